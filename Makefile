@@ -1,0 +1,26 @@
+# Ironlatch: `make` lists the targets. Each makes what it needs first: nothing is to be done before.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := $(VENV)/.tools
+NATIVE := python/ironlatch/_native.abi3.so
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
+
+.PHONY: help develop
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(TOOLS): requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	echo "$(CURDIR)/python" > $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ironlatch-develop.pth
+	touch $@
+
+$(NATIVE): $(RUST_SOURCES) | $(TOOLS)
+	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo build --locked --package ironlatch-python
+	cp target/debug/lib_native.so $@
+
+develop: $(TOOLS) $(NATIVE) ## Build the extension in place, quickly, for working on the code

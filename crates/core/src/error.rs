@@ -1,0 +1,129 @@
+//! What can go wrong, named by the fault and not by the function that met it.
+
+use std::borrow::Cow;
+
+use ironlatch_engine::EngineError;
+
+/// The result of an Ironlatch call.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// Why a call failed.
+///
+/// A message says what was wrong and what would be right. It never holds a key, a password or a plaintext, and a failed
+/// authentication is one variant with one message whatever the cause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument has a value or a length that the algorithm or format does not allow.
+    #[error("{0}")]
+    InvalidValue(Cow<'static, str>),
+
+    /// An argument is of the wrong kind: a password for a key that is not encrypted, say.
+    #[error("{0}")]
+    WrongType(Cow<'static, str>),
+
+    /// The algorithm, or this combination of parameters, is not available.
+    #[error("{message}")]
+    Unsupported {
+        /// Which kind of thing is not available.
+        what: Unsupported,
+        /// What was asked for, in words.
+        message: Cow<'static, str>,
+    },
+
+    /// An authentication tag did not match: wrong key, wrong nonce, wrong associated data, or changed ciphertext.
+    #[error("the authentication tag does not match: wrong key, or the data was changed")]
+    InvalidTag,
+
+    /// A signature or message authentication code did not match.
+    #[error("{0}")]
+    InvalidSignature(Cow<'static, str>),
+
+    /// A derived key is not the expected one.
+    #[error("keys do not match")]
+    KeyMismatch,
+
+    /// A Fernet token is malformed, was changed, was made under another key, or has expired.
+    #[error("the token is malformed, expired, or was not made under this key")]
+    InvalidToken,
+
+    /// The context has given its result and takes no more input.
+    #[error("{0}")]
+    AlreadyFinalized(Cow<'static, str>),
+
+    /// Associated data came after the first data.
+    #[error("{0}")]
+    AlreadyUpdated(Cow<'static, str>),
+
+    /// A result was asked for before the context was finalized.
+    #[error("{0}")]
+    NotYetFinalized(Cow<'static, str>),
+
+    /// The work needs more memory than the system gives.
+    #[error("{0}")]
+    OutOfMemory(Cow<'static, str>),
+
+    /// Reading or writing failed.
+    #[error("{message}")]
+    Io {
+        /// The operating system's kind of the failure.
+        kind: std::io::ErrorKind,
+        /// What was being done, and to which file.
+        message: Cow<'static, str>,
+    },
+
+    /// The cryptographic library failed for a reason that no input explains.
+    #[error("internal failure: {0}")]
+    Internal(&'static str),
+}
+
+/// Which kind of thing [`Error::Unsupported`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// A hash function.
+    Hash,
+    /// A cipher or mode.
+    Cipher,
+    /// An asymmetric padding.
+    Padding,
+    /// A mask generation function.
+    Mgf,
+    /// A type of public key.
+    PublicKeyAlgorithm,
+    /// An elliptic curve.
+    EllipticCurve,
+    /// A serialization format or encryption.
+    Serialization,
+    /// A key exchange.
+    ExchangeAlgorithm,
+    /// Diffie-Hellman.
+    DiffieHellman,
+    /// A message authentication code.
+    Mac,
+}
+
+impl Error {
+    /// [`Error::InvalidValue`] with this message.
+    pub fn value(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::InvalidValue(message.into())
+    }
+
+    /// [`Error::Unsupported`] with this message.
+    pub fn unsupported(what: Unsupported, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unsupported { what, message: message.into() }
+    }
+}
+
+/// For calls that can fail only through the library itself. Where a failure means that input was rejected, the caller
+/// maps it to the variant that says so.
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::InvalidInput => Self::value("an input has a length or value that the algorithm does not take"),
+            EngineError::Unsupported => Self::Internal("an algorithm is missing from the engine"),
+            EngineError::Rejected => Self::Internal("an unexpected rejection"),
+            EngineError::Internal => Self::Internal("the engine failed; most likely it could not allocate memory"),
+        }
+    }
+}

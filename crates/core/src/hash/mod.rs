@@ -1,0 +1,1 @@
+//! Hash functions and the message authentication codes made of them.

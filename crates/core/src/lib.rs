@@ -1,0 +1,19 @@
+//! Ironlatch: cryptography for people.
+//!
+//! The layers of this crate, from the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms,
+//! [`keys`] the formats in which keys travel, [`recipes`] whole jobs with no choices to get wrong. [`secret`] holds the
+//! memory that keys live in, [`error`] what can go wrong.
+#![forbid(unsafe_code)]
+
+pub mod asymmetric;
+pub mod constant_time;
+pub mod error;
+pub mod hash;
+pub mod kdf;
+pub mod keys;
+pub mod recipes;
+pub mod secret;
+pub mod symmetric;
+
+pub use error::{Error, Result};
+pub use ironlatch_engine::{Output, Writer};

@@ -1,0 +1,1 @@
+//! Whole jobs, with no choices to get wrong.

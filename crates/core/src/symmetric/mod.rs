@@ -1,0 +1,1 @@
+//! Ciphers, their paddings, and authenticated encryption.

@@ -1,0 +1,13 @@
+//! Safe, thin wrappers over AWS-LC, and the few system calls that keep secrets in memory.
+//!
+//! One file wraps one C family. No C type stands in a public signature, every handle frees and wipes what it owns
+//! when it is dropped, and each `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
+#![allow(unsafe_code)] // The one crate whose purpose is to call C; every block carries its SAFETY comment.
+
+mod error;
+mod output;
+
+pub mod rand;
+
+pub use error::EngineError;
+pub use output::{Output, Writer};

@@ -1,0 +1,98 @@
+//! The core's errors as the Python exceptions that users of the peer expect: the one table.
+
+use ironlatch::Error;
+use ironlatch::error::Unsupported;
+use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyOSError, PyPermissionError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+/// A failed call: the core's error, or an exception that Python raised meanwhile.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    Core(Error),
+    Python(PyErr),
+}
+
+pub(crate) type CallResult<T> = Result<T, CallError>;
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<PyErr> for CallError {
+    fn from(error: PyErr) -> Self {
+        Self::Python(error)
+    }
+}
+
+impl From<CallError> for PyErr {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Core(error) => Python::attach(|py| exception(py, error)),
+            CallError::Python(error) => error,
+        }
+    }
+}
+
+fn exception(py: Python<'_>, error: Error) -> PyErr {
+    let message = error.to_string();
+    match error {
+        Error::InvalidValue(_) => PyValueError::new_err(message),
+        Error::WrongType(_) => PyTypeError::new_err(message),
+        Error::Unsupported { what, .. } => unsupported(py, what, message),
+        Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
+        Error::InvalidSignature(message) => {
+            let message = (!message.is_empty()).then(|| message.into_owned());
+            named(py, "exceptions", "InvalidSignature", message)
+        }
+        Error::KeyMismatch => named(py, "exceptions", "InvalidKey", Some(message)),
+        Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
+        Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
+        Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
+        Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
+        Error::OutOfMemory(_) => PyMemoryError::new_err(message),
+        Error::Io { kind, .. } => match kind {
+            std::io::ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
+            std::io::ErrorKind::AlreadyExists => PyFileExistsError::new_err(message),
+            std::io::ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
+            _ => PyOSError::new_err(message),
+        },
+        _ => PyRuntimeError::new_err(message),
+    }
+}
+
+/// An instance of `ironlatch.<module>.<class>`.
+fn named(py: Python<'_>, module: &str, class: &str, message: Option<String>) -> PyErr {
+    let make = || -> PyResult<Bound<'_, PyAny>> {
+        let class = py.import(format!("ironlatch.{module}"))?.getattr(class)?;
+        match message {
+            Some(message) => class.call1((message,)),
+            None => class.call0(),
+        }
+    };
+    make().map_or_else(|error| error, PyErr::from_value)
+}
+
+fn unsupported(py: Python<'_>, what: Unsupported, message: String) -> PyErr {
+    let reason = match what {
+        Unsupported::Hash => "UNSUPPORTED_HASH",
+        Unsupported::Cipher => "UNSUPPORTED_CIPHER",
+        Unsupported::Padding => "UNSUPPORTED_PADDING",
+        Unsupported::Mgf => "UNSUPPORTED_MGF",
+        Unsupported::PublicKeyAlgorithm => "UNSUPPORTED_PUBLIC_KEY_ALGORITHM",
+        Unsupported::EllipticCurve => "UNSUPPORTED_ELLIPTIC_CURVE",
+        Unsupported::Serialization => "UNSUPPORTED_SERIALIZATION",
+        Unsupported::ExchangeAlgorithm => "UNSUPPORTED_EXCHANGE_ALGORITHM",
+        Unsupported::DiffieHellman => "UNSUPPORTED_DIFFIE_HELLMAN",
+        Unsupported::Mac => "UNSUPPORTED_MAC",
+        _ => "BACKEND_MISSING_INTERFACE",
+    };
+    let make = || -> PyResult<Bound<'_, PyAny>> {
+        let exceptions = py.import("ironlatch.exceptions")?;
+        let reason = exceptions.getattr("_Reasons")?.getattr(reason)?;
+        exceptions.getattr("UnsupportedAlgorithm")?.call1((message, reason))
+    };
+    make().map_or_else(|error| error, PyErr::from_value)
+}

@@ -1,0 +1,31 @@
+//! The Python binding of Ironlatch: `ironlatch._native`. It converts, and does nothing else.
+//!
+//! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
+
+mod buffer;
+mod errors;
+mod recipes;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    use super::*;
+
+    #[pymodule_export]
+    use crate::recipes::secrets::secrets;
+
+    /// Makes `import ironlatch._native.x` work for each submodule.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let loaded = module.py().import("sys")?.getattr("modules")?;
+        for (name, value) in module.dict() {
+            if value.is_instance_of::<PyModule>() {
+                let full_name = format!("ironlatch._native.{name}");
+                value.setattr("__name__", &full_name)?;
+                loaded.set_item(full_name, value)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! `ironlatch.fernet`, `ironlatch.secrets`.
+
+pub(crate) mod secrets;

@@ -1,0 +1,1 @@
+"""Cryptography for people: the Python cryptography API on a Rust core."""
