@@ -7,6 +7,8 @@
 mod error;
 mod output;
 
+pub mod aead;
+pub mod cipher;
 pub mod rand;
 
 pub use error::EngineError;
