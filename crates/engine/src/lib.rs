@@ -9,6 +9,8 @@ mod output;
 
 pub mod aead;
 pub mod cipher;
+pub mod digest;
+pub mod hmac;
 pub mod rand;
 
 pub use error::EngineError;

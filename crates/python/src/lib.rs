@@ -4,6 +4,7 @@
 
 mod buffer;
 mod errors;
+mod hash;
 mod recipes;
 
 use pyo3::prelude::*;
@@ -14,6 +15,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::recipes::secrets::secrets;
+
+    #[pymodule_export]
+    use crate::hash::hashes::hashes;
 
     /// Makes `import ironlatch._native.x` work for each submodule.
     #[pymodule_init]

@@ -1,0 +1,74 @@
+//! The hash functions that the engine lacks, from Rust crates.
+
+use core::fmt;
+use core::hint::black_box;
+
+use sm3::{Digest, Sm3};
+
+use super::HashAlgorithm;
+use crate::Output;
+
+pub(super) const BLAKE2B_LEN: usize = blake2b_simd::OUTBYTES;
+pub(super) const BLAKE2S_LEN: usize = blake2s_simd::OUTBYTES;
+pub(super) const SM3_LEN: usize = 32;
+
+/// A hash in progress. Kept on the heap by its owner, so that moving it leaves no copy behind.
+#[derive(Clone)]
+pub(super) enum Software {
+    Blake2b(blake2b_simd::State),
+    Blake2s(blake2s_simd::State),
+    Sm3(Sm3),
+}
+
+impl Software {
+    /// # Panics
+    /// If the function is one of the engine's.
+    pub(super) fn new(algorithm: HashAlgorithm) -> Self {
+        match algorithm {
+            HashAlgorithm::Blake2b => Self::Blake2b(blake2b_simd::State::new()),
+            HashAlgorithm::Blake2s => Self::Blake2s(blake2s_simd::State::new()),
+            HashAlgorithm::Sm3 => Self::Sm3(Sm3::new()),
+            _ => unreachable!("a hash function of the engine"),
+        }
+    }
+
+    pub(super) fn update(&mut self, data: &[u8]) {
+        match self {
+            Self::Blake2b(state) => drop(state.update(data)),
+            Self::Blake2s(state) => drop(state.update(data)),
+            Self::Sm3(state) => state.update(data),
+        }
+    }
+
+    pub(super) fn finalize(mut self: Box<Self>, out: Output<'_>) -> &mut [u8] {
+        match &mut *self {
+            Self::Blake2b(state) => out.copy_from(state.finalize().as_bytes()),
+            Self::Blake2s(state) => out.copy_from(state.finalize().as_bytes()),
+            Self::Sm3(state) => out.copy_from(&state.finalize_reset()),
+        }
+    }
+}
+
+impl Drop for Software {
+    fn drop(&mut self) {
+        // The crates of BLAKE2 do not wipe. A fresh state written over the old one does, and `black_box` keeps the
+        // write from being optimised away. SM3 wipes itself.
+        match self {
+            Self::Blake2b(state) => {
+                *state = blake2b_simd::State::new();
+                black_box(state);
+            }
+            Self::Blake2s(state) => {
+                *state = blake2s_simd::State::new();
+                black_box(state);
+            }
+            Self::Sm3(_) => {}
+        }
+    }
+}
+
+impl fmt::Debug for Software {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Software(..)")
+    }
+}

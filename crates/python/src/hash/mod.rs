@@ -1,0 +1,3 @@
+//! `ironlatch.hazmat.primitives.hashes`, `ironlatch.hazmat.primitives.hmac`.
+
+pub(crate) mod hashes;
