@@ -24,3 +24,14 @@ $(NATIVE): $(RUST_SOURCES) | $(TOOLS)
 	cp target/debug/lib_native.so $@
 
 develop: $(TOOLS) $(NATIVE) ## Build the extension in place, quickly, for working on the code
+
+BENCH := target/bench-venv
+PEER_VERSION := 50.0.2
+
+.PHONY: bench
+bench: wheel ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=11)
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
+	$(BENCH)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl
+	$(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS))

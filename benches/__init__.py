@@ -1,0 +1,1 @@
+"""Benchmarks of Ironlatch against the peer, in one environment and in one go."""

@@ -1,0 +1,138 @@
+"""AEADs, Cipher with its modes, block padding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benches.operation import KIB, MIB, Call, Group, Library, Prepared
+
+SIZES = (64, KIB, 64 * KIB, 4 * MIB)
+AEADS = {"AES-128-GCM": ("AESGCM", 16), "AES-256-GCM": ("AESGCM", 32), "ChaCha20-Poly1305": ("ChaCha20Poly1305", 32)}
+
+aead = Group("AEAD")
+
+
+def aead_object(library: Library, name: str) -> Any:
+    kind, key_size = AEADS[name]
+    return getattr(library("hazmat.primitives.ciphers.aead"), kind)(bytes(range(key_size)))
+
+
+@aead.operation("{name} encrypt, {size}", name=AEADS, size=SIZES)
+def encrypt(library: Library, name: str, size: int) -> Prepared:
+    return Call(aead_object(library, name).encrypt, (bytes(12), bytes(size), b"header"))
+
+
+@aead.operation("{name} decrypt, {size}", name=AEADS, size=SIZES)
+def decrypt(library: Library, name: str, size: int) -> Prepared:
+    cipher = aead_object(library, name)
+    return Call(cipher.decrypt, (bytes(12), cipher.encrypt(bytes(12), bytes(size), b"header"), b"header"))
+
+
+@aead.operation("{name} encrypt_into, {size}", name=AEADS, size=SIZES)
+def encrypt_into(library: Library, name: str, size: int) -> Prepared:
+    return Call(aead_object(library, name).encrypt_into, (bytes(12), bytes(size), b"header", bytearray(size + 16)))
+
+
+@aead.operation("{name} decrypt_into, {size}", name=AEADS, size=SIZES)
+def decrypt_into(library: Library, name: str, size: int) -> Prepared:
+    cipher = aead_object(library, name)
+    sealed = cipher.encrypt(bytes(12), bytes(size), b"header")
+    return Call(cipher.decrypt_into, (bytes(12), sealed, b"header", bytearray(size)))
+
+
+@aead.operation("new {name} object", name=AEADS)
+def new_aead(library: Library, name: str) -> Prepared:
+    kind, key_size = AEADS[name]
+    return Call(getattr(library("hazmat.primitives.ciphers.aead"), kind), (bytes(range(key_size)),))
+
+
+@aead.operation("{name} generate_key", name=("AES-256-GCM", "ChaCha20-Poly1305"))
+def generate_key(library: Library, name: str) -> Prepared:
+    kind, key_size = AEADS[name]
+    return Call(aead_object(library, name).generate_key, (key_size * 8,) if kind == "AESGCM" else ())
+
+
+modes = Group("Cipher")
+MODES = {"CBC": 16, "CTR": 16, "ECB": None, "GCM": 12}
+
+
+def cipher_object(library: Library, key_size: int, mode: str) -> Any:
+    ciphers = library("hazmat.primitives.ciphers")
+    iv = MODES[mode]
+    mode_class = getattr(ciphers.modes, mode)
+    algorithm = ciphers.algorithms.AES(bytes(range(key_size)))
+    return ciphers.Cipher(algorithm, mode_class() if iv is None else mode_class(bytes(iv)))
+
+
+@modes.operation("AES-{bits}-{mode} encrypt, {size}", bits=(128, 256), mode=MODES, size=SIZES)
+def cipher_encrypt(library: Library, bits: int, mode: str, size: int) -> Prepared:
+    cipher, data = cipher_object(library, bits // 8, mode), bytes(size)
+
+    def run() -> Any:
+        context = cipher.encryptor()
+        return context.update(data) + context.finalize()
+
+    return run
+
+
+@modes.operation("AES-256-{mode} decrypt, {size}", mode=("CBC", "CTR", "ECB"), size=SIZES)
+def cipher_decrypt(library: Library, mode: str, size: int) -> Prepared:
+    cipher, data = cipher_object(library, 32, mode), bytes(size)
+
+    def run() -> Any:
+        context = cipher.decryptor()
+        return context.update(data) + context.finalize()
+
+    return run
+
+
+@modes.operation("AES-256-GCM finalize_with_tag, {size}", size=SIZES)
+def finalize_with_tag(library: Library, size: int) -> Prepared:
+    cipher, data = cipher_object(library, 32, "GCM"), bytes(size)
+    sealer = cipher.encryptor()
+    sealed = sealer.update(data) + sealer.finalize()
+    tag = sealer.tag
+
+    def run() -> Any:
+        context = cipher.decryptor()
+        return context.update(sealed) + context.finalize_with_tag(tag)
+
+    return run
+
+
+@modes.operation("AES-256-{mode} update_into, {size}", mode=("CBC", "CTR", "GCM"), size=(64, 64 * KIB))
+def update_into(library: Library, mode: str, size: int) -> Prepared:
+    """One long-lived context, as for a stream."""
+    return Call(cipher_object(library, 32, mode).encryptor().update_into, (bytes(size), bytearray(size + 15)))
+
+
+@modes.operation("new AES-256-{mode} encryptor", mode=MODES)
+def new_encryptor(library: Library, mode: str) -> Prepared:
+    return Call(cipher_object(library, 32, mode).encryptor)
+
+
+paddings = Group("Block padding")
+
+
+@paddings.operation("{name} pad, {size}", name=("PKCS7", "ANSIX923"), size=(61, 64 * KIB))
+def pad(library: Library, name: str, size: int) -> Prepared:
+    scheme, data = getattr(library("hazmat.primitives.padding"), name)(128), bytes(size)
+
+    def run() -> Any:
+        context = scheme.padder()
+        return context.update(data) + context.finalize()
+
+    return run
+
+
+@paddings.operation("{name} unpad, {size}", name=("PKCS7", "ANSIX923"), size=(61, 64 * KIB))
+def unpad(library: Library, name: str, size: int) -> Prepared:
+    scheme = getattr(library("hazmat.primitives.padding"), name)(128)
+    padder = scheme.padder()
+    data = padder.update(bytes(size)) + padder.finalize()
+
+    def run() -> Any:
+        context = scheme.unpadder()
+        return context.update(data) + context.finalize()
+
+    return run
