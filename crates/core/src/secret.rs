@@ -1,52 +1,197 @@
 //! Memory for secrets: wiped when dropped, never printed, compared in constant time.
 
 use core::fmt;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
 
+use ironlatch_engine::memory::SecretMemory;
+use ironlatch_engine::{Output, rand, terminal};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::Result;
+use crate::{Error, Result};
+
+/// The longest secret that [`SecretBytes::from_file`] reads, in bytes.
+pub const LONGEST_FILE: usize = 1024 * 1024;
 
 /// Bytes that are secret: a key, a password, a seed.
 ///
-/// They are wiped when dropped, compared in constant time, and shown by `Debug` as their length alone.
+/// They are wiped when dropped, compared in constant time, and shown by `Debug` as their length alone. Their memory is
+/// locked against swapping and left out of core dumps where the system allows it: see
+/// [`memory`](ironlatch_engine::memory) for what that means exactly.
 pub struct SecretBytes {
-    bytes: Zeroizing<Box<[u8]>>,
+    memory: SecretMemory,
 }
 
 impl SecretBytes {
     /// A copy of `bytes`. The caller still owns, and should wipe, the original.
+    ///
+    /// # Panics
+    /// If the system gives no memory.
     #[must_use]
     pub fn copy_from(bytes: &[u8]) -> Self {
-        Self { bytes: Zeroizing::new(bytes.into()) }
+        let mut memory = SecretMemory::zeroed(bytes.len()).expect("the system gives no memory for a secret");
+        memory.copy_from_slice(bytes);
+        Self { memory }
     }
 
     /// `len` bytes, zero at first, that `fill` writes.
     ///
     /// # Errors
-    /// Whatever `fill` reports.
+    /// [`Error::OutOfMemory`] if the system does not give `len` bytes, and whatever `fill` reports.
     pub fn new_with(len: usize, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Self> {
-        let mut bytes = Zeroizing::new(vec![0; len].into_boxed_slice());
-        fill(&mut bytes)?;
-        Ok(Self { bytes })
+        let mut memory = allocate(len)?;
+        fill(&mut memory)?;
+        Ok(Self { memory })
+    }
+
+    /// `len` random bytes, fit for a key.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] if the system does not give `len` bytes.
+    pub fn generate(len: usize) -> Result<Self> {
+        Self::new_with(len, |bytes| {
+            rand::fill(Output::from(bytes));
+            Ok(())
+        })
+    }
+
+    /// What a person types at the terminal after `prompt`, without echo and without the end of the line.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if there is no terminal, the person gave up (Ctrl-C, Ctrl-D), or typed more than 1024 bytes.
+    pub fn from_prompt(prompt: &str) -> Result<Self> {
+        let memory = terminal::ask(prompt).map_err(|error| {
+            let message = match error.kind() {
+                ErrorKind::Interrupted => "interrupted".into(),
+                ErrorKind::UnexpectedEof => "nothing was entered".into(),
+                _ => error.to_string(),
+            };
+            Error::Io { kind: error.kind(), message: message.into() }
+        })?;
+        Ok(Self { memory })
+    }
+
+    /// What a person types twice: after `prompt`, then after `again`.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_prompt`], and [`Error::InvalidValue`] if the two differ.
+    pub fn from_prompt_twice(prompt: &str, again: &str) -> Result<Self> {
+        let first = Self::from_prompt(prompt)?;
+        if first == Self::from_prompt(again)? {
+            Ok(first)
+        } else {
+            Err(Error::value("the two entries are not the same; nothing was changed"))
+        }
+    }
+
+    /// The contents of a file, at most [`LONGEST_FILE`] bytes.
+    ///
+    /// With `strip_newline`, one line end (`\n` or `\r\n`) at the very end is left out, as editors and `echo` put it
+    /// there. Leave it in for binary keys: their last byte may happen to look like one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file cannot be read, [`Error::InvalidValue`] if it is too long for a secret.
+    pub fn from_file(path: &Path, strip_newline: bool) -> Result<Self> {
+        let failed = |error: &std::io::Error| Error::Io {
+            kind: error.kind(),
+            message: format!("cannot read the secret from {}: {error}", path.display()).into(),
+        };
+        let mut file = File::open(path).map_err(|error| failed(&error))?;
+        Self::from_reader(&mut file, strip_newline).map_err(|error| match error {
+            ReadError::Io(error) => failed(&error),
+            ReadError::Own(error) => error,
+            ReadError::TooLong => Error::value(format!(
+                "{} is longer than {LONGEST_FILE} bytes, too long for a secret; is it the right file?",
+                path.display()
+            )),
+        })
+    }
+
+    /// What `input` holds up to its end, on the terms of [`Self::from_file`].
+    ///
+    /// `input` should not have a buffer of its own, which would keep a copy.
+    ///
+    /// # Errors
+    /// As [`Self::from_file`].
+    pub fn from_read(input: &mut impl Read, strip_newline: bool) -> Result<Self> {
+        Self::from_reader(input, strip_newline).map_err(|error| match error {
+            ReadError::Io(error) => {
+                Error::Io { kind: error.kind(), message: format!("cannot read the secret: {error}").into() }
+            }
+            ReadError::Own(error) => error,
+            ReadError::TooLong => Error::value(format!("the input is longer than {LONGEST_FILE} bytes")),
+        })
+    }
+
+    /// The value of an environment variable.
+    ///
+    /// The process's environment keeps its copy, where every child process and, on Linux, `/proc/<pid>/environ` show it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there is no such variable.
+    pub fn from_env(name: &str) -> Result<Self> {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Err(Error::value("an environment variable's name is not empty and has no '=' and no NUL in it"));
+        }
+        let value = std::env::var_os(name)
+            .ok_or_else(|| Error::value(format!("the environment variable {name} is not set")))?;
+        let bytes = Zeroizing::new(value.into_encoded_bytes());
+        Ok(Self::copy_from(&bytes))
     }
 
     /// The secret itself. What is copied out of here is the caller's to wipe.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.bytes
+        &self.memory
     }
 
     /// The length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        self.memory.len()
     }
 
     /// Whether there are no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.memory.is_empty()
+    }
+
+    /// Whether the system keeps the bytes out of swap. False past the process's limit of locked memory.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.memory.is_locked()
+    }
+
+    fn from_reader(input: &mut impl Read, strip_newline: bool) -> Result<Self, ReadError> {
+        let mut memory = allocate(4096)?;
+        let mut len = 0;
+        loop {
+            if len == memory.len() {
+                if len > LONGEST_FILE {
+                    return Err(ReadError::TooLong);
+                }
+                let mut longer = allocate(memory.len() * 2)?;
+                longer[..len].copy_from_slice(&memory);
+                memory = longer;
+            }
+            match input.read(&mut memory[len..]) {
+                Ok(0) => break,
+                Ok(count) => len += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(ReadError::Io(error)),
+            }
+        }
+        if len > LONGEST_FILE {
+            return Err(ReadError::TooLong);
+        }
+        let mut bytes = &memory[..len];
+        if strip_newline && let Some(line) = bytes.strip_suffix(b"\n") {
+            bytes = line.strip_suffix(b"\r").unwrap_or(line);
+        }
+        Ok(Self::copy_from(bytes))
     }
 }
 
@@ -62,4 +207,53 @@ impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretBytes(<{} bytes>)", self.len())
     }
+}
+
+/// A secret that a person must see: a passphrase to write down, a code to print.
+///
+/// Wiped when dropped and redacted by `Debug`; [`expose`](Self::expose) gives the text.
+pub struct SecretText {
+    text: String,
+}
+
+impl SecretText {
+    /// Takes over `text`, which must have grown without leaving copies behind.
+    pub(crate) fn new(text: String) -> Self {
+        Self { text }
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Drop for SecretText {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText(<redacted>)")
+    }
+}
+
+enum ReadError {
+    Io(std::io::Error),
+    Own(Error),
+    TooLong,
+}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        Self::Own(error)
+    }
+}
+
+fn allocate(len: usize) -> Result<SecretMemory> {
+    SecretMemory::zeroed(len)
+        .map_err(|_| Error::OutOfMemory(format!("the system gives no {len} bytes for a secret").into()))
 }

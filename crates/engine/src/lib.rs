@@ -11,7 +11,9 @@ pub mod aead;
 pub mod cipher;
 pub mod digest;
 pub mod hmac;
+pub mod memory;
 pub mod rand;
+pub mod terminal;
 
 pub use error::EngineError;
 pub use output::{Output, Writer};

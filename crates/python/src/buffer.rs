@@ -7,6 +7,7 @@
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
+use std::sync::Arc;
 
 use ironlatch::Output;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -87,14 +88,15 @@ fn borrow_bytes<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a [u8]> {
 /// A key or a password: bytes-like, or a `SecretBytes`.
 pub(crate) enum SecretInput<'a> {
     Bytes(Input<'a>),
-    Secret(Borrowed<'a, 'a, SecretBytes>),
+    /// Kept alive by the call: another thread may wipe the Python object meanwhile.
+    Secret(Arc<ironlatch::secret::SecretBytes>),
 }
 
 impl SecretInput<'_> {
     pub(crate) fn as_slice(&self) -> &[u8] {
         match self {
             Self::Bytes(bytes) => bytes.as_slice(),
-            Self::Secret(secret) => secret.get().expose(),
+            Self::Secret(secret) => secret.expose(),
         }
     }
 }
@@ -107,7 +109,7 @@ impl<'a, 'py: 'a> FromPyObject<'a, 'py> for SecretInput<'a> {
             return Ok(Self::Bytes(Input { source: Source::Bytes(bytes) }));
         }
         if let Ok(secret) = object.cast::<SecretBytes>() {
-            return Ok(Self::Secret(secret));
+            return secret.get().share().map(Self::Secret);
         }
         Input::extract(object).map(Self::Bytes)
     }

@@ -1,1 +1,3 @@
 //! Whole jobs, with no choices to get wrong.
+
+pub mod secrets;

@@ -1,22 +1,367 @@
-//! `ironlatch.secrets`: bytes that are wiped, and secrets for people and programs.
+//! `ironlatch.secrets`: bytes that are wiped, and secrets for programs and for people.
 
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ironlatch::Error;
+use ironlatch::recipes::secrets as core;
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
 
-/// Secret bytes.
+use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use crate::errors::{CallError, CallResult};
+
+/// Bytes that are secret: a key, a password, a seed.
+///
+/// They live in memory that is locked against swapping and left out of core dumps where the system allows it, and that
+/// is zeroed when the object goes away, at the end of a ``with`` block, or by :meth:`wipe`. Anything in Ironlatch that
+/// takes a key or a password as bytes takes a ``SecretBytes`` too.
+///
+/// Comparison takes constant time. ``repr`` and ``str`` show the length alone. Formatting, pickling, copying and
+/// hashing raise :class:`TypeError`, as each would leave a copy behind that nobody wipes.
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct SecretBytes {
-    inner: ironlatch::secret::SecretBytes,
+    /// `None` once wiped. A call that is using the secret holds its own `Arc`, so the memory stays valid for it, and is
+    /// zeroed by whoever lets go last.
+    secret: Mutex<Option<Arc<ironlatch::secret::SecretBytes>>>,
 }
 
 impl SecretBytes {
-    pub(crate) fn expose(&self) -> &[u8] {
+    pub(crate) fn new(secret: ironlatch::secret::SecretBytes) -> Self {
+        Self { secret: Mutex::new(Some(Arc::new(secret))) }
+    }
+
+    /// The secret for the length of a call, safe against a `wipe` from another thread meanwhile.
+    pub(crate) fn share(&self) -> PyResult<Arc<ironlatch::secret::SecretBytes>> {
+        self.lock().clone().ok_or_else(|| PyValueError::new_err("this SecretBytes has been wiped"))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<ironlatch::secret::SecretBytes>>> {
+        self.secret.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl SecretBytes {
+    /// A copy of ``data``. The original is not wiped: where possible, make the secret in another way.
+    #[staticmethod]
+    fn copy_from(data: SecretInput<'_>) -> CallResult<Self> {
+        // Made in two steps, so that running out of memory is an error and no panic.
+        let bytes = data.as_slice();
+        Ok(Self::new(ironlatch::secret::SecretBytes::new_with(bytes.len(), |secret| {
+            secret.copy_from_slice(bytes);
+            Ok(())
+        })?))
+    }
+
+    /// ``length`` random bytes, fit for a key.
+    #[staticmethod]
+    #[pyo3(signature = (length=core::TOKEN_BYTES))]
+    fn generate(py: Python<'_>, length: usize) -> CallResult<Self> {
+        Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::generate(length))?))
+    }
+
+    /// What a person types at the terminal, without echo.
+    ///
+    /// With ``confirm`` it is asked for twice, and :class:`ValueError` raised if the two differ. Raises
+    /// :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D, :class:`KeyboardInterrupt` on Ctrl-C.
+    #[staticmethod]
+    #[pyo3(signature = (prompt="Password: ", *, confirm=false))]
+    fn from_prompt(py: Python<'_>, prompt: &str, confirm: bool) -> CallResult<Self> {
+        use ironlatch::secret::SecretBytes as Secret;
+        let answer = py.detach(|| {
+            if confirm {
+                Secret::from_prompt_twice(prompt, &format!("Again, to be sure: {prompt}"))
+            } else {
+                Secret::from_prompt(prompt)
+            }
+        });
+        match answer {
+            Ok(secret) => Ok(Self::new(secret)),
+            Err(Error::Io { kind: std::io::ErrorKind::Interrupted, .. }) => {
+                py.check_signals()?;
+                Err(PyKeyboardInterrupt::new_err(()).into())
+            }
+            Err(Error::Io { kind: std::io::ErrorKind::UnexpectedEof, message }) => {
+                Err(pyo3::exceptions::PyEOFError::new_err(message.into_owned()).into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The contents of a file of at most 1 MiB.
+    ///
+    /// With ``strip_newline`` one line end at the very end is left out, as editors put it there. Leave it in for binary
+    /// keys: their last byte may happen to look like one.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, strip_newline=false))]
+    fn from_file(py: Python<'_>, path: PathBuf, strip_newline: bool) -> CallResult<Self> {
+        Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::from_file(&path, strip_newline))?))
+    }
+
+    /// The value of an environment variable; raises :class:`ValueError` if it is not set.
+    ///
+    /// With ``remove`` the variable is taken out of ``os.environ``, so that child processes do not inherit it. What
+    /// Python and the system copied when the process started is out of reach: prefer a file.
+    #[staticmethod]
+    #[pyo3(signature = (name, *, remove=false))]
+    fn from_env(py: Python<'_>, name: &str, remove: bool) -> CallResult<Self> {
+        let secret = ironlatch::secret::SecretBytes::from_env(name)?;
+        if remove {
+            let environ = py.import("os")?.getattr("environ")?;
+            environ.call_method1("pop", (name, py.None()))?;
+        }
+        Ok(Self::new(secret))
+    }
+
+    /// The secret itself, as ordinary ``bytes``, which Python copies at will and never wipes.
+    ///
+    /// For handing it to code that takes nothing else. Ironlatch's own functions take the ``SecretBytes``.
+    fn expose<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let secret = self.share()?;
+        new_bytes(py, secret.len(), |out| Ok::<_, PyErr>(out.copy_from(secret.expose())))
+    }
+
+    /// Zeroes the secret now. Any further use raises :class:`ValueError`; wiping again does nothing.
+    ///
+    /// A call in another thread that is using the secret at this moment finishes undisturbed, and the bytes are zeroed
+    /// when it does.
+    fn wipe(&self) {
+        let secret = self.lock().take();
+        drop(secret);
+    }
+
+    /// Whether :meth:`wipe` was called.
+    #[getter]
+    fn wiped(&self) -> bool {
+        self.lock().is_none()
+    }
+
+    /// Whether the system keeps the secret out of swap: false past the process's limit of locked memory.
+    #[getter]
+    fn locked(&self) -> PyResult<bool> {
+        Ok(self.share()?.is_locked())
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        slf.get().share()?;
+        Ok(slf)
+    }
+
+    fn __exit__(&self, _kind: &Bound<'_, PyAny>, _error: &Bound<'_, PyAny>, _traceback: &Bound<'_, PyAny>) {
+        self.wipe();
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        Ok(self.share()?.len())
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        Ok(!self.share()?.is_empty())
+    }
+
+    /// In constant time. With anything but a ``SecretBytes`` or bytes-like object: ``NotImplemented``.
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        let secret = self.share()?;
+        // Not by extracting a `SecretInput`, which would turn "has been wiped" into "cannot be compared".
+        let equal = if let Ok(other) = other.cast::<Self>() {
+            *secret == *other.get().share()?
+        } else if let Ok(other) = other.extract::<Input<'_>>() {
+            ironlatch::constant_time::bytes_eq(secret.expose(), other.as_slice())
+        } else {
+            return Ok(py.NotImplemented());
+        };
+        Ok(equal.into_pyobject(py)?.to_owned().into_any().unbind())
+    }
+
+    fn __repr__(&self) -> String {
+        match &*self.lock() {
+            Some(secret) => format!("SecretBytes(<{} bytes>)", secret.len()),
+            None => "SecretBytes(<wiped>)".into(),
+        }
+    }
+
+    fn __format__(&self, _specification: &Bound<'_, PyAny>) -> PyResult<String> {
+        Err(refused("formatted"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused("pickled"))
+    }
+
+    fn __copy__(&self) -> PyResult<Py<PyAny>> {
+        Err(refused("copied"))
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused("copied"))
+    }
+}
+
+fn refused(what: &str) -> PyErr {
+    PyTypeError::new_err(format!("a secret cannot be {what}; expose() gives its value where that is meant"))
+}
+
+/// Random words for a person to remember: see :func:`passphrase`.
+#[pyclass(frozen, module = "ironlatch.secrets")]
+pub(crate) struct Passphrase {
+    inner: core::Passphrase,
+}
+
+#[pymethods]
+impl Passphrase {
+    /// The passphrase itself, to show to the person whose it is.
+    fn expose(&self) -> &str {
         self.inner.expose()
+    }
+
+    /// The passphrase as a :class:`SecretBytes`, to encrypt with or to hash.
+    fn to_secret(&self) -> SecretBytes {
+        SecretBytes::new(ironlatch::secret::SecretBytes::copy_from(self.inner.expose().as_bytes()))
+    }
+
+    /// How many words it has.
+    #[getter]
+    fn words(&self) -> usize {
+        self.inner.words()
+    }
+
+    /// The base-two logarithm of the number of passphrases that it was drawn from.
+    #[getter]
+    fn entropy_bits(&self) -> f64 {
+        self.inner.entropy_bits()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Passphrase(<{} words, {:.1} bits>)", self.inner.words(), self.inner.entropy_bits())
+    }
+
+    fn __format__(&self, _specification: &Bound<'_, PyAny>) -> PyResult<String> {
+        Err(refused("formatted"))
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused("pickled"))
+    }
+}
+
+/// Codes that let a person back in who has lost everything else: see :func:`recovery_codes`.
+///
+/// A sequence of ``str``.
+#[pyclass(frozen, sequence, module = "ironlatch.secrets")]
+pub(crate) struct RecoveryCodes {
+    inner: core::RecoveryCodes,
+    group_size: usize,
+}
+
+#[pymethods]
+impl RecoveryCodes {
+    /// The codes themselves, to show once to the person whose they are.
+    fn expose(&self) -> Vec<&str> {
+        self.inner.expose().collect()
+    }
+
+    /// The base-two logarithm of the number of codes that each one was drawn from.
+    #[getter]
+    fn entropy_bits(&self) -> f64 {
+        self.inner.entropy_bits()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+
+    fn __getitem__(&self, index: isize) -> PyResult<&str> {
+        let index = if index < 0 { index + self.inner.len().cast_signed() } else { index };
+        let code = usize::try_from(index).ok().and_then(|index| self.inner.get(index));
+        code.ok_or_else(|| PyIndexError::new_err("there are not so many recovery codes"))
+    }
+
+    /// Whether a code is among them, however it was typed: in capitals, without hyphens, with spaces.
+    fn __contains__(&self, typed: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(typed) = typed.cast::<PyString>() else { return Ok(false) };
+        let code = core::RecoveryCodes::normalize(&typed.to_cow()?, self.group_size);
+        let same = |other: &str| ironlatch::constant_time::bytes_eq(code.as_bytes(), other.as_bytes());
+        Ok(self.inner.expose().fold(false, |found, other| found | same(other)))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RecoveryCodes(<{} codes of {:.1} bits>)", self.inner.len(), self.inner.entropy_bits())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused("pickled"))
     }
 }
 
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod secrets {
+    use super::*;
+
     #[pymodule_export]
-    use super::SecretBytes;
+    use super::{Passphrase, RecoveryCodes, SecretBytes};
+
+    /// ``nbytes`` random bytes, 32 unless told otherwise.
+    #[pyfunction]
+    #[pyo3(signature = (nbytes=None))]
+    fn token_bytes(py: Python<'_>, nbytes: Option<isize>) -> CallResult<Bound<'_, PyBytes>> {
+        let len = length(nbytes)?;
+        new_bytes(py, len, |out| Ok::<_, CallError>(detach_if_long(py, len, || core::fill(out))))
+    }
+
+    /// ``nbytes`` random bytes in hexadecimal: twice as many digits.
+    #[pyfunction]
+    #[pyo3(signature = (nbytes=None))]
+    fn token_hex(nbytes: Option<isize>) -> CallResult<String> {
+        Ok(core::token_hex(length(nbytes)?))
+    }
+
+    /// ``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3 characters a byte.
+    #[pyfunction]
+    #[pyo3(signature = (nbytes=None))]
+    fn token_urlsafe(nbytes: Option<isize>) -> CallResult<String> {
+        Ok(core::token_urlsafe(length(nbytes)?))
+    }
+
+    /// A :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a word.
+    ///
+    /// Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file; four do for a login
+    /// that counts wrong tries. Some of the words have hyphens in them, so a hyphen does not separate well.
+    #[pyfunction]
+    #[pyo3(signature = (words=core::Passphrase::WORDS, *, separator=" "))]
+    fn passphrase(words: usize, separator: &str) -> CallResult<Passphrase> {
+        Ok(Passphrase { inner: core::Passphrase::generate(words, separator)? })
+    }
+
+    /// :class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of ``group_size`` symbols.
+    ///
+    /// The symbols are digits and small letters without those that look alike: 4.9 bits each, 78 bits a code with the
+    /// defaults.
+    #[pyfunction]
+    #[pyo3(signature = (
+        count=core::RecoveryCodes::COUNT,
+        *,
+        groups=core::RecoveryCodes::GROUPS,
+        group_size=core::RecoveryCodes::GROUP_SIZE,
+    ))]
+    fn recovery_codes(count: usize, groups: usize, group_size: usize) -> CallResult<RecoveryCodes> {
+        Ok(RecoveryCodes { inner: core::RecoveryCodes::generate(count, groups, group_size)?, group_size })
+    }
+
+    /// What a person typed as a recovery code, in the form that :func:`recovery_codes` gave it.
+    ///
+    /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the result.
+    #[pyfunction]
+    #[pyo3(signature = (typed, *, group_size=core::RecoveryCodes::GROUP_SIZE))]
+    fn normalize_recovery_code(typed: &str, group_size: usize) -> String {
+        core::RecoveryCodes::normalize(typed, group_size)
+    }
+
+    fn length(nbytes: Option<isize>) -> CallResult<usize> {
+        let Some(nbytes) = nbytes else { return Ok(core::TOKEN_BYTES) };
+        usize::try_from(nbytes).map_err(|_| Error::value("negative argument not allowed").into())
+    }
 }
