@@ -22,6 +22,10 @@ pub enum Error {
     #[error("{0}")]
     WrongType(Cow<'static, str>),
 
+    /// An input is longer than the algorithm, or this implementation of it, can take.
+    #[error("{0}")]
+    TooLong(Cow<'static, str>),
+
     /// The algorithm, or this combination of parameters, is not available.
     #[error("{message}")]
     Unsupported {

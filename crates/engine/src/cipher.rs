@@ -196,6 +196,23 @@ impl Context {
         Ok(unsafe { out.assume_written() })
     }
 
+    /// Starts anew with another nonce of the same length under the same key.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if its length is another, or a block is unfinished.
+    pub fn reset(&mut self, iv: &[u8]) -> Result<(), EngineError> {
+        if self.algorithm.is_gcm() || iv.len() != self.algorithm.iv_len() || self.held != 0 {
+            return Err(EngineError::InvalidInput);
+        }
+        // SAFETY: the context is live; null cipher and key keep the ones it has, -1 its direction; `iv` is as long as C
+        // reads.
+        let result = unsafe {
+            let raw = self.raw.as_ptr();
+            c::EVP_CipherInit_ex(raw, ptr::null(), ptr::null_mut(), ptr::null(), iv.as_ptr(), -1)
+        };
+        check(result, EngineError::Internal)
+    }
+
     /// Feeds associated data to an authenticated mode.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 use std::sync::Arc;
 
 use ironlatch::Output;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -126,24 +126,34 @@ impl OutBuffer<'_> {
     }
 
     fn address(&self) -> usize {
-        self.view.raw.buf as usize
+        self.view.start() as usize
     }
 
-    /// The first `len` bytes as a place to write to.
-    pub(crate) fn output(&mut self, len: usize) -> PyResult<Output<'_>> {
-        if len > self.len() {
-            return Err(PyValueError::new_err(format!(
-                "the buffer must be at least {len} bytes long, and it has {}",
-                self.len()
-            )));
+    /// The first `len` bytes as a place to write to, if the buffer has room for at least `least`.
+    pub(crate) fn at_least(&mut self, least: usize, len: usize) -> PyResult<Output<'_>> {
+        if self.len() < least {
+            let got = self.len();
+            let message = format!("buffer must be at least {least} bytes for this payload; it has {got}");
+            return Err(PyValueError::new_err(message));
         }
-        // SAFETY: the view was taken with PyBUF_WRITABLE, so `buf` is valid for writes of `len` bytes until it is
+        Ok(self.whole().split_at(len).0)
+    }
+
+    /// All of it as a place to write to, if it is `len` bytes long.
+    pub(crate) fn exactly(&mut self, len: usize) -> PyResult<Output<'_>> {
+        if self.len() != len {
+            return Err(PyValueError::new_err(format!("buffer must be {len} bytes; it has {}", self.len())));
+        }
+        Ok(self.whole())
+    }
+
+    fn whole(&mut self) -> Output<'_> {
+        let start = self.view.start().cast::<MaybeUninit<u8>>().cast_mut();
+        // SAFETY: the view was taken with PyBUF_WRITABLE, so `start` is valid for writes of `len` bytes until it is
         // released, which the borrow of `self` outlives. Callers read no other view of this memory meanwhile: see
         // `Input::apart_from`.
-        let memory =
-            unsafe { core::slice::from_raw_parts_mut(self.view.raw.buf.cast::<MaybeUninit<u8>>(), self.len()) };
-        let (head, _) = Output::from(memory).split_at(len);
-        Ok(head)
+        let memory = unsafe { core::slice::from_raw_parts_mut(start, self.len()) };
+        Output::from(memory)
     }
 }
 
@@ -175,7 +185,13 @@ impl View<'_> {
         // SAFETY: `object` is a live object and `raw` a valid place for a view. Without PyBUF_STRIDES the exporter
         // gives contiguous memory or an error.
         if unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), &raw mut *raw, flags) } != 0 {
-            return Err(PyErr::fetch(object.py()));
+            let error = PyErr::fetch(object.py());
+            let read_only = flags == ffi::PyBUF_WRITABLE && error.is_instance_of::<PyBufferError>(object.py());
+            return Err(if read_only {
+                PyTypeError::new_err("buffer is not writable: pass a bytearray or a writable memoryview")
+            } else {
+                error
+            });
         }
         Ok(Self { raw, object: PhantomData })
     }
@@ -185,11 +201,13 @@ impl View<'_> {
     }
 
     fn as_slice(&self) -> &[u8] {
-        if self.raw.buf.is_null() {
-            return &[];
-        }
-        // SAFETY: the exporter keeps `len` contiguous bytes at `buf` valid until the view is released.
-        unsafe { core::slice::from_raw_parts(self.raw.buf.cast::<u8>(), self.len()) }
+        // SAFETY: the exporter keeps `len` contiguous bytes at `start` valid until the view is released.
+        unsafe { core::slice::from_raw_parts(self.start(), self.len()) }
+    }
+
+    /// The first byte; for an empty view any address that is not null.
+    fn start(&self) -> *const u8 {
+        if self.raw.len == 0 { core::ptr::dangling() } else { self.raw.buf.cast_const().cast() }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use ironlatch::Error;
 use ironlatch::error::Unsupported;
-use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyOSError, PyPermissionError};
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyOSError};
+use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 /// A failed call: the core's error, or an exception that Python raised meanwhile.
@@ -41,6 +41,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
     match error {
         Error::InvalidValue(_) => PyValueError::new_err(message),
         Error::WrongType(_) => PyTypeError::new_err(message),
+        Error::TooLong(_) => PyOverflowError::new_err(message),
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
         Error::InvalidSignature(message) => {

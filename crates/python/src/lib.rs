@@ -6,6 +6,7 @@ mod buffer;
 mod errors;
 mod hash;
 mod recipes;
+mod symmetric;
 
 use pyo3::prelude::*;
 
@@ -15,6 +16,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::recipes::secrets::secrets;
+    #[pymodule_export]
+    use crate::symmetric::{aead::aead, ciphers::ciphers, padding::padding};
 
     #[pymodule_export]
     use crate::hash::hashes::hashes;

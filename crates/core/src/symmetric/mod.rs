@@ -1,1 +1,5 @@
 //! Ciphers, their paddings, and authenticated encryption.
+
+pub mod aead;
+pub mod cipher;
+pub mod padding;

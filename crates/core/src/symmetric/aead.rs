@@ -1,0 +1,158 @@
+//! Authenticated encryption with associated data, a whole message at a time (RFC 5116).
+//!
+//! The ciphertext is followed by its 16-byte tag. One nonce must never serve two messages under the same key.
+
+use core::ops::RangeInclusive;
+
+use ironlatch_engine::{EngineError, Output, aead as engine};
+
+use crate::{Error, Result};
+
+pub use engine::TAG_LEN;
+
+/// The longest plaintext, ciphertext or associated data in bytes.
+const MAX_LEN: usize = (1 << 31) - 1;
+
+/// An AEAD that takes a nonce with each message and appends a tag of [`TAG_LEN`] bytes.
+pub trait Aead: Sized + Send + Sync {
+    /// The key lengths in bytes that [`new`](Self::new) takes.
+    const KEY_LENS: &'static [usize];
+
+    /// A cipher under `key`, which is copied, and wiped on drop.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
+    fn new(key: &[u8]) -> Result<Self>;
+
+    /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of `plaintext.len() + TAG_LEN` bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over 2³¹ − 1 bytes.
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
+
+    /// Decrypts `ciphertext`, which ends in its tag, into `out` of [`plaintext_len`] bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption; `out` is then zero.
+    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`encrypt`](Self::encrypt).
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
+}
+
+/// The plaintext's length for a ciphertext of `ciphertext_len` bytes.
+///
+/// # Errors
+/// [`Error::InvalidTag`] if the ciphertext is shorter than a tag.
+pub fn plaintext_len(ciphertext_len: usize) -> Result<usize> {
+    ciphertext_len.checked_sub(TAG_LEN).ok_or(Error::InvalidTag)
+}
+
+/// Whether data and associated data of these lengths are not too long. Encryption and decryption check it themselves; a
+/// caller that is about to set aside memory for the result asks first.
+///
+/// # Errors
+/// [`Error::TooLong`] for more than 2³¹ − 1 bytes of either.
+pub fn check_len(data_len: usize, aad_len: usize) -> Result<()> {
+    if data_len > MAX_LEN || aad_len > MAX_LEN {
+        return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
+    }
+    Ok(())
+}
+
+/// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128 bytes, 12 for choice.
+#[derive(Debug)]
+pub struct AesGcm {
+    key: engine::Key,
+}
+
+impl Aead for AesGcm {
+    const KEY_LENS: &'static [usize] = &[16, 24, 32];
+
+    fn new(key: &[u8]) -> Result<Self> {
+        let algorithm = match key.len() {
+            16 => engine::Algorithm::Aes128Gcm,
+            24 => engine::Algorithm::Aes192Gcm,
+            32 => engine::Algorithm::Aes256Gcm,
+            other => {
+                return Err(Error::value(format!(
+                    "AESGCM key must be 128, 192, or 256 bits; it has {} bits",
+                    other * 8
+                )));
+            }
+        };
+        Ok(Self { key: engine::Key::new(algorithm, key)? })
+    }
+
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        seal(&self.key, 8..=128, nonce, plaintext, aad, out)
+    }
+
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        open(&self.key, 8..=128, nonce, ciphertext, aad, out)
+    }
+}
+
+/// ChaCha20-Poly1305 (RFC 8439): keys of 32 bytes, nonces of 12.
+#[derive(Debug)]
+pub struct ChaCha20Poly1305 {
+    key: engine::Key,
+}
+
+impl Aead for ChaCha20Poly1305 {
+    const KEY_LENS: &'static [usize] = &[32];
+
+    fn new(key: &[u8]) -> Result<Self> {
+        if key.len() != 32 {
+            let bits = key.len() * 8;
+            return Err(Error::value(format!("ChaCha20Poly1305 key must be 256 bits; it has {bits} bits")));
+        }
+        Ok(Self { key: engine::Key::new(engine::Algorithm::ChaCha20Poly1305, key)? })
+    }
+
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        seal(&self.key, 12..=12, nonce, plaintext, aad, out)
+    }
+
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        open(&self.key, 12..=12, nonce, ciphertext, aad, out)
+    }
+}
+
+fn seal<'o>(
+    key: &engine::Key,
+    nonce_lens: RangeInclusive<usize>,
+    nonce: &[u8],
+    plaintext: &[u8],
+    aad: &[u8],
+    out: Output<'o>,
+) -> Result<&'o mut [u8]> {
+    check_lengths(nonce_lens, nonce, plaintext, aad)?;
+    Ok(key.seal(nonce, plaintext, aad, out)?)
+}
+
+fn open<'o>(
+    key: &engine::Key,
+    nonce_lens: RangeInclusive<usize>,
+    nonce: &[u8],
+    ciphertext: &[u8],
+    aad: &[u8],
+    out: Output<'o>,
+) -> Result<&'o mut [u8]> {
+    check_lengths(nonce_lens, nonce, ciphertext, aad)?;
+    key.open(nonce, ciphertext, aad, out).map_err(|error| match error {
+        EngineError::Rejected => Error::InvalidTag,
+        other => other.into(),
+    })
+}
+
+fn check_lengths(nonce_lens: RangeInclusive<usize>, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+    check_len(data.len(), aad.len())?;
+    if !nonce_lens.contains(&nonce.len()) {
+        let (least, most, got) = (nonce_lens.start(), nonce_lens.end(), nonce.len());
+        return Err(Error::value(if least == most {
+            format!("nonce must be {least} bytes; it has {got}")
+        } else {
+            format!("nonce must be between {least} and {most} bytes; it has {got}")
+        }));
+    }
+    Ok(())
+}
