@@ -1,1 +1,10 @@
-"""Cryptography for people: the Python cryptography API on a Rust core."""
+"""Cryptography for people: the Python ``cryptography`` API on a Rust core, and safe recipes on top.
+
+    from ironlatch.fernet import Fernet
+
+The modules of the peer stand under the names that they have there. What it lacks stands beside them.
+"""
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__"]
