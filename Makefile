@@ -35,3 +35,16 @@ bench: wheel ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUND
 	$(BENCH)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl
 	$(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS))
+
+.PHONY: docs
+docs: ## Check the documentation: rustdoc without a warning, no broken link
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --package ironlatch-engine --package ironlatch
+	$(PYTHON) docs/check_links.py
+
+TOUR := target/tour-venv
+
+.PHONY: tour
+tour: wheel dropin ## Install into a fresh environment and show what Ironlatch does (FILE=any file of yours)
+	rm -rf $(TOUR) && $(PYTHON) -m venv $(TOUR)
+	$(TOUR)/bin/pip install --quiet dist/ironlatch-*.whl dist/cryptography-*.whl
+	$(TOUR)/bin/python examples/tour.py $(FILE)
