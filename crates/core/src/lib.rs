@@ -18,3 +18,8 @@ pub mod symmetric;
 
 pub use error::{Error, Result};
 pub use ironlatch_engine::{Output, Writer};
+
+/// The examples of `docs/rust.md`, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rust.md")]
+pub struct RustPage;
