@@ -1,0 +1,1 @@
+"""Ciphers and modes that are kept only for old data."""

@@ -1,0 +1,23 @@
+"""Modes of operation that are kept only for old data."""
+
+from ironlatch.hazmat.primitives._modes import _ModeWithBlockIV
+
+__all__ = ["CFB", "CFB8", "OFB"]
+
+
+class OFB(_ModeWithBlockIV):
+    """Output feedback (SP 800-38A)."""
+
+    name = "OFB"
+
+
+class CFB(_ModeWithBlockIV):
+    """Cipher feedback (SP 800-38A) of whole blocks."""
+
+    name = "CFB"
+
+
+class CFB8(_ModeWithBlockIV):
+    """Cipher feedback (SP 800-38A) of single bytes."""
+
+    name = "CFB8"

@@ -1,0 +1,1 @@
+"""Primitives: hashes, ciphers, key derivation, public-key algorithms, and the formats of keys."""
