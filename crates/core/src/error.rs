@@ -44,8 +44,12 @@ pub enum Error {
     InvalidSignature(Cow<'static, str>),
 
     /// A derived key is not the expected one.
-    #[error("keys do not match")]
+    #[error("Keys do not match.")]
     KeyMismatch,
+
+    /// A stored password hash is malformed, or is one of another function.
+    #[error("{0}")]
+    InvalidPasswordHash(Cow<'static, str>),
 
     /// A Fernet token is malformed, was changed, was made under another key, or has expired.
     #[error("the token is malformed, expired, or was not made under this key")]

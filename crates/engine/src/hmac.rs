@@ -103,7 +103,24 @@ impl Context {
     ///
     /// # Panics
     /// If `out` has another length than the digest.
-    pub fn finalize(self, mut out: Output<'_>) -> &mut [u8] {
+    pub fn finalize(mut self, out: Output<'_>) -> &mut [u8] {
+        self.write_code(out)
+    }
+
+    /// Writes the code of all that came in, and starts anew under the same key.
+    ///
+    /// # Panics
+    /// If `out` has another length than the digest.
+    pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+        let code = self.write_code(out);
+        // SAFETY: the context holds a key; without a new one it goes back to the state just after that was set.
+        let result =
+            unsafe { aws_lc_sys::HMAC_Init_ex(self.raw.as_ptr(), ptr::null(), 0, ptr::null(), ptr::null_mut()) };
+        assert_eq!(result, 1, "HMAC failed");
+        code
+    }
+
+    fn write_code<'a>(&mut self, mut out: Output<'a>) -> &'a mut [u8] {
         assert_eq!(out.len(), self.algorithm.output_len(), "the output has another length than the digest");
         let mut written = 0;
         // SAFETY: the context is initialised, and `out` has the length that HMAC_Final writes.

@@ -8,9 +8,11 @@ mod error;
 mod output;
 
 pub mod aead;
+pub mod argon2;
 pub mod cipher;
 pub mod digest;
 pub mod hmac;
+pub mod kdf;
 pub mod memory;
 pub mod rand;
 pub mod terminal;

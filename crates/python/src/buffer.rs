@@ -99,6 +99,14 @@ impl SecretInput<'_> {
             Self::Secret(secret) => secret.expose(),
         }
     }
+
+    /// As [`Input::apart_from`].
+    pub(crate) fn apart_from<'s>(&'s self, out: &OutBuffer<'_>, spare: &'s mut Zeroizing<Vec<u8>>) -> &'s [u8] {
+        match self {
+            Self::Bytes(bytes) => bytes.apart_from(out, spare),
+            Self::Secret(secret) => secret.expose(),
+        }
+    }
 }
 
 impl<'a, 'py: 'a> FromPyObject<'a, 'py> for SecretInput<'a> {
@@ -161,7 +169,11 @@ impl<'a> FromPyObject<'a, '_> for OutBuffer<'a> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
-        Ok(Self { view: View::new(object, ffi::PyBUF_WRITABLE)? })
+        let py = object.py();
+        View::new(object, ffi::PyBUF_WRITABLE).map(|view| Self { view }).map_err(|error| {
+            let read_only = error.is_instance_of::<PyBufferError>(py) && View::new(object, ffi::PyBUF_SIMPLE).is_ok();
+            if read_only { PyTypeError::new_err("Buffer is not writable.") } else { error }
+        })
     }
 }
 

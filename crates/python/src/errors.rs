@@ -48,7 +48,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
             let message = (!message.is_empty()).then(|| message.into_owned());
             named(py, "exceptions", "InvalidSignature", message)
         }
-        Error::KeyMismatch => named(py, "exceptions", "InvalidKey", Some(message)),
+        Error::KeyMismatch | Error::InvalidPasswordHash(_) => named(py, "exceptions", "InvalidKey", Some(message)),
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),

@@ -3,8 +3,10 @@
 //! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
 
 mod buffer;
+mod constant_time;
 mod errors;
 mod hash;
+mod kdf;
 mod recipes;
 mod symmetric;
 
@@ -21,6 +23,15 @@ mod _native {
 
     #[pymodule_export]
     use crate::hash::hashes::hashes;
+
+    #[pymodule_export]
+    use crate::hash::hmac::hmac;
+
+    #[pymodule_export]
+    use crate::constant_time::constant_time;
+
+    #[pymodule_export]
+    use crate::kdf::kdf;
 
     /// Makes `import ironlatch._native.x` work for each submodule.
     #[pymodule_init]

@@ -12,7 +12,8 @@
 use ironlatch_engine::hmac as engine;
 use zeroize::Zeroizing;
 
-use super::{Hash, HashAlgorithm, digest};
+use super::software::Software;
+use super::{HashAlgorithm, digest};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
 use crate::{Error, Output, Result};
@@ -52,7 +53,7 @@ pub struct Hmac {
 #[derive(Debug, Clone)]
 enum State {
     Engine(engine::Context),
-    Software { inner: Hash, outer: Hash },
+    Software(Box<Keyed>),
 }
 
 impl Hmac {
@@ -64,7 +65,7 @@ impl Hmac {
         check(algorithm)?;
         let state = match algorithm.engine() {
             Some(algorithm) => State::Engine(engine::Context::new(algorithm, key)?),
-            None => software(algorithm, key),
+            None => State::Software(Box::new(Keyed::new(algorithm, key))),
         };
         Ok(Self { algorithm, state })
     }
@@ -79,7 +80,7 @@ impl Hmac {
     pub fn update(&mut self, data: &[u8]) {
         match &mut self.state {
             State::Engine(context) => context.update(data),
-            State::Software { inner, .. } => inner.update(data),
+            State::Software(keyed) => keyed.current.update(data),
         }
     }
 
@@ -90,12 +91,21 @@ impl Hmac {
     pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
         match self.state {
             State::Engine(context) => context.finalize(out),
-            State::Software { inner, mut outer } => {
-                let mut digest = Zeroizing::new([0; MAX_DIGEST]);
-                let digest = &mut digest[..self.algorithm.digest_size()];
-                inner.finalize(digest.into());
-                outer.update(digest);
-                outer.finalize(out)
+            State::Software(mut keyed) => keyed.write_code(out),
+        }
+    }
+
+    /// Writes the code of all that came in, and starts anew under the same key.
+    ///
+    /// # Panics
+    /// If `out` is not as long as the digest.
+    pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+        match &mut self.state {
+            State::Engine(context) => context.finalize_reset(out),
+            State::Software(keyed) => {
+                let code = keyed.write_code(out);
+                keyed.current.clone_from(&keyed.inner);
+                code
             }
         }
     }
@@ -116,29 +126,52 @@ impl Hmac {
     }
 }
 
-fn check(algorithm: HashAlgorithm) -> Result<()> {
+pub(crate) fn check(algorithm: HashAlgorithm) -> Result<()> {
     if algorithm.is_extendable() {
         return Err(Error::unsupported(Unsupported::Hash, "Digest is not supported for HMAC"));
     }
     Ok(())
 }
 
-/// RFC 2104 §2: the padded key, hashed ahead on both sides.
-fn software(algorithm: HashAlgorithm, key: &[u8]) -> State {
-    let block_size = algorithm.block_size().expect("only the engine's functions have no block size");
-    let mut block = Zeroizing::new([0; MAX_SOFTWARE_BLOCK]);
-    let block = &mut block[..block_size];
-    if key.len() > block_size {
-        digest(algorithm, key, (&mut block[..algorithm.digest_size()]).into());
-    } else {
-        block[..key.len()].copy_from_slice(key);
+/// HMAC over a hash function that the engine lacks (RFC 2104 §2).
+#[derive(Debug, Clone)]
+struct Keyed {
+    /// The padded key hashed ahead, for the inner and for the outer hash.
+    inner: Software,
+    outer: Software,
+    /// The inner hash in progress.
+    current: Software,
+    digest_size: usize,
+}
+
+impl Keyed {
+    fn new(algorithm: HashAlgorithm, key: &[u8]) -> Self {
+        let block_size = algorithm.block_size().expect("only the engine's functions have no block size");
+        let digest_size = algorithm.digest_size();
+        let mut block = Zeroizing::new([0; MAX_SOFTWARE_BLOCK]);
+        let block = &mut block[..block_size];
+        if key.len() > block_size {
+            digest(algorithm, key, (&mut block[..digest_size]).into());
+        } else {
+            block[..key.len()].copy_from_slice(key);
+        }
+        let mut hash_ahead = |pad: u8| {
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+            let mut hash = Software::new(algorithm);
+            hash.update(block);
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+            hash
+        };
+        let (inner, outer) = (hash_ahead(0x36), hash_ahead(0x5c));
+        Self { current: inner.clone(), inner, outer, digest_size }
     }
-    let mut keyed_with = |pad: u8| {
-        block.iter_mut().for_each(|byte| *byte ^= pad);
-        let mut hash = Hash::new(algorithm);
-        hash.update(block);
-        block.iter_mut().for_each(|byte| *byte ^= pad);
-        hash
-    };
-    State::Software { inner: keyed_with(0x36), outer: keyed_with(0x5c) }
+
+    fn write_code<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+        let mut digest = Zeroizing::new([0; MAX_DIGEST]);
+        let digest = &mut digest[..self.digest_size];
+        self.current.finalize((&mut *digest).into());
+        self.current.clone_from(&self.outer);
+        self.current.update(digest);
+        self.current.finalize(out)
+    }
 }

@@ -214,7 +214,7 @@ impl Hash {
         assert_eq!(out.len(), self.algorithm.digest_size(), "the output has another length than the digest");
         match self.state {
             State::Engine(context) => context.finalize(out),
-            State::Software(state) => state.finalize(out),
+            State::Software(mut state) => state.finalize(out),
         }
     }
 }

@@ -40,8 +40,9 @@ impl Software {
         }
     }
 
-    pub(super) fn finalize(mut self: Box<Self>, out: Output<'_>) -> &mut [u8] {
-        match &mut *self {
+    /// Writes the digest. What comes in after it is not defined.
+    pub(super) fn finalize<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+        match self {
             Self::Blake2b(state) => out.copy_from(state.finalize().as_bytes()),
             Self::Blake2s(state) => out.copy_from(state.finalize().as_bytes()),
             Self::Sm3(state) => out.copy_from(&state.finalize_reset()),

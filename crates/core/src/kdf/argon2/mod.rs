@@ -1,0 +1,236 @@
+//! Argon2 (RFC 9106), the function to choose for passwords.
+
+mod phc;
+
+use core::fmt;
+
+use blake2b_simd::Params;
+use ironlatch_engine::argon2 as engine;
+use zeroize::Zeroizing;
+
+use super::{Kdf, check_len};
+use crate::secret::SecretBytes;
+use crate::{Error, Output, Result};
+
+/// The version that RFC 9106 describes, 1.3.
+const VERSION: u32 = 0x13;
+/// The length of H0 and of the digests that H' is made of.
+const DIGEST_LEN: usize = blake2b_simd::OUTBYTES;
+const MIN_SALT: usize = 8;
+const MIN_LENGTH: usize = 4;
+const MAX_LANES: u32 = (1 << 24) - 1;
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The data chooses which memory is read.
+    Argon2d,
+    /// The memory that is read does not depend on the data.
+    Argon2i,
+    /// The first half pass as Argon2i, the rest as Argon2d. The one to choose.
+    Argon2id,
+}
+
+impl Variant {
+    /// The name in a PHC string.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Argon2d => "argon2d",
+            Self::Argon2i => "argon2i",
+            Self::Argon2id => "argon2id",
+        }
+    }
+
+    fn engine(self) -> engine::Variant {
+        match self {
+            Self::Argon2d => engine::Variant::D,
+            Self::Argon2i => engine::Variant::I,
+            Self::Argon2id => engine::Variant::Id,
+        }
+    }
+}
+
+/// What a derivation costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// How often the memory is filled.
+    pub iterations: u32,
+    /// How many rows the memory has. They are filled in parallel.
+    pub lanes: u32,
+    /// The memory in KiB.
+    pub memory_cost: u32,
+}
+
+/// Argon2 in one of its variants.
+pub struct Argon2 {
+    variant: Variant,
+    salt: Vec<u8>,
+    length: usize,
+    cost: Cost,
+    associated_data: Vec<u8>,
+    secret: Option<SecretBytes>,
+}
+
+impl Argon2 {
+    /// Argon2 that gives `length` bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for a salt under 8 bytes, a `length` under 4, and a cost with no iterations, no lanes,
+    /// or less memory than 8 KiB a lane.
+    pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
+        if salt.len() < MIN_SALT {
+            return Err(Error::value("salt must be at least 8 bytes"));
+        }
+        if length < MIN_LENGTH {
+            return Err(Error::value("length must be greater than or equal to 4."));
+        }
+        if cost.iterations < 1 {
+            return Err(Error::value("iterations must be greater than or equal to 1."));
+        }
+        if cost.lanes < 1 {
+            return Err(Error::value("lanes must be greater than or equal to 1."));
+        }
+        if cost.lanes > MAX_LANES {
+            return Err(Error::value("lanes must be smaller than 2 ** 24."));
+        }
+        if cost.memory_cost / 8 < cost.lanes {
+            return Err(Error::value("memory_cost must be an integer >= 8 * lanes."));
+        }
+        let field = [salt.len(), length];
+        if field.iter().any(|&len| u32::try_from(len).is_err()) {
+            return Err(Error::value("salt and length must be shorter than 2 ** 32 bytes."));
+        }
+        Ok(Self { variant, salt: salt.into(), length, cost, associated_data: Vec::new(), secret: None })
+    }
+
+    /// With data that the result also depends on.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for 4 GiB or more.
+    pub fn with_associated_data(mut self, data: &[u8]) -> Result<Self> {
+        check_field(data)?;
+        self.associated_data = data.into();
+        Ok(self)
+    }
+
+    /// With a secret that is not stored beside the hash, a "pepper".
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for 4 GiB or more.
+    pub fn with_secret(mut self, secret: &[u8]) -> Result<Self> {
+        check_field(secret)?;
+        self.secret = Some(SecretBytes::copy_from(secret));
+        Ok(self)
+    }
+
+    /// H0 (§3.2 step 1).
+    fn initial_hash(&self, password: &[u8]) -> Zeroizing<[u8; DIGEST_LEN]> {
+        let mut hash = Wiped(Params::new().to_state());
+        let number = |hash: &mut Wiped, number: u32| hash.update(&number.to_le_bytes());
+        let field = |hash: &mut Wiped, field: &[u8]| {
+            // `new` and the others have checked that the length fits.
+            hash.update(&(field.len() as u32).to_le_bytes());
+            hash.update(field);
+        };
+        number(&mut hash, self.cost.lanes);
+        number(&mut hash, self.length as u32);
+        number(&mut hash, self.cost.memory_cost);
+        number(&mut hash, self.cost.iterations);
+        number(&mut hash, VERSION);
+        number(&mut hash, self.variant.engine() as u32);
+        field(&mut hash, password);
+        field(&mut hash, &self.salt);
+        field(&mut hash, self.secret.as_ref().map_or(&[], SecretBytes::expose));
+        field(&mut hash, &self.associated_data);
+        let mut digest = Zeroizing::new([0; DIGEST_LEN]);
+        hash.finalize(&mut *digest);
+        digest
+    }
+}
+
+impl Kdf for Argon2 {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        check_len(self, &out);
+        check_field(key_material)?;
+        let Cost { iterations, lanes, memory_cost } = self.cost;
+        let mut matrix = engine::Matrix::new(memory_cost, lanes).ok_or_else(|| {
+            let message = "Not enough memory to derive key. These parameters require";
+            Error::OutOfMemory(format!("{message} {memory_cost}KiB of memory.").into())
+        })?;
+        let initial = self.initial_hash(key_material);
+        let mut block = Zeroizing::new([0; engine::BLOCK_LEN]);
+        for lane in 0..lanes {
+            for index in 0..2u32 {
+                long_hash(&[&*initial, &index.to_le_bytes(), &lane.to_le_bytes()], (&mut block[..]).into());
+                matrix.set_start(lane as usize, index as usize, &block);
+            }
+        }
+        matrix.fill(self.variant.engine(), iterations);
+        *block = matrix.last_blocks();
+        Ok(long_hash(&[&*block], out))
+    }
+}
+
+impl fmt::Debug for Argon2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Argon2")
+            .field("variant", &self.variant)
+            .field("length", &self.length)
+            .field("cost", &self.cost)
+            .finish_non_exhaustive()
+    }
+}
+
+/// H' (§3.3), BLAKE2b with an output of any length.
+fn long_hash<'a>(parts: &[&[u8]], out: Output<'a>) -> &'a mut [u8] {
+    let len = out.len();
+    let mut hash = Wiped(Params::new().hash_length(len.min(DIGEST_LEN)).to_state());
+    // Lengths are below 2³²: `new` checks it, and a block is 1024.
+    hash.update(&(len as u32).to_le_bytes());
+    parts.iter().for_each(|part| hash.update(part));
+    let mut digest = Zeroizing::new([0; DIGEST_LEN]);
+    let mut writer = out.writer();
+    hash.finalize(&mut digest[..len.min(DIGEST_LEN)]);
+    while writer.remaining() > DIGEST_LEN {
+        writer.push(&digest[..DIGEST_LEN / 2]);
+        let next = writer.remaining().min(DIGEST_LEN);
+        let mut hash = Wiped(Params::new().hash_length(next).to_state());
+        hash.update(&*digest);
+        hash.finalize(&mut digest[..next]);
+    }
+    writer.push(&digest[..writer.remaining()]);
+    writer.finish()
+}
+
+/// A BLAKE2b state that is overwritten when it is dropped.
+struct Wiped(blake2b_simd::State);
+
+impl Wiped {
+    fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    fn finalize(&self, out: &mut [u8]) {
+        out.copy_from_slice(self.0.finalize().as_bytes());
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0 = blake2b_simd::State::new();
+        core::hint::black_box(&mut self.0);
+    }
+}
+
+/// Whether the length fits the 32 bits that it is hashed as.
+fn check_field(field: &[u8]) -> Result<()> {
+    match u32::try_from(field.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::value("an input of Argon2 must be shorter than 2 ** 32 bytes.")),
+    }
+}

@@ -1,0 +1,116 @@
+//! HKDF (RFC 5869): keys from a secret that is hard to guess already, such as the result of a key exchange.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use super::{Kdf, check_len};
+use crate::hash::HashAlgorithm;
+use crate::hash::hmac::{Hmac, MAX_DIGEST, hmac};
+use crate::{Error, Output, Result};
+
+/// HKDF-Extract (§2.2): a pseudorandom key as long as the digest. An empty salt counts as none.
+///
+/// # Errors
+/// [`Error::Unsupported`] for an extendable-output function.
+///
+/// # Panics
+/// If `out` is not as long as the digest.
+pub fn extract<'a>(
+    algorithm: HashAlgorithm,
+    salt: &[u8],
+    key_material: &[u8],
+    out: Output<'a>,
+) -> Result<&'a mut [u8]> {
+    // §2.2: without a salt, a digest's length of zeros. HMAC pads its key with zeros, so an empty one is the same.
+    hmac(algorithm, salt, key_material, out)
+}
+
+/// HKDF, both steps.
+#[derive(Clone)]
+pub struct Hkdf {
+    salt: Zeroizing<Vec<u8>>,
+    expand: HkdfExpand,
+}
+
+impl Hkdf {
+    /// HKDF that gives `length` bytes. An empty salt counts as none.
+    ///
+    /// # Errors
+    /// As [`HkdfExpand::new`].
+    pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], info: &[u8]) -> Result<Self> {
+        Ok(Self { salt: Zeroizing::new(salt.into()), expand: HkdfExpand::new(algorithm, length, info)? })
+    }
+}
+
+impl Kdf for Hkdf {
+    fn length(&self) -> usize {
+        self.expand.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        let algorithm = self.expand.algorithm;
+        let mut key = Zeroizing::new([0; MAX_DIGEST]);
+        let key = &mut key[..algorithm.digest_size()];
+        extract(algorithm, &self.salt, key_material, (&mut *key).into())?;
+        self.expand.derive(key, out)
+    }
+}
+
+impl fmt::Debug for Hkdf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A salt need not be secret, but in some protocols it is.
+        f.debug_struct("Hkdf").field("expand", &self.expand).finish_non_exhaustive()
+    }
+}
+
+/// HKDF-Expand alone (§2.3), for key material that is a pseudorandom key already.
+#[derive(Debug, Clone)]
+pub struct HkdfExpand {
+    algorithm: HashAlgorithm,
+    length: usize,
+    info: Vec<u8>,
+}
+
+impl HkdfExpand {
+    /// HKDF-Expand that gives `length` bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for more than 255 digests, [`Error::Unsupported`] for an extendable-output function.
+    pub fn new(algorithm: HashAlgorithm, length: usize, info: &[u8]) -> Result<Self> {
+        crate::hash::hmac::check(algorithm)?;
+        let max = 255 * algorithm.digest_size();
+        if length > max {
+            return Err(Error::value(format!("Cannot derive keys larger than {max} octets.")));
+        }
+        Ok(Self { algorithm, length, info: info.into() })
+    }
+}
+
+impl Kdf for HkdfExpand {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        check_len(self, &out);
+        let digest_size = self.algorithm.digest_size();
+        let mut mac = Hmac::new(self.algorithm, key_material)?;
+        let mut block = Zeroizing::new([0; MAX_DIGEST]);
+        let block = &mut block[..digest_size];
+        let mut writer = out.writer();
+        for counter in 1..=u8::MAX {
+            if writer.remaining() == 0 {
+                break;
+            }
+            if counter > 1 {
+                mac.update(block);
+            }
+            mac.update(&self.info);
+            mac.update(&[counter]);
+            mac.finalize_reset((&mut *block).into());
+            writer.push(&block[..digest_size.min(writer.remaining())]);
+        }
+        Ok(writer.finish())
+    }
+}

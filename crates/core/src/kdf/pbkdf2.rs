@@ -1,0 +1,83 @@
+//! PBKDF2 with HMAC (RFC 8018 §5.2).
+
+use ironlatch_engine::kdf as engine;
+use zeroize::Zeroizing;
+
+use super::{Kdf, check_len};
+use crate::error::Unsupported;
+use crate::hash::HashAlgorithm;
+use crate::hash::hmac::{Hmac, MAX_DIGEST};
+use crate::{Error, Output, Result};
+
+/// PBKDF2 with HMAC over a hash function.
+#[derive(Debug, Clone)]
+pub struct Pbkdf2Hmac {
+    algorithm: HashAlgorithm,
+    length: usize,
+    salt: Vec<u8>,
+    iterations: u32,
+}
+
+impl Pbkdf2Hmac {
+    /// PBKDF2 that gives `length` bytes, from a salt of any length.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for no iterations, for more than 2³² - 1, and for a key longer than 2³² - 1 digests;
+    /// [`Error::Unsupported`] for an extendable-output function.
+    pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], iterations: u64) -> Result<Self> {
+        if iterations == 0 {
+            return Err(Error::value("iterations must be greater than or equal to 1."));
+        }
+        let iterations =
+            u32::try_from(iterations).map_err(|_| Error::value("iterations must be at most 4294967295."))?;
+        if algorithm.is_extendable() {
+            return Err(Error::unsupported(Unsupported::Hash, "Digest is not supported for PBKDF2"));
+        }
+        Ok(Self { algorithm, length, salt: salt.into(), iterations })
+    }
+}
+
+impl Kdf for Pbkdf2Hmac {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        check_len(self, &out);
+        if out.len().div_ceil(self.algorithm.digest_size()) > u32::MAX as usize {
+            return Err(Error::value("length must be at most 4294967295 digests."));
+        }
+        match self.algorithm.engine() {
+            Some(algorithm) => Ok(engine::pbkdf2(algorithm, key_material, &self.salt, self.iterations, out)?),
+            None => self.derive_generic(key_material, out),
+        }
+    }
+}
+
+impl Pbkdf2Hmac {
+    /// For the hash functions that the engine lacks.
+    fn derive_generic<'a>(&self, password: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        let digest_size = self.algorithm.digest_size();
+        let mut mac = Hmac::new(self.algorithm, password)?;
+        let mut u = Zeroizing::new([0; MAX_DIGEST]);
+        let u = &mut u[..digest_size];
+        let mut block = Zeroizing::new([0; MAX_DIGEST]);
+        let mut writer = out.writer();
+        for index in 1u32.. {
+            if writer.remaining() == 0 {
+                break;
+            }
+            mac.update(&self.salt);
+            mac.update(&index.to_be_bytes());
+            mac.finalize_reset((&mut *u).into());
+            block[..digest_size].copy_from_slice(u);
+            for _ in 1..self.iterations {
+                mac.update(u);
+                mac.finalize_reset((&mut *u).into());
+                block.iter_mut().zip(&*u).for_each(|(sum, byte)| *sum ^= byte);
+            }
+            writer.push(&block[..digest_size.min(writer.remaining())]);
+        }
+        Ok(writer.finish())
+    }
+}

@@ -1,0 +1,68 @@
+//! scrypt (RFC 7914).
+
+use ironlatch_engine::kdf as engine;
+
+use super::{Kdf, check_len};
+use crate::{Error, Output, Result};
+
+/// `p * r` must stay below this (RFC 7914 §6, in terms of `r`).
+const MAX_PR: u64 = 1 << 30;
+
+/// scrypt. It takes `128 * n * r` bytes of memory.
+#[derive(Debug, Clone)]
+pub struct Scrypt {
+    salt: Vec<u8>,
+    length: usize,
+    cost: engine::ScryptCost,
+}
+
+impl Scrypt {
+    /// scrypt that gives `length` bytes, from a salt of any length.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if `n` is not a power of two above 1, or `r` or `p` is 0.
+    pub fn new(salt: &[u8], length: usize, n: u64, r: u64, p: u64) -> Result<Self> {
+        if n < 2 || !n.is_power_of_two() {
+            return Err(Error::value("n must be greater than 1 and be a power of 2."));
+        }
+        if r < 1 {
+            return Err(Error::value("r must be greater than or equal to 1."));
+        }
+        if p < 1 {
+            return Err(Error::value("p must be greater than or equal to 1."));
+        }
+        Ok(Self { salt: salt.into(), length, cost: engine::ScryptCost { n, r, p } })
+    }
+
+    /// What RFC 7914 §2 asks for beyond what [`new`](Self::new) has checked. These numbers are far past any machine's
+    /// memory, or so unbalanced that nobody means them.
+    fn check(&self) -> Result<()> {
+        let engine::ScryptCost { n, r, p } = self.cost;
+        if r < 4 && n >= 1 << (16 * r) {
+            return Err(Error::OutOfMemory(
+                "n must be smaller than 2 ** (16 * r): not enough memory otherwise.".into(),
+            ));
+        }
+        if p.saturating_mul(r) >= MAX_PR {
+            return Err(Error::OutOfMemory("p * r must be smaller than 2 ** 30: not enough memory otherwise.".into()));
+        }
+        Ok(())
+    }
+}
+
+impl Kdf for Scrypt {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        check_len(self, &out);
+        self.check()?;
+        let engine::ScryptCost { n, r, .. } = self.cost;
+        engine::scrypt(key_material, &self.salt, self.cost, out).map_err(|_| {
+            let megabytes = n.saturating_mul(r).saturating_mul(128) / (1024 * 1024);
+            let message = "Not enough memory to derive key. These parameters require";
+            Error::OutOfMemory(format!("{message} {megabytes}MB of memory.").into())
+        })
+    }
+}
