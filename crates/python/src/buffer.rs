@@ -169,11 +169,7 @@ impl<'a> FromPyObject<'a, '_> for OutBuffer<'a> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
-        let py = object.py();
-        View::new(object, ffi::PyBUF_WRITABLE).map(|view| Self { view }).map_err(|error| {
-            let read_only = error.is_instance_of::<PyBufferError>(py) && View::new(object, ffi::PyBUF_SIMPLE).is_ok();
-            if read_only { PyTypeError::new_err("Buffer is not writable.") } else { error }
-        })
+        Ok(Self { view: View::new(object, ffi::PyBUF_WRITABLE)? })
     }
 }
 

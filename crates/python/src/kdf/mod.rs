@@ -7,7 +7,6 @@ mod scrypt;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ironlatch::Error;
 use ironlatch::kdf::Kdf;
 use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::PyTypeError;
@@ -82,12 +81,9 @@ impl<K: Kdf> Derivation<K> {
         buffer: &mut OutBuffer<'_>,
     ) -> CallResult<usize> {
         let len = self.kdf.length();
-        if buffer.len() != len {
-            return Err(Error::value(format!("buffer must be {len} bytes")).into());
-        }
         let mut spare = Zeroizing::new(Vec::new());
         let key_material = key_material.apart_from(buffer, &mut spare);
-        let out = buffer.output(len)?;
+        let out = buffer.exactly(len)?;
         self.use_once(py, |kdf| kdf.derive(key_material, out).map(|_| ()))?;
         Ok(len)
     }
