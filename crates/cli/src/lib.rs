@@ -1,6 +1,70 @@
 //! The `ironlatch` command, as a library so that the Python wheel carries the same one.
+//!
+//! One file is one subcommand. What they share: [`failure`] for what is said when something goes wrong, [`streams`] for
+//! standard input and output, [`progress`] for long work.
+
+mod completions;
+mod failure;
+mod hash;
+mod progress;
+mod random;
+mod streams;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use failure::{Exit, Failure};
+
+/// Encrypt files, make keys and secrets, hash.
+#[derive(Parser)]
+#[command(name = "ironlatch", version, max_term_width = 100, after_help = AFTER_HELP, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    done
+  1    a failure: a file that cannot be read or written, say
+  2    the command line is wrong
+  3    the data did not verify: wrong key or passphrase, damaged file, differing checksum
+  130  interrupted
+  141  whoever read the output stopped reading
+
+`ironlatch <command> --help` shows a command's options with examples.
+No secret is ever taken from the command line, where every user of the machine could see it.";
+
+#[derive(Subcommand)]
+enum Command {
+    Hash(hash::Arguments),
+    Random(random::Arguments),
+    Completions(completions::Arguments),
+}
 
 /// Runs the command with these arguments (the first is the program's name) and returns its exit code.
-pub fn run(_arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
-    2
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are errors too, to be printed on standard output with code 0.
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // If not even this can be printed, there is nobody to tell.
+            let _ = error.print();
+            return code as u8;
+        }
+    };
+    let (result, json) = match &arguments.command {
+        Command::Hash(arguments) => (hash::run(arguments), arguments.json),
+        Command::Random(arguments) => (random::run(arguments), arguments.json()),
+        Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),
+    };
+    match result {
+        Ok(()) => Exit::Done as u8,
+        Err(failure) => failure.report(json),
+    }
 }
+
+/// What a subcommand gives back.
+type Result<T = (), E = Failure> = core::result::Result<T, E>;

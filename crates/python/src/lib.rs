@@ -3,6 +3,7 @@
 //! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
 
 mod buffer;
+mod cli;
 mod constant_time;
 mod errors;
 mod hash;
@@ -15,6 +16,9 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     use super::*;
+
+    #[pymodule_export]
+    use crate::cli::cli;
 
     #[pymodule_export]
     use crate::recipes::secrets::secrets;

@@ -1,7 +1,7 @@
 //! Secrets for programs and for people: tokens, passphrases, recovery codes.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ironlatch_engine::{Output, rand};
 use zeroize::Zeroizing;
 
@@ -34,6 +34,12 @@ pub fn token_hex(len: usize) -> String {
 #[must_use]
 pub fn token_urlsafe(len: usize) -> String {
     URL_SAFE_NO_PAD.encode(&*random(len))
+}
+
+/// `len` random bytes in base64 (RFC 4648 §4).
+#[must_use]
+pub fn token_base64(len: usize) -> String {
+    STANDARD.encode(&*random(len))
 }
 
 /// Words drawn at random, for a person to remember or to write down.

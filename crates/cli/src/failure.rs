@@ -1,0 +1,92 @@
+//! What the command says when something goes wrong: what happened, the likely cause, what to do.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+
+use ironlatch::Error;
+
+/// The command's exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failure = 1,
+    Usage = 2,
+    NotVerified = 3,
+    Interrupted = 130,
+    ClosedPipe = 141,
+}
+
+/// Why a subcommand failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    what: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), hint: None }
+    }
+
+    /// Adds what the person could do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Reading or writing `name` failed.
+    pub(crate) fn io(doing: &str, name: impl Display, error: &io::Error) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::BrokenPipe => Exit::ClosedPipe,
+            ErrorKind::Interrupted => Exit::Interrupted,
+            _ => Exit::Failure,
+        };
+        let failure = Self::new(exit, format!("cannot {doing} {name}: {}", reason(error)));
+        match error.kind() {
+            ErrorKind::NotFound => failure.hint("check the spelling, and the directory you are in"),
+            ErrorKind::PermissionDenied => failure.hint("check who owns it, and its permissions (ls -l)"),
+            ErrorKind::IsADirectory => failure.hint("give a file; to take a whole directory, pipe it through tar"),
+            ErrorKind::StorageFull => failure.hint("free some space, or write elsewhere"),
+            _ => failure,
+        }
+    }
+
+    /// Prints the failure on standard error, and gives its exit code.
+    pub(crate) fn report(&self, json: bool) -> u8 {
+        let text = if json {
+            let error = serde_json::json!({ "error": self.what, "hint": self.hint, "exit_code": self.exit as u8 });
+            format!("{error}\n")
+        } else {
+            let hint = self.hint.as_ref().map(|hint| format!("  {hint}\n")).unwrap_or_default();
+            format!("ironlatch: {}\n{hint}", self.what)
+        };
+        // A reader that stops reading, as `head` does, is no failure worth words.
+        if self.exit != Exit::ClosedPipe {
+            // If standard error is closed too, there is nobody to tell.
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
+        self.exit as u8
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
+            Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
+            Error::InvalidTag | Error::InvalidSignature(_) => Exit::NotVerified,
+            _ => Exit::Failure,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+/// The system's words for an error, without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}

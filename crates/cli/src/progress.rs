@@ -1,0 +1,62 @@
+//! A progress bar for long work, on standard error if that is a terminal.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Shown only when the work takes longer than this.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How far the work is. Goes away when dropped.
+pub(crate) struct Progress {
+    started: Instant,
+    done: u64,
+    total: Option<u64>,
+    what: String,
+    wanted: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// `what` is being worked on, `total` bytes long if that is known. `quiet` shows nothing.
+    pub(crate) fn new(what: &str, total: Option<u64>, quiet: bool) -> Self {
+        let wanted = !quiet && io::stderr().is_terminal();
+        Self { started: Instant::now(), done: 0, total, what: what.into(), wanted, bar: None }
+    }
+
+    /// `count` more bytes are done.
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.done += count as u64;
+        if !self.wanted {
+            return;
+        }
+        if self.bar.is_none() && self.started.elapsed() >= PATIENCE {
+            self.bar = Some(self.make_bar());
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        }
+    }
+
+    fn make_bar(&self) -> ProgressBar {
+        let template = match self.total {
+            Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left",
+            None => "{msg} {spinner} {bytes} {bytes_per_sec}",
+        };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let target = ProgressDrawTarget::stderr();
+        ProgressBar::with_draw_target(self.total, target)
+            .with_style(style)
+            .with_message(self.what.clone())
+            .with_elapsed(self.started.elapsed())
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Standard input and output, and files that are read.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use crate::Result;
+use crate::failure::Failure;
+
+/// What stands for standard input or output on the command line.
+pub(crate) const DASH: &str = "-";
+
+/// A file, or standard input, to read from.
+pub(crate) struct Source {
+    pub(crate) file: File,
+    /// As the person calls it.
+    pub(crate) name: String,
+    /// How many bytes there are, if that is known.
+    pub(crate) len: Option<u64>,
+}
+
+impl Source {
+    /// Opens a file, or standard input for `-`.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        if path.as_os_str() == DASH {
+            let name = "standard input";
+            // Without a buffer in between, which would keep a copy of what is read.
+            let input = io::stdin().as_fd().try_clone_to_owned();
+            let file = File::from(input.map_err(|error| Failure::io("read", name, &error))?);
+            return Ok(Self { file, name: name.into(), len: None });
+        }
+        let name = path.display().to_string();
+        let failed = |error: io::Error| Failure::io("read", &name, &error);
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(io::Error::from_raw_os_error(IS_A_DIRECTORY)));
+        }
+        let len = metadata.is_file().then_some(metadata.len());
+        Ok(Self { file, name, len })
+    }
+
+    /// Hands everything to `take`, in pieces.
+    pub(crate) fn read_all(mut self, mut take: impl FnMut(&[u8])) -> Result {
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            match self.file.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => take(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Failure::io("read", &self.name, &error)),
+            }
+        }
+    }
+}
+
+/// The system's number for "is a directory", so that it is said in the system's words.
+const IS_A_DIRECTORY: i32 = 21;
+
+/// Standard output, without a buffer.
+pub(crate) fn stdout() -> Result<File> {
+    let output = io::stdout().as_fd().try_clone_to_owned();
+    output.map(File::from).map_err(|error| Failure::io("write to", STDOUT, &error))
+}
+
+/// Writes to standard output, at once.
+pub(crate) fn print(text: impl AsRef<[u8]>) -> Result {
+    stdout()?.write_all(text.as_ref()).map_err(|error| Failure::io("write to", STDOUT, &error))
+}
+
+/// Standard output, as the person calls it.
+pub(crate) const STDOUT: &str = "standard output";
