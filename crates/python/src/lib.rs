@@ -17,25 +17,27 @@ use pyo3::prelude::*;
 mod _native {
     use super::*;
 
+    // In the order of the folders.
     #[pymodule_export]
     use crate::cli::cli;
-
+    #[pymodule_export]
+    use crate::constant_time::constant_time;
+    #[pymodule_export]
+    use crate::hash::hashes::hashes;
+    #[pymodule_export]
+    use crate::hash::hmac::hmac;
+    #[pymodule_export]
+    use crate::kdf::kdf;
+    #[pymodule_export]
+    use crate::recipes::fernet::fernet;
     #[pymodule_export]
     use crate::recipes::secrets::secrets;
     #[pymodule_export]
-    use crate::symmetric::{aead::aead, ciphers::ciphers, padding::padding};
-
+    use crate::symmetric::aead::aead;
     #[pymodule_export]
-    use crate::hash::hashes::hashes;
-
+    use crate::symmetric::ciphers::ciphers;
     #[pymodule_export]
-    use crate::hash::hmac::hmac;
-
-    #[pymodule_export]
-    use crate::constant_time::constant_time;
-
-    #[pymodule_export]
-    use crate::kdf::kdf;
+    use crate::symmetric::padding::padding;
 
     /// Makes `import ironlatch._native.x` work for each submodule.
     #[pymodule_init]

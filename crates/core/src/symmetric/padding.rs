@@ -18,8 +18,9 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The padding for `held` bytes of a last block of `block_len` bytes: `block_len - held` bytes.
-    fn fill(self, padding: &mut [u8]) {
+    /// Writes the padding into `block` from `data_len`, which is less than its length, to its end.
+    pub fn pad(self, block: &mut [u8], data_len: usize) {
+        let padding = &mut block[data_len..];
         let len = padding.len() as u8; // A block has at most 255 bytes.
         padding.fill(match self {
             Self::Pkcs7 => len,
@@ -96,7 +97,7 @@ impl Padder {
     pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
         assert_eq!(out.len(), self.padding_len(), "the output is not as long as the padding");
         let padding = out.zeroed();
-        self.scheme.fill(padding);
+        self.scheme.pad(padding, 0);
         padding
     }
 }

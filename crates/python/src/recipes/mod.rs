@@ -1,3 +1,4 @@
 //! `ironlatch.fernet`, `ironlatch.secrets`.
 
+pub(crate) mod fernet;
 pub(crate) mod secrets;

@@ -1,0 +1,265 @@
+//! `ironlatch.fernet`.
+
+use ironlatch::recipes::fernet::{self as core, Token, Validity, Verified, token_len};
+use ironlatch::{Error, Output};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use crate::errors::{CallError, CallResult};
+
+/// Makes and opens tokens: messages that are encrypted and authenticated under one key.
+///
+/// `key` is URL-safe base64 of 32 bytes, as generate_key makes it, or a SecretBytes of that text or of the 32 bytes.
+/// Raises ValueError for another.
+#[pyclass(frozen, subclass, module = "ironlatch.fernet")]
+pub(crate) struct Fernet {
+    inner: core::Fernet,
+}
+
+#[pymethods]
+impl Fernet {
+    #[new]
+    #[pyo3(signature = (key, backend = None))]
+    fn new(key: &Bound<'_, PyAny>, backend: Option<&Bound<'_, PyAny>>) -> CallResult<Self> {
+        let _ = backend; // Taken for programs that still name one.
+        if let Ok(text) = key.cast::<PyString>() {
+            return Ok(Self { inner: core::Fernet::new(text.to_str()?.as_bytes())? });
+        }
+        let key: SecretInput<'_> = key.extract()?;
+        let inner = match (&key, key.as_slice().try_into()) {
+            // 32 characters of base64 are 24 bytes, never a key: nothing is ambiguous.
+            (SecretInput::Secret(_), Ok(raw)) => core::Fernet::from_raw_key(raw)?,
+            _ => core::Fernet::new(key.as_slice())?,
+        };
+        Ok(Self { inner })
+    }
+
+    /// A fresh random key: 44 bytes of URL-safe base64. Whoever has it reads and makes tokens: keep it secret.
+    #[classmethod]
+    fn generate_key<'py>(cls: &Bound<'py, pyo3::types::PyType>) -> Bound<'py, PyBytes> {
+        PyBytes::new(cls.py(), core::Fernet::generate_key().as_bytes())
+    }
+
+    /// A token for `data`, made now. The time is readable in it.
+    fn encrypt<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
+        encrypt(py, &self.inner, data.as_slice(), now(py)? as u64)
+    }
+
+    /// A token for `data`, made at `current_time` in seconds since 1970.
+    fn encrypt_at_time<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        current_time: u64,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        encrypt(py, &self.inner, data.as_slice(), current_time)
+    }
+
+    /// The data of `token` (bytes or str), which may be at most `ttl` seconds old; of any age if that is None.
+    ///
+    /// Raises InvalidToken if the token is malformed, was changed, was made under another key, is too old, or was made
+    /// more than 60 seconds in the future.
+    #[pyo3(signature = (token, ttl = None))]
+    fn decrypt<'py>(
+        &self,
+        py: Python<'py>,
+        token: TokenInput<'_>,
+        ttl: Option<f64>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        decrypt(py, &[self], &token, validity_now(py, ttl)?)
+    }
+
+    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
+    fn decrypt_at_time<'py>(
+        &self,
+        py: Python<'py>,
+        token: TokenInput<'_>,
+        ttl: Option<f64>,
+        current_time: f64,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        decrypt(py, &[self], &token, Some(validity_at(ttl, current_time)?))
+    }
+
+    /// When `token` was made, in seconds since 1970. Raises InvalidToken if it was not made under this key.
+    fn extract_timestamp(&self, py: Python<'_>, token: TokenInput<'_>) -> CallResult<u64> {
+        extract_timestamp(py, &[self], &token)
+    }
+}
+
+/// Makes tokens under the first of several keys and opens those of all of them: for changing keys.
+///
+/// Raises ValueError for no keys, TypeError for what is no iterable of Fernet.
+#[pyclass(frozen, subclass, module = "ironlatch.fernet")]
+pub(crate) struct MultiFernet {
+    fernets: Vec<Py<Fernet>>,
+}
+
+#[pymethods]
+impl MultiFernet {
+    #[new]
+    fn new(fernets: &Bound<'_, PyAny>) -> CallResult<Self> {
+        let mut list = Vec::new();
+        for fernet in fernets.try_iter()? {
+            list.push(fernet?.cast_into::<Fernet>().map_err(PyErr::from)?.unbind());
+        }
+        if list.is_empty() {
+            return Err(PyValueError::new_err("MultiFernet requires at least one Fernet instance").into());
+        }
+        Ok(Self { fernets: list })
+    }
+
+    /// A token for `msg` under the first key, made now.
+    fn encrypt<'py>(&self, py: Python<'py>, msg: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
+        encrypt(py, self.primary(), msg.as_slice(), now(py)? as u64)
+    }
+
+    /// A token for `msg` under the first key, made at `current_time` in seconds since 1970.
+    fn encrypt_at_time<'py>(
+        &self,
+        py: Python<'py>,
+        msg: Input<'_>,
+        current_time: u64,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        encrypt(py, self.primary(), msg.as_slice(), current_time)
+    }
+
+    /// A token for the data of `msg`, a token under any of the keys, under the first key. It keeps its time.
+    ///
+    /// Raises InvalidToken if `msg` is malformed, was changed, or was made under none of the keys.
+    fn rotate<'py>(&self, py: Python<'py>, msg: TokenInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
+        let (data, timestamp) = open(py, &self.all(), &msg, None, |verified| {
+            let mut data = zeroize::Zeroizing::new(vec![0; verified.data_len()?]);
+            verified.decrypt(Output::from(&mut data[..]))?;
+            Ok((data, verified.timestamp()))
+        })?;
+        encrypt(py, self.primary(), &data, timestamp)
+    }
+
+    /// The data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any age if that is None.
+    ///
+    /// Raises InvalidToken if the token is malformed, was changed, was made under none of the keys, is too old, or was
+    /// made more than 60 seconds in the future.
+    #[pyo3(signature = (msg, ttl = None))]
+    fn decrypt<'py>(&self, py: Python<'py>, msg: TokenInput<'_>, ttl: Option<f64>) -> CallResult<Bound<'py, PyBytes>> {
+        decrypt(py, &self.all(), &msg, validity_now(py, ttl)?)
+    }
+
+    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
+    fn decrypt_at_time<'py>(
+        &self,
+        py: Python<'py>,
+        msg: TokenInput<'_>,
+        ttl: Option<f64>,
+        current_time: f64,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        decrypt(py, &self.all(), &msg, Some(validity_at(ttl, current_time)?))
+    }
+
+    /// When `msg` was made, in seconds since 1970. Raises InvalidToken if it was made under none of the keys.
+    fn extract_timestamp(&self, py: Python<'_>, msg: TokenInput<'_>) -> CallResult<u64> {
+        extract_timestamp(py, &self.all(), &msg)
+    }
+}
+
+impl MultiFernet {
+    fn primary(&self) -> &core::Fernet {
+        &self.fernets[0].get().inner
+    }
+
+    fn all(&self) -> Vec<&Fernet> {
+        self.fernets.iter().map(Py::get).collect()
+    }
+}
+
+fn encrypt<'py>(py: Python<'py>, fernet: &core::Fernet, data: &[u8], time: u64) -> CallResult<Bound<'py, PyBytes>> {
+    new_bytes(py, token_len(data.len()), |out| {
+        detach_if_long(py, data.len(), || fernet.encrypt(data, time, out)).map_err(CallError::from)
+    })
+}
+
+fn decrypt<'py>(
+    py: Python<'py>,
+    fernets: &[&Fernet],
+    token: &TokenInput<'_>,
+    validity: Option<Validity>,
+) -> CallResult<Bound<'py, PyBytes>> {
+    open(py, fernets, token, validity, |verified| {
+        let len = verified.data_len()?;
+        new_bytes(py, len, |out| detach_if_long(py, len, || verified.decrypt(out)).map_err(CallError::from))
+    })
+}
+
+fn extract_timestamp(py: Python<'_>, fernets: &[&Fernet], token: &TokenInput<'_>) -> CallResult<u64> {
+    open(py, fernets, token, None, |verified| Ok(verified.timestamp()))
+}
+
+/// What `then` makes of the token, verified under the first of the keys that fits.
+fn open<T>(
+    py: Python<'_>,
+    fernets: &[&Fernet],
+    token: &TokenInput<'_>,
+    validity: Option<Validity>,
+    then: impl FnOnce(Verified<'_>) -> CallResult<T>,
+) -> CallResult<T> {
+    let text = token.as_slice();
+    let token = detach_if_long(py, text.len(), || Token::parse(text))?;
+    for fernet in fernets {
+        let verified = detach_if_long(py, text.len(), || token.verify(&fernet.inner, validity));
+        if let Ok(verified) = verified {
+            return then(verified);
+        }
+    }
+    Err(Error::InvalidToken.into())
+}
+
+/// A token as bytes or str.
+enum TokenInput<'a> {
+    Bytes(Input<'a>),
+    Text(std::borrow::Cow<'a, str>),
+}
+
+impl TokenInput<'_> {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes.as_slice(),
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for TokenInput<'a> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(text) = object.cast::<PyString>() {
+            // A lone surrogate has no UTF-8, and no base64 either: any other text that is no token will do.
+            return Ok(Self::Text(text.to_str().map_or("".into(), |text| text.to_owned().into())));
+        }
+        Input::extract(object).map(Self::Bytes).map_err(|_| PyTypeError::new_err("token must be bytes or str"))
+    }
+}
+
+/// The clock that Python programs see, which their tests may have set.
+fn now(py: Python<'_>) -> CallResult<f64> {
+    Ok(py.import(intern!(py, "time"))?.call_method0(intern!(py, "time"))?.extract()?)
+}
+
+fn validity_now(py: Python<'_>, ttl: Option<f64>) -> CallResult<Option<Validity>> {
+    // Whole seconds, as tokens count them.
+    ttl.map(|ttl| Ok(Validity { ttl, now: now(py)?.trunc() })).transpose()
+}
+
+fn validity_at(ttl: Option<f64>, now: f64) -> CallResult<Validity> {
+    let ttl = ttl.ok_or_else(|| PyValueError::new_err("decrypt_at_time() can only be used with a non-None ttl"))?;
+    Ok(Validity { ttl, now })
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod fernet {
+    #[pymodule_export]
+    use super::{Fernet, MultiFernet};
+}
