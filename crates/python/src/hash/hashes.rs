@@ -9,7 +9,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyString, PyType};
 
 use crate::buffer::{Input, detach_if_long, new_bytes};
 use crate::errors::CallResult;
@@ -142,7 +142,7 @@ pub(crate) fn algorithm_of(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorith
         return kind.algorithm(marker, intern!(py, "_digest_size"));
     }
     if !marker.is_instance(markers.base.bind(py))? {
-        return Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into());
+        return Err(not_an_algorithm(marker).into());
     }
     let name = marker.getattr(intern!(py, "name"))?;
     let name = name.cast::<PyString>().map_err(PyErr::from)?.to_cow()?;
@@ -153,6 +153,15 @@ pub(crate) fn algorithm_of(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorith
             Err(Error::unsupported(Unsupported::Hash, message).into())
         }
     }
+}
+
+/// The commonest slip is the class where its instance belongs, so that one is named.
+fn not_an_algorithm(value: &Bound<'_, PyAny>) -> PyErr {
+    let hint = match value.cast::<PyType>().map(|class| class.name()) {
+        Ok(Ok(name)) => format!(", not the class {name}: write {name}()"),
+        _ => value.get_type().name().map_or_else(|_| String::new(), |name| format!(", not {name}")),
+    };
+    PyTypeError::new_err(format!("Expected instance of hashes.HashAlgorithm{hint}."))
 }
 
 /// The lock of a context. Other threads may wait for it, and then they wait without the GIL.

@@ -72,10 +72,10 @@ class Cipher(Generic[_ModeT]):
 
     def __init__(self, algorithm: CipherAlgorithm, mode: _ModeT, backend: object = None) -> None:
         if not isinstance(algorithm, CipherAlgorithm):
-            raise TypeError(f"Expected interface of CipherAlgorithm, not {type(algorithm).__name__}")
+            raise TypeError(f"Expected interface of CipherAlgorithm, not {_kind(algorithm)}")
         if mode is not None:
             if not isinstance(mode, Mode):
-                raise TypeError(f"Expected interface of Mode, not {type(mode).__name__}")
+                raise TypeError(f"Expected interface of Mode, not {_kind(mode)}")
             mode.validate_for_algorithm(algorithm)
         self.algorithm = algorithm
         self.mode = mode
@@ -99,3 +99,10 @@ class Cipher(Generic[_ModeT]):
     def decryptor(self) -> CipherContext:
         """A context that decrypts. Raises UnsupportedAlgorithm if there is no such cipher in such a mode."""
         return _native.create_decryption_ctx(self.algorithm, self.mode)
+
+
+def _kind(value: object) -> str:
+    """What ``value`` is, with a hint for the commonest slip: the class where its instance belongs."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}: write {value.__name__}(...)"
+    return type(value).__name__

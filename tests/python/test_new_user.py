@@ -1,0 +1,100 @@
+"""What a new user gets wrong first, and that the message says how it would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ironlatch.exceptions import AlreadyFinalized, AlreadyUpdated, InvalidKey, InvalidTag, NotYetFinalized
+from ironlatch.hazmat.primitives import hashes, hmac, padding
+from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
+from ironlatch.hazmat.primitives.kdf.argon2 import Argon2id
+from ironlatch.hazmat.primitives.kdf.hkdf import HKDF
+from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from ironlatch.hazmat.primitives.kdf.scrypt import Scrypt
+from ironlatch.secrets import SecretBytes
+
+SHA256 = hashes.SHA256()
+KEY, NONCE = bytes(32), bytes(12)
+AEAD = AESGCM(KEY)
+
+Attempt = tuple[Callable[[], object], type[Exception], str]
+
+
+def gcm_encryptor_with_data() -> object:
+    context = Cipher(algorithms.AES(KEY), modes.GCM(NONCE)).encryptor()
+    context.update(b"data")
+    return context
+
+
+def aes_cbc(data: bytes) -> bytes:
+    context = Cipher(algorithms.AES(KEY), modes.CBC(bytes(16))).encryptor()
+    return context.update(data) + context.finalize()
+
+
+def derive_twice() -> None:
+    kdf = PBKDF2HMAC(SHA256, 32, b"salt", 1)
+    kdf.derive(b"once")
+    kdf.derive(b"twice")
+
+
+def unpad(block: bytes) -> bytes:
+    context = padding.PKCS7(128).unpadder()
+    return context.update(block) + context.finalize()
+
+
+ATTEMPTS: dict[str, Attempt] = {
+    "the class for its instance": (lambda: hashes.Hash(hashes.SHA256), TypeError, r"write SHA256\(\)"),  # type: ignore[arg-type]
+    "the name of a hash": (lambda: hashes.Hash("sha256"), TypeError, "not str"),  # type: ignore[arg-type]
+    "text for bytes": (lambda: hashes.Hash.hash(SHA256, "text"), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "every second byte": (lambda: hashes.Hash.hash(SHA256, memoryview(b"abcd")[::2]), BufferError, "contiguous"),
+    "a short BLAKE2": (lambda: hashes.BLAKE2b(32), ValueError, "64"),
+    "the class of a mode": (
+        lambda: Cipher(algorithms.AES(KEY), modes.ECB),  # type: ignore[arg-type,type-var]
+        TypeError,
+        r"write ECB\(",
+    ),
+    "a key of 5 bytes": (lambda: AESGCM(bytes(5)), ValueError, "128, 192, or 256 bits"),
+    "a key in text": (lambda: AESGCM("0" * 32), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "bytes for bits": (lambda: AESGCM.generate_key(32), ValueError, "256"),
+    "a short secret": (lambda: AESGCM(SecretBytes.generate(5)), ValueError, "128, 192, or 256 bits"),
+    "a short nonce": (lambda: AEAD.encrypt(bytes(7), b"", None), ValueError, "between 8 and 128"),
+    "a ciphertext without a tag": (lambda: AEAD.decrypt(NONCE, b"short", None), InvalidTag, "^$"),
+    "a buffer too short": (lambda: AEAD.encrypt_into(NONCE, b"abc", None, bytearray(5)), ValueError, "19 bytes"),
+    "a buffer too long": (lambda: AEAD.encrypt_into(NONCE, b"abc", None, bytearray(99)), ValueError, "19 bytes"),
+    "a buffer of bytes": (lambda: AEAD.encrypt_into(NONCE, b"abc", None, bytes(19)), TypeError, "bytearray"),
+    "a short IV": (lambda: Cipher(algorithms.AES(KEY), modes.CBC(bytes(5))), ValueError, "16 bytes"),
+    "half a block": (lambda: aes_cbc(b"half"), ValueError, "multiple of the block length"),
+    "the tag before the end": (lambda: gcm_encryptor_with_data().tag, NotYetFinalized, "finalize"),  # type: ignore[attr-defined]
+    "a header after the data": (
+        lambda: gcm_encryptor_with_data().authenticate_additional_data(b"late"),  # type: ignore[attr-defined]
+        AlreadyUpdated,
+        "before the first data",
+    ),
+    "padding that is none": (lambda: unpad(bytes(16)), ValueError, "padding"),
+    "a block of bytes for bits": (lambda: padding.PKCS7(129), ValueError, "multiple of 8"),
+    "a key that is too long": (lambda: HKDF(SHA256, 8161, None, None), ValueError, "8160"),
+    "no iterations": (lambda: PBKDF2HMAC(SHA256, 32, b"salt", 0), ValueError, "iterations"),
+    "deriving twice": (derive_twice, AlreadyFinalized, "finalized"),
+    "a password in text": (lambda: PBKDF2HMAC(SHA256, 32, b"salt", 1).derive("pw"), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "an odd cost": (lambda: Scrypt(b"salt", 32, n=1000, r=8, p=1), ValueError, "power of 2"),
+    "absurd memory, scrypt": (lambda: Scrypt(b"salt", 32, n=2**40, r=8, p=1).derive(b"x"), MemoryError, "memory"),
+    "absurd memory, Argon2": (
+        lambda: Argon2id(salt=bytes(8), length=32, iterations=1, lanes=1, memory_cost=2**32 - 1).derive(b"x"),
+        MemoryError,
+        "memory",
+    ),
+    "no PHC string": (lambda: Argon2id.verify_phc_encoded(b"pw", "nonsense"), InvalidKey, "PHC"),
+    "another password": (lambda: HKDF(SHA256, 32, None, None).verify(b"x", bytes(32)), InvalidKey, "do not match"),
+    "a MAC key in text": (lambda: hmac.HMAC("key", SHA256), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "printing a secret": (lambda: f"{SecretBytes.generate()}", TypeError, "expose"),
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
+def test_the_message_teaches(attempt: Attempt) -> None:
+    do, error, message = attempt
+    with pytest.raises(error, match=message):
+        do()
