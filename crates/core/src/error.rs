@@ -26,6 +26,13 @@ pub enum Error {
     #[error("{0}")]
     TooLong(Cow<'static, str>),
 
+    /// A PEM block holds a key in another format than its label says.
+    #[error("the label of the PEM block does not fit its contents")]
+    MislabelledPem {
+        /// What to do about it.
+        hint: &'static str,
+    },
+
     /// The algorithm, or this combination of parameters, is not available.
     #[error("{message}")]
     Unsupported {

@@ -42,6 +42,10 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::InvalidValue(_) => PyValueError::new_err(message),
         Error::WrongType(_) => PyTypeError::new_err(message),
         Error::TooLong(_) => PyOverflowError::new_err(message),
+        Error::MislabelledPem { hint } => {
+            let error = PyValueError::new_err(message);
+            error.add_note(py, hint).map_or_else(|failure| failure, |()| error)
+        }
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
         Error::InvalidSignature(message) => {

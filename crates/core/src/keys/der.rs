@@ -1,0 +1,145 @@
+//! What the key formats share of DER (ITU-T X.690): errors, unsigned integers, and writing into memory that is wiped.
+//!
+//! Parsing is the `asn1` crate's. It takes DER alone: definite lengths in their shortest form, integers without
+//! superfluous octets, nothing after the last element. No structure here refers to itself, so the depth of parsing is
+//! bounded by the formats and not by the file.
+
+use asn1::{
+    ObjectIdentifier, SimpleAsn1Readable, SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer,
+};
+use zeroize::Zeroizing;
+
+use crate::{Error, Result};
+
+/// An algorithm and its parameters, which are still to be parsed (RFC 5280 §4.1.1.2).
+#[derive(asn1::Asn1Read)]
+pub(super) struct AlgorithmIdentifier<'a> {
+    pub(super) oid: ObjectIdentifier,
+    pub(super) parameters: Option<Tlv<'a>>,
+}
+
+impl<'a> AlgorithmIdentifier<'a> {
+    /// The parameters as a `T`.
+    pub(super) fn parse<T: asn1::Asn1Readable<'a>>(&self) -> Result<T> {
+        let parameters = self.parameters.as_ref().ok_or_else(|| Error::value(MALFORMED))?;
+        parameters.parse().map_err(malformed)
+    }
+
+    /// Fails unless the parameters are NULL or left out.
+    pub(super) fn without_parameters(&self) -> Result<()> {
+        match &self.parameters {
+            Some(parameters) => parameters.parse::<asn1::Null>().map_err(malformed),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A non-negative INTEGER as big-endian octets without leading zeros; zero has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unsigned<'a>(pub(super) &'a [u8]);
+
+impl<'a> SimpleAsn1Readable<'a> for Unsigned<'a> {
+    const TAG: Tag = INTEGER;
+
+    fn parse_data(data: &'a [u8]) -> asn1::ParseResult<Self> {
+        let octets = asn1::BigUint::parse_data(data)?.as_bytes();
+        Ok(Self(octets.strip_prefix(&[0]).unwrap_or(octets)))
+    }
+}
+
+impl SimpleAsn1Writable for Unsigned<'_> {
+    type Error = WriteError;
+    const TAG: Tag = INTEGER;
+
+    fn write_data(&self, dest: &mut WriteBuf) -> WriteResult {
+        if self.needs_sign_octet() {
+            dest.push_byte(0)?;
+        }
+        dest.push_slice(self.0)
+    }
+
+    fn data_length(&self) -> Option<usize> {
+        Some(self.0.len() + usize::from(self.needs_sign_octet()))
+    }
+}
+
+impl Unsigned<'_> {
+    fn needs_sign_octet(&self) -> bool {
+        self.0.first().is_none_or(|first| first & 0x80 != 0)
+    }
+}
+
+/// Parses all of `der` as one `T`.
+pub(super) fn parse<'a, T: asn1::Asn1Readable<'a>>(der: &'a [u8]) -> Result<T> {
+    asn1::parse_single(der).map_err(malformed)
+}
+
+/// A SEQUENCE of what `write` writes, in memory that is wiped.
+///
+/// `len` is at least the length of the contents: with that much set aside first, the buffer never moves, and leaves no
+/// copy of a key behind.
+pub(super) fn secret_sequence(
+    len: usize,
+    write: impl Fn(&mut Writer<'_>) -> WriteResult,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let der = asn1::write(|writer| {
+        writer.write_tlv(SEQUENCE, None, |buffer| {
+            // The length's own octets come on top, up to nine.
+            buffer.reserve_additional(len + 9)?;
+            write(&mut Writer::new(buffer))
+        })
+    });
+    der.map(Zeroizing::new).map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
+}
+
+/// The parser's complaint as an error that a person can act on. The parser names positions and tags, never contents.
+#[allow(clippy::needless_pass_by_value)] // It is passed to `map_err` by name.
+pub(super) fn malformed(error: asn1::ParseError) -> Error {
+    Error::value(format!("{MALFORMED}: {error}"))
+}
+
+pub(super) const MALFORMED: &str =
+    "could not read the key: it is damaged, or not in the format that it is said to be in";
+
+/// `value` as DER. For what is not secret: the buffer grows as it fills.
+pub(super) fn write<T: asn1::Asn1Writable<Error = WriteError>>(value: &T) -> Result<Vec<u8>> {
+    asn1::write_single(value).map_err(|_| Error::OutOfMemory("the key does not fit into memory".into()))
+}
+
+/// What a private key's DER is, told from the kinds of its first elements.
+pub(super) enum Outline {
+    /// A SEQUENCE that begins with a SEQUENCE. (Public keys begin so too.)
+    EncryptedPrivateKeyInfo,
+    /// A SEQUENCE that begins with an INTEGER and a SEQUENCE.
+    PrivateKeyInfo,
+    /// A SEQUENCE that begins with an INTEGER and an OCTET STRING (RFC 5915).
+    EcPrivateKey,
+    /// A SEQUENCE that begins with two INTEGERs: a traditional structure.
+    Integers,
+}
+
+/// Tells what `der`, one element and nothing after it, is.
+pub(super) fn outline(der: &[u8]) -> Result<Outline> {
+    let whole: Tlv<'_> = parse(der)?;
+    let (first, rest) = asn1::strip_tlv(whole.data()).map_err(malformed)?;
+    if whole.tag() == SEQUENCE {
+        if first.tag() == SEQUENCE {
+            return Ok(Outline::EncryptedPrivateKeyInfo);
+        }
+        let (second, _) = asn1::strip_tlv(rest).map_err(malformed)?;
+        if first.tag() == INTEGER {
+            if second.tag() == SEQUENCE {
+                return Ok(Outline::PrivateKeyInfo);
+            } else if second.tag() == INTEGER {
+                return Ok(Outline::Integers);
+            } else if second.tag() == OCTET_STRING {
+                return Ok(Outline::EcPrivateKey);
+            }
+        }
+    }
+    Err(Error::value(MALFORMED))
+}
+
+const INTEGER: Tag = <asn1::BigUint<'_> as SimpleAsn1Readable<'_>>::TAG;
+const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
+const SEQUENCE: Tag = <asn1::Sequence<'_> as SimpleAsn1Readable<'_>>::TAG;

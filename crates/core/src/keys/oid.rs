@@ -1,0 +1,46 @@
+//! The object identifiers by which key files name algorithms.
+
+use asn1::{ObjectIdentifier, oid};
+
+/// rsaEncryption (RFC 8017 appendix C).
+pub(super) const RSA: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 1);
+/// id-RSASSA-PSS (RFC 8017 appendix C).
+pub(super) const RSASSA_PSS: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 10);
+
+/// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
+pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);
+/// id-PBKDF2 (RFC 8018 appendix C).
+pub(super) const PBKDF2: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 12);
+/// id-PBES2 (RFC 8018 appendix C).
+pub(super) const PBES2: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 13);
+/// id-scrypt (RFC 7914 §7).
+pub(super) const SCRYPT: ObjectIdentifier = oid!(1, 3, 6, 1, 4, 1, 11591, 4, 11);
+
+/// pbeWithSHAAnd128BitRC4 (RFC 7292 appendix C).
+pub(super) const PBE_SHA1_RC4_128: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 12, 1, 1);
+/// pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 appendix C).
+pub(super) const PBE_SHA1_3DES: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 12, 1, 3);
+/// pbeWithSHAAnd40BitRC2-CBC (RFC 7292 appendix C).
+pub(super) const PBE_SHA1_RC2_40: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 12, 1, 6);
+
+/// id-hmacWithSHA1 (RFC 8018 appendix C).
+pub(super) const HMAC_SHA1: ObjectIdentifier = oid!(1, 2, 840, 113549, 2, 7);
+/// id-hmacWithSHA224.
+pub(super) const HMAC_SHA224: ObjectIdentifier = oid!(1, 2, 840, 113549, 2, 8);
+/// id-hmacWithSHA256.
+pub(super) const HMAC_SHA256: ObjectIdentifier = oid!(1, 2, 840, 113549, 2, 9);
+/// id-hmacWithSHA384.
+pub(super) const HMAC_SHA384: ObjectIdentifier = oid!(1, 2, 840, 113549, 2, 10);
+/// id-hmacWithSHA512.
+pub(super) const HMAC_SHA512: ObjectIdentifier = oid!(1, 2, 840, 113549, 2, 11);
+
+/// rc2CBC (RFC 8018 appendix B.2.3).
+pub(super) const RC2_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 3, 2);
+/// des-EDE3-CBC (RFC 8018 appendix B.2.2).
+pub(super) const DES_EDE3_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 3, 7);
+/// aes128-CBC-PAD (RFC 8018 appendix B.2.5).
+pub(super) const AES128_CBC: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 1, 2);
+/// aes192-CBC-PAD.
+pub(super) const AES192_CBC: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 1, 22);
+/// aes256-CBC-PAD.
+pub(super) const AES256_CBC: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 1, 42);

@@ -1,0 +1,168 @@
+//! PEM, the textual encoding of DER (RFC 7468), with the headers of RFC 1421 that encrypted traditional keys have.
+//!
+//! This reader exists beside the `pem` crate because a private key's text and its decoded form must be wiped. It is as
+//! lenient as that crate, and as the tools that write such files require: text around the blocks is skipped, lines may be
+//! of any length and end in any way. Between the markers nothing but headers, base64 and white space is allowed.
+
+use base64_simd::STANDARD;
+use zeroize::Zeroizing;
+
+use crate::{Error, Result};
+
+/// A block between `-----BEGIN label-----` and `-----END label-----`.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    label: &'a [u8],
+    headers: &'a [u8],
+    body: &'a [u8],
+}
+
+impl<'a> Block<'a> {
+    /// What the block says it is, `PRIVATE KEY` for example.
+    #[must_use]
+    pub fn label(&self) -> &'a [u8] {
+        self.label
+    }
+
+    /// The value of the header called `name`, which is compared exactly.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.split(|&byte| byte == b'\n').find_map(|line| {
+            let rest = line.strip_prefix(name.as_bytes())?.strip_prefix(b":")?;
+            core::str::from_utf8(rest).ok().map(str::trim)
+        })
+    }
+
+    /// The contents, decoded into memory that is wiped.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the body is not base64 with its padding.
+    pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let mut data = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        for piece in self.body.split(u8::is_ascii_whitespace) {
+            data.extend_from_slice(piece);
+        }
+        let len = STANDARD.decode_inplace(&mut data).map_err(|_| malformed("the body is not valid base64"))?.len();
+        data.truncate(len);
+        Ok(data)
+    }
+}
+
+impl core::fmt::Debug for Block<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Block({}, <{} bytes>)", String::from_utf8_lossy(self.label), self.body.len())
+    }
+}
+
+/// The blocks in `text`, in order.
+///
+/// The iterator gives [`Error::InvalidValue`] for a block whose end names another label or that has headers without an
+/// end, and stops after it. A beginning without any end is no block: it is skipped as text is.
+pub fn blocks(text: &[u8]) -> impl Iterator<Item = Result<Block<'_>>> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let (block, after) = next_block(rest.take()?)?;
+        rest = block.is_ok().then_some(after);
+        Some(block)
+    })
+}
+
+/// The first block in `text` that `wanted` says yes to.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if there is none: `missing` is the message if there are others.
+pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: &'static str) -> Result<Block<'a>> {
+    let mut any = false;
+    for block in blocks(text) {
+        let block = block?;
+        if wanted(block.label) {
+            return Ok(block);
+        }
+        any = true;
+    }
+    Err(if any { Error::value(missing) } else { malformed("it has no BEGIN and END lines") })
+}
+
+/// `der` as a PEM block, in memory that is wiped: lines of 64 characters, each ended by a line feed.
+///
+/// `headers` are written as they stand, one a line, and followed by an empty line.
+#[must_use]
+pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>> {
+    let lines = der.len().div_ceil(BYTES_A_LINE);
+    let headers_len = headers.iter().map(|header| header.len() + 1).sum::<usize>() + usize::from(!headers.is_empty());
+    let markers_len = BEGIN.len() + END.len() + 2 * (label.len() + DASHES.len() + 1);
+    let mut text =
+        Zeroizing::new(Vec::with_capacity(markers_len + headers_len + STANDARD.encoded_length(der.len()) + lines));
+    for piece in [BEGIN, label.as_bytes(), DASHES, b"\n"] {
+        text.extend_from_slice(piece);
+    }
+    for header in headers {
+        text.extend_from_slice(header.as_bytes());
+        text.push(b'\n');
+    }
+    if !headers.is_empty() {
+        text.push(b'\n');
+    }
+    for line in der.chunks(BYTES_A_LINE) {
+        STANDARD.encode_append(line, &mut *text);
+        text.push(b'\n');
+    }
+    for piece in [END, label.as_bytes(), DASHES, b"\n"] {
+        text.extend_from_slice(piece);
+    }
+    text
+}
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+/// As many bytes as make 64 characters.
+const BYTES_A_LINE: usize = 48;
+
+/// The first block of `text`, and the text after it.
+fn next_block(text: &[u8]) -> Option<(Result<Block<'_>>, &[u8])> {
+    let (_, rest) = split_once(text, BEGIN)?;
+    let (label, rest) = split_once(rest, DASHES)?;
+    let (inside, rest) = split_once(rest, END)?;
+    let (end_label, rest) = split_once(rest, DASHES)?;
+    let block = if label == end_label {
+        split_headers(inside).map(|(headers, body)| Block { label, headers, body })
+    } else {
+        Err(malformed("a BEGIN line and the END line after it name different labels"))
+    };
+    Some((block, rest))
+}
+
+/// Splits what stands between the markers at the empty line that ends the headers, if there are any.
+fn split_headers(inside: &[u8]) -> Result<(&[u8], &[u8])> {
+    let start = inside.trim_ascii_start();
+    let first_line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    if !first_line.contains(&b':') {
+        return Ok((&[], start.trim_ascii_end()));
+    }
+    let mut end = 0;
+    for line in start.split_inclusive(|&byte| byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            return Ok((&start[..end], start[end..].trim_ascii()));
+        }
+        end += line.len();
+    }
+    Err(malformed("no empty line ends the headers"))
+}
+
+/// What stands before and after the first `marker`.
+fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let mut from = 0;
+    loop {
+        // A dash starts every marker, and few other things.
+        let at = from + text[from..].iter().position(|&byte| byte == marker[0])?;
+        if text[at..].starts_with(marker) {
+            return Some((&text[..at], &text[at + marker.len()..]));
+        }
+        from = at + 1;
+    }
+}
+
+fn malformed(what: &str) -> Error {
+    Error::value(format!("Unable to load PEM file: {what}"))
+}

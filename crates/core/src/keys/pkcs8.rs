@@ -1,0 +1,61 @@
+//! Private keys with their algorithm, encrypted or not: PKCS#8 (RFC 5208; RFC 5958 for the later version).
+
+use zeroize::Zeroizing;
+
+use super::der::{self, AlgorithmIdentifier};
+use super::{incorrect_password, password_needed, pbes};
+use crate::Result;
+
+/// The label of an unencrypted key's PEM block.
+pub const LABEL: &str = "PRIVATE KEY";
+/// The label of an encrypted key's PEM block.
+pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
+
+/// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.
+///
+/// # Errors
+/// [`InvalidValue`](crate::Error::InvalidValue) if the structure is another, or the work that the file demands is absurd. A wrong password and
+/// damaged contents are one error with one message. [`WrongType`](crate::Error::WrongType) if there is no password; an empty one is none.
+pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
+    let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
+    let decrypted = pbes::decrypt(&info.algorithm, password_needed(password)?, info.data)?;
+    if is_private_key_info(&decrypted) { Ok(decrypted) } else { Err(incorrect_password()) }
+}
+
+/// Encrypts the DER of a `PrivateKeyInfo` to that of an `EncryptedPrivateKeyInfo`: PBES2 with PBKDF2-HMAC-SHA-256,
+/// [`pbes::ITERATIONS`] rounds over a random salt of 16 bytes, and AES-256-CBC.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
+    pbes::encrypt(password, info)
+}
+
+/// Whether `der` is a `PrivateKeyInfo`, whatever the key in it.
+pub(super) fn is_private_key_info(der: &[u8]) -> bool {
+    der::parse::<PrivateKeyInfo<'_>>(der).is_ok()
+}
+
+#[derive(asn1::Asn1Read)]
+struct PrivateKeyInfo<'a> {
+    _version: u8,
+    _algorithm: AlgorithmIdentifier<'a>,
+    _key: &'a [u8],
+    #[implicit(0)]
+    _attributes: Option<asn1::SetOf<'a, Attribute<'a>>>,
+    /// A later addition (RFC 5958 §2), with version 1.
+    #[implicit(1)]
+    _public_key: Option<asn1::BitString<'a>>,
+}
+
+#[derive(asn1::Asn1Read)]
+struct Attribute<'a> {
+    _oid: asn1::ObjectIdentifier,
+    _values: asn1::SetOf<'a, asn1::Tlv<'a>>,
+}
+
+#[derive(asn1::Asn1Read)]
+struct EncryptedPrivateKeyInfo<'a> {
+    algorithm: AlgorithmIdentifier<'a>,
+    data: &'a [u8],
+}
