@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 use std::sync::Arc;
 
 use ironlatch::Output;
-use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -194,7 +194,7 @@ impl View<'_> {
         // gives contiguous memory or an error.
         if unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), &raw mut *raw, flags) } != 0 {
             let error = PyErr::fetch(object.py());
-            let read_only = flags == ffi::PyBUF_WRITABLE && error.is_instance_of::<PyBufferError>(object.py());
+            let read_only = flags == ffi::PyBUF_WRITABLE && Self::new(object, ffi::PyBUF_SIMPLE).is_ok();
             return Err(if read_only {
                 PyTypeError::new_err("buffer is not writable: pass a bytearray or a writable memoryview")
             } else {

@@ -40,7 +40,7 @@ impl Scheme {
         let &pad = block.last().ok_or_else(invalid)?;
         let block_len = u8::try_from(block.len()).map_err(|_| Error::value("a block has at most 255 bytes"))?;
         let mut good: Choice = !pad.ct_eq(&0) & !block_len.ct_lt(&pad);
-        for (from_end, byte) in (0u8..).zip(block.iter().rev()).skip(1) {
+        for (from_end, byte) in (0..=u8::MAX).zip(block.iter().rev()).skip(1) {
             let expected = match self {
                 Self::Pkcs7 => pad,
                 Self::AnsiX923 => 0,
