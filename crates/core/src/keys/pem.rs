@@ -4,7 +4,11 @@
 //! lenient as that crate, and as the tools that write such files require: text around the blocks is skipped, lines may be
 //! of any length and end in any way. Between the markers nothing but headers, base64 and white space is allowed.
 
-use base64_simd::STANDARD;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::PAD;
+use base64::engine::simd::Simd;
 use zeroize::Zeroizing;
 
 use crate::{Error, Result};
@@ -38,11 +42,12 @@ impl<'a> Block<'a> {
     /// # Errors
     /// [`Error::InvalidValue`] if the body is not base64 with its padding.
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let mut data = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        let mut text = Zeroizing::new(Vec::with_capacity(self.body.len()));
         for piece in self.body.split(u8::is_ascii_whitespace) {
-            data.extend_from_slice(piece);
+            text.extend_from_slice(piece);
         }
-        let len = STANDARD.decode_inplace(&mut data).map_err(|_| malformed("the body is not valid base64"))?.len();
+        let mut data = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
+        let len = BASE64.decode_slice(&*text, &mut data).map_err(|_| malformed("the body is not valid base64"))?;
         data.truncate(len);
         Ok(data)
     }
@@ -88,11 +93,10 @@ pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: 
 /// `headers` are written as they stand, one a line, and followed by an empty line.
 #[must_use]
 pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>> {
-    let lines = der.len().div_ceil(BYTES_A_LINE);
     let headers_len = headers.iter().map(|header| header.len() + 1).sum::<usize>() + usize::from(!headers.is_empty());
     let markers_len = BEGIN.len() + END.len() + 2 * (label.len() + DASHES.len() + 1);
-    let mut text =
-        Zeroizing::new(Vec::with_capacity(markers_len + headers_len + STANDARD.encoded_length(der.len()) + lines));
+    let body_len = der.len().div_ceil(3) * 4 + der.len().div_ceil(BYTES_A_LINE);
+    let mut text = Zeroizing::new(Vec::with_capacity(markers_len + headers_len + body_len));
     for piece in [BEGIN, label.as_bytes(), DASHES, b"\n"] {
         text.extend_from_slice(piece);
     }
@@ -103,8 +107,11 @@ pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>>
     if !headers.is_empty() {
         text.push(b'\n');
     }
-    for line in der.chunks(BYTES_A_LINE) {
-        STANDARD.encode_append(line, &mut *text);
+    for bytes in der.chunks(BYTES_A_LINE) {
+        let start = text.len();
+        text.resize(start + bytes.len().div_ceil(3) * 4, 0);
+        let written = BASE64.encode_slice(bytes, &mut text[start..]);
+        debug_assert_eq!(written, Ok(text.len() - start), "base64 with padding has a fixed length");
         text.push(b'\n');
     }
     for piece in [END, label.as_bytes(), DASHES, b"\n"] {
@@ -112,6 +119,8 @@ pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>>
     }
     text
 }
+
+static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
