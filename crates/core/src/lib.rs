@@ -17,6 +17,7 @@ pub mod secret;
 pub mod symmetric;
 
 pub use error::{Error, Result};
+pub use ironlatch_engine::version::{api_version as engine_api_version, version as engine_version};
 pub use ironlatch_engine::{Output, Writer};
 
 /// The examples of `docs/rust.md`, run as tests.

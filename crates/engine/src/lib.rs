@@ -16,6 +16,7 @@ pub mod kdf;
 pub mod memory;
 pub mod rand;
 pub mod terminal;
+pub mod version;
 
 pub use error::EngineError;
 pub use output::{Output, Writer};

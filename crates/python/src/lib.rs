@@ -2,12 +2,14 @@
 //!
 //! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
 
+mod backend;
 mod buffer;
 mod cli;
 mod constant_time;
 mod errors;
 mod hash;
 mod kdf;
+mod keys;
 mod recipes;
 mod symmetric;
 
@@ -19,6 +21,8 @@ mod _native {
 
     // In the order of the folders.
     #[pymodule_export]
+    use crate::backend::backend;
+    #[pymodule_export]
     use crate::cli::cli;
     #[pymodule_export]
     use crate::constant_time::constant_time;
@@ -28,6 +32,8 @@ mod _native {
     use crate::hash::hmac::hmac;
     #[pymodule_export]
     use crate::kdf::kdf;
+    #[pymodule_export]
+    use crate::keys::oid::oid;
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]

@@ -6,6 +6,7 @@ mod der;
 #[allow(dead_code)] // As above.
 mod oid;
 
+pub mod object_identifier;
 pub mod pbes;
 pub mod pem;
 pub mod pkcs12_kdf;

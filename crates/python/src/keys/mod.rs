@@ -1,0 +1,3 @@
+//! `ironlatch.hazmat.primitives.serialization`, and the object identifiers.
+
+pub(crate) mod oid;

@@ -1,0 +1,65 @@
+//! `ironlatch.hazmat.bindings._rust.ObjectIdentifier`: a private place by its name, a public one by its use.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use ironlatch::keys::object_identifier;
+use pyo3::prelude::*;
+
+use crate::errors::CallResult;
+
+/// An object identifier: the number by which ASN.1 names an algorithm, an attribute or an extension.
+///
+/// `value` is its dotted form, such as "2.5.4.3". Raises `ValueError` if it has fewer than two arcs, an arc is no number, or
+/// the first two are out of range (X.660).
+#[pyclass(frozen, module = "ironlatch.hazmat.bindings._rust")]
+pub(crate) struct ObjectIdentifier(object_identifier::ObjectIdentifier);
+
+#[pymethods]
+impl ObjectIdentifier {
+    #[new]
+    fn new(value: &str) -> CallResult<Self> {
+        Ok(Self(value.parse()?))
+    }
+
+    /// The numbers, joined by dots.
+    #[getter]
+    fn dotted_string(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// The name under which people know it, or "Unknown OID".
+    #[getter]
+    fn _name(&self) -> &'static str {
+        self.0.name().unwrap_or("Unknown OID")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ObjectIdentifier(oid={}, name={})>", self.0, self._name())
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod oid {
+    #[pymodule_export]
+    use super::ObjectIdentifier;
+}

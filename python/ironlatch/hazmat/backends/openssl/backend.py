@@ -1,0 +1,132 @@
+"""What this build can do, under the names by which the peer's users ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ironlatch
+from ironlatch._native import backend as _native
+from ironlatch._native import ciphers as _ciphers
+from ironlatch.exceptions import InternalError, UnsupportedAlgorithm
+from ironlatch.hazmat.primitives import hashes
+from ironlatch.hazmat.primitives._modes import Mode
+
+__all__ = ["Backend", "backend"]
+
+
+class Backend:
+    """Answers ``…_supported`` by asking the native code; there is nothing to configure."""
+
+    name = "openssl"
+
+    def __repr__(self) -> str:
+        return f"<OpenSSLBackend(version: {self.openssl_version_text()}, FIPS: False, Legacy: True)>"
+
+    def openssl_version_text(self) -> str:
+        """What stands in OpenSSL's place: AWS-LC, with its version and Ironlatch's."""
+        return f"AWS-LC {_native.engine_version()} (Ironlatch {ironlatch.__version__})"
+
+    def openssl_version_number(self) -> int:
+        """The version of OpenSSL's API that AWS-LC says it follows, in OpenSSL's encoding."""
+        return _native.engine_api_version()
+
+    def openssl_assert(self, ok: bool) -> None:
+        """Raises InternalError unless ``ok``."""
+        if not ok:
+            raise InternalError("the cryptographic library failed for a reason that no input explains")
+
+    def hash_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
+        return _works(hashes.Hash, algorithm)
+
+    def hmac_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
+        from ironlatch.hazmat.primitives.hmac import HMAC
+
+        return _works(HMAC, b"key", algorithm)
+
+    def signature_hash_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
+        return self.hash_supported(algorithm)
+
+    def cipher_supported(self, cipher: Any, mode: Any) -> bool:
+        return (mode is None or isinstance(mode, Mode)) and _ciphers.cipher_supported(cipher, mode)
+
+    def rsa_padding_supported(self, padding: Any) -> bool:
+        from ironlatch.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PSS, PKCS1v15
+
+        if isinstance(padding, PKCS1v15):
+            return True
+        if isinstance(padding, PSS | OAEP) and isinstance(padding._mgf, MGF1):
+            used = [padding._mgf._algorithm]
+            if isinstance(padding, OAEP):
+                used.append(padding._algorithm)
+            return all(self.hash_supported(algorithm) for algorithm in used)
+        return False
+
+    def rsa_encryption_supported(self, padding: Any) -> bool:
+        return self.rsa_padding_supported(padding)
+
+    def scrypt_supported(self) -> bool:
+        return True
+
+    def argon2_supported(self) -> bool:
+        return True
+
+    # Not built yet: each of these becomes a question to the native code with the algorithm itself.
+
+    def dsa_supported(self) -> bool:
+        return False
+
+    def dsa_hash_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
+        return False
+
+    def cmac_algorithm_supported(self, algorithm: Any) -> bool:
+        return False
+
+    def elliptic_curve_supported(self, curve: Any) -> bool:
+        return False
+
+    def elliptic_curve_signature_algorithm_supported(self, signature_algorithm: Any, curve: Any) -> bool:
+        return False
+
+    def elliptic_curve_exchange_algorithm_supported(self, algorithm: Any, curve: Any) -> bool:
+        return False
+
+    def ecdsa_deterministic_supported(self) -> bool:
+        return False
+
+    def dh_supported(self) -> bool:
+        return False
+
+    def dh_x942_serialization_supported(self) -> bool:
+        return False
+
+    def x25519_supported(self) -> bool:
+        return False
+
+    def x448_supported(self) -> bool:
+        return False
+
+    def ed25519_supported(self) -> bool:
+        return False
+
+    def ed448_supported(self) -> bool:
+        return False
+
+    def mlkem_supported(self) -> bool:
+        return False
+
+    def mldsa_supported(self) -> bool:
+        return False
+
+    def poly1305_supported(self) -> bool:
+        return False
+
+
+def _works(make: Any, *arguments: object) -> bool:
+    try:
+        make(*arguments)
+    except UnsupportedAlgorithm:
+        return False
+    return True
+
+
+backend = Backend()

@@ -1,0 +1,149 @@
+"""The drop-in: the name ``cryptography`` for Ironlatch's own modules."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import ironlatch
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "dropin" / "src"
+
+
+def run(program: str) -> str:
+    """What a fresh interpreter prints for ``program`` when the drop-in is on its path."""
+    path = f"import sys; sys.path[:0] = [{str(SOURCE)!r}, {str(ROOT / 'python')!r}]\n"
+    done = subprocess.run([sys.executable, "-I", "-c", path + program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import cryptography.hazmat.primitives.hashes as a, ironlatch.hazmat.primitives.hashes as b",
+        "import ironlatch.hazmat.primitives.hashes as b, cryptography.hazmat.primitives.hashes as a",
+        "import importlib; a = importlib.import_module('cryptography.hazmat.primitives.hashes')\n"
+        "b = importlib.import_module('ironlatch.hazmat.primitives.hashes')",
+        "from cryptography.hazmat.primitives import hashes as a\nfrom ironlatch.hazmat.primitives import hashes as b",
+    ],
+)
+def test_one_module_under_two_names(program: str) -> None:
+    check = """
+assert a is b
+assert a.__name__ == a.__spec__.name == "ironlatch.hazmat.primitives.hashes", a.__spec__
+assert a.__loader__ is a.__spec__.loader
+import cryptography, ironlatch
+assert cryptography.hazmat is ironlatch.hazmat
+print("same")
+"""
+    assert run(program + check) == "same\n"
+
+
+def test_attribute_of_the_package_wins_over_its_module() -> None:
+    program = """
+from cryptography.hazmat.backends.openssl.backend import backend as a
+from cryptography.hazmat.backends.openssl import backend as b
+from ironlatch.hazmat.backends.openssl import backend as c
+assert a is b is c, (a, b, c)
+print(type(a).__name__)
+"""
+    assert run(program) == "Backend\n"
+
+
+def test_every_module_is_the_same_object() -> None:
+    program = """
+import pkgutil, sys, cryptography
+names = [m.name for m in pkgutil.walk_packages(cryptography.__path__, "cryptography.") if "__main__" not in m.name]
+for name in names:
+    __import__(name)
+    if name not in ("cryptography.__about__", "cryptography._alias"):
+        assert sys.modules[name] is sys.modules["ironlatch" + name.removeprefix("cryptography")], name
+print("cryptography.hazmat.primitives.hashes" in names, len(names) > 10)
+"""
+    assert run(program) == "True True\n"
+
+
+def test_threads_see_one_module() -> None:
+    program = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+names = ["hazmat.primitives.hashes", "exceptions", "utils", "hazmat.primitives.hmac"]
+seen, barrier = [], threading.Barrier(16)
+def load(prefix):
+    import importlib
+    barrier.wait()
+    seen.append([importlib.import_module(f"{prefix}.{name}") for name in names])
+threads = [threading.Thread(target=load, args=(p,)) for p in ["cryptography", "ironlatch"] * 8]
+[t.start() for t in threads]; [t.join() for t in threads]
+assert len(seen) == 16
+assert all(a is b for row in seen for a, b in zip(row, seen[0]))
+assert all(m.__spec__.name == m.__name__ and m.__name__.startswith("ironlatch.") for m in seen[0])
+print("same")
+"""
+    for _ in range(3):
+        assert run(program) == "same\n"
+
+
+def test_what_does_not_exist_is_named_as_it_was_asked_for() -> None:
+    program = """
+for name in ["cryptography.nothing", "cryptography.hazmat.nothing", "cryptography.utils.nothing"]:
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        print(error.name)
+"""
+    assert run(program).split() == ["cryptography.nothing", "cryptography.hazmat.nothing", "cryptography.utils.nothing"]
+
+
+def test_find_spec_asks_without_loading_a_second_copy() -> None:
+    program = """
+import importlib.util, sys
+spec = importlib.util.find_spec("cryptography.hazmat.primitives.hashes")
+package = importlib.util.find_spec("cryptography.hazmat.primitives")
+assert spec.name == "cryptography.hazmat.primitives.hashes" and spec.submodule_search_locations is None
+import cryptography.exceptions, ironlatch.exceptions, importlib
+assert importlib.reload(cryptography.exceptions) is ironlatch.exceptions
+print("fine")
+"""
+    assert run(program) == "fine\n"
+
+
+def test_pickles_of_the_original_load() -> None:
+    """A pickle names its class by module: one made with the original installed says ``cryptography.…``."""
+    program = """
+import pickle
+made = pickle.loads(b"ccryptography.exceptions\\nInvalidTag\\n(tR.")
+import ironlatch.exceptions
+assert type(made) is ironlatch.exceptions.InvalidTag
+print("fine")
+"""
+    assert run(program) == "fine\n"
+
+
+def test_version_says_whose_api_and_whose_code() -> None:
+    version = f"50.0.2+ironlatch.{ironlatch.__version__}"
+    assert run("import cryptography; print(cryptography.__version__)").strip() == version
+    assert (
+        run("from cryptography.__about__ import __version__, __author__, __copyright__; print(__version__)").strip()
+        == version
+    )
+    project = tomllib.loads((ROOT / "dropin" / "pyproject.toml").read_text())["project"]
+    assert project["version"] == version
+    assert project["dependencies"] == [f"ironlatch=={ironlatch.__version__}"]
+
+
+def test_python_version_is_cargos() -> None:
+    cargo = tomllib.loads((ROOT / "Cargo.toml").read_text())
+    assert cargo["workspace"]["package"]["version"] == ironlatch.__version__
+
+
+def test_top_package_has_nothing_but_the_names_of_the_original() -> None:
+    names = run("import cryptography; print(*sorted(cryptography.__all__))").split()
+    assert names == ["__author__", "__copyright__", "__version__"]
+    assert not re.search("encrypt|key", (SOURCE / "cryptography" / "__init__.py").read_text())
