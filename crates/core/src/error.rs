@@ -62,6 +62,14 @@ pub enum Error {
     #[error("the token is malformed, expired, or was not made under this key")]
     InvalidToken,
 
+    /// None of the given keys or passphrases opens the file.
+    #[error("{0}")]
+    WrongKey(Cow<'static, str>),
+
+    /// A file is not what its format says it should be: it was changed, cut short, or is another kind of file.
+    #[error("{0}")]
+    Damaged(Cow<'static, str>),
+
     /// The context has given its result and takes no more input.
     #[error("{0}")]
     AlreadyFinalized(Cow<'static, str>),

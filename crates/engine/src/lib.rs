@@ -17,6 +17,7 @@ pub mod memory;
 pub mod rand;
 pub mod terminal;
 pub mod version;
+pub mod x25519;
 
 pub use error::EngineError;
 pub use output::{Output, Writer};

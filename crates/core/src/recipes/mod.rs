@@ -1,4 +1,5 @@
 //! Whole jobs, with no choices to get wrong.
 
 pub mod fernet;
+pub mod files;
 pub mod secrets;

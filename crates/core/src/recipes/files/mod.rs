@@ -1,0 +1,343 @@
+//! Files encrypted in the age format, version 1 (<https://c2sp.org/age>): to keys, or under a passphrase.
+//!
+//! What `age`, `rage` and other implementations encrypt, this decrypts, and the other way round. Both directions work on
+//! streams of any length in constant memory.
+//!
+//! ```
+//! use ironlatch::recipes::files::{Identity, decrypt, encrypt};
+//!
+//! let identity = Identity::generate();
+//! let mut encrypted = Vec::new();
+//! encrypt(&[identity.recipient().unwrap()], &mut &b"attack at dawn"[..], &mut encrypted)?;
+//!
+//! let mut decrypted = Vec::new();
+//! decrypt(&[identity], &mut &encrypted[..], &mut decrypted)?;
+//! assert_eq!(decrypted, b"attack at dawn");
+//! # Ok::<(), ironlatch::Error>(())
+//! ```
+//!
+//! This is the first version: one thread, no armor, no SSH keys, no post-quantum keys, no access in the middle.
+
+mod header;
+mod new_file;
+mod passphrase;
+mod paths;
+mod stream;
+mod x25519;
+
+use core::fmt;
+use core::str::FromStr;
+use std::io::{BufRead, BufReader, Read, Write};
+
+use ironlatch_engine::rand;
+use zeroize::Zeroizing;
+
+use crate::hash::HashAlgorithm;
+use crate::kdf::Kdf;
+use crate::kdf::hkdf::Hkdf;
+use crate::secret::SecretText;
+use crate::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
+use crate::{Error, Output, Result};
+
+use header::{Header, Stanza};
+
+pub use new_file::{Access, Existing, NewFile, remove_temporaries};
+pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
+pub use paths::{decrypt_file, encrypt_file};
+
+/// Encrypts `input` to `output`, so that each of the recipients can decrypt it. Returns the length of the plaintext.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if there is no recipient, or a passphrase among several; [`Error::Io`] if reading or writing
+/// fails. `output` then holds a part that nobody can mistake for the whole.
+pub fn encrypt(recipients: &[Recipient], input: &mut impl Read, output: &mut impl Write) -> Result<u64> {
+    match recipients {
+        [] => return Err(Error::value("there is no recipient to encrypt to")),
+        [_] => {}
+        several => {
+            if several.iter().any(|recipient| matches!(recipient, Recipient::Passphrase(_))) {
+                return Err(Error::value("a passphrase cannot be combined with other recipients"));
+            }
+        }
+    }
+    let file_key = FileKey::new(rand::array());
+    let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
+    output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
+    stream::encrypt(&file_key, input, output)
+}
+
+/// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the plaintext.
+///
+/// Each chunk of 64 KiB is written once it is verified, before the rest is: do not act on the output before this
+/// function has returned without an error.
+///
+/// # Errors
+/// Those of [`Decryptor::new`] and [`Decryptor::decrypt`].
+pub fn decrypt(identities: &[Identity], input: &mut impl Read, output: &mut impl Write) -> Result<u64> {
+    Decryptor::new(input)?.decrypt(identities, output)
+}
+
+/// An encrypted file whose header has been read, for a caller that wants to know what it takes before asking for it.
+#[derive(Debug)]
+pub struct Decryptor<R> {
+    header: Header,
+    input: BufReader<R>,
+}
+
+impl<R: Read> Decryptor<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if the input is not an age file, or its header is malformed; [`Error::Io`] if reading fails.
+    pub fn new(input: R) -> Result<Self> {
+        let mut input = BufReader::new(input);
+        let header = Header::read(&mut input)?;
+        Ok(Self { header, input })
+    }
+
+    /// Whether it takes a passphrase; otherwise it takes a key.
+    #[must_use]
+    pub fn needs_passphrase(&self) -> bool {
+        self.header.stanzas().iter().any(passphrase::is_ours)
+    }
+
+    /// Decrypts the rest to `output` on the terms of [`decrypt`]. Returns the length of the plaintext.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was changed or cut short,
+    /// [`Error::Io`] if reading or writing fails.
+    pub fn decrypt(mut self, identities: &[Identity], output: &mut impl Write) -> Result<u64> {
+        let file_key = self.file_key(identities)?;
+        self.header.verify(&file_key)?;
+        stream::decrypt(&file_key, &mut self.input, output)
+    }
+
+    fn file_key(&self, identities: &[Identity]) -> Result<FileKey> {
+        for identity in identities {
+            if let Some(file_key) = identity.unwrap(self.header.stanzas())? {
+                return Ok(file_key);
+            }
+        }
+        let passphrase_given = identities.iter().any(|identity| matches!(identity, Identity::Passphrase(_)));
+        let key_given = identities.iter().any(|identity| matches!(identity, Identity::X25519(_)));
+        let message = match (self.needs_passphrase(), passphrase_given, key_given) {
+            (true, true, _) => "wrong passphrase (or the header was changed)",
+            (true, false, _) => "the file is encrypted under a passphrase, and none was given",
+            (false, _, true) => "none of the given keys is one that the file is encrypted to",
+            (false, _, false) => "the file is encrypted to a key, and none was given",
+        };
+        Err(Error::WrongKey(message.into()))
+    }
+}
+
+/// Whom a file is encrypted to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Recipient {
+    /// Whoever has the private key to this public key, written `age1…`.
+    X25519(x25519::Recipient),
+    /// Whoever knows this passphrase.
+    Passphrase(passphrase::Recipient),
+}
+
+impl Recipient {
+    /// Whoever knows `passphrase`, made expensive to guess by scrypt with [`DEFAULT_WORK_FACTOR`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is empty.
+    pub fn passphrase(passphrase: &[u8]) -> Result<Self> {
+        Self::passphrase_with_work_factor(passphrase, DEFAULT_WORK_FACTOR)
+    }
+
+    /// As [`Self::passphrase`], with scrypt at a cost of 2^`work_factor`, which takes 2^`work_factor` KiB of memory.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to [`MAX_WORK_FACTOR`].
+    pub fn passphrase_with_work_factor(passphrase: &[u8], work_factor: u8) -> Result<Self> {
+        passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
+    }
+
+    fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
+        match self {
+            Self::X25519(recipient) => recipient.wrap(file_key),
+            Self::Passphrase(recipient) => recipient.wrap(file_key),
+        }
+    }
+}
+
+/// `age1…`.
+impl FromStr for Recipient {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse().map(Self::X25519)
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X25519(recipient) => recipient.fmt(f),
+            Self::Passphrase(_) => f.write_str("a passphrase"),
+        }
+    }
+}
+
+/// Recipients from a file's text: one on each line, empty lines and lines that begin with `#` aside.
+///
+/// # Errors
+/// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
+pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
+    parse_lines(text, "a public key (age1…)", str::parse)
+}
+
+/// What decrypts a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Identity {
+    /// A private key, written `AGE-SECRET-KEY-1…`.
+    X25519(x25519::Identity),
+    /// A passphrase.
+    Passphrase(passphrase::Identity),
+}
+
+impl Identity {
+    /// A new private key.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::X25519(x25519::Identity::generate())
+    }
+
+    /// A passphrase.
+    #[must_use]
+    pub fn passphrase(passphrase: &[u8]) -> Self {
+        Self::Passphrase(passphrase::Identity::new(passphrase))
+    }
+
+    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
+    pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
+    }
+
+    /// The recipient whose files this decrypts. `None` for a passphrase.
+    #[must_use]
+    pub fn recipient(&self) -> Option<Recipient> {
+        match self {
+            Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
+            Self::Passphrase(_) => None,
+        }
+    }
+
+    /// `AGE-SECRET-KEY-1…`, for a key file. `None` for a passphrase.
+    #[must_use]
+    pub fn to_text(&self) -> Option<SecretText> {
+        match self {
+            Self::X25519(identity) => Some(identity.to_text()),
+            Self::Passphrase(_) => None,
+        }
+    }
+
+    /// The file key, if one of the stanzas is for this identity.
+    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
+        match self {
+            Self::X25519(identity) => identity.unwrap(stanzas),
+            Self::Passphrase(identity) => identity.unwrap(stanzas),
+        }
+    }
+}
+
+/// `AGE-SECRET-KEY-1…`.
+impl FromStr for Identity {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        text.parse().map(Self::X25519)
+    }
+}
+
+fn parse_lines<T>(text: &str, what: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // Without the line itself: it may be a secret in the wrong place.
+        found.push(parse(line).map_err(|error| Error::value(format!("line {} is not {what}: {error}", index + 1)))?);
+    }
+    if found.is_empty() {
+        return Err(Error::value(format!("there is no line with {what}")));
+    }
+    Ok(found)
+}
+
+/// The length in bytes of the key that every stanza wraps.
+const FILE_KEY_LEN: usize = 16;
+
+/// The key of one file, from which its header and its payload have theirs.
+type FileKey = Zeroizing<[u8; FILE_KEY_LEN]>;
+
+/// The length in bytes of the keys that are derived.
+const KEY_LEN: usize = 32;
+
+/// The length in bytes of a wrapped file key.
+const WRAPPED_LEN: usize = FILE_KEY_LEN + TAG_LEN;
+
+/// Of a key that serves once, the nonce can be zero.
+const ZERO_NONCE: [u8; 12] = [0; 12];
+
+fn derive(key_material: &[u8], salt: &[u8], info: &[u8]) -> Result<Zeroizing<[u8; KEY_LEN]>> {
+    let mut key = Zeroizing::new([0; KEY_LEN]);
+    Hkdf::new(HashAlgorithm::Sha256, KEY_LEN, salt, info)?.derive(key_material, Output::from(&mut key[..]))?;
+    Ok(key)
+}
+
+/// The body of a stanza: the file key, encrypted.
+fn wrap(key: &[u8], file_key: &FileKey) -> Result<Vec<u8>> {
+    let mut wrapped = vec![0; WRAPPED_LEN];
+    ChaCha20Poly1305::new(key)?.encrypt(&ZERO_NONCE, &file_key[..], b"", Output::from(&mut wrapped[..]))?;
+    Ok(wrapped)
+}
+
+/// The file key, or `None` if `wrapped` is for another key.
+fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
+    let mut file_key = FileKey::default();
+    match ChaCha20Poly1305::new(key)?.decrypt(&ZERO_NONCE, wrapped, b"", Output::from(&mut file_key[..])) {
+        Ok(_) => Ok(Some(file_key)),
+        Err(Error::InvalidTag) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn reading(error: &std::io::Error) -> Error {
+    Error::Io { kind: error.kind(), message: format!("cannot read the input: {error}").into() }
+}
+
+fn writing(error: &std::io::Error) -> Error {
+    Error::Io { kind: error.kind(), message: format!("cannot write the output: {error}").into() }
+}
+
+/// Fills `buffer` as far as the input goes.
+fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
+    let mut len = 0;
+    while len < buffer.len() {
+        match input.read(&mut buffer[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(reading(&error)),
+        }
+    }
+    Ok(len)
+}
+
+/// One line without its end, of at most `limit` bytes. `None` where the input ends before the line does.
+fn read_line(input: &mut impl BufRead, limit: usize) -> Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    input.take(limit.saturating_add(1)).read_until(b'\n', &mut line).map_err(|error| reading(&error))?;
+    Ok((line.pop() == Some(b'\n')).then_some(line))
+}

@@ -1,0 +1,231 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{Error, Result};
+
+/// What happens to a file that exists under the name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and the new one is refused.
+    Keep,
+    /// The new one takes its place, once it is whole.
+    Replace,
+}
+
+/// Who may read the new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Its owner alone: plaintext and keys.
+    Owner,
+    /// Whoever may read any new file of this process.
+    Usual,
+}
+
+/// A file in the making: written beside its name, and put under it by [`commit`](Self::commit).
+///
+/// Until then there is, where the file system allows, no name at all, so that whatever ends the process leaves nothing
+/// behind. Elsewhere there is a temporary name, which is removed on drop and by [`remove_temporaries`].
+#[derive(Debug)]
+pub struct NewFile {
+    file: File,
+    target: PathBuf,
+    existing: Existing,
+    /// The temporary name, if it has one.
+    temporary: Option<Temporary>,
+}
+
+impl NewFile {
+    /// Begins a file that is to become `target`. `source` is what it is made from, which it must not replace.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if `target` exists and is to be kept, is not an ordinary file, or is `source`, or if no file can be
+    /// made in its directory.
+    pub fn create(target: &Path, existing: Existing, access: Access, source: Option<&Metadata>) -> Result<Self> {
+        check_target(target, existing, source)?;
+        let directory = directory_of(target);
+        let (file, temporary) = open(directory, access).map_err(|error| {
+            let message = format!("cannot make a file in {}: {}", directory.display(), words(&error));
+            Error::Io { kind: error.kind(), message: message.into() }
+        })?;
+        Ok(Self { file, target: target.into(), existing, temporary })
+    }
+
+    /// Writes everything to the disk, and puts the file under its name.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the name is then as it was.
+    pub fn commit(mut self) -> Result<()> {
+        self.place().map_err(|error| {
+            let message = format!("cannot write {}: {}", self.target.display(), words(&error));
+            Error::Io { kind: error.kind(), message: message.into() }
+        })
+    }
+
+    fn place(&mut self) -> io::Result<()> {
+        self.file.sync_all()?;
+        let directory = directory_of(&self.target);
+        match (self.temporary.take(), self.existing) {
+            (None, Existing::Keep) => link_unnamed(&self.file, &self.target)?,
+            (None, Existing::Replace) => {
+                // No system call puts a nameless file in the place of another: it takes a name for a moment.
+                let temporary = Temporary::new(directory, |path| link_unnamed(&self.file, path))?.1;
+                fs::rename(temporary.path(), &self.target)?;
+            }
+            (Some(temporary), Existing::Keep) => fs::hard_link(temporary.path(), &self.target)?,
+            (Some(temporary), Existing::Replace) => fs::rename(temporary.path(), &self.target)?,
+        }
+        // The name itself is on the disk once its directory is. Some file systems cannot do this; the data is safe.
+        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+        Ok(())
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Removes every temporary name of this process, for a handler of the signal that ends it.
+pub fn remove_temporaries() {
+    for path in temporaries().drain(..) {
+        // A failure has nowhere to go: the process is about to end.
+        let _ = fs::remove_file(path);
+    }
+}
+
+static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
+    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary name, known to [`remove_temporaries`] and removed on drop.
+#[derive(Debug)]
+struct Temporary(PathBuf);
+
+impl Temporary {
+    /// A name in `directory` that `make` finds free.
+    fn new<T>(directory: &Path, mut make: impl FnMut(&Path) -> io::Result<T>) -> io::Result<(T, Self)> {
+        const TRIES: usize = 16;
+        let mut result = Err(ErrorKind::AlreadyExists.into());
+        for _ in 0..TRIES {
+            let path = directory.join(format!(".ironlatch-{}.tmp", super::super::secrets::token_hex(8)));
+            // Registered before it exists, so that no moment is left out; holding the lock keeps the order.
+            let mut registered = temporaries();
+            match make(&path) {
+                Ok(made) => {
+                    registered.push(path.clone());
+                    return Ok((made, Self(path)));
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => result = Err(error),
+                Err(error) => return Err(error),
+            }
+        }
+        result
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // After a rename there is nothing left to remove.
+        let _ = fs::remove_file(&self.0);
+        temporaries().retain(|path| *path != self.0);
+    }
+}
+
+fn check_target(target: &Path, existing: Existing, source: Option<&Metadata>) -> Result<()> {
+    let refuse = |kind, why: &str| {
+        let message = format!("{} {why}", target.display());
+        Err(Error::Io { kind, message: message.into() })
+    };
+    if target.file_name().is_none() {
+        return refuse(ErrorKind::InvalidInput, "is not the name of a file");
+    }
+    if let (Ok(there), Some(source)) = (fs::metadata(target), source)
+        && (there.dev(), there.ino()) == (source.dev(), source.ino())
+    {
+        return refuse(ErrorKind::InvalidInput, "is the input itself; write the output under another name");
+    }
+    match fs::symlink_metadata(target) {
+        Err(_) => Ok(()),
+        Ok(there) if there.is_dir() => refuse(ErrorKind::IsADirectory, "is a directory"),
+        Ok(_) if existing == Existing::Keep => refuse(ErrorKind::AlreadyExists, "exists already, and was left alone"),
+        Ok(there) if there.is_file() || there.is_symlink() => Ok(()),
+        Ok(_) => refuse(ErrorKind::InvalidInput, "is not an ordinary file, and was left alone"),
+    }
+}
+
+fn directory_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn open(directory: &Path, access: Access) -> io::Result<(File, Option<Temporary>)> {
+    let mode = match access {
+        Access::Owner => 0o600,
+        Access::Usual => 0o666,
+    };
+    if let Some(file) = open_unnamed(directory, mode) {
+        return Ok((file, None));
+    }
+    let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    Temporary::new(directory, make).map(|(file, temporary)| (file, Some(temporary)))
+}
+
+/// A file without a name (`O_TMPFILE`), if the system and the file system have such.
+#[cfg(target_os = "linux")]
+fn open_unnamed(directory: &Path, mode: u32) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let file = openat(CWD, directory, flags, Mode::from_raw_mode(mode)).ok().map(File::from)?;
+    // It gets its name by way of /proc, so that must be there.
+    fs::symlink_metadata(proc_path(&file)).ok()?;
+    Some(file)
+}
+
+#[cfg(target_os = "linux")]
+fn link_unnamed(file: &File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    Ok(linkat(CWD, proc_path(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+#[cfg(target_os = "linux")]
+fn proc_path(file: &File) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    format!("/proc/self/fd/{}", file.as_raw_fd()).into()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_unnamed(_directory: &Path, _mode: u32) -> Option<File> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link_unnamed(_file: &File, _path: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// The system's words for an error, without its number.
+pub(super) fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}
