@@ -25,6 +25,25 @@ $(NATIVE): $(RUST_SOURCES) | $(TOOLS)
 
 develop: $(TOOLS) $(NATIVE) ## Build the extension in place, quickly, for working on the code
 
+PROFILE ?= release
+WHEEL_SOURCES := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py' -o -name '*.pyi' -o -name py.typed)
+
+.PHONY: wheel dropin
+wheel: dist/.wheel-$(PROFILE) ## Build the wheel into dist/
+
+dist/.wheel-$(PROFILE): $(WHEEL_SOURCES) | $(TOOLS)
+	rm -f dist/ironlatch-*.whl dist/.wheel-*
+	$(BIN)/maturin build --quiet --locked --profile $(PROFILE) --interpreter $(CURDIR)/$(BIN)/python --out dist
+	touch $@
+
+dropin: dist/.dropin ## Build the distribution that answers to the name cryptography into dist/
+
+# `./` matters: without it pip would take the name for a package of the registry.
+dist/.dropin: $(WHEEL_SOURCES) $(shell find dropin -name '*.*' -type f -not -path '*/__pycache__/*') | $(TOOLS)
+	rm -f dist/cryptography-*.whl
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist ./dropin
+	touch $@
+
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 
