@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ironlatch.exceptions import AlreadyFinalized, AlreadyUpdated, InvalidKey, InvalidTag, NotYetFinalized
+from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.hazmat.primitives import hashes, hmac, padding
 from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +20,7 @@ from ironlatch.secrets import SecretBytes
 SHA256 = hashes.SHA256()
 KEY, NONCE = bytes(32), bytes(12)
 AEAD = AESGCM(KEY)
+FERNET = Fernet(Fernet.generate_key())
 
 Attempt = tuple[Callable[[], object], type[Exception], str]
 
@@ -89,6 +91,14 @@ ATTEMPTS: dict[str, Attempt] = {
     "no PHC string": (lambda: Argon2id.verify_phc_encoded(b"pw", "nonsense"), InvalidKey, "PHC"),
     "another password": (lambda: HKDF(SHA256, 32, None, None).verify(b"x", bytes(32)), InvalidKey, "do not match"),
     "a MAC key in text": (lambda: hmac.HMAC("key", SHA256), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "a password for a Fernet key": (lambda: Fernet("my password"), ValueError, r"generate_key\(\)"),
+    "raw bytes for a Fernet key": (lambda: Fernet(bytes(32)), ValueError, "base64"),
+    "text to encrypt": (lambda: FERNET.encrypt("text"), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "no token at all": (lambda: FERNET.decrypt(b""), InvalidToken, "^$"),
+    "a number for a token": (lambda: FERNET.decrypt(7), TypeError, "bytes or str"),  # type: ignore[arg-type]
+    "a time limit in text": (lambda: FERNET.decrypt(FERNET.encrypt(b""), "60"), TypeError, "not str"),  # type: ignore[arg-type]
+    "no keys to rotate": (lambda: MultiFernet([]), ValueError, "at least one"),
+    "keys for Fernets": (lambda: MultiFernet([Fernet.generate_key()]), TypeError, "Fernet"),  # type: ignore[list-item]
     "printing a secret": (lambda: f"{SecretBytes.generate()}", TypeError, "expose"),
 }
 
