@@ -48,7 +48,7 @@ BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 
 .PHONY: bench
-bench: wheel ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=11)
+bench: wheel ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=61)
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
 	$(BENCH)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl

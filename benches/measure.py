@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import gc
 import statistics
+import time
 import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from benches.operation import Call, Library, Operation
 
-ROUNDS = 11
-ROUND_SECONDS = 0.02
+ROUNDS = 61
+LEAST_ROUNDS = 7
+ROUND_SECONDS = 0.005
+"""Short, so that on a busy machine some rounds run without being interrupted."""
+OWN_CLOCK_ROUNDS = 15
+ROW_SECONDS = 1.5
+"""After this long a row has had enough rounds, if it had the least."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def _prepare(operation: Operation, library: Library) -> tuple[Call | None, str]:
 
 def _interleaved(operation: Operation, calls: list[Call], rounds: int) -> list[float]:
     if operation.own_clock:
-        samples = [[call.function(*call.arguments) for call in calls] for _ in range(rounds)]
+        samples = [[call.function(*call.arguments) for call in calls] for _ in range(min(rounds, OWN_CLOCK_ROUNDS))]
         return [min(column) for column in zip(*samples, strict=True)]
     timers = [_timer(call) for call in calls]
     single = operation.samples > 0
@@ -62,8 +68,11 @@ def _interleaved(operation: Operation, calls: list[Call], rounds: int) -> list[f
     was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
+    enough = time.monotonic() + ROW_SECONDS
     try:
         for turn in range(operation.samples or rounds):
+            if not single and turn >= LEAST_ROUNDS and time.monotonic() > enough:
+                break
             order = range(len(calls)) if turn % 2 == 0 else reversed(range(len(calls)))
             for index in order:
                 columns[index].append(timers[index](numbers[index]) / numbers[index])

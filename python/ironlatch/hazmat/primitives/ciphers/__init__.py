@@ -1,6 +1,7 @@
 """Symmetric encryption. For a whole message at a time, use the AEADs in ``ciphers.aead``."""
 
 from ironlatch.hazmat.primitives._cipheralgorithm import BlockCipherAlgorithm, CipherAlgorithm
+from ironlatch.hazmat.primitives.ciphers import algorithms, modes
 from ironlatch.hazmat.primitives.ciphers.base import (
     AEADCipherContext,
     AEADDecryptionContext,
@@ -17,4 +18,6 @@ __all__ = [
     "Cipher",
     "CipherAlgorithm",
     "CipherContext",
+    "algorithms",
+    "modes",
 ]
