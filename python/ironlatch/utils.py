@@ -51,6 +51,8 @@ def _check_bytes(name: str, value: object) -> None:
 
 
 def _check_byteslike(name: str, value: object) -> None:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return
     try:
         memoryview(value)  # type: ignore[arg-type]
     except TypeError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 
 from ironlatch import utils
+from ironlatch._native.secrets import SecretBytes
 
 
 class CipherAlgorithm(metaclass=abc.ABCMeta):
@@ -39,9 +40,7 @@ class BlockCipherAlgorithm(CipherAlgorithm):
 
 def _verify_key_size(algorithm: CipherAlgorithm, key: utils.Buffer) -> utils.Buffer:
     """``key``, if it is bytes-like or a SecretBytes of a length that ``algorithm`` takes."""
-    from ironlatch._native.secrets import SecretBytes
-
-    if not isinstance(key, SecretBytes):
+    if not isinstance(key, (bytes, SecretBytes)):
         utils._check_byteslike("key", key)
     if len(key) * 8 not in algorithm.key_sizes:
         sizes = ", ".join(map(str, sorted(algorithm.key_sizes)))
