@@ -41,6 +41,23 @@ impl Hkdf {
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], info: &[u8]) -> Result<Self> {
         Ok(Self { salt: Zeroizing::new(salt.into()), expand: HkdfExpand::new(algorithm, length, info)? })
     }
+
+    /// The hash function in use.
+    #[must_use]
+    pub fn algorithm(&self) -> HashAlgorithm {
+        self.expand.algorithm
+    }
+
+    /// The first step alone.
+    ///
+    /// # Errors
+    /// As [`extract`].
+    ///
+    /// # Panics
+    /// If `out` is not as long as the digest.
+    pub fn extract<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        extract(self.expand.algorithm, &self.salt, key_material, out)
+    }
 }
 
 impl Kdf for Hkdf {
@@ -49,10 +66,9 @@ impl Kdf for Hkdf {
     }
 
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
-        let algorithm = self.expand.algorithm;
         let mut key = Zeroizing::new([0; MAX_DIGEST]);
-        let key = &mut key[..algorithm.digest_size()];
-        extract(algorithm, &self.salt, key_material, (&mut *key).into())?;
+        let key = &mut key[..self.algorithm().digest_size()];
+        self.extract(key_material, (&mut *key).into())?;
         self.expand.derive(key, out)
     }
 }

@@ -45,6 +45,12 @@ kdf_class! {
                 Ok(hkdf::extract(algorithm, optional(salt), key_material.as_slice(), out)?)
             })
         }
+
+        /// As `extract`, with this object's hash function and salt. Private in the peer, but other packages call it.
+        fn _extract<'py>(&self, py: Python<'py>, key_material: SecretInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
+            let kdf = &self.inner.kdf;
+            new_bytes(py, kdf.algorithm().digest_size(), |out| Ok(kdf.extract(key_material.as_slice(), out)?))
+        }
     }
 }
 
