@@ -256,7 +256,8 @@ def test_interfaces() -> None:
     marker = hashes.SHA1()
     assert hashes.Hash(marker).algorithm is marker
     assert HMAC(b"", algorithm=marker, backend=None).algorithm is marker
-    for abstract in (hashes.HashAlgorithm, hashes.HashContext):
+    interfaces: tuple[Any, ...] = (hashes.HashAlgorithm, hashes.HashContext)
+    for abstract in interfaces:
         with pytest.raises(TypeError):
             abstract()
 
@@ -294,14 +295,19 @@ def test_hmac_refuses_shake() -> None:
 
 
 def test_hmac_takes_a_secret() -> None:
-    code = HMAC(SecretBytes(b"key"), hashes.SHA256())
+    code = HMAC(SecretBytes.copy_from(b"key"), hashes.SHA256())
     assert code.finalize() == standard_hmac.new(b"key", b"", "sha256").digest()
 
 
 def test_threads_may_share_a_context() -> None:
     piece = b"x" * 100_000
     context = hashes.Hash(hashes.SHA256())
-    threads = [threading.Thread(target=lambda: [context.update(piece) for _ in range(10)]) for _ in range(4)]
+
+    def work() -> None:
+        for _ in range(10):
+            context.update(piece)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -27,19 +27,23 @@ def argon2(kind: Any = Argon2id, **changes: Any) -> Any:
 
 
 def pbkdf2(**changes: Any) -> PBKDF2HMAC:
-    return PBKDF2HMAC(**({"algorithm": SHA256, "length": 32, "salt": SALT, "iterations": 2} | changes))
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "salt": SALT, "iterations": 2}
+    return PBKDF2HMAC(**(arguments | changes))
 
 
 def hkdf(**changes: Any) -> HKDF:
-    return HKDF(**({"algorithm": SHA256, "length": 32, "salt": SALT, "info": b"info"} | changes))
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "salt": SALT, "info": b"info"}
+    return HKDF(**(arguments | changes))
 
 
 def scrypt(**changes: Any) -> Scrypt:
-    return Scrypt(**({"salt": SALT, "length": 32, "n": 16, "r": 1, "p": 1} | changes))
+    arguments: dict[str, Any] = {"salt": SALT, "length": 32, "n": 16, "r": 1, "p": 1}
+    return Scrypt(**(arguments | changes))
 
 
 def expand(**changes: Any) -> HKDFExpand:
-    return HKDFExpand(**({"algorithm": SHA256, "length": 32, "info": b"info"} | changes))
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "info": b"info"}
+    return HKDFExpand(**(arguments | changes))
 
 
 MAKERS: list[Callable[[], Any]] = [
@@ -68,7 +72,7 @@ def test_the_three_ways_agree(make: Callable[[], Any]) -> None:
 @every_kdf
 def test_any_buffer_and_a_secret_go_in(make: Callable[[], Any]) -> None:
     key = make().derive(b"password")
-    for password in (bytearray(b"password"), memoryview(b"password"), SecretBytes(b"password")):
+    for password in (bytearray(b"password"), memoryview(b"password"), SecretBytes.copy_from(b"password")):
         assert make().derive(password) == key
         make().verify(password, bytearray(key))
         out = memoryview(bytearray(40))[4:36]
@@ -114,16 +118,15 @@ def test_a_wrong_key_is_refused(make: Callable[[], Any]) -> None:
     ("wrong", "error"),
     [("text", TypeError), (None, TypeError), (5, TypeError), (memoryview(bytes(20))[::2], BufferError)],
 )
-def test_bad_key_material_uses_nothing_up(
-    make: Callable[[], Any], wrong: Any, error: type[Exception]
-) -> None:
+def test_bad_key_material_uses_nothing_up(make: Callable[[], Any], wrong: Any, error: type[Exception]) -> None:
     kdf = make()
-    for attempt in (
+    attempts: list[Callable[[], object]] = [
         lambda: kdf.derive(wrong),
         lambda: kdf.verify(wrong, b""),
         lambda: kdf.verify(b"", wrong),
         lambda: kdf.derive_into(wrong, bytearray(32)),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(error):
             attempt()
     kdf.derive(b"password")
@@ -213,7 +216,7 @@ def test_pbkdf2_wants_iterations(iterations: Any, error: type[Exception]) -> Non
 def test_hkdf_takes_its_steps() -> None:
     pseudorandom = HKDF.extract(SHA256, SALT, b"secret")
     assert expand().derive(pseudorandom) == hkdf().derive(b"secret")
-    assert HKDF.extract(SHA256, None, SecretBytes(b"secret")) == HKDF.extract(SHA256, b"", b"secret")
+    assert HKDF.extract(SHA256, None, SecretBytes.copy_from(b"secret")) == HKDF.extract(SHA256, b"", b"secret")
     assert hkdf(salt=None, info=None).derive(b"s") == hkdf(salt=b"", info=b"").derive(b"s")
     assert hkdf()._extract(b"secret") == pseudorandom  # type: ignore[attr-defined]
 
@@ -288,7 +291,7 @@ def test_argon2_depends_on_all_that_goes_in() -> None:
     keys = {argon2(kind).derive(b"password") for kind in (Argon2d, Argon2i, Argon2id)}
     keys |= {argon2(**change).derive(b"password") for change in ({"ad": b"x"}, {"secret": b"x"}, {"lanes": 2})}
     assert len(keys) == 6
-    assert argon2(secret=SecretBytes(b"x")).derive(b"password") == argon2(secret=b"x").derive(b"password")
+    assert argon2(secret=SecretBytes.copy_from(b"x")).derive(b"password") == argon2(secret=b"x").derive(b"password")
     assert argon2(ad=b"", secret=b"").derive(b"password") == argon2(ad=None, secret=None).derive(b"password")
 
 
@@ -300,9 +303,9 @@ def test_argon2_lanes_in_threads() -> None:
 
 @pytest.mark.parametrize("kind", [Argon2d, Argon2i, Argon2id])
 def test_phc_there_and_back(kind: Any) -> None:
-    encoded = argon2(kind, secret=b"pepper").derive_phc_encoded(SecretBytes(b"password"))
+    encoded = argon2(kind, secret=b"pepper").derive_phc_encoded(SecretBytes.copy_from(b"password"))
     assert encoded.startswith(f"${kind.__name__.lower()}$v=19$m=32,t=1,p=1$")
-    kind.verify_phc_encoded(b"password", encoded, secret=SecretBytes(b"pepper"))
+    kind.verify_phc_encoded(b"password", encoded, secret=SecretBytes.copy_from(b"pepper"))
     for password, secret in ((b"passwort", b"pepper"), (b"password", None), (b"password", b"salt")):
         with pytest.raises(InvalidKey):
             kind.verify_phc_encoded(password, encoded, secret)

@@ -323,9 +323,7 @@ mod avx2 {
         let out: *mut __m256i = out.0.as_mut_ptr().cast();
         // SAFETY: blocks are aligned to 64 bytes and hold `VECTORS` vectors.
         let r = |i: usize| unsafe { sum(_mm256_load_si256(x.add(i)), _mm256_load_si256(y.add(i))) };
-        for i in 0..VECTORS {
-            z[i] = r(i);
-        }
+        z.iter_mut().enumerate().for_each(|(i, z)| *z = r(i));
         for row in z.as_chunks_mut::<PER_ROW>().0 {
             permute(row);
         }
@@ -345,8 +343,8 @@ mod avx2 {
                 z[(2 * i + 1) * PER_ROW + pair] = _mm256_permute2x128_si256::<0x31>(left[i], right[i]);
             }
         }
-        for i in 0..VECTORS {
-            let mut word = sum(r(i), z[i]);
+        for (i, &z) in z.iter().enumerate() {
+            let mut word = sum(r(i), z);
             // SAFETY: as for `r`.
             unsafe {
                 let place = out.add(i);

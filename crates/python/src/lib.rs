@@ -1,6 +1,7 @@
 //! The Python binding of Ironlatch: `ironlatch._native`. It converts, and does nothing else.
 //!
 //! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
+#![allow(clippy::needless_pass_by_value)] // PyO3 hands arguments over by value.
 
 mod backend;
 mod buffer;

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ironlatch._native.constant_time import bytes_eq as bytes_eq
+from ironlatch._native.constant_time import bytes_eq
 
 __all__ = ["bytes_eq"]

@@ -10,8 +10,7 @@ from __future__ import annotations
 import abc
 import sys
 
-from ironlatch._native.hashes import Hash as Hash
-from ironlatch._native.hashes import XOFHash as XOFHash
+from ironlatch._native.hashes import Hash, XOFHash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class SHA1(_Marker):
     block_size = 64
 
 
-class SHA512_224(_Marker):  # noqa: N801 (the peer's name)
+class SHA512_224(_Marker):
     """SHA-512/224 (FIPS 180-4)."""
 
     name = "sha512-224"
@@ -115,7 +114,7 @@ class SHA512_224(_Marker):  # noqa: N801 (the peer's name)
     block_size = 128
 
 
-class SHA512_256(_Marker):  # noqa: N801 (the peer's name)
+class SHA512_256(_Marker):
     """SHA-512/256 (FIPS 180-4)."""
 
     name = "sha512-256"
@@ -155,7 +154,7 @@ class SHA512(_Marker):
     block_size = 128
 
 
-class SHA3_224(_Marker):  # noqa: N801 (the peer's name)
+class SHA3_224(_Marker):
     """SHA3-224 (FIPS 202)."""
 
     name = "sha3-224"
@@ -163,7 +162,7 @@ class SHA3_224(_Marker):  # noqa: N801 (the peer's name)
     block_size = None
 
 
-class SHA3_256(_Marker):  # noqa: N801 (the peer's name)
+class SHA3_256(_Marker):
     """SHA3-256 (FIPS 202)."""
 
     name = "sha3-256"
@@ -171,7 +170,7 @@ class SHA3_256(_Marker):  # noqa: N801 (the peer's name)
     block_size = None
 
 
-class SHA3_384(_Marker):  # noqa: N801 (the peer's name)
+class SHA3_384(_Marker):
     """SHA3-384 (FIPS 202)."""
 
     name = "sha3-384"
@@ -179,7 +178,7 @@ class SHA3_384(_Marker):  # noqa: N801 (the peer's name)
     block_size = None
 
 
-class SHA3_512(_Marker):  # noqa: N801 (the peer's name)
+class SHA3_512(_Marker):
     """SHA3-512 (FIPS 202)."""
 
     name = "sha3-512"

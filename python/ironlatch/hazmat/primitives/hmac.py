@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch._native.hmac import HMAC as HMAC
+from ironlatch._native.hmac import HMAC
 from ironlatch.hazmat.primitives import hashes
 
 __all__ = ["HMAC"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch._native.kdf import Argon2d as Argon2d
-from ironlatch._native.kdf import Argon2i as Argon2i
-from ironlatch._native.kdf import Argon2id as Argon2id
+from ironlatch._native.kdf import Argon2d, Argon2i, Argon2id
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 
 __all__ = ["Argon2d", "Argon2i", "Argon2id"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch._native.kdf import HKDF as HKDF
-from ironlatch._native.kdf import HKDFExpand as HKDFExpand
+from ironlatch._native.kdf import HKDF, HKDFExpand
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 
 __all__ = ["HKDF", "HKDFExpand"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch._native.kdf import PBKDF2HMAC as PBKDF2HMAC
+from ironlatch._native.kdf import PBKDF2HMAC
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 
 __all__ = ["PBKDF2HMAC"]

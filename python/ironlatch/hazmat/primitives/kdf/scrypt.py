@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch._native.kdf import Scrypt as Scrypt
+from ironlatch._native.kdf import Scrypt
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 
 __all__ = ["Scrypt"]
