@@ -2,6 +2,7 @@
 
 import array
 import copy
+import hashlib
 import os
 import pickle
 import pty
@@ -15,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from ironlatch import secrets
+from ironlatch.exceptions import AlreadyFinalized
+from ironlatch.hazmat.primitives import hashes
+from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from ironlatch.secrets import SecretBytes
 
 
@@ -180,6 +184,15 @@ class TestSources:
             SecretBytes.from_env("IRONLATCH_TEST_SECRET")
         with pytest.raises(ValueError, match="name"):
             SecretBytes.from_env("A=B")
+
+    def test_from_kdf(self) -> None:
+        kdf = PBKDF2HMAC(hashes.SHA256(), 32, b"salt", 1000)
+        expected = hashlib.pbkdf2_hmac("sha256", b"password", b"salt", 1000)
+        assert SecretBytes.from_kdf(kdf, SecretBytes.copy_from(b"password")) == expected
+        with pytest.raises(AlreadyFinalized):
+            SecretBytes.from_kdf(kdf, b"password")
+        with pytest.raises(TypeError, match="key derivation function"):
+            SecretBytes.from_kdf(object(), b"password")  # type: ignore[arg-type]
 
 
 def at_terminal(expression: str, keys: list[bytes]) -> tuple[str, int]:

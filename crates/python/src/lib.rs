@@ -38,7 +38,7 @@ mod _native {
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]
-    use crate::recipes::secrets::secrets;
+    use crate::recipes::{files::files, secrets::secrets};
     #[pymodule_export]
     use crate::symmetric::aead::aead;
     #[pymodule_export]

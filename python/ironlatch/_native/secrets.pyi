@@ -2,6 +2,7 @@ from os import PathLike
 from types import TracebackType
 from typing import NoReturn, Self, final
 
+from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 from ironlatch.utils import Buffer
 
 @final
@@ -16,6 +17,8 @@ class SecretBytes:
     def from_file(path: str | PathLike[str], *, strip_newline: bool = False) -> SecretBytes: ...
     @staticmethod
     def from_env(name: str, *, remove: bool = False) -> SecretBytes: ...
+    @staticmethod
+    def from_kdf(kdf: KeyDerivationFunction, key_material: Buffer | SecretBytes) -> SecretBytes: ...
     def expose(self) -> bytes: ...
     def wipe(self) -> None: ...
     @property

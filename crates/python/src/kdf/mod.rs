@@ -21,7 +21,6 @@ use crate::hash::hashes::already_finalized;
 /// Derives a key with one of our KDF objects, straight into memory that is wiped.
 ///
 /// `TypeError` if `kdf` is none of ours, `AlreadyFinalized` if it has been used.
-#[allow(dead_code)] // Until `ironlatch.secrets` uses it.
 pub(crate) fn derive_secret(kdf: &Bound<'_, PyAny>, key_material: &[u8]) -> CallResult<SecretBytes> {
     let py = kdf.py();
     if let Ok(kdf) = kdf.cast::<pbkdf2::PBKDF2HMAC>() {

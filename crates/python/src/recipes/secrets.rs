@@ -57,7 +57,7 @@ impl SecretBytes {
 
     /// ``length`` random bytes, fit for a key.
     #[staticmethod]
-    #[pyo3(signature = (length=core::TOKEN_BYTES))]
+    #[pyo3(signature = (length=32))]
     fn generate(py: Python<'_>, length: usize) -> CallResult<Self> {
         Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::generate(length))?))
     }
@@ -113,6 +113,14 @@ impl SecretBytes {
             environ.call_method1("pop", (name, py.None()))?;
         }
         Ok(Self::new(secret))
+    }
+
+    /// The key that ``kdf``, one of Ironlatch's key derivation functions, derives from ``key_material``.
+    ///
+    /// Uses the ``kdf`` up, as ``derive`` does.
+    #[staticmethod]
+    fn from_kdf(kdf: &Bound<'_, PyAny>, key_material: SecretInput<'_>) -> CallResult<Self> {
+        Ok(Self::new(crate::kdf::derive_secret(kdf, key_material.as_slice())?))
     }
 
     /// The secret itself, as ordinary ``bytes``, which Python copies at will and never wipes.
@@ -208,6 +216,12 @@ fn refused(what: &str) -> PyErr {
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct Passphrase {
     inner: core::Passphrase,
+}
+
+impl Passphrase {
+    pub(crate) fn text(&self) -> &str {
+        self.inner.expose()
+    }
 }
 
 #[pymethods]
@@ -331,7 +345,7 @@ pub(crate) mod secrets {
     /// Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file; four do for a login
     /// that counts wrong tries. Some of the words have hyphens in them, so a hyphen does not separate well.
     #[pyfunction]
-    #[pyo3(signature = (words=core::Passphrase::WORDS, *, separator=" "))]
+    #[pyo3(signature = (words=6, *, separator=" "))]
     fn passphrase(words: usize, separator: &str) -> CallResult<Passphrase> {
         Ok(Passphrase { inner: core::Passphrase::generate(words, separator)? })
     }
@@ -342,10 +356,10 @@ pub(crate) mod secrets {
     /// defaults.
     #[pyfunction]
     #[pyo3(signature = (
-        count=core::RecoveryCodes::COUNT,
+        count=10,
         *,
-        groups=core::RecoveryCodes::GROUPS,
-        group_size=core::RecoveryCodes::GROUP_SIZE,
+        groups=4,
+        group_size=4,
     ))]
     fn recovery_codes(count: usize, groups: usize, group_size: usize) -> CallResult<RecoveryCodes> {
         Ok(RecoveryCodes { inner: core::RecoveryCodes::generate(count, groups, group_size)?, group_size })
@@ -355,7 +369,7 @@ pub(crate) mod secrets {
     ///
     /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the result.
     #[pyfunction]
-    #[pyo3(signature = (typed, *, group_size=core::RecoveryCodes::GROUP_SIZE))]
+    #[pyo3(signature = (typed, *, group_size=4))]
     fn normalize_recovery_code(typed: &str, group_size: usize) -> String {
         core::RecoveryCodes::normalize(typed, group_size)
     }

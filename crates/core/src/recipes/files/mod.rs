@@ -191,8 +191,8 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
     parse_lines(text, "a public key (age1…)", str::parse)
 }
 
-/// What decrypts a file.
-#[derive(Debug)]
+/// What decrypts a file. Clones share one copy of the secret.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Identity {
     /// A private key, written `AGE-SECRET-KEY-1…`.
@@ -238,6 +238,20 @@ impl Identity {
             Self::X25519(identity) => Some(identity.to_text()),
             Self::Passphrase(_) => None,
         }
+    }
+
+    /// Writes a key file: the private key, with the public one in a comment.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file.
+    pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
+        let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
+            return Err(Error::value("a passphrase cannot be written to a key file"));
+        };
+        let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(|error| writing(&error));
+        write(&format!("# public key: {recipient}\n"))?;
+        write(text.expose())?;
+        write("\n")
     }
 
     /// The file key, if one of the stanzas is for this identity.

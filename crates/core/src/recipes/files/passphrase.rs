@@ -1,5 +1,7 @@
 //! Passphrases (age §"The scrypt recipient type").
 
+use std::sync::Arc;
+
 use ironlatch_engine::rand;
 
 use super::header::{Stanza, decode_array, encode, malformed};
@@ -8,7 +10,6 @@ use crate::kdf::Kdf;
 use crate::kdf::scrypt::Scrypt;
 use crate::secret::SecretBytes;
 use crate::{Error, Result};
-use std::sync::Arc;
 
 /// The base-two logarithm of scrypt's cost: about a second of work, and 256 MiB of memory.
 pub const DEFAULT_WORK_FACTOR: u8 = 18;
@@ -49,14 +50,14 @@ impl Recipient {
 }
 
 /// A passphrase that may open a file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Identity {
-    passphrase: SecretBytes,
+    passphrase: Arc<SecretBytes>,
 }
 
 impl Identity {
     pub(super) fn new(passphrase: &[u8]) -> Self {
-        Self { passphrase: SecretBytes::copy_from(passphrase) }
+        Self { passphrase: Arc::new(SecretBytes::copy_from(passphrase)) }
     }
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::sync::Arc;
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
@@ -59,14 +60,14 @@ impl fmt::Display for Recipient {
 }
 
 /// A private key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Identity {
-    scalar: SecretBytes,
+    scalar: Arc<SecretBytes>,
 }
 
 impl Identity {
     pub(super) fn generate() -> Self {
-        Self { scalar: SecretBytes::copy_from(&Zeroizing::new(rand::array::<{ x25519::LEN }>())[..]) }
+        Self { scalar: Arc::new(SecretBytes::copy_from(&Zeroizing::new(rand::array::<{ x25519::LEN }>())[..])) }
     }
 
     pub(super) fn recipient(&self) -> Recipient {
@@ -112,7 +113,7 @@ impl FromStr for Identity {
     fn from_str(text: &str) -> Result<Self> {
         let scalar =
             decode(text, IDENTITY_PREFIX).map_err(|why| Error::value(format!("not a private key of age: {why}")))?;
-        Ok(Self { scalar: SecretBytes::copy_from(&scalar[..]) })
+        Ok(Self { scalar: Arc::new(SecretBytes::copy_from(&scalar[..])) })
     }
 }
 

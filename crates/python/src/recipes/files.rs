@@ -1,0 +1,219 @@
+//! `ironlatch.files`: files encrypted in the age format.
+
+use std::io;
+use std::path::PathBuf;
+
+use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipient};
+use ironlatch::secret::SecretBytes;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use zeroize::Zeroizing;
+
+use super::secrets::Passphrase;
+use crate::buffer::SecretInput;
+use crate::errors::CallResult;
+
+/// A private key that decrypts files: ``AGE-SECRET-KEY-1…``.
+///
+/// Its public half, ``recipient``, is what files are encrypted to. ``repr`` shows that half alone.
+#[pyclass(frozen, module = "ironlatch.files")]
+pub(crate) struct Identity {
+    inner: core::Identity,
+}
+
+#[pymethods]
+impl Identity {
+    /// A new private key.
+    #[staticmethod]
+    fn generate() -> Self {
+        Self { inner: core::Identity::generate() }
+    }
+
+    /// A private key from its text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` if it is none.
+    #[staticmethod]
+    fn parse(text: Text<'_>) -> CallResult<Self> {
+        Ok(Self { inner: text.as_str()?.trim().parse()? })
+    }
+
+    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it.
+    #[staticmethod]
+    fn load(path: PathBuf) -> CallResult<Vec<Self>> {
+        let text = SecretBytes::from_file(&path, false)?;
+        let text = std::str::from_utf8(text.expose()).map_err(|_| PyValueError::new_err("not a key file: no text"))?;
+        Ok(core::Identity::parse_file(text)?.into_iter().map(|inner| Self { inner }).collect())
+    }
+
+    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    #[pyo3(signature = (path, *, overwrite=false))]
+    fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
+        let mut file = NewFile::create(&path, existing(overwrite), Access::Owner, None)?;
+        self.inner.write_file(&mut file)?;
+        Ok(file.commit()?)
+    }
+
+    /// The public key, ``age1…``, that others encrypt files to.
+    #[getter]
+    fn recipient(&self) -> String {
+        self.inner.recipient().map(|recipient| recipient.to_string()).unwrap_or_default()
+    }
+
+    /// The private key's text, ``AGE-SECRET-KEY-1…``.
+    fn expose(&self) -> String {
+        self.inner.to_text().map(|text| text.expose().to_owned()).unwrap_or_default()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Identity(<private key of {}>)", self.recipient())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a private key cannot be pickled; save() writes it to a file"))
+    }
+}
+
+/// Text that may be secret: a ``str``, UTF-8 in bytes or a ``SecretBytes``, or a ``Passphrase``.
+enum Text<'a> {
+    Str(Zeroizing<String>),
+    Bytes(SecretInput<'a>),
+    Passphrase(Borrowed<'a, 'a, Passphrase>),
+}
+
+impl Text<'_> {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Str(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes.as_slice(),
+            Self::Passphrase(passphrase) => passphrase.get().text().as_bytes(),
+        }
+    }
+
+    fn as_str(&self) -> PyResult<&str> {
+        std::str::from_utf8(self.as_bytes()).map_err(|_| PyValueError::new_err("not a key: the bytes are no text"))
+    }
+}
+
+impl<'a, 'py: 'a> FromPyObject<'a, 'py> for Text<'a> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(text) = object.cast::<PyString>() {
+            return Ok(Self::Str(Zeroizing::new(text.to_cow()?.into_owned())));
+        }
+        if let Ok(passphrase) = object.cast::<Passphrase>() {
+            return Ok(Self::Passphrase(passphrase));
+        }
+        SecretInput::extract(object).map(Self::Bytes)
+    }
+}
+
+fn existing(overwrite: bool) -> Existing {
+    if overwrite { Existing::Replace } else { Existing::Keep }
+}
+
+/// Lets signal handlers run now and then during `work`, which runs without the GIL, and ends it when one raises.
+fn interruptible(
+    py: Python<'_>,
+    work: impl FnOnce(&mut dyn FnMut(usize) -> io::Result<()>) -> ironlatch::Result<u64> + Send,
+) -> CallResult<u64> {
+    /// Bytes between two looks.
+    const INTERVAL: usize = 4 * 1024 * 1024;
+    let mut raised = None;
+    let result = py.detach(|| {
+        let mut since = 0;
+        work(&mut |count| {
+            since += count;
+            if since >= INTERVAL {
+                since = 0;
+                if let Err(error) = Python::attach(|py| py.check_signals()) {
+                    raised = Some(error);
+                    return Err(io::Error::other("interrupted"));
+                }
+            }
+            Ok(())
+        })
+    });
+    match raised {
+        Some(error) => Err(error.into()),
+        None => Ok(result?),
+    }
+}
+
+/// A single `str` is a sequence of `str` too, and surely a mistake.
+fn refuse_str(argument: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
+    if argument.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err(format!("{name} must be a list, not a single str")));
+    }
+    Ok(())
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod files {
+    use super::*;
+
+    #[pymodule_export]
+    use super::Identity;
+
+    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``).
+    ///
+    /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is raised, unless
+    /// ``overwrite`` is true. Returns the number of bytes encrypted.
+    #[pyfunction]
+    #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false))]
+    fn encrypt_file(
+        py: Python<'_>,
+        source: PathBuf,
+        target: PathBuf,
+        passphrase: Option<Text<'_>>,
+        recipients: Option<&Bound<'_, PyAny>>,
+        overwrite: bool,
+    ) -> CallResult<u64> {
+        let mut to = Vec::new();
+        for recipient in listed(recipients, "recipients")? {
+            to.push(recipient.extract::<std::borrow::Cow<'_, str>>()?.trim().parse::<Recipient>()?);
+        }
+        if let Some(passphrase) = &passphrase {
+            to.push(Recipient::passphrase(passphrase.as_bytes())?);
+        }
+        if to.is_empty() {
+            return Err(PyValueError::new_err("give a passphrase or at least one recipient").into());
+        }
+        interruptible(py, |watch| core::encrypt_file(&source, &target, &to, existing(overwrite), watch))
+    }
+
+    /// Decrypts the file ``source`` to a new file ``target``, which its owner alone can read.
+    ///
+    /// ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey` if neither the
+    /// passphrase nor one of the identities fits, :class:`DamagedFile` if the file was changed, cut short, or is of
+    /// another kind. Returns the number of bytes decrypted.
+    #[pyfunction]
+    #[pyo3(signature = (source, target, *, passphrase=None, identities=None, overwrite=false))]
+    fn decrypt_file(
+        py: Python<'_>,
+        source: PathBuf,
+        target: PathBuf,
+        passphrase: Option<Text<'_>>,
+        identities: Option<&Bound<'_, PyAny>>,
+        overwrite: bool,
+    ) -> CallResult<u64> {
+        let mut by = Vec::new();
+        for identity in listed(identities, "identities")? {
+            let identity = identity.cast::<Identity>().map_err(PyErr::from)?;
+            by.push(identity.get().inner.clone());
+        }
+        if let Some(passphrase) = &passphrase {
+            by.push(core::Identity::passphrase(passphrase.as_bytes()));
+        }
+        if by.is_empty() {
+            return Err(PyValueError::new_err("give a passphrase or at least one identity").into());
+        }
+        interruptible(py, |watch| core::decrypt_file(&source, &target, &by, existing(overwrite), watch))
+    }
+
+    fn listed<'py>(argument: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let Some(argument) = argument else { return Ok(Vec::new()) };
+        refuse_str(argument, name)?;
+        argument.try_iter()?.collect()
+    }
+}
