@@ -25,15 +25,19 @@ $(NATIVE): $(RUST_SOURCES) | $(TOOLS)
 
 develop: $(TOOLS) $(NATIVE) ## Build the extension in place, quickly, for working on the code
 
+# `make conformance` tests a wheel of the profile that `make develop` builds in: one build of AWS-LC serves all checks.
 PROFILE ?= release
+DIST ?= dist
+CONFORMANCE_PROFILE ?= dev
+CONFORMANCE_DIST := target/conformance-dist
 WHEEL_SOURCES := $(RUST_SOURCES) pyproject.toml README.md $(shell find python -name '*.py' -o -name '*.pyi' -o -name py.typed)
 
 .PHONY: wheel dropin
-wheel: dist/.wheel-$(PROFILE) ## Build the wheel into dist/
+wheel: $(DIST)/.wheel-$(PROFILE) ## Build the wheel into dist/
 
-dist/.wheel-$(PROFILE): $(WHEEL_SOURCES) | $(TOOLS)
-	rm -f dist/ironlatch-*.whl dist/.wheel-*
-	$(BIN)/maturin build --quiet --locked --profile $(PROFILE) --interpreter $(CURDIR)/$(BIN)/python --out dist
+$(DIST)/.wheel-$(PROFILE): $(WHEEL_SOURCES) | $(TOOLS)
+	rm -f $(DIST)/ironlatch-*.whl $(DIST)/.wheel-*
+	$(BIN)/maturin build --quiet --locked --profile $(PROFILE) --interpreter $(CURDIR)/$(BIN)/python --out $(DIST)
 	touch $@
 
 dropin: dist/.dropin ## Build the distribution that answers to the name cryptography into dist/
@@ -43,6 +47,12 @@ dist/.dropin: $(WHEEL_SOURCES) $(shell find dropin -name '*.*' -type f -not -pat
 	rm -f dist/cryptography-*.whl
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist ./dropin
 	touch $@
+
+.PHONY: conformance
+conformance: dropin ## Run the peer's own tests against our wheel (FILES="test_rsa test_fernet", RECORD=1)
+	$(MAKE) --no-print-directory wheel PROFILE=$(CONFORMANCE_PROFILE) DIST=$(CONFORMANCE_DIST)
+	$(BIN)/python tests/conformance/run.py $(if $(FILES),--files "$(FILES)") $(if $(RECORD),--record) \
+		$(CONFORMANCE_DIST)/ironlatch-*.whl dist/cryptography-*.whl
 
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2

@@ -30,7 +30,8 @@ class Finder:
         loaded = sys.modules.get(real_name)
         if loaded is not None:
             return _spec(name, real_name, is_package=hasattr(loaded, "__path__"))
-        parent = importlib.import_module(real_name.rpartition(".")[0])
+        # The import system has imported the parent, and so the real one too.
+        parent = sys.modules.get(real_name.rpartition(".")[0])
         real = PathFinder.find_spec(real_name, getattr(parent, "__path__", ()))
         if real is None:
             return None

@@ -1,0 +1,160 @@
+"""Pytest plugin that runs the peer's suite on Ironlatch and writes down what came of each test.
+
+What the suite leans on and users do not, private helpers of the peer, is provided here and not by the product.
+"""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import json
+import os
+import struct
+import tomllib
+from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import placeholders
+import pytest
+
+HERE = Path(__file__).parent
+WORK = Path(os.environ["CONFORMANCE_WORK"])
+LISTED = "listed: "
+
+if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
+    import cryptography.fernet
+    from cryptography.hazmat.backends.openssl.backend import Backend
+    from cryptography.hazmat.bindings import _rust
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives import hmac as hmac_module
+    from cryptography.hazmat.primitives import padding as block_padding
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    assert "ironlatch" in cryptography.__version__, "this is not the drop-in"
+
+    # The suite asks which OpenSSL it is, to excuse what a fork cannot do. Nothing is excused here.
+    _rust.__path__ = []
+    _rust.openssl = SimpleNamespace(
+        CRYPTOGRAPHY_IS_AWSLC=False,
+        CRYPTOGRAPHY_IS_BORINGSSL=False,
+        CRYPTOGRAPHY_IS_LIBRESSL=False,
+        CRYPTOGRAPHY_OPENSSL_309_OR_GREATER=True,
+        CRYPTOGRAPHY_OPENSSL_330_OR_GREATER=True,
+        CRYPTOGRAPHY_OPENSSL_350_OR_GREATER=True,
+    )
+    Backend._consume_errors = lambda self: []
+    Backend._fips_enabled = False
+    Backend._lib = SimpleNamespace(Cryptography_HAS_IMPLICIT_RSA_REJECTION=True)
+
+    class Fernet(cryptography.fernet.Fernet):
+        """With the two private methods that the suite calls."""
+
+        def __new__(cls, key: Any, backend: Any = None) -> Any:
+            made = super().__new__(cls, key)
+            made._key = base64.urlsafe_b64decode(key)
+            return made
+
+        def _encrypt_from_parts(self, data: bytes, current_time: int, iv: bytes) -> bytes:
+            padder = block_padding.PKCS7(128).padder()
+            encryptor = Cipher(algorithms.AES(self._key[16:]), modes.CBC(iv)).encryptor()
+            padded = padder.update(data) + padder.finalize()
+            body = b"\x80" + struct.pack(">Q", current_time) + iv + encryptor.update(padded) + encryptor.finalize()
+            tag = hmac_module.HMAC(self._key[:16], hashes.SHA256())
+            tag.update(body)
+            return base64.urlsafe_b64encode(body + tag.finalize())
+
+        @staticmethod
+        def _get_unverified_token_data(token: bytes) -> tuple[int, bytes]:
+            data = base64.urlsafe_b64decode(token)
+            return struct.unpack_from(">Q", data, 1)[0], data
+
+    cryptography.fernet.Fernet = Fernet
+    placeholders.install(WORK / "tests", frozenset((WORK / "modules.txt").read_text().split()))
+
+
+def listed() -> list[tuple[str, str]]:
+    entries = tomllib.loads((HERE / "listed.toml").read_text())["listed"]
+    return [(entry["name"], entry["reason"]) for entry in entries]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    patterns = listed()
+    for item in items:
+        name = item.nodeid.removeprefix("tests/")
+        for pattern, reason in patterns:
+            if fnmatch.fnmatchcase(name, pattern):
+                item.add_marker(pytest.mark.skip(LISTED + reason))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    placeholders.State.touched = any(map(placeholders.is_stand_in, contents(params.values())))
+    placeholders.State.running = True
+    try:
+        return (yield)
+    finally:
+        placeholders.State.running = False
+
+
+def contents(values: Any) -> Iterator[Any]:
+    for value in values:
+        yield value
+        if isinstance(value, list | tuple):
+            yield from contents(value)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    if placeholders.State.touched and not report.skipped:
+        report.user_properties.append(("not built", True))
+        if report.when == "call" and report.passed:
+            report.outcome = "failed"
+            report.longrepr = "not built yet: passed on a stand-in"
+    return report
+
+
+class Tally:
+    """What came of each test, written down by the process that hears of all of them."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        seen = self.outcomes.get(report.nodeid)
+        if report.failed:
+            built = ("not built", True) not in [tuple(pair) for pair in report.user_properties]
+            self.outcomes[report.nodeid] = "failed" if built else "not built"
+            if built:
+                self.failures[report.nodeid] = report.longreprtext
+        elif report.skipped and seen is None:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+            self.outcomes[report.nodeid] = "listed" if LISTED in reason else "skipped"
+        elif report.when == "call" and seen is None:
+            self.outcomes[report.nodeid] = "passed"
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken[report.nodeid] = report.longreprtext
+
+    def pytest_sessionfinish(self) -> None:
+        files: dict[str, Counter[str]] = {}
+        for name, outcome in self.outcomes.items():
+            files.setdefault(name.partition("::")[0].removeprefix("tests/"), Counter())[outcome] += 1
+        result = {
+            "files": files,
+            "broken": {name.removeprefix("tests/"): text for name, text in self.broken.items()},
+            "failures": self.failures,
+        }
+        (WORK / "result.json").write_text(json.dumps(result, indent=1))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Tally())
