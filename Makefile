@@ -77,3 +77,29 @@ tour: wheel dropin ## Install into a fresh environment and show what Ironlatch d
 	rm -rf $(TOUR) && $(PYTHON) -m venv $(TOUR)
 	$(TOUR)/bin/pip install --quiet dist/ironlatch-*.whl dist/cryptography-*.whl
 	$(TOUR)/bin/python examples/tour.py $(FILE)
+
+.PHONY: test test-rust test-python types
+test: test-rust test-python types ## Run the Rust tests, the Python tests with the guide's examples, and the stub checks
+
+test-rust: | $(TOOLS)
+	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo test --locked --workspace --quiet
+
+test-python: develop dropin
+	$(BIN)/python -m pytest
+
+types: develop
+	$(BIN)/mypy python/ironlatch
+	MYPYPATH=python $(BIN)/stubtest ironlatch --mypy-config-file pyproject.toml
+
+.PHONY: fmt lint
+fmt: | $(TOOLS) ## Format everything
+	cargo fmt --all
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+lint: | $(TOOLS) ## Check formatting, clippy, ruff and types
+	cargo fmt --all --check
+	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy python/ironlatch

@@ -1,4 +1,4 @@
-"""Build hook: for each module of Ironlatch a stub that re-exports it, so that type checkers know ``cryptography.x.y``."""
+"""Build hook: a stub that re-exports it for each module of Ironlatch, so that type checkers know ``cryptography.x``."""
 
 from __future__ import annotations
 

@@ -6,13 +6,13 @@ import sys
 import types
 import warnings
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any
 
 # From Python 3.12 on every object with the buffer protocol is a collections.abc.Buffer.
 if sys.version_info >= (3, 12):
     from collections.abc import Buffer as Buffer
 else:
-    Buffer = Union[bytes, bytearray, memoryview]
+    Buffer = bytes | bytearray | memoryview
 
 __all__ = ["Buffer", "CryptographyDeprecationWarning", "InterfaceNotImplemented", "int_to_bytes"]
 

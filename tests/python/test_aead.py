@@ -4,7 +4,6 @@ import mmap
 import threading
 
 import pytest
-
 from ironlatch.exceptions import InvalidTag
 from ironlatch.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from ironlatch.secrets import SecretBytes
@@ -40,9 +39,7 @@ def test_round_trip(aead, length):
 def test_known_answer():
     # RFC 8439, section 2.8.2: the tag.
     key = bytes(range(0x80, 0xA0))
-    text = (
-        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."
-    )
+    text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."
     sealed = ChaCha20Poly1305(key).encrypt(
         bytes.fromhex("070000004041424344454647"), text, bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
     )

@@ -1,7 +1,6 @@
 """Cipher with AES in its modes: known answers, pieces of every size, states, and everything that must be refused."""
 
 import pytest
-
 from ironlatch.exceptions import (
     AlreadyFinalized,
     AlreadyUpdated,
@@ -168,7 +167,11 @@ def test_gcm_states():
     with pytest.raises(AlreadyUpdated):
         encryptor.authenticate_additional_data(b"late")
     encryptor.finalize()
-    for call in (lambda: encryptor.update(b""), lambda: encryptor.authenticate_additional_data(b""), encryptor.finalize):
+    for call in (
+        lambda: encryptor.update(b""),
+        lambda: encryptor.authenticate_additional_data(b""),
+        encryptor.finalize,
+    ):
         with pytest.raises(AlreadyFinalized):
             call()
     assert len(encryptor.tag) == 16

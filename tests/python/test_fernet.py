@@ -5,7 +5,6 @@ import copy
 import time
 
 import pytest
-
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.secrets import SecretBytes
 

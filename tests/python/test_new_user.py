@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from ironlatch.exceptions import AlreadyFinalized, AlreadyUpdated, InvalidKey, InvalidTag, NotYetFinalized
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.hazmat.primitives import hashes, hmac, padding

@@ -1,7 +1,6 @@
 """PKCS#7 and ANSI X9.23: round trips in pieces, and everything that must be refused."""
 
 import pytest
-
 from ironlatch.exceptions import AlreadyFinalized
 from ironlatch.hazmat.primitives.padding import ANSIX923, PKCS7, PaddingContext
 
@@ -31,7 +30,15 @@ def test_known_answers():
 
 @pytest.mark.parametrize(
     "padded",
-    [b"", b"1234567", b"1234567\x00", b"1234567\x09", b"12345\x01\x02\x03", b"12345678" * 2 + b"1", b"123\x07\x07\x07\x07\x06"],
+    [
+        b"",
+        b"1234567",
+        b"1234567\x00",
+        b"1234567\x09",
+        b"12345\x01\x02\x03",
+        b"12345678" * 2 + b"1",
+        b"123\x07\x07\x07\x07\x06",
+    ],
 )
 @pytest.mark.parametrize("scheme", [PKCS7, ANSIX923])
 def test_invalid_padding(scheme, padded):

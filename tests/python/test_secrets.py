@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from ironlatch import secrets
 from ironlatch.exceptions import AlreadyFinalized
 from ironlatch.hazmat.primitives import hashes
@@ -152,7 +151,13 @@ class TestSources:
             SecretBytes.generate("32")  # type: ignore[arg-type]
 
     def test_copy_from(self) -> None:
-        for data in (b"key", bytearray(b"key"), memoryview(b"key"), array.array("B", b"key"), SecretBytes.copy_from(b"key")):
+        for data in (
+            b"key",
+            bytearray(b"key"),
+            memoryview(b"key"),
+            array.array("B", b"key"),
+            SecretBytes.copy_from(b"key"),
+        ):
             assert SecretBytes.copy_from(data).expose() == b"key"
         for wrong in ("key", 3, None, memoryview(b"kkeeyy")[::2]):
             with pytest.raises((TypeError, BufferError)):

@@ -65,7 +65,7 @@ class Loader:
 def _alias_what_it_loaded(prefix: str) -> None:
     """Give the modules that a package has loaded their second name now.
 
-    An import of that name later would set the package's attribute anew, and a package may have put something else there:
+    An import of that name later would set the package's attribute anew, and there may be something else by then:
     ``backends.openssl.backend`` is a module, and an object of that module too.
     """
     for real_name, module in list(sys.modules.items()):

@@ -1,1 +1,1 @@
-"""What stands here in the peer binds OpenSSL. Ironlatch has no OpenSSL: only the names that other packages import remain."""
+"""In the peer this binds OpenSSL. Ironlatch has no OpenSSL: only the names that other packages import remain."""

@@ -1,7 +1,7 @@
 """Paddings that fill data up to whole blocks.
 
-    padder = PKCS7(128).padder()
-    padded = padder.update(data) + padder.finalize()
+padder = PKCS7(128).padder()
+padded = padder.update(data) + padder.finalize()
 """
 
 from __future__ import annotations
