@@ -24,7 +24,7 @@ pub const MAX_SCRYPT_MEMORY: u64 = 1 << 30;
 /// The most work, `128 * N * r * p` in bytes, that a file may ask of scrypt.
 pub const MAX_SCRYPT_WORK: u64 = 1 << 31;
 
-/// PBKDF2's iterations in what [`encrypt`] writes.
+/// PBKDF2's iterations in what `encrypt` writes.
 pub const ITERATIONS: u32 = 2048;
 
 /// Decrypts `data` as `algorithm`, which came with it, says.
