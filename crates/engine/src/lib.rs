@@ -9,12 +9,14 @@ mod output;
 
 pub mod aead;
 pub mod argon2;
+pub mod bignum;
 pub mod cipher;
 pub mod digest;
 pub mod hmac;
 pub mod kdf;
 pub mod memory;
 pub mod rand;
+pub mod rsa;
 pub mod terminal;
 pub mod version;
 pub mod x25519;

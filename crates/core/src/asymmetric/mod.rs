@@ -1,1 +1,3 @@
 //! Public-key algorithms.
+
+pub mod rsa;

@@ -1,0 +1,323 @@
+//! Non-negative integers of any size: the BIGNUM family.
+
+use core::cmp::Ordering;
+use core::ffi::c_int;
+use core::fmt;
+use core::ptr::{self, NonNull};
+
+use aws_lc_sys as c;
+use zeroize::Zeroizing;
+
+use crate::error::{EngineError, check, clear_queue};
+
+/// A non-negative integer. Its memory is wiped when it is dropped, and `Debug` shows its size alone.
+///
+/// The arithmetic takes a time that depends on the values. Use it on secrets only where that is known to be harmless:
+/// while a key is made or taken apart by its owner, not in answer to messages of others.
+pub struct Bignum {
+    raw: NonNull<c::BIGNUM>,
+}
+
+// SAFETY: a BIGNUM is plain memory that `Bignum` owns, and is bound to no thread.
+unsafe impl Send for Bignum {}
+// SAFETY: the methods that take `&self` only read.
+unsafe impl Sync for Bignum {}
+
+impl Bignum {
+    /// Zero.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn zero() -> Self {
+        // SAFETY: takes nothing; returns an owned number or null.
+        Self::owned(unsafe { c::BN_new() })
+    }
+
+    /// A small number.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn from_word(word: u64) -> Self {
+        let number = Self::zero();
+        // SAFETY: the number is live.
+        expect_memory(unsafe { c::BN_set_u64(number.as_mut_ptr(), word) });
+        number
+    }
+
+    /// The number whose big-endian form is `bytes`; leading zeros do not matter.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn from_be_bytes(bytes: &[u8]) -> Self {
+        // SAFETY: `bytes` is valid for reads of its length; null asks for a new number.
+        Self::owned(unsafe { c::BN_bin2bn(bytes.as_ptr(), bytes.len(), ptr::null_mut()) })
+    }
+
+    /// A copy of a number that belongs to someone else.
+    ///
+    /// # Safety
+    /// `raw` is a live number.
+    pub(crate) unsafe fn copy_of(raw: *const c::BIGNUM) -> Self {
+        // SAFETY: the caller says that `raw` is live.
+        Self::owned(unsafe { c::BN_dup(raw) })
+    }
+
+    /// A random number of exactly `bits` bits: the highest of them is set.
+    ///
+    /// # Panics
+    /// If `bits` is 0 or too large, or memory runs out.
+    #[must_use]
+    pub fn random(bits: usize) -> Self {
+        let bits = c_int::try_from(bits).ok().filter(|&bits| bits > 0).expect("a number has at least one bit");
+        let number = Self::zero();
+        // SAFETY: the number is live.
+        expect_memory(unsafe { c::BN_rand(number.as_mut_ptr(), bits, c::BN_RAND_TOP_ONE, c::BN_RAND_BOTTOM_ANY) });
+        number
+    }
+
+    /// A random prime of exactly `bits` bits, the top two of them set.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if `bits` is too small for such a prime or too large.
+    pub fn random_prime(bits: usize) -> Result<Self, EngineError> {
+        let bits = c_int::try_from(bits).map_err(|_| EngineError::InvalidInput)?;
+        let number = Self::zero();
+        // SAFETY: the number is live; the null pointers say: not a safe prime, no residue asked, no progress reports.
+        let result =
+            unsafe { c::BN_generate_prime_ex(number.as_mut_ptr(), bits, 0, ptr::null(), ptr::null(), ptr::null_mut()) };
+        check(result, EngineError::InvalidInput)?;
+        Ok(number)
+    }
+
+    /// The big-endian form, as short as can be; empty for zero.
+    #[must_use]
+    pub fn to_be_bytes(&self) -> Zeroizing<Vec<u8>> {
+        // SAFETY: the number is live.
+        let len = unsafe { c::BN_num_bytes(self.as_ptr()) } as usize;
+        let mut bytes = Zeroizing::new(vec![0; len]);
+        // SAFETY: the number is live, and `bytes` has room for the BN_num_bytes bytes that are written.
+        unsafe { c::BN_bn2bin(self.as_ptr(), bytes.as_mut_ptr()) };
+        bytes
+    }
+
+    /// The number of bits; 0 for zero.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        // SAFETY: the number is live.
+        unsafe { c::BN_num_bits(self.as_ptr()) as usize }
+    }
+
+    /// Whether the number is odd.
+    #[must_use]
+    pub fn is_odd(&self) -> bool {
+        // SAFETY: the number is live.
+        unsafe { c::BN_is_odd(self.as_ptr()) == 1 }
+    }
+
+    /// Whether the number is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        // SAFETY: the number is live.
+        unsafe { c::BN_is_zero(self.as_ptr()) == 1 }
+    }
+
+    /// Whether the number is one.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        // SAFETY: the number is live.
+        unsafe { c::BN_is_one(self.as_ptr()) == 1 }
+    }
+
+    /// `self + other`.
+    #[must_use]
+    pub fn add(&self, other: &Self) -> Self {
+        // SAFETY: all three are live.
+        self.compute(|out, _| unsafe { c::BN_add(out, self.as_ptr(), other.as_ptr()) })
+    }
+
+    /// The distance between the two.
+    #[must_use]
+    pub fn abs_diff(&self, other: &Self) -> Self {
+        let (more, less) = if self < other { (other, self) } else { (self, other) };
+        // SAFETY: all three are live.
+        self.compute(|out, _| unsafe { c::BN_sub(out, more.as_ptr(), less.as_ptr()) })
+    }
+
+    /// `self - 1`.
+    ///
+    /// # Panics
+    /// On zero.
+    #[must_use]
+    pub fn minus_one(&self) -> Self {
+        assert!(!self.is_zero(), "there is no number below zero here");
+        // SAFETY: all three are live; BN_value_one is a static.
+        self.compute(|out, _| unsafe { c::BN_sub(out, self.as_ptr(), c::BN_value_one()) })
+    }
+
+    /// `self * other`.
+    #[must_use]
+    pub fn mul(&self, other: &Self) -> Self {
+        // SAFETY: all four are live.
+        self.compute(|out, context| unsafe { c::BN_mul(out, self.as_ptr(), other.as_ptr(), context) })
+    }
+
+    /// `self / 2^bits`, rounded down.
+    #[must_use]
+    pub fn shift_right(&self, bits: usize) -> Self {
+        let bits = c_int::try_from(bits).unwrap_or(c_int::MAX);
+        // SAFETY: both are live.
+        self.compute(|out, _| unsafe { c::BN_rshift(out, self.as_ptr(), bits) })
+    }
+
+    /// The number of zero bits below the lowest one bit.
+    #[must_use]
+    pub fn trailing_zeros(&self) -> usize {
+        // SAFETY: the number is live.
+        unsafe { c::BN_count_low_zero_bits(self.as_ptr()) as usize }
+    }
+
+    /// The quotient and the remainder of a division.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if `divisor` is zero.
+    pub fn div_rem(&self, divisor: &Self) -> Result<(Self, Self), EngineError> {
+        if divisor.is_zero() {
+            return Err(EngineError::InvalidInput);
+        }
+        let remainder = Self::zero();
+        // SAFETY: all five are live, and the quotient is another number than the remainder.
+        let quotient = self.compute(|out, context| unsafe {
+            c::BN_div(out, remainder.as_mut_ptr(), self.as_ptr(), divisor.as_ptr(), context)
+        });
+        Ok((quotient, remainder))
+    }
+
+    /// `self mod modulus`.
+    ///
+    /// # Errors
+    /// As [`Self::div_rem`].
+    pub fn rem(&self, modulus: &Self) -> Result<Self, EngineError> {
+        Ok(self.div_rem(modulus)?.1)
+    }
+
+    /// The greatest common divisor.
+    #[must_use]
+    pub fn gcd(&self, other: &Self) -> Self {
+        // SAFETY: all four are live.
+        self.compute(|out, context| unsafe { c::BN_gcd(out, self.as_ptr(), other.as_ptr(), context) })
+    }
+
+    /// The inverse of `self` modulo `modulus`.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if there is none.
+    pub fn mod_inverse(&self, modulus: &Self) -> Result<Self, EngineError> {
+        if modulus.is_zero() || modulus.is_one() || !self.gcd(modulus).is_one() {
+            return Err(EngineError::InvalidInput);
+        }
+        let context = Context::new();
+        // SAFETY: the numbers and the context are live; null asks for a new number.
+        let raw = unsafe { c::BN_mod_inverse(ptr::null_mut(), self.as_ptr(), modulus.as_ptr(), context.0.as_ptr()) };
+        NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(|| {
+            clear_queue();
+            EngineError::InvalidInput
+        })
+    }
+
+    /// `self ^ exponent mod modulus`.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if `modulus` is zero.
+    pub fn mod_exp(&self, exponent: &Self, modulus: &Self) -> Result<Self, EngineError> {
+        let base = self.rem(modulus)?;
+        // SAFETY: all five are live.
+        Ok(self.compute(|out, context| unsafe {
+            c::BN_mod_exp(out, base.as_ptr(), exponent.as_ptr(), modulus.as_ptr(), context)
+        }))
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const c::BIGNUM {
+        self.raw.as_ptr()
+    }
+
+    pub(crate) fn as_mut_ptr(&self) -> *mut c::BIGNUM {
+        self.raw.as_ptr()
+    }
+
+    /// Hands the number over to C.
+    pub(crate) fn into_raw(self) -> *mut c::BIGNUM {
+        let raw = self.raw.as_ptr();
+        core::mem::forget(self);
+        raw
+    }
+
+    fn owned(raw: *mut c::BIGNUM) -> Self {
+        Self { raw: NonNull::new(raw).expect("out of memory for a number") }
+    }
+
+    /// A new number that `operation`, which can fail only for want of memory, writes.
+    fn compute(&self, operation: impl FnOnce(*mut c::BIGNUM, *mut c::BN_CTX) -> c_int) -> Self {
+        let out = Self::zero();
+        let context = Context::new();
+        expect_memory(operation(out.as_mut_ptr(), context.0.as_ptr()));
+        out
+    }
+}
+
+impl Drop for Bignum {
+    fn drop(&mut self) {
+        // SAFETY: the number is live, and nobody uses it after this.
+        unsafe { c::BN_clear_free(self.raw.as_ptr()) };
+    }
+}
+
+impl PartialEq for Bignum {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Bignum {}
+
+impl PartialOrd for Bignum {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Bignum {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // SAFETY: both are live.
+        unsafe { c::BN_cmp(self.as_ptr(), other.as_ptr()) }.cmp(&0)
+    }
+}
+
+impl fmt::Debug for Bignum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bignum(<{} bits>)", self.bits())
+    }
+}
+
+/// Room for intermediate results, wiped when it is dropped.
+struct Context(NonNull<c::BN_CTX>);
+
+impl Context {
+    fn new() -> Self {
+        // SAFETY: takes nothing; returns an owned context or null.
+        Self(NonNull::new(unsafe { c::BN_CTX_new() }).expect("out of memory for a number"))
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: the context is live, and nobody uses it after this.
+        unsafe { c::BN_CTX_free(self.0.as_ptr()) };
+    }
+}
+
+fn expect_memory(result: c_int) {
+    assert_eq!(result, 1, "out of memory for a number");
+}
