@@ -1,19 +1,240 @@
 //! The formats in which keys travel: PEM, DER, PKCS#1, PKCS#8, SubjectPublicKeyInfo, traditional OpenSSL.
+//!
+//! One file stands for one format. [`PrivateKey`] and [`PublicKey`] hold a key of any type; they read whatever format a
+//! file turns out to be in, and write the one that is asked for.
+//!
+//! ```
+//! # fn main() -> ironlatch::Result<()> {
+//! use ironlatch::asymmetric::rsa::{self, Checks};
+//! use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey};
+//!
+//! let key = PrivateKey::Rsa(rsa::PrivateKey::generate(2048, 65537)?);
+//! let text = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"a long password"))?;
+//! assert!(text.starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+//!
+//! let again = PrivateKey::from_pem(&text, Some(b"a long password"), Checks::Full)?;
+//! assert!(PrivateKey::from_pem(&text, Some(b"another"), Checks::Full).is_err());
+//! # Ok(())
+//! # }
+//! ```
+
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
-#[allow(dead_code)] // The key types that use the rest come next.
 mod der;
-#[allow(dead_code)] // As above.
 mod oid;
 
+pub mod format;
 pub mod object_identifier;
 pub mod pbes;
 pub mod pem;
+pub mod pkcs1;
 pub mod pkcs12_kdf;
 pub mod pkcs8;
+pub mod spki;
+pub mod ssh;
 pub mod traditional;
 
+use crate::asymmetric::rsa::{self, Checks};
+use crate::error::Unsupported;
 use crate::{Error, Result};
+
+pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
+
+/// A private key of any type.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum PrivateKey {
+    /// An RSA key.
+    Rsa(rsa::PrivateKey),
+}
+
+impl PrivateKey {
+    /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys are checked as
+    /// `checks` says.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there is no such key, the password is wrong, or the key is not valid;
+    /// [`Error::WrongType`] if a password is missing or superfluous; [`Error::MislabelledPem`] if the block's label does
+    /// not fit its contents; [`Error::Unsupported`] if the type of key is not known.
+    pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
+        let block = pem::find(
+            text,
+            |label| PRIVATE_LABELS.iter().any(|known| known.as_bytes() == label),
+            "Valid PEM but no BEGIN/END delimiters for a private key found. Are you sure this is a private key?",
+        )?;
+        let encrypted = traditional::is_encrypted(&block)?;
+        let (der, password) = if encrypted {
+            (traditional::decrypt(&block, password_needed(password)?)?, None)
+        } else {
+            (block.decode()?, password)
+        };
+        let key = match block.label() {
+            b"PRIVATE KEY" => pkcs8::private_from_der(&der, checks),
+            b"ENCRYPTED PRIVATE KEY" => return Self::from_encrypted(&der, password, checks),
+            label => Self::from_traditional(label, &der, checks),
+        };
+        match key {
+            Ok(key) => no_password_needed(password).map(|()| key),
+            // What the wrong password decrypts to can have a valid padding by chance.
+            Err(Error::InvalidValue(_)) if encrypted && der::outline(&der).is_err() => Err(incorrect_password()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a private key from DER: PKCS#8, encrypted or not, or PKCS#1. RSA keys are checked as `checks` says.
+    ///
+    /// # Errors
+    /// As for [`from_pem`](Self::from_pem).
+    pub fn from_der(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
+        let key = match der::outline(der)? {
+            der::Outline::EncryptedPrivateKeyInfo => return Self::from_encrypted(der, password, checks),
+            der::Outline::PrivateKeyInfo => pkcs8::private_from_der(der, checks),
+            der::Outline::Integers => pkcs1::private_from_der(der, checks).map(Self::Rsa),
+            der::Outline::EcPrivateKey => Err(unsupported("elliptic-curve keys")),
+        }?;
+        no_password_needed(password).map(|()| key)
+    }
+
+    /// Writes the key. What is not encrypted is in memory that is wiped.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding, format and encryption do not go together for this
+    /// type of key.
+    pub fn to_bytes(
+        &self,
+        encoding: Encoding,
+        format: PrivateFormat,
+        encryption: Encryption<'_>,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+        format::private_to_bytes(self, encoding, format, encryption)
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Rsa(key) => PublicKey::Rsa(key.public_key()),
+        }
+    }
+
+    fn from_encrypted(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
+        pkcs8::private_from_der(&pkcs8::decrypt(der, password)?, checks)
+    }
+
+    fn from_traditional(label: &[u8], der: &[u8], checks: Checks) -> Result<Self> {
+        let key = match label {
+            b"RSA PRIVATE KEY" => pkcs1::private_from_der(der, checks).map(Self::Rsa),
+            b"EC PRIVATE KEY" => Err(unsupported("elliptic-curve keys")),
+            _ => Err(unsupported("DSA keys")),
+        };
+        if key.is_err() && pkcs8::is_private_key_info(der) {
+            return Err(Error::MislabelledPem {
+                hint: "If your key is in PKCS#8 format, you must use BEGIN/END PRIVATE KEY PEM delimiters",
+            });
+        }
+        key
+    }
+}
+
+impl core::fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Rsa(_) => f.write_str("PrivateKey::Rsa(<redacted>)"),
+        }
+    }
+}
+
+/// A public key of any type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum PublicKey {
+    /// An RSA key.
+    Rsa(rsa::PublicKey),
+}
+
+impl PublicKey {
+    /// Reads the public key in the first block of PEM text: SubjectPublicKeyInfo or PKCS#1.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::Unsupported`] if its type is not known.
+    pub fn from_pem(text: &[u8]) -> Result<Self> {
+        let mut first = true;
+        let block = pem::find(
+            text,
+            |label| core::mem::take(&mut first) && (label == b"PUBLIC KEY" || label == b"RSA PUBLIC KEY"),
+            "Valid PEM but no BEGIN PUBLIC KEY/END PUBLIC KEY delimiters. Are you sure this is a public key?",
+        )?;
+        let der = block.decode()?;
+        // Some tools write a SubjectPublicKeyInfo under the label of PKCS#1, so that label promises nothing but RSA.
+        if block.label() == b"RSA PUBLIC KEY" {
+            match pkcs1::public_from_der(&der) {
+                Err(error) => match spki::public_from_der(&der) {
+                    Ok(key @ Self::Rsa(_)) => Ok(key),
+                    _ => Err(error),
+                },
+                key => key.map(Self::Rsa),
+            }
+        } else {
+            spki::public_from_der(&der)
+        }
+    }
+
+    /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if its type is not known.
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        match der::outline(der) {
+            Ok(der::Outline::Integers) => pkcs1::public_from_der(der).map(Self::Rsa),
+            _ => spki::public_from_der(der),
+        }
+    }
+
+    /// Writes the key.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding and format do not go together for this type of key.
+    pub fn to_bytes(&self, encoding: Encoding, format: PublicFormat) -> Result<Vec<u8>> {
+        format::public_to_bytes(self, encoding, format)
+    }
+}
+
+/// Parameters that keys of one group share. No type of them can be read yet: Diffie-Hellman's are recognised and refused.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Parameters {}
+
+impl Parameters {
+    /// Reads the parameters in the first block of PEM text.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there are none, [`Error::Unsupported`] otherwise.
+    pub fn from_pem(text: &[u8]) -> Result<Self> {
+        let block = pem::find(
+            text,
+            |label| label == b"DH PARAMETERS" || label == b"X9.42 DH PARAMETERS",
+            "Valid PEM but no BEGIN DH PARAMETERS/END DH PARAMETERS delimiters. Are you sure this is a DH parameters?",
+        )?;
+        Self::from_der(&block.decode()?)
+    }
+
+    /// Reads parameters from DER.
+    ///
+    /// # Errors
+    /// As for [`from_pem`](Self::from_pem).
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        match der::outline(der)? {
+            der::Outline::Integers => {
+                Err(Error::unsupported(Unsupported::DiffieHellman, "Diffie-Hellman parameters are not supported"))
+            }
+            _ => Err(Error::value(der::MALFORMED)),
+        }
+    }
+}
+
+/// The labels of blocks that hold a private key.
+const PRIVATE_LABELS: [&str; 5] =
+    [pkcs8::LABEL, pkcs8::ENCRYPTED_LABEL, pkcs1::PRIVATE_LABEL, "EC PRIVATE KEY", "DSA PRIVATE KEY"];
 
 /// The password of a key that is encrypted. An empty one counts as none.
 fn password_needed(password: Option<&[u8]>) -> Result<&[u8]> {
@@ -22,7 +243,22 @@ fn password_needed(password: Option<&[u8]>) -> Result<&[u8]> {
         .ok_or(Error::WrongType("Password was not given but private key is encrypted".into()))
 }
 
+fn no_password_needed(password: Option<&[u8]>) -> Result<()> {
+    match password {
+        None => Ok(()),
+        Some(_) => Err(Error::WrongType("Password was given but private key is not encrypted.".into())),
+    }
+}
+
 /// For everything that a wrong password leads to, so that nothing is told about how it was wrong.
 fn incorrect_password() -> Error {
     Error::value("Incorrect password, could not decrypt key")
+}
+
+fn unsupported_key(oid: &asn1::ObjectIdentifier) -> Error {
+    unsupported(&format!("keys of type {oid}"))
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::unsupported(Unsupported::PublicKeyAlgorithm, format!("{what} are not supported"))
 }

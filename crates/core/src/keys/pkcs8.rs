@@ -3,19 +3,60 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
-use super::{incorrect_password, password_needed, pbes};
-use crate::Result;
+use super::spki::{RsaAlgorithm, check_pss_parameters};
+use super::{PrivateKey, incorrect_password, oid, password_needed, pbes, pkcs1, unsupported_key};
+use crate::asymmetric::rsa::Checks;
+use crate::{Error, Result};
 
 /// The label of an unencrypted key's PEM block.
 pub const LABEL: &str = "PRIVATE KEY";
 /// The label of an encrypted key's PEM block.
 pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
+/// Reads a `PrivateKeyInfo`, and checks RSA keys as `checks` says.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
+/// is not known.
+pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
+    let info: PrivateKeyInfo<'_> = der::parse(der)?;
+    match &info.algorithm.oid {
+        &oid::RSA => {
+            without_public_key(&info)?;
+            info.algorithm.without_parameters()?;
+            pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
+        }
+        &oid::RSASSA_PSS => {
+            without_public_key(&info)?;
+            check_pss_parameters(&info.algorithm)?;
+            pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
+        }
+        other => Err(unsupported_key(other)),
+    }
+}
+
+/// Writes a `PrivateKeyInfo`.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
+    match key {
+        PrivateKey::Rsa(key) => {
+            let key = pkcs1::private_to_der(key)?;
+            der::secret_sequence(key.len() + 32, |writer| {
+                writer.write_element(&0u8)?;
+                writer.write_element(&RsaAlgorithm { oid: oid::RSA, parameters: () })?;
+                writer.write_element(&key.as_slice())
+            })
+        }
+    }
+}
+
 /// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.
 ///
 /// # Errors
-/// [`InvalidValue`](crate::Error::InvalidValue) if the structure is another, or the work that the file demands is absurd. A wrong password and
-/// damaged contents are one error with one message. [`WrongType`](crate::Error::WrongType) if there is no password; an empty one is none.
+/// [`Error::InvalidValue`] if the structure is another, or the work that the file demands is absurd. A wrong password and
+/// damaged contents are one error with one message. [`Error::WrongType`] if there is no password; an empty one is none.
 pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
     let decrypted = pbes::decrypt(&info.algorithm, password_needed(password)?, info.data)?;
@@ -26,7 +67,7 @@ pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>
 /// [`pbes::ITERATIONS`] rounds over a random salt of 16 bytes, and AES-256-CBC.
 ///
 /// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
+/// [`Error::OutOfMemory`].
 pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
     pbes::encrypt(password, info)
 }
@@ -36,16 +77,25 @@ pub(super) fn is_private_key_info(der: &[u8]) -> bool {
     der::parse::<PrivateKeyInfo<'_>>(der).is_ok()
 }
 
+/// Fails unless the structure is of the version that keys without a public half use.
+fn without_public_key(info: &PrivateKeyInfo<'_>) -> Result<()> {
+    if info.version == 0 && info.public_key.is_none() {
+        Ok(())
+    } else {
+        Err(Error::value("Invalid key: this version of PKCS#8 is not used with this type of key"))
+    }
+}
+
 #[derive(asn1::Asn1Read)]
 struct PrivateKeyInfo<'a> {
-    _version: u8,
-    _algorithm: AlgorithmIdentifier<'a>,
-    _key: &'a [u8],
+    version: u8,
+    algorithm: AlgorithmIdentifier<'a>,
+    key: &'a [u8],
     #[implicit(0)]
     _attributes: Option<asn1::SetOf<'a, Attribute<'a>>>,
     /// A later addition (RFC 5958 §2), with version 1.
     #[implicit(1)]
-    _public_key: Option<asn1::BitString<'a>>,
+    public_key: Option<asn1::BitString<'a>>,
 }
 
 #[derive(asn1::Asn1Read)]

@@ -1,0 +1,150 @@
+//! Which encodings, formats and encryptions go together.
+
+use zeroize::Zeroizing;
+
+use super::{PrivateKey, PublicKey, pem, pkcs1, pkcs8, spki, ssh, traditional};
+use crate::error::Unsupported;
+use crate::{Error, Result};
+
+/// How a format is put into bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// Text: base64 between `BEGIN` and `END` lines.
+    Pem,
+    /// Binary: the distinguished encoding of ASN.1.
+    Der,
+    /// OpenSSH's own.
+    OpenSsh,
+    /// The key's bytes and nothing else.
+    Raw,
+    /// ANSI X9.62 points of elliptic curves.
+    X962,
+    /// S/MIME messages.
+    Smime,
+}
+
+/// The structure of a private key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PrivateFormat {
+    /// PKCS#8, for keys of all types.
+    Pkcs8,
+    /// The structure of the key's own standard: PKCS#1 for RSA.
+    TraditionalOpenSsl,
+    /// The key's bytes and nothing else.
+    Raw,
+    /// OpenSSH's own.
+    OpenSsh,
+    /// PKCS#12, which holds a key beside its certificates.
+    Pkcs12,
+}
+
+/// The structure of a public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PublicFormat {
+    /// `SubjectPublicKeyInfo`, for keys of all types.
+    SubjectPublicKeyInfo,
+    /// PKCS#1, for RSA keys.
+    Pkcs1,
+    /// OpenSSH's line.
+    OpenSsh,
+    /// The key's bytes and nothing else.
+    Raw,
+    /// A point with one coordinate and a sign.
+    CompressedPoint,
+    /// A point with both coordinates.
+    UncompressedPoint,
+}
+
+/// How a private key is encrypted.
+#[derive(Clone, Copy)]
+pub enum Encryption<'a> {
+    /// Not at all.
+    None,
+    /// Under this password, with the best that the format offers. Which that is may change from release to release.
+    BestAvailable(&'a [u8]),
+}
+
+/// The longest password in bytes that keys are written under: more is not portable.
+pub const MAX_PASSWORD_LEN: usize = 1023;
+
+pub(super) fn private_to_bytes(
+    key: &PrivateKey,
+    encoding: Encoding,
+    format: PrivateFormat,
+    encryption: Encryption<'_>,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let password = match encryption {
+        Encryption::None => None,
+        Encryption::BestAvailable([]) => return Err(Error::value("Password must be 1 or more bytes.")),
+        Encryption::BestAvailable(password) if password.len() > MAX_PASSWORD_LEN => {
+            return Err(Error::value("Passwords longer than 1023 bytes are not supported by this backend"));
+        }
+        Encryption::BestAvailable(password) => Some(password),
+    };
+    match (format, encoding, password) {
+        (PrivateFormat::Pkcs8, _, None) => pem_or_der(encoding, pkcs8::LABEL, pkcs8::private_to_der(key)?),
+        (PrivateFormat::Pkcs8, Encoding::Pem | Encoding::Der, Some(password)) => {
+            let der = Zeroizing::new(pkcs8::encrypt(&pkcs8::private_to_der(key)?, password)?);
+            pem_or_der(encoding, pkcs8::ENCRYPTED_LABEL, der)
+        }
+        (PrivateFormat::Pkcs8, ..) => Err(not_pem_or_der()),
+        (PrivateFormat::TraditionalOpenSsl, Encoding::Pem | Encoding::Der, _) => {
+            traditional_to_bytes(key, encoding, password)
+        }
+        (PrivateFormat::OpenSsh, Encoding::Pem, _) => Err(Error::unsupported(
+            Unsupported::Serialization,
+            "writing private keys in the OpenSSH format is not supported",
+        )),
+        (PrivateFormat::OpenSsh, ..) => {
+            Err(Error::value("OpenSSH private key format can only be used with PEM encoding"))
+        }
+        _ => Err(Error::value("format is invalid with this key")),
+    }
+}
+
+pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: PublicFormat) -> Result<Vec<u8>> {
+    match (format, key) {
+        (PublicFormat::SubjectPublicKeyInfo, _) => {
+            pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key))
+        }
+        (PublicFormat::Pkcs1, PublicKey::Rsa(key)) => {
+            pem_or_der_public(encoding, pkcs1::PUBLIC_LABEL, || pkcs1::public_to_der(key))
+        }
+        (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => Ok(ssh::public_to_line(key)),
+        (PublicFormat::OpenSsh, _) => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
+        _ => Err(Error::value("format is invalid with this key")),
+    }
+}
+
+fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
+    if encoding == Encoding::Der && password.is_some() {
+        return Err(Error::value("Encryption is not supported for DER encoded traditional OpenSSL keys"));
+    }
+    let (label, der) = match key {
+        PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
+    };
+    match password {
+        Some(password) => traditional::encrypt(label, &der, password),
+        None => pem_or_der(encoding, label, der),
+    }
+}
+
+fn pem_or_der(encoding: Encoding, label: &str, der: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>> {
+    match encoding {
+        Encoding::Pem => Ok(pem::encode(label, &[], &der)),
+        Encoding::Der => Ok(der),
+        _ => Err(not_pem_or_der()),
+    }
+}
+
+fn pem_or_der_public(encoding: Encoding, label: &str, der: impl FnOnce() -> Result<Vec<u8>>) -> Result<Vec<u8>> {
+    match encoding {
+        Encoding::Pem => Ok(core::mem::take(&mut *pem::encode(label, &[], &der()?))),
+        Encoding::Der => der(),
+        _ => Err(not_pem_or_der()),
+    }
+}
+
+fn not_pem_or_der() -> Error {
+    Error::WrongType("encoding must be Encoding.DER or Encoding.PEM".into())
+}

@@ -1,0 +1,90 @@
+//! Public keys with their algorithm: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+
+use super::der::{self, AlgorithmIdentifier};
+use super::{PublicKey, oid, pkcs1, unsupported_key};
+use crate::{Error, Result};
+
+/// The label of a PEM block.
+pub const LABEL: &str = "PUBLIC KEY";
+
+/// Reads a `SubjectPublicKeyInfo`.
+///
+/// RSA keys may be marked for PSS (RFC 4055 §3.1). The restrictions that such a mark can carry are checked for form and
+/// then dropped, so the key that comes back is a plain RSA key.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
+/// is not known.
+pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
+    let info: SubjectPublicKeyInfo<'_> = der::parse(der)?;
+    if info.key.padding_bits() != 0 {
+        return Err(Error::value("the public key is not a whole number of bytes"));
+    }
+    let key = info.key.as_bytes();
+    match &info.algorithm.oid {
+        &oid::RSA => {
+            info.algorithm.without_parameters()?;
+            pkcs1::public_from_der(key).map(PublicKey::Rsa)
+        }
+        &oid::RSASSA_PSS => {
+            check_pss_parameters(&info.algorithm)?;
+            pkcs1::public_from_der(key).map(PublicKey::Rsa)
+        }
+        other => Err(unsupported_key(other)),
+    }
+}
+
+/// Writes a `SubjectPublicKeyInfo`.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
+    match key {
+        PublicKey::Rsa(key) => {
+            let key = pkcs1::public_to_der(key)?;
+            let algorithm = RsaAlgorithm { oid: oid::RSA, parameters: () };
+            let key = asn1::BitString::new(&key, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
+            der::write(&RsaPublicKeyInfo { algorithm, key })
+        }
+    }
+}
+
+/// Fails unless the parameters are an `RSASSA-PSS-params` or left out.
+pub(super) fn check_pss_parameters(algorithm: &AlgorithmIdentifier<'_>) -> Result<()> {
+    match algorithm.parameters {
+        Some(_) => algorithm.parse::<PssParameters<'_>>().map(drop),
+        None => Ok(()),
+    }
+}
+
+/// RSA's algorithm identifier as it is written: with NULL for parameters (RFC 8017 appendix A.1).
+#[derive(asn1::Asn1Write)]
+pub(super) struct RsaAlgorithm {
+    pub(super) oid: asn1::ObjectIdentifier,
+    pub(super) parameters: asn1::Null,
+}
+
+#[derive(asn1::Asn1Read)]
+struct SubjectPublicKeyInfo<'a> {
+    algorithm: AlgorithmIdentifier<'a>,
+    key: asn1::BitString<'a>,
+}
+
+#[derive(asn1::Asn1Write)]
+struct RsaPublicKeyInfo<'a> {
+    algorithm: RsaAlgorithm,
+    key: asn1::BitString<'a>,
+}
+
+/// RFC 8017 appendix A.2.3, for its form alone.
+#[derive(asn1::Asn1Read)]
+struct PssParameters<'a> {
+    #[explicit(0)]
+    _hash: Option<AlgorithmIdentifier<'a>>,
+    #[explicit(1)]
+    _mask_generation: Option<AlgorithmIdentifier<'a>>,
+    #[explicit(2)]
+    _salt_len: Option<u32>,
+    #[explicit(3)]
+    _trailer_field: Option<u8>,
+}
