@@ -52,6 +52,34 @@ impl Failure {
         }
     }
 
+    /// A failed work on `name`, which is put before what the error says if that does not name a file.
+    pub(crate) fn of(name: &str, error: Error) -> Self {
+        let message = error.to_string();
+        let named = || if name.is_empty() { message.clone() } else { format!("{name}: {message}") };
+        match &error {
+            Error::WrongKey(_) if message.contains("passphrase (") => Self::new(Exit::NotVerified, named())
+                .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends"),
+            Error::WrongKey(_) if message.contains("passphrase") => Self::new(Exit::NotVerified, named())
+                .hint("leave -i out to be asked for the passphrase, or give it with --passphrase-file"),
+            Error::WrongKey(_) => {
+                Self::new(Exit::NotVerified, named()).hint("give the file that holds the private key with -i")
+            }
+            Error::Damaged(_) => {
+                Self::new(Exit::NotVerified, named()).hint("get the file anew from where it came, or from a backup")
+            }
+            Error::Io { kind: ErrorKind::AlreadyExists, .. } => {
+                Self::new(Exit::Failure, message).hint("--force replaces it, -o writes elsewhere")
+            }
+            Error::Io { kind: ErrorKind::PermissionDenied, .. } => {
+                Self::new(Exit::Failure, message).hint("check who owns the file and its directory (ls -ld)")
+            }
+            Error::Io { kind: ErrorKind::StorageFull, .. } => {
+                Self::new(Exit::Failure, message).hint("free some space, or write elsewhere with -o")
+            }
+            _ => error.into(),
+        }
+    }
+
     /// Prints the failure on standard error, and gives its exit code.
     pub(crate) fn report(&self, json: bool) -> u8 {
         let text = if json {
@@ -75,7 +103,7 @@ impl From<Error> for Failure {
         let exit = match &error {
             Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
             Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
-            Error::InvalidTag | Error::InvalidSignature(_) => Exit::NotVerified,
+            Error::WrongKey(_) | Error::Damaged(_) => Exit::NotVerified,
             _ => Exit::Failure,
         };
         Self::new(exit, error.to_string())

@@ -1,13 +1,18 @@
 //! The `ironlatch` command, as a library so that the Python wheel carries the same one.
 //!
 //! One file is one subcommand. What they share: [`failure`] for what is said when something goes wrong, [`streams`] for
-//! standard input and output, [`progress`] for long work.
+//! standard input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending early.
 
 mod completions;
+mod decrypt;
+mod encrypt;
 mod failure;
 mod hash;
+mod keygen;
+mod passphrase;
 mod progress;
 mod random;
+mod signals;
 mod streams;
 
 use std::ffi::OsString;
@@ -38,6 +43,9 @@ No secret is ever taken from the command line, where every user of the machine c
 
 #[derive(Subcommand)]
 enum Command {
+    Encrypt(encrypt::Arguments),
+    Decrypt(decrypt::Arguments),
+    Keygen(keygen::Arguments),
     Hash(hash::Arguments),
     Random(random::Arguments),
     Completions(completions::Arguments),
@@ -55,7 +63,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return code as u8;
         }
     };
+    if matches!(arguments.command, Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_)) {
+        signals::clean_up_when_interrupted();
+    }
     let (result, json) = match &arguments.command {
+        Command::Encrypt(arguments) => (encrypt::run(arguments), arguments.json),
+        Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
+        Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
         Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),

@@ -1,6 +1,6 @@
 //! A progress bar for long work, on standard error if that is a terminal.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -50,6 +50,26 @@ impl Progress {
             .with_style(style)
             .with_message(self.what.clone())
             .with_elapsed(self.started.elapsed())
+    }
+}
+
+/// A reader that tells its progress.
+pub(crate) struct Watched<R> {
+    inner: R,
+    progress: Progress,
+}
+
+impl<R: Read> Watched<R> {
+    pub(crate) fn new(inner: R, progress: Progress) -> Self {
+        Self { inner, progress }
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.progress.advance(count);
+        Ok(count)
     }
 }
 

@@ -24,7 +24,7 @@ impl Source {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         if path.as_os_str() == DASH {
-            let name = "standard input";
+            let name = STDIN;
             // Without a buffer in between, which would keep a copy of what is read.
             let input = io::stdin().as_fd().try_clone_to_owned();
             let file = File::from(input.map_err(|error| Failure::io("read", name, &error))?);
@@ -39,6 +39,11 @@ impl Source {
         }
         let len = metadata.is_file().then_some(metadata.len());
         Ok(Self { file, name, len })
+    }
+
+    /// Whether this is standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.name == STDIN
     }
 
     /// Hands everything to `take`, in pieces.
@@ -68,6 +73,9 @@ pub(crate) fn stdout() -> Result<File> {
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result {
     stdout()?.write_all(text.as_ref()).map_err(|error| Failure::io("write to", STDOUT, &error))
 }
+
+/// Standard input, as the person calls it.
+const STDIN: &str = "standard input";
 
 /// Standard output, as the person calls it.
 pub(crate) const STDOUT: &str = "standard output";

@@ -229,3 +229,49 @@ pub(super) fn words(error: &io::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file as it is made where there are no nameless ones.
+    fn named(target: &Path, existing: Existing) -> NewFile {
+        let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let (file, temporary) = Temporary::new(directory_of(target), make).unwrap();
+        NewFile { file, target: target.into(), existing, temporary: Some(temporary) }
+    }
+
+    fn count(directory: &Path) -> usize {
+        fs::read_dir(directory).unwrap().count()
+    }
+
+    #[test]
+    fn temporary_names_serve_as_well() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("new");
+        let mut file = named(&target, Existing::Keep);
+        file.write_all(b"one").unwrap();
+        assert_eq!(count(directory.path()), 1);
+        assert!(!target.exists());
+        file.commit().unwrap();
+        assert_eq!((fs::read(&target).unwrap(), count(directory.path())), (b"one".to_vec(), 1));
+
+        // The name is taken while the file is in the making.
+        assert!(named(&target, Existing::Keep).commit().is_err());
+        assert_eq!((fs::read(&target).unwrap(), count(directory.path())), (b"one".to_vec(), 1));
+
+        let mut file = named(&target, Existing::Replace);
+        file.write_all(b"two").unwrap();
+        file.commit().unwrap();
+        assert_eq!((fs::read(&target).unwrap(), count(directory.path())), (b"two".to_vec(), 1));
+
+        drop(named(&target, Existing::Replace));
+        assert_eq!(count(directory.path()), 1);
+
+        let file = named(&target, Existing::Replace);
+        remove_temporaries();
+        assert_eq!(count(directory.path()), 1);
+        assert!(file.commit().is_err());
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+    }
+}

@@ -1,0 +1,98 @@
+//! `ironlatch decrypt`.
+
+use std::path::{Path, PathBuf};
+
+use ironlatch::recipes::files::{Access, Decryptor, Identity};
+use ironlatch::secret::SecretBytes;
+use serde_json::json;
+
+use crate::Result;
+use crate::encrypt::Target;
+use crate::failure::{Exit, Failure};
+use crate::passphrase::PassphraseOptions;
+use crate::progress::{Progress, Watched};
+use crate::streams::{self, DASH, Source};
+
+/// Decrypt a file, with its passphrase or a private key
+///
+/// Reads the age format, also as `age` and `rage` write it. The new file can be read by its owner alone, and appears
+/// when all of it has been verified.
+#[derive(clap::Args)]
+#[command(after_help = "\
+A passphrase is asked for if the file takes one. Of a pipe, each piece is written once it is verified: wait for the exit
+code before you act on what came.
+
+Examples:
+  ironlatch decrypt notes.txt.age                  makes notes.txt
+  ironlatch decrypt -i key.txt -o report.pdf report.age
+  ironlatch decrypt -i key.txt < photos.tar.age | tar x
+  ironlatch decrypt --passphrase-file /run/secrets/backup dump.sql.age")]
+pub(crate) struct Arguments {
+    /// The file; - for standard input
+    #[arg(default_value = DASH)]
+    input: PathBuf,
+    /// Where to write; - for standard output. By default the input's name without .age, or standard output for -
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Decrypt with the private keys in FILE; can be given more than once
+    #[arg(short, long, value_name = "FILE")]
+    identity: Vec<PathBuf>,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
+    /// Replace the output if it exists
+    #[arg(short, long)]
+    force: bool,
+    /// Print what was done as a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    let source = Source::open(&arguments.input)?;
+    let target = target(arguments)?;
+    let mut output = Target::create(&target, arguments.force, Access::Owner, &source, arguments.json)?;
+    let mut identities = Vec::new();
+    for path in &arguments.identity {
+        identities.extend(load(path)?);
+    }
+    let name = source.name.clone();
+    let named = |error| Failure::of(&name, error);
+    let progress = Progress::new(&name, source.len, arguments.json);
+    let input = source.file.try_clone().map_err(|error| Failure::io("read", &name, &error))?;
+    let decryptor = Decryptor::new(Watched::new(input, progress)).map_err(named)?;
+    if decryptor.needs_passphrase() && (identities.is_empty() || arguments.passphrase.given()) {
+        identities = vec![Identity::passphrase(arguments.passphrase.get(false, &source)?.expose())];
+    }
+    let len = decryptor.decrypt(&identities, &mut output).map_err(named)?;
+    output.commit()?;
+    if arguments.json {
+        let decrypted = json!({ "input": name, "output": target.to_string_lossy(), "bytes": len });
+        streams::print(format!("{decrypted}\n"))?;
+    }
+    Ok(())
+}
+
+fn target(arguments: &Arguments) -> Result<PathBuf> {
+    if let Some(output) = &arguments.output {
+        return Ok(output.clone());
+    }
+    if arguments.input.as_os_str() == DASH {
+        return Ok(DASH.into());
+    }
+    if arguments.input.extension().is_some_and(|extension| extension == "age") {
+        return Ok(arguments.input.with_extension(""));
+    }
+    Err(Failure::new(Exit::Usage, format!("{} does not end in .age", arguments.input.display()))
+        .hint("say with -o where the decrypted file should go"))
+}
+
+/// The private keys in a key file.
+pub(crate) fn load(path: &Path) -> Result<Vec<Identity>> {
+    let named = |error: String| Failure::new(Exit::Failure, format!("{}: {error}", path.display()));
+    let text = SecretBytes::from_file(path, false)?;
+    let text = std::str::from_utf8(text.expose()).map_err(|_| named("this is no key file: it is not text".into()))?;
+    Identity::parse_file(text).map_err(|error| {
+        named(error.to_string())
+            .hint("a key file has a line that begins with AGE-SECRET-KEY-1; `ironlatch keygen` makes one")
+    })
+}

@@ -1,0 +1,20 @@
+//! Ending cleanly when interrupted.
+
+use ironlatch::recipes::files;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// From now on, an interrupt first removes the temporary files of this process, then ends it as it would have.
+///
+/// A thread waits for the signals, because the work may be in the middle of a read that never returns. SIGHUP is left
+/// alone, so that `nohup` works; on the usual file systems there is nothing to remove anyway.
+pub(crate) fn clean_up_when_interrupted() {
+    // Without the handlers an interrupt ends the process all the same.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            files::remove_temporaries();
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+}
