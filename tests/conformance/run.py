@@ -1,9 +1,9 @@
 """Run the peer's own test suite against our wheel and drop-in, and hold the counts to the recorded ones.
 
-    python tests/conformance/run.py dist/*.whl               everything, compared with recorded.toml
-    python tests/conformance/run.py --record dist/*.whl      everything, and record what passes
-    python tests/conformance/run.py --files "test_rsa test_fernet" dist/*.whl
-    python tests/conformance/run.py --peer                   the peer on its own suite, recorded in peer.toml
+python tests/conformance/run.py dist/*.whl               everything, compared with recorded.toml
+python tests/conformance/run.py --record dist/*.whl      everything, and record what passes
+python tests/conformance/run.py --files "test_rsa test_fernet" dist/*.whl
+python tests/conformance/run.py --peer                   the peer on its own suite, recorded in peer.toml
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def run_tests(python: Path, arguments: argparse.Namespace) -> None:
     style = ["--tb=short", "-q"] if wanted else ["--tb=no", "-qq", "--no-header", "--no-summary"]
     command = [python, "-m", "pytest", "-c", HERE / "pytest.ini", "--rootdir", WORK, "-n", "2", *style, *tests]
     try:
-        subprocess.run(command, cwd=WORK, env=os.environ | settings, check=False, timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
+        subprocess.run(
+            command, cwd=WORK, env=os.environ | settings, check=False, timeout=TIME_LIMIT, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         sys.exit(f"the suite did not end within {TIME_LIMIT // 60} minutes")
     if not RESULT.exists():
@@ -182,7 +184,9 @@ def report(rows: list[Row], *, complete: bool, verbose: bool) -> int:
     passed, skipped = sum(row.passed for row in rows), sum(row.skipped for row in rows)
     not_built, failed = sum(row.not_built for row in rows), sum(row.failed for row in rows)
     listed = sum(row.listed for row in rows)
-    print(f"\nOf those that failed, {not_built} use what is not built yet; {listed} are listed with a reason and not run.")
+    print(
+        f"\nOf those that failed, {not_built} use what is not built yet; {listed} are listed with a reason and not run."
+    )
     if complete:
         print(f"The peer passes {sum(peer.values()):,} of its own tests; Ironlatch passes {passed:,} of them.")
     fell = [

@@ -90,7 +90,14 @@ def test_damage(tmp_path: Path, plain: Path) -> None:
     identity = Identity.generate()
     encrypt_file(plain, tmp_path / "sealed", recipients=[identity.recipient])
     sealed = (tmp_path / "sealed").read_bytes()
-    for damaged in (b"", sealed[:-1], sealed + b"\0", sealed[:1000], b"x" + sealed, sealed[:150_000] + b"\0" + sealed[150_001:]):
+    for damaged in (
+        b"",
+        sealed[:-1],
+        sealed + b"\0",
+        sealed[:1000],
+        b"x" + sealed,
+        sealed[:150_000] + b"\0" + sealed[150_001:],
+    ):
         (tmp_path / "damaged").write_bytes(damaged)
         with pytest.raises(DamagedFile, match="damaged: "):
             decrypt_file(tmp_path / "damaged", tmp_path / "back", identities=[identity])

@@ -2,7 +2,9 @@
 //!
 //! One file stands for one Python module and holds a `#[pymodule]` submodule of the same name.
 #![allow(clippy::needless_pass_by_value)] // PyO3 hands arguments over by value.
+#![allow(clippy::upper_case_acronyms)] // Python's names: AESGCM, HMAC.
 
+mod asymmetric;
 mod backend;
 mod buffer;
 mod cli;
@@ -21,6 +23,8 @@ mod _native {
     use super::*;
 
     // In the order of the folders.
+    #[pymodule_export]
+    use crate::asymmetric::utils::asymmetric_utils;
     #[pymodule_export]
     use crate::backend::backend;
     #[pymodule_export]

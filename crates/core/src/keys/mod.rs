@@ -23,6 +23,7 @@
 mod der;
 mod oid;
 
+pub mod dss_signature;
 pub mod format;
 pub mod object_identifier;
 pub mod pbes;

@@ -1,0 +1,3 @@
+//! `ironlatch.hazmat.primitives.asymmetric`.
+
+pub(crate) mod utils;

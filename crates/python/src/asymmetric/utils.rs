@@ -1,0 +1,51 @@
+//! `ironlatch.hazmat.primitives.asymmetric.utils`.
+
+use ironlatch::keys::dss_signature;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyInt};
+
+use crate::buffer::Input;
+use crate::errors::CallResult;
+
+/// The DER of a DSA or ECDSA signature (RFC 3279 section 2.2.2) with the numbers `r` and `s`. Raises ValueError for a
+/// negative one.
+#[pyfunction]
+fn encode_dss_signature<'py>(
+    py: Python<'py>,
+    r: &Bound<'py, PyInt>,
+    s: &Bound<'py, PyInt>,
+) -> CallResult<Bound<'py, PyBytes>> {
+    let der = dss_signature::encode(&int_to_bytes("r", r)?, &int_to_bytes("s", s)?)?;
+    Ok(PyBytes::new(py, &der))
+}
+
+/// The numbers `r` and `s` of a DSA or ECDSA signature. Raises ValueError if `signature` is anything but DER of them.
+#[pyfunction]
+fn decode_dss_signature<'py>(
+    py: Python<'py>,
+    signature: Input<'_>,
+) -> CallResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let (r, s) = dss_signature::decode(signature.as_slice())?;
+    Ok((int_from_bytes(py, r)?, int_from_bytes(py, s)?))
+}
+
+/// `value` as a Python int, from big-endian bytes.
+pub(crate) fn int_from_bytes<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    py.get_type::<PyInt>().call_method1("from_bytes", (PyBytes::new(py, value), "big"))
+}
+
+/// `value` in big-endian bytes without leading zeros.
+fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Vec<u8>> {
+    if value.lt(0)? {
+        return Err(pyo3::exceptions::PyValueError::new_err(format!("{name} must not be negative")));
+    }
+    let bits: usize = value.call_method0("bit_length")?.extract()?;
+    value.call_method1("to_bytes", (bits.div_ceil(8), "big"))?.extract()
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod asymmetric_utils {
+    #[pymodule_export]
+    use super::{decode_dss_signature, encode_dss_signature};
+}

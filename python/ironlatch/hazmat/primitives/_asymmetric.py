@@ -1,0 +1,14 @@
+"""The interface of asymmetric paddings."""
+
+from __future__ import annotations
+
+import abc
+
+
+class AsymmetricPadding(metaclass=abc.ABCMeta):
+    """How a message is made as long as an RSA modulus, and made safe to encrypt or sign."""
+
+    @property
+    @abc.abstractmethod
+    def name(self) -> str:
+        """The padding's name, such as ``EMSA-PSS``."""
