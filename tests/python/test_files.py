@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from ironlatch import secrets
 from ironlatch.files import DamagedFile, DecryptionError, Identity, WrongKey, decrypt_file, encrypt_file
 
