@@ -6,6 +6,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable
+from enum import Enum as Enum
 from typing import Any
 
 # From Python 3.12 on every object with the buffer protocol is a collections.abc.Buffer.
@@ -77,6 +78,12 @@ class _ModuleWithDeprecations(types.ModuleType):
             warnings.warn(value.message, value.warning_class, stacklevel=2)
             return value.value
         return value
+
+    def __delattr__(self, name: str) -> None:
+        value = self.__dict__.get(name)
+        if isinstance(value, _DeprecatedValue):
+            warnings.warn(value.message, value.warning_class, stacklevel=2)
+        super().__delattr__(name)
 
 
 def deprecated(

@@ -55,9 +55,13 @@ class StandInType(type):
         touch(cls.__name__)
         return iter(())
 
+    def __getitem__(cls, item: object) -> Any:
+        touch(cls.__name__)
+        return stand_in(cls.__name__)
 
-class StandIn(metaclass=StandInType):
-    """What an instance of such a class would be."""
+
+class StandIn(Exception, metaclass=StandInType):
+    """What an instance of such a class would be: an exception too, since tests name exceptions that do not exist yet."""
 
     def __init__(self) -> None:
         pass
@@ -86,13 +90,13 @@ def stand_in(name: str) -> Any:
 
 
 def is_stand_in(value: object) -> bool:
-    return isinstance(value, StandIn) or isinstance(value, StandInType)
+    return isinstance(value, StandIn | StandInType)
 
 
 class StandInModule(ModuleType):
     """A module that has whatever name it is asked for."""
 
-    __path__: list[str] = []
+    __path__ = ()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
