@@ -24,6 +24,8 @@ mod _native {
 
     // In the order of the folders.
     #[pymodule_export]
+    use crate::asymmetric::rsa::rsa;
+    #[pymodule_export]
     use crate::asymmetric::utils::asymmetric_utils;
     #[pymodule_export]
     use crate::backend::backend;
@@ -39,6 +41,8 @@ mod _native {
     use crate::kdf::kdf;
     #[pymodule_export]
     use crate::keys::oid::oid;
+    #[pymodule_export]
+    use crate::keys::serialization::serialization;
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]

@@ -1,3 +1,4 @@
 //! `ironlatch.hazmat.primitives.asymmetric`.
 
+pub(crate) mod rsa;
 pub(crate) mod utils;

@@ -1,3 +1,4 @@
 //! `ironlatch.hazmat.primitives.serialization`, and the object identifiers.
 
 pub(crate) mod oid;
+pub(crate) mod serialization;
