@@ -8,3 +8,11 @@ The modules of the peer stand under the names that they have there. What it lack
 __version__ = "0.1.0"
 
 __all__ = ["__version__"]
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        from ironlatch._submodules import load
+
+        return load(__name__, name)

@@ -147,3 +147,19 @@ def test_top_package_has_nothing_but_the_names_of_the_original() -> None:
     names = run("import cryptography; print(*sorted(cryptography.__all__))").split()
     assert names == ["__author__", "__copyright__", "__version__"]
     assert not re.search("encrypt|key", (SOURCE / "cryptography" / "__init__.py").read_text())
+
+
+def test_submodules_are_attributes_once_any_is_imported() -> None:
+    program = """
+import cryptography.fernet, ironlatch
+assert cryptography.exceptions.InvalidTag is ironlatch.exceptions.InvalidTag
+assert cryptography.hazmat.primitives.hashes is ironlatch.hazmat.primitives.hashes
+assert not hasattr(cryptography, "nonsense")
+assert not hasattr(cryptography.hazmat.primitives, "nonsense")
+print("same")
+"""
+    assert run(program) == "same\n"
+
+
+def test_importing_the_package_loads_no_submodule() -> None:
+    assert run("import cryptography, sys; print('ironlatch.exceptions' in sys.modules)") == "False\n"

@@ -11,3 +11,9 @@ __all__ = ["__author__", "__copyright__", "__version__"]
 __path__ = [*__path__, *_ironlatch.__path__]
 
 _alias.install()
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        return getattr(_ironlatch, name)

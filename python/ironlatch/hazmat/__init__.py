@@ -1,1 +1,9 @@
 """The low layer: primitives that can be combined in ways that are not safe. Prefer a recipe."""
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        from ironlatch._submodules import load
+
+        return load(__name__, name)

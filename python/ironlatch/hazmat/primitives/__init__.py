@@ -1,1 +1,9 @@
 """Primitives: hashes, ciphers, key derivation, public-key algorithms, and the formats of keys."""
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        from ironlatch._submodules import load
+
+        return load(__name__, name)
