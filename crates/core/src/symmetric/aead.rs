@@ -17,12 +17,31 @@ const MAX_LEN: usize = (1 << 31) - 1;
 pub trait Aead: Sized + Send + Sync {
     /// The key lengths in bytes that [`new`](Self::new) takes.
     const KEY_LENS: &'static [usize];
+    /// The nonce lengths in bytes that it takes.
+    const NONCE_LENS: RangeInclusive<usize>;
 
     /// A cipher under `key`, which is copied, and wiped on drop.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
     fn new(key: &[u8]) -> Result<Self>;
+
+    /// Whether the lengths are allowed. Encryption and decryption check it themselves; a caller that is about to set aside
+    /// memory for the result asks first.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than 2³¹ − 1 bytes.
+    fn check(nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+        if data.len() > MAX_LEN || aad.len() > MAX_LEN {
+            return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
+        }
+        let (least, most, got) = (*Self::NONCE_LENS.start(), *Self::NONCE_LENS.end(), nonce.len());
+        match got {
+            _ if (least..=most).contains(&got) => Ok(()),
+            _ if least == most => Err(Error::value(format!("nonce must be {least} bytes; it has {got}"))),
+            _ => Err(Error::value(format!("nonce must be between {least} and {most} bytes; it has {got}"))),
+        }
+    }
 
     /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of `plaintext.len() + TAG_LEN` bytes.
     ///
@@ -46,18 +65,6 @@ pub fn plaintext_len(ciphertext_len: usize) -> Result<usize> {
     ciphertext_len.checked_sub(TAG_LEN).ok_or(Error::InvalidTag)
 }
 
-/// Whether data and associated data of these lengths are not too long. Encryption and decryption check it themselves; a
-/// caller that is about to set aside memory for the result asks first.
-///
-/// # Errors
-/// [`Error::TooLong`] for more than 2³¹ − 1 bytes of either.
-pub fn check_len(data_len: usize, aad_len: usize) -> Result<()> {
-    if data_len > MAX_LEN || aad_len > MAX_LEN {
-        return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
-    }
-    Ok(())
-}
-
 /// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128 bytes, 12 for choice.
 #[derive(Debug)]
 pub struct AesGcm {
@@ -66,6 +73,7 @@ pub struct AesGcm {
 
 impl Aead for AesGcm {
     const KEY_LENS: &'static [usize] = &[16, 24, 32];
+    const NONCE_LENS: RangeInclusive<usize> = 8..=128;
 
     fn new(key: &[u8]) -> Result<Self> {
         let algorithm = match key.len() {
@@ -83,11 +91,13 @@ impl Aead for AesGcm {
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        seal(&self.key, 8..=128, nonce, plaintext, aad, out)
+        Self::check(nonce, plaintext, aad)?;
+        Ok(self.key.seal(nonce, plaintext, aad, out)?)
     }
 
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        open(&self.key, 8..=128, nonce, ciphertext, aad, out)
+        Self::check(nonce, ciphertext, aad)?;
+        open(&self.key, nonce, ciphertext, aad, out)
     }
 }
 
@@ -99,6 +109,7 @@ pub struct ChaCha20Poly1305 {
 
 impl Aead for ChaCha20Poly1305 {
     const KEY_LENS: &'static [usize] = &[32];
+    const NONCE_LENS: RangeInclusive<usize> = 12..=12;
 
     fn new(key: &[u8]) -> Result<Self> {
         if key.len() != 32 {
@@ -109,50 +120,19 @@ impl Aead for ChaCha20Poly1305 {
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        seal(&self.key, 12..=12, nonce, plaintext, aad, out)
+        Self::check(nonce, plaintext, aad)?;
+        Ok(self.key.seal(nonce, plaintext, aad, out)?)
     }
 
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        open(&self.key, 12..=12, nonce, ciphertext, aad, out)
+        Self::check(nonce, ciphertext, aad)?;
+        open(&self.key, nonce, ciphertext, aad, out)
     }
 }
 
-fn seal<'o>(
-    key: &engine::Key,
-    nonce_lens: RangeInclusive<usize>,
-    nonce: &[u8],
-    plaintext: &[u8],
-    aad: &[u8],
-    out: Output<'o>,
-) -> Result<&'o mut [u8]> {
-    check_lengths(nonce_lens, nonce, plaintext, aad)?;
-    Ok(key.seal(nonce, plaintext, aad, out)?)
-}
-
-fn open<'o>(
-    key: &engine::Key,
-    nonce_lens: RangeInclusive<usize>,
-    nonce: &[u8],
-    ciphertext: &[u8],
-    aad: &[u8],
-    out: Output<'o>,
-) -> Result<&'o mut [u8]> {
-    check_lengths(nonce_lens, nonce, ciphertext, aad)?;
+fn open<'o>(key: &engine::Key, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     key.open(nonce, ciphertext, aad, out).map_err(|error| match error {
         EngineError::Rejected => Error::InvalidTag,
         other => other.into(),
     })
-}
-
-fn check_lengths(nonce_lens: RangeInclusive<usize>, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
-    check_len(data.len(), aad.len())?;
-    if !nonce_lens.contains(&nonce.len()) {
-        let (least, most, got) = (nonce_lens.start(), nonce_lens.end(), nonce.len());
-        return Err(Error::value(if least == most {
-            format!("nonce must be {least} bytes; it has {got}")
-        } else {
-            format!("nonce must be between {least} and {most} bytes; it has {got}")
-        }));
-    }
-    Ok(())
 }

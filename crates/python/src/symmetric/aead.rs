@@ -107,37 +107,37 @@ aead_class! {
     ChaCha20Poly1305(ChaCha20Poly1305), generate_key() 32
 }
 
-fn encrypt<'py>(
+fn encrypt<'py, A: Aead>(
     py: Python<'py>,
-    cipher: &impl Aead,
+    cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    core::check_len(data.len(), aad.len())?;
+    A::check(nonce, data, aad)?;
     new_bytes(py, data.len() + TAG_LEN, |out| {
         detach_if_long(py, data.len() + aad.len(), || cipher.encrypt(nonce, data, aad, out)).map_err(CallError::from)
     })
 }
 
-fn decrypt<'py>(
+fn decrypt<'py, A: Aead>(
     py: Python<'py>,
-    cipher: &impl Aead,
+    cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    core::check_len(data.len(), aad.len())?;
+    A::check(nonce, data, aad)?;
     new_bytes(py, core::plaintext_len(data.len())?, |out| {
         detach_if_long(py, data.len() + aad.len(), || cipher.decrypt(nonce, data, aad, out)).map_err(CallError::from)
     })
 }
 
-fn encrypt_into(
+fn encrypt_into<A: Aead>(
     py: Python<'_>,
-    cipher: &impl Aead,
+    cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
@@ -145,14 +145,15 @@ fn encrypt_into(
 ) -> CallResult<usize> {
     let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
     let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
+    A::check(nonce, data, aad)?;
     let out = buf.exactly(data.len() + TAG_LEN)?;
     let work = || cipher.encrypt(nonce, data, aad, out).map(|done| done.len());
     Ok(detach_if_long(py, data.len() + aad.len(), work)?)
 }
 
-fn decrypt_into(
+fn decrypt_into<A: Aead>(
     py: Python<'_>,
-    cipher: &impl Aead,
+    cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
@@ -160,6 +161,7 @@ fn decrypt_into(
 ) -> CallResult<usize> {
     let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
     let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
+    A::check(nonce, data, aad)?;
     let out = buf.exactly(core::plaintext_len(data.len())?)?;
     let work = || cipher.decrypt(nonce, data, aad, out).map(|done| done.len());
     Ok(detach_if_long(py, data.len() + aad.len(), work)?)
