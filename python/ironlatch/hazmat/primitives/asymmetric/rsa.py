@@ -1,0 +1,357 @@
+"""RSA (RFC 8017).
+
+key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+signature = key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH), hashes.SHA256())
+"""
+
+from __future__ import annotations
+
+import abc
+import random
+from math import gcd, lcm
+
+from ironlatch import utils
+from ironlatch._native import rsa as _native
+from ironlatch.hazmat.primitives import _serialization, hashes
+from ironlatch.hazmat.primitives._asymmetric import AsymmetricPadding
+from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
+
+__all__ = [
+    "RSAPrivateKey",
+    "RSAPrivateKeyWithSerialization",
+    "RSAPrivateNumbers",
+    "RSAPublicKey",
+    "RSAPublicKeyWithSerialization",
+    "RSAPublicNumbers",
+    "generate_private_key",
+    "rsa_crt_dmp1",
+    "rsa_crt_dmq1",
+    "rsa_crt_iqmp",
+    "rsa_recover_prime_factors",
+    "rsa_recover_private_exponent",
+]
+
+
+class RSAPrivateKey(metaclass=abc.ABCMeta):
+    """An RSA private key."""
+
+    @abc.abstractmethod
+    def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> bytes:
+        """The plaintext of ``ciphertext``, which is as long as the modulus.
+
+        Raises ValueError if the ciphertext is of another length or, with OAEP, was not made for this key. With PKCS#1
+        v1.5 a bad padding raises nothing: the result is then random-looking bytes (implicit rejection).
+        """
+
+    @property
+    @abc.abstractmethod
+    def key_size(self) -> int:
+        """The length of the modulus in bits."""
+
+    @abc.abstractmethod
+    def public_key(self) -> RSAPublicKey:
+        """The public key of this key."""
+
+    @abc.abstractmethod
+    def sign(
+        self,
+        data: bytes,
+        padding: AsymmetricPadding,
+        algorithm: asym_utils.Prehashed | hashes.HashAlgorithm | asym_utils.NoDigestInfo,
+    ) -> bytes:
+        """The signature of ``data``, as long as the modulus. Raises ValueError if the key is too small for it."""
+
+    @abc.abstractmethod
+    def private_numbers(self) -> RSAPrivateNumbers:
+        """The numbers of this key. They are Python ints, which cannot be wiped."""
+
+    @abc.abstractmethod
+    def private_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.PrivateFormat,
+        encryption_algorithm: _serialization.KeySerializationEncryption,
+    ) -> bytes:
+        """This key, serialized."""
+
+    @abc.abstractmethod
+    def __copy__(self) -> RSAPrivateKey:
+        """The key itself: it never changes."""
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: dict[int, object]) -> RSAPrivateKey:
+        """The key itself: it never changes."""
+
+
+class RSAPublicKey(metaclass=abc.ABCMeta):
+    """An RSA public key."""
+
+    @abc.abstractmethod
+    def encrypt(self, plaintext: bytes, padding: AsymmetricPadding) -> bytes:
+        """The ciphertext of ``plaintext``, as long as the modulus. Raises ValueError if the plaintext is too long."""
+
+    @property
+    @abc.abstractmethod
+    def key_size(self) -> int:
+        """The length of the modulus in bits."""
+
+    @abc.abstractmethod
+    def public_numbers(self) -> RSAPublicNumbers:
+        """The numbers of this key."""
+
+    @abc.abstractmethod
+    def public_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.PublicFormat,
+    ) -> bytes:
+        """This key, serialized."""
+
+    @abc.abstractmethod
+    def verify(
+        self,
+        signature: bytes,
+        data: bytes,
+        padding: AsymmetricPadding,
+        algorithm: asym_utils.Prehashed | hashes.HashAlgorithm | asym_utils.NoDigestInfo,
+    ) -> None:
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of this key."""
+
+    @abc.abstractmethod
+    def recover_data_from_signature(
+        self,
+        signature: bytes,
+        padding: AsymmetricPadding,
+        algorithm: hashes.HashAlgorithm | asym_utils.NoDigestInfo | None,
+    ) -> bytes:
+        """What a PKCS#1 v1.5 signature holds: the digest, or with ``algorithm`` None the whole encoded message."""
+
+    @abc.abstractmethod
+    def __eq__(self, other: object) -> bool:
+        """Whether both keys have the same numbers."""
+
+    @abc.abstractmethod
+    def __hash__(self) -> int:
+        """Equal keys have equal hashes."""
+
+    @abc.abstractmethod
+    def __copy__(self) -> RSAPublicKey:
+        """The key itself: it never changes."""
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: dict[int, object]) -> RSAPublicKey:
+        """The key itself: it never changes."""
+
+
+RSAPrivateKeyWithSerialization = RSAPrivateKey
+RSAPublicKeyWithSerialization = RSAPublicKey
+
+RSAPrivateKey.register(_native.RSAPrivateKey)
+RSAPublicKey.register(_native.RSAPublicKey)
+
+
+def generate_private_key(public_exponent: int, key_size: int, backend: object = None) -> RSAPrivateKey:
+    """A new key with a modulus of ``key_size`` bits, at least 1024, and the exponent 65537, or 3 for old systems.
+
+    Raises ValueError for others. A key of 3072 bits is as strong as a symmetric one of 128.
+    """
+    _verify_rsa_parameters(public_exponent, key_size)
+    return _native.generate_private_key(public_exponent, key_size)
+
+
+def _verify_rsa_parameters(public_exponent: int, key_size: int) -> None:
+    if public_exponent not in (3, 65537):
+        raise ValueError("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537")
+    if key_size < 1024:
+        raise ValueError(f"key_size must be at least 1024-bits; it is {key_size}")
+
+
+class RSAPublicNumbers:
+    """The numbers of a public key: the exponent ``e`` and the modulus ``n``."""
+
+    __slots__ = ("_e", "_n")
+
+    def __init__(self, e: int, n: int) -> None:
+        self._e = _integer("e", e)
+        self._n = _integer("n", n)
+
+    @property
+    def e(self) -> int:
+        return self._e
+
+    @property
+    def n(self) -> int:
+        return self._n
+
+    def public_key(self, backend: object = None) -> RSAPublicKey:
+        """The key with these numbers. Raises ValueError if no key has them."""
+        return _native.public_key_from_numbers(_to_bytes("n", self._n), _to_bytes("e", self._e))
+
+    def __repr__(self) -> str:
+        return f"<RSAPublicNumbers(e={self._e}, n={self._n})>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RSAPublicNumbers):
+            return NotImplemented
+        return self._e == other._e and self._n == other._n
+
+    def __hash__(self) -> int:
+        return hash((self._e, self._n))
+
+
+class RSAPrivateNumbers:
+    """The numbers of a private key: primes ``p`` and ``q``, exponents ``d``, ``dmp1``, ``dmq1``, coefficient ``iqmp``."""
+
+    __slots__ = ("_d", "_dmp1", "_dmq1", "_iqmp", "_p", "_public_numbers", "_q")
+
+    def __init__(
+        self,
+        p: int,
+        q: int,
+        d: int,
+        dmp1: int,
+        dmq1: int,
+        iqmp: int,
+        public_numbers: RSAPublicNumbers,
+    ) -> None:
+        self._p = _integer("p", p)
+        self._q = _integer("q", q)
+        self._d = _integer("d", d)
+        self._dmp1 = _integer("dmp1", dmp1)
+        self._dmq1 = _integer("dmq1", dmq1)
+        self._iqmp = _integer("iqmp", iqmp)
+        if not isinstance(public_numbers, RSAPublicNumbers):
+            raise TypeError(f"public_numbers must be RSAPublicNumbers, not {type(public_numbers).__name__}")
+        self._public_numbers = public_numbers
+
+    @property
+    def p(self) -> int:
+        return self._p
+
+    @property
+    def q(self) -> int:
+        return self._q
+
+    @property
+    def d(self) -> int:
+        return self._d
+
+    @property
+    def dmp1(self) -> int:
+        return self._dmp1
+
+    @property
+    def dmq1(self) -> int:
+        return self._dmq1
+
+    @property
+    def iqmp(self) -> int:
+        return self._iqmp
+
+    @property
+    def public_numbers(self) -> RSAPublicNumbers:
+        return self._public_numbers
+
+    def private_key(self, backend: object = None, *, unsafe_skip_rsa_key_validation: bool = False) -> RSAPrivateKey:
+        """The key with these numbers. Raises ValueError if they do not belong together."""
+        return _native.private_key_from_numbers(
+            _to_bytes("n", self._public_numbers.n),
+            _to_bytes("e", self._public_numbers.e),
+            _to_bytes("d", self._d),
+            _to_bytes("p", self._p),
+            _to_bytes("q", self._q),
+            _to_bytes("dmp1", self._dmp1),
+            _to_bytes("dmq1", self._dmq1),
+            _to_bytes("iqmp", self._iqmp),
+            unsafe_skip_rsa_key_validation,
+        )
+
+    def __repr__(self) -> str:
+        return f"<RSAPrivateNumbers(public_numbers={self._public_numbers!r})>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RSAPrivateNumbers):
+            return NotImplemented
+        return self._as_tuple() == other._as_tuple()
+
+    def __hash__(self) -> int:
+        return hash(self._as_tuple())
+
+    def _as_tuple(self) -> tuple[object, ...]:
+        return (self._p, self._q, self._d, self._dmp1, self._dmq1, self._iqmp, self._public_numbers)
+
+
+def rsa_crt_iqmp(p: int, q: int) -> int:
+    """The coefficient: the inverse of ``q`` modulo ``p``."""
+    if p <= 1 or q <= 1:
+        raise ValueError("Values can't be <= 1")
+    return _modinv(q, p)
+
+
+def rsa_crt_dmp1(private_exponent: int, p: int) -> int:
+    """The private exponent modulo ``p - 1``."""
+    return _crt_exponent(private_exponent, p)
+
+
+def rsa_crt_dmq1(private_exponent: int, q: int) -> int:
+    """The private exponent modulo ``q - 1``."""
+    return _crt_exponent(private_exponent, q)
+
+
+def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
+    """The smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p - 1, q - 1) (FIPS 186-5)."""
+    if e <= 1 or p <= 1 or q <= 1:
+        raise ValueError("Values can't be <= 1")
+    return _modinv(e, lcm(p - 1, q - 1))
+
+
+_MAX_RECOVERY_ATTEMPTS = 500
+
+
+def rsa_recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
+    """The primes of a key, the greater one first, from its modulus and exponents (SP 800-56B appendix C.1).
+
+    Raises ValueError if the numbers do not belong together.
+    """
+    if d <= 1 or e <= 1:
+        raise ValueError("d, e can't be <= 1")
+    if n % 2 == 0 or n < 15:
+        raise ValueError("n must be the product of two odd primes")
+    if pow(17, e * d, n) != 17 % n:
+        raise ValueError("n, d, e don't match")
+    odd = e * d - 1
+    twos = (odd & -odd).bit_length() - 1
+    odd >>= twos
+    for _ in range(_MAX_RECOVERY_ATTEMPTS):
+        # A square root of one that is neither one nor minus one gives a factor; half of all bases lead to such a root.
+        root = pow(random.randrange(2, n - 1), odd, n)  # noqa: S311 - any base will do
+        for _ in range(twos):
+            square = root * root % n
+            if square == 1 and root not in (1, n - 1):
+                p = gcd(root + 1, n)
+                return max(p, n // p), min(p, n // p)
+            root = square
+    raise ValueError("Unable to compute factors p and q from exponent d.")
+
+
+def _crt_exponent(private_exponent: int, prime: int) -> int:
+    if private_exponent <= 1 or prime <= 1:
+        raise ValueError("Values can't be <= 1")
+    return private_exponent % (prime - 1)
+
+
+def _modinv(e: int, m: int) -> int:
+    """The inverse of ``e`` modulo ``m``. Raises ValueError if there is none."""
+    return pow(e, -1, m)
+
+
+def _integer(name: str, value: int) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
+    return value
+
+
+def _to_bytes(name: str, value: int) -> bytes:
+    if value < 0:
+        raise ValueError(f"{name} must not be negative")
+    return utils.int_to_bytes(value)
