@@ -206,6 +206,8 @@ def test_wrong_lengths():
     for mode in (modes.CBC(bytes(15)), modes.CTR(bytes(17))):
         with pytest.raises(ValueError, match="must be 16 bytes"):
             Cipher(algorithms.AES(KEY), mode)
+    with pytest.raises(TypeError, match="two keys"):
+        Cipher(algorithms.AES256(bytes(32)), modes.XTS(bytes(16)))
     for length in (0, 7, 129):
         with pytest.raises(ValueError, match="between 8 and 128 bytes"):
             modes.GCM(bytes(length))

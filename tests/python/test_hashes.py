@@ -11,7 +11,6 @@ import threading
 from typing import Any
 
 import pytest
-
 from ironlatch.exceptions import AlreadyFinalized, InvalidSignature, UnsupportedAlgorithm, _Reasons
 from ironlatch.hazmat.primitives import constant_time, hashes
 from ironlatch.hazmat.primitives.hmac import HMAC

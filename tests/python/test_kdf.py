@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from ironlatch.exceptions import AlreadyFinalized, InvalidKey, UnsupportedAlgorithm, _Reasons
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes, serialization
 from ironlatch.hazmat.primitives.asymmetric import rsa

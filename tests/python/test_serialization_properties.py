@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.hazmat.primitives.asymmetric import rsa
 from ironlatch.hazmat.primitives.serialization import (

@@ -15,6 +15,7 @@ from ironlatch.hazmat.primitives._modes import (
     _check_nonce_length,
     _ModeWithBlockIV,
 )
+from ironlatch.hazmat.primitives.ciphers.algorithms import AES128, AES256
 
 __all__ = [
     "CBC",
@@ -52,6 +53,8 @@ class XTS(ModeWithTweak):
         return self._tweak
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        if isinstance(algorithm, (AES128, AES256)):
+            raise TypeError("XTS takes two keys in one: use AES, not AES128 or AES256")
         if algorithm.name == "AES" and algorithm.key_size not in (256, 512):
             raise ValueError("XTS takes a key of 256 bits for AES-128 and of 512 bits for AES-256")
 
