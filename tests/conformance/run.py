@@ -187,7 +187,9 @@ def report(rows: list[Row], *, complete: bool, verbose: bool) -> int:
     )
     if complete:
         outside = PEER_TOTAL - sum(peer.values())
-        print(f"Ironlatch passes {passed:,} of the {PEER_TOTAL:,} that the peer passes; {outside} of those are listed.")
+        # A test that is made once for each module, say, there may be more often here than in the peer.
+        shared = sum(min(row.passed, peer.get(row.name, 0)) for row in rows)
+        print(f"Ironlatch passes {shared:,} of the {PEER_TOTAL:,} that the peer passes; {outside} of those are listed.")
     fell = [
         f"{name}: {count} recorded, {next((row.passed for row in rows if row.name == name), 0)} now"
         for name, count in recorded("recorded.toml").items()
