@@ -235,13 +235,19 @@ def test_wrong_types():
         (algorithms.AES(KEY), None),
         (algorithms.AES(KEY), old_modes.OFB(bytes(16))),
         (algorithms.ChaCha20(bytes(32), bytes(16)), None),
-        (old_algorithms.TripleDES(bytes(8)), modes.ECB()),
+        (old_algorithms.TripleDES(bytes(24)), modes.ECB()),
     ],
     ids=str,
 )
 def test_what_is_not_there_says_so(algorithm, mode):
     with pytest.raises(UnsupportedAlgorithm, match=algorithm.name):
         Cipher(algorithm, mode).encryptor()
+
+
+def test_triple_des_with_fewer_keys_warns():
+    for key, repeated in [(b"12345678", b"12345678" * 3), (b"1234567890123456", b"123456789012345612345678")]:
+        with pytest.warns(CryptographyDeprecationWarning, match="Triple DES"):
+            assert old_algorithms.TripleDES(key).key == repeated
 
 
 def test_moved_names_warn():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from ironlatch import utils
 from ironlatch.hazmat.primitives._cipheralgorithm import CipherAlgorithm, _verify_key_size
 from ironlatch.hazmat.primitives.ciphers.algorithms import _KeyedBlockCipher
@@ -30,11 +32,14 @@ class TripleDES(_KeyedBlockCipher):
     block_size = 64
     key_sizes = frozenset([64, 128, 192])
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) == 8:
-            key = key + key + key
-        elif len(key) == 16:
-            key = key + key[:8]
+    def __init__(self, key: utils.Buffer) -> None:
+        if len(key) in (8, 16):
+            warnings.warn(
+                "Triple DES with one key or two is weaker still and will be refused: repeat the key to 24 bytes yourself",
+                utils.DeprecatedIn47,
+                stacklevel=2,
+            )
+            key = (bytes(key) * 3)[:24] if isinstance(key, (bytes, bytearray, memoryview)) else key
         super().__init__(key)
 
 
