@@ -35,7 +35,7 @@ class TripleDES(_KeyedBlockCipher):
     def __init__(self, key: utils.Buffer) -> None:
         if len(key) in (8, 16):
             warnings.warn(
-                "Triple DES with one key or two is weaker still and will be refused: repeat the key to 24 bytes yourself",
+                "Triple DES with one key or two is weaker still and will be refused: repeat the key to 24 bytes",
                 utils.DeprecatedIn47,
                 stacklevel=2,
             )

@@ -200,7 +200,7 @@ class RSAPublicNumbers:
 
 
 class RSAPrivateNumbers:
-    """The numbers of a private key: primes ``p`` and ``q``, exponents ``d``, ``dmp1``, ``dmq1``, coefficient ``iqmp``."""
+    """The numbers of a private key: the primes, the exponents, and the coefficient ``iqmp``."""
 
     __slots__ = ("_d", "_dmp1", "_dmq1", "_iqmp", "_p", "_public_numbers", "_q")
 
