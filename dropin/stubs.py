@@ -54,6 +54,8 @@ def names_of(node: ast.stmt) -> Iterator[str]:
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
+        case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=names)):
+            yield from (name.value for name in names if isinstance(name, ast.Constant))
         case ast.Assign(targets=targets):
             yield from (target.id for target in targets if isinstance(target, ast.Name))
         case ast.AnnAssign(target=ast.Name(id=name)):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import types
 from pathlib import Path
 
 import ironlatch
@@ -67,6 +70,55 @@ for name in names:
 print("cryptography.hazmat.primitives.hashes" in names, len(names) > 10)
 """
     assert run(program) == "True True\n"
+
+
+@pytest.fixture
+def stubs(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    """The build hook that writes the stubs, without the build backend around it."""
+    interface = types.ModuleType("hatchling.builders.hooks.plugin.interface")
+    interface.BuildHookInterface = object  # type: ignore[attr-defined]
+    parts = interface.__name__.split(".")
+    for end in range(1, len(parts)):
+        monkeypatch.setitem(sys.modules, ".".join(parts[:end]), types.ModuleType(parts[end - 1]))
+    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+    module = types.ModuleType("stubs")
+    exec(compile((ROOT / "dropin" / "stubs.py").read_text(), "stubs.py", "exec"), module.__dict__)
+    return module
+
+
+def test_type_checkers_see_the_types(stubs: types.ModuleType, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    package = site / "cryptography"
+    shutil.copytree(SOURCE / "cryptography", package, ignore=shutil.ignore_patterns("__pycache__"))
+    written = [name for name, _ in stubs.write_stubs(ROOT / "python" / "ironlatch", package)]
+    assert "fernet.pyi" in written
+    assert "hazmat/primitives/ciphers/__init__.pyi" in written
+    assert "__init__.pyi" not in written
+    program = tmp_path / "program.py"
+    program.write_text("""
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet
+from cryptography.hazmat.backends import default_backend
+from cryptography.hazmat.primitives import hashes, padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+import ironlatch.fernet
+
+token: bytes = Fernet(Fernet.generate_key()).encrypt(b"a message")
+same: type[ironlatch.fernet.Fernet] = Fernet
+key: bytes = PBKDF2HMAC(hashes.SHA256(), 32, b"salt", 1, default_backend()).derive(b"password")
+wrong: str = AESGCM(key).encrypt(b"", b"", None)
+also_wrong = Fernet(3)
+Cipher(algorithms.AES(key), modes.CBC(key)).encryptor()
+""")
+    environ = os.environ | {"MYPYPATH": f"{site}:{ROOT / 'python'}"}
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=", str(program)]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert re.findall(r"program\.py:(\d+): error: .*\[(.*)\]", done.stdout) == [
+        ("14", "assignment"),
+        ("15", "arg-type"),
+    ], done
 
 
 def test_threads_see_one_module() -> None:
