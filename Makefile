@@ -88,7 +88,7 @@ test-python: develop dropin
 	$(BIN)/python -m pytest
 
 types: develop
-	$(BIN)/mypy python/ironlatch benches
+	$(BIN)/mypy python/ironlatch benches dropin/src
 	MYPYPATH=python $(BIN)/stubtest ironlatch --mypy-config-file pyproject.toml
 
 .PHONY: fmt lint
@@ -102,4 +102,4 @@ lint: | $(TOOLS) ## Check formatting, clippy, ruff and types
 	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy python/ironlatch benches
+	$(BIN)/mypy python/ironlatch benches dropin/src

@@ -18,10 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
+from _pytest.outcomes import Failed
 
 
-class NotBuiltYetError(pytest.fail.Exception):
+class NotBuiltYetError(Failed):
     """A test used what Ironlatch has not built yet. No `except Exception` catches it, so no test can expect it."""
 
 
@@ -96,7 +96,9 @@ def is_stand_in(value: object) -> bool:
 class StandInModule(ModuleType):
     """A module that has whatever name it is asked for."""
 
-    __path__ = ()
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

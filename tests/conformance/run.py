@@ -63,7 +63,17 @@ def fetch() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     # The package of a build backend must be there for pip to look at a source distribution.
     python = make_venv("fetch", ["maturin==1.16.0", "cffi", "setuptools"])
-    download = [python, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest", FETCHED]
+    download: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--dest",
+        FETCHED,
+    ]
     path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     call(*download, "--no-binary", "cryptography", "--no-build-isolation", "-r", HERE / "peer.txt", PATH=path)
     (archive,) = FETCHED.glob("cryptography-*.tar.gz")
@@ -117,7 +127,19 @@ def run_tests(python: Path, arguments: argparse.Namespace) -> None:
     settings = {"PYTHONPATH": str(HERE), "CONFORMANCE_WORK": str(WORK), "CONFORMANCE_SUBJECT": subject}
     # With a short traceback for each failure where only a part is run; thousands of them otherwise help nobody.
     style = ["--tb=short", "-q"] if wanted else ["--tb=no", "-qq", "--no-header", "--no-summary"]
-    command = [python, "-m", "pytest", "-c", HERE / "pytest.ini", "--rootdir", WORK, "-n", "2", *style, *tests]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "pytest",
+        "-c",
+        HERE / "pytest.ini",
+        "--rootdir",
+        WORK,
+        "-n",
+        "2",
+        *style,
+        *tests,
+    ]
     environ = os.environ | settings
     try:
         subprocess.run(command, cwd=WORK, env=environ, check=False, timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
