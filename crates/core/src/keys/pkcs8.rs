@@ -20,6 +20,9 @@ pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 /// is not known.
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;
+    if info.version > NEWEST_VERSION {
+        return Err(Error::value("Invalid key: this version of PKCS#8 is not known"));
+    }
     match &info.algorithm.oid {
         &oid::RSA => {
             without_public_key(&info)?;
@@ -76,6 +79,9 @@ pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
 pub(super) fn is_private_key_info(der: &[u8]) -> bool {
     der::parse::<PrivateKeyInfo<'_>>(der).is_ok()
 }
+
+/// `v2` of RFC 5958.
+const NEWEST_VERSION: u8 = 1;
 
 /// Fails unless the structure is of the version that keys without a public half use.
 fn without_public_key(info: &PrivateKeyInfo<'_>) -> Result<()> {

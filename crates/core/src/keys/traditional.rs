@@ -19,8 +19,7 @@ use crate::{Error, Output, Result};
 pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
     match block.header(PROC_TYPE) {
         None => Ok(false),
-        Some(ENCRYPTED) if block.header(DEK_INFO).is_some() => Ok(true),
-        Some(ENCRYPTED) => Err(Error::value("the PEM block is encrypted, but has no DEK-Info header")),
+        Some(ENCRYPTED) => dek_info(block).map(|_| true),
         Some(_) => Err(Error::value("the PEM block's Proc-Type header is not valid")),
     }
 }
@@ -30,8 +29,7 @@ pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
 /// # Errors
 /// [`Error::InvalidValue`] if the cipher is not known, the initialization vector is not valid, or the password is wrong.
 pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let info = block.header(DEK_INFO).and_then(|info| info.split_once(','));
-    let (name, iv) = info.ok_or_else(|| Error::value("the PEM block's DEK-Info header is not valid"))?;
+    let (name, iv) = dek_info(block)?;
     let cipher = CIPHERS.iter().find(|(known, _)| *known == name);
     let &(_, cipher) = cipher.ok_or_else(|| Error::value("Key encrypted with unknown cipher."))?;
     let iv = from_hex(iv).filter(|iv| iv.len() == cipher.iv_len());
@@ -63,6 +61,13 @@ const CIPHERS: [(&str, Algorithm); 3] = [
     ("AES-128-CBC", Algorithm::Aes128Cbc),
     ("DES-EDE3-CBC", Algorithm::DesEde3Cbc),
 ];
+
+/// The cipher's name and the initialization vector's hexadecimal digits.
+fn dek_info<'a>(block: &Block<'a>) -> Result<(&'a str, &'a str)> {
+    let info = block.header(DEK_INFO);
+    let info = info.ok_or_else(|| Error::value("the PEM block is encrypted, but has no DEK-Info header"))?;
+    info.split_once(',').ok_or_else(|| Error::value("the PEM block's DEK-Info header is not valid"))
+}
 
 /// `EVP_BytesToKey` with MD5 and one round: each block of the key hashes the one before, the password, and the salt, for
 /// which the first 8 octets of the initialization vector serve.
