@@ -20,17 +20,15 @@ pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 /// is not known.
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;
-    if info.version > NEWEST_VERSION {
-        return Err(Error::value("Invalid key: this version of PKCS#8 is not known"));
+    if info.version != 0 || info.public_key.is_some() {
+        return Err(Error::value("Invalid key: PKCS#8 is supported in its first version, without the public key"));
     }
     match &info.algorithm.oid {
         &oid::RSA => {
-            without_public_key(&info)?;
             info.algorithm.without_parameters()?;
             pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
         }
         &oid::RSASSA_PSS => {
-            without_public_key(&info)?;
             check_pss_parameters(&info.algorithm)?;
             pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
         }
@@ -78,18 +76,6 @@ pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
 /// Whether `der` is a `PrivateKeyInfo`, whatever the key in it.
 pub(super) fn is_private_key_info(der: &[u8]) -> bool {
     der::parse::<PrivateKeyInfo<'_>>(der).is_ok()
-}
-
-/// `v2` of RFC 5958.
-const NEWEST_VERSION: u8 = 1;
-
-/// Fails unless the structure is of the version that keys without a public half use.
-fn without_public_key(info: &PrivateKeyInfo<'_>) -> Result<()> {
-    if info.version == 0 && info.public_key.is_none() {
-        Ok(())
-    } else {
-        Err(Error::value("Invalid key: this version of PKCS#8 is not used with this type of key"))
-    }
 }
 
 #[derive(asn1::Asn1Read)]
