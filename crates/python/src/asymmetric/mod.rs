@@ -1,4 +1,5 @@
 //! `ironlatch.hazmat.primitives.asymmetric`.
 
+pub(crate) mod padding;
 pub(crate) mod rsa;
 pub(crate) mod utils;

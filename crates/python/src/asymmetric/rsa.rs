@@ -1,18 +1,22 @@
 //! `ironlatch.hazmat.primitives.asymmetric.rsa`.
 
+use ironlatch::Error;
 use ironlatch::asymmetric::rsa::{self as core, Checks, PrivateComponents, PublicComponents};
+use ironlatch::error::Unsupported;
 use ironlatch::keys;
-use pyo3::intern;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyInt, PyType};
+use pyo3::types::{PyBytes, PyType};
 use zeroize::Zeroizing;
 
-use crate::buffer::{Input, SecretInput};
+use super::padding::{Hashing, encryption_padding, signature_padding};
+use super::utils::int_from_bytes;
+use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
-/// An RSA private key, wiped from memory when it is dropped.
+/// An RSA private key, wiped from memory when the last reference to it goes.
 ///
 /// generate_private_key makes one, the readers in the serialization module read one.
 #[pyclass(frozen, name = "RSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
@@ -39,17 +43,53 @@ impl RsaPrivateKey {
         self.inner.public_key().into()
     }
 
+    /// Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
+    ///
+    /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the digest, or, with
+    /// PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
+    ///
+    /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has a wrong length;
+    /// UnsupportedAlgorithm for other paddings and for hash functions that RSA is not used with.
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        padding: &Bound<'py, PyAny>,
+        algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let padding = signature_padding(padding)?;
+        let message = Hashing::of(algorithm)?.message(data.as_slice());
+        new_bytes(py, self.inner.size(), |out| Ok(py.detach(|| self.inner.sign(padding, message, out))?))
+    }
+
+    /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
+    ///
+    /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or, with OAEP, was not made
+    /// for this key and label. With PKCS1v15 a wrong padding gives random-looking bytes instead, always the same for the
+    /// same ciphertext (implicit rejection): an error would let others use the key.
+    fn decrypt<'py>(
+        &self,
+        py: Python<'py>,
+        ciphertext: Input<'_>,
+        padding: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let padding = encryption_padding(padding)?;
+        let (padding, ciphertext) = (padding.to_core(), ciphertext.as_slice());
+        let plaintext = py.detach(|| self.inner.decrypt(padding, ciphertext))?;
+        Ok(PyBytes::new(py, &plaintext))
+    }
+
     /// The numbers that the key is made of, as Python integers, which cannot be wiped.
     fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let key = self.inner.components();
         let arguments = (
-            integer(py, &key.p)?,
-            integer(py, &key.q)?,
-            integer(py, &key.d)?,
-            integer(py, &key.dmp1)?,
-            integer(py, &key.dmq1)?,
-            integer(py, &key.iqmp)?,
+            int_from_bytes(py, &key.p)?,
+            int_from_bytes(py, &key.q)?,
+            int_from_bytes(py, &key.d)?,
+            int_from_bytes(py, &key.dmp1)?,
+            int_from_bytes(py, &key.dmq1)?,
+            int_from_bytes(py, &key.iqmp)?,
             public_numbers(py, &key.public)?,
         );
         Ok(CLASS.import(py, MODULE, "RSAPrivateNumbers")?.call1(arguments)?)
@@ -75,6 +115,7 @@ impl RsaPrivateKey {
         slf.clone()
     }
 
+    /// The same key.
     fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
         let _ = memo;
         slf.clone()
@@ -82,7 +123,8 @@ impl RsaPrivateKey {
 }
 
 /// An RSA public key.
-#[pyclass(frozen, name = "RSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
+#[pyclass(frozen, eq, hash, name = "RSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
+#[derive(PartialEq, Hash)]
 pub(crate) struct RsaPublicKey {
     inner: core::PublicKey,
 }
@@ -99,6 +141,73 @@ impl RsaPublicKey {
     #[getter]
     fn key_size(&self) -> usize {
         self.inner.bits()
+    }
+
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `padding` and `algorithm` are as for
+    /// RSAPrivateKey.sign; PSS.AUTO takes a salt of any length.
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        signature: Input<'_>,
+        data: Input<'_>,
+        padding: &Bound<'py, PyAny>,
+        algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<()> {
+        let padding = signature_padding(padding)?;
+        let (signature, data) = (signature.as_slice(), data.as_slice());
+        let message = Hashing::of(algorithm)?.message(data);
+        Ok(detach_if_long(py, data.len(), || self.inner.verify(padding, message, signature))?)
+    }
+
+    /// Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
+    ///
+    /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size - 2` bytes, PKCS1v15
+    /// `key_size / 8 - 11`.
+    fn encrypt<'py>(
+        &self,
+        py: Python<'py>,
+        plaintext: SecretInput<'py>,
+        padding: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let padding = encryption_padding(padding)?;
+        let padding = padding.to_core();
+        new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
+    }
+
+    /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or NoDigestInfo all of it.
+    ///
+    /// Raises InvalidSignature if the signature is malformed or was made with another hash function.
+    fn recover_data_from_signature<'py>(
+        &self,
+        py: Python<'py>,
+        signature: Input<'_>,
+        padding: &Bound<'py, PyAny>,
+        algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let padding = signature_padding(padding)?;
+        let hash = if algorithm.is_none() {
+            None
+        } else {
+            match Hashing::of(algorithm)? {
+                Hashing::Whole(hash) => Some(hash),
+                Hashing::Raw => None,
+                Hashing::Digest(_) => {
+                    return Err(PyTypeError::new_err(
+                        "Prehashed is only supported in the sign and verify methods. It cannot be used with \
+                         recover_data_from_signature.",
+                    )
+                    .into());
+                }
+            }
+        };
+        if padding != core::SignaturePadding::Pkcs1v15 {
+            let Some(_) = hash else {
+                return Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into());
+            };
+            let message = "EMSA-PSS does not hold the digest: only PKCS1v15 signatures can be opened.";
+            return Err(Error::unsupported(Unsupported::Padding, message).into());
+        }
+        Ok(PyBytes::new(py, &self.inner.recover(hash, signature.as_slice())?))
     }
 
     /// The numbers that the key is made of.
@@ -118,22 +227,19 @@ impl RsaPublicKey {
         public_bytes(py, &keys::PublicKey::Rsa(self.inner.clone()), *encoding.get(), *format.get())
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        self.inner == other.inner
-    }
-
     /// The same key: it cannot be changed.
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
         slf.clone()
     }
 
+    /// The same key.
     fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
         let _ = memo;
         slf.clone()
     }
 }
 
-/// A new key.
+/// A new key, made without the GIL.
 #[pyfunction]
 fn generate_private_key(py: Python<'_>, public_exponent: u64, key_size: usize) -> CallResult<RsaPrivateKey> {
     Ok(py.detach(|| core::PrivateKey::generate(key_size, public_exponent))?.into())
@@ -154,9 +260,9 @@ fn private_key_from_numbers(
     iqmp: SecretInput<'_>,
     skip_checks: bool,
 ) -> CallResult<RsaPrivateKey> {
-    let secret = |number: &SecretInput<'_>| Zeroizing::new(minimal(number.as_slice()).to_vec());
+    let secret = |number: &SecretInput<'_>| Zeroizing::new(number.as_slice().to_vec());
     let components = PrivateComponents {
-        public: PublicComponents { n: minimal(n.as_slice()).to_vec(), e: minimal(e.as_slice()).to_vec() },
+        public: PublicComponents { n: n.as_slice().to_vec(), e: e.as_slice().to_vec() },
         d: secret(&d),
         p: secret(&p),
         q: secret(&q),
@@ -171,8 +277,17 @@ fn private_key_from_numbers(
 /// The public key of these numbers, big-endian.
 #[pyfunction]
 fn public_key_from_numbers(n: Input<'_>, e: Input<'_>) -> CallResult<RsaPublicKey> {
-    let components = PublicComponents { n: minimal(n.as_slice()).to_vec(), e: minimal(e.as_slice()).to_vec() };
+    let components = PublicComponents { n: n.as_slice().to_vec(), e: e.as_slice().to_vec() };
     Ok(core::PublicKey::from_components(&components)?.into())
+}
+
+/// Whether keys sign or encrypt with this padding.
+#[pyfunction]
+fn padding_supported(padding: &Bound<'_, PyAny>) -> bool {
+    if let Ok(padding) = signature_padding(padding) {
+        return padding.is_supported();
+    }
+    encryption_padding(padding).is_ok_and(|padding| padding.to_core().is_supported())
 }
 
 /// Where the Python classes for numbers live.
@@ -181,22 +296,15 @@ const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric.rsa";
 fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let class = CLASS.import(py, MODULE, "RSAPublicNumbers")?;
-    Ok(class.call1((integer(py, &key.e)?, integer(py, &key.n)?))?)
-}
-
-fn integer<'py>(py: Python<'py>, octets: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    py.get_type::<PyInt>().call_method1(intern!(py, "from_bytes"), (PyBytes::new(py, octets), intern!(py, "big")))
-}
-
-/// The octets without leading zeros.
-fn minimal(octets: &[u8]) -> &[u8] {
-    let start = octets.iter().position(|&octet| octet != 0).unwrap_or(octets.len());
-    &octets[start..]
+    Ok(class.call1((int_from_bytes(py, &key.e)?, int_from_bytes(py, &key.n)?))?)
 }
 
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod rsa {
     #[pymodule_export]
-    use super::{RsaPrivateKey, RsaPublicKey, generate_private_key, private_key_from_numbers, public_key_from_numbers};
+    use super::{
+        RsaPrivateKey, RsaPublicKey, generate_private_key, padding_supported, private_key_from_numbers,
+        public_key_from_numbers,
+    };
 }

@@ -1,5 +1,6 @@
 //! The key types. Copies share one key in memory, which is wiped when the last of them is dropped.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use ironlatch_engine::rsa as engine;
@@ -53,6 +54,12 @@ impl PartialEq for PublicKey {
 }
 
 impl Eq for PublicKey {}
+
+impl Hash for PublicKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.components().hash(state);
+    }
+}
 
 /// A private key, with its primes and what the Chinese remainder theorem wants.
 #[derive(Debug, Clone)]

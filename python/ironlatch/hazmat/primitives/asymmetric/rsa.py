@@ -353,5 +353,5 @@ def _integer(name: str, value: int) -> int:
 
 def _to_bytes(name: str, value: int) -> bytes:
     if value < 0:
-        raise ValueError(f"{name} must not be negative")
+        raise OverflowError(f"{name} must not be negative")
     return utils.int_to_bytes(value)

@@ -1,0 +1,57 @@
+//! DigestInfo: a digest with the name of its hash function (RFC 8017 §9.2).
+
+use asn1::{ObjectIdentifier, oid};
+
+use crate::error::Unsupported;
+use crate::hash::HashAlgorithm;
+use crate::{Error, Result};
+
+/// The hash functions that RSA is used with, and their names there.
+///
+/// The name of SM3 is that of SM3 with RSA, as OpenSSL writes and expects it.
+static NAMES: [(HashAlgorithm, ObjectIdentifier); 13] = [
+    (HashAlgorithm::Sha256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 1)),
+    (HashAlgorithm::Sha384, oid!(2, 16, 840, 1, 101, 3, 4, 2, 2)),
+    (HashAlgorithm::Sha512, oid!(2, 16, 840, 1, 101, 3, 4, 2, 3)),
+    (HashAlgorithm::Sha224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 4)),
+    (HashAlgorithm::Sha512_224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 5)),
+    (HashAlgorithm::Sha512_256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 6)),
+    (HashAlgorithm::Sha3_224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 7)),
+    (HashAlgorithm::Sha3_256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 8)),
+    (HashAlgorithm::Sha3_384, oid!(2, 16, 840, 1, 101, 3, 4, 2, 9)),
+    (HashAlgorithm::Sha3_512, oid!(2, 16, 840, 1, 101, 3, 4, 2, 10)),
+    (HashAlgorithm::Sha1, oid!(1, 3, 14, 3, 2, 26)),
+    (HashAlgorithm::Md5, oid!(1, 2, 840, 113549, 2, 5)),
+    (HashAlgorithm::Sm3, oid!(1, 2, 156, 10197, 1, 504)),
+];
+
+#[derive(asn1::Asn1Write)]
+struct DigestInfo<'a> {
+    algorithm: AlgorithmIdentifier,
+    digest: &'a [u8],
+}
+
+#[derive(asn1::Asn1Write)]
+struct AlgorithmIdentifier {
+    oid: ObjectIdentifier,
+    parameters: asn1::Null,
+}
+
+/// Refuses hash functions that RSA is not used with: those with a result of any length, and those that RFC 8017 and its
+/// successors give no name.
+pub(super) fn check_hash(hash: HashAlgorithm) -> Result<()> {
+    name(hash).map(drop)
+}
+
+/// The DER form.
+pub(super) fn encode(hash: HashAlgorithm, digest: &[u8]) -> Result<Vec<u8>> {
+    let algorithm = AlgorithmIdentifier { oid: name(hash)?.clone(), parameters: () };
+    asn1::write_single(&DigestInfo { algorithm, digest }).map_err(|_| Error::Internal("a DigestInfo did not encode"))
+}
+
+fn name(hash: HashAlgorithm) -> Result<&'static ObjectIdentifier> {
+    let entry = NAMES.iter().find(|(known, _)| *known == hash);
+    entry.map(|(_, name)| name).ok_or_else(|| {
+        Error::unsupported(Unsupported::Hash, format!("{} is not supported by this backend for RSA.", hash.name()))
+    })
+}
