@@ -71,6 +71,7 @@ fn debug_shows_no_secret() {
 
 #[test]
 #[ignore = "a measurement"]
+#[allow(clippy::print_stdout)] // It is there to print.
 fn time_to_load() {
     for bits in [2048, 3072, 4096] {
         let components = PrivateKey::generate(bits, 65537).unwrap().components();

@@ -41,11 +41,14 @@ pub fn private_exponent(e: &[u8], p: &[u8], q: &[u8]) -> Result<Zeroizing<Vec<u8
     Ok(inverse.map_err(|_| Error::value("the public exponent has no inverse for these primes"))?.to_be_bytes())
 }
 
+/// A big-endian number of a private key, wiped when it is dropped.
+type Number = Zeroizing<Vec<u8>>;
+
 /// The primes p and q of a modulus, the larger first, from both exponents (NIST SP 800-56B, appendix C.1).
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if the three numbers do not belong together.
-pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)> {
+pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Number, Number)> {
     let n = at_least_two(number("modulus", n)?)?;
     let e = at_least_two(number("public exponent", e)?)?;
     let d = at_least_two(number("private exponent", d)?)?;
