@@ -8,18 +8,38 @@ import pytest
 from ironlatch.exceptions import AlreadyFinalized, AlreadyUpdated, InvalidKey, InvalidTag, NotYetFinalized
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.hazmat.primitives import hashes, hmac, padding
+from ironlatch.hazmat.primitives.asymmetric import padding as rsa_padding
+from ironlatch.hazmat.primitives.asymmetric import rsa
 from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
 from ironlatch.hazmat.primitives.kdf.argon2 import Argon2id
 from ironlatch.hazmat.primitives.kdf.hkdf import HKDF
 from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from ironlatch.hazmat.primitives.kdf.scrypt import Scrypt
+from ironlatch.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 from ironlatch.secrets import SecretBytes
 
 SHA256 = hashes.SHA256()
 KEY, NONCE = bytes(32), bytes(12)
 AEAD = AESGCM(KEY)
 FERNET = Fernet(Fernet.generate_key())
+
+RSA = rsa.generate_private_key(65537, 2048)
+PEM = RSA.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+DER = RSA.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+LOCKED = RSA.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"pw"))
+PUBLIC = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+PSS = rsa_padding.PSS(rsa_padding.MGF1(SHA256), rsa_padding.PSS.DIGEST_LENGTH)
+OAEP = rsa_padding.OAEP(rsa_padding.MGF1(SHA256), SHA256, None)
 
 Attempt = tuple[Callable[[], object], type[Exception], str]
 
@@ -98,6 +118,20 @@ ATTEMPTS: dict[str, Attempt] = {
     "a time limit in text": (lambda: FERNET.decrypt(FERNET.encrypt(b""), "60"), TypeError, "not str"),  # type: ignore[arg-type]
     "no keys to rotate": (lambda: MultiFernet([]), ValueError, "at least one"),
     "keys for Fernets": (lambda: MultiFernet([Fernet.generate_key()]), TypeError, "Fernet"),  # type: ignore[list-item]
+    "a tiny RSA key": (lambda: rsa.generate_private_key(65537, 512), ValueError, "1024"),
+    "an odd exponent": (lambda: rsa.generate_private_key(4, 2048), ValueError, "65537"),
+    "a locked key without its password": (lambda: load_pem_private_key(LOCKED, None), TypeError, "Password was not given"),
+    "a locked key, another password": (lambda: load_pem_private_key(LOCKED, b"x"), ValueError, "Incorrect password"),
+    "an open key with a password": (lambda: load_pem_private_key(PEM, b"pw"), TypeError, "not encrypted"),
+    "a key that was cut short": (lambda: load_pem_private_key(PEM[:500], None), ValueError, "no END line"),
+    "a public key for a private one": (lambda: load_pem_private_key(PUBLIC, None), ValueError, "private key"),
+    "a private key for a public one": (lambda: load_pem_public_key(PEM), ValueError, "public key"),
+    "DER for PEM": (lambda: load_pem_private_key(DER, None), ValueError, "looks like DER"),
+    "PEM for DER": (lambda: load_der_private_key(PEM, None), ValueError, "this is PEM"),
+    "a file's name for its contents": (lambda: load_pem_private_key("key.pem", None), TypeError, "bytestring"),  # type: ignore[arg-type]
+    "a message too long for RSA": (lambda: RSA.public_key().encrypt(bytes(200), OAEP), ValueError, "190"),
+    "signing without a scheme": (lambda: RSA.sign(b"m", None, SHA256), TypeError, "AsymmetricPadding"),  # type: ignore[arg-type]
+    "encrypting with a scheme for signatures": (lambda: RSA.public_key().encrypt(b"m", PSS), Exception, "PSS"),
     "printing a secret": (lambda: f"{SecretBytes.generate()}", TypeError, "expose"),
 }
 

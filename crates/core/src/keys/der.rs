@@ -71,7 +71,12 @@ impl Unsigned<'_> {
 
 /// Parses all of `der` as one `T`.
 pub(super) fn parse<'a, T: asn1::Asn1Readable<'a>>(der: &'a [u8]) -> Result<T> {
-    asn1::parse_single(der).map_err(malformed)
+    asn1::parse_single(der).map_err(|error| {
+        if der.starts_with(super::pem::BEGIN) {
+            return Error::value("could not read the key: this is PEM, and the call reads DER");
+        }
+        malformed(error)
+    })
 }
 
 /// A SEQUENCE of what `write` writes, in memory that is wiped.

@@ -85,7 +85,7 @@ pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: 
         }
         any = true;
     }
-    Err(if any { Error::value(missing) } else { malformed("it has no BEGIN and END lines") })
+    Err(if any { Error::value(missing) } else { malformed(why_no_block(text)) })
 }
 
 /// `der` as a PEM block, in memory that is wiped: lines of 64 characters, each ended by a line feed.
@@ -122,7 +122,7 @@ pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>>
 
 static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
 
-const BEGIN: &[u8] = b"-----BEGIN ";
+pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 /// As many bytes as make 64 characters.
@@ -169,6 +169,19 @@ fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])>
             return Some((&text[..at], &text[at + marker.len()..]));
         }
         from = at + 1;
+    }
+}
+
+/// What is wrong with a `text` that has no block: the likeliest slips are named.
+fn why_no_block(text: &[u8]) -> &'static str {
+    /// The tag of the SEQUENCE that every key in DER is.
+    const SEQUENCE: u8 = 0x30;
+    if split_once(text, BEGIN).is_some() {
+        "it has a BEGIN line and no END line, as if it were cut short"
+    } else if text.first() == Some(&SEQUENCE) {
+        "it has no BEGIN and END lines; this looks like DER, and the call reads PEM"
+    } else {
+        "it has no BEGIN and END lines"
     }
 }
 

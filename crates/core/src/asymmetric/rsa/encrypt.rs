@@ -103,7 +103,7 @@ impl PrivateKey {
 /// EME-PKCS1-v1_5 (RFC 8017 §7.2.1): 00 02, random bytes other than 0, 00, message.
 fn encode_pkcs1(message: &[u8], block: &mut [u8]) -> Result<()> {
     if message.len() + PKCS1_OVERHEAD > block.len() {
-        return Err(too_long());
+        return Err(too_long(block.len(), PKCS1_OVERHEAD));
     }
     let (head, tail) = block.split_at_mut(block.len() - message.len());
     let filling = head.len() - 1;
@@ -144,7 +144,7 @@ impl Oaep {
 
     fn encode(&self, message: &[u8], block: &mut [u8]) -> Result<()> {
         if message.len() + self.overhead() > block.len() {
-            return Err(too_long());
+            return Err(too_long(block.len(), self.overhead()));
         }
         let (first, rest) = block.split_at_mut(1);
         let (seed, data) = rest.split_at_mut(self.len);
@@ -182,8 +182,9 @@ impl Oaep {
     }
 }
 
-fn too_long() -> Error {
-    Error::value("Encryption failed: the message is too long for this key and padding")
+fn too_long(block_len: usize, overhead: usize) -> Error {
+    let most = block_len.saturating_sub(overhead);
+    Error::value(format!("Encryption failed: with this key and padding a message has at most {most} bytes"))
 }
 
 fn failed() -> Error {

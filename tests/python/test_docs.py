@@ -1,0 +1,36 @@
+"""Every example in the documentation runs, in the order of its page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if BLOCK.search(page.read_text())]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    names: dict[str, object] = {"__name__": "__main__"}
+    for block in BLOCK.finditer(text):
+        above = "\n" * text.count("\n", 0, block.start(1))  # so that a traceback names the line of the page
+        exec(compile(above + block[1], str(page), "exec"), names)
+
+
+def test_commands_run(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    command = f'ironlatch() {{ "{sys.executable}" -m ironlatch "$@"; }}\n'
+    script = "set -euo pipefail\n" + command + "".join(SHELL_BLOCK.findall(page))
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "python"), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "the plan\n" in done.stdout
+    assert "notes.txt: OK" in done.stdout
