@@ -118,14 +118,11 @@ class OAEP(AsymmetricPadding):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, OAEP):
             return NotImplemented
-        return (
-            self._mgf == other._mgf
-            and self._algorithm == other._algorithm
-            and (self._label or b"") == (other._label or b"")
-        )
+        # As in the peer, no label and an empty one differ here, although they encrypt alike.
+        return self._mgf == other._mgf and self._algorithm == other._algorithm and self._label == other._label
 
     def __hash__(self) -> int:
-        return hash((OAEP, self._mgf, self._algorithm.name, self._label or b""))
+        return hash((OAEP, self._mgf, self._algorithm.name, self._label))
 
 
 def calculate_max_pss_salt_length(
