@@ -163,7 +163,9 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     with open(tmp_path / "plain", "wb") as file:
         file.truncate(1 << 40)
     program = (
-        "import sys\nfrom ironlatch.files import Identity, encrypt_file\nprint('ready', flush=True)\n"
+        # A shell that starts the tests in the background makes them ignore this signal.
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from ironlatch.files import Identity, encrypt_file\nprint('ready', flush=True)\n"
         "encrypt_file(sys.argv[1], sys.argv[2], recipients=[Identity.generate().recipient])"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "plain"), str(tmp_path / "sealed")]
@@ -172,7 +174,10 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
         process.stdout.readline()
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        try:
+            _, said = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert b"KeyboardInterrupt" in said
     assert os.listdir(tmp_path) == ["plain"]
 
