@@ -62,9 +62,11 @@ mod _native {
             if value.is_instance_of::<PyModule>() {
                 let full_name = format!("ironlatch._native.{name}");
                 value.setattr("__name__", &full_name)?;
+                // The stubs say what is public.
+                value.delattr("__all__")?;
                 loaded.set_item(full_name, value)?;
             }
         }
-        Ok(())
+        module.delattr("__all__")
     }
 }

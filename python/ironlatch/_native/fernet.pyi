@@ -2,7 +2,9 @@ from collections.abc import Iterable
 
 from ironlatch.secrets import SecretBytes
 from ironlatch.utils import Buffer
+from typing_extensions import disjoint_base
 
+@disjoint_base
 class Fernet:
     def __new__(cls, key: Buffer | str | SecretBytes, backend: object = None) -> Fernet: ...
     @classmethod
@@ -13,6 +15,7 @@ class Fernet:
     def decrypt_at_time(self, token: Buffer | str, ttl: float, current_time: float) -> bytes: ...
     def extract_timestamp(self, token: Buffer | str) -> int: ...
 
+@disjoint_base
 class MultiFernet:
     def __new__(cls, fernets: Iterable[Fernet]) -> MultiFernet: ...
     def encrypt(self, msg: Buffer) -> bytes: ...

@@ -1,0 +1,48 @@
+from ironlatch._native import (
+    aead as aead,
+)
+from ironlatch._native import (
+    asymmetric_utils as asymmetric_utils,
+)
+from ironlatch._native import (
+    backend as backend,
+)
+from ironlatch._native import (
+    ciphers as ciphers,
+)
+from ironlatch._native import (
+    cli as cli,
+)
+from ironlatch._native import (
+    constant_time as constant_time,
+)
+from ironlatch._native import (
+    fernet as fernet,
+)
+from ironlatch._native import (
+    files as files,
+)
+from ironlatch._native import (
+    hashes as hashes,
+)
+from ironlatch._native import (
+    hmac as hmac,
+)
+from ironlatch._native import (
+    kdf as kdf,
+)
+from ironlatch._native import (
+    oid as oid,
+)
+from ironlatch._native import (
+    padding as padding,
+)
+from ironlatch._native import (
+    rsa as rsa,
+)
+from ironlatch._native import (
+    secrets as secrets,
+)
+from ironlatch._native import (
+    serialization as serialization,
+)
