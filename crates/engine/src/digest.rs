@@ -5,7 +5,7 @@ use core::{fmt, ptr};
 
 use aws_lc_sys::{EVP_MD, EVP_MD_CTX};
 
-use crate::Output;
+use crate::{Output, sha512};
 
 /// A hash function that AWS-LC has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,13 +76,16 @@ impl Algorithm {
     }
 }
 
+/// From this length on, what it takes to set up a [`Context`] for one call cannot be measured any more.
+pub(crate) const LONG: usize = 2048;
+
 /// The hash of `data`, in one call.
 ///
 /// # Panics
 /// If `out` has another length than the digest, unless the function is extendable; if memory runs out.
 pub fn digest<'a>(algorithm: Algorithm, data: &[u8], mut out: Output<'a>) -> &'a mut [u8] {
     algorithm.check_len(out.len());
-    if algorithm.is_extendable() {
+    if algorithm.is_extendable() || data.len() >= LONG {
         let mut context = Context::new(algorithm);
         context.update(data);
         return context.finalize(out);
@@ -145,6 +148,21 @@ impl Context {
     /// # Panics
     /// If [`squeeze`](Self::squeeze) has been called.
     pub fn update(&mut self, data: &[u8]) {
+        let state = self.raw.md_data.cast();
+        // SAFETY: for an algorithm of that family, `md_data` is an SHA512_CTX in AWS-LC, whose version is pinned.
+        match unsafe { sha512::head_len(self.algorithm, state, data.len()) } {
+            Some(head_len) => {
+                let (head, long) = data.split_at(head_len);
+                self.update_in_library(head);
+                // SAFETY: as above; the head has filled the buffer up, so that it is empty now.
+                let rest = unsafe { sha512::absorb(state, long) };
+                self.update_in_library(rest);
+            }
+            None => self.update_in_library(data),
+        }
+    }
+
+    fn update_in_library(&mut self, data: &[u8]) {
         // SAFETY: the context was initialised by `new`, and `data` is valid for reads of its length.
         let result = unsafe { aws_lc_sys::EVP_DigestUpdate(&raw mut self.raw, data.as_ptr().cast(), data.len()) };
         assert_eq!(result, 1, "input after output");

@@ -5,9 +5,9 @@ use core::{fmt, ptr};
 
 use aws_lc_sys::HMAC_CTX;
 
-use crate::digest::Algorithm;
+use crate::digest::{Algorithm, LONG};
 use crate::error::check;
-use crate::{EngineError, Output};
+use crate::{EngineError, Output, sha512};
 
 /// The HMAC of `data` under `key`, in one call.
 ///
@@ -26,6 +26,11 @@ pub fn hmac<'a>(
         return Err(EngineError::Unsupported);
     }
     assert_eq!(out.len(), algorithm.output_len(), "the output has another length than the digest");
+    if data.len() >= LONG {
+        let mut context = Context::new(algorithm, key)?;
+        context.update(data);
+        return Ok(context.finalize(out));
+    }
     let mut written = 0;
     // SAFETY: `key` and `data` are valid for reads of their lengths, and `out` has the length that HMAC writes.
     unsafe {
@@ -94,6 +99,22 @@ impl Context {
 
     /// Takes `data` in.
     pub fn update(&mut self, data: &[u8]) {
+        // SAFETY: `raw` is valid; this takes an address only.
+        let state = unsafe { &raw mut (*self.raw.as_ptr()).md_ctx }.cast();
+        // SAFETY: for an algorithm of that family, `md_ctx` holds an SHA512_CTX.
+        match unsafe { sha512::head_len(self.algorithm, state, data.len()) } {
+            Some(head_len) => {
+                let (head, long) = data.split_at(head_len);
+                self.update_in_library(head);
+                // SAFETY: as above; the head has filled the buffer up, so that it is empty now.
+                let rest = unsafe { sha512::absorb(state, long) };
+                self.update_in_library(rest);
+            }
+            None => self.update_in_library(data),
+        }
+    }
+
+    fn update_in_library(&mut self, data: &[u8]) {
         // SAFETY: the context is initialised, and `data` is valid for reads of its length.
         let result = unsafe { aws_lc_sys::HMAC_Update(self.raw.as_ptr(), data.as_ptr(), data.len()) };
         assert_eq!(result, 1, "HMAC failed");

@@ -6,6 +6,7 @@
 
 mod error;
 mod output;
+mod sha512;
 
 pub mod aead;
 pub mod argon2;
@@ -13,10 +14,11 @@ pub mod bignum;
 pub mod cipher;
 pub mod digest;
 pub mod hmac;
-pub mod kdf;
 pub mod memory;
+pub mod pbkdf2;
 pub mod rand;
 pub mod rsa;
+pub mod scrypt;
 pub mod terminal;
 pub mod version;
 pub mod x25519;

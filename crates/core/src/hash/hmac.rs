@@ -104,7 +104,7 @@ impl Hmac {
             State::Engine(context) => context.finalize_reset(out),
             State::Software(keyed) => {
                 let code = keyed.write_code(out);
-                keyed.current.clone_from(&keyed.inner);
+                keyed.current.go_to(&keyed.inner);
                 code
             }
         }
@@ -170,7 +170,7 @@ impl Keyed {
         let mut digest = Zeroizing::new([0; MAX_DIGEST]);
         let digest = &mut digest[..self.digest_size];
         self.current.finalize((&mut *digest).into());
-        self.current.clone_from(&self.outer);
+        self.current.go_to(&self.outer);
         self.current.update(digest);
         self.current.finalize(out)
     }

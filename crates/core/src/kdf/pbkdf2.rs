@@ -1,6 +1,6 @@
 //! PBKDF2 with HMAC (RFC 8018 §5.2).
 
-use ironlatch_engine::kdf as engine;
+use ironlatch_engine::pbkdf2 as engine;
 use zeroize::Zeroizing;
 
 use super::{Kdf, check_len};

@@ -1,6 +1,6 @@
 //! scrypt (RFC 7914).
 
-use ironlatch_engine::kdf as engine;
+use ironlatch_engine::scrypt as engine;
 
 use super::{Kdf, check_len};
 use crate::{Error, Output, Result};

@@ -1,43 +1,7 @@
-//! Password-based key derivation: PBKDF2 and scrypt.
+//! scrypt (RFC 7914).
 
-use crate::digest::Algorithm;
 use crate::error::check;
 use crate::{EngineError, Output};
-
-/// PBKDF2 with HMAC over `algorithm` (RFC 8018 §5.2).
-///
-/// # Errors
-/// [`EngineError::InvalidInput`] for no iterations, [`EngineError::Unsupported`] for an extendable-output function.
-pub fn pbkdf2<'a>(
-    algorithm: Algorithm,
-    password: &[u8],
-    salt: &[u8],
-    iterations: u32,
-    mut out: Output<'a>,
-) -> Result<&'a mut [u8], EngineError> {
-    if iterations == 0 {
-        return Err(EngineError::InvalidInput);
-    }
-    if algorithm.is_extendable() {
-        return Err(EngineError::Unsupported);
-    }
-    // SAFETY: `password` and `salt` are valid for reads and `out` for writes of their lengths. On success every byte of
-    // `out` was written; on failure it is not handed on.
-    unsafe {
-        let result = aws_lc_sys::PKCS5_PBKDF2_HMAC(
-            password.as_ptr().cast(),
-            password.len(),
-            salt.as_ptr(),
-            salt.len(),
-            iterations,
-            algorithm.as_ptr(),
-            out.len(),
-            out.as_mut_ptr(),
-        );
-        check(result, EngineError::Internal)?;
-        Ok(out.assume_written())
-    }
-}
 
 /// The numbers that set what scrypt costs (RFC 7914 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
