@@ -4,7 +4,7 @@
 //! and because the compression uses vector instructions where the processor has them.
 
 use core::ptr::NonNull;
-use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 
 /// Which blocks a pass reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,10 @@ const WORDS: usize = BLOCK_LEN / 8;
 const SLICES: usize = 4;
 /// Work on fewer blocks than this is done before a second thread has started.
 const BLOCKS_WORTH_A_THREAD: usize = 1024;
-const HUGE_PAGE: usize = 2 << 20;
+/// From this length on memory comes fresh from the system, and large pages make it quicker to get and to walk through.
+/// Below, the allocator may have some at hand that it used before.
+const FRESH: usize = 32 << 20;
+const LARGE_PAGE: usize = 2 << 20;
 
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
@@ -33,12 +36,17 @@ struct Block([u64; WORDS]);
 const ZERO: Block = Block([0; WORDS]);
 
 /// The memory: `lanes` rows of blocks. It is wiped when it is dropped.
+///
+/// It is not initialised at first. The first pass writes a block before anything refers to it, but for the first two of
+/// each lane, which `started` counts.
 #[derive(Debug)]
 pub struct Matrix {
     blocks: NonNull<Block>,
     layout: Layout,
     lanes: usize,
     lane_len: usize,
+    started: usize,
+    filled: bool,
 }
 
 // SAFETY: the memory belongs to the matrix alone.
@@ -55,24 +63,26 @@ impl Matrix {
         assert!(lanes > 0 && memory_cost as usize / 8 >= lanes, "too little memory for the lanes");
         let lane_len = memory_cost as usize / (SLICES * lanes) * SLICES;
         let len = (lane_len * lanes).checked_mul(BLOCK_LEN)?;
-        let align = if len >= HUGE_PAGE { HUGE_PAGE } else { align_of::<Block>() };
+        let align = if len >= FRESH { LARGE_PAGE } else { align_of::<Block>() };
         let layout = Layout::from_size_align(len, align).ok()?;
         // SAFETY: the size is not zero.
-        let blocks = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        let blocks = NonNull::new(unsafe { alloc(layout) })?;
         #[cfg(target_os = "linux")]
-        if len >= HUGE_PAGE {
+        if len >= FRESH {
             // SAFETY: a hint about memory that was just allocated; it does not change the contents, and may be ignored.
             unsafe { libc::madvise(blocks.as_ptr().cast(), len, libc::MADV_HUGEPAGE) };
         }
-        Some(Self { blocks: blocks.cast(), layout, lanes, lane_len })
+        Some(Self { blocks: blocks.cast(), layout, lanes, lane_len, started: 0, filled: false })
     }
 
-    /// Sets one of the first two blocks of a lane.
+    /// Sets the next of the first two blocks of each lane: the first and the second of the first lane, and so on.
     ///
     /// # Panics
-    /// If there is no such lane or block.
-    pub fn set_start(&mut self, lane: usize, index: usize, bytes: &[u8; BLOCK_LEN]) {
-        assert!(lane < self.lanes && index < 2, "no such block");
+    /// If all are set.
+    pub fn push_start(&mut self, bytes: &[u8; BLOCK_LEN]) {
+        let (lane, index) = (self.started / 2, self.started % 2);
+        assert!(lane < self.lanes, "all lanes are started");
+        self.started += 1;
         let mut block = ZERO;
         for (word, bytes) in block.0.iter_mut().zip(bytes.chunks_exact(8)) {
             *word = u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
@@ -82,6 +92,9 @@ impl Matrix {
     }
 
     /// Fills the memory `passes` times, the lanes in parallel where there are processors and work enough.
+    ///
+    /// # Panics
+    /// If not all lanes are started, or `passes` is 0.
     pub fn fill(&mut self, variant: Variant, passes: u32) {
         let total = self.lane_len * self.lanes;
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -90,6 +103,7 @@ impl Matrix {
     }
 
     fn fill_with(&mut self, workers: usize, variant: Variant, passes: u32) {
+        assert!(self.started == 2 * self.lanes && passes > 0, "nothing to fill from");
         let filler = Filler {
             blocks: self.blocks.as_ptr(),
             lanes: self.lanes,
@@ -118,11 +132,16 @@ impl Matrix {
                 });
             }
         }
+        self.filled = true;
     }
 
     /// The sum of the last blocks of all lanes (step 7).
+    ///
+    /// # Panics
+    /// If the memory has not been filled.
     #[must_use]
     pub fn last_blocks(&self) -> [u8; BLOCK_LEN] {
+        assert!(self.filled, "the memory has not been filled");
         let mut sum = ZERO;
         for lane in 0..self.lanes {
             // SAFETY: the position lies inside the matrix, which nobody writes to during the borrow.
@@ -191,7 +210,7 @@ impl Filler {
                 let (from_lane, from_column) = self.reference(random, pass, slice, lane, index);
                 let reference = self.blocks.add(from_lane * self.lane_len + from_column);
                 let current = self.blocks.add(lane * self.lane_len + column);
-                (self.compress)(&*previous, &*reference, &mut *current, pass > 0);
+                (self.compress)(&*previous, &*reference, current, pass > 0);
             }
         }
     }
@@ -235,20 +254,25 @@ impl Addresses {
             self.group = group;
             self.input.0[6] = group;
             let mut between = ZERO;
-            (self.compress)(&ZERO, &self.input, &mut between, false);
-            (self.compress)(&ZERO, &between, &mut self.addresses, false);
+            // SAFETY: the outputs are blocks.
+            unsafe {
+                (self.compress)(&ZERO, &self.input, &mut between, false);
+                (self.compress)(&ZERO, &between, &mut self.addresses, false);
+            }
         }
         self.addresses.0[index % WORDS]
     }
 }
 
 /// The compression function G (§3.5) of two blocks into a third, which it overwrites or, if the flag says so, adds to.
-type Compression = fn(&Block, &Block, &mut Block, bool);
+///
+/// It needs the output to be valid for writes of a block, and to be initialised if it is added to.
+type Compression = unsafe fn(&Block, &Block, *mut Block, bool);
 
 fn compression() -> Compression {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
+        // SAFETY: the processor has AVX2; the caller answers for `out`.
         return |x, y, out, add| unsafe { avx2::compress(x, y, out, add) };
     }
     portable::compress
@@ -257,7 +281,9 @@ fn compression() -> Compression {
 mod portable {
     use super::{Block, WORDS};
 
-    pub(super) fn compress(x: &Block, y: &Block, out: &mut Block, add: bool) {
+    /// # Safety
+    /// As of [`Compression`](super::Compression).
+    pub(super) unsafe fn compress(x: &Block, y: &Block, out: *mut Block, add: bool) {
         let mut r = *x;
         r.0.iter_mut().zip(&y.0).for_each(|(r, y)| *r ^= y);
         let mut z = r;
@@ -267,9 +293,14 @@ mod portable {
         for column in 0..8 {
             permute(&mut z.0, |i| (i / 2) * 16 + column * 2 + i % 2);
         }
-        for i in 0..WORDS {
-            let word = r.0[i] ^ z.0[i];
-            out.0[i] = if add { out.0[i] ^ word } else { word };
+        z.0.iter_mut().zip(&r.0).for_each(|(z, r)| *z ^= r);
+        // SAFETY: the caller's.
+        unsafe {
+            if add {
+                let old = *out;
+                z.0.iter_mut().zip(&old.0).for_each(|(z, old)| *z ^= old);
+            }
+            out.write(z);
         }
     }
 
@@ -315,12 +346,12 @@ mod avx2 {
     const PER_ROW: usize = 4;
 
     /// # Safety
-    /// The processor has AVX2.
+    /// The processor has AVX2; otherwise as of [`Compression`](super::Compression).
     #[target_feature(enable = "avx2")]
-    pub(super) unsafe fn compress(x: &Block, y: &Block, out: &mut Block, add: bool) {
+    pub(super) unsafe fn compress(x: &Block, y: &Block, out: *mut Block, add: bool) {
         let mut z = [_mm256_setzero_si256(); VECTORS];
         let (x, y): (*const __m256i, *const __m256i) = (x.0.as_ptr().cast(), y.0.as_ptr().cast());
-        let out: *mut __m256i = out.0.as_mut_ptr().cast();
+        let out: *mut __m256i = out.cast();
         // SAFETY: blocks are aligned to 64 bytes and hold `VECTORS` vectors.
         let r = |i: usize| unsafe { sum(_mm256_load_si256(x.add(i)), _mm256_load_si256(y.add(i))) };
         z.iter_mut().enumerate().for_each(|(i, z)| *z = r(i));
@@ -420,8 +451,11 @@ mod tests {
         let (x, y, old) = (block(), block(), block());
         for add in [false, true] {
             let (mut a, mut b) = (old, old);
-            portable::compress(&x, &y, &mut a, add);
-            compression()(&x, &y, &mut b, add);
+            // SAFETY: the outputs are blocks.
+            unsafe {
+                portable::compress(&x, &y, &mut a, add);
+                compression()(&x, &y, &mut b, add);
+            }
             assert_eq!(a.0, b.0);
         }
     }
@@ -430,12 +464,18 @@ mod tests {
     fn threads_change_nothing() {
         let fill = |workers| {
             let mut matrix = Matrix::new(1024, 4).unwrap();
-            matrix.set_start(3, 1, &[7; BLOCK_LEN]);
+            (0..8).for_each(|i| matrix.push_start(&[i; BLOCK_LEN]));
             matrix.fill_with(workers, Variant::Id, 2);
             matrix.last_blocks()
         };
         assert_eq!(fill(1), fill(3));
         assert_eq!(fill(1), fill(4));
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing to fill from")]
+    fn must_be_started_first() {
+        Matrix::new(8, 1).unwrap().fill(Variant::I, 1);
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Kdf for Argon2 {
         for lane in 0..lanes {
             for index in 0..2u32 {
                 long_hash(&[&*initial, &index.to_le_bytes(), &lane.to_le_bytes()], (&mut block[..]).into());
-                matrix.set_start(lane as usize, index as usize, &block);
+                matrix.push_start(&block);
             }
         }
         matrix.fill(self.variant.engine(), iterations);
