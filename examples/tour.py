@@ -82,7 +82,7 @@ def recovery_codes_in_a_database(path: Path) -> None:
 
     customer = next(iter(CUSTOMERS))
     (token,) = database.execute("select code from recovery where customer = ?", (customer,)).fetchone()
-    say(f"The database holds     {shorten(token)}")
+    say(f"The database holds     {shorten(token.decode())}")
     say(f"With the key it reads  {cipher.decrypt(token).decode()}")
     in_the_clear = codes[0].encode() in path.read_bytes()
     say(f"A code in the clear somewhere in the database file: {'yes, and that is wrong' if in_the_clear else 'none'}")
@@ -110,7 +110,7 @@ def the_guide() -> None:
         heading(f"The guide: {title}")
         for code in re.findall(r"^```python\n(.*?)^```", section, re.MULTILINE | re.DOTALL):
             print(textwrap.indent(code, "   | "), end="")
-            names["print"] = lambda *words: say(*(shorten(word) if isinstance(word, bytes) else word for word in words))
+            names["print"] = lambda *words: say(*map(shorten, words))
             exec(compile(code, "guide.md", "exec"), names)
 
 
@@ -140,9 +140,9 @@ def say(*words: object) -> None:
     print("  ", *words, flush=True)
 
 
-def shorten(data: bytes) -> str:
-    text = data.decode("ascii", "backslashreplace")
-    return text if len(text) <= 60 else f"{text[:52]}… ({len(text)} characters)"
+def shorten(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:64]}… ({len(text)} characters)"
 
 
 def size(path: Path) -> str:

@@ -120,7 +120,11 @@ ATTEMPTS: dict[str, Attempt] = {
     "keys for Fernets": (lambda: MultiFernet([Fernet.generate_key()]), TypeError, "Fernet"),  # type: ignore[list-item]
     "a tiny RSA key": (lambda: rsa.generate_private_key(65537, 512), ValueError, "1024"),
     "an odd exponent": (lambda: rsa.generate_private_key(4, 2048), ValueError, "65537"),
-    "a locked key without its password": (lambda: load_pem_private_key(LOCKED, None), TypeError, "Password was not given"),
+    "a locked key without its password": (
+        lambda: load_pem_private_key(LOCKED, None),
+        TypeError,
+        "Password was not given",
+    ),
     "a locked key, another password": (lambda: load_pem_private_key(LOCKED, b"x"), ValueError, "Incorrect password"),
     "an open key with a password": (lambda: load_pem_private_key(PEM, b"pw"), TypeError, "not encrypted"),
     "a key that was cut short": (lambda: load_pem_private_key(PEM[:500], None), ValueError, "no END line"),
