@@ -158,6 +158,12 @@ impl PrivateKey {
         }
     }
 
+    /// A copy of the private exponent.
+    #[must_use]
+    pub fn d(&self) -> Bignum {
+        self.handle.number(c::RSA_get0_d)
+    }
+
     /// The public key that belongs to it.
     ///
     /// # Errors

@@ -51,7 +51,7 @@ pub(super) fn decode(key: &PrivateKey, ciphertext: &[u8], block: &[u8]) -> Resul
 
 /// HMAC(hash of the private exponent, ciphertext).
 fn derivation_key(key: &PrivateKey, ciphertext: &[u8]) -> Result<Zeroizing<[u8; HASH_LEN]>> {
-    let d = key.engine.numbers().d.to_be_bytes();
+    let d = key.engine.d().to_be_bytes();
     let mut padded = Zeroizing::new(vec![0; key.size()]);
     let start = padded.len() - d.len();
     padded[start..].copy_from_slice(&d);

@@ -7,6 +7,7 @@ from typing import Any
 import ironlatch
 from ironlatch._native import backend as _native
 from ironlatch._native import ciphers as _ciphers
+from ironlatch._native import rsa as _rsa
 from ironlatch.exceptions import InternalError, UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives._modes import Mode
@@ -50,16 +51,7 @@ class Backend:
         return (mode is None or isinstance(mode, Mode)) and _ciphers.cipher_supported(cipher, mode)
 
     def rsa_padding_supported(self, padding: Any) -> bool:
-        from ironlatch.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PSS, PKCS1v15
-
-        if isinstance(padding, PKCS1v15):
-            return True
-        if isinstance(padding, PSS | OAEP) and isinstance(padding._mgf, MGF1):
-            used = [padding._mgf._algorithm]
-            if isinstance(padding, OAEP):
-                used.append(padding._algorithm)
-            return all(self.hash_supported(algorithm) for algorithm in used)
-        return False
+        return _rsa.padding_supported(padding)
 
     def rsa_encryption_supported(self, padding: Any) -> bool:
         return self.rsa_padding_supported(padding)
