@@ -3,7 +3,7 @@
 //! # What a file can demand
 //! The file says how much work the password derivation is, and a hostile file says absurd numbers. They are refused
 //! before any work is done: more than [`MAX_ITERATIONS`] rounds, or scrypt with more than [`MAX_SCRYPT_MEMORY`] bytes of
-//! memory or [`MAX_SCRYPT_WORK`] bytes passed through it. What stays costs some seconds at most.
+//! memory or [`MAX_SCRYPT_WORK`] bytes passed through it. What stays costs about ten seconds at the worst.
 
 use ironlatch_engine::cipher::{Algorithm, Context, Direction};
 use ironlatch_engine::rand;
