@@ -6,6 +6,7 @@ import json
 import math
 import platform
 import re
+import statistics
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
@@ -48,7 +49,8 @@ def summary(results: Sequence[Result]) -> str:
     missing = [result for result in results if result.ours_note == "not there"]
     failed = [result for result in results if "failed" in result.ours_note + result.peer_note]
     mean = geometric_mean(results)
-    head = f"geometric mean of the ratios {mean:.2f}, " if mean else ""
+    middle = statistics.median(result.ratio for result in compared if result.ratio) if compared else 0
+    head = f"geometric mean of the ratios {mean:.2f}, median {middle:.2f}, " if mean else ""
     return (
         f"{len(compared)} operations compared, {head}{len(slower)} slower than 0.97 of the peer, "
         f"{len(missing)} not there, {len(failed)} failed"
