@@ -3,7 +3,6 @@
 //! Removing a padding looks at every byte of the last block whatever it holds, so that its duration does not tell which
 //! byte was wrong. That alone does not make unauthenticated decryption safe: authenticate the ciphertext first.
 
-use subtle::{Choice, ConstantTimeEq, ConstantTimeLess};
 use zeroize::Zeroizing;
 
 use crate::{Error, Output, Result};
@@ -37,18 +36,25 @@ impl Scheme {
     /// [`Error::InvalidValue`] if the padding is not valid.
     pub fn unpadded_len(self, block: &[u8]) -> Result<usize> {
         let invalid = || Error::value("Invalid padding bytes.");
-        let &pad = block.last().ok_or_else(invalid)?;
-        let block_len = u8::try_from(block.len()).map_err(|_| Error::value("a block has at most 255 bytes"))?;
-        let mut good: Choice = !pad.ct_eq(&0) & !block_len.ct_lt(&pad);
-        for (from_end, byte) in (0..=u8::MAX).zip(block.iter().rev()).skip(1) {
-            let expected = match self {
-                Self::Pkcs7 => pad,
-                Self::AnsiX923 => 0,
-            };
-            good &= !from_end.ct_lt(&pad) | byte.ct_eq(&expected);
+        let (&pad, rest) = block.split_last().ok_or_else(invalid)?;
+        let len = u8::try_from(block.len()).map_err(|_| Error::value("a block has at most 255 bytes"))?;
+        let (pad, len) = (u32::from(pad), u32::from(len));
+        let expected = match self {
+            Self::Pkcs7 => pad,
+            Self::AnsiX923 => 0,
+        };
+        // Bits of what is wrong, gathered without a branch. A difference that is negative fills its mask with ones.
+        let mut wrong = negative(pad.wrapping_sub(1)) | negative(len.wrapping_sub(pad));
+        for (from_end, &byte) in (1u32..).zip(rest.iter().rev()) {
+            wrong |= negative(from_end.wrapping_sub(pad)) & (u32::from(byte) ^ expected);
         }
-        if good.into() { Ok(block.len() - usize::from(pad)) } else { Err(invalid()) }
+        if core::hint::black_box(wrong) == 0 { Ok((len - pad) as usize) } else { Err(invalid()) }
     }
+}
+
+/// All ones if `difference` is negative in two's complement, else zero.
+fn negative(difference: u32) -> u32 {
+    (difference >> 31).wrapping_neg()
 }
 
 /// The block length in bytes for `bits`.
