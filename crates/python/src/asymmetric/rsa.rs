@@ -7,11 +7,11 @@ use ironlatch::keys;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::{PyBytes, PyInt, PyType};
 use zeroize::Zeroizing;
 
 use super::padding::{Hashing, encryption_padding, signature_padding};
-use super::utils::int_from_bytes;
+use super::utils::{int_from_bytes, int_to_bytes};
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
@@ -299,12 +299,53 @@ fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bo
     Ok(class.call1((int_from_bytes(py, &key.e)?, int_from_bytes(py, &key.n)?))?)
 }
 
+/// The inverse of `a` modulo `m`. Raises ValueError if there is none.
+#[pyfunction]
+fn crt_coefficient<'py>(
+    py: Python<'py>,
+    a: &Bound<'py, PyInt>,
+    m: &Bound<'py, PyInt>,
+) -> CallResult<Bound<'py, PyAny>> {
+    Ok(int_from_bytes(py, &core::crt_coefficient(&int_to_bytes("a", a)?, &int_to_bytes("m", m)?)?)?)
+}
+
+/// `d` modulo `p - 1`. Raises ValueError if `p` is less than 2.
+#[pyfunction]
+fn crt_exponent<'py>(py: Python<'py>, d: &Bound<'py, PyInt>, p: &Bound<'py, PyInt>) -> CallResult<Bound<'py, PyAny>> {
+    Ok(int_from_bytes(py, &core::crt_exponent(&int_to_bytes("d", d)?, &int_to_bytes("p", p)?)?)?)
+}
+
+/// The smallest private exponent for `e` and the primes. Raises ValueError if there is none.
+#[pyfunction]
+fn private_exponent<'py>(
+    py: Python<'py>,
+    e: &Bound<'py, PyInt>,
+    p: &Bound<'py, PyInt>,
+    q: &Bound<'py, PyInt>,
+) -> CallResult<Bound<'py, PyAny>> {
+    let (e, p, q) = (int_to_bytes("e", e)?, int_to_bytes("p", p)?, int_to_bytes("q", q)?);
+    Ok(int_from_bytes(py, &core::private_exponent(&e, &p, &q)?)?)
+}
+
+/// The primes of `n`, the greater one first. Raises ValueError if the numbers do not belong together.
+#[pyfunction]
+fn prime_factors<'py>(
+    py: Python<'py>,
+    n: &Bound<'py, PyInt>,
+    e: &Bound<'py, PyInt>,
+    d: &Bound<'py, PyInt>,
+) -> CallResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let (n, e, d) = (int_to_bytes("n", n)?, int_to_bytes("e", e)?, int_to_bytes("d", d)?);
+    let (p, q) = py.detach(|| core::prime_factors(&n, &e, &d))?;
+    Ok((int_from_bytes(py, &p)?, int_from_bytes(py, &q)?))
+}
+
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod rsa {
     #[pymodule_export]
     use super::{
-        RsaPrivateKey, RsaPublicKey, generate_private_key, padding_supported, private_key_from_numbers,
-        public_key_from_numbers,
+        RsaPrivateKey, RsaPublicKey, crt_coefficient, crt_exponent, generate_private_key, padding_supported,
+        prime_factors, private_exponent, private_key_from_numbers, public_key_from_numbers,
     };
 }

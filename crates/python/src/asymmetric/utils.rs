@@ -3,6 +3,7 @@
 use ironlatch::keys::dss_signature;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
+use zeroize::Zeroizing;
 
 use crate::buffer::Input;
 use crate::errors::CallResult;
@@ -34,13 +35,13 @@ pub(crate) fn int_from_bytes<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bou
     py.get_type::<PyInt>().call_method1("from_bytes", (PyBytes::new(py, value), "big"))
 }
 
-/// `value` in big-endian bytes without leading zeros.
-fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Vec<u8>> {
+/// `value` in big-endian bytes without leading zeros, which are wiped. Raises ValueError for a negative one.
+pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
     if value.lt(0)? {
         return Err(pyo3::exceptions::PyValueError::new_err(format!("{name} must not be negative")));
     }
     let bits: usize = value.call_method0("bit_length")?.extract()?;
-    value.call_method1("to_bytes", (bits.div_ceil(8), "big"))?.extract()
+    value.call_method1("to_bytes", (bits.div_ceil(8), "big"))?.extract().map(Zeroizing::new)
 }
 
 #[pymodule]

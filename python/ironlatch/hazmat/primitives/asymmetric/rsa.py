@@ -7,8 +7,6 @@ signature = key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), padding.PS
 from __future__ import annotations
 
 import abc
-import random
-from math import gcd, lcm
 
 from ironlatch import utils
 from ironlatch._native import rsa as _native
@@ -302,10 +300,7 @@ def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
     """The smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p - 1, q - 1) (FIPS 186-5)."""
     if e <= 1 or p <= 1 or q <= 1:
         raise ValueError("Values can't be <= 1")
-    return _modinv(e, lcm(p - 1, q - 1))
-
-
-_MAX_RECOVERY_ATTEMPTS = 500
+    return _native.private_exponent(e, p, q)
 
 
 def rsa_recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
@@ -317,32 +312,18 @@ def rsa_recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
         raise ValueError("d, e can't be <= 1")
     if n % 2 == 0 or n < 15:
         raise ValueError("n must be the product of two odd primes")
-    if pow(17, e * d, n) != 17 % n:
-        raise ValueError("n, d, e don't match")
-    odd = e * d - 1
-    twos = (odd & -odd).bit_length() - 1
-    odd >>= twos
-    for _ in range(_MAX_RECOVERY_ATTEMPTS):
-        # A square root of one that is neither one nor minus one gives a factor; half of all bases lead to such a root.
-        root = pow(random.randrange(2, n - 1), odd, n)  # noqa: S311 - any base will do
-        for _ in range(twos):
-            square = root * root % n
-            if square == 1 and root not in (1, n - 1):
-                p = gcd(root + 1, n)
-                return max(p, n // p), min(p, n // p)
-            root = square
-    raise ValueError("Unable to compute factors p and q from exponent d.")
+    return _native.prime_factors(n, e, d)
 
 
 def _crt_exponent(private_exponent: int, prime: int) -> int:
     if private_exponent <= 1 or prime <= 1:
         raise ValueError("Values can't be <= 1")
-    return private_exponent % (prime - 1)
+    return _native.crt_exponent(private_exponent, prime)
 
 
 def _modinv(e: int, m: int) -> int:
     """The inverse of ``e`` modulo ``m``. Raises ValueError if there is none."""
-    return pow(e, -1, m)
+    return _native.crt_coefficient(e, m)
 
 
 def _integer(name: str, value: int) -> int:
