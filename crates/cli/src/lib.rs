@@ -10,6 +10,7 @@ mod failure;
 mod hash;
 mod keygen;
 mod passphrase;
+mod password;
 mod progress;
 mod random;
 mod signals;
@@ -21,7 +22,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Exit, Failure};
 
-/// Encrypt files, make keys and secrets, hash.
+/// Encrypt files, make keys and secrets, store passwords, hash.
 #[derive(Parser)]
 #[command(name = "ironlatch", version, max_term_width = 100, after_help = AFTER_HELP, disable_help_subcommand = true)]
 struct Arguments {
@@ -46,6 +47,7 @@ enum Command {
     Encrypt(encrypt::Arguments),
     Decrypt(decrypt::Arguments),
     Keygen(keygen::Arguments),
+    Password(password::Arguments),
     Hash(hash::Arguments),
     Random(random::Arguments),
     Completions(completions::Arguments),
@@ -70,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Encrypt(arguments) => (encrypt::run(arguments), arguments.json),
         Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
         Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
+        Command::Password(arguments) => (password::run(arguments), arguments.json()),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
         Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),

@@ -1,8 +1,8 @@
-//! Where a passphrase comes from: the terminal, a file, an open descriptor. Never the command line.
+//! Where a passphrase or password comes from: the terminal, a file, an open descriptor. Never the command line.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ironlatch::secret::SecretBytes;
 
@@ -28,31 +28,57 @@ impl PassphraseOptions {
 
     /// The passphrase; asked for if need be, twice if it is a `new` one.
     pub(crate) fn get(&self, new: bool, source: &Source) -> Result<SecretBytes> {
-        if let Some(path) = &self.passphrase_file {
-            return Ok(SecretBytes::from_file(path, true)?);
+        if self.passphrase_fd == Some(0) && source.is_stdin() {
+            return Err(Failure::new(Exit::Usage, "standard input cannot hold both the passphrase and the data"));
         }
-        if let Some(number) = self.passphrase_fd {
-            if number == 0 && source.is_stdin() {
-                return Err(Failure::new(Exit::Usage, "standard input cannot hold both the passphrase and the data"));
-            }
-            let path = format!("/dev/fd/{number}");
-            let opened = File::open(path);
-            let mut file = opened.map_err(|error| Failure::io("read", format!("file descriptor {number}"), &error))?;
-            return Ok(SecretBytes::from_read(&mut file, true)?);
-        }
-        let asked = if new {
-            SecretBytes::from_prompt_twice("Passphrase: ", "The same again: ")
-        } else {
-            SecretBytes::from_prompt("Passphrase: ")
-        };
-        asked.map_err(|error| match &error {
-            ironlatch::Error::Io { kind: io::ErrorKind::NotConnected, message } => {
-                Failure::new(Exit::Failure, format!("cannot ask for the passphrase: {message}"))
-                    .hint("give it with --passphrase-file or --passphrase-fd")
-            }
-            _ => error.into(),
-        })
+        take("passphrase", self.passphrase_file.as_deref(), self.passphrase_fd, new)
     }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct PasswordOptions {
+    /// Take the password from FILE, without the newline at its end
+    #[arg(long, value_name = "FILE", conflicts_with = "password_fd")]
+    password_file: Option<PathBuf>,
+    /// Take the password from the open file descriptor N, without the newline at its end
+    #[arg(long, value_name = "N")]
+    password_fd: Option<u32>,
+}
+
+impl PasswordOptions {
+    /// The password; asked for if need be, twice if it is a `new` one.
+    pub(crate) fn get(&self, new: bool) -> Result<SecretBytes> {
+        take("password", self.password_file.as_deref(), self.password_fd, new)
+    }
+
+    /// Whether it comes from standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.password_fd == Some(0)
+    }
+}
+
+fn take(name: &str, file: Option<&Path>, descriptor: Option<u32>, new: bool) -> Result<SecretBytes> {
+    if let Some(path) = file {
+        return Ok(SecretBytes::from_file(path, true)?);
+    }
+    if let Some(number) = descriptor {
+        let opened = File::open(format!("/dev/fd/{number}"));
+        let mut file = opened.map_err(|error| Failure::io("read", format!("file descriptor {number}"), &error))?;
+        return Ok(SecretBytes::from_read(&mut file, true)?);
+    }
+    let prompt = format!("{}{}: ", name[..1].to_uppercase(), &name[1..]);
+    let asked = if new {
+        SecretBytes::from_prompt_twice(&prompt, "The same again: ")
+    } else {
+        SecretBytes::from_prompt(&prompt)
+    };
+    asked.map_err(|error| match &error {
+        ironlatch::Error::Io { kind: io::ErrorKind::NotConnected, message } => {
+            Failure::new(Exit::Failure, format!("cannot ask for the {name}: {message}"))
+                .hint(format!("give it with --{name}-file or --{name}-fd"))
+        }
+        _ => error.into(),
+    })
 }
 
 /// Shows something to the person alone: on the terminal, or on standard error where there is none.

@@ -58,6 +58,10 @@ pub enum Error {
     #[error("{0}")]
     InvalidPasswordHash(Cow<'static, str>),
 
+    /// A stored password hash is of no form that can be verified.
+    #[error("{0}")]
+    UnusableHash(Cow<'static, str>),
+
     /// A Fernet token is malformed, was changed, was made under another key, or has expired.
     #[error("the token is malformed, expired, or was not made under this key")]
     InvalidToken,

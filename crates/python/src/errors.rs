@@ -55,6 +55,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::KeyMismatch | Error::InvalidPasswordHash(_) => named(py, "exceptions", "InvalidKey", Some(message)),
         Error::WrongKey(_) => named(py, "files", "WrongKey", Some(message)),
         Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
+        Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),

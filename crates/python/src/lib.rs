@@ -46,7 +46,7 @@ mod _native {
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]
-    use crate::recipes::{files::files, secrets::secrets};
+    use crate::recipes::{files::files, passwords::passwords, secrets::secrets};
     #[pymodule_export]
     use crate::symmetric::aead::aead;
     #[pymodule_export]

@@ -38,6 +38,9 @@ from ironlatch._native import (
     padding as padding,
 )
 from ironlatch._native import (
+    passwords as passwords,
+)
+from ironlatch._native import (
     rsa as rsa,
 )
 from ironlatch._native import (

@@ -2,4 +2,5 @@
 
 pub mod fernet;
 pub mod files;
+pub mod passwords;
 pub mod secrets;

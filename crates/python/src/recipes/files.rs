@@ -8,10 +8,8 @@ use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use zeroize::Zeroizing;
 
-use super::secrets::Passphrase;
-use crate::buffer::SecretInput;
+use super::text::Text;
 use crate::errors::CallResult;
 
 /// A private key that decrypts files: ``AGE-SECRET-KEY-1…``.
@@ -69,41 +67,6 @@ impl Identity {
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Err(PyTypeError::new_err("a private key cannot be pickled; save() writes it to a file"))
-    }
-}
-
-/// Text that may be secret: a ``str``, UTF-8 in bytes or a ``SecretBytes``, or a ``Passphrase``.
-enum Text<'a> {
-    Str(Zeroizing<String>),
-    Bytes(SecretInput<'a>),
-    Passphrase(Borrowed<'a, 'a, Passphrase>),
-}
-
-impl Text<'_> {
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Str(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes.as_slice(),
-            Self::Passphrase(passphrase) => passphrase.get().text().as_bytes(),
-        }
-    }
-
-    fn as_str(&self) -> PyResult<&str> {
-        std::str::from_utf8(self.as_bytes()).map_err(|_| PyValueError::new_err("not a key: the bytes are no text"))
-    }
-}
-
-impl<'a, 'py: 'a> FromPyObject<'a, 'py> for Text<'a> {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = object.cast::<PyString>() {
-            return Ok(Self::Str(Zeroizing::new(text.to_cow()?.into_owned())));
-        }
-        if let Ok(passphrase) = object.cast::<Passphrase>() {
-            return Ok(Self::Passphrase(passphrase));
-        }
-        SecretInput::extract(object).map(Self::Bytes)
     }
 }
 

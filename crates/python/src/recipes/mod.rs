@@ -1,5 +1,7 @@
-//! `ironlatch.fernet`, `ironlatch.files`, `ironlatch.secrets`.
+//! `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.secrets`.
 
 pub(crate) mod fernet;
 pub(crate) mod files;
+pub(crate) mod passwords;
 pub(crate) mod secrets;
+pub(crate) mod text;

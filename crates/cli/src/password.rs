@@ -1,0 +1,171 @@
+//! `ironlatch password`: hashes of passwords, and how hard a password is to guess.
+
+use std::path::{Path, PathBuf};
+
+use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::passwords::strength::{Strength, strength};
+use ironlatch::recipes::passwords::{DEFAULT_COST, Hasher, Stored};
+use ironlatch::secret::SecretBytes;
+use serde_json::{Value, json};
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+use crate::passphrase::PasswordOptions;
+use crate::streams::{self, DASH, Source};
+
+/// Hash a password for storing, verify one, or say how hard it is to guess
+#[derive(clap::Args)]
+#[command(after_help = "\
+The password is asked for; --password-file and --password-fd take it from elsewhere.
+
+Examples:
+  ironlatch password hash > admin.hash
+  ironlatch password verify admin.hash
+  ironlatch password strength --about ada@example.com
+  ironlatch password hash --memory 64 --iterations 3 --password-file pw.txt --json")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    job: Job,
+}
+
+#[derive(clap::Subcommand)]
+enum Job {
+    /// Print the Argon2id hash of a password, to be stored
+    Hash {
+        #[command(flatten)]
+        password: PasswordOptions,
+        #[command(flatten)]
+        cost: CostOptions,
+        /// Print a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a password against a stored hash: Argon2, bcrypt, scrypt, PBKDF2, as Django, passlib and Werkzeug write them
+    Verify {
+        /// The file that holds the hash; - for standard input
+        #[arg(value_name = "HASH-FILE", default_value = DASH)]
+        hash: PathBuf,
+        #[command(flatten)]
+        password: PasswordOptions,
+        /// Print a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Estimate how many guesses a password stands
+    Strength {
+        #[command(flatten)]
+        password: PasswordOptions,
+        #[command(flatten)]
+        cost: CostOptions,
+        /// A word that somebody who knows the user tries first, such as a name; can be given more than once
+        #[arg(long, value_name = "WORD")]
+        about: Vec<String>,
+        /// Print a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct CostOptions {
+    /// The memory of a hash in MiB
+    #[arg(long, value_name = "MIB", default_value_t = DEFAULT_COST.memory_cost / 1024)]
+    memory: u32,
+    /// The passes over the memory
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_COST.iterations)]
+    iterations: u32,
+    /// The lanes of the memory
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_COST.lanes)]
+    lanes: u32,
+}
+
+impl CostOptions {
+    fn hasher(&self) -> Result<Hasher> {
+        let memory_cost = self.memory.saturating_mul(1024);
+        Hasher::new(Cost { iterations: self.iterations, lanes: self.lanes, memory_cost })
+            .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
+    }
+}
+
+impl Arguments {
+    pub(crate) fn json(&self) -> bool {
+        match &self.job {
+            Job::Hash { json, .. } | Job::Verify { json, .. } | Job::Strength { json, .. } => *json,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    match &arguments.job {
+        Job::Hash { password, cost, json } => {
+            let hash = cost.hasher()?.hash(password.get(true)?.expose())?;
+            print(*json, &json!({ "hash": hash }), || format!("{hash}\n"))
+        }
+        Job::Verify { hash, password, json } => verify(hash, password, *json),
+        Job::Strength { password, cost, about, json } => {
+            let cost = cost.hasher()?.cost();
+            let password = password.get(false)?;
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            let estimate = strength(text(&password)?, &about, cost);
+            let Strength { score, guesses_log10, warning, suggestions, gpu_seconds } = &estimate;
+            let object = json!({
+                "score": score, "guesses_log10": guesses_log10, "warning": warning, "suggestions": suggestions,
+                "gpu_seconds": gpu_seconds,
+            });
+            print(*json, &object, || describe(&estimate))
+        }
+    }
+}
+
+fn verify(path: &Path, password: &PasswordOptions, json: bool) -> Result {
+    let source = Source::open(path)?;
+    if source.is_stdin() && password.is_stdin() {
+        return Err(Failure::new(Exit::Usage, "standard input cannot hold both the password and the hash"));
+    }
+    let name = source.name.clone();
+    let stored = SecretBytes::from_read(&mut { source.file }, true).map_err(|error| Failure::of(&name, error))?;
+    let stored = text(&stored)?.trim();
+    // Before the person is asked for anything.
+    let scheme = Stored::parse(stored).map_err(|error| Failure::of(&name, error))?.scheme().name();
+    let hasher = Hasher::default();
+    if !hasher.verify(password.get(false)?.expose(), Some(stored))? {
+        return Err(Failure::new(Exit::NotVerified, "wrong password")
+            .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends"));
+    }
+    let old = hasher.needs_rehash(stored)?;
+    print(json, &json!({ "verified": true, "scheme": scheme, "needs_rehash": old }), || {
+        let advice = if old { "; hash it anew: the stored hash is not of today's kind" } else { "" };
+        format!("the password is right ({scheme}){advice}\n")
+    })
+}
+
+fn text(bytes: &SecretBytes) -> Result<&str> {
+    core::str::from_utf8(bytes.expose()).map_err(|_| Failure::new(Exit::Failure, "that is no text in UTF-8"))
+}
+
+fn print(json: bool, object: &Value, text: impl FnOnce() -> String) -> Result {
+    streams::print(if json { format!("{object}\n") } else { text() })
+}
+
+fn describe(estimate: &Strength) -> String {
+    const WORDS: [&str; 5] = ["guessed at once", "very weak", "weak", "good", "strong"];
+    let Strength { score, guesses_log10, warning, suggestions, gpu_seconds } = estimate;
+    let word = WORDS[usize::from(*score).min(4)];
+    let mut lines =
+        format!("{word} ({score} of 4): about 10^{guesses_log10:.0} guesses, {} for one GPU\n", span(*gpu_seconds));
+    for line in warning.iter().chain(suggestions) {
+        lines += &format!("  {line}\n");
+    }
+    lines
+}
+
+/// A time in words.
+fn span(seconds: f64) -> String {
+    const UNITS: [(f64, &str); 5] =
+        [(31_557_600.0, "years"), (86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds")];
+    match UNITS.iter().find(|(unit, _)| seconds >= 2.0 * unit) {
+        Some((unit, "years")) if seconds / unit > 1e6 => "more than a million years".into(),
+        Some((unit, name)) => format!("about {:.0} {name}", seconds / unit),
+        None => "less than two seconds".into(),
+    }
+}
