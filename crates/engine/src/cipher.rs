@@ -281,6 +281,18 @@ impl Context {
     }
 }
 
+impl Clone for Context {
+    fn clone(&self) -> Self {
+        // SAFETY: takes nothing; returns an owned context or null.
+        let raw = NonNull::new(unsafe { c::EVP_CIPHER_CTX_new() }).expect("memory for a cipher");
+        let copy = Self { raw, algorithm: self.algorithm, held: self.held };
+        // SAFETY: both contexts are live; the copy owns what it gets.
+        let result = unsafe { c::EVP_CIPHER_CTX_copy(copy.raw.as_ptr(), self.raw.as_ptr()) };
+        assert_eq!(result, 1, "copying a cipher failed");
+        copy
+    }
+}
+
 impl Drop for Context {
     fn drop(&mut self) {
         // SAFETY: the context is owned and freed once. AWS-LC wipes all that it frees.

@@ -52,6 +52,8 @@ mod _native {
     #[pymodule_export]
     use crate::symmetric::ciphers::ciphers;
     #[pymodule_export]
+    use crate::symmetric::cmac::cmac;
+    #[pymodule_export]
     use crate::symmetric::padding::padding;
 
     /// Makes `import ironlatch._native.x` work for each submodule.

@@ -14,6 +14,9 @@ from ironlatch._native import (
     cli as cli,
 )
 from ironlatch._native import (
+    cmac as cmac,
+)
+from ironlatch._native import (
     constant_time as constant_time,
 )
 from ironlatch._native import (

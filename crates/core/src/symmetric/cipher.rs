@@ -21,6 +21,10 @@ pub const GCM_MAX_AAD: u64 = (1 << 61) - 1;
 pub enum BlockCipher {
     /// AES (FIPS 197) with keys of 16, 24 or 32 bytes.
     Aes,
+    /// RC2 (RFC 2268) with keys of 16 bytes, in CBC only. For old data.
+    Rc2,
+    /// Triple DES (SP 800-67) with keys of 24 bytes. For old data.
+    TripleDes,
 }
 
 /// A mode of operation.
@@ -43,7 +47,7 @@ pub fn supported(cipher: BlockCipher, key_len: usize, mode: Mode) -> bool {
     algorithm(cipher, key_len, mode).is_ok()
 }
 
-fn algorithm(cipher: BlockCipher, key_len: usize, mode: Mode) -> Result<engine::Algorithm> {
+pub(super) fn algorithm(cipher: BlockCipher, key_len: usize, mode: Mode) -> Result<engine::Algorithm> {
     use engine::Algorithm::*;
     match (cipher, mode, key_len) {
         (BlockCipher::Aes, Mode::Cbc, 16) => Ok(Aes128Cbc),
@@ -58,6 +62,8 @@ fn algorithm(cipher: BlockCipher, key_len: usize, mode: Mode) -> Result<engine::
         (BlockCipher::Aes, Mode::Gcm, 16) => Ok(Aes128Gcm),
         (BlockCipher::Aes, Mode::Gcm, 24) => Ok(Aes192Gcm),
         (BlockCipher::Aes, Mode::Gcm, 32) => Ok(Aes256Gcm),
+        (BlockCipher::Rc2, Mode::Cbc, 16) => Ok(Rc2Cbc),
+        (BlockCipher::TripleDes, Mode::Cbc, 24) => Ok(DesEde3Cbc),
         _ => Err(Error::unsupported(
             Unsupported::Cipher,
             format!("cipher {cipher:?} with a key of {} bits in {mode:?} mode is not supported", key_len * 8),
@@ -249,7 +255,7 @@ pub fn cannot_reset() -> Error {
     Error::unsupported(Unsupported::Cipher, "This algorithm or mode does not support resetting the nonce.")
 }
 
-fn already_finalized() -> Error {
+pub(super) fn already_finalized() -> Error {
     Error::AlreadyFinalized("Context was already finalized.".into())
 }
 

@@ -2,4 +2,5 @@
 
 pub mod aead;
 pub mod cipher;
+pub mod cmac;
 pub mod padding;

@@ -180,6 +180,9 @@ fn create<'py>(
     };
     let key = algorithm.getattr(intern!(py, "key"))?;
     let key: SecretInput<'_> = key.extract()?;
+    if !core::supported(request.cipher, key.as_slice().len(), request.mode) {
+        return Err(unsupported(algorithm, Some(mode))?.into());
+    }
     let nonce = request.nonce_name.map(|name| mode.getattr(name)).transpose()?;
     let nonce: Option<Input<'_>> = nonce.as_ref().map(|nonce| nonce.extract()).transpose()?;
     let nonce = nonce.as_ref().map_or(&[][..], Input::as_slice);
@@ -215,10 +218,7 @@ impl Request {
     fn parse(algorithm: &Bound<'_, PyAny>, mode: Option<&Bound<'_, PyAny>>) -> CallResult<Option<Self>> {
         let name = intern!(algorithm.py(), "name");
         let Some(mode) = mode else { return Ok(None) };
-        let cipher = match algorithm.getattr(name)?.extract::<String>()?.as_str() {
-            "AES" => BlockCipher::Aes,
-            _ => return Ok(None),
-        };
+        let Some(cipher) = block_cipher(algorithm)? else { return Ok(None) };
         let (mode, nonce_name) = match mode.getattr(name)?.extract::<String>()?.as_str() {
             "CBC" => (Mode::Cbc, Some("initialization_vector")),
             "CTR" => (Mode::Ctr, Some("nonce")),
@@ -228,6 +228,17 @@ impl Request {
         };
         Ok(Some(Self { cipher, mode, nonce_name }))
     }
+}
+
+/// Which block cipher a Python algorithm names, if there is such a one.
+pub(crate) fn block_cipher(algorithm: &Bound<'_, PyAny>) -> PyResult<Option<BlockCipher>> {
+    let name = algorithm.getattr(intern!(algorithm.py(), "name"))?;
+    Ok(match name.extract::<String>()?.as_str() {
+        "AES" => Some(BlockCipher::Aes),
+        "3DES" => Some(BlockCipher::TripleDes),
+        "RC2" => Some(BlockCipher::Rc2),
+        _ => None,
+    })
 }
 
 fn unsupported(algorithm: &Bound<'_, PyAny>, mode: Option<&Bound<'_, PyAny>>) -> CallResult<Error> {

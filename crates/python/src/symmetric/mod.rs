@@ -1,5 +1,6 @@
-//! `ironlatch.hazmat.primitives.ciphers`, `.ciphers.aead` and `.padding`.
+//! `ironlatch.hazmat.primitives.ciphers`, `.ciphers.aead`, `.cmac` and `.padding`.
 
 pub(crate) mod aead;
 pub(crate) mod ciphers;
+pub(crate) mod cmac;
 pub(crate) mod padding;

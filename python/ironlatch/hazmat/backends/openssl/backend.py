@@ -50,6 +50,11 @@ class Backend:
     def cipher_supported(self, cipher: Any, mode: Any) -> bool:
         return (mode is None or isinstance(mode, Mode)) and _ciphers.cipher_supported(cipher, mode)
 
+    def cmac_algorithm_supported(self, algorithm: Any) -> bool:
+        from ironlatch.hazmat.primitives.cmac import CMAC
+
+        return _works(CMAC, algorithm)
+
     def rsa_padding_supported(self, padding: Any) -> bool:
         return _rsa.padding_supported(padding)
 
@@ -68,9 +73,6 @@ class Backend:
         return False
 
     def dsa_hash_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
-        return False
-
-    def cmac_algorithm_supported(self, algorithm: Any) -> bool:
         return False
 
     def elliptic_curve_supported(self, curve: Any) -> bool:
