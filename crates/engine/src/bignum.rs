@@ -65,6 +65,17 @@ impl Bignum {
         Self::owned(unsafe { c::BN_dup(raw) })
     }
 
+    /// A random number from 1 to `limit` - 1, all equally likely.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if there is none.
+    pub fn random_below(limit: &Self) -> Result<Self, EngineError> {
+        let number = Self::zero();
+        // SAFETY: both are live.
+        check(unsafe { c::BN_rand_range_ex(number.as_mut_ptr(), 1, limit.as_ptr()) }, EngineError::InvalidInput)?;
+        Ok(number)
+    }
+
     /// A random number of exactly `bits` bits: the highest of them is set.
     ///
     /// # Panics
@@ -236,6 +247,21 @@ impl Bignum {
         // SAFETY: all five are live.
         Ok(self.compute(|out, context| unsafe {
             c::BN_mod_exp(out, base.as_ptr(), exponent.as_ptr(), modulus.as_ptr(), context)
+        }))
+    }
+
+    /// `self ^ exponent mod modulus`, in a time that tells nothing of `exponent` but its length in words.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if `modulus` is even or zero, or `self` not below it.
+    pub fn mod_exp_secret(&self, exponent: &Self, modulus: &Self) -> Result<Self, EngineError> {
+        if !modulus.is_odd() || self >= modulus {
+            return Err(EngineError::InvalidInput);
+        }
+        // SAFETY: all five are live; null asks for the Montgomery form to be computed.
+        Ok(self.compute(|out, context| unsafe {
+            let (base, exponent, modulus) = (self.as_ptr(), exponent.as_ptr(), modulus.as_ptr());
+            c::BN_mod_exp_mont_consttime(out, base, exponent, modulus, context, ptr::null())
         }))
     }
 

@@ -13,6 +13,7 @@ pub mod argon2;
 pub mod bignum;
 pub mod cipher;
 pub mod digest;
+pub mod dsa;
 pub mod hmac;
 pub mod memory;
 pub mod pbkdf2;

@@ -15,6 +15,7 @@ mod kdf;
 mod keys;
 mod recipes;
 mod symmetric;
+mod warnings;
 
 use pyo3::prelude::*;
 
@@ -23,6 +24,8 @@ mod _native {
     use super::*;
 
     // In the order of the folders.
+    #[pymodule_export]
+    use crate::asymmetric::dsa::dsa;
     #[pymodule_export]
     use crate::asymmetric::rsa::rsa;
     #[pymodule_export]

@@ -1,3 +1,8 @@
 //! Public-key algorithms.
 
+mod message;
+
+pub mod dsa;
 pub mod rsa;
+
+pub use message::Message;

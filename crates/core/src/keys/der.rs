@@ -79,6 +79,12 @@ pub(super) fn parse<'a, T: asn1::Asn1Readable<'a>>(der: &'a [u8]) -> Result<T> {
     })
 }
 
+/// A non-negative INTEGER in memory that is wiped, from big-endian octets without leading zeros.
+pub(super) fn secret_integer(number: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let number = Unsigned(number);
+    secret(INTEGER, number.0.len() + 1, |buffer| number.write_data(buffer))
+}
+
 /// A SEQUENCE of what `write` writes, in memory that is wiped.
 ///
 /// `len` is at least the length of the contents: with that much set aside first, the buffer never moves, and leaves no
@@ -87,11 +93,15 @@ pub(super) fn secret_sequence(
     len: usize,
     write: impl Fn(&mut Writer<'_>) -> WriteResult,
 ) -> Result<Zeroizing<Vec<u8>>> {
+    secret(SEQUENCE, len, |buffer| write(&mut Writer::new(buffer)))
+}
+
+fn secret(tag: Tag, len: usize, write: impl Fn(&mut WriteBuf) -> WriteResult) -> Result<Zeroizing<Vec<u8>>> {
     let der = asn1::write(|writer| {
-        writer.write_tlv(SEQUENCE, None, |buffer| {
+        writer.write_tlv(tag, None, |buffer| {
             // The length's own octets come on top, up to nine.
             buffer.reserve_additional(len + 9)?;
-            write(&mut Writer::new(buffer))
+            write(buffer)
         })
     });
     der.map(Zeroizing::new).map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
@@ -111,6 +121,12 @@ pub(super) fn write<T: asn1::Asn1Writable<Error = WriteError>>(value: &T) -> Res
     asn1::write_single(value).map_err(|_| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
+/// A SEQUENCE of what `write` writes. For what is not secret.
+pub(super) fn sequence(write: impl Fn(&mut Writer<'_>) -> WriteResult) -> Result<Vec<u8>> {
+    let der = asn1::write(|writer| writer.write_tlv(SEQUENCE, None, |buffer| write(&mut Writer::new(buffer))));
+    der.map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
+}
+
 /// What a private key's DER is, told from the kinds of its first elements.
 pub(super) enum Outline {
     /// A SEQUENCE that begins with a SEQUENCE. (Public keys begin so too.)
@@ -119,8 +135,8 @@ pub(super) enum Outline {
     PrivateKeyInfo,
     /// A SEQUENCE that begins with an INTEGER and an OCTET STRING (RFC 5915).
     EcPrivateKey,
-    /// A SEQUENCE that begins with two INTEGERs: a traditional structure.
-    Integers,
+    /// A SEQUENCE that begins with two INTEGERs: a traditional structure of so many elements.
+    Integers(usize),
 }
 
 /// Tells what `der`, one element and nothing after it, is.
@@ -136,13 +152,23 @@ pub(super) fn outline(der: &[u8]) -> Result<Outline> {
             if second.tag() == SEQUENCE {
                 return Ok(Outline::PrivateKeyInfo);
             } else if second.tag() == INTEGER {
-                return Ok(Outline::Integers);
+                return Ok(Outline::Integers(count(whole.data())?));
             } else if second.tag() == OCTET_STRING {
                 return Ok(Outline::EcPrivateKey);
             }
         }
     }
     Err(Error::value(MALFORMED))
+}
+
+/// How many elements follow one another.
+fn count(mut elements: &[u8]) -> Result<usize> {
+    let mut count = 0;
+    while !elements.is_empty() {
+        (_, elements) = asn1::strip_tlv(elements).map_err(malformed)?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 const INTEGER: Tag = <asn1::BigUint<'_> as SimpleAsn1Readable<'_>>::TAG;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, PublicKey, pem, pkcs1, pkcs8, spki, ssh, traditional};
+use super::{PrivateKey, PublicKey, dsa, pem, pkcs1, pkcs8, spki, ssh, traditional};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -110,7 +110,7 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
         (PublicFormat::Pkcs1, PublicKey::Rsa(key)) => {
             pem_or_der_public(encoding, pkcs1::PUBLIC_LABEL, || pkcs1::public_to_der(key))
         }
-        (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => Ok(ssh::public_to_line(key)),
+        (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => ssh::public_to_line(key),
         (PublicFormat::OpenSsh, _) => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
         _ => Err(Error::value("format is invalid with this key")),
     }
@@ -122,6 +122,7 @@ fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&
     }
     let (label, der) = match key {
         PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
+        PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
     };
     match password {
         Some(password) => traditional::encrypt(label, &der, password),

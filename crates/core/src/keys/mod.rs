@@ -23,6 +23,7 @@
 mod der;
 mod oid;
 
+pub mod dsa;
 pub mod dss_signature;
 pub mod format;
 pub mod object_identifier;
@@ -35,6 +36,7 @@ pub mod spki;
 pub mod ssh;
 pub mod traditional;
 
+use crate::asymmetric::dsa as dsa_keys;
 use crate::asymmetric::rsa::{self, Checks};
 use crate::error::Unsupported;
 use crate::{Error, Result};
@@ -47,6 +49,8 @@ pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
 pub enum PrivateKey {
     /// An RSA key.
     Rsa(rsa::PrivateKey),
+    /// A DSA key.
+    Dsa(dsa_keys::PrivateKey),
 }
 
 impl PrivateKey {
@@ -82,7 +86,7 @@ impl PrivateKey {
         }
     }
 
-    /// Reads a private key from DER: PKCS#8, encrypted or not, or PKCS#1. RSA keys are checked as `checks` says.
+    /// Reads a private key from DER: PKCS#8, encrypted or not, or traditional. RSA keys are checked as `checks` says.
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).
@@ -90,7 +94,8 @@ impl PrivateKey {
         let key = match der::outline(der)? {
             der::Outline::EncryptedPrivateKeyInfo => return Self::from_encrypted(der, password, checks),
             der::Outline::PrivateKeyInfo => pkcs8::private_from_der(der, checks),
-            der::Outline::Integers => pkcs1::private_from_der(der, checks).map(Self::Rsa),
+            der::Outline::Integers(dsa::ELEMENTS) => dsa::private_from_der(der).map(Self::Dsa),
+            der::Outline::Integers(_) => pkcs1::private_from_der(der, checks).map(Self::Rsa),
             der::Outline::EcPrivateKey => Err(unsupported("elliptic-curve keys")),
         }?;
         no_password_needed(password).map(|()| key)
@@ -115,6 +120,7 @@ impl PrivateKey {
     pub fn public_key(&self) -> PublicKey {
         match self {
             Self::Rsa(key) => PublicKey::Rsa(key.public_key()),
+            Self::Dsa(key) => PublicKey::Dsa(key.public_key()),
         }
     }
 
@@ -126,7 +132,7 @@ impl PrivateKey {
         let key = match label {
             b"RSA PRIVATE KEY" => pkcs1::private_from_der(der, checks).map(Self::Rsa),
             b"EC PRIVATE KEY" => Err(unsupported("elliptic-curve keys")),
-            _ => Err(unsupported("DSA keys")),
+            _ => dsa::private_from_der(der).map(Self::Dsa),
         };
         if key.is_err() && pkcs8::is_private_key_info(der) {
             return Err(Error::MislabelledPem {
@@ -141,6 +147,7 @@ impl core::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Rsa(_) => f.write_str("PrivateKey::Rsa(<redacted>)"),
+            Self::Dsa(_) => f.write_str("PrivateKey::Dsa(<redacted>)"),
         }
     }
 }
@@ -151,6 +158,8 @@ impl core::fmt::Debug for PrivateKey {
 pub enum PublicKey {
     /// An RSA key.
     Rsa(rsa::PublicKey),
+    /// A DSA key.
+    Dsa(dsa_keys::PublicKey),
 }
 
 impl PublicKey {
@@ -186,7 +195,7 @@ impl PublicKey {
     /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if its type is not known.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der) {
-            Ok(der::Outline::Integers) => pkcs1::public_from_der(der).map(Self::Rsa),
+            Ok(der::Outline::Integers(_)) => pkcs1::public_from_der(der).map(Self::Rsa),
             _ => spki::public_from_der(der),
         }
     }
@@ -225,7 +234,7 @@ impl Parameters {
     /// As for [`from_pem`](Self::from_pem).
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der)? {
-            der::Outline::Integers => {
+            der::Outline::Integers(_) => {
                 Err(Error::unsupported(Unsupported::DiffieHellman, "Diffie-Hellman parameters are not supported"))
             }
             _ => Err(Error::value(der::MALFORMED)),
@@ -235,7 +244,7 @@ impl Parameters {
 
 /// The labels of blocks that hold a private key.
 const PRIVATE_LABELS: [&str; 5] =
-    [pkcs8::LABEL, pkcs8::ENCRYPTED_LABEL, pkcs1::PRIVATE_LABEL, "EC PRIVATE KEY", "DSA PRIVATE KEY"];
+    [pkcs8::LABEL, pkcs8::ENCRYPTED_LABEL, pkcs1::PRIVATE_LABEL, "EC PRIVATE KEY", dsa::PRIVATE_LABEL];
 
 /// The password of a key that is encrypted. An empty one counts as none.
 fn password_needed(password: Option<&[u8]>) -> Result<&[u8]> {

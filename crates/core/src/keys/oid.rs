@@ -7,6 +7,9 @@ pub(super) const RSA: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 1);
 /// id-RSASSA-PSS (RFC 8017 appendix C).
 pub(super) const RSASSA_PSS: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 10);
 
+/// id-dsa (RFC 3279 §2.3.2).
+pub(super) const DSA: ObjectIdentifier = oid!(1, 2, 840, 10040, 4, 1);
+
 /// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
 pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);
 /// id-PBKDF2 (RFC 8018 appendix C).

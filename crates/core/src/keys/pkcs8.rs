@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::spki::{RsaAlgorithm, check_pss_parameters};
-use super::{PrivateKey, incorrect_password, oid, password_needed, pbes, pkcs1, unsupported_key};
+use super::{PrivateKey, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, unsupported_key};
 use crate::asymmetric::rsa::Checks;
 use crate::{Error, Result};
 
@@ -32,6 +32,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
             check_pss_parameters(&info.algorithm)?;
             pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
         }
+        &oid::DSA => dsa::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dsa),
         other => Err(unsupported_key(other)),
     }
 }
@@ -42,15 +43,22 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
 /// [`Error::OutOfMemory`].
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     match key {
-        PrivateKey::Rsa(key) => {
-            let key = pkcs1::private_to_der(key)?;
-            der::secret_sequence(key.len() + 32, |writer| {
-                writer.write_element(&0u8)?;
-                writer.write_element(&RsaAlgorithm { oid: oid::RSA, parameters: () })?;
-                writer.write_element(&key.as_slice())
-            })
-        }
+        PrivateKey::Rsa(key) => info(&RsaAlgorithm { oid: oid::RSA, parameters: () }, &pkcs1::private_to_der(key)?),
+        PrivateKey::Dsa(key) => dsa::private_to_pkcs8(key),
     }
+}
+
+/// A `PrivateKeyInfo` of an algorithm and a key in the octets that go with the algorithm.
+pub(super) fn info<A>(algorithm: &A, key: &[u8]) -> Result<Zeroizing<Vec<u8>>>
+where
+    A: asn1::Asn1Writable<Error = asn1::WriteError>,
+{
+    let algorithm_len = der::write(algorithm)?.len();
+    der::secret_sequence(algorithm_len + key.len() + 32, |writer| {
+        writer.write_element(&0u8)?;
+        writer.write_element(algorithm)?;
+        writer.write_element(&key)
+    })
 }
 
 /// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.

@@ -1,7 +1,7 @@
 //! Public keys with their algorithm: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
 
 use super::der::{self, AlgorithmIdentifier};
-use super::{PublicKey, oid, pkcs1, unsupported_key};
+use super::{PublicKey, dsa, oid, pkcs1, unsupported_key};
 use crate::{Error, Result};
 
 /// The label of a PEM block.
@@ -30,6 +30,7 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
             check_pss_parameters(&info.algorithm)?;
             pkcs1::public_from_der(key).map(PublicKey::Rsa)
         }
+        &oid::DSA => dsa::public_from_spki(&info.algorithm, key).map(PublicKey::Dsa),
         other => Err(unsupported_key(other)),
     }
 }
@@ -40,13 +41,21 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
 /// [`Error::OutOfMemory`].
 pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
     match key {
-        PublicKey::Rsa(key) => {
-            let key = pkcs1::public_to_der(key)?;
-            let algorithm = RsaAlgorithm { oid: oid::RSA, parameters: () };
-            let key = asn1::BitString::new(&key, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
-            der::write(&RsaPublicKeyInfo { algorithm, key })
-        }
+        PublicKey::Rsa(key) => info(&RsaAlgorithm { oid: oid::RSA, parameters: () }, &pkcs1::public_to_der(key)?),
+        PublicKey::Dsa(key) => dsa::public_to_spki(key),
     }
+}
+
+/// A `SubjectPublicKeyInfo` of an algorithm and a key in the octets that go with the algorithm.
+pub(super) fn info<A>(algorithm: &A, key: &[u8]) -> Result<Vec<u8>>
+where
+    A: asn1::Asn1Writable<Error = asn1::WriteError>,
+{
+    let key = asn1::BitString::new(key, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
+    der::sequence(|writer| {
+        writer.write_element(algorithm)?;
+        writer.write_element(&key)
+    })
 }
 
 /// Fails unless the parameters are an `RSASSA-PSS-params` or left out.
@@ -67,12 +76,6 @@ pub(super) struct RsaAlgorithm {
 #[derive(asn1::Asn1Read)]
 struct SubjectPublicKeyInfo<'a> {
     algorithm: AlgorithmIdentifier<'a>,
-    key: asn1::BitString<'a>,
-}
-
-#[derive(asn1::Asn1Write)]
-struct RsaPublicKeyInfo<'a> {
-    algorithm: RsaAlgorithm,
     key: asn1::BitString<'a>,
 }
 

@@ -4,17 +4,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::PublicKey;
-use crate::asymmetric::rsa;
+use crate::asymmetric::{dsa, rsa};
+use crate::{Error, Result};
 
 /// Writes the line, without a comment and without an end of line.
-#[must_use]
-pub fn public_to_line(key: &PublicKey) -> Vec<u8> {
+///
+/// # Errors
+/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits: OpenSSH has no others.
+pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
     let (name, blob) = match key {
         PublicKey::Rsa(key) => ("ssh-rsa", rsa_blob(key)),
+        PublicKey::Dsa(key) => ("ssh-dss", dsa_blob(key)?),
     };
     let mut line = format!("{name} ").into_bytes();
     line.extend_from_slice(STANDARD.encode(blob).as_bytes());
-    line
+    Ok(line)
 }
 
 fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
@@ -24,6 +28,19 @@ fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
     put_mpint(&mut blob, &components.e);
     put_mpint(&mut blob, &components.n);
     blob
+}
+
+fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
+    if key.bits() != 1024 {
+        return Err(Error::value("SSH supports only 1024 bit DSA keys"));
+    }
+    let dsa::PublicComponents { parameters, y } = key.components();
+    let mut blob = Vec::new();
+    put_string(&mut blob, b"ssh-dss");
+    for number in [&parameters.p, &parameters.q, &parameters.g, &y] {
+        put_mpint(&mut blob, number);
+    }
+    Ok(blob)
 }
 
 /// A `string` of RFC 4251 §5.

@@ -1,5 +1,6 @@
 //! `ironlatch.hazmat.primitives.asymmetric`.
 
+pub(crate) mod dsa;
 pub(crate) mod padding;
 pub(crate) mod rsa;
 pub(crate) mod utils;

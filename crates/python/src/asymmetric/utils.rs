@@ -44,6 +44,14 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     value.call_method1("to_bytes", (bits.div_ceil(8), "big"))?.extract().map(Zeroizing::new)
 }
 
+/// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions have it.
+pub(crate) fn unsigned_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
+    if value.lt(0)? {
+        return Err(pyo3::exceptions::PyOverflowError::new_err(format!("{name} must not be negative")));
+    }
+    int_to_bytes(name, value)
+}
+
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod asymmetric_utils {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
+use crate::asymmetric::dsa::{DsaPrivateKey, DsaPublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
 use crate::buffer::{Input, SecretInput};
 use crate::errors::CallResult;
@@ -215,6 +216,7 @@ fn checks(skip: bool) -> Checks {
 fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PrivateKey::Rsa(key) => Ok(Bound::new(py, RsaPrivateKey::from(key))?.into_any()),
+        PrivateKey::Dsa(key) => Ok(Bound::new(py, DsaPrivateKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
@@ -222,6 +224,7 @@ fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny
 fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PublicKey::Rsa(key) => Ok(Bound::new(py, RsaPublicKey::from(key))?.into_any()),
+        PublicKey::Dsa(key) => Ok(Bound::new(py, DsaPublicKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }

@@ -67,13 +67,13 @@ class Backend:
     def argon2_supported(self) -> bool:
         return True
 
-    # Not built yet: each of these becomes a question to the native code with the algorithm itself.
-
     def dsa_supported(self) -> bool:
-        return False
+        return True
 
     def dsa_hash_supported(self, algorithm: hashes.HashAlgorithm) -> bool:
-        return False
+        return self.signature_hash_supported(algorithm)
+
+    # Not built yet: each of these becomes a question to the native code with the algorithm itself.
 
     def elliptic_curve_supported(self, curve: Any) -> bool:
         return False

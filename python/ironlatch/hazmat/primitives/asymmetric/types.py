@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import rsa
+from ironlatch.hazmat.primitives.asymmetric import dsa, rsa
 
-PublicKeyTypes = rsa.RSAPublicKey
-PrivateKeyTypes = rsa.RSAPrivateKey
-CertificateIssuerPrivateKeyTypes = rsa.RSAPrivateKey
-CertificateIssuerPublicKeyTypes = rsa.RSAPublicKey
-CertificatePublicKeyTypes = rsa.RSAPublicKey
+PublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey
+PrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey
+CertificateIssuerPrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey
+CertificateIssuerPublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey
+CertificatePublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey

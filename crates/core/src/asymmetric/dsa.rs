@@ -1,0 +1,325 @@
+//! DSA (FIPS 186-4; withdrawn for new signatures by FIPS 186-5). For compatibility: new programs take Ed25519 or ECDSA.
+//!
+//! ```
+//! use ironlatch::asymmetric::{Message, dsa::Parameters};
+//! use ironlatch::hash::HashAlgorithm::Sha256;
+//!
+//! let key = Parameters::generate(1024)?.generate_private_key()?;
+//! let signature = key.sign(Message::Whole(Sha256, b"to be signed"))?;
+//!
+//! key.public_key().verify(Message::Whole(Sha256, b"to be signed"), &signature)?;
+//! assert!(key.public_key().verify(Message::Whole(Sha256, b"something else"), &signature).is_err());
+//! # Ok::<(), ironlatch::Error>(())
+//! ```
+
+use core::fmt;
+use std::sync::Arc;
+
+use ironlatch_engine::EngineError;
+use ironlatch_engine::bignum::Bignum;
+use ironlatch_engine::dsa as engine;
+use zeroize::Zeroizing;
+
+use super::Message;
+use crate::{Error, Result};
+
+/// The lengths of p, in bits, with which groups are made.
+pub const SIZES: [usize; 4] = [1024, 2048, 3072, 4096];
+
+/// The numbers of a group (FIPS 186-4 §4.1), big-endian, without leading zeros.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ParameterComponents {
+    /// The prime modulus.
+    pub p: Vec<u8>,
+    /// The prime order of the subgroup.
+    pub q: Vec<u8>,
+    /// The generator of the subgroup.
+    pub g: Vec<u8>,
+}
+
+/// The numbers of a public key, big-endian, without leading zeros.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PublicComponents {
+    /// The group.
+    pub parameters: ParameterComponents,
+    /// g ^ x mod p.
+    pub y: Vec<u8>,
+}
+
+/// The numbers of a private key, big-endian, without leading zeros. The secret one is wiped when it is dropped.
+#[derive(Clone)]
+pub struct PrivateComponents {
+    /// The public half.
+    pub public: PublicComponents,
+    /// The private number.
+    pub x: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for PrivateComponents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivateComponents").field("public", &self.public).finish_non_exhaustive()
+    }
+}
+
+/// How much of given numbers is checked. That p and q are prime is never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checks {
+    /// That the lengths are the standard's (p as in [`SIZES`]) and that the public number belongs to the private one.
+    Full,
+    /// Only what keeps the arithmetic sound and its time bounded. Key files have it so: old ones hold shorter keys.
+    Soundness,
+}
+
+/// A group: what keys share that are made with one another.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    engine: Arc<engine::Numbers>,
+}
+
+impl Parameters {
+    /// A new group with a p of `bits` bits: 1024, 2048, 3072 or 4096. Its q has 160 bits for the first, 256 for the others.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) for another length.
+    pub fn generate(bits: usize) -> Result<Self> {
+        if !SIZES.contains(&bits) {
+            return Err(Error::value("Key size must be 1024, 2048, 3072, or 4096 bits."));
+        }
+        Ok(Self { engine: Arc::new(engine::Numbers::generate(bits, if bits < 2048 { 160 } else { 256 })?) })
+    }
+
+    /// The group of these numbers.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    pub fn from_components(components: &ParameterComponents, checks: Checks) -> Result<Self> {
+        let ParameterComponents { p, q, g } = components;
+        let numbers = engine::Numbers { p: number("p", p)?, q: number("q", q)?, g: number("g", g)? };
+        if checks == Checks::Full && !SIZES.contains(&numbers.p.bits()) {
+            return Err(Error::value("p must be exactly 1024, 2048, 3072, or 4096 bits long"));
+        }
+        if !engine::Q_BITS.contains(&numbers.q.bits()) {
+            return Err(Error::value("q must be exactly 160, 224, or 256 bits long"));
+        }
+        if checks == Checks::Full && (numbers.g.is_one() || numbers.g >= numbers.p) {
+            return Err(Error::value("g, p don't satisfy 1 < g < p."));
+        }
+        if !numbers.are_sound() {
+            return Err(Error::value(format!(
+                "these numbers are no DSA group: p and q must be odd, q and g less than p, p of at most {} bits",
+                engine::MAX_BITS
+            )));
+        }
+        Ok(Self { engine: Arc::new(numbers) })
+    }
+
+    /// The numbers of the group.
+    #[must_use]
+    pub fn components(&self) -> ParameterComponents {
+        let engine::Numbers { p, q, g } = &*self.engine;
+        ParameterComponents { p: bytes(p), q: bytes(q), g: bytes(g) }
+    }
+
+    /// The length of p in bits.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        self.engine.p.bits()
+    }
+
+    /// A new key in the group.
+    ///
+    /// # Errors
+    /// [`Internal`](Error::Internal) if memory runs out.
+    pub fn generate_private_key(&self) -> Result<PrivateKey> {
+        let engine = Arc::new(engine::PrivateKey::generate(&self.engine)?);
+        Ok(PrivateKey { parameters: self.clone(), engine })
+    }
+}
+
+impl PartialEq for Parameters {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.engine, &other.engine) || self.components() == other.components()
+    }
+}
+
+impl Eq for Parameters {}
+
+/// A public key. Copies share one key in memory.
+#[derive(Debug, Clone)]
+pub struct PublicKey {
+    parameters: Parameters,
+    engine: Arc<engine::PublicKey>,
+}
+
+impl PublicKey {
+    /// The key made of these numbers.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    pub fn from_components(components: &PublicComponents, checks: Checks) -> Result<Self> {
+        let parameters = Parameters::from_components(&components.parameters, checks)?;
+        let y = number("y", &components.y)?;
+        let engine = engine::PublicKey::new(&parameters.engine, y).map_err(|_| outside("y", "p"))?;
+        Ok(Self { parameters, engine: Arc::new(engine) })
+    }
+
+    /// The numbers that the key is made of.
+    #[must_use]
+    pub fn components(&self) -> PublicComponents {
+        PublicComponents { parameters: self.parameters.components(), y: bytes(self.engine.y()) }
+    }
+
+    /// The group.
+    #[must_use]
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The length of p in bits.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        self.parameters.bits()
+    }
+
+    /// Verifies a signature in DER (FIPS 186-4 §4.7).
+    ///
+    /// # Errors
+    /// [`InvalidSignature`](Error::InvalidSignature) if it does not match or is malformed;
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
+    pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        let digest = message.digest()?;
+        self.engine.verify(&digest, signature).map_err(|_| Error::InvalidSignature("".into()))
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.engine, &other.engine) || self.components() == other.components()
+    }
+}
+
+impl Eq for PublicKey {}
+
+/// A private key. Copies share one key in memory, which is wiped when the last of them is dropped.
+#[derive(Debug, Clone)]
+pub struct PrivateKey {
+    parameters: Parameters,
+    engine: Arc<engine::PrivateKey>,
+}
+
+impl PrivateKey {
+    /// A new key in a new group: see [`Parameters::generate`].
+    ///
+    /// # Errors
+    /// Those of [`Parameters::generate`].
+    pub fn generate(bits: usize) -> Result<Self> {
+        Parameters::generate(bits)?.generate_private_key()
+    }
+
+    /// The key made of these numbers.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    pub fn from_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
+        let parameters = Parameters::from_components(&components.public.parameters, checks)?;
+        let (y, x) = (number("y", &components.public.y)?, number("x", &components.x)?);
+        if checks == Checks::Full {
+            check_private(&parameters, &x)?;
+            if parameters.engine.g.mod_exp_secret(&x, &parameters.engine.p)? != y {
+                return Err(Error::value("y must be equal to (g ** x % p)."));
+            }
+        }
+        Self::new(parameters, y, x)
+    }
+
+    /// The key with the private number `x`, whose public one is computed.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    pub fn from_private_number(parameters: &ParameterComponents, x: &[u8], checks: Checks) -> Result<Self> {
+        let parameters = Parameters::from_components(parameters, checks)?;
+        let x = number("x", x)?;
+        check_private(&parameters, &x)?;
+        let y = parameters.engine.g.mod_exp_secret(&x, &parameters.engine.p)?;
+        Self::new(parameters, y, x)
+    }
+
+    /// The numbers that the key is made of.
+    #[must_use]
+    pub fn components(&self) -> PrivateComponents {
+        let public = PublicComponents { parameters: self.parameters.components(), y: bytes(self.engine.y()) };
+        PrivateComponents { public, x: self.engine.x().to_be_bytes() }
+    }
+
+    /// The group.
+    #[must_use]
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The length of p in bits.
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        self.parameters.bits()
+    }
+
+    /// The public key that belongs to it.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        let y = Bignum::from_be_bytes(&self.engine.y().to_be_bytes());
+        let engine = engine::PublicKey::new(&self.parameters.engine, y);
+        let engine = Arc::new(engine.expect("the public half of a private key is valid"));
+        PublicKey { parameters: self.parameters.clone(), engine }
+    }
+
+    /// Signs (FIPS 186-4 §4.6). The signature is DER, and its length varies by some bytes.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's, or the numbers of
+    /// the group do not belong together.
+    pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
+        let digest = message.digest()?;
+        self.engine.sign(&digest).map_err(|error| match error {
+            EngineError::InvalidInput => {
+                Error::value("DSA signing failed: the numbers of this key are not those of a DSA group")
+            }
+            other => other.into(),
+        })
+    }
+
+    fn new(parameters: Parameters, y: Bignum, x: Bignum) -> Result<Self> {
+        check_private(&parameters, &x)?;
+        let engine = engine::PrivateKey::new(&parameters.engine, y, x).map_err(|_| outside("y", "p"))?;
+        Ok(Self { parameters, engine: Arc::new(engine) })
+    }
+}
+
+/// The number in `bytes`, unless it is too long for any number of a key.
+fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
+    let significant = bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |start| &bytes[start..]);
+    if significant.len() > engine::MAX_BITS / 8 {
+        return Err(Error::value(format!(
+            "the DSA number {name} is too large: {} bits are the most",
+            engine::MAX_BITS
+        )));
+    }
+    Ok(Bignum::from_be_bytes(significant))
+}
+
+fn bytes(number: &Bignum) -> Vec<u8> {
+    number.to_be_bytes().to_vec()
+}
+
+fn check_private(parameters: &Parameters, x: &Bignum) -> Result<()> {
+    if x.is_zero() || *x >= parameters.engine.q {
+        return Err(Error::value("x must be > 0 and < q."));
+    }
+    Ok(())
+}
+
+fn outside(number: &str, modulus: &str) -> Error {
+    Error::value(format!("{number} must be > 0 and < {modulus}."))
+}

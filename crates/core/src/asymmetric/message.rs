@@ -1,0 +1,46 @@
+//! What DSA and ECDSA sign: a digest, of which they take the leftmost bits.
+
+use crate::hash::{self, HashAlgorithm};
+use crate::{Error, Result};
+
+/// What is signed.
+#[derive(Debug, Clone, Copy)]
+pub enum Message<'a> {
+    /// The message itself, to be hashed.
+    Whole(HashAlgorithm, &'a [u8]),
+    /// The digest of the message.
+    Digest(HashAlgorithm, &'a [u8]),
+}
+
+/// More than any group's order has. Hash functions with results of any length give no more.
+const MAX_LEN: usize = 128;
+
+impl Message<'_> {
+    /// The digest, or as much of it as any group has use for.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if a digest has another length than its hash function's.
+    pub(crate) fn digest(self) -> Result<Vec<u8>> {
+        match self {
+            Self::Whole(algorithm, data) => {
+                let algorithm = shortened(algorithm);
+                let mut digest = vec![0; algorithm.digest_size()];
+                hash::digest(algorithm, data, (&mut digest[..]).into());
+                Ok(digest)
+            }
+            Self::Digest(algorithm, digest) if digest.len() == algorithm.digest_size() => Ok(digest.to_vec()),
+            Self::Digest(..) => {
+                Err(Error::value("The provided data must be the same length as the hash algorithm's digest size."))
+            }
+        }
+    }
+}
+
+/// The same function with a result of at most [`MAX_LEN`] bytes: a shorter result of SHAKE begins a longer one.
+fn shortened(algorithm: HashAlgorithm) -> HashAlgorithm {
+    match algorithm {
+        HashAlgorithm::Shake128 { digest_size } => HashAlgorithm::Shake128 { digest_size: digest_size.min(MAX_LEN) },
+        HashAlgorithm::Shake256 { digest_size } => HashAlgorithm::Shake256 { digest_size: digest_size.min(MAX_LEN) },
+        other => other,
+    }
+}

@@ -1,0 +1,271 @@
+//! `ironlatch.hazmat.primitives.asymmetric.dsa`.
+
+use ironlatch::asymmetric::Message;
+use ironlatch::asymmetric::dsa::{self as core, Checks, ParameterComponents, PrivateComponents, PublicComponents};
+use ironlatch::keys;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyInt, PyType};
+
+use super::padding::Hashing;
+use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
+use crate::buffer::{Input, detach_if_long};
+use crate::errors::CallResult;
+use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
+use crate::warnings::deprecated;
+
+/// The group that DSA keys are made in.
+#[pyclass(frozen, name = "DSAParameters", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
+pub(crate) struct DsaParameters {
+    inner: core::Parameters,
+}
+
+#[pymethods]
+impl DsaParameters {
+    /// A new key in this group.
+    fn generate_private_key(&self, py: Python<'_>) -> CallResult<DsaPrivateKey> {
+        Ok(py.detach(|| self.inner.generate_private_key())?.into())
+    }
+
+    /// The numbers of the group.
+    fn parameter_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        parameter_numbers(py, &self.inner.components())
+    }
+}
+
+/// A DSA private key, wiped from memory when the last reference to it goes.
+#[pyclass(frozen, name = "DSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
+pub(crate) struct DsaPrivateKey {
+    inner: core::PrivateKey,
+}
+
+impl From<core::PrivateKey> for DsaPrivateKey {
+    fn from(inner: core::PrivateKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl DsaPrivateKey {
+    /// The length of p in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.bits()
+    }
+
+    /// The public key that belongs to it.
+    fn public_key(&self) -> DsaPublicKey {
+        self.inner.public_key().into()
+    }
+
+    /// The group that the key is in.
+    fn parameters(&self) -> DsaParameters {
+        DsaParameters { inner: self.inner.parameters().clone() }
+    }
+
+    /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
+    ///
+    /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if the digest has a wrong
+    /// length, or the numbers of the key are not those of a DSA group.
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let message = message(algorithm, data.as_slice())?;
+        Ok(PyBytes::new(py, &py.detach(|| self.inner.sign(message))?))
+    }
+
+    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let key = self.inner.components();
+        let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
+        Ok(CLASS.import(py, MODULE, "DSAPrivateNumbers")?.call1(arguments)?)
+    }
+
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as `encryption_algorithm`
+    /// says.
+    ///
+    /// Raises TypeError or ValueError if the three do not go together.
+    fn private_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PrivateFormat>,
+        encryption_algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let key = keys::PrivateKey::Dsa(self.inner.clone());
+        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
+    }
+
+    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A DSA public key.
+#[pyclass(frozen, eq, name = "DSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
+#[derive(PartialEq)]
+pub(crate) struct DsaPublicKey {
+    inner: core::PublicKey,
+}
+
+impl From<core::PublicKey> for DsaPublicKey {
+    fn from(inner: core::PublicKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl DsaPublicKey {
+    /// The length of p in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.bits()
+    }
+
+    /// The group that the key is in.
+    fn parameters(&self) -> DsaParameters {
+        DsaParameters { inner: self.inner.parameters().clone() }
+    }
+
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as for DSAPrivateKey.sign.
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        signature: Input<'_>,
+        data: Input<'_>,
+        algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<()> {
+        let (signature, data) = (signature.as_slice(), data.as_slice());
+        let message = message(algorithm, data)?;
+        Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
+    }
+
+    /// The numbers that the key is made of.
+    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        public_numbers(py, &self.inner.components())
+    }
+
+    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, or with p of 1024 bits OpenSSH's line.
+    ///
+    /// Raises TypeError or ValueError if `encoding` and `format` do not go together. OpenSSH has dropped DSA, so its format is
+    /// deprecated, with a warning.
+    fn public_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PublicFormat>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        if *format.get() == PublicFormat::OpenSsh && *encoding.get() == Encoding::OpenSsh {
+            deprecated(py, c"SSH DSA key support is deprecated and will be removed in a future release")?;
+        }
+        public_bytes(py, &keys::PublicKey::Dsa(self.inner.clone()), *encoding.get(), *format.get())
+    }
+
+    /// The same key: it cannot be changed.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A new group, made without the GIL.
+#[pyfunction]
+fn generate_parameters(py: Python<'_>, key_size: usize) -> CallResult<DsaParameters> {
+    Ok(DsaParameters { inner: py.detach(|| core::Parameters::generate(key_size))? })
+}
+
+/// The group of these numbers.
+#[pyfunction]
+fn parameters_from_numbers(
+    p: &Bound<'_, PyInt>,
+    q: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+) -> CallResult<DsaParameters> {
+    Ok(DsaParameters { inner: core::Parameters::from_components(&group(p, q, g)?, Checks::Full)? })
+}
+
+/// The public key of these numbers.
+#[pyfunction]
+fn public_key_from_numbers(
+    p: &Bound<'_, PyInt>,
+    q: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+    y: &Bound<'_, PyInt>,
+) -> CallResult<DsaPublicKey> {
+    let y = unsigned_to_bytes("y", y)?.to_vec();
+    let components = PublicComponents { parameters: group(p, q, g)?, y };
+    Ok(core::PublicKey::from_components(&components, Checks::Full)?.into())
+}
+
+/// The private key of these numbers.
+#[pyfunction]
+fn private_key_from_numbers(
+    py: Python<'_>,
+    p: &Bound<'_, PyInt>,
+    q: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+    y: &Bound<'_, PyInt>,
+    x: &Bound<'_, PyInt>,
+) -> CallResult<DsaPrivateKey> {
+    let x = int_to_bytes("x", x)?;
+    let public = PublicComponents { parameters: group(p, q, g)?, y: unsigned_to_bytes("y", y)?.to_vec() };
+    let components = PrivateComponents { public, x };
+    Ok(py.detach(|| core::PrivateKey::from_components(&components, Checks::Full))?.into())
+}
+
+/// Where the Python classes for numbers live.
+const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric.dsa";
+
+fn parameter_numbers<'py>(py: Python<'py>, group: &ParameterComponents) -> CallResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.import(py, MODULE, "DSAParameterNumbers")?;
+    let arguments = (int_from_bytes(py, &group.p)?, int_from_bytes(py, &group.q)?, int_from_bytes(py, &group.g)?);
+    Ok(class.call1(arguments)?)
+}
+
+fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.import(py, MODULE, "DSAPublicNumbers")?;
+    Ok(class.call1((int_from_bytes(py, &key.y)?, parameter_numbers(py, &key.parameters)?))?)
+}
+
+fn group(p: &Bound<'_, PyInt>, q: &Bound<'_, PyInt>, g: &Bound<'_, PyInt>) -> CallResult<ParameterComponents> {
+    let (p, g) = (int_to_bytes("p", p)?, int_to_bytes("g", g)?);
+    Ok(ParameterComponents { p: p.to_vec(), q: unsigned_to_bytes("q", q)?.to_vec(), g: g.to_vec() })
+}
+
+/// What is signed, as the marker `algorithm` says.
+fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
+    match Hashing::of(algorithm)? {
+        Hashing::Whole(hash) => Ok(Message::Whole(hash, data)),
+        Hashing::Digest(hash) => Ok(Message::Digest(hash, data)),
+        Hashing::Raw => Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into()),
+    }
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod dsa {
+    #[pymodule_export]
+    use super::{
+        DsaParameters, DsaPrivateKey, DsaPublicKey, generate_parameters, parameters_from_numbers,
+        private_key_from_numbers, public_key_from_numbers,
+    };
+}
