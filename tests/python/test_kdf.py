@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,12 @@ from ironlatch.exceptions import AlreadyFinalized, InvalidKey, UnsupportedAlgori
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 from ironlatch.hazmat.primitives.kdf.argon2 import Argon2d, Argon2i, Argon2id
+from ironlatch.hazmat.primitives.kdf.concatkdf import ConcatKDFHash, ConcatKDFHMAC
 from ironlatch.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from ironlatch.hazmat.primitives.kdf.kbkdf import KBKDFHMAC, CounterLocation, Mode
 from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from ironlatch.hazmat.primitives.kdf.scrypt import Scrypt
+from ironlatch.hazmat.primitives.kdf.x963kdf import X963KDF
 from ironlatch.secrets import SecretBytes
 
 SHA256 = hashes.SHA256()
@@ -45,10 +49,45 @@ def expand(**changes: Any) -> HKDFExpand:
     return HKDFExpand(**(arguments | changes))
 
 
+def concat_hash(**changes: Any) -> ConcatKDFHash:
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "otherinfo": b"info"}
+    return ConcatKDFHash(**(arguments | changes))
+
+
+def concat_hmac(**changes: Any) -> ConcatKDFHMAC:
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "salt": SALT, "otherinfo": b"info"}
+    return ConcatKDFHMAC(**(arguments | changes))
+
+
+def x963(**changes: Any) -> X963KDF:
+    arguments: dict[str, Any] = {"algorithm": SHA256, "length": 32, "sharedinfo": b"info"}
+    return X963KDF(**(arguments | changes))
+
+
+KBKDF: dict[str, Any] = {
+    "mode": Mode.CounterMode,
+    "length": 32,
+    "rlen": 4,
+    "llen": 4,
+    "location": CounterLocation.BeforeFixed,
+    "label": b"label",
+    "context": b"context",
+    "fixed": None,
+}
+
+
+def kbkdf_hmac(**changes: Any) -> KBKDFHMAC:
+    return KBKDFHMAC(**(KBKDF | {"algorithm": SHA256} | changes))
+
+
 MAKERS: list[Callable[[], Any]] = [
     pbkdf2,
     hkdf,
     expand,
+    concat_hash,
+    concat_hmac,
+    x963,
+    kbkdf_hmac,
     scrypt,
     argon2,
     lambda: argon2(Argon2d),
@@ -157,7 +196,10 @@ def test_a_buffer_with_gaps_is_refused(make: Callable[[], Any]) -> None:
     assert memory == bytes(64)
 
 
-@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand, scrypt, argon2])
+one_step = pytest.mark.parametrize("make", [concat_hash, concat_hmac, x963])
+
+
+@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand, concat_hash, concat_hmac, x963, kbkdf_hmac, scrypt, argon2])
 @pytest.mark.parametrize(
     ("length", "error"), [(-1, OverflowError), (2**70, OverflowError), ("32", TypeError), (32.0, TypeError)]
 )
@@ -173,21 +215,21 @@ def test_an_absurd_length_is_a_memory_error(make: Callable[..., Any]) -> None:
     assert make(length=0).derive(b"password") == b""
 
 
-@pytest.mark.parametrize("make", [pbkdf2, hkdf, scrypt, argon2])
+@pytest.mark.parametrize("make", [pbkdf2, hkdf, concat_hmac, scrypt, argon2])
 @pytest.mark.parametrize("salt", ["0123456789abcdef", 5, bytearray(SALT), memoryview(SALT)])
 def test_salts_are_bytes(make: Callable[..., Any], salt: Any) -> None:
     with pytest.raises(TypeError):
         make(salt=salt)
 
 
-@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand])
+@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand, concat_hash, concat_hmac, x963, kbkdf_hmac])
 @pytest.mark.parametrize("algorithm", [hashes.SHA256, None, "sha256"])
 def test_what_is_no_hash_function_is_refused(make: Callable[..., Any], algorithm: Any) -> None:
     with pytest.raises(TypeError):
         make(algorithm=algorithm)
 
 
-@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand])
+@pytest.mark.parametrize("make", [pbkdf2, hkdf, expand, kbkdf_hmac])
 def test_a_function_without_a_length_is_refused(make: Callable[..., Any]) -> None:
     with pytest.raises(UnsupportedAlgorithm) as caught:
         make(algorithm=hashes.SHAKE128(16)).derive(b"")
@@ -227,6 +269,122 @@ def test_hkdf_has_a_longest_key() -> None:
     for make in (hkdf, expand):
         with pytest.raises(ValueError, match=str(longest)):
             make(length=longest + 1)
+
+
+@one_step
+def test_one_step_lengths(make: Callable[..., Any]) -> None:
+    long = make(length=100_000).derive(b"secret")
+    for length in (0, 1, 31, 32, 33, 64, 1000):
+        assert make(length=length).derive(b"secret") == long[:length]
+    with pytest.raises(ValueError, match=str(32 * (2**32 - 1))):
+        make(length=32 * (2**32 - 1) + 1)
+    with pytest.raises(MemoryError):
+        make(algorithm=hashes.SHA512(), length=2**38 - 64).derive(b"secret")
+
+
+def test_one_step_by_hand() -> None:
+    def sha256(*parts: bytes) -> bytes:
+        return hashlib.sha256(b"".join(parts)).digest()
+
+    assert concat_hash().derive(b"secret") == sha256(b"\0\0\0\1", b"secret", b"info")
+    assert x963().derive(b"secret") == sha256(b"secret", b"\0\0\0\1", b"info")
+    expected = hmac.digest(SALT, b"\0\0\0\1secretinfo", "sha256")
+    assert concat_hmac().derive(b"secret") == expected
+    assert concat_hash(otherinfo=None).derive(b"s") == concat_hash(otherinfo=b"").derive(b"s")
+    assert x963(sharedinfo=None).derive(b"s") == x963(sharedinfo=b"").derive(b"s")
+    assert concat_hmac(salt=None, otherinfo=None).derive(b"s") == concat_hmac(salt=bytes(64), otherinfo=b"").derive(
+        b"s"
+    )
+
+
+def test_one_step_takes_functions_of_any_kind() -> None:
+    for algorithm in (hashes.SHAKE128(7), hashes.SHAKE256(200), hashes.SHA3_256(), hashes.BLAKE2b(64), hashes.SM3()):
+        assert len(concat_hash(algorithm=algorithm, length=500).derive(b"secret")) == 500
+        assert len(x963(algorithm=algorithm, length=500).derive(b"secret")) == 500
+    for algorithm in (hashes.SHA3_512(), hashes.SHAKE128(16)):
+        with pytest.raises(TypeError, match=algorithm.name):
+            concat_hmac(algorithm=algorithm)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (concat_hash, "otherinfo"),
+        (concat_hmac, "otherinfo"),
+        (x963, "sharedinfo"),
+        (kbkdf_hmac, "label"),
+        (kbkdf_hmac, "context"),
+        (kbkdf_hmac, "fixed"),
+    ],
+)
+@pytest.mark.parametrize("info", ["text", 5, bytearray(b"info")])
+def test_information_is_bytes(make: Callable[..., Any], name: str, info: Any) -> None:
+    with pytest.raises(TypeError):
+        make(**{name: info})
+
+
+kbkdf = pytest.mark.parametrize("make", [kbkdf_hmac])
+
+
+def test_kbkdf_by_hand() -> None:
+    fixed = b"label\0context\0\0\1\0"
+    expected = {
+        CounterLocation.BeforeFixed: b"\0\0\0\1" + fixed,
+        CounterLocation.AfterFixed: fixed + b"\0\0\0\1",
+    }
+    for location, message in expected.items():
+        assert kbkdf_hmac(location=location).derive(b"key") == hmac.digest(b"key", message, "sha256")
+    middle = kbkdf_hmac(location=CounterLocation.MiddleFixed, break_location=6, rlen=2)
+    assert middle.derive(b"key") == hmac.digest(b"key", b"label\0\0\1context\0\0\1\0", "sha256")
+
+
+@kbkdf
+def test_kbkdf_takes_fields_or_fixed_data(make: Callable[..., Any]) -> None:
+    key = bytes(16)
+    fields = make().derive(key)
+    given: dict[str, Any] = {"label": None, "context": None, "fixed": b"label\0context\0\0\1\0"}
+    assert make(**given).derive(key) == fields
+    assert make(**given, llen=None).derive(key) == fields
+    for name in ("label", "context"):
+        with pytest.raises(ValueError, match="fixed"):
+            make(**(given | {name: b""}))
+    assert make(label=None, context=None).derive(key) == make(label=b"", context=b"").derive(key)
+    with pytest.raises(ValueError, match="llen"):
+        make(llen=None)
+
+
+@kbkdf
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"rlen": 0}, ValueError),
+        ({"rlen": 5}, ValueError),
+        ({"rlen": -1}, OverflowError),
+        ({"rlen": "4"}, TypeError),
+        ({"rlen": 1, "length": 2**13}, ValueError),
+        ({"length": 2**50}, ValueError),
+        ({"llen": 0}, ValueError),
+        ({"llen": 1}, OverflowError),
+        ({"llen": -1}, OverflowError),
+        ({"llen": 2**70}, OverflowError),
+        ({"llen": 2**62}, MemoryError),
+        ({"llen": b"4"}, TypeError),
+        ({"mode": "ctr"}, TypeError),
+        ({"mode": None}, TypeError),
+        ({"location": "before_fixed"}, TypeError),
+        ({"location": CounterLocation.MiddleFixed}, ValueError),
+        ({"location": CounterLocation.MiddleFixed, "break_location": 18}, ValueError),
+        ({"location": CounterLocation.MiddleFixed, "break_location": -1}, OverflowError),
+        ({"location": CounterLocation.MiddleFixed, "break_location": "1"}, TypeError),
+        ({"break_location": 0}, ValueError),
+        ({"location": CounterLocation.AfterFixed, "break_location": 0}, ValueError),
+    ],
+)
+def test_kbkdf_parameters_are_checked(
+    make: Callable[..., Any], changes: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        make(**changes)
 
 
 def test_scrypt_agrees_with_the_standard_library() -> None:

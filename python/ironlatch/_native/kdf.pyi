@@ -2,6 +2,7 @@ from typing import Any, final
 
 from ironlatch.hazmat.primitives.hashes import HashAlgorithm
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
+from ironlatch.hazmat.primitives.kdf.kbkdf import CounterLocation, Mode
 from ironlatch.secrets import SecretBytes
 from ironlatch.utils import Buffer
 
@@ -44,6 +45,67 @@ class HKDFExpand(KeyDerivationFunction):
         info: bytes | None,
         backend: Any = None,
     ) -> HKDFExpand: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+
+@final
+class ConcatKDFHash(KeyDerivationFunction):
+    def __new__(
+        cls,
+        algorithm: HashAlgorithm,
+        length: int,
+        otherinfo: bytes | None,
+        backend: Any = None,
+    ) -> ConcatKDFHash: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+
+@final
+class ConcatKDFHMAC(KeyDerivationFunction):
+    def __new__(
+        cls,
+        algorithm: HashAlgorithm,
+        length: int,
+        salt: bytes | None,
+        otherinfo: bytes | None,
+        backend: Any = None,
+    ) -> ConcatKDFHMAC: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+
+@final
+class X963KDF(KeyDerivationFunction):
+    def __new__(
+        cls,
+        algorithm: HashAlgorithm,
+        length: int,
+        sharedinfo: bytes | None,
+        backend: Any = None,
+    ) -> X963KDF: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+
+@final
+class KBKDFHMAC(KeyDerivationFunction):
+    def __new__(
+        cls,
+        algorithm: HashAlgorithm,
+        mode: Mode,
+        length: int,
+        rlen: int,
+        llen: int | None,
+        location: CounterLocation,
+        label: bytes | None,
+        context: bytes | None,
+        fixed: bytes | None,
+        backend: Any = None,
+        *,
+        break_location: int | None = None,
+    ) -> KBKDFHMAC: ...
     def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
     def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
     def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...

@@ -1,6 +1,7 @@
 //! Key derivation functions.
 //!
-//! From a password: [`argon2`], [`scrypt`], [`pbkdf2`]. From a secret that is already hard to guess: [`hkdf`].
+//! From a password: [`argon2`], [`scrypt`], [`pbkdf2`]. From a secret that is already hard to guess: [`hkdf`], and where a
+//! standard asks for them [`concat_kdf`], [`x963_kdf`] and [`kbkdf`].
 //!
 //! ```
 //! use ironlatch::kdf::{Kdf, argon2::{Argon2, Cost, Variant}};
@@ -13,9 +14,16 @@
 //! ```
 
 pub mod argon2;
+pub mod concat_kdf;
 pub mod hkdf;
+pub mod kbkdf;
 pub mod pbkdf2;
 pub mod scrypt;
+pub mod x963_kdf;
+
+use core::convert::Infallible;
+
+use zeroize::Zeroizing;
 
 use crate::constant_time::bytes_eq;
 use crate::secret::SecretBytes;
@@ -55,4 +63,39 @@ pub trait Kdf: Send + Sync {
 
 fn check_len(kdf: &impl Kdf, out: &Output<'_>) {
     assert_eq!(out.len(), kdf.length(), "the output has another length than the key");
+}
+
+/// Fills `out` with the blocks of `block_len` bytes that `block` writes for the counters 1, 2, 3 …, the last one cut short.
+fn fill_by_counter<'a>(
+    out: Output<'a>,
+    block_len: usize,
+    mut block: impl for<'b> FnMut(u32, Output<'b>) -> &'b mut [u8],
+) -> &'a mut [u8] {
+    let mut writer = out.writer();
+    for counter in 1..=u32::MAX {
+        match writer.remaining() {
+            0 => break,
+            left if left < block_len => {
+                let mut last = Zeroizing::new(vec![0; block_len]);
+                block(counter, last.as_mut_slice().into());
+                writer.push(&last[..left]);
+            }
+            _ => {
+                let Ok(_) = writer.push_with(block_len, |out| Ok::<_, Infallible>(block(counter, out)));
+            }
+        }
+    }
+    writer.finish()
+}
+
+/// Whether a counter of 4 bytes reaches far enough for `length` bytes in blocks of `block_len`.
+fn check_reach(length: usize, block_len: usize) -> Result<()> {
+    if block_len == 0 {
+        return Err(Error::value("the hash function's digest_size must not be 0"));
+    }
+    let max = block_len.saturating_mul(u32::MAX as usize);
+    if length > max {
+        return Err(Error::value(format!("Cannot derive keys larger than {max} bytes; length is {length}.")));
+    }
+    Ok(())
 }

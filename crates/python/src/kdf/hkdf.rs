@@ -6,7 +6,7 @@ use ironlatch::kdf::hkdf::{self, Hkdf, HkdfExpand};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::{Derivation, kdf_class};
+use super::{Derivation, kdf_class, optional};
 use crate::buffer::{SecretInput, new_bytes};
 use crate::errors::{CallError, CallResult};
 use crate::hash::hashes::algorithm_of;
@@ -73,10 +73,6 @@ kdf_class! {
             Ok(Self { inner: Derivation::quick(kdf) })
         }
     }
-}
-
-fn optional<'a>(bytes: Option<&'a Bound<'_, PyBytes>>) -> &'a [u8] {
-    bytes.map_or(&[], |bytes| bytes.as_bytes())
 }
 
 /// As [`algorithm_of`]. A marker of someone else's is asked for its size first, which must leave room to multiply.

@@ -1,7 +1,9 @@
 //! `ironlatch.hazmat.primitives.kdf`: what all key derivation functions have in common.
 
 mod argon2;
+mod concatkdf;
 mod hkdf;
+mod kbkdf;
 mod pbkdf2;
 mod scrypt;
 
@@ -14,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zeroize::Zeroizing;
 
-use crate::buffer::{OutBuffer, SecretInput, new_bytes};
+use crate::buffer::{DETACH_FROM, OutBuffer, SecretInput, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::already_finalized;
 
@@ -29,6 +31,14 @@ pub(crate) fn derive_secret(kdf: &Bound<'_, PyAny>, key_material: &[u8]) -> Call
         kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<hkdf::HKDFExpand>() {
         kdf.get().inner.derive_secret(py, key_material)
+    } else if let Ok(kdf) = kdf.cast::<concatkdf::ConcatKDFHash>() {
+        kdf.get().inner.derive_secret(py, key_material)
+    } else if let Ok(kdf) = kdf.cast::<concatkdf::ConcatKDFHMAC>() {
+        kdf.get().inner.derive_secret(py, key_material)
+    } else if let Ok(kdf) = kdf.cast::<concatkdf::X963KDF>() {
+        kdf.get().inner.derive_secret(py, key_material)
+    } else if let Ok(kdf) = kdf.cast::<kbkdf::KBKDFHMAC>() {
+        kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<scrypt::Scrypt>() {
         kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<argon2::Argon2d>() {
@@ -41,6 +51,11 @@ pub(crate) fn derive_secret(kdf: &Bound<'_, PyAny>, key_material: &[u8]) -> Call
         let kind = kdf.get_type().name()?;
         Err(PyTypeError::new_err(format!("expected a key derivation function of ironlatch, not {kind}")).into())
     }
+}
+
+/// An argument that may be `None`, which stands for no bytes.
+fn optional<'a>(bytes: Option<&'a Bound<'_, PyBytes>>) -> &'a [u8] {
+    bytes.map_or(&[], |bytes| bytes.as_bytes())
 }
 
 /// A key derivation function that Python may use once.
@@ -57,7 +72,7 @@ impl<K: Kdf> Derivation<K> {
     }
 
     fn quick(kdf: K) -> Self {
-        Self { kdf, detach: false, used: AtomicBool::new(false) }
+        Self { detach: kdf.length() >= DETACH_FROM, kdf, used: AtomicBool::new(false) }
     }
 
     fn use_once<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&K) -> ironlatch::Result<T> + Send) -> CallResult<T> {
@@ -156,7 +171,11 @@ pub(crate) mod kdf {
     #[pymodule_export]
     use super::argon2::{Argon2d, Argon2i, Argon2id};
     #[pymodule_export]
+    use super::concatkdf::{ConcatKDFHMAC, ConcatKDFHash, X963KDF};
+    #[pymodule_export]
     use super::hkdf::{HKDF, HKDFExpand};
+    #[pymodule_export]
+    use super::kbkdf::KBKDFHMAC;
     #[pymodule_export]
     use super::pbkdf2::PBKDF2HMAC;
     #[pymodule_export]
