@@ -66,6 +66,10 @@ pub enum Error {
     #[error("the token is malformed, expired, or was not made under this key")]
     InvalidToken,
 
+    /// A one-time password is not the expected one.
+    #[error("{0}")]
+    WrongOneTimePassword(Cow<'static, str>),
+
     /// None of the given keys or passphrases opens the file.
     #[error("{0}")]
     WrongKey(Cow<'static, str>),

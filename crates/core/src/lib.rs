@@ -11,6 +11,7 @@ pub mod error;
 pub mod hash;
 pub mod kdf;
 pub mod keys;
+pub mod otp;
 pub mod random;
 pub mod recipes;
 pub mod secret;

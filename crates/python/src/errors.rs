@@ -57,6 +57,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
         Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
+        Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),

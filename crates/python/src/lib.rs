@@ -13,6 +13,7 @@ mod errors;
 mod hash;
 mod kdf;
 mod keys;
+mod otp;
 mod recipes;
 mod symmetric;
 mod warnings;
@@ -46,6 +47,8 @@ mod _native {
     use crate::keys::oid::oid;
     #[pymodule_export]
     use crate::keys::serialization::serialization;
+    #[pymodule_export]
+    use crate::otp::otp;
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]

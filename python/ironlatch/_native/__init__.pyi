@@ -38,6 +38,9 @@ from ironlatch._native import (
     oid as oid,
 )
 from ironlatch._native import (
+    otp as otp,
+)
+from ironlatch._native import (
     padding as padding,
 )
 from ironlatch._native import (
