@@ -1,4 +1,4 @@
-"""CMAC, as Python sees it."""
+"""CMAC and Poly1305, as Python sees them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ironlatch.hazmat.backends.openssl.backend import backend
 from ironlatch.hazmat.decrepit.ciphers.algorithms import ARC4, RC2, TripleDES
 from ironlatch.hazmat.primitives.ciphers.algorithms import AES, AES128, AES256, ChaCha20
 from ironlatch.hazmat.primitives.cmac import CMAC
+from ironlatch.hazmat.primitives.poly1305 import Poly1305
 from ironlatch.secrets import SecretBytes
 
 RFC_4493_KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
@@ -109,3 +110,61 @@ def test_cmac_of_what_is_not_there():
     assert caught.value._reason is _Reasons.UNSUPPORTED_CIPHER
     assert not backend.cmac_algorithm_supported(AES(bytes(64)))
     assert backend.cmac_algorithm_supported(AES(bytes(32)))
+
+
+RFC_8439_KEY = bytes.fromhex("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b")
+RFC_8439_MESSAGE = b"Cryptographic Forum Research Group"
+RFC_8439_TAG = bytes.fromhex("a8061dc1305136c6c22b8baf0c0127a9")
+
+
+def test_poly1305_known_answer():
+    assert Poly1305.generate_tag(RFC_8439_KEY, RFC_8439_MESSAGE) == RFC_8439_TAG
+    Poly1305.verify_tag(RFC_8439_KEY, RFC_8439_MESSAGE, RFC_8439_TAG)
+    mac = Poly1305(SecretBytes.copy_from(RFC_8439_KEY))
+    for byte in RFC_8439_MESSAGE:
+        mac.update(bytearray([byte]))
+    assert mac.finalize() == RFC_8439_TAG
+
+
+def test_poly1305_in_pieces():
+    data = bytes(range(256)) * 400
+    whole = Poly1305.generate_tag(RFC_8439_KEY, data)
+    for cut in (0, 1, 15, 16, 17, 100, 4096, 70001):
+        mac = Poly1305(RFC_8439_KEY)
+        mac.update(memoryview(data)[:cut])
+        mac.update(data[cut:])
+        mac.verify(whole)
+
+
+def test_poly1305_after_its_result():
+    for end in (Poly1305.finalize, lambda mac: mac.verify(bytes(16))):
+        mac = Poly1305(bytes(32))
+        end(mac)
+        for use in (lambda mac: mac.update(b""), Poly1305.finalize, lambda mac: mac.verify(b"")):
+            with pytest.raises(AlreadyFinalized):
+                use(mac)
+
+
+def test_poly1305_bad_input():
+    for key in (b"", bytes(16), bytes(31), bytes(33), bytes(1 << 16)):
+        for use in (
+            Poly1305,
+            lambda key: Poly1305.generate_tag(key, b""),
+            lambda key: Poly1305.verify_tag(key, b"", b""),
+        ):
+            with pytest.raises(ValueError, match="32 bytes"):
+                use(key)
+    for wrong in ("text", None, 1):
+        with pytest.raises(TypeError):
+            Poly1305(wrong)
+        with pytest.raises(TypeError):
+            Poly1305.generate_tag(bytes(32), wrong)
+        with pytest.raises(TypeError):
+            Poly1305.verify_tag(bytes(32), b"", wrong)
+        with pytest.raises(TypeError):
+            Poly1305(bytes(32)).update(wrong)
+        with pytest.raises(TypeError):
+            Poly1305(bytes(32)).verify(wrong)
+    for wrong in (b"", RFC_8439_TAG[:-1], RFC_8439_TAG + b"\0", bytes(16)):
+        with pytest.raises(InvalidSignature):
+            Poly1305.verify_tag(RFC_8439_KEY, RFC_8439_MESSAGE, wrong)

@@ -54,6 +54,10 @@ pub enum Error {
     #[error("Keys do not match.")]
     KeyMismatch,
 
+    /// A wrapped key was changed, or was wrapped under another key.
+    #[error("{0}")]
+    InvalidWrappedKey(Cow<'static, str>),
+
     /// A stored password hash is malformed, or is one of another function.
     #[error("{0}")]
     InvalidPasswordHash(Cow<'static, str>),

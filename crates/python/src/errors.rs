@@ -53,6 +53,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
             named(py, "exceptions", "InvalidSignature", message)
         }
         Error::KeyMismatch | Error::InvalidPasswordHash(_) => named(py, "exceptions", "InvalidKey", Some(message)),
+        Error::InvalidWrappedKey(_) => named(py, "hazmat.primitives.keywrap", "InvalidUnwrap", Some(message)),
         Error::WrongKey(_) => named(py, "files", "WrongKey", Some(message)),
         Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
         Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),

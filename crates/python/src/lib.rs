@@ -60,7 +60,11 @@ mod _native {
     #[pymodule_export]
     use crate::symmetric::cmac::cmac;
     #[pymodule_export]
+    use crate::symmetric::keywrap::keywrap;
+    #[pymodule_export]
     use crate::symmetric::padding::padding;
+    #[pymodule_export]
+    use crate::symmetric::poly1305::poly1305;
 
     /// Makes `import ironlatch._native.x` work for each submodule.
     #[pymodule_init]

@@ -35,6 +35,9 @@ from ironlatch._native import (
     kdf as kdf,
 )
 from ironlatch._native import (
+    keywrap as keywrap,
+)
+from ironlatch._native import (
     oid as oid,
 )
 from ironlatch._native import (
@@ -45,6 +48,9 @@ from ironlatch._native import (
 )
 from ironlatch._native import (
     passwords as passwords,
+)
+from ironlatch._native import (
+    poly1305 as poly1305,
 )
 from ironlatch._native import (
     rsa as rsa,

@@ -67,6 +67,9 @@ class Backend:
     def argon2_supported(self) -> bool:
         return True
 
+    def poly1305_supported(self) -> bool:
+        return True
+
     def dsa_supported(self) -> bool:
         return True
 
@@ -109,9 +112,6 @@ class Backend:
         return False
 
     def mldsa_supported(self) -> bool:
-        return False
-
-    def poly1305_supported(self) -> bool:
         return False
 
 

@@ -1,0 +1,135 @@
+//! AES key wrap (RFC 3394) and AES key wrap with padding (RFC 5649), both in NIST SP 800-38F.
+//!
+//! They encrypt and authenticate a key under another without a nonce. Equal keys wrap to equal bytes.
+
+use ironlatch_engine::{EngineError, key_wrap as engine};
+use zeroize::Zeroizing;
+
+use crate::{Error, Output, Result};
+
+pub use engine::padded_len;
+
+/// How many bytes [`wrap`] adds.
+pub const OVERHEAD: usize = engine::OVERHEAD;
+
+/// Wraps `secret` under an AES key, into `out`, which is [`OVERHEAD`] bytes longer.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is not at least 16 bytes in whole
+/// blocks of 8. Ask [`check`] before setting aside memory for the result.
+///
+/// # Panics
+/// If `out` has another length.
+pub fn wrap<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    check(wrapping_key, secret)?;
+    Ok(engine::wrap(wrapping_key, secret, out)?)
+}
+
+/// Whether [`wrap`] takes such a key and such a secret.
+///
+/// # Errors
+/// As [`wrap`].
+pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
+    check_wrapping_key(wrapping_key)?;
+    if secret.len() < 16 {
+        return Err(Error::value(format!("The key to wrap must be at least 16 bytes; it has {}", secret.len())));
+    }
+    if !secret.len().is_multiple_of(8) {
+        return Err(Error::value("The key to wrap must be a multiple of 8 bytes; wrap with padding takes any length"));
+    }
+    check_len(secret)
+}
+
+/// Takes the secret out of `wrapped`, into `out`, which is [`OVERHEAD`] bytes shorter.
+///
+/// # Errors
+/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at least 24 bytes in whole
+/// blocks of 8; `out` is then zero. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long. Ask
+/// [`check_wrapped`] before setting aside memory for the result.
+///
+/// # Panics
+/// If `out` has another length.
+pub fn unwrap<'o>(wrapping_key: &[u8], wrapped: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    check_wrapped(wrapping_key, wrapped)?;
+    engine::unwrap(wrapping_key, wrapped, out).map_err(rejected)
+}
+
+/// Whether the lengths are ones that [`unwrap`] takes.
+///
+/// # Errors
+/// As [`unwrap`].
+pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
+    check_wrapped_len(wrapped, 24)?;
+    check_wrapping_key(wrapping_key)
+}
+
+/// Wraps `secret` of any length but 0 under an AES key, into `out` of [`padded_len`] bytes.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty. Ask [`check_padded`]
+/// before setting aside memory for the result.
+///
+/// # Panics
+/// If `out` has another length.
+pub fn wrap_with_padding<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    check_padded(wrapping_key, secret)?;
+    Ok(engine::wrap_padded(wrapping_key, secret, out)?)
+}
+
+/// Whether [`wrap_with_padding`] takes such a key and such a secret.
+///
+/// # Errors
+/// As [`wrap_with_padding`].
+pub fn check_padded(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
+    check_wrapping_key(wrapping_key)?;
+    if secret.is_empty() {
+        return Err(Error::value("key_to_wrap must be between 1 and 2^32 bytes; it is empty"));
+    }
+    check_len(secret)
+}
+
+/// Takes the secret out of what [`wrap_with_padding`] gave.
+///
+/// # Errors
+/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at least 16 bytes in whole
+/// blocks of 8. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long.
+pub fn unwrap_with_padding(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    check_wrapped_len(wrapped, 16)?;
+    check_wrapping_key(wrapping_key)?;
+    engine::unwrap_padded(wrapping_key, wrapped).map_err(rejected)
+}
+
+fn check_wrapping_key(key: &[u8]) -> Result<()> {
+    match key.len() {
+        16 | 24 | 32 => Ok(()),
+        len => Err(Error::value(format!(
+            "The wrapping key must be a valid AES key length: 16, 24 or 32 bytes; it has {len}"
+        ))),
+    }
+}
+
+fn check_len(bytes: &[u8]) -> Result<()> {
+    if bytes.len() > engine::MAX_LEN {
+        return Err(Error::TooLong("a key to wrap or unwrap must be shorter than 2**31 bytes".into()));
+    }
+    Ok(())
+}
+
+fn check_wrapped_len(wrapped: &[u8], least: usize) -> Result<()> {
+    if wrapped.len() < least {
+        return Err(Error::InvalidWrappedKey(
+            format!("Must be at least {least} bytes; it has {}", wrapped.len()).into(),
+        ));
+    }
+    if !wrapped.len().is_multiple_of(8) {
+        return Err(Error::InvalidWrappedKey("The wrapped key must be a multiple of 8 bytes".into()));
+    }
+    check_len(wrapped)
+}
+
+fn rejected(error: EngineError) -> Error {
+    match error {
+        EngineError::Rejected => Error::InvalidWrappedKey("wrong wrapping key, or the wrapped key was changed".into()),
+        other => other.into(),
+    }
+}
