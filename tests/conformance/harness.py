@@ -10,11 +10,12 @@ import fnmatch
 import json
 import os
 import struct
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import placeholders
@@ -37,15 +38,17 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     assert "ironlatch" in cryptography.__version__, "this is not the drop-in"
 
     # The suite asks which OpenSSL it is, to excuse what a fork cannot do. Nothing is excused here.
+    # It is a module in `sys.modules`: an import would put a stand-in over a plain attribute, and a stand-in is true.
+    openssl: Any = ModuleType(f"{_rust.__name__}.openssl")
+    openssl.CRYPTOGRAPHY_IS_AWSLC = False
+    openssl.CRYPTOGRAPHY_IS_BORINGSSL = False
+    openssl.CRYPTOGRAPHY_IS_LIBRESSL = False
+    openssl.CRYPTOGRAPHY_OPENSSL_309_OR_GREATER = True
+    openssl.CRYPTOGRAPHY_OPENSSL_330_OR_GREATER = True
+    openssl.CRYPTOGRAPHY_OPENSSL_350_OR_GREATER = True
     _rust.__path__ = []
-    _rust.openssl = SimpleNamespace(
-        CRYPTOGRAPHY_IS_AWSLC=False,
-        CRYPTOGRAPHY_IS_BORINGSSL=False,
-        CRYPTOGRAPHY_IS_LIBRESSL=False,
-        CRYPTOGRAPHY_OPENSSL_309_OR_GREATER=True,
-        CRYPTOGRAPHY_OPENSSL_330_OR_GREATER=True,
-        CRYPTOGRAPHY_OPENSSL_350_OR_GREATER=True,
-    )
+    _rust.openssl = openssl
+    sys.modules["cryptography.hazmat.bindings._rust.openssl"] = openssl
     Backend._consume_errors = lambda self: []
     Backend._fips_enabled = False
     Backend._lib = SimpleNamespace(Cryptography_HAS_IMPLICIT_RSA_REJECTION=True)
