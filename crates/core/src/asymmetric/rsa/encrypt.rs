@@ -5,6 +5,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::{PrivateKey, PublicKey, digest_info, implicit_rejection, mgf1};
+use crate::error::Unsupported;
 use crate::hash::{self, HashAlgorithm, hmac::MAX_DIGEST};
 use crate::{Error, Output, Result};
 
@@ -31,7 +32,7 @@ impl EncryptionPadding<'_> {
         match self {
             Self::Pkcs1v15 => true,
             Self::Oaep { hash, mgf1_hash, .. } => {
-                digest_info::check_hash(hash).is_ok() && digest_info::check_hash(mgf1_hash).is_ok()
+                check_hash(hash).is_ok() && check_hash(mgf1_hash).is_ok()
             }
         }
     }
@@ -129,8 +130,8 @@ struct Oaep {
 
 impl Oaep {
     fn new(hash: HashAlgorithm, mgf1_hash: HashAlgorithm, label: &[u8]) -> Result<Self> {
-        digest_info::check_hash(hash)?;
-        digest_info::check_hash(mgf1_hash)?;
+        check_hash(hash)?;
+        check_hash(mgf1_hash)?;
         let mut label_hash = [0; MAX_DIGEST];
         let len = hash.digest_size();
         hash::digest(hash, label, (&mut label_hash[..len]).into());
@@ -180,6 +181,15 @@ impl Oaep {
         good &= !searching;
         if good.into() { Ok(Zeroizing::new(data[start as usize..].to_vec())) } else { Err(failed()) }
     }
+}
+
+/// Refuses MD5, which no OAEP was ever specified with, and what RSA is not used with at all.
+fn check_hash(hash: HashAlgorithm) -> Result<()> {
+    if hash == HashAlgorithm::Md5 || digest_info::check_hash(hash).is_err() {
+        let message = "This combination of padding and hash algorithm is not supported";
+        return Err(Error::unsupported(Unsupported::Padding, format!("{message}: OAEP with {}", hash.name())));
+    }
+    Ok(())
 }
 
 fn too_long(block_len: usize, overhead: usize) -> Error {
