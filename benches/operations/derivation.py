@@ -34,6 +34,40 @@ def hkdf_expand(library: Library, length: int) -> Prepared:
     return lambda: kdf(algorithm, length, b"info").derive(bytes(32))
 
 
+@derivation.operation("ConcatKDFHash-SHA256, {length} B", length=(32, 1024))
+def concat_hash(library: Library, length: int) -> Prepared:
+    kdf, algorithm = library("hazmat.primitives.kdf.concatkdf").ConcatKDFHash, marker(library, "SHA256")
+    return lambda: kdf(algorithm, length, b"info").derive(bytes(32))
+
+
+@derivation.operation("ConcatKDFHMAC-SHA256, 32 B")
+def concat_hmac(library: Library) -> Prepared:
+    kdf, algorithm = library("hazmat.primitives.kdf.concatkdf").ConcatKDFHMAC, marker(library, "SHA256")
+    return lambda: kdf(algorithm, 32, b"salt", b"info").derive(bytes(32))
+
+
+@derivation.operation("X963KDF-SHA256, 32 B")
+def x963(library: Library) -> Prepared:
+    kdf, algorithm = library("hazmat.primitives.kdf.x963kdf").X963KDF, marker(library, "SHA256")
+    return lambda: kdf(algorithm, 32, b"info").derive(bytes(32))
+
+
+@derivation.operation("KBKDF{name}, {length} B", name=("HMAC", "CMAC"), length=(32, 1024))
+def kbkdf(library: Library, name: str, length: int) -> Prepared:
+    module = library("hazmat.primitives.kdf.kbkdf")
+    kdf, mode, location = getattr(module, f"KBKDF{name}"), module.Mode.CounterMode, module.CounterLocation.BeforeFixed
+    aes = library("hazmat.primitives.ciphers.algorithms").AES
+    algorithm = marker(library, "SHA256") if name == "HMAC" else aes
+    return lambda: kdf(algorithm, mode, length, 4, 4, location, b"label", b"context", None).derive(bytes(32))
+
+
+@derivation.operation("TOTP verify, 6 digits")
+def totp(library: Library) -> Prepared:
+    context = library("hazmat.primitives.twofactor.totp").TOTP(bytes(20), 6, marker(library, "SHA1"), 30)
+    password = context.generate(1_000_000_000)
+    return lambda: context.verify(password, 1_000_000_000)
+
+
 @derivation.operation("scrypt, n=2^{power}, r=8, p=1", power=(10, 14))
 def scrypt(library: Library, power: int) -> Prepared:
     kdf = library("hazmat.primitives.kdf.scrypt").Scrypt

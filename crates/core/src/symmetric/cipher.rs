@@ -27,6 +27,17 @@ pub enum BlockCipher {
     TripleDes,
 }
 
+impl BlockCipher {
+    /// The length of a block in bytes.
+    #[must_use]
+    pub fn block_len(self) -> usize {
+        match self {
+            Self::Aes => 16,
+            Self::Rc2 | Self::TripleDes => 8,
+        }
+    }
+}
+
 /// A mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

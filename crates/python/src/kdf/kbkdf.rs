@@ -1,14 +1,20 @@
 //! `ironlatch.hazmat.primitives.kdf.kbkdf`.
 
-use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfHmac};
+use ironlatch::Error;
+use ironlatch::error::Unsupported;
+use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfCmac, KbkdfHmac};
+use ironlatch::symmetric::cipher::BlockCipher;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyType};
 
 use super::{Derivation, kdf_class, optional};
+use crate::buffer::{OutBuffer, SecretInput};
 use crate::errors::CallResult;
 use crate::hash::hashes::algorithm_of;
+use crate::symmetric::ciphers::block_cipher;
 
 kdf_class! {
     /// KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
@@ -43,6 +49,93 @@ kdf_class! {
             let kdf = KbkdfHmac::new(algorithm_of(algorithm)?, length, rlen, location, fixed)?;
             Ok(Self { inner: Derivation::quick(kdf) })
         }
+    }
+}
+
+/// KBKDF with CMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key of a block cipher.
+///
+/// As `KBKDFHMAC`, but `algorithm` is a class: that of the cipher whose key the key material is.
+#[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.kbkdf")]
+pub(super) struct KBKDFCMAC {
+    /// Makes a cipher of the key material, or refuses it.
+    algorithm: Py<PyType>,
+    pub(super) inner: Derivation<KbkdfCmac>,
+}
+
+#[pymethods]
+impl KBKDFCMAC {
+    #[new]
+    #[pyo3(signature = (
+        algorithm, mode, length, rlen, llen, location, label, context, fixed, backend = None, *,
+        break_location = None
+    ))]
+    #[allow(clippy::too_many_arguments)] // The peer's signature.
+    fn new(
+        algorithm: &Bound<'_, PyType>,
+        mode: &Bound<'_, PyAny>,
+        length: usize,
+        rlen: usize,
+        llen: Option<usize>,
+        location: &Bound<'_, PyAny>,
+        label: Option<&Bound<'_, PyBytes>>,
+        context: Option<&Bound<'_, PyBytes>>,
+        fixed: Option<&Bound<'_, PyBytes>>,
+        backend: Option<&Bound<'_, PyAny>>,
+        break_location: Option<usize>,
+    ) -> CallResult<Self> {
+        static INTERFACE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let _ = backend;
+        check_mode(mode)?;
+        let location = counter_location(location, break_location)?;
+        let fixed = fixed_input(label, context, llen, fixed)?;
+        let interface =
+            INTERFACE.import(algorithm.py(), "ironlatch.hazmat.primitives._cipheralgorithm", "BlockCipherAlgorithm")?;
+        if !algorithm.is_subclass(interface)? {
+            return Err(Error::unsupported(Unsupported::Cipher, "Algorithm must be a block cipher.").into());
+        }
+        // A cipher that there is not is refused when it is to be used.
+        let cipher = block_cipher(algorithm).ok().flatten().unwrap_or(BlockCipher::Aes);
+        let kdf = KbkdfCmac::new(cipher, length, rlen, location, fixed)?;
+        Ok(Self { algorithm: algorithm.clone().unbind(), inner: Derivation::quick(kdf) })
+    }
+
+    /// The key that `key_material` gives, `length` bytes.
+    ///
+    /// Raises `AlreadyFinalized` if the object has been used before.
+    fn derive<'py>(&self, py: Python<'py>, key_material: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyBytes>> {
+        self.inner.derive(py, &self.cipher_key(key_material)?.extract()?)
+    }
+
+    /// Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly `length` bytes, and
+    /// returns their number.
+    ///
+    /// Raises `AlreadyFinalized` if the object has been used before.
+    fn derive_into(
+        &self,
+        py: Python<'_>,
+        key_material: &Bound<'_, PyAny>,
+        mut buffer: OutBuffer<'_>,
+    ) -> CallResult<usize> {
+        self.inner.derive_into(py, &self.cipher_key(key_material)?.extract()?, &mut buffer)
+    }
+
+    /// Compares the key that `key_material` gives with `expected_key`, in constant time.
+    ///
+    /// Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used before.
+    fn verify(&self, py: Python<'_>, key_material: &Bound<'_, PyAny>, expected_key: SecretInput<'_>) -> CallResult<()> {
+        self.inner.verify(py, &self.cipher_key(key_material)?.extract()?, &expected_key)
+    }
+}
+
+impl KBKDFCMAC {
+    /// The key of the cipher that the Python class makes of `key_material`: it checks it, and some make it longer.
+    fn cipher_key<'py>(&self, key_material: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyAny>> {
+        let py = key_material.py();
+        let cipher = self.algorithm.bind(py).call1((key_material,))?;
+        if block_cipher(&cipher)?.is_none() {
+            return Err(Error::unsupported(Unsupported::Cipher, "CMAC is not supported with this algorithm").into());
+        }
+        Ok(cipher.getattr(intern!(py, "key"))?)
     }
 }
 

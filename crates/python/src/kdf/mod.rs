@@ -39,6 +39,8 @@ pub(crate) fn derive_secret(kdf: &Bound<'_, PyAny>, key_material: &[u8]) -> Call
         kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<kbkdf::KBKDFHMAC>() {
         kdf.get().inner.derive_secret(py, key_material)
+    } else if let Ok(kdf) = kdf.cast::<kbkdf::KBKDFCMAC>() {
+        kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<scrypt::Scrypt>() {
         kdf.get().inner.derive_secret(py, key_material)
     } else if let Ok(kdf) = kdf.cast::<argon2::Argon2d>() {
@@ -175,7 +177,7 @@ pub(crate) mod kdf {
     #[pymodule_export]
     use super::hkdf::{HKDF, HKDFExpand};
     #[pymodule_export]
-    use super::kbkdf::KBKDFHMAC;
+    use super::kbkdf::{KBKDFCMAC, KBKDFHMAC};
     #[pymodule_export]
     use super::pbkdf2::PBKDF2HMAC;
     #[pymodule_export]

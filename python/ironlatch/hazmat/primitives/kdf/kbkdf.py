@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 
-from ironlatch._native.kdf import KBKDFHMAC
+from ironlatch._native.kdf import KBKDFCMAC, KBKDFHMAC
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 
-__all__ = ["KBKDFHMAC", "CounterLocation", "Mode"]
+__all__ = ["KBKDFCMAC", "KBKDFHMAC", "CounterLocation", "Mode"]
 
+KeyDerivationFunction.register(KBKDFCMAC)
 KeyDerivationFunction.register(KBKDFHMAC)
 
 
