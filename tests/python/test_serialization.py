@@ -163,11 +163,11 @@ def test_a_wrong_label_comes_with_a_hint() -> None:
 
 
 def test_other_types_of_keys_are_named() -> None:
-    ed25519 = bytes.fromhex("302a300506032b6570032100") + b"\x42" * 32
-    with pytest.raises(UnsupportedAlgorithm, match="1.3.101.112"):
-        load_der_public_key(ed25519)
-    private = bytes.fromhex("302e020100300506032b657004220420") + b"\x42" * 32
-    with pytest.raises(UnsupportedAlgorithm, match="1.3.101.112"):
+    public = bytes.fromhex("302a300506032b657f032100") + b"\x42" * 32
+    with pytest.raises(UnsupportedAlgorithm, match="1.3.101.127"):
+        load_der_public_key(public)
+    private = bytes.fromhex("302e020100300506032b657f04220420") + b"\x42" * 32
+    with pytest.raises(UnsupportedAlgorithm, match="1.3.101.127"):
         load_der_private_key(private, None)
 
 

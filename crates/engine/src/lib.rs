@@ -14,6 +14,7 @@ pub mod bignum;
 pub mod cipher;
 pub mod digest;
 pub mod dsa;
+pub mod ed25519;
 pub mod hmac;
 pub mod key_wrap;
 pub mod memory;

@@ -28,9 +28,13 @@ mod _native {
     #[pymodule_export]
     use crate::asymmetric::dsa::dsa;
     #[pymodule_export]
+    use crate::asymmetric::ed25519::ed25519;
+    #[pymodule_export]
     use crate::asymmetric::rsa::rsa;
     #[pymodule_export]
     use crate::asymmetric::utils::asymmetric_utils;
+    #[pymodule_export]
+    use crate::asymmetric::x25519::x25519;
     #[pymodule_export]
     use crate::backend::backend;
     #[pymodule_export]

@@ -20,6 +20,9 @@ from ironlatch._native import (
     constant_time as constant_time,
 )
 from ironlatch._native import (
+    ed25519 as ed25519,
+)
+from ironlatch._native import (
     fernet as fernet,
 )
 from ironlatch._native import (
@@ -60,4 +63,7 @@ from ironlatch._native import (
 )
 from ironlatch._native import (
     serialization as serialization,
+)
+from ironlatch._native import (
+    x25519 as x25519,
 )

@@ -3,6 +3,8 @@
 mod message;
 
 pub mod dsa;
+pub mod ed25519;
 pub mod rsa;
+pub mod x25519;
 
 pub use message::Message;

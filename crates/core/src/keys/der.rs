@@ -85,6 +85,11 @@ pub(super) fn secret_integer(number: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     secret(INTEGER, number.0.len() + 1, |buffer| number.write_data(buffer))
 }
 
+/// An OCTET STRING in memory that is wiped.
+pub(super) fn secret_octets(octets: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    secret(OCTET_STRING, octets.len(), |buffer| buffer.push_slice(octets))
+}
+
 /// A SEQUENCE of what `write` writes, in memory that is wiped.
 ///
 /// `len` is at least the length of the contents: with that much set aside first, the buffer never moves, and leaves no

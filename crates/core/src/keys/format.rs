@@ -81,7 +81,18 @@ pub(super) fn private_to_bytes(
         }
         Encryption::BestAvailable(password) => Some(password),
     };
+    if let Some(raw) = key.raw()
+        && (format == PrivateFormat::Raw || encoding == Encoding::Raw)
+    {
+        return match (format, encoding, password) {
+            (PrivateFormat::Raw, Encoding::Raw, None) => Ok(raw),
+            _ => Err(Error::value(
+                "When using Raw both encoding and format must be Raw and encryption_algorithm must be NoEncryption()",
+            )),
+        };
+    }
     match (format, encoding, password) {
+        (PrivateFormat::OpenSsh, ..) if !ssh::has_format(&key.public_key()) => Err(invalid_format()),
         (PrivateFormat::Pkcs8, _, None) => pem_or_der(encoding, pkcs8::LABEL, pkcs8::private_to_der(key)?),
         (PrivateFormat::Pkcs8, Encoding::Pem | Encoding::Der, Some(password)) => {
             let der = Zeroizing::new(pkcs8::encrypt(&pkcs8::private_to_der(key)?, password)?);
@@ -98,12 +109,21 @@ pub(super) fn private_to_bytes(
         (PrivateFormat::OpenSsh, ..) => {
             Err(Error::value("OpenSSH private key format can only be used with PEM encoding"))
         }
-        _ => Err(Error::value("format is invalid with this key")),
+        _ => Err(invalid_format()),
     }
 }
 
 pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: PublicFormat) -> Result<Vec<u8>> {
+    if let Some(raw) = key.raw()
+        && (format == PublicFormat::Raw || encoding == Encoding::Raw)
+    {
+        return match (format, encoding) {
+            (PublicFormat::Raw, Encoding::Raw) => Ok(raw),
+            _ => Err(Error::value("When using Raw both encoding and format must be Raw")),
+        };
+    }
     match (format, key) {
+        (PublicFormat::OpenSsh, _) if !ssh::has_format(key) => Err(invalid_format()),
         (PublicFormat::SubjectPublicKeyInfo, _) => {
             pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key))
         }
@@ -112,19 +132,20 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
         }
         (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => ssh::public_to_line(key),
         (PublicFormat::OpenSsh, _) => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
-        _ => Err(Error::value("format is invalid with this key")),
+        _ => Err(invalid_format()),
     }
 }
 
 fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
-    if encoding == Encoding::Der && password.is_some() {
-        return Err(Error::value("Encryption is not supported for DER encoded traditional OpenSSL keys"));
-    }
     let (label, der) = match key {
         PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
         PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
+        PrivateKey::Ed25519(_) | PrivateKey::X25519(_) => return Err(invalid_format()),
     };
     match password {
+        Some(_) if encoding == Encoding::Der => {
+            Err(Error::value("Encryption is not supported for DER encoded traditional OpenSSL keys"))
+        }
         Some(password) => traditional::encrypt(label, &der, password),
         None => pem_or_der(encoding, label, der),
     }
@@ -144,6 +165,10 @@ fn pem_or_der_public(encoding: Encoding, label: &str, der: impl FnOnce() -> Resu
         Encoding::Der => der(),
         _ => Err(not_pem_or_der()),
     }
+}
+
+fn invalid_format() -> Error {
+    Error::value("format is invalid with this key")
 }
 
 fn not_pem_or_der() -> Error {

@@ -22,6 +22,7 @@
 
 mod der;
 mod oid;
+mod raw;
 
 pub mod dsa;
 pub mod dss_signature;
@@ -36,8 +37,8 @@ pub mod spki;
 pub mod ssh;
 pub mod traditional;
 
-use crate::asymmetric::dsa as dsa_keys;
 use crate::asymmetric::rsa::{self, Checks};
+use crate::asymmetric::{dsa as dsa_keys, ed25519, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -51,6 +52,10 @@ pub enum PrivateKey {
     Rsa(rsa::PrivateKey),
     /// A DSA key.
     Dsa(dsa_keys::PrivateKey),
+    /// An Ed25519 key.
+    Ed25519(ed25519::PrivateKey),
+    /// An X25519 key.
+    X25519(x25519::PrivateKey),
 }
 
 impl PrivateKey {
@@ -121,6 +126,8 @@ impl PrivateKey {
         match self {
             Self::Rsa(key) => PublicKey::Rsa(key.public_key()),
             Self::Dsa(key) => PublicKey::Dsa(key.public_key()),
+            Self::Ed25519(key) => PublicKey::Ed25519(key.public_key()),
+            Self::X25519(key) => PublicKey::X25519(key.public_key()),
         }
     }
 
@@ -148,6 +155,8 @@ impl core::fmt::Debug for PrivateKey {
         match self {
             Self::Rsa(_) => f.write_str("PrivateKey::Rsa(<redacted>)"),
             Self::Dsa(_) => f.write_str("PrivateKey::Dsa(<redacted>)"),
+            Self::Ed25519(_) => f.write_str("PrivateKey::Ed25519(<redacted>)"),
+            Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
         }
     }
 }
@@ -160,6 +169,10 @@ pub enum PublicKey {
     Rsa(rsa::PublicKey),
     /// A DSA key.
     Dsa(dsa_keys::PublicKey),
+    /// An Ed25519 key.
+    Ed25519(ed25519::PublicKey),
+    /// An X25519 key.
+    X25519(x25519::PublicKey),
 }
 
 impl PublicKey {

@@ -10,6 +10,11 @@ pub(super) const RSASSA_PSS: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 10
 /// id-dsa (RFC 3279 §2.3.2).
 pub(super) const DSA: ObjectIdentifier = oid!(1, 2, 840, 10040, 4, 1);
 
+/// id-X25519 (RFC 8410 §3).
+pub(super) const X25519: ObjectIdentifier = oid!(1, 3, 101, 110);
+/// id-Ed25519 (RFC 8410 §3).
+pub(super) const ED25519: ObjectIdentifier = oid!(1, 3, 101, 112);
+
 /// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
 pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);
 /// id-PBKDF2 (RFC 8018 appendix C).

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::PublicKey;
-use crate::asymmetric::{dsa, rsa};
+use crate::asymmetric::{dsa, ed25519, rsa};
 use crate::{Error, Result};
 
 /// Writes the line, without a comment and without an end of line.
@@ -15,10 +15,17 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
     let (name, blob) = match key {
         PublicKey::Rsa(key) => ("ssh-rsa", rsa_blob(key)),
         PublicKey::Dsa(key) => ("ssh-dss", dsa_blob(key)?),
+        PublicKey::Ed25519(key) => ("ssh-ed25519", ed25519_blob(key)),
+        PublicKey::X25519(_) => return Err(Error::value("format is invalid with this key")),
     };
     let mut line = format!("{name} ").into_bytes();
     line.extend_from_slice(STANDARD.encode(blob).as_bytes());
     Ok(line)
+}
+
+/// Whether there are such keys in OpenSSH's formats.
+pub(super) fn has_format(key: &PublicKey) -> bool {
+    !matches!(key, PublicKey::X25519(_))
 }
 
 fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
@@ -41,6 +48,14 @@ fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
         put_mpint(&mut blob, number);
     }
     Ok(blob)
+}
+
+/// RFC 8709 §4.
+fn ed25519_blob(key: &ed25519::PublicKey) -> Vec<u8> {
+    let mut blob = Vec::new();
+    put_string(&mut blob, b"ssh-ed25519");
+    put_string(&mut blob, key.as_bytes());
+    blob
 }
 
 /// A `string` of RFC 4251 §5.

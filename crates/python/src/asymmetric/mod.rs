@@ -1,6 +1,10 @@
 //! `ironlatch.hazmat.primitives.asymmetric`.
 
+mod byte_string_keys;
+
 pub(crate) mod dsa;
+pub(crate) mod ed25519;
 pub(crate) mod padding;
 pub(crate) mod rsa;
 pub(crate) mod utils;
+pub(crate) mod x25519;

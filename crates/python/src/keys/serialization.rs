@@ -9,7 +9,9 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use crate::asymmetric::dsa::{DsaPrivateKey, DsaPublicKey};
+use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
+use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::buffer::{Input, SecretInput};
 use crate::errors::CallResult;
 
@@ -217,6 +219,8 @@ fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny
     match key {
         PrivateKey::Rsa(key) => Ok(Bound::new(py, RsaPrivateKey::from(key))?.into_any()),
         PrivateKey::Dsa(key) => Ok(Bound::new(py, DsaPrivateKey::from(key))?.into_any()),
+        PrivateKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PrivateKey::from(key))?.into_any()),
+        PrivateKey::X25519(key) => Ok(Bound::new(py, X25519PrivateKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
@@ -225,6 +229,8 @@ fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>>
     match key {
         PublicKey::Rsa(key) => Ok(Bound::new(py, RsaPublicKey::from(key))?.into_any()),
         PublicKey::Dsa(key) => Ok(Bound::new(py, DsaPublicKey::from(key))?.into_any()),
+        PublicKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PublicKey::from(key))?.into_any()),
+        PublicKey::X25519(key) => Ok(Bound::new(py, X25519PublicKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }

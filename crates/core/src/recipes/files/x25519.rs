@@ -2,16 +2,15 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::sync::Arc;
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
-use ironlatch_engine::{rand, x25519};
 use zeroize::Zeroizing;
 
 use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, derive, unwrap, wrap};
-use crate::secret::{SecretBytes, SecretText};
+use crate::asymmetric::x25519::{KEY_LEN, PrivateKey, PublicKey};
+use crate::secret::SecretText;
 use crate::{Error, Result};
 
 const KIND: &str = "X25519";
@@ -22,16 +21,17 @@ const IDENTITY_PREFIX: &str = "age-secret-key-";
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    point: [u8; x25519::LEN],
+    key: PublicKey,
 }
 
 impl Recipient {
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
-        let ephemeral = Zeroizing::new(rand::array());
-        let share = x25519::public_key(&ephemeral);
-        let shared = x25519::agree(&ephemeral, &self.point)
+        let ephemeral = PrivateKey::generate();
+        let share = *ephemeral.public_key().as_bytes();
+        let shared = ephemeral
+            .exchange(&self.key)
             .map_err(|_| Error::value("the public key is a point of small order, which no private key has"))?;
-        let key = derive(&shared[..], &[share, self.point].concat(), INFO)?;
+        let key = derive(&shared[..], &[share, *self.key.as_bytes()].concat(), INFO)?;
         Ok(Stanza { arguments: vec![KIND.into(), encode(&share)], body: wrap(&key[..], file_key)? })
     }
 }
@@ -48,13 +48,13 @@ impl FromStr for Recipient {
             }
             wrong(why)
         })?;
-        Ok(Self { point: *point })
+        Ok(Self { key: PublicKey::from_bytes(&point[..])? })
     }
 }
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bech32::encode_lower_to_fmt::<Bech32, _>(f, Hrp::parse_unchecked(RECIPIENT_PREFIX), &self.point)
+        bech32::encode_lower_to_fmt::<Bech32, _>(f, Hrp::parse_unchecked(RECIPIENT_PREFIX), self.key.as_bytes())
             .map_err(|_| fmt::Error)
     }
 }
@@ -62,22 +62,22 @@ impl fmt::Display for Recipient {
 /// A private key.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    scalar: Arc<SecretBytes>,
+    key: PrivateKey,
 }
 
 impl Identity {
     pub(super) fn generate() -> Self {
-        Self { scalar: Arc::new(SecretBytes::copy_from(&Zeroizing::new(rand::array::<{ x25519::LEN }>())[..])) }
+        Self { key: PrivateKey::generate() }
     }
 
     pub(super) fn recipient(&self) -> Recipient {
-        Recipient { point: x25519::public_key(self.scalar()) }
+        Recipient { key: self.key.public_key() }
     }
 
     pub(super) fn to_text(&self) -> SecretText {
         let mut text = String::with_capacity(96);
         let prefix = Hrp::parse_unchecked(IDENTITY_PREFIX);
-        bech32::encode_upper_to_fmt::<Bech32, _>(&mut text, prefix, self.scalar())
+        bech32::encode_upper_to_fmt::<Bech32, _>(&mut text, prefix, self.key.expose())
             .expect("a key is short enough for bech32");
         SecretText::new(text)
     }
@@ -89,21 +89,17 @@ impl Identity {
                 return Err(malformed("an X25519 recipient has the wrong number of arguments"));
             };
             let share = decode_array(share.as_bytes());
-            let share: [u8; x25519::LEN] = share.ok_or_else(|| malformed("an X25519 share is not 32 bytes"))?;
+            let share: [u8; KEY_LEN] = share.ok_or_else(|| malformed("an X25519 share is not 32 bytes"))?;
             let body = stanza.body.as_slice().try_into();
             let body = body.map_err(|_| malformed("an X25519 recipient has a file key of the wrong length"))?;
-            let shared = x25519::agree(self.scalar(), &share);
+            let shared = self.key.exchange(&PublicKey::from_bytes(&share)?);
             let shared = shared.map_err(|_| malformed("an X25519 share is a point of small order"))?;
-            let key = derive(&shared[..], &[share, self.recipient().point].concat(), INFO)?;
+            let key = derive(&shared[..], &[share, *self.key.public_key().as_bytes()].concat(), INFO)?;
             if let Some(file_key) = unwrap(&key[..], body)? {
                 return Ok(Some(file_key));
             }
         }
         Ok(None)
-    }
-
-    fn scalar(&self) -> &[u8; x25519::LEN] {
-        self.scalar.expose().try_into().expect("a private key has 32 bytes")
     }
 }
 
@@ -113,17 +109,17 @@ impl FromStr for Identity {
     fn from_str(text: &str) -> Result<Self> {
         let scalar =
             decode(text, IDENTITY_PREFIX).map_err(|why| Error::value(format!("not a private key of age: {why}")))?;
-        Ok(Self { scalar: Arc::new(SecretBytes::copy_from(&scalar[..])) })
+        Ok(Self { key: PrivateKey::from_bytes(&scalar[..])? })
     }
 }
 
 /// 32 bytes in bech32 with this prefix, or why they are not.
-fn decode(text: &str, prefix: &str) -> Result<Zeroizing<[u8; x25519::LEN]>, &'static str> {
+fn decode(text: &str, prefix: &str) -> Result<Zeroizing<[u8; KEY_LEN]>, &'static str> {
     let decoded = CheckedHrpstring::new::<Bech32>(text).map_err(|_| "it was mistyped, or is not whole")?;
     if decoded.hrp() != Hrp::parse_unchecked(prefix) {
         return Err("it begins with another word");
     }
-    let mut bytes = Zeroizing::new([0; x25519::LEN]);
+    let mut bytes = Zeroizing::new([0; KEY_LEN]);
     let mut source = decoded.byte_iter();
     for byte in bytes.iter_mut() {
         *byte = source.next().ok_or("it is too short")?;

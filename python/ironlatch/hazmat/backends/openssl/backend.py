@@ -97,13 +97,13 @@ class Backend:
         return False
 
     def x25519_supported(self) -> bool:
-        return False
+        return True
 
     def x448_supported(self) -> bool:
         return False
 
     def ed25519_supported(self) -> bool:
-        return False
+        return True
 
     def ed448_supported(self) -> bool:
         return False

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import dsa, rsa
+from ironlatch.hazmat.primitives.asymmetric import dsa, ed25519, rsa, x25519
 
-PublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey
-PrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey
-CertificateIssuerPrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey
-CertificateIssuerPublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey
-CertificatePublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey
+PublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+PrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | x25519.X25519PrivateKey
+CertificateIssuerPrivateKeyTypes = (
+    dsa.DSAPrivateKey
+    | rsa.RSAPrivateKey
+    | ed25519.Ed25519PrivateKey
+    | ed25519.Ed25519PrivateKey
+    | x25519.X25519PrivateKey
+)
+CertificateIssuerPublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+CertificatePublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey

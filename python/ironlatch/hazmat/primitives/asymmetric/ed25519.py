@@ -1,0 +1,96 @@
+"""Ed25519 signatures (RFC 8032).
+
+key = Ed25519PrivateKey.generate()
+key.public_key().verify(key.sign(data), data)
+"""
+
+from __future__ import annotations
+
+import abc
+
+from ironlatch._native import ed25519 as _native
+from ironlatch.hazmat.primitives import _serialization
+from ironlatch.utils import Buffer
+
+__all__ = ["Ed25519PrivateKey", "Ed25519PublicKey"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ironlatch.secrets import SecretBytes
+
+
+class Ed25519PublicKey(metaclass=abc.ABCMeta):
+    """An Ed25519 public key of 32 bytes."""
+
+    @classmethod
+    def from_public_bytes(cls, data: Buffer) -> Ed25519PublicKey:
+        """The public key of 32 bytes. Raises ValueError for another length."""
+        return _native.from_public_bytes(data)
+
+    @abc.abstractmethod
+    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
+        """The key as bytes. Raises TypeError or ValueError if the two do not go together."""
+
+    @abc.abstractmethod
+    def public_bytes_raw(self) -> bytes:
+        """The 32 bytes of the key."""
+
+    @abc.abstractmethod
+    def verify(self, signature: Buffer, data: Buffer) -> None:
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key."""
+
+    @abc.abstractmethod
+    def __eq__(self, value: object, /) -> bool: ...
+
+    @abc.abstractmethod
+    def __copy__(self) -> Ed25519PublicKey: ...
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: Any) -> Ed25519PublicKey: ...
+
+
+class Ed25519PrivateKey(metaclass=abc.ABCMeta):
+    """An Ed25519 private key of 32 bytes."""
+
+    @classmethod
+    def generate(cls) -> Ed25519PrivateKey:
+        """A new private key."""
+        return _native.generate_key()
+
+    @classmethod
+    def from_private_bytes(cls, data: Buffer | SecretBytes) -> Ed25519PrivateKey:
+        """The private key of 32 bytes. Raises ValueError for another length."""
+        return _native.from_private_bytes(data)
+
+    @abc.abstractmethod
+    def public_key(self) -> Ed25519PublicKey:
+        """The public key that belongs to it."""
+
+    @abc.abstractmethod
+    def private_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.PrivateFormat,
+        encryption_algorithm: _serialization.KeySerializationEncryption,
+    ) -> bytes:
+        """The key as bytes. Raises TypeError or ValueError if the three do not go together."""
+
+    @abc.abstractmethod
+    def private_bytes_raw(self) -> bytes:
+        """The 32 bytes of the key."""
+
+    @abc.abstractmethod
+    def sign(self, data: Buffer) -> bytes:
+        """The signature of ``data``, 64 bytes. The same data gives the same signature."""
+
+    @abc.abstractmethod
+    def __copy__(self) -> Ed25519PrivateKey: ...
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: Any) -> Ed25519PrivateKey: ...
+
+
+Ed25519PrivateKey.register(_native.Ed25519PrivateKey)
+Ed25519PublicKey.register(_native.Ed25519PublicKey)

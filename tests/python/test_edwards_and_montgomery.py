@@ -1,0 +1,188 @@
+"""Ed25519 and X25519: signatures and shared secrets, the forms of their keys, and what must be refused."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+from ironlatch.exceptions import InvalidSignature
+from ironlatch.hazmat.primitives import serialization as s
+from ironlatch.hazmat.primitives.asymmetric import ed25519, rsa, x25519
+from ironlatch.secrets import SecretBytes
+
+PEM, DER, RAW, SSH = s.Encoding.PEM, s.Encoding.DER, s.Encoding.Raw, s.Encoding.OpenSSH
+SIGNING: list[tuple[Any, Any, int, int]] = [(ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey, 32, 64)]
+AGREEING: list[tuple[Any, Any, int]] = [(x25519.X25519PrivateKey, x25519.X25519PublicKey, 32)]
+KEYS = [entry[:3] for entry in SIGNING] + AGREEING
+
+
+@pytest.mark.parametrize(("private", "public", "key_len", "signature_len"), SIGNING)
+class TestSignatures:
+    def test_signs_what_it_verifies(self, private: Any, public: Any, key_len: int, signature_len: int) -> None:
+        key = private.generate()
+        for message in (b"", b"m", b"m" * 100_000, bytearray(b"m"), memoryview(b"m")):
+            signature = key.sign(message)
+            assert len(signature) == signature_len
+            assert signature == key.sign(message)
+            key.public_key().verify(signature, message)
+
+    def test_refuses_all_else(self, private: Any, public: Any, key_len: int, signature_len: int) -> None:
+        key = private.generate()
+        signature, verify = key.sign(b"message"), key.public_key().verify
+        for at in range(signature_len):
+            changed = bytearray(signature)
+            changed[at] ^= 1
+            with pytest.raises(InvalidSignature):
+                verify(changed, b"message")
+        for bad in (b"", signature[:-1], signature + b"\0", bytes(signature_len), b"\xff" * signature_len):
+            with pytest.raises(InvalidSignature):
+                verify(bad, b"message")
+        with pytest.raises(InvalidSignature):
+            verify(signature, b"another message")
+        with pytest.raises(InvalidSignature):
+            private.generate().public_key().verify(signature, b"message")
+
+    def test_a_public_key_that_is_no_point_verifies_nothing(
+        self, private: Any, public: Any, key_len: int, signature_len: int
+    ) -> None:
+        signature = private.generate().sign(b"message")
+        for point in (b"\xff" * key_len, b"\x02" + bytes(key_len - 1)):
+            with pytest.raises((InvalidSignature, ValueError)):
+                public.from_public_bytes(point).verify(signature, b"message")
+
+    def test_types(self, private: Any, public: Any, key_len: int, signature_len: int) -> None:
+        key = private.generate()
+        for wrong in ("message", None, 7, [1]):
+            with pytest.raises(TypeError):
+                key.sign(wrong)
+            with pytest.raises(TypeError):
+                key.public_key().verify(wrong, b"")
+            with pytest.raises(TypeError):
+                key.public_key().verify(bytes(signature_len), wrong)
+
+
+@pytest.mark.parametrize(("private", "public", "key_len"), AGREEING)
+class TestAgreement:
+    def test_both_sides_agree(self, private: Any, public: Any, key_len: int) -> None:
+        ours, theirs = private.generate(), private.generate()
+        shared = ours.exchange(theirs.public_key())
+        assert len(shared) == key_len
+        assert shared == theirs.exchange(ours.public_key())
+        assert shared != ours.exchange(ours.public_key())
+
+    def test_points_of_small_order_are_refused(self, private: Any, public: Any, key_len: int) -> None:
+        for first in (0, 1):
+            point = public.from_public_bytes(bytes([first]) + bytes(key_len - 1))
+            with pytest.raises(ValueError):
+                private.generate().exchange(point)
+
+    def test_only_a_key_of_the_same_kind(self, private: Any, public: Any, key_len: int) -> None:
+        key = private.generate()
+        others = [key, key.public_key().public_bytes_raw(), None, ed25519.Ed25519PrivateKey.generate().public_key()]
+        for other in others:
+            with pytest.raises(TypeError):
+                key.exchange(other)
+
+
+@pytest.mark.parametrize(("private", "public", "key_len"), KEYS)
+class TestKeys:
+    def test_bytes_round_trip(self, private: Any, public: Any, key_len: int) -> None:
+        key = private.generate()
+        raw = key.private_bytes_raw()
+        assert len(raw) == len(key.public_key().public_bytes_raw()) == key_len
+        for form in (raw, bytearray(raw), memoryview(raw), SecretBytes.copy_from(raw)):
+            assert private.from_private_bytes(form).public_key() == key.public_key()
+        assert public.from_public_bytes(key.public_key().public_bytes_raw()) == key.public_key()
+        assert key.private_bytes(RAW, s.PrivateFormat.Raw, s.NoEncryption()) == raw
+        assert private.generate().private_bytes_raw() != raw
+
+    def test_files_round_trip(self, private: Any, public: Any, key_len: int) -> None:
+        key = private.generate()
+        for encoding, load in ((PEM, s.load_pem_private_key), (DER, s.load_der_private_key)):
+            for encryption, password in ((s.NoEncryption(), None), (s.BestAvailableEncryption(b"pw"), b"pw")):
+                data = key.private_bytes(encoding, s.PrivateFormat.PKCS8, encryption)
+                loaded = load(data, password)
+                assert isinstance(loaded, private)
+                assert loaded.private_bytes_raw() == key.private_bytes_raw()
+        for encoding, load_public in ((PEM, s.load_pem_public_key), (DER, s.load_der_public_key)):
+            data = key.public_key().public_bytes(encoding, s.PublicFormat.SubjectPublicKeyInfo)
+            loaded_public = load_public(data)
+            assert isinstance(loaded_public, public)
+            assert loaded_public == key.public_key()
+
+    def test_what_does_not_go_together(self, private: Any, public: Any, key_len: int) -> None:
+        key = private.generate()
+        plain, encrypted = s.NoEncryption(), s.BestAvailableEncryption(b"pw")
+        for encoding, form, encryption in (
+            (PEM, s.PrivateFormat.Raw, plain),
+            (RAW, s.PrivateFormat.PKCS8, plain),
+            (RAW, s.PrivateFormat.Raw, encrypted),
+            (PEM, s.PrivateFormat.TraditionalOpenSSL, plain),
+            (DER, s.PrivateFormat.TraditionalOpenSSL, encrypted),
+            (DER, s.PrivateFormat.PKCS12, plain),
+        ):
+            with pytest.raises(ValueError):
+                key.private_bytes(encoding, form, encryption)
+        for encoding, form in (
+            (PEM, s.PublicFormat.Raw),
+            (RAW, s.PublicFormat.SubjectPublicKeyInfo),
+            (PEM, s.PublicFormat.PKCS1),
+            (s.Encoding.X962, s.PublicFormat.UncompressedPoint),
+        ):
+            with pytest.raises(ValueError):
+                key.public_key().public_bytes(encoding, form)
+        with pytest.raises(TypeError):
+            key.private_bytes(SSH, s.PrivateFormat.PKCS8, plain)
+        with pytest.raises(TypeError):
+            key.private_bytes(PEM, s.PrivateFormat.PKCS8, None)
+        with pytest.raises(TypeError):
+            key.public_key().public_bytes("PEM", s.PublicFormat.Raw)
+
+    def test_other_lengths_and_types(self, private: Any, public: Any, key_len: int) -> None:
+        for length in (0, key_len - 1, key_len + 1, 10_000):
+            with pytest.raises(ValueError, match=f"{key_len} bytes"):
+                private.from_private_bytes(bytes(length))
+            with pytest.raises(ValueError, match=f"{key_len} bytes"):
+                public.from_public_bytes(bytes(length))
+        for wrong in ("x" * key_len, None, key_len):
+            with pytest.raises(TypeError):
+                private.from_private_bytes(wrong)
+            with pytest.raises(TypeError):
+                public.from_public_bytes(wrong)
+
+    def test_as_objects(self, private: Any, public: Any, key_len: int) -> None:
+        key = private.generate()
+        raw = key.private_bytes_raw()
+        assert isinstance(key, private)
+        assert isinstance(key.public_key(), public)
+        assert raw.hex() not in repr(key)
+        assert copy.copy(key) is key
+        assert copy.deepcopy(key.public_key()) == key.public_key()
+        assert key.public_key() != private.generate().public_key()
+        assert key.public_key() != object()
+        for wrong in (lambda: private(), lambda: public(), lambda: pickle.dumps(key), lambda: hash(key.public_key())):
+            with pytest.raises(TypeError):
+                wrong()
+
+
+def test_openssh_line_of_ed25519() -> None:
+    # The example of RFC 8709 has no key; the form is that of ssh-keygen.
+    line = ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(SSH, s.PublicFormat.OpenSSH)
+    assert line.startswith(b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI")
+    with pytest.raises(ValueError, match="format is invalid"):
+        x25519.X25519PrivateKey.generate().public_key().public_bytes(SSH, s.PublicFormat.OpenSSH)
+
+
+def test_parameters_in_the_algorithm_identifier_are_refused() -> None:
+    der = ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(DER, s.PublicFormat.SubjectPublicKeyInfo)
+    with_null = b"0\x2c0\x07" + der[4:9] + b"\x05\x00" + der[9:]
+    with pytest.raises(ValueError, match="parameters"):
+        s.load_der_public_key(with_null)
+
+
+def test_an_rsa_key_has_no_raw_form() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    with pytest.raises(ValueError):
+        key.private_bytes(RAW, s.PrivateFormat.Raw, s.NoEncryption())
