@@ -14,6 +14,7 @@ pub mod bignum;
 pub mod cipher;
 pub mod digest;
 pub mod dsa;
+pub mod ec;
 pub mod ed25519;
 pub mod hmac;
 pub mod key_wrap;

@@ -28,6 +28,8 @@ mod _native {
     #[pymodule_export]
     use crate::asymmetric::dsa::dsa;
     #[pymodule_export]
+    use crate::asymmetric::ec::ec;
+    #[pymodule_export]
     use crate::asymmetric::ed25519::ed25519;
     #[pymodule_export]
     use crate::asymmetric::rsa::rsa;

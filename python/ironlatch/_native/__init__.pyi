@@ -20,6 +20,9 @@ from ironlatch._native import (
     constant_time as constant_time,
 )
 from ironlatch._native import (
+    ec as ec,
+)
+from ironlatch._native import (
     ed25519 as ed25519,
 )
 from ironlatch._native import (

@@ -16,6 +16,14 @@ pub enum Message<'a> {
 const MAX_LEN: usize = 128;
 
 impl Message<'_> {
+    /// The hash function.
+    #[must_use]
+    pub fn algorithm(self) -> HashAlgorithm {
+        match self {
+            Self::Whole(algorithm, _) | Self::Digest(algorithm, _) => algorithm,
+        }
+    }
+
     /// The digest, or as much of it as any group has use for.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod message;
 
 pub mod dsa;
+pub mod ec;
 pub mod ed25519;
 pub mod rsa;
 pub mod x25519;

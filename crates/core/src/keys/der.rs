@@ -19,10 +19,14 @@ pub(super) struct AlgorithmIdentifier<'a> {
 }
 
 impl<'a> AlgorithmIdentifier<'a> {
+    /// The parameters, which have to be there.
+    pub(super) fn parameters(&self) -> Result<&Tlv<'a>> {
+        self.parameters.as_ref().ok_or_else(|| Error::value(MALFORMED))
+    }
+
     /// The parameters as a `T`.
     pub(super) fn parse<T: asn1::Asn1Readable<'a>>(&self) -> Result<T> {
-        let parameters = self.parameters.as_ref().ok_or_else(|| Error::value(MALFORMED))?;
-        parameters.parse().map_err(malformed)
+        self.parameters()?.parse().map_err(malformed)
     }
 
     /// Fails unless the parameters are NULL or left out.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, PublicKey, dsa, pem, pkcs1, pkcs8, spki, ssh, traditional};
+use super::{PrivateKey, PublicKey, dsa, pem, pkcs1, pkcs8, sec1, spki, ssh, traditional};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -28,7 +28,7 @@ pub enum Encoding {
 pub enum PrivateFormat {
     /// PKCS#8, for keys of all types.
     Pkcs8,
-    /// The structure of the key's own standard: PKCS#1 for RSA.
+    /// The structure of the key's own standard: PKCS#1 for RSA, SEC 1 for elliptic curves.
     TraditionalOpenSsl,
     /// The key's bytes and nothing else.
     Raw,
@@ -130,6 +130,11 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
         (PublicFormat::Pkcs1, PublicKey::Rsa(key)) => {
             pem_or_der_public(encoding, pkcs1::PUBLIC_LABEL, || pkcs1::public_to_der(key))
         }
+        (PublicFormat::CompressedPoint | PublicFormat::UncompressedPoint, PublicKey::Ec(key))
+            if encoding == Encoding::X962 =>
+        {
+            Ok(key.to_point(format == PublicFormat::CompressedPoint))
+        }
         (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => ssh::public_to_line(key),
         (PublicFormat::OpenSsh, _) => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
         _ => Err(invalid_format()),
@@ -141,6 +146,7 @@ fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&
         PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
         PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
         PrivateKey::Ed25519(_) | PrivateKey::X25519(_) => return Err(invalid_format()),
+        PrivateKey::Ec(key) => (sec1::LABEL, sec1::private_to_der(key)?),
     };
     match password {
         Some(_) if encoding == Encoding::Der => {

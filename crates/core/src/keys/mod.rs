@@ -1,4 +1,4 @@
-//! The formats in which keys travel: PEM, DER, PKCS#1, PKCS#8, SubjectPublicKeyInfo, traditional OpenSSL.
+//! The formats in which keys travel: PEM, DER, PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo, traditional OpenSSL.
 //!
 //! One file stands for one format. [`PrivateKey`] and [`PublicKey`] hold a key of any type; they read whatever format a
 //! file turns out to be in, and write the one that is asked for.
@@ -33,12 +33,13 @@ pub mod pem;
 pub mod pkcs1;
 pub mod pkcs12_kdf;
 pub mod pkcs8;
+pub mod sec1;
 pub mod spki;
 pub mod ssh;
 pub mod traditional;
 
 use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dsa as dsa_keys, ed25519, x25519};
+use crate::asymmetric::{dsa as dsa_keys, ec, ed25519, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -56,6 +57,8 @@ pub enum PrivateKey {
     Ed25519(ed25519::PrivateKey),
     /// An X25519 key.
     X25519(x25519::PrivateKey),
+    /// A key of an elliptic curve.
+    Ec(ec::PrivateKey),
 }
 
 impl PrivateKey {
@@ -101,7 +104,7 @@ impl PrivateKey {
             der::Outline::PrivateKeyInfo => pkcs8::private_from_der(der, checks),
             der::Outline::Integers(dsa::ELEMENTS) => dsa::private_from_der(der).map(Self::Dsa),
             der::Outline::Integers(_) => pkcs1::private_from_der(der, checks).map(Self::Rsa),
-            der::Outline::EcPrivateKey => Err(unsupported("elliptic-curve keys")),
+            der::Outline::EcPrivateKey => sec1::private_from_der(der).map(Self::Ec),
         }?;
         no_password_needed(password).map(|()| key)
     }
@@ -128,6 +131,7 @@ impl PrivateKey {
             Self::Dsa(key) => PublicKey::Dsa(key.public_key()),
             Self::Ed25519(key) => PublicKey::Ed25519(key.public_key()),
             Self::X25519(key) => PublicKey::X25519(key.public_key()),
+            Self::Ec(key) => PublicKey::Ec(key.public_key()),
         }
     }
 
@@ -138,7 +142,7 @@ impl PrivateKey {
     fn from_traditional(label: &[u8], der: &[u8], checks: Checks) -> Result<Self> {
         let key = match label {
             b"RSA PRIVATE KEY" => pkcs1::private_from_der(der, checks).map(Self::Rsa),
-            b"EC PRIVATE KEY" => Err(unsupported("elliptic-curve keys")),
+            b"EC PRIVATE KEY" => sec1::private_from_der(der).map(Self::Ec),
             _ => dsa::private_from_der(der).map(Self::Dsa),
         };
         if key.is_err() && pkcs8::is_private_key_info(der) {
@@ -157,6 +161,7 @@ impl core::fmt::Debug for PrivateKey {
             Self::Dsa(_) => f.write_str("PrivateKey::Dsa(<redacted>)"),
             Self::Ed25519(_) => f.write_str("PrivateKey::Ed25519(<redacted>)"),
             Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
+            Self::Ec(_) => f.write_str("PrivateKey::Ec(<redacted>)"),
         }
     }
 }
@@ -173,6 +178,8 @@ pub enum PublicKey {
     Ed25519(ed25519::PublicKey),
     /// An X25519 key.
     X25519(x25519::PublicKey),
+    /// A key of an elliptic curve.
+    Ec(ec::PublicKey),
 }
 
 impl PublicKey {
@@ -257,7 +264,7 @@ impl Parameters {
 
 /// The labels of blocks that hold a private key.
 const PRIVATE_LABELS: [&str; 5] =
-    [pkcs8::LABEL, pkcs8::ENCRYPTED_LABEL, pkcs1::PRIVATE_LABEL, "EC PRIVATE KEY", dsa::PRIVATE_LABEL];
+    [pkcs8::LABEL, pkcs8::ENCRYPTED_LABEL, pkcs1::PRIVATE_LABEL, sec1::LABEL, dsa::PRIVATE_LABEL];
 
 /// The password of a key that is encrypted. An empty one counts as none.
 fn password_needed(password: Option<&[u8]>) -> Result<&[u8]> {

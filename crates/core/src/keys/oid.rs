@@ -2,6 +2,29 @@
 
 use asn1::{ObjectIdentifier, oid};
 
+/// id-ecPublicKey (RFC 5480 §2.1.1).
+pub(super) const EC: ObjectIdentifier = oid!(1, 2, 840, 10045, 2, 1);
+/// prime-field (SEC 1 appendix C.1).
+pub(super) const PRIME_FIELD: ObjectIdentifier = oid!(1, 2, 840, 10045, 1, 1);
+/// secp192r1 (RFC 5480 §2.1.1.1).
+pub(super) const SECP192R1: ObjectIdentifier = oid!(1, 2, 840, 10045, 3, 1, 1);
+/// secp256r1.
+pub(super) const SECP256R1: ObjectIdentifier = oid!(1, 2, 840, 10045, 3, 1, 7);
+/// secp256k1 (SEC 2 appendix A.2).
+pub(super) const SECP256K1: ObjectIdentifier = oid!(1, 3, 132, 0, 10);
+/// secp224r1.
+pub(super) const SECP224R1: ObjectIdentifier = oid!(1, 3, 132, 0, 33);
+/// secp384r1.
+pub(super) const SECP384R1: ObjectIdentifier = oid!(1, 3, 132, 0, 34);
+/// secp521r1.
+pub(super) const SECP521R1: ObjectIdentifier = oid!(1, 3, 132, 0, 35);
+/// brainpoolP256r1 (RFC 5639 §4.1).
+pub(super) const BRAINPOOL_P256R1: ObjectIdentifier = oid!(1, 3, 36, 3, 3, 2, 8, 1, 1, 7);
+/// brainpoolP384r1.
+pub(super) const BRAINPOOL_P384R1: ObjectIdentifier = oid!(1, 3, 36, 3, 3, 2, 8, 1, 1, 11);
+/// brainpoolP512r1.
+pub(super) const BRAINPOOL_P512R1: ObjectIdentifier = oid!(1, 3, 36, 3, 3, 2, 8, 1, 1, 13);
+
 /// rsaEncryption (RFC 8017 appendix C).
 pub(super) const RSA: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 1, 1);
 /// id-RSASSA-PSS (RFC 8017 appendix C).

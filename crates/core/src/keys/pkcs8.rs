@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::spki::{RsaAlgorithm, check_pss_parameters};
-use super::{PrivateKey, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, raw, unsupported_key};
+use super::{PrivateKey, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, raw, sec1, unsupported_key};
 use crate::asymmetric::rsa::Checks;
 use crate::{Error, Result};
 
@@ -33,6 +33,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
             pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
         }
         &oid::DSA => dsa::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dsa),
+        &oid::EC => sec1::private_from_pkcs8(info.key, info.algorithm.parameters()?).map(PrivateKey::Ec),
         other => raw::private_from_pkcs8(&info.algorithm, info.key).unwrap_or_else(|| Err(unsupported_key(other))),
     }
 }
@@ -47,6 +48,7 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
         PrivateKey::Dsa(key) => dsa::private_to_pkcs8(key),
         PrivateKey::Ed25519(key) => raw::private_to_pkcs8(oid::ED25519, &*key.seed()),
         PrivateKey::X25519(key) => raw::private_to_pkcs8(oid::X25519, key.expose()),
+        PrivateKey::Ec(key) => info(&sec1::algorithm(key.curve()), &sec1::private_to_pkcs8(key)?),
     }
 }
 

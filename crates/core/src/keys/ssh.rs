@@ -1,22 +1,24 @@
-//! Public keys as OpenSSH writes them on one line (RFC 4253 §6.6).
+//! Public keys as OpenSSH writes them on one line (RFC 4253 §6.6, RFC 5656 §3.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::PublicKey;
-use crate::asymmetric::{dsa, ed25519, rsa};
+use crate::asymmetric::{dsa, ec, ed25519, rsa};
 use crate::{Error, Result};
 
 /// Writes the line, without a comment and without an end of line.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits: OpenSSH has no others.
+/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits, and for curves other than P-256, P-384 and
+/// P-521: OpenSSH has no others.
 pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
     let (name, blob) = match key {
         PublicKey::Rsa(key) => ("ssh-rsa", rsa_blob(key)),
         PublicKey::Dsa(key) => ("ssh-dss", dsa_blob(key)?),
         PublicKey::Ed25519(key) => ("ssh-ed25519", ed25519_blob(key)),
         PublicKey::X25519(_) => return Err(Error::value("format is invalid with this key")),
+        PublicKey::Ec(key) => ec_blob(key)?,
     };
     let mut line = format!("{name} ").into_bytes();
     line.extend_from_slice(STANDARD.encode(blob).as_bytes());
@@ -56,6 +58,20 @@ fn ed25519_blob(key: &ed25519::PublicKey) -> Vec<u8> {
     put_string(&mut blob, b"ssh-ed25519");
     put_string(&mut blob, key.as_bytes());
     blob
+}
+
+fn ec_blob(key: &ec::PublicKey) -> Result<(&'static str, Vec<u8>)> {
+    let (name, curve) = match key.curve() {
+        ec::Curve::Secp256r1 => ("ecdsa-sha2-nistp256", "nistp256"),
+        ec::Curve::Secp384r1 => ("ecdsa-sha2-nistp384", "nistp384"),
+        ec::Curve::Secp521r1 => ("ecdsa-sha2-nistp521", "nistp521"),
+        other => return Err(Error::value(format!("OpenSSH has no keys on the curve {}", other.name()))),
+    };
+    let mut blob = Vec::new();
+    put_string(&mut blob, name.as_bytes());
+    put_string(&mut blob, curve.as_bytes());
+    put_string(&mut blob, &key.to_point(false));
+    Ok((name, blob))
 }
 
 /// A `string` of RFC 4251 §5.

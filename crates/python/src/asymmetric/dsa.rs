@@ -1,15 +1,12 @@
 //! `ironlatch.hazmat.primitives.asymmetric.dsa`.
 
-use ironlatch::asymmetric::Message;
 use ironlatch::asymmetric::dsa::{self as core, Checks, ParameterComponents, PrivateComponents, PublicComponents};
 use ironlatch::keys;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
-use super::padding::Hashing;
-use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
+use super::utils::{int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
 use crate::buffer::{Input, detach_if_long};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
@@ -249,15 +246,6 @@ fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bo
 fn group(p: &Bound<'_, PyInt>, q: &Bound<'_, PyInt>, g: &Bound<'_, PyInt>) -> CallResult<ParameterComponents> {
     let (p, g) = (int_to_bytes("p", p)?, int_to_bytes("g", g)?);
     Ok(ParameterComponents { p: p.to_vec(), q: unsigned_to_bytes("q", q)?.to_vec(), g: g.to_vec() })
-}
-
-/// What is signed, as the marker `algorithm` says.
-fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
-    match Hashing::of(algorithm)? {
-        Hashing::Whole(hash) => Ok(Message::Whole(hash, data)),
-        Hashing::Digest(hash) => Ok(Message::Digest(hash, data)),
-        Hashing::Raw => Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into()),
-    }
 }
 
 #[pymodule]

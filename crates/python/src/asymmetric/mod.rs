@@ -3,6 +3,7 @@
 mod byte_string_keys;
 
 pub(crate) mod dsa;
+pub(crate) mod ec;
 pub(crate) mod ed25519;
 pub(crate) mod padding;
 pub(crate) mod rsa;

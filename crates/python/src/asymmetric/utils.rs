@@ -1,10 +1,13 @@
 //! `ironlatch.hazmat.primitives.asymmetric.utils`.
 
+use ironlatch::asymmetric::Message;
 use ironlatch::keys::dss_signature;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
 use zeroize::Zeroizing;
 
+use super::padding::Hashing;
 use crate::buffer::Input;
 use crate::errors::CallResult;
 
@@ -28,6 +31,15 @@ fn decode_dss_signature<'py>(
 ) -> CallResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let (r, s) = dss_signature::decode(signature.as_slice())?;
     Ok((int_from_bytes(py, r)?, int_from_bytes(py, s)?))
+}
+
+/// What DSA or ECDSA signs, as the marker `algorithm` says.
+pub(crate) fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
+    match Hashing::of(algorithm)? {
+        Hashing::Whole(hash) => Ok(Message::Whole(hash, data)),
+        Hashing::Digest(hash) => Ok(Message::Digest(hash, data)),
+        Hashing::Raw => Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into()),
+    }
 }
 
 /// `value` as a Python int, from big-endian bytes.

@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use crate::asymmetric::dsa::{DsaPrivateKey, DsaPublicKey};
+use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
@@ -221,6 +222,7 @@ fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny
         PrivateKey::Dsa(key) => Ok(Bound::new(py, DsaPrivateKey::from(key))?.into_any()),
         PrivateKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PrivateKey::from(key))?.into_any()),
         PrivateKey::X25519(key) => Ok(Bound::new(py, X25519PrivateKey::from(key))?.into_any()),
+        PrivateKey::Ec(key) => Ok(Bound::new(py, EcPrivateKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
@@ -231,6 +233,7 @@ fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>>
         PublicKey::Dsa(key) => Ok(Bound::new(py, DsaPublicKey::from(key))?.into_any()),
         PublicKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PublicKey::from(key))?.into_any()),
         PublicKey::X25519(key) => Ok(Bound::new(py, X25519PublicKey::from(key))?.into_any()),
+        PublicKey::Ec(key) => Ok(Bound::new(py, EcPublicKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }

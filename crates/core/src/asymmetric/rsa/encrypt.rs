@@ -31,9 +31,7 @@ impl EncryptionPadding<'_> {
     pub fn is_supported(self) -> bool {
         match self {
             Self::Pkcs1v15 => true,
-            Self::Oaep { hash, mgf1_hash, .. } => {
-                check_hash(hash).is_ok() && check_hash(mgf1_hash).is_ok()
-            }
+            Self::Oaep { hash, mgf1_hash, .. } => check_hash(hash).is_ok() && check_hash(mgf1_hash).is_ok(),
         }
     }
 }

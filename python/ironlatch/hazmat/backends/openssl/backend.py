@@ -7,6 +7,7 @@ from typing import Any
 import ironlatch
 from ironlatch._native import backend as _native
 from ironlatch._native import ciphers as _ciphers
+from ironlatch._native import ec as _ec
 from ironlatch._native import rsa as _rsa
 from ironlatch.exceptions import InternalError, UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes
@@ -61,6 +62,26 @@ class Backend:
     def rsa_encryption_supported(self, padding: Any) -> bool:
         return self.rsa_padding_supported(padding)
 
+    def elliptic_curve_supported(self, curve: Any) -> bool:
+        return _ec.curve_supported(curve)
+
+    def elliptic_curve_signature_algorithm_supported(self, signature_algorithm: Any, curve: Any) -> bool:
+        from ironlatch.hazmat.primitives.asymmetric.ec import ECDSA
+        from ironlatch.hazmat.primitives.asymmetric.utils import Prehashed
+
+        if not isinstance(signature_algorithm, ECDSA) or not self.elliptic_curve_supported(curve):
+            return False
+        algorithm = signature_algorithm.algorithm
+        return isinstance(algorithm, Prehashed) or self.hash_supported(algorithm)
+
+    def elliptic_curve_exchange_algorithm_supported(self, algorithm: Any, curve: Any) -> bool:
+        from ironlatch.hazmat.primitives.asymmetric.ec import ECDH
+
+        return isinstance(algorithm, ECDH) and self.elliptic_curve_supported(curve)
+
+    def ecdsa_deterministic_supported(self) -> bool:
+        return True
+
     def scrypt_supported(self) -> bool:
         return True
 
@@ -77,18 +98,6 @@ class Backend:
         return self.signature_hash_supported(algorithm)
 
     # Not built yet: each of these becomes a question to the native code with the algorithm itself.
-
-    def elliptic_curve_supported(self, curve: Any) -> bool:
-        return False
-
-    def elliptic_curve_signature_algorithm_supported(self, signature_algorithm: Any, curve: Any) -> bool:
-        return False
-
-    def elliptic_curve_exchange_algorithm_supported(self, algorithm: Any, curve: Any) -> bool:
-        return False
-
-    def ecdsa_deterministic_supported(self) -> bool:
-        return False
 
     def dh_supported(self) -> bool:
         return False

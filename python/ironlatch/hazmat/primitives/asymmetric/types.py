@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import dsa, ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
 
-PublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
-PrivateKeyTypes = dsa.DSAPrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | x25519.X25519PrivateKey
-CertificateIssuerPrivateKeyTypes = (
+PublicKeyTypes = (
+    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+)
+PrivateKeyTypes = (
     dsa.DSAPrivateKey
     | rsa.RSAPrivateKey
-    | ed25519.Ed25519PrivateKey
+    | ec.EllipticCurvePrivateKey
     | ed25519.Ed25519PrivateKey
     | x25519.X25519PrivateKey
 )
-CertificateIssuerPublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
-CertificatePublicKeyTypes = dsa.DSAPublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+CertificateIssuerPrivateKeyTypes = (
+    dsa.DSAPrivateKey | rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+)
+CertificateIssuerPublicKeyTypes = (
+    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+)
+CertificatePublicKeyTypes = (
+    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+)

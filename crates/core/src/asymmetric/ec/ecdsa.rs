@@ -1,0 +1,52 @@
+//! ECDSA (FIPS 186-5 §6). Signatures are DER (RFC 3279 §2.2.3).
+
+use ironlatch_engine::EngineError;
+
+use super::deterministic;
+use super::keys::{Private, PrivateKey, Public, PublicKey};
+use crate::asymmetric::Message;
+use crate::{Error, Result};
+
+impl PrivateKey {
+    /// Signs with a random nonce: two signatures of one message differ.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
+    pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
+        let digest = &message.digest()?;
+        match &*self.inner {
+            Private::Engine(key) => Ok(key.sign(digest)?),
+            Private::Secp256k1(key) => key.sign(digest),
+        }
+    }
+
+    /// Signs with a nonce that is computed from key and digest (RFC 6979): the same message has the same signature.
+    ///
+    /// # Errors
+    /// Those of [`Self::sign`], and [`Unsupported`](Error::Unsupported) for extendable-output functions, which HMAC does
+    /// not take.
+    pub fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>> {
+        deterministic::sign(self.curve(), &self.scalar(), message.algorithm(), &message.digest()?)
+    }
+}
+
+impl PublicKey {
+    /// Verifies a signature, however its nonce was made.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`](Error::InvalidSignature) if it does not match, and those of [`PrivateKey::sign`].
+    pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        let digest = &message.digest()?;
+        match &*self.inner {
+            Public::Engine(key) => key.verify(digest, signature).map_err(|error| match error {
+                EngineError::Rejected => invalid(),
+                other => other.into(),
+            }),
+            Public::Secp256k1(key) => key.verify(digest, signature),
+        }
+    }
+}
+
+pub(super) fn invalid() -> Error {
+    Error::InvalidSignature("".into())
+}

@@ -1,0 +1,203 @@
+//! Keys of elliptic curves: private ones as SEC 1 writes them (RFC 5915), and the parameters that say on which curve
+//! (RFC 5480 §2.1.1, SEC 1 appendix C.2).
+
+use asn1::{ObjectIdentifier, Tlv, Writer};
+use zeroize::Zeroizing;
+
+use super::der::{self, Unsigned};
+use super::oid;
+use crate::asymmetric::ec::{Curve, PrivateKey, PublicKey};
+use crate::error::Unsupported;
+use crate::{Error, Result};
+
+/// The label of a private key's PEM block, encrypted or not.
+pub const LABEL: &str = "EC PRIVATE KEY";
+
+/// Reads an `ECPrivateKey`, which has to name its curve.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the curve is
+/// not known.
+pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
+    let key: EcPrivateKey<'_> = der::parse(der)?;
+    let parameters = key.parameters.as_ref().ok_or_else(|| Error::value("Invalid key: it does not name its curve"))?;
+    key.on(curve_of(parameters)?)
+}
+
+/// Reads an `ECPrivateKey` out of a `PrivateKeyInfo`, whose algorithm has these parameters.
+pub(super) fn private_from_pkcs8(der: &[u8], parameters: &Tlv<'_>) -> Result<PrivateKey> {
+    let key: EcPrivateKey<'_> = der::parse(der)?;
+    let curve = curve_of(parameters)?;
+    if key.parameters.as_ref().is_some_and(|own| own.full_data() != parameters.full_data()) {
+        return Err(Error::value("Invalid key: it names two different curves"));
+    }
+    key.on(curve)
+}
+
+/// Reads the contents of a `SubjectPublicKeyInfo`.
+pub(super) fn public_from_point(point: &[u8], parameters: &Tlv<'_>) -> Result<PublicKey> {
+    let curve = curve_of(parameters)?;
+    if point == [0] {
+        return Err(Error::value("Cannot load an EC public key where the point is at infinity"));
+    }
+    PublicKey::from_point(curve, point)
+}
+
+/// Writes an `ECPrivateKey` with its curve and its public key.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
+    write_private(key, true)
+}
+
+/// Writes an `ECPrivateKey` for a `PrivateKeyInfo`, which names the curve.
+pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
+    write_private(key, false)
+}
+
+/// The algorithm identifier of a key on this curve, as it is written.
+pub(super) fn algorithm(curve: Curve) -> EcAlgorithm {
+    EcAlgorithm { oid: oid::EC, curve: name(curve).clone() }
+}
+
+#[derive(asn1::Asn1Write)]
+pub(super) struct EcAlgorithm {
+    oid: ObjectIdentifier,
+    curve: ObjectIdentifier,
+}
+
+fn write_private(key: &PrivateKey, with_curve: bool) -> Result<Zeroizing<Vec<u8>>> {
+    let (curve, scalar, point) = (key.curve(), key.scalar(), key.public_key().to_point(false));
+    let point = asn1::BitString::new(&point, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
+    der::secret_sequence(scalar.len() + point.as_bytes().len() + 48, |writer: &mut Writer<'_>| {
+        writer.write_element(&1u8)?;
+        writer.write_element(&scalar.as_slice())?;
+        if with_curve {
+            writer.write_element(&asn1::Explicit::<_, 0>::new(name(curve).clone()))?;
+        }
+        writer.write_element(&asn1::Explicit::<_, 1>::new(point.clone()))
+    })
+}
+
+#[derive(asn1::Asn1Read)]
+struct EcPrivateKey<'a> {
+    version: u8,
+    scalar: &'a [u8],
+    #[explicit(0)]
+    parameters: Option<Tlv<'a>>,
+    #[explicit(1)]
+    point: Option<asn1::BitString<'a>>,
+}
+
+impl EcPrivateKey<'_> {
+    /// The key, on this curve.
+    fn on(&self, curve: Curve) -> Result<PrivateKey> {
+        if self.version != 1 {
+            return Err(Error::value("Invalid key: EC private keys are supported in their first version"));
+        }
+        if self.scalar.len() != curve.size() {
+            let (got, due) = (self.scalar.len(), curve.size());
+            let fault = if got < due { "short" } else { "long" };
+            return Err(Error::value(format!(
+                "EC private key is not encoded properly: private key value is too {fault}, {got} bytes instead of {due}"
+            )));
+        }
+        match &self.point {
+            None => PrivateKey::from_scalar(curve, self.scalar),
+            Some(point) if point.padding_bits() == 0 => {
+                PrivateKey::from_scalar_and_point(curve, self.scalar, point.as_bytes())
+            }
+            Some(_) => Err(Error::value("Invalid key: the public key is not a whole number of bytes")),
+        }
+    }
+}
+
+/// The names of the curves (RFC 5480 §2.1.1.1, RFC 5639 §4.1).
+static NAMES: [(Curve, ObjectIdentifier); Curve::ALL.len()] = [
+    (Curve::Secp256r1, oid::SECP256R1),
+    (Curve::Secp384r1, oid::SECP384R1),
+    (Curve::Secp521r1, oid::SECP521R1),
+    (Curve::Secp256k1, oid::SECP256K1),
+    (Curve::Secp224r1, oid::SECP224R1),
+    (Curve::Secp192r1, oid::SECP192R1),
+    (Curve::BrainpoolP256r1, oid::BRAINPOOL_P256R1),
+    (Curve::BrainpoolP384r1, oid::BRAINPOOL_P384R1),
+    (Curve::BrainpoolP512r1, oid::BRAINPOOL_P512R1),
+];
+
+/// # Panics
+/// Never: a test holds that the table has all curves.
+fn name(curve: Curve) -> &'static ObjectIdentifier {
+    let entry = NAMES.iter().find(|(known, _)| *known == curve);
+    entry.map(|(_, name)| name).expect("every curve has a name")
+}
+
+/// The curve that these `ECParameters` stand for: named, or described by its numbers.
+fn curve_of(parameters: &Tlv<'_>) -> Result<Curve> {
+    if parameters.tag() == <asn1::Sequence<'_> as asn1::SimpleAsn1Readable<'_>>::TAG {
+        let domain: SpecifiedDomain<'_> = parameters.parse().map_err(der::malformed)?;
+        return DESCRIBED.iter().find(|(curve, seed)| domain.is(*curve, seed)).map(|(curve, _)| *curve).ok_or_else(
+            || explicit("ECDSA keys with explicit parameters are only supported when they map to secp256r1, secp384r1, or secp521r1"),
+        );
+    }
+    if parameters.tag() == <asn1::Null as asn1::SimpleAsn1Readable<'_>>::TAG {
+        return Err(explicit("EC keys without a curve are not supported: neither a name nor explicit parameters"));
+    }
+    let wanted: ObjectIdentifier = parameters.parse().map_err(der::malformed)?;
+    let entry = NAMES.iter().find(|(_, name)| *name == wanted);
+    entry.map(|(curve, _)| *curve).ok_or_else(|| explicit(format!("Curve {wanted} is not supported")))
+}
+
+fn explicit(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::unsupported(Unsupported::EllipticCurve, message)
+}
+
+/// The curves that are known from their numbers, and the seeds that their coefficients are made of (SP 800-186 §3.2.1).
+const DESCRIBED: [(Curve, [u8; 20]); 3] = [
+    (Curve::Secp256r1, *b"\xc4\x9d\x36\x08\x86\xe7\x04\x93\x6a\x66\x78\xe1\x13\x9d\x26\xb7\x81\x9f\x7e\x90"),
+    (Curve::Secp384r1, *b"\xa3\x35\x92\x6a\xa3\x19\xa2\x7a\x1d\x00\x89\x6a\x67\x73\xa4\x82\x7a\xcd\xac\x73"),
+    (Curve::Secp521r1, *b"\xd0\x9e\x88\x00\x29\x1c\xb8\x53\x96\xcc\x67\x17\x39\x32\x84\xaa\xa0\xda\x64\xba"),
+];
+
+/// `SpecifiedECDomain` (SEC 1 appendix C.2), in its first version and over a prime field.
+#[derive(asn1::Asn1Read)]
+struct SpecifiedDomain<'a> {
+    version: u8,
+    field: PrimeField<'a>,
+    coefficients: Coefficients<'a>,
+    base: &'a [u8],
+    order: Unsigned<'a>,
+    cofactor: Option<Unsigned<'a>>,
+}
+
+#[derive(asn1::Asn1Read)]
+struct PrimeField<'a> {
+    oid: ObjectIdentifier,
+    prime: Unsigned<'a>,
+}
+
+#[derive(asn1::Asn1Read)]
+struct Coefficients<'a> {
+    a: &'a [u8],
+    b: &'a [u8],
+    seed: Option<asn1::BitString<'a>>,
+}
+
+impl SpecifiedDomain<'_> {
+    /// Whether these are the numbers of `curve`, all of them and in full length: a file must not get to say where a
+    /// signature is verified (CVE-2020-0601).
+    fn is(&self, curve: Curve, seed: &[u8]) -> bool {
+        let domain = curve.domain();
+        let seed_fits = |given: &asn1::BitString<'_>| given.padding_bits() == 0 && given.as_bytes() == seed;
+        self.version == 1
+            && self.field.oid == oid::PRIME_FIELD
+            && self.field.prime.0 == domain.p
+            && self.coefficients.a == domain.a
+            && self.coefficients.b == domain.b
+            && self.coefficients.seed.as_ref().is_none_or(seed_fits)
+            && self.base.strip_prefix(&[4]) == Some(&[domain.gx, domain.gy].concat()[..])
+            && self.order.0 == domain.n
+            && self.cofactor == Some(Unsigned(&[1]))
+    }
+}

@@ -1,0 +1,353 @@
+//! Keys, and what is done with them.
+
+use core::ffi::c_uint;
+use core::fmt;
+use core::ptr::{self, NonNull};
+
+use aws_lc_sys as c;
+use zeroize::Zeroizing;
+
+use super::Curve;
+use crate::bignum::Bignum;
+use crate::error::{EngineError, check, clear_queue};
+
+/// The longest DER of a signature: two integers of 66 bytes and a sign octet each.
+const MAX_SIGNATURE: usize = 144;
+
+/// A public key: a point that is on its curve and is not infinity.
+pub struct PublicKey {
+    curve: Curve,
+    handle: Handle,
+}
+
+impl PublicKey {
+    /// The key whose point has this encoding (SEC 1 §2.3.4): compressed, uncompressed, or hybrid.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if it is no such encoding, or the point is not on the curve, or is infinity.
+    pub fn from_point(curve: Curve, encoding: &[u8]) -> Result<Self, EngineError> {
+        let handle = Handle::empty(curve)?;
+        handle.set_point(&Point::decode(curve, encoding)?)?;
+        Ok(Self { curve, handle })
+    }
+
+    /// The curve.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    /// The point's encoding (SEC 1 §2.3.3), compressed or not.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn to_point(&self, compressed: bool) -> Vec<u8> {
+        self.handle.encode_point(self.curve, compressed)
+    }
+
+    /// Whether both keys are the same point of the same curve.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        // SAFETY: both keys are live and have points, whose groups are compared before.
+        self.curve == other.curve
+            && unsafe {
+                let group = self.curve.group().as_ptr();
+                c::EC_POINT_cmp(group, self.handle.point(), other.handle.point(), ptr::null_mut()) == 0
+            }
+    }
+
+    /// Verifies a signature in DER of a digest, of which as many bits count as the curve has (FIPS 186-5 §6.4.2).
+    ///
+    /// # Errors
+    /// [`EngineError::Rejected`] if it is not one by this key, or not DER.
+    pub fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), EngineError> {
+        // SAFETY: the key is live and has a point; both slices are valid for reads of their lengths.
+        let result = unsafe {
+            c::ECDSA_verify(0, digest.as_ptr(), digest.len(), signature.as_ptr(), signature.len(), self.handle.as_ptr())
+        };
+        check(result, EngineError::Rejected)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.curve.name())
+    }
+}
+
+/// A private key with its public one. It is wiped when it is dropped.
+pub struct PrivateKey {
+    curve: Curve,
+    handle: Handle,
+}
+
+impl PrivateKey {
+    /// A new random key.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] if memory runs out.
+    pub fn generate(curve: Curve) -> Result<Self, EngineError> {
+        let handle = Handle::empty(curve)?;
+        // SAFETY: the key is live, has a group, and nobody else has seen it.
+        check(unsafe { c::EC_KEY_generate_key(handle.0.as_ptr()) }, EngineError::Internal)?;
+        Ok(Self { curve, handle })
+    }
+
+    /// The key whose private number is `scalar`, big-endian.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if it is zero, or not below the order.
+    pub fn from_scalar(curve: Curve, scalar: &[u8]) -> Result<Self, EngineError> {
+        let handle = Handle::empty(curve)?;
+        let scalar = handle.set_scalar(scalar)?;
+        let point = Point::infinity(curve)?;
+        // SAFETY: group, point and number are live; null stands for no second product, and for intermediate memory of
+        // its own.
+        let result = unsafe {
+            let group = curve.group().as_ptr();
+            c::EC_POINT_mul(group, point.0.as_ptr(), scalar.as_ptr(), ptr::null(), ptr::null(), ptr::null_mut())
+        };
+        check(result, EngineError::Internal)?;
+        handle.set_point(&point)?;
+        Ok(Self { curve, handle })
+    }
+
+    /// The key with this number, whose public key has this encoding.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if the number is not valid, the encoding is not, or they do not belong together.
+    pub fn from_scalar_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self, EngineError> {
+        let handle = Handle::empty(curve)?;
+        handle.set_scalar(scalar)?;
+        handle.set_point(&Point::decode(curve, point)?)?;
+        // SAFETY: the key is live. The call computes the public key and compares.
+        check(unsafe { c::EC_KEY_check_key(handle.as_ptr()) }, EngineError::InvalidInput)?;
+        Ok(Self { curve, handle })
+    }
+
+    /// The curve.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    /// The private number, big-endian, as long as [`Curve::size`].
+    ///
+    /// # Panics
+    /// Never: a number below the order fits.
+    #[must_use]
+    pub fn scalar(&self) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(vec![0; self.curve.size()]);
+        // SAFETY: the key is live and has a number, and `bytes` is valid for writes of its length.
+        let result = unsafe {
+            c::BN_bn2bin_padded(bytes.as_mut_ptr(), bytes.len(), c::EC_KEY_get0_private_key(self.handle.as_ptr()))
+        };
+        assert_eq!(result, 1, "a private key is longer than its curve's order");
+        bytes
+    }
+
+    /// The public key that belongs to it.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] if memory runs out.
+    pub fn public_key(&self) -> Result<PublicKey, EngineError> {
+        let handle = Handle::empty(self.curve)?;
+        // SAFETY: both keys are live and of one group; the point is copied.
+        let result = unsafe { c::EC_KEY_set_public_key(handle.0.as_ptr(), self.handle.point()) };
+        check(result, EngineError::Internal)?;
+        Ok(PublicKey { curve: self.curve, handle })
+    }
+
+    /// The encoding of the public key's point, compressed or not.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn to_point(&self, compressed: bool) -> Vec<u8> {
+        self.handle.encode_point(self.curve, compressed)
+    }
+
+    /// Signs a digest (FIPS 186-5 §6.4.1) with a random nonce, into which key and digest are mixed. The signature is DER.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] if memory runs out.
+    ///
+    /// # Panics
+    /// Never: the room is that of the longest signature.
+    pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, EngineError> {
+        let mut signature = [0; MAX_SIGNATURE];
+        let mut len: c_uint = 0;
+        // SAFETY: the key is live and has a number; `digest` is valid for reads of its length, and `signature` has room
+        // for ECDSA_size bytes, asserted here.
+        let result = unsafe {
+            assert!(c::ECDSA_size(self.handle.as_ptr()) <= MAX_SIGNATURE, "a signature is longer than any can be");
+            c::ECDSA_sign(0, digest.as_ptr(), digest.len(), signature.as_mut_ptr(), &raw mut len, self.handle.as_ptr())
+        };
+        check(result, EngineError::Internal)?;
+        Ok(signature[..len as usize].to_vec())
+    }
+
+    /// The x coordinate of the point that both keys lead to (SEC 1 §3.3.1), as long as [`Curve::size`].
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if the keys are of different curves.
+    pub fn agree(&self, public_key: &PublicKey) -> Result<Zeroizing<Vec<u8>>, EngineError> {
+        if self.curve != public_key.curve {
+            return Err(EngineError::InvalidInput);
+        }
+        let mut shared = Zeroizing::new(vec![0; self.curve.size()]);
+        // SAFETY: both keys are live, and `shared` is valid for writes of its length; without a KDF, C writes the
+        // coordinate, which is as long.
+        let len = unsafe {
+            let point = public_key.handle.point();
+            c::ECDH_compute_key(shared.as_mut_ptr().cast(), shared.len(), point, self.handle.as_ptr(), None)
+        };
+        if usize::try_from(len) == Ok(shared.len()) {
+            Ok(shared)
+        } else {
+            clear_queue();
+            Err(EngineError::Internal)
+        }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({}, <redacted>)", self.curve.name())
+    }
+}
+
+/// Signs a digest with a given nonce, for RFC 6979: `scalar` and `nonce` are big-endian and as long as [`Curve::size`].
+/// The signature is DER.
+///
+/// A nonce must be secret, and used once: two signatures with one nonce give the key away.
+///
+/// # Errors
+/// [`EngineError::InvalidInput`] if `scalar` is not valid, or there is no signature with this nonce: it is zero or not
+/// below the order, or leads to a zero in the signature.
+pub fn sign_with_nonce(curve: Curve, scalar: &[u8], nonce: &[u8], digest: &[u8]) -> Result<Vec<u8>, EngineError> {
+    let handle = Handle::empty(curve)?;
+    handle.set_scalar(scalar)?;
+    // SAFETY: the key is live and has a number; both slices are valid for reads of their lengths.
+    let raw = unsafe {
+        c::ECDSA_sign_with_nonce_and_leak_private_key_for_testing(
+            digest.as_ptr(),
+            digest.len(),
+            handle.as_ptr(),
+            nonce.as_ptr(),
+            nonce.len(),
+        )
+    };
+    let Some(signature) = NonNull::new(raw) else {
+        clear_queue();
+        return Err(EngineError::InvalidInput);
+    };
+    let (mut der, mut len) = (ptr::null_mut(), 0);
+    // SAFETY: the signature is live and freed once; on success `der` is memory of `len` bytes that is ours to free.
+    unsafe {
+        let result = c::ECDSA_SIG_to_bytes(&raw mut der, &raw mut len, signature.as_ptr());
+        c::ECDSA_SIG_free(signature.as_ptr());
+        check(result, EngineError::Internal)?;
+        let copy = core::slice::from_raw_parts(der, len).to_vec();
+        c::OPENSSL_free(der.cast());
+        Ok(copy)
+    }
+}
+
+/// An owned EC_KEY that has a group.
+struct Handle(NonNull<c::EC_KEY>);
+
+// SAFETY: an EC_KEY is bound to no thread.
+unsafe impl Send for Handle {}
+// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it; it is changed only while a key
+// is built.
+unsafe impl Sync for Handle {}
+
+impl Handle {
+    fn empty(curve: Curve) -> Result<Self, EngineError> {
+        // SAFETY: takes nothing; returns an owned object or null.
+        let handle = NonNull::new(unsafe { c::EC_KEY_new() }).map(Self).ok_or(EngineError::Internal)?;
+        // SAFETY: key and group are live; a group that is not static is copied.
+        check(unsafe { c::EC_KEY_set_group(handle.0.as_ptr(), curve.group().as_ptr()) }, EngineError::Internal)?;
+        Ok(handle)
+    }
+
+    /// Sets the private number, and hands it back for more.
+    fn set_scalar(&self, scalar: &[u8]) -> Result<Bignum, EngineError> {
+        let scalar = Bignum::from_be_bytes(scalar);
+        // SAFETY: key and number are live; the number is copied.
+        let result = unsafe { c::EC_KEY_set_private_key(self.0.as_ptr(), scalar.as_ptr()) };
+        check(result, EngineError::InvalidInput)?;
+        Ok(scalar)
+    }
+
+    /// Sets the public point, which must not be infinity.
+    fn set_point(&self, point: &Point) -> Result<(), EngineError> {
+        // SAFETY: key and point are live; the point is copied.
+        let result = unsafe { c::EC_KEY_set_public_key(self.0.as_ptr(), point.0.as_ptr()) };
+        check(result, EngineError::InvalidInput)
+    }
+
+    fn as_ptr(&self) -> *const c::EC_KEY {
+        self.0.as_ptr()
+    }
+
+    /// The public point, as long as the key lives.
+    fn point(&self) -> *const c::EC_POINT {
+        // SAFETY: the key is live.
+        unsafe { c::EC_KEY_get0_public_key(self.as_ptr()) }
+    }
+
+    fn encode_point(&self, curve: Curve, compressed: bool) -> Vec<u8> {
+        let (form, len) = if compressed {
+            (c::point_conversion_form_t::POINT_CONVERSION_COMPRESSED, 1 + curve.size())
+        } else {
+            (c::point_conversion_form_t::POINT_CONVERSION_UNCOMPRESSED, 1 + 2 * curve.size())
+        };
+        let mut encoding = vec![0; len];
+        // SAFETY: group and point are live, and `encoding` is valid for writes of its length.
+        let written = unsafe {
+            let group = curve.group().as_ptr();
+            c::EC_POINT_point2oct(group, self.point(), form, encoding.as_mut_ptr(), len, ptr::null_mut())
+        };
+        assert_eq!(written, len, "a point did not encode");
+        encoding
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the key is live, and nobody uses it after this. AWS-LC wipes all memory that it frees.
+        unsafe { c::EC_KEY_free(self.0.as_ptr()) };
+    }
+}
+
+/// An owned point.
+struct Point(NonNull<c::EC_POINT>);
+
+impl Point {
+    fn infinity(curve: Curve) -> Result<Self, EngineError> {
+        // SAFETY: the group is live; returns an owned point or null.
+        NonNull::new(unsafe { c::EC_POINT_new(curve.group().as_ptr()) }).map(Self).ok_or(EngineError::Internal)
+    }
+
+    fn decode(curve: Curve, encoding: &[u8]) -> Result<Self, EngineError> {
+        let point = Self::infinity(curve)?;
+        // SAFETY: group and point are live, and `encoding` is valid for reads of its length. The call fails for points
+        // that are not on the curve.
+        let result = unsafe {
+            let group = curve.group().as_ptr();
+            c::EC_POINT_oct2point(group, point.0.as_ptr(), encoding.as_ptr(), encoding.len(), ptr::null_mut())
+        };
+        check(result, EngineError::InvalidInput)?;
+        Ok(point)
+    }
+}
+
+impl Drop for Point {
+    fn drop(&mut self) {
+        // SAFETY: the point is live, and nobody uses it after this.
+        unsafe { c::EC_POINT_free(self.0.as_ptr()) };
+    }
+}

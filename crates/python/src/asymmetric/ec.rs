@@ -1,0 +1,371 @@
+//! `ironlatch.hazmat.primitives.asymmetric.ec`.
+
+use ironlatch::Error;
+use ironlatch::asymmetric::ec::{self as core, Curve, Message};
+use ironlatch::error::Unsupported;
+use ironlatch::keys;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyInt, PyString};
+
+use super::utils::{int_from_bytes, int_to_bytes, message};
+use crate::buffer::{Input, detach_if_long};
+use crate::errors::CallResult;
+use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
+
+/// A private key of an elliptic curve, wiped from memory when the last reference to it goes.
+///
+/// generate_private_key and derive_private_key make one, the readers in the serialization module read one.
+#[pyclass(frozen, name = "EllipticCurvePrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
+pub(crate) struct EcPrivateKey {
+    inner: core::PrivateKey,
+}
+
+impl From<core::PrivateKey> for EcPrivateKey {
+    fn from(inner: core::PrivateKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl EcPrivateKey {
+    /// The curve.
+    #[getter]
+    fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Classes::get(py)?.curve(py, self.inner.curve())
+    }
+
+    /// The length of the curve's prime in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.curve().bits()
+    }
+
+    /// The public key that belongs to it.
+    fn public_key(&self) -> EcPublicKey {
+        self.inner.public_key().into()
+    }
+
+    /// Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
+    ///
+    /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not the digest's length,
+    /// and UnsupportedAlgorithm for other algorithms.
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        signature_algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let message = ecdsa_message(signature_algorithm, data.as_slice())?;
+        let deterministic = signature_algorithm.getattr(intern!(py, "deterministic_signing"))?.is_truthy()?;
+        let signature = py
+            .detach(|| if deterministic { self.inner.sign_deterministic(message) } else { self.inner.sign(message) })?;
+        Ok(PyBytes::new(py, &signature))
+    }
+
+    /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as the curve's prime.
+    ///
+    /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the keys are of different
+    /// curves.
+    fn exchange<'py>(
+        &self,
+        py: Python<'py>,
+        algorithm: &Bound<'py, PyAny>,
+        peer_public_key: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        if !algorithm.is_instance(Classes::get(py)?.ecdh.bind(py))? {
+            let message = "Unsupported EC exchange algorithm: expected an ECDH instance";
+            return Err(Error::unsupported(Unsupported::ExchangeAlgorithm, message).into());
+        }
+        let public_key = peer_public_key.cast::<EcPublicKey>().map_err(PyErr::from)?.get();
+        let shared = py.detach(|| self.inner.exchange(&public_key.inner))?;
+        Ok(PyBytes::new(py, &shared))
+    }
+
+    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        let scalar = int_from_bytes(py, &self.inner.scalar())?;
+        let public = public_numbers(py, &self.inner.public_key())?;
+        Ok(Classes::get(py)?.private_numbers.bind(py).call1((scalar, public))?)
+    }
+
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as `encryption_algorithm`
+    /// says.
+    ///
+    /// Raises TypeError or ValueError if the three do not go together.
+    fn private_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PrivateFormat>,
+        encryption_algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let key = keys::PrivateKey::Ec(self.inner.clone());
+        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
+    }
+
+    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A public key of an elliptic curve.
+#[pyclass(frozen, eq, hash, name = "EllipticCurvePublicKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
+#[derive(PartialEq, Hash)]
+pub(crate) struct EcPublicKey {
+    inner: core::PublicKey,
+}
+
+impl From<core::PublicKey> for EcPublicKey {
+    fn from(inner: core::PublicKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl EcPublicKey {
+    /// The curve.
+    #[getter]
+    fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Classes::get(py)?.curve(py, self.inner.curve())
+    }
+
+    /// The length of the curve's prime in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.curve().bits()
+    }
+
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `signature_algorithm` is an ECDSA.
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        signature: Input<'_>,
+        data: Input<'_>,
+        signature_algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<()> {
+        let message = ecdsa_message(signature_algorithm, data.as_slice())?;
+        let signature = signature.as_slice();
+        Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
+    }
+
+    /// The numbers that the key is made of: the point's coordinates.
+    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        public_numbers(py, &self.inner)
+    }
+
+    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, an X962 point, or OpenSSH's line.
+    ///
+    /// Raises TypeError or ValueError if `encoding` and `format` do not go together.
+    fn public_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PublicFormat>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        public_bytes(py, &keys::PublicKey::Ec(self.inner.clone()), *encoding.get(), *format.get())
+    }
+
+    /// The same key: it cannot be changed.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A new random key on `curve`, made without the GIL.
+///
+/// Raises UnsupportedAlgorithm for curves that are not known.
+#[pyfunction]
+#[pyo3(signature = (curve, backend = None))]
+fn generate_private_key(
+    py: Python<'_>,
+    curve: &Bound<'_, PyAny>,
+    backend: Option<&Bound<'_, PyAny>>,
+) -> CallResult<EcPrivateKey> {
+    let _ = backend; // Taken for programs that still name one.
+    let curve = curve_of(curve)?;
+    Ok(py.detach(|| core::PrivateKey::generate(curve))?.into())
+}
+
+/// The key on `curve` whose private number is `private_value`.
+///
+/// Raises ValueError if it is not positive or not below the curve's order.
+#[pyfunction]
+#[pyo3(signature = (private_value, curve, backend = None))]
+fn derive_private_key(
+    py: Python<'_>,
+    private_value: &Bound<'_, PyAny>,
+    curve: &Bound<'_, PyAny>,
+    backend: Option<&Bound<'_, PyAny>>,
+) -> CallResult<EcPrivateKey> {
+    let _ = backend;
+    let private_value =
+        private_value.cast::<PyInt>().map_err(|_| PyTypeError::new_err("private_value must be an integer type."))?;
+    let curve = curve_of(curve)?;
+    if private_value.le(0)? {
+        return Err(PyValueError::new_err("private_value must be a positive integer.").into());
+    }
+    let scalar = int_to_bytes("private_value", private_value)?;
+    Ok(py.detach(|| core::PrivateKey::from_scalar(curve, &scalar))?.into())
+}
+
+/// The private key of these numbers.
+#[pyfunction]
+fn private_key_from_numbers(
+    py: Python<'_>,
+    private_value: &Bound<'_, PyInt>,
+    x: &Bound<'_, PyInt>,
+    y: &Bound<'_, PyInt>,
+    curve: &Bound<'_, PyAny>,
+) -> CallResult<EcPrivateKey> {
+    let public = from_coordinates(x, y, curve)?;
+    if private_value.lt(0)? {
+        return Err(PyOverflowError::new_err("private_value must not be negative").into());
+    }
+    let scalar = int_to_bytes("private_value", private_value)?;
+    let point = public.to_point(false);
+    Ok(py.detach(|| core::PrivateKey::from_scalar_and_point(public.curve(), &scalar, &point))?.into())
+}
+
+/// The public key of these numbers.
+#[pyfunction]
+fn public_key_from_numbers(
+    x: &Bound<'_, PyInt>,
+    y: &Bound<'_, PyInt>,
+    curve: &Bound<'_, PyAny>,
+) -> CallResult<EcPublicKey> {
+    Ok(from_coordinates(x, y, curve)?.into())
+}
+
+/// The public key whose point has this encoding (SEC 1 section 2.3.4), compressed or uncompressed.
+///
+/// Raises ValueError if it is neither, or the point is not on the curve.
+#[pyfunction]
+fn public_key_from_point(curve: &Bound<'_, PyAny>, data: Input<'_>) -> CallResult<EcPublicKey> {
+    let curve = curve_of(curve)?;
+    match data.as_slice() {
+        [] => Err(PyValueError::new_err("data must not be an empty byte string").into()),
+        point @ [2..=4, ..] => Ok(core::PublicKey::from_point(curve, point)?.into()),
+        _ => Err(PyValueError::new_err("Unsupported elliptic curve point type").into()),
+    }
+}
+
+/// Whether keys can be made on this curve.
+#[pyfunction]
+fn curve_supported(curve: &Bound<'_, PyAny>) -> bool {
+    curve_of(curve).is_ok()
+}
+
+fn from_coordinates(
+    x: &Bound<'_, PyInt>,
+    y: &Bound<'_, PyInt>,
+    curve: &Bound<'_, PyAny>,
+) -> CallResult<core::PublicKey> {
+    let curve = curve_of(curve)?;
+    if x.lt(0)? || y.lt(0)? {
+        return Err(PyValueError::new_err("Invalid EC key. Both x and y must be non-negative.").into());
+    }
+    Ok(core::PublicKey::from_coordinates(curve, &int_to_bytes("x", x)?, &int_to_bytes("y", y)?)?)
+}
+
+fn public_numbers<'py>(py: Python<'py>, key: &core::PublicKey) -> CallResult<Bound<'py, PyAny>> {
+    let classes = Classes::get(py)?;
+    let (x, y) = key.coordinates();
+    let arguments = (int_from_bytes(py, &x)?, int_from_bytes(py, &y)?, classes.curve(py, key.curve())?);
+    Ok(classes.public_numbers.bind(py).call1(arguments)?)
+}
+
+/// The curve that a Python `EllipticCurve` stands for. Its name decides.
+fn curve_of(curve: &Bound<'_, PyAny>) -> CallResult<Curve> {
+    let py = curve.py();
+    let classes = Classes::get(py)?;
+    let class = curve.get_type_ptr() as usize;
+    if let Some(position) = classes.curves.iter().position(|(address, _)| *address == class) {
+        return Ok(Curve::ALL[position]);
+    }
+    if !curve.is_instance(classes.base.bind(py))? {
+        return Err(PyTypeError::new_err("curve must be an EllipticCurve instance").into());
+    }
+    let name = curve.getattr(intern!(py, "name"))?;
+    let name = name.cast::<PyString>().map_err(PyErr::from)?.to_cow()?;
+    let found = Curve::ALL.into_iter().find(|curve| curve.name() == name);
+    found.ok_or_else(|| {
+        let message = format!("Curve {name} is not supported");
+        Error::unsupported(Unsupported::EllipticCurve, message).into()
+    })
+}
+
+/// What is signed, as an `ECDSA` says. UnsupportedAlgorithm for any other algorithm.
+fn ecdsa_message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
+    let py = algorithm.py();
+    if !algorithm.is_instance(Classes::get(py)?.ecdsa.bind(py))? {
+        let message = "Unsupported elliptic curve signature algorithm: expected an ECDSA instance";
+        return Err(Error::unsupported(Unsupported::PublicKeyAlgorithm, message).into());
+    }
+    message(&algorithm.getattr(intern!(py, "algorithm"))?, data)
+}
+
+/// The Python classes that this module works with.
+struct Classes {
+    /// In the order of [`Curve::ALL`]: the class's address, and the instance that keys show.
+    curves: Vec<(usize, Py<PyAny>)>,
+    base: Py<PyAny>,
+    ecdsa: Py<PyAny>,
+    ecdh: Py<PyAny>,
+    public_numbers: Py<PyAny>,
+    private_numbers: Py<PyAny>,
+}
+
+impl Classes {
+    fn get(py: Python<'_>) -> PyResult<&Self> {
+        static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
+        CLASSES.get_or_try_init(py, || {
+            let module = py.import("ironlatch.hazmat.primitives.asymmetric.ec")?;
+            let instances = module.getattr("_CURVE_TYPES")?;
+            let class = |name| module.getattr(name).map(Bound::unbind);
+            let entry = |curve: &Curve| {
+                let instance = instances.get_item(curve.name())?;
+                Ok((instance.get_type_ptr() as usize, instance.unbind()))
+            };
+            Ok(Self {
+                curves: Curve::ALL.iter().map(entry).collect::<PyResult<_>>()?,
+                base: class("EllipticCurve")?,
+                ecdsa: class("ECDSA")?,
+                ecdh: class("ECDH")?,
+                public_numbers: class("EllipticCurvePublicNumbers")?,
+                private_numbers: class("EllipticCurvePrivateNumbers")?,
+            })
+        })
+    }
+
+    fn curve<'py>(&self, py: Python<'py>, curve: Curve) -> PyResult<Bound<'py, PyAny>> {
+        let instance = Curve::ALL.iter().zip(&self.curves).find(|(known, _)| **known == curve);
+        let (_, (_, instance)) = instance.ok_or_else(|| PyTypeError::new_err("this curve has no Python class"))?;
+        Ok(instance.bind(py).clone())
+    }
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod ec {
+    #[pymodule_export]
+    use super::{
+        EcPrivateKey, EcPublicKey, curve_supported, derive_private_key, generate_private_key, private_key_from_numbers,
+        public_key_from_numbers, public_key_from_point,
+    };
+}
