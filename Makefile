@@ -54,6 +54,13 @@ conformance: dropin ## Run the peer's own tests against our wheel (FILES="test_r
 	$(BIN)/python tests/conformance/run.py $(if $(FILES),--files "$(FILES)") $(if $(RECORD),--record) \
 		$(CONFORMANCE_DIST)/ironlatch-*.whl dist/cryptography-*.whl
 
+.PHONY: ct
+ct: ## Look for branches and addresses that depend on secrets, with valgrind (ONLY=rsa)
+	cp Cargo.lock tests/ct/Cargo.lock
+	cargo build --quiet --manifest-path tests/ct/Cargo.toml --target-dir target
+	valgrind --quiet --error-limit=no --expensive-definedness-checks=yes --num-callers=12 --log-file=target/ct.log \
+		target/debug/ironlatch-ct target/ct.log $(if $(ONLY),"$(ONLY)")
+
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 

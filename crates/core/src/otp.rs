@@ -14,6 +14,7 @@
 
 use core::fmt::{self, Write};
 
+use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::constant_time::bytes_eq;
@@ -64,8 +65,7 @@ impl Hotp {
     /// # Errors
     /// [`Error::Internal`] if the engine is out of memory.
     pub fn generate(&self, counter: u64) -> Result<Zeroizing<String>> {
-        let modulus = 10u32.pow(self.digits as u32);
-        Ok(Zeroizing::new(format!("{:0width$}", self.truncated(counter)? % modulus, width = self.digits)))
+        Ok(Zeroizing::new(self.digits(counter)?.iter().copied().map(char::from).collect()))
     }
 
     /// The number of 31 bits whose last digits are the password (§5.3).
@@ -76,9 +76,24 @@ impl Hotp {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
         hmac(self.algorithm, &self.key, &counter.to_be_bytes(), (&mut *code).into())?;
-        let offset = usize::from(code[code.len() - 1] & 0xf);
-        let number = code[offset..offset + 4].try_into().expect("a slice of 4 bytes");
-        Ok(u32::from_be_bytes(number) & 0x7fff_ffff)
+        // The last four bits say where the number stands. Every place is read, so that none can be seen to be.
+        let offset = code[code.len() - 1] & 0xf;
+        let mut number = 0;
+        for (place, bytes) in (0..16u8).zip(code.windows(4)) {
+            let candidate = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            number.conditional_assign(&candidate, place.ct_eq(&offset));
+        }
+        Ok(number & 0x7fff_ffff)
+    }
+
+    fn digits(&self, counter: u64) -> Result<Zeroizing<Vec<u8>>> {
+        let mut number = self.truncated(counter)?;
+        let mut digits = Zeroizing::new(vec![0; self.digits]);
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+        }
+        Ok(digits)
     }
 
     /// Compares `password` with that for `counter`, in constant time.
@@ -86,7 +101,7 @@ impl Hotp {
     /// # Errors
     /// [`Error::WrongOneTimePassword`] if they differ.
     pub fn verify(&self, password: &[u8], counter: u64) -> Result<()> {
-        if bytes_eq(self.generate(counter)?.as_bytes(), password) {
+        if bytes_eq(&self.digits(counter)?, password) {
             Ok(())
         } else {
             Err(Error::WrongOneTimePassword("Supplied HOTP value does not match.".into()))

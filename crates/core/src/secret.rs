@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use ironlatch_engine::memory::SecretMemory;
-use ironlatch_engine::{Output, rand, terminal};
+use ironlatch_engine::{Output, ct, rand, terminal};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -197,7 +197,7 @@ impl SecretBytes {
 
 impl PartialEq for SecretBytes {
     fn eq(&self, other: &Self) -> bool {
-        self.expose().ct_eq(other.expose()).into()
+        ct::declassify(self.expose().ct_eq(other.expose()).unwrap_u8()) == 1
     }
 }
 

@@ -12,6 +12,7 @@ pub mod aead;
 pub mod argon2;
 pub mod bignum;
 pub mod cipher;
+pub mod ct;
 pub mod digest;
 pub mod dsa;
 pub mod ec;

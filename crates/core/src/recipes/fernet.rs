@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::PAD;
 use base64::engine::simd::Simd;
 use ironlatch_engine::cipher::{Algorithm, Context, Direction};
+use ironlatch_engine::ct;
 use zeroize::Zeroizing;
 
 use crate::hash::HashAlgorithm;
@@ -239,6 +240,7 @@ impl Verified<'_> {
 }
 
 fn push_base64(text: &mut crate::Writer<'_>, raw: &[u8]) -> Result<()> {
+    ct::declassify_bytes(raw);
     text.push_with(raw.len().div_ceil(3) * 4, |out| {
         let out = out.zeroed();
         match BASE64.encode_slice(raw, out) {

@@ -3,6 +3,7 @@
 //! Removing a padding looks at every byte of the last block whatever it holds, so that its duration does not tell which
 //! byte was wrong. That alone does not make unauthenticated decryption safe: authenticate the ciphertext first.
 
+use ironlatch_engine::ct;
 use zeroize::Zeroizing;
 
 use crate::{Error, Output, Result};
@@ -48,7 +49,12 @@ impl Scheme {
         for (from_end, &byte) in (1u32..).zip(rest.iter().rev()) {
             wrong |= negative(from_end.wrapping_sub(pad)) & (u32::from(byte) ^ expected);
         }
-        if core::hint::black_box(wrong) == 0 { Ok((len - pad) as usize) } else { Err(invalid()) }
+        // Whoever unpads learns this much: whether it is right, and how long the data is.
+        if ct::declassify(core::hint::black_box(wrong) == 0) {
+            Ok(ct::declassify(len - pad) as usize)
+        } else {
+            Err(invalid())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Encryption: OAEP (RFC 8017 §7.1) and PKCS#1 v1.5 (§7.2).
 
-use ironlatch_engine::{EngineError, rand};
+use ironlatch_engine::{EngineError, ct, rand};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -92,6 +92,7 @@ impl PrivateKey {
             EngineError::InvalidInput => failed(),
             other => other.into(),
         })?;
+        ct::classify(&block);
         match oaep {
             Some(oaep) => oaep.decode(&mut block),
             None => implicit_rejection::decode(self, ciphertext, &block),
@@ -177,7 +178,11 @@ impl Oaep {
             searching &= !is_one;
         }
         good &= !searching;
-        if good.into() { Ok(Zeroizing::new(data[start as usize..].to_vec())) } else { Err(failed()) }
+        if ct::declassify(good.unwrap_u8()) == 1 {
+            Ok(Zeroizing::new(data[ct::declassify(start) as usize..].to_vec()))
+        } else {
+            Err(failed())
+        }
     }
 }
 

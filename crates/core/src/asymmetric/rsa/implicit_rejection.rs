@@ -4,6 +4,7 @@
 //! A wrong padding gives a message made from the private key and the ciphertext: to anyone without the key it looks like
 //! any other, and the same ciphertext gives the same one each time.
 
+use ironlatch_engine::ct;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater, ConstantTimeLess};
 use zeroize::Zeroizing;
 
@@ -46,7 +47,8 @@ pub(super) fn decode(key: &PrivateKey, ciphertext: &[u8], block: &[u8]) -> Resul
     for (byte, (real, fake)) in chosen.iter_mut().zip(block.iter().zip(made_up.iter())) {
         *byte = u8::conditional_select(fake, real, good);
     }
-    Ok(Zeroizing::new(chosen[start as usize..].to_vec()))
+    // The length is all that is told.
+    Ok(Zeroizing::new(chosen[ct::declassify(start) as usize..].to_vec()))
 }
 
 /// HMAC(hash of the private exponent, ciphertext).
