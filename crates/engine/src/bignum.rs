@@ -46,6 +46,18 @@ impl Bignum {
         number
     }
 
+    /// 2^`exponent`.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn power_of_two(exponent: usize) -> Self {
+        let number = Self::zero();
+        // SAFETY: the number is live.
+        expect_memory(unsafe { c::BN_set_bit(number.as_mut_ptr(), c_int::try_from(exponent).unwrap_or(c_int::MAX)) });
+        number
+    }
+
     /// The number whose big-endian form is `bytes`; leading zeros do not matter.
     ///
     /// # Panics
@@ -103,6 +115,37 @@ impl Bignum {
         Ok(number)
     }
 
+    /// A random prime p of exactly `bits` bits such that (p - 1) / 2 is prime too and p mod `modulus` is `remainder`.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if there is none, or `bits` is too large.
+    pub fn random_safe_prime(bits: usize, modulus: u64, remainder: u64) -> Result<Self, EngineError> {
+        let bits = c_int::try_from(bits).map_err(|_| EngineError::InvalidInput)?;
+        let (number, modulus, remainder) = (Self::zero(), Self::from_word(modulus), Self::from_word(remainder));
+        let (step, start) = (modulus.as_ptr(), remainder.as_ptr());
+        // SAFETY: the three numbers are live; null says: no progress reports.
+        let result = unsafe { c::BN_generate_prime_ex(number.as_mut_ptr(), bits, 1, step, start, ptr::null_mut()) };
+        check(result, EngineError::InvalidInput)?;
+        Ok(number)
+    }
+
+    /// Whether the number is prime, by trial division and the test of Miller and Rabin with 64 random bases: a composite
+    /// number passes with a probability of at most 2^-128, whoever chose it.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn is_prime(&self) -> bool {
+        let context = Context::new();
+        let mut is_prime = 0;
+        let rounds = c::BN_prime_checks_for_validation;
+        // SAFETY: the number and the context are live; null says: no progress reports.
+        expect_memory(unsafe {
+            c::BN_primality_test(&raw mut is_prime, self.as_ptr(), rounds, context.0.as_ptr(), 1, ptr::null_mut())
+        });
+        is_prime == 1
+    }
+
     /// The big-endian form, as short as can be; empty for zero.
     #[must_use]
     pub fn to_be_bytes(&self) -> Zeroizing<Vec<u8>> {
@@ -112,6 +155,17 @@ impl Bignum {
         // SAFETY: the number is live, and `bytes` has room for the BN_num_bytes bytes that are written.
         unsafe { c::BN_bn2bin(self.as_ptr(), bytes.as_mut_ptr()) };
         bytes
+    }
+
+    /// The big-endian form with leading zeros up to `len` bytes, in a time that depends on `len` alone.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if the number does not fit.
+    pub fn to_be_bytes_padded(&self, len: usize) -> Result<Zeroizing<Vec<u8>>, EngineError> {
+        let mut bytes = Zeroizing::new(vec![0; len]);
+        // SAFETY: the number is live, and `bytes` has room for `len` bytes.
+        check(unsafe { c::BN_bn2bin_padded(bytes.as_mut_ptr(), len, self.as_ptr()) }, EngineError::InvalidInput)?;
+        Ok(bytes)
     }
 
     /// The number of bits; 0 for zero.

@@ -26,6 +26,8 @@ mod _native {
 
     // In the order of the folders.
     #[pymodule_export]
+    use crate::asymmetric::dh::dh;
+    #[pymodule_export]
     use crate::asymmetric::dsa::dsa;
     #[pymodule_export]
     use crate::asymmetric::ec::ec;

@@ -2,6 +2,7 @@
 
 mod message;
 
+pub mod dh;
 pub mod dsa;
 pub mod ec;
 pub mod ed25519;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, PublicKey, dsa, pem, pkcs1, pkcs8, sec1, spki, ssh, traditional};
+use super::{Parameters, PrivateKey, PublicKey, dh, dsa, pem, pkcs1, pkcs8, sec1, spki, ssh, traditional};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -93,6 +93,9 @@ pub(super) fn private_to_bytes(
     }
     match (format, encoding, password) {
         (PrivateFormat::OpenSsh, ..) if !ssh::has_format(&key.public_key()) => Err(invalid_format()),
+        (format, ..) if matches!(key, PrivateKey::Dh(_)) && format != PrivateFormat::Pkcs8 => {
+            Err(Error::value("DH private keys support only PKCS8 serialization"))
+        }
         (PrivateFormat::Pkcs8, _, None) => pem_or_der(encoding, pkcs8::LABEL, pkcs8::private_to_der(key)?),
         (PrivateFormat::Pkcs8, Encoding::Pem | Encoding::Der, Some(password)) => {
             let der = Zeroizing::new(pkcs8::encrypt(&pkcs8::private_to_der(key)?, password)?);
@@ -124,6 +127,9 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
     }
     match (format, key) {
         (PublicFormat::OpenSsh, _) if !ssh::has_format(key) => Err(invalid_format()),
+        (format, PublicKey::Dh(_)) if format != PublicFormat::SubjectPublicKeyInfo => {
+            Err(Error::value("DH public keys support only SubjectPublicKeyInfo serialization"))
+        }
         (PublicFormat::SubjectPublicKeyInfo, _) => {
             pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key))
         }
@@ -141,12 +147,19 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
     }
 }
 
+pub(super) fn parameters_to_bytes(parameters: &Parameters, encoding: Encoding) -> Result<Vec<u8>> {
+    let Parameters::Dh(parameters) = parameters;
+    let (label, der) = dh::parameters_to_der(parameters)?;
+    pem_or_der_public(encoding, label, || Ok(der))
+}
+
 fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let (label, der) = match key {
         PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
         PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
         PrivateKey::Ed25519(_) | PrivateKey::X25519(_) => return Err(invalid_format()),
         PrivateKey::Ec(key) => (sec1::LABEL, sec1::private_to_der(key)?),
+        PrivateKey::Dh(_) => return Err(invalid_format()),
     };
     match password {
         Some(_) if encoding == Encoding::Der => {

@@ -24,6 +24,7 @@ mod der;
 mod oid;
 mod raw;
 
+pub mod dh;
 pub mod dsa;
 pub mod dss_signature;
 pub mod format;
@@ -39,7 +40,7 @@ pub mod ssh;
 pub mod traditional;
 
 use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dsa as dsa_keys, ec, ed25519, x25519};
+use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed25519, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -59,6 +60,8 @@ pub enum PrivateKey {
     X25519(x25519::PrivateKey),
     /// A key of an elliptic curve.
     Ec(ec::PrivateKey),
+    /// A Diffie-Hellman key.
+    Dh(dh_keys::PrivateKey),
 }
 
 impl PrivateKey {
@@ -132,6 +135,7 @@ impl PrivateKey {
             Self::Ed25519(key) => PublicKey::Ed25519(key.public_key()),
             Self::X25519(key) => PublicKey::X25519(key.public_key()),
             Self::Ec(key) => PublicKey::Ec(key.public_key()),
+            Self::Dh(key) => PublicKey::Dh(key.public_key()),
         }
     }
 
@@ -162,6 +166,7 @@ impl core::fmt::Debug for PrivateKey {
             Self::Ed25519(_) => f.write_str("PrivateKey::Ed25519(<redacted>)"),
             Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
             Self::Ec(_) => f.write_str("PrivateKey::Ec(<redacted>)"),
+            Self::Dh(_) => f.write_str("PrivateKey::Dh(<redacted>)"),
         }
     }
 }
@@ -180,6 +185,8 @@ pub enum PublicKey {
     X25519(x25519::PublicKey),
     /// A key of an elliptic curve.
     Ec(ec::PublicKey),
+    /// A Diffie-Hellman key.
+    Dh(dh_keys::PublicKey),
 }
 
 impl PublicKey {
@@ -229,36 +236,46 @@ impl PublicKey {
     }
 }
 
-/// Parameters that keys of one group share. No type of them can be read yet: Diffie-Hellman's are recognised and refused.
+/// Parameters that keys of one group share.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Parameters {}
+pub enum Parameters {
+    /// A Diffie-Hellman group.
+    Dh(dh_keys::Parameters),
+}
 
 impl Parameters {
-    /// Reads the parameters in the first block of PEM text.
+    /// Reads the parameters in the first block of PEM text: PKCS #3 or X9.42.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are none, [`Error::Unsupported`] otherwise.
+    /// [`Error::InvalidValue`] if there are none, or they are no group.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let block = pem::find(
             text,
-            |label| label == b"DH PARAMETERS" || label == b"X9.42 DH PARAMETERS",
+            |label| label == dh::PKCS3_LABEL.as_bytes() || label == dh::X942_LABEL.as_bytes(),
             "Valid PEM but no BEGIN DH PARAMETERS/END DH PARAMETERS delimiters. Are you sure this is a DH parameters?",
         )?;
-        Self::from_der(&block.decode()?)
+        if block.label() == dh::PKCS3_LABEL.as_bytes() {
+            dh::parameters_from_pkcs3(&block.decode()?).map(Self::Dh)
+        } else {
+            dh::parameters_from_x942(&block.decode()?).map(Self::Dh)
+        }
     }
 
-    /// Reads parameters from DER.
+    /// Reads parameters from DER: PKCS #3 without a length of private numbers, or X9.42. (The two look alike otherwise.)
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).
     pub fn from_der(der: &[u8]) -> Result<Self> {
-        match der::outline(der)? {
-            der::Outline::Integers(_) => {
-                Err(Error::unsupported(Unsupported::DiffieHellman, "Diffie-Hellman parameters are not supported"))
-            }
-            _ => Err(Error::value(der::MALFORMED)),
-        }
+        dh::parameters_from_x942(der).map(Self::Dh)
+    }
+
+    /// Writes the parameters: as X9.42 if they have a q, as PKCS #3 otherwise.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for encodings other than PEM and DER.
+    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>> {
+        format::parameters_to_bytes(self, encoding)
     }
 }
 

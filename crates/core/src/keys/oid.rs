@@ -37,6 +37,10 @@ pub(super) const DSA: ObjectIdentifier = oid!(1, 2, 840, 10040, 4, 1);
 pub(super) const X25519: ObjectIdentifier = oid!(1, 3, 101, 110);
 /// id-Ed25519 (RFC 8410 §3).
 pub(super) const ED25519: ObjectIdentifier = oid!(1, 3, 101, 112);
+/// dhKeyAgreement (PKCS #3 §9).
+pub(super) const DH_KEY_AGREEMENT: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 3, 1);
+/// dhpublicnumber (RFC 3279 §2.3.3).
+pub(super) const DH_PUBLIC_NUMBER: ObjectIdentifier = oid!(1, 2, 840, 10046, 2, 1);
 
 /// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
 pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);

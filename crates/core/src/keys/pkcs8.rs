@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::spki::{RsaAlgorithm, check_pss_parameters};
-use super::{PrivateKey, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, raw, sec1, unsupported_key};
+use super::{PrivateKey, dh, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, raw, sec1, unsupported_key};
 use crate::asymmetric::rsa::Checks;
 use crate::{Error, Result};
 
@@ -32,6 +32,9 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
             check_pss_parameters(&info.algorithm)?;
             pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
         }
+        &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
+            dh::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dh)
+        }
         &oid::DSA => dsa::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dsa),
         &oid::EC => sec1::private_from_pkcs8(info.key, info.algorithm.parameters()?).map(PrivateKey::Ec),
         other => raw::private_from_pkcs8(&info.algorithm, info.key).unwrap_or_else(|| Err(unsupported_key(other))),
@@ -45,6 +48,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     match key {
         PrivateKey::Rsa(key) => info(&RsaAlgorithm { oid: oid::RSA, parameters: () }, &pkcs1::private_to_der(key)?),
+        PrivateKey::Dh(key) => dh::private_to_pkcs8(key),
         PrivateKey::Dsa(key) => dsa::private_to_pkcs8(key),
         PrivateKey::Ed25519(key) => raw::private_to_pkcs8(oid::ED25519, &*key.seed()),
         PrivateKey::X25519(key) => raw::private_to_pkcs8(oid::X25519, key.expose()),

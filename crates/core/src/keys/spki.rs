@@ -1,7 +1,7 @@
 //! Public keys with their algorithm: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
 
 use super::der::{self, AlgorithmIdentifier};
-use super::{PublicKey, dsa, oid, pkcs1, raw, sec1, unsupported_key};
+use super::{PublicKey, dh, dsa, oid, pkcs1, raw, sec1, unsupported_key};
 use crate::{Error, Result};
 
 /// The label of a PEM block.
@@ -30,6 +30,9 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
             check_pss_parameters(&info.algorithm)?;
             pkcs1::public_from_der(key).map(PublicKey::Rsa)
         }
+        &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
+            dh::public_from_spki(&info.algorithm, key).map(PublicKey::Dh)
+        }
         &oid::DSA => dsa::public_from_spki(&info.algorithm, key).map(PublicKey::Dsa),
         &oid::EC => sec1::public_from_point(key, info.algorithm.parameters()?).map(PublicKey::Ec),
         other => raw::public_from_spki(&info.algorithm, key).unwrap_or_else(|| Err(unsupported_key(other))),
@@ -43,6 +46,7 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
 pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
     match key {
         PublicKey::Rsa(key) => info(&RsaAlgorithm { oid: oid::RSA, parameters: () }, &pkcs1::public_to_der(key)?),
+        PublicKey::Dh(key) => dh::public_to_spki(key),
         PublicKey::Dsa(key) => dsa::public_to_spki(key),
         PublicKey::Ed25519(key) => raw::public_to_spki(oid::ED25519, key.as_bytes()),
         PublicKey::X25519(key) => raw::public_to_spki(oid::X25519, key.as_bytes()),

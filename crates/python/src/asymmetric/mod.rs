@@ -2,6 +2,7 @@
 
 mod byte_string_keys;
 
+pub(crate) mod dh;
 pub(crate) mod dsa;
 pub(crate) mod ec;
 pub(crate) mod ed25519;

@@ -1,5 +1,7 @@
 //! `ironlatch.hazmat.primitives.serialization`: reading keys, and what the key classes share in writing them.
 
+use std::ffi::CStr;
+
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::keys::{self, Encryption, Parameters, PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -8,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
+use crate::asymmetric::dh::{DhParameters, DhPrivateKey, DhPublicKey};
 use crate::asymmetric::dsa::{DsaPrivateKey, DsaPublicKey};
 use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
@@ -15,6 +18,7 @@ use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::buffer::{Input, SecretInput};
 use crate::errors::CallResult;
+use crate::warnings::deprecated;
 
 /// How a key is put into bytes.
 ///
@@ -164,7 +168,8 @@ fn load_pem_public_key<'py>(
     backend: Option<&Bound<'_, PyAny>>,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
-    public_object(py, PublicKey::from_pem(data.as_slice())?)
+    let data = data.as_slice();
+    public_object(py, py.detach(|| PublicKey::from_pem(data))?)
 }
 
 /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
@@ -178,12 +183,13 @@ fn load_der_public_key<'py>(
     backend: Option<&Bound<'_, PyAny>>,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
-    public_object(py, PublicKey::from_der(data.as_slice())?)
+    let data = data.as_slice();
+    public_object(py, py.detach(|| PublicKey::from_der(data))?)
 }
 
-/// Reads parameters from PEM text.
+/// Reads parameters from PEM text: PKCS3 or X9.42.
 ///
-/// Raises ValueError if they cannot be read, and UnsupportedAlgorithm otherwise: no type of parameters is supported yet.
+/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's, which are deprecated.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_pem_parameters<'py>(
@@ -192,12 +198,13 @@ fn load_pem_parameters<'py>(
     backend: Option<&Bound<'_, PyAny>>,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
-    parameters_object(py, &Parameters::from_pem(data.as_slice())?)
+    let data = data.as_slice();
+    parameters_object(py, py.detach(|| Parameters::from_pem(data))?)
 }
 
-/// Reads parameters from DER.
+/// Reads parameters from DER: PKCS3 or X9.42.
 ///
-/// Raises ValueError if they cannot be read, and UnsupportedAlgorithm otherwise: no type of parameters is supported yet.
+/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's, which are deprecated.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_der_parameters<'py>(
@@ -206,8 +213,14 @@ fn load_der_parameters<'py>(
     backend: Option<&Bound<'_, PyAny>>,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
-    parameters_object(py, &Parameters::from_der(data.as_slice())?)
+    let data = data.as_slice();
+    parameters_object(py, py.detach(|| Parameters::from_der(data))?)
 }
+
+/// What programs that read a Diffie-Hellman key or group are warned of; the same words as in the dh module.
+const FINITE_FIELD_DH: &CStr =
+    c"Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a \
+future release. Use X25519 instead.";
 
 /// Where the Python classes that describe an encryption live.
 const MODULE: &str = "ironlatch.hazmat.primitives._serialization";
@@ -219,6 +232,10 @@ fn checks(skip: bool) -> Checks {
 fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PrivateKey::Rsa(key) => Ok(Bound::new(py, RsaPrivateKey::from(key))?.into_any()),
+        PrivateKey::Dh(key) => {
+            deprecated(py, FINITE_FIELD_DH)?;
+            Ok(Bound::new(py, DhPrivateKey::from(key))?.into_any())
+        }
         PrivateKey::Dsa(key) => Ok(Bound::new(py, DsaPrivateKey::from(key))?.into_any()),
         PrivateKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PrivateKey::from(key))?.into_any()),
         PrivateKey::X25519(key) => Ok(Bound::new(py, X25519PrivateKey::from(key))?.into_any()),
@@ -230,6 +247,10 @@ fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny
 fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PublicKey::Rsa(key) => Ok(Bound::new(py, RsaPublicKey::from(key))?.into_any()),
+        PublicKey::Dh(key) => {
+            deprecated(py, FINITE_FIELD_DH)?;
+            Ok(Bound::new(py, DhPublicKey::from(key))?.into_any())
+        }
         PublicKey::Dsa(key) => Ok(Bound::new(py, DsaPublicKey::from(key))?.into_any()),
         PublicKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PublicKey::from(key))?.into_any()),
         PublicKey::X25519(key) => Ok(Bound::new(py, X25519PublicKey::from(key))?.into_any()),
@@ -238,8 +259,14 @@ fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>>
     }
 }
 
-fn parameters_object<'py>(_py: Python<'py>, _parameters: &Parameters) -> CallResult<Bound<'py, PyAny>> {
-    Err(PyTypeError::new_err("this type of parameters has no Python class").into())
+fn parameters_object(py: Python<'_>, parameters: Parameters) -> CallResult<Bound<'_, PyAny>> {
+    match parameters {
+        Parameters::Dh(parameters) => {
+            deprecated(py, FINITE_FIELD_DH)?;
+            Ok(Bound::new(py, DhParameters::from(parameters))?.into_any())
+        }
+        _ => Err(PyTypeError::new_err("this type of parameters has no Python class").into()),
+    }
 }
 
 /// The password that an object of the class `KeySerializationEncryption` holds, if it fits `format`.

@@ -91,6 +91,12 @@ class Backend:
     def poly1305_supported(self) -> bool:
         return True
 
+    def dh_supported(self) -> bool:
+        return True
+
+    def dh_x942_serialization_supported(self) -> bool:
+        return True
+
     def dsa_supported(self) -> bool:
         return True
 
@@ -98,12 +104,6 @@ class Backend:
         return self.signature_hash_supported(algorithm)
 
     # Not built yet: each of these becomes a question to the native code with the algorithm itself.
-
-    def dh_supported(self) -> bool:
-        return False
-
-    def dh_x942_serialization_supported(self) -> bool:
-        return False
 
     def x25519_supported(self) -> bool:
         return True

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import _dh, dsa, ec, ed25519, rsa, x25519
 
 PublicKeyTypes = (
-    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+    _dh.DHPublicKey
+    | dsa.DSAPublicKey
+    | rsa.RSAPublicKey
+    | ec.EllipticCurvePublicKey
+    | ed25519.Ed25519PublicKey
+    | x25519.X25519PublicKey
 )
 PrivateKeyTypes = (
-    dsa.DSAPrivateKey
+    _dh.DHPrivateKey
+    | dsa.DSAPrivateKey
     | rsa.RSAPrivateKey
     | ec.EllipticCurvePrivateKey
     | ed25519.Ed25519PrivateKey

@@ -1,0 +1,140 @@
+//! Diffie-Hellman parameters (PKCS #3 §9; ANSI X9.42 as in RFC 3279 §2.3.3), and keys in PKCS#8 and SubjectPublicKeyInfo.
+//!
+//! A group without a q is written as PKCS #3 has it, one with a q as X9.42 has it.
+
+use zeroize::Zeroizing;
+
+use super::der::{self, AlgorithmIdentifier, Unsigned};
+use super::{oid, pkcs8, spki};
+use crate::Result;
+use crate::asymmetric::dh::{
+    ParameterComponents, Parameters, PrivateComponents, PrivateKey, PublicComponents, PublicKey,
+};
+
+/// The label of the PEM block of PKCS #3 parameters.
+pub const PKCS3_LABEL: &str = "DH PARAMETERS";
+/// The label of the PEM block of X9.42 parameters.
+pub const X942_LABEL: &str = "X9.42 DH PARAMETERS";
+
+/// Reads a PKCS #3 `DHParameter`. Its length of private numbers is dropped: a group has better grounds for one.
+///
+/// # Errors
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+pub fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
+    Parameters::from_components(&der::parse::<DhParameter<'_>>(der)?.components())
+}
+
+/// Reads X9.42 parameters p, g and q; q may be left out.
+///
+/// # Errors
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+pub fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
+    let Group { p, g, q } = der::parse(der)?;
+    Parameters::from_components(&components(p, g, q))
+}
+
+/// Writes the parameters, and tells the label of their PEM block.
+///
+/// # Errors
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+pub fn parameters_to_der(parameters: &Parameters) -> Result<(&'static str, Vec<u8>)> {
+    let components = parameters.components();
+    let label = if components.q.is_some() { X942_LABEL } else { PKCS3_LABEL };
+    Ok((label, der::write(&Group::of(&components))?))
+}
+
+/// Reads the key of a `PrivateKeyInfo`.
+pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PrivateKey> {
+    let x: Unsigned<'_> = der::parse(key)?;
+    PrivateKey::from_private_number(&parameters_of(algorithm)?, x.0)
+}
+
+/// Writes a `PrivateKeyInfo`.
+pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
+    let PrivateComponents { public: PublicComponents { parameters, .. }, x } = key.components();
+    pkcs8::info(&DhAlgorithm::of(&parameters), &der::secret_integer(&x)?)
+}
+
+/// Reads the key of a `SubjectPublicKeyInfo`.
+pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PublicKey> {
+    let y: Unsigned<'_> = der::parse(key)?;
+    PublicKey::from_components(&PublicComponents { parameters: parameters_of(algorithm)?, y: y.0.to_vec() })
+}
+
+/// Writes a `SubjectPublicKeyInfo`.
+pub(super) fn public_to_spki(key: &PublicKey) -> Result<Vec<u8>> {
+    let PublicComponents { parameters, y } = key.components();
+    spki::info(&DhAlgorithm::of(&parameters), &der::write(&Unsigned(&y))?)
+}
+
+/// The group that an algorithm identifier of either kind names.
+fn parameters_of(algorithm: &AlgorithmIdentifier<'_>) -> Result<ParameterComponents> {
+    if algorithm.oid == oid::DH_KEY_AGREEMENT {
+        return Ok(algorithm.parse::<DhParameter<'_>>()?.components());
+    }
+    let DomainParameters { p, g, q, .. } = algorithm.parse()?;
+    Ok(components(p, g, Some(q)))
+}
+
+fn components(p: Unsigned<'_>, g: Unsigned<'_>, q: Option<Unsigned<'_>>) -> ParameterComponents {
+    ParameterComponents { p: p.0.to_vec(), g: g.0.to_vec(), q: q.map(|q| q.0.to_vec()) }
+}
+
+/// `DHParameter` (PKCS #3 §9).
+#[derive(asn1::Asn1Read)]
+struct DhParameter<'a> {
+    p: Unsigned<'a>,
+    g: Unsigned<'a>,
+    _private_value_length: Option<u32>,
+}
+
+impl DhParameter<'_> {
+    fn components(&self) -> ParameterComponents {
+        components(self.p, self.g, None)
+    }
+}
+
+/// `DomainParameters` (RFC 3279 §2.3.3).
+#[derive(asn1::Asn1Read)]
+struct DomainParameters<'a> {
+    p: Unsigned<'a>,
+    g: Unsigned<'a>,
+    q: Unsigned<'a>,
+    _j: Option<Unsigned<'a>>,
+    _validation: Option<ValidationParameters<'a>>,
+}
+
+/// `ValidationParms` (RFC 3279 §2.3.3).
+#[derive(asn1::Asn1Read)]
+struct ValidationParameters<'a> {
+    _seed: asn1::BitString<'a>,
+    _counter: Unsigned<'a>,
+}
+
+/// What both kinds of parameters begin with.
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
+struct Group<'a> {
+    p: Unsigned<'a>,
+    g: Unsigned<'a>,
+    q: Option<Unsigned<'a>>,
+}
+
+impl<'a> Group<'a> {
+    fn of(components: &'a ParameterComponents) -> Self {
+        let ParameterComponents { p, g, q } = components;
+        Self { p: Unsigned(p), g: Unsigned(g), q: q.as_deref().map(Unsigned) }
+    }
+}
+
+#[derive(asn1::Asn1Write)]
+struct DhAlgorithm<'a> {
+    oid: asn1::ObjectIdentifier,
+    parameters: Group<'a>,
+}
+
+impl<'a> DhAlgorithm<'a> {
+    fn of(components: &'a ParameterComponents) -> Self {
+        let oid = if components.q.is_some() { oid::DH_PUBLIC_NUMBER } else { oid::DH_KEY_AGREEMENT };
+        Self { oid, parameters: Group::of(components) }
+    }
+}

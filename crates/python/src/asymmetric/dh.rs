@@ -1,0 +1,260 @@
+//! `ironlatch.hazmat.primitives.asymmetric.dh`.
+
+use ironlatch::asymmetric::dh::{self as core, ParameterComponents, PrivateComponents, PublicComponents};
+use ironlatch::keys;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyInt, PyType};
+
+use super::utils::{int_from_bytes, unsigned_to_bytes};
+use crate::errors::CallResult;
+use crate::keys::serialization::{Encoding, ParameterFormat, PrivateFormat, PublicFormat, private_bytes, public_bytes};
+
+/// The group that both sides of an exchange have in common.
+#[pyclass(frozen, eq, name = "DHParameters", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
+#[derive(PartialEq)]
+pub(crate) struct DhParameters {
+    inner: core::Parameters,
+}
+
+impl From<core::Parameters> for DhParameters {
+    fn from(inner: core::Parameters) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl DhParameters {
+    /// A new key in this group.
+    fn generate_private_key(&self, py: Python<'_>) -> CallResult<DhPrivateKey> {
+        Ok(py.detach(|| self.inner.generate_private_key())?.into())
+    }
+
+    /// The numbers of the group.
+    fn parameter_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        parameter_numbers(py, &self.inner.components())
+    }
+
+    /// The group as bytes, PEM or DER: as X9.42 has it if q is known, as PKCS3 otherwise.
+    ///
+    /// Raises TypeError for other encodings.
+    fn parameter_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, ParameterFormat>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let _ = format; // There is one alone.
+        let parameters = keys::Parameters::Dh(self.inner.clone());
+        Ok(PyBytes::new(py, &parameters.to_bytes((*encoding.get()).into())?))
+    }
+}
+
+/// A Diffie-Hellman private key, wiped from memory when the last reference to it goes.
+#[pyclass(frozen, name = "DHPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
+pub(crate) struct DhPrivateKey {
+    inner: core::PrivateKey,
+}
+
+impl From<core::PrivateKey> for DhPrivateKey {
+    fn from(inner: core::PrivateKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl DhPrivateKey {
+    /// The length of p in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.bits()
+    }
+
+    /// The public key that belongs to it.
+    fn public_key(&self) -> DhPublicKey {
+        self.inner.public_key().into()
+    }
+
+    /// The group that the key is in.
+    fn parameters(&self) -> DhParameters {
+        self.inner.parameters().clone().into()
+    }
+
+    /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive keys from it.
+    ///
+    /// Raises ValueError if the keys are of different groups, or the peer's number is not an element of the group.
+    fn exchange<'py>(
+        &self,
+        py: Python<'py>,
+        peer_public_key: &Bound<'py, DhPublicKey>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let peer = &peer_public_key.get().inner;
+        Ok(PyBytes::new(py, &py.detach(|| self.inner.exchange(peer))?))
+    }
+
+    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let key = self.inner.components();
+        let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
+        Ok(CLASS.import(py, MODULE, "DHPrivateNumbers")?.call1(arguments)?)
+    }
+
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8, encrypted as `encryption_algorithm` says.
+    ///
+    /// Raises TypeError or ValueError if the three do not go together.
+    fn private_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PrivateFormat>,
+        encryption_algorithm: &Bound<'py, PyAny>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let key = keys::PrivateKey::Dh(self.inner.clone());
+        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
+    }
+
+    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A Diffie-Hellman public key.
+#[pyclass(frozen, eq, name = "DHPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
+#[derive(PartialEq)]
+pub(crate) struct DhPublicKey {
+    inner: core::PublicKey,
+}
+
+impl From<core::PublicKey> for DhPublicKey {
+    fn from(inner: core::PublicKey) -> Self {
+        Self { inner }
+    }
+}
+
+#[pymethods]
+impl DhPublicKey {
+    /// The length of p in bits.
+    #[getter]
+    fn key_size(&self) -> usize {
+        self.inner.bits()
+    }
+
+    /// The group that the key is in.
+    fn parameters(&self) -> DhParameters {
+        self.inner.parameters().clone().into()
+    }
+
+    /// The numbers that the key is made of.
+    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+        public_numbers(py, &self.inner.components())
+    }
+
+    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo.
+    ///
+    /// Raises TypeError or ValueError if `encoding` and `format` do not go together.
+    fn public_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        encoding: &Bound<'py, Encoding>,
+        format: &Bound<'py, PublicFormat>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        public_bytes(py, &keys::PublicKey::Dh(self.inner.clone()), *encoding.get(), *format.get())
+    }
+
+    /// The same key: it cannot be changed.
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// The same key.
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf.clone()
+    }
+}
+
+/// A new group, made without the GIL.
+#[pyfunction]
+fn generate_parameters(py: Python<'_>, generator: u32, key_size: u32) -> CallResult<DhParameters> {
+    Ok(py.detach(|| core::Parameters::generate(generator, key_size as usize))?.into())
+}
+
+/// The group of these numbers.
+#[pyfunction]
+fn parameters_from_numbers(
+    py: Python<'_>,
+    p: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+    q: Option<&Bound<'_, PyInt>>,
+) -> CallResult<DhParameters> {
+    let components = group(p, g, q)?;
+    Ok(py.detach(|| core::Parameters::from_components(&components))?.into())
+}
+
+/// The public key of these numbers.
+#[pyfunction]
+fn public_key_from_numbers(
+    py: Python<'_>,
+    p: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+    q: Option<&Bound<'_, PyInt>>,
+    y: &Bound<'_, PyInt>,
+) -> CallResult<DhPublicKey> {
+    let components = PublicComponents { parameters: group(p, g, q)?, y: unsigned_to_bytes("y", y)?.to_vec() };
+    Ok(py.detach(|| core::PublicKey::from_components(&components))?.into())
+}
+
+/// The private key of these numbers.
+#[pyfunction]
+fn private_key_from_numbers(
+    py: Python<'_>,
+    p: &Bound<'_, PyInt>,
+    g: &Bound<'_, PyInt>,
+    q: Option<&Bound<'_, PyInt>>,
+    y: &Bound<'_, PyInt>,
+    x: &Bound<'_, PyInt>,
+) -> CallResult<DhPrivateKey> {
+    let x = unsigned_to_bytes("x", x)?;
+    let public = PublicComponents { parameters: group(p, g, q)?, y: unsigned_to_bytes("y", y)?.to_vec() };
+    let components = PrivateComponents { public, x };
+    Ok(py.detach(|| core::PrivateKey::from_components(&components))?.into())
+}
+
+/// Where the Python classes for numbers live.
+const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric._dh";
+
+fn parameter_numbers<'py>(py: Python<'py>, group: &ParameterComponents) -> CallResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.import(py, MODULE, "DHParameterNumbers")?;
+    let q = group.q.as_ref().map(|q| int_from_bytes(py, q)).transpose()?;
+    Ok(class.call1((int_from_bytes(py, &group.p)?, int_from_bytes(py, &group.g)?, q))?)
+}
+
+fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.import(py, MODULE, "DHPublicNumbers")?;
+    Ok(class.call1((int_from_bytes(py, &key.y)?, parameter_numbers(py, &key.parameters)?))?)
+}
+
+fn group(p: &Bound<'_, PyInt>, g: &Bound<'_, PyInt>, q: Option<&Bound<'_, PyInt>>) -> CallResult<ParameterComponents> {
+    let number = |name, value| unsigned_to_bytes(name, value).map(|bytes| bytes.to_vec());
+    Ok(ParameterComponents { p: number("p", p)?, g: number("g", g)?, q: q.map(|q| number("q", q)).transpose()? })
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod dh {
+    #[pymodule_export]
+    use super::{
+        DhParameters, DhPrivateKey, DhPublicKey, generate_parameters, parameters_from_numbers,
+        private_key_from_numbers, public_key_from_numbers,
+    };
+}

@@ -1,0 +1,241 @@
+"""What `dh` offers. It stands apart from there because every name of that module warns when it is used."""
+
+from __future__ import annotations
+
+import abc
+
+from ironlatch._native import dh as _native
+from ironlatch.hazmat.primitives import _serialization
+
+MODULE = "ironlatch.hazmat.primitives.asymmetric.dh"
+
+
+class DHParameters(metaclass=abc.ABCMeta):
+    """The group that both sides of an exchange have in common."""
+
+    __module__ = MODULE
+
+    @abc.abstractmethod
+    def generate_private_key(self) -> DHPrivateKey:
+        """A new key in this group."""
+
+    @abc.abstractmethod
+    def parameter_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.ParameterFormat,
+    ) -> bytes:
+        """This group, serialized."""
+
+    @abc.abstractmethod
+    def parameter_numbers(self) -> DHParameterNumbers:
+        """The numbers of this group."""
+
+
+class DHPublicKey(metaclass=abc.ABCMeta):
+    """A Diffie-Hellman public key."""
+
+    __module__ = MODULE
+
+    @property
+    @abc.abstractmethod
+    def key_size(self) -> int:
+        """The length of p in bits."""
+
+    @abc.abstractmethod
+    def parameters(self) -> DHParameters:
+        """The group of this key."""
+
+    @abc.abstractmethod
+    def public_numbers(self) -> DHPublicNumbers:
+        """The numbers of this key."""
+
+    @abc.abstractmethod
+    def public_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.PublicFormat,
+    ) -> bytes:
+        """This key, serialized."""
+
+    @abc.abstractmethod
+    def __eq__(self, other: object) -> bool:
+        """Whether both keys have the same numbers."""
+
+    @abc.abstractmethod
+    def __copy__(self) -> DHPublicKey:
+        """The key itself: it never changes."""
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: dict[int, object]) -> DHPublicKey:
+        """The key itself: it never changes."""
+
+
+class DHPrivateKey(metaclass=abc.ABCMeta):
+    """A Diffie-Hellman private key."""
+
+    __module__ = MODULE
+
+    @property
+    @abc.abstractmethod
+    def key_size(self) -> int:
+        """The length of p in bits."""
+
+    @abc.abstractmethod
+    def public_key(self) -> DHPublicKey:
+        """The public key of this key."""
+
+    @abc.abstractmethod
+    def parameters(self) -> DHParameters:
+        """The group of this key."""
+
+    @abc.abstractmethod
+    def exchange(self, peer_public_key: DHPublicKey) -> bytes:
+        """The secret shared with the owner of ``peer_public_key``, as long as p. Derive keys from it.
+
+        Raises ValueError if the keys are of different groups, or the peer's number is not an element of the group.
+        """
+
+    @abc.abstractmethod
+    def private_numbers(self) -> DHPrivateNumbers:
+        """The numbers of this key. They are Python ints, which cannot be wiped."""
+
+    @abc.abstractmethod
+    def private_bytes(
+        self,
+        encoding: _serialization.Encoding,
+        format: _serialization.PrivateFormat,
+        encryption_algorithm: _serialization.KeySerializationEncryption,
+    ) -> bytes:
+        """This key, serialized."""
+
+    @abc.abstractmethod
+    def __copy__(self) -> DHPrivateKey:
+        """The key itself: it never changes."""
+
+    @abc.abstractmethod
+    def __deepcopy__(self, memo: dict[int, object]) -> DHPrivateKey:
+        """The key itself: it never changes."""
+
+
+DHParametersWithSerialization = DHParameters
+DHPrivateKeyWithSerialization = DHPrivateKey
+DHPublicKeyWithSerialization = DHPublicKey
+
+DHParameters.register(_native.DHParameters)
+DHPrivateKey.register(_native.DHPrivateKey)
+DHPublicKey.register(_native.DHPublicKey)
+
+
+def generate_parameters(generator: int, key_size: int, backend: object = None) -> DHParameters:
+    """A new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the ``generator`` 2 or 5.
+
+    From 2048 bits on this takes minutes. The groups of RFC 7919 are as good, and there at once.
+    """
+    return _native.generate_parameters(generator, key_size)
+
+
+class DHParameterNumbers:
+    """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order ``q`` of g."""
+
+    __slots__ = ("_g", "_p", "_q")
+    __module__ = MODULE
+
+    def __init__(self, p: int, g: int, q: int | None = None) -> None:
+        self._p = _integer("p", p)
+        self._g = _integer("g", g)
+        self._q = q if q is None else _integer("q", q)
+        if g < 2:
+            raise ValueError(f"DH generator must be 2 or greater; it is {g}")
+        if p.bit_length() < 512:
+            raise ValueError(f"p (modulus) must be at least 512-bit; it has {p.bit_length()}")
+
+    @property
+    def p(self) -> int:
+        return self._p
+
+    @property
+    def g(self) -> int:
+        return self._g
+
+    @property
+    def q(self) -> int | None:
+        return self._q
+
+    def parameters(self, backend: object = None) -> DHParameters:
+        """The group of these numbers, its primes tested. Raises ValueError if it is none."""
+        return _native.parameters_from_numbers(self._p, self._g, self._q)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DHParameterNumbers):
+            return NotImplemented
+        return self._p == other._p and self._g == other._g and self._q == other._q
+
+
+class DHPublicNumbers:
+    """The numbers of a public key: ``y`` and those of the group."""
+
+    __slots__ = ("_parameter_numbers", "_y")
+    __module__ = MODULE
+
+    def __init__(self, y: int, parameter_numbers: DHParameterNumbers) -> None:
+        self._y = _integer("y", y)
+        if not isinstance(parameter_numbers, DHParameterNumbers):
+            raise TypeError(f"parameter_numbers must be DHParameterNumbers, not {type(parameter_numbers).__name__}")
+        self._parameter_numbers = parameter_numbers
+
+    @property
+    def y(self) -> int:
+        return self._y
+
+    @property
+    def parameter_numbers(self) -> DHParameterNumbers:
+        return self._parameter_numbers
+
+    def public_key(self, backend: object = None) -> DHPublicKey:
+        """The key with these numbers. Raises ValueError if the group is none."""
+        group = self._parameter_numbers
+        return _native.public_key_from_numbers(group.p, group.g, group.q, self._y)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DHPublicNumbers):
+            return NotImplemented
+        return self._y == other._y and self._parameter_numbers == other._parameter_numbers
+
+
+class DHPrivateNumbers:
+    """The numbers of a private key: ``x`` and those of the public key."""
+
+    __slots__ = ("_public_numbers", "_x")
+    __module__ = MODULE
+
+    def __init__(self, x: int, public_numbers: DHPublicNumbers) -> None:
+        self._x = _integer("x", x)
+        if not isinstance(public_numbers, DHPublicNumbers):
+            raise TypeError(f"public_numbers must be DHPublicNumbers, not {type(public_numbers).__name__}")
+        self._public_numbers = public_numbers
+
+    @property
+    def x(self) -> int:
+        return self._x
+
+    @property
+    def public_numbers(self) -> DHPublicNumbers:
+        return self._public_numbers
+
+    def private_key(self, backend: object = None) -> DHPrivateKey:
+        """The key with these numbers. Raises ValueError if the group is none."""
+        public = self._public_numbers
+        group = public.parameter_numbers
+        return _native.private_key_from_numbers(group.p, group.g, group.q, public.y, self._x)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DHPrivateNumbers):
+            return NotImplemented
+        return self._x == other._x and self._public_numbers == other._public_numbers
+
+
+def _integer(name: str, value: int) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
+    return value
