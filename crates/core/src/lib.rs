@@ -12,6 +12,7 @@ pub mod hash;
 pub mod kdf;
 pub mod keys;
 pub mod otp;
+mod parallel;
 pub mod random;
 pub mod recipes;
 pub mod secret;

@@ -150,6 +150,34 @@ impl<'a> Writer<'a> {
         Ok(unsafe { core::slice::from_raw_parts_mut(start, len) })
     }
 
+    /// Appends pieces of these lengths, which `fill` may write in any order and in several threads.
+    ///
+    /// # Errors
+    /// Whatever `fill` reports; the cursor then stays where it was.
+    ///
+    /// # Panics
+    /// If fewer bytes are free, or if `fill` does not return the pieces that it was given, in their order.
+    pub fn push_pieces<E>(
+        &mut self,
+        lens: impl IntoIterator<Item = usize>,
+        fill: impl for<'b> FnOnce(Vec<Output<'b>>) -> Result<Vec<&'b mut [u8]>, E>,
+    ) -> Result<(), E> {
+        let mut rest = self.next(self.remaining());
+        let mut pieces = Vec::new();
+        let mut places = Vec::new();
+        for len in lens {
+            let (piece, after) = rest.split_at(len);
+            places.push((piece.start.cast_const(), len));
+            pieces.push(piece);
+            rest = after;
+        }
+        let filled = fill(pieces)?;
+        let filled = filled.iter().map(|piece| (piece.as_ptr(), piece.len()));
+        assert!(filled.eq(places.iter().copied()), "an output was filled in part");
+        self.written += places.iter().map(|(_, len)| len).sum::<usize>();
+        Ok(())
+    }
+
     /// Everything that was written, from the front.
     #[must_use]
     pub fn finish(self) -> &'a mut [u8] {
@@ -192,6 +220,30 @@ mod tests {
     fn writer_refuses_a_part() {
         let mut memory = [0u8; 2];
         let _ = Output::from(&mut memory[..]).writer().push_with(2, |out| Ok::<_, ()>(out.split_at(1).0.zeroed()));
+    }
+
+    #[test]
+    fn pieces_come_in_any_order() {
+        let mut memory = [MaybeUninit::<u8>::uninit(); 6];
+        let mut writer = Output::from(&mut memory[..]).writer();
+        writer.push(b"a");
+        let result = writer.push_pieces([2, 0, 3], |pieces| {
+            let last_first = pieces.into_iter().zip([&b"bc"[..], b"", b"def"]).rev();
+            let mut filled: Vec<_> = last_first.map(|(piece, source)| piece.copy_from(source)).collect();
+            filled.reverse();
+            Ok::<_, ()>(filled)
+        });
+        assert_eq!(result, Ok(()));
+        assert_eq!(writer.finish(), b"abcdef");
+    }
+
+    #[test]
+    #[should_panic(expected = "filled in part")]
+    fn every_piece_must_come_back() {
+        let mut memory = [0u8; 2];
+        let _ = Output::from(&mut memory[..])
+            .writer()
+            .push_pieces([1, 1], |pieces| Ok::<_, ()>(pieces.into_iter().map(Output::zeroed).take(1).collect()));
     }
 
     #[test]

@@ -58,6 +58,8 @@ mod _native {
     #[pymodule_export]
     use crate::otp::otp;
     #[pymodule_export]
+    use crate::recipes::cobblestone::cobblestone;
+    #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]
     use crate::recipes::{files::files, passwords::passwords, secrets::secrets};

@@ -17,6 +17,9 @@ from ironlatch._native import (
     cmac as cmac,
 )
 from ironlatch._native import (
+    cobblestone as cobblestone,
+)
+from ironlatch._native import (
     constant_time as constant_time,
 )
 from ironlatch._native import (

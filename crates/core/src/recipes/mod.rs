@@ -1,5 +1,6 @@
 //! Whole jobs, with no choices to get wrong.
 
+pub mod cobblestone;
 pub mod fernet;
 pub mod files;
 pub mod passwords;

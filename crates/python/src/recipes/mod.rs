@@ -1,5 +1,6 @@
-//! `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.secrets`.
+//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.secrets`.
 
+pub(crate) mod cobblestone;
 pub(crate) mod fernet;
 pub(crate) mod files;
 pub(crate) mod passwords;

@@ -1,0 +1,82 @@
+//! Work on long data in chunks that do not depend on each other, over the processor's cores.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use zeroize::Zeroize;
+
+use crate::{Output, Result, Writer};
+
+/// A thread takes this much input at a time: long against the few microseconds that it takes to start one.
+const SHARE: usize = 256 * 1024;
+
+/// Asked for once: the system reads files for the answer.
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+
+/// Turns each chunk of `input_len` bytes of `input` into one of `output_len` bytes, and appends these to `writer`.
+///
+/// `work` gets the number of a chunk, the chunk, and a place for the result.
+///
+/// # Errors
+/// The first that `work` reports. What has been written then is zero.
+pub(crate) fn chunks(
+    input: &[u8],
+    input_len: usize,
+    output_len: usize,
+    writer: &mut Writer<'_>,
+    work: impl for<'o> Fn(usize, &[u8], Output<'o>) -> Result<&'o mut [u8]> + Sync,
+) -> Result<()> {
+    let in_turn = |first: usize, input: &[u8], writer: &mut Writer<'_>| {
+        for (index, chunk) in input.chunks(input_len).enumerate() {
+            writer.push_with(output_len, |out| work(first + index, chunk, out))?;
+        }
+        Ok(())
+    };
+    let workers = (input.len() / SHARE).min(*CORES);
+    if workers < 2 {
+        return in_turn(0, input, writer);
+    }
+    let chunks_a_share = (SHARE / input_len).max(1);
+    let shares: Vec<&[u8]> = input.chunks(chunks_a_share * input_len).collect();
+    let lens = shares.iter().map(|share| share.len() / input_len * output_len);
+    writer.push_pieces(lens, |places| {
+        let mut results: Vec<Option<&mut [u8]>> = shares.iter().map(|_| None).collect();
+        let failure = Mutex::new(None);
+        let failed = AtomicBool::new(false);
+        let jobs = shares.iter().zip(places).zip(&mut results).enumerate();
+        let jobs = Mutex::new(jobs);
+        let work_off = || {
+            while !failed.load(Ordering::Relaxed) {
+                let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((index, ((share, place), result))) = next else { break };
+                let mut writer = place.writer();
+                let outcome = in_turn(index * chunks_a_share, share, &mut writer);
+                let written = writer.finish();
+                if let Err(error) = outcome {
+                    written.zeroize();
+                    failed.store(true, Ordering::Relaxed);
+                    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                } else {
+                    *result = Some(written);
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..workers {
+                // If the system gives no more threads, those that there are do the work.
+                if std::thread::Builder::new().spawn_scoped(scope, work_off).is_err() {
+                    break;
+                }
+            }
+            work_off();
+        });
+        drop(jobs);
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok(results.into_iter().map(|result| result.expect("every share was worked off")).collect()),
+            Some(error) => {
+                results.into_iter().flatten().for_each(|written| written.zeroize());
+                Err(error)
+            }
+        }
+    })
+}
