@@ -52,6 +52,8 @@ mod _native {
     #[pymodule_export]
     use crate::kdf::kdf;
     #[pymodule_export]
+    use crate::keys::jwk::jwk;
+    #[pymodule_export]
     use crate::keys::oid::oid;
     #[pymodule_export]
     use crate::keys::serialization::serialization;

@@ -28,6 +28,7 @@ pub mod dh;
 pub mod dsa;
 pub mod dss_signature;
 pub mod format;
+pub mod jwk;
 pub mod object_identifier;
 pub mod pbes;
 pub mod pem;

@@ -11,7 +11,7 @@ macro_rules! byte_string_keys {
         $(#[$private_attribute])*
         #[pyclass(frozen, module = $module)]
         pub(crate) struct $private {
-            inner: $core::PrivateKey,
+            pub(crate) inner: $core::PrivateKey,
         }
 
         impl From<$core::PrivateKey> for $private {
@@ -64,7 +64,7 @@ macro_rules! byte_string_keys {
         #[pyclass(frozen, eq, module = $module)]
         #[derive(PartialEq)]
         pub(crate) struct $public {
-            inner: $core::PublicKey,
+            pub(crate) inner: $core::PublicKey,
         }
 
         impl From<$core::PublicKey> for $public {

@@ -53,7 +53,7 @@ impl DhParameters {
 /// A Diffie-Hellman private key, wiped from memory when the last reference to it goes.
 #[pyclass(frozen, name = "DHPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
 pub(crate) struct DhPrivateKey {
-    inner: core::PrivateKey,
+    pub(crate) inner: core::PrivateKey,
 }
 
 impl From<core::PrivateKey> for DhPrivateKey {
@@ -130,7 +130,7 @@ impl DhPrivateKey {
 #[pyclass(frozen, eq, name = "DHPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
 #[derive(PartialEq)]
 pub(crate) struct DhPublicKey {
-    inner: core::PublicKey,
+    pub(crate) inner: core::PublicKey,
 }
 
 impl From<core::PublicKey> for DhPublicKey {

@@ -34,7 +34,7 @@ impl DsaParameters {
 /// A DSA private key, wiped from memory when the last reference to it goes.
 #[pyclass(frozen, name = "DSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
 pub(crate) struct DsaPrivateKey {
-    inner: core::PrivateKey,
+    pub(crate) inner: core::PrivateKey,
 }
 
 impl From<core::PrivateKey> for DsaPrivateKey {
@@ -114,7 +114,7 @@ impl DsaPrivateKey {
 #[pyclass(frozen, eq, name = "DSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
 #[derive(PartialEq)]
 pub(crate) struct DsaPublicKey {
-    inner: core::PublicKey,
+    pub(crate) inner: core::PublicKey,
 }
 
 impl From<core::PublicKey> for DsaPublicKey {

@@ -20,7 +20,7 @@ use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_
 /// generate_private_key and derive_private_key make one, the readers in the serialization module read one.
 #[pyclass(frozen, name = "EllipticCurvePrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
 pub(crate) struct EcPrivateKey {
-    inner: core::PrivateKey,
+    pub(crate) inner: core::PrivateKey,
 }
 
 impl From<core::PrivateKey> for EcPrivateKey {
@@ -122,7 +122,7 @@ impl EcPrivateKey {
 #[pyclass(frozen, eq, hash, name = "EllipticCurvePublicKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
 #[derive(PartialEq, Hash)]
 pub(crate) struct EcPublicKey {
-    inner: core::PublicKey,
+    pub(crate) inner: core::PublicKey,
 }
 
 impl From<core::PublicKey> for EcPublicKey {

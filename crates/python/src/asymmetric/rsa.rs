@@ -21,7 +21,7 @@ use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_
 /// generate_private_key makes one, the readers in the serialization module read one.
 #[pyclass(frozen, name = "RSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
 pub(crate) struct RsaPrivateKey {
-    inner: core::PrivateKey,
+    pub(crate) inner: core::PrivateKey,
 }
 
 impl From<core::PrivateKey> for RsaPrivateKey {
@@ -126,7 +126,7 @@ impl RsaPrivateKey {
 #[pyclass(frozen, eq, hash, name = "RSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
 #[derive(PartialEq, Hash)]
 pub(crate) struct RsaPublicKey {
-    inner: core::PublicKey,
+    pub(crate) inner: core::PublicKey,
 }
 
 impl From<core::PublicKey> for RsaPublicKey {

@@ -1,4 +1,5 @@
 //! `ironlatch.hazmat.primitives.serialization`, and the object identifiers.
 
+pub(crate) mod jwk;
 pub(crate) mod oid;
 pub(crate) mod serialization;

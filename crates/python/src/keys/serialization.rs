@@ -229,7 +229,17 @@ fn checks(skip: bool) -> Checks {
     if skip { Checks::Skipped } else { Checks::Full }
 }
 
-fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny>> {
+/// The core's key in an object of the first class that it is of, if any.
+macro_rules! first_of {
+    ($object:ident => $key:ident { $($variant:ident: $class:ident),* $(,)? }) => {{
+        $(if let Ok(object) = $object.cast::<$class>() {
+            return Some($key::$variant(object.get().inner.clone()));
+        })*
+        None
+    }};
+}
+
+pub(crate) fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PrivateKey::Rsa(key) => Ok(Bound::new(py, RsaPrivateKey::from(key))?.into_any()),
         PrivateKey::Dh(key) => {
@@ -244,7 +254,7 @@ fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Bound<'_, PyAny
     }
 }
 
-fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>> {
+pub(crate) fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>> {
     match key {
         PublicKey::Rsa(key) => Ok(Bound::new(py, RsaPublicKey::from(key))?.into_any()),
         PublicKey::Dh(key) => {
@@ -257,6 +267,20 @@ fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<'_, PyAny>>
         PublicKey::Ec(key) => Ok(Bound::new(py, EcPublicKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
+}
+
+/// The key in a Python object of one of the private key classes.
+pub(crate) fn private_key_of(object: &Bound<'_, PyAny>) -> Option<PrivateKey> {
+    first_of!(object => PrivateKey {
+        Rsa: RsaPrivateKey, Dh: DhPrivateKey, Dsa: DsaPrivateKey, Ed25519: Ed25519PrivateKey, X25519: X25519PrivateKey, Ec: EcPrivateKey,
+    })
+}
+
+/// The key in a Python object of one of the public key classes.
+pub(crate) fn public_key_of(object: &Bound<'_, PyAny>) -> Option<PublicKey> {
+    first_of!(object => PublicKey {
+        Rsa: RsaPublicKey, Dh: DhPublicKey, Dsa: DsaPublicKey, Ed25519: Ed25519PublicKey, X25519: X25519PublicKey, Ec: EcPublicKey,
+    })
 }
 
 fn parameters_object(py: Python<'_>, parameters: Parameters) -> CallResult<Bound<'_, PyAny>> {

@@ -1,0 +1,433 @@
+//! JSON Web Keys (RFC 7517; RFC 7518 §6 for RSA, EC and octet keys, RFC 8037 for Ed25519 and its like).
+//!
+//! ```
+//! use ironlatch::asymmetric::ed25519;
+//! use ironlatch::keys::PrivateKey;
+//! use ironlatch::keys::jwk::{Jwk, Key};
+//!
+//! let jwk = Jwk::new(Key::Private(PrivateKey::Ed25519(ed25519::PrivateKey::generate())));
+//! let public = jwk.public()?.to_json()?;
+//! assert!(public.starts_with(r#"{"kty":"OKP","crv":"Ed25519","x":""#));
+//! assert_eq!(Jwk::parse(public.as_bytes())?.thumbprint()?, jwk.thumbprint()?);
+//! # Ok::<(), ironlatch::Error>(())
+//! ```
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{PrivateKey, PublicKey};
+use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
+use crate::asymmetric::{ec, ed25519, x25519};
+use crate::error::Unsupported;
+use crate::hash::{HashAlgorithm, digest};
+use crate::secret::SecretBytes;
+use crate::{Error, Result};
+
+/// The longest JSON text in bytes that is read.
+pub const MAX_LEN: usize = 1024 * 1024;
+
+/// A key with what its JWK says about it.
+#[derive(Debug)]
+pub struct Jwk {
+    /// The key.
+    pub key: Key,
+    /// `kid`: a name by which the key is found.
+    pub key_id: Option<String>,
+    /// `alg`: the one algorithm that the key is for, such as `ES256`.
+    pub algorithm: Option<String>,
+    /// `use`: `sig` or `enc`.
+    pub usage: Option<String>,
+    /// `key_ops`: what the key may be used for, such as `sign`.
+    pub operations: Option<Vec<String>>,
+}
+
+/// The key of a [`Jwk`].
+pub enum Key {
+    /// A private key.
+    Private(PrivateKey),
+    /// A public key.
+    Public(PublicKey),
+    /// The bytes of a symmetric key.
+    Symmetric(SecretBytes),
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Private(key) => key.fmt(f),
+            Self::Public(key) => key.fmt(f),
+            Self::Symmetric(key) => key.fmt(f),
+        }
+    }
+}
+
+impl Jwk {
+    /// A JWK that says nothing about the key.
+    #[must_use]
+    pub fn new(key: Key) -> Self {
+        Self { key, key_id: None, algorithm: None, usage: None, operations: None }
+    }
+
+    /// Reads a JWK: `kty` EC, OKP, RSA or oct. Members that are not known are passed over (RFC 7517 §4).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing or malformed, or the numbers do not
+    /// belong together; [`Error::Unsupported`] for another `kty` or `crv`.
+    pub fn parse(json: &[u8]) -> Result<Self> {
+        let mut object = parse_object(json)?;
+        let jwk = Self::from_object(&object);
+        wipe(&mut object);
+        jwk
+    }
+
+    /// The key with its private members, if it has such, in memory that is wiped.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if there is no JWK for this type of key.
+    pub fn to_json(&self) -> Result<Zeroizing<String>> {
+        let mut members = required(&self.key)?;
+        if let Key::Private(key) = &self.key {
+            add_private(&mut members, key);
+        }
+        let mut json = members.to_json();
+        json.pop();
+        let mut add = |name: &str, value: &Value| {
+            json.push_str(&format!(",\"{name}\":{value}"));
+        };
+        for (name, value) in [("kid", &self.key_id), ("alg", &self.algorithm), ("use", &self.usage)] {
+            if let Some(text) = value {
+                add(name, &Value::from(text.as_str()));
+            }
+        }
+        if let Some(operations) = &self.operations {
+            add("key_ops", &Value::from(operations.as_slice()));
+        }
+        json.push('}');
+        Ok(json)
+    }
+
+    /// The public half, with the same name and algorithm.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a symmetric key, which has none.
+    pub fn public(&self) -> Result<Self> {
+        let key = match &self.key {
+            Key::Private(key) => key.public_key(),
+            Key::Public(key) => key.clone(),
+            Key::Symmetric(_) => return Err(Error::WrongType("a symmetric key has no public half".into())),
+        };
+        Ok(Self {
+            key_id: self.key_id.clone(),
+            algorithm: self.algorithm.clone(),
+            usage: self.usage.clone(),
+            // What the private key does, the public one does not.
+            operations: None,
+            key: Key::Public(key),
+        })
+    }
+
+    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC 7638).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if there is no JWK for this type of key.
+    pub fn thumbprint(&self) -> Result<String> {
+        let mut members = required(&self.key)?;
+        members.0.sort_unstable_by_key(|(name, _)| *name);
+        let json = members.to_json();
+        let mut sum = [0; 32];
+        Ok(URL_SAFE_NO_PAD.encode(digest(HashAlgorithm::Sha256, json.as_bytes(), (&mut sum[..]).into())))
+    }
+
+    fn from_object(object: &Object) -> Result<Self> {
+        let kty = object.text("kty")?.ok_or_else(|| missing("kty"))?;
+        let key = match kty {
+            "oct" => Key::Symmetric(SecretBytes::copy_from(&object.required_bytes("k")?)),
+            "RSA" => read_rsa(object)?,
+            "EC" => read_ec(object)?,
+            "OKP" => read_okp(object)?,
+            other => return Err(unsupported(format!("a JWK of the type (kty) {other:?} is not supported"))),
+        };
+        Ok(Self {
+            key,
+            key_id: object.text("kid")?.map(str::to_owned),
+            algorithm: object.text("alg")?.map(str::to_owned),
+            usage: object.text("use")?.map(str::to_owned),
+            operations: object.texts("key_ops")?,
+        })
+    }
+}
+
+/// Reads a JWK Set (RFC 7517 §5). Keys of types that are not known are passed over, as the RFC asks.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the text is no JSON object with an array `keys` of objects, or a key of a known type is not
+/// valid.
+pub fn parse_set(json: &[u8]) -> Result<Vec<Jwk>> {
+    let mut object = parse_object(json)?;
+    let keys = match object.0.get_mut("keys") {
+        Some(Value::Array(keys)) => core::mem::take(keys),
+        _ => return Err(Error::value("a JWK Set must have a member \"keys\" that is an array")),
+    };
+    let mut set = Vec::new();
+    let mut failure = None;
+    for key in keys {
+        let Value::Object(map) = key else {
+            failure = failure.or(Some(Error::value("a JWK Set must hold JSON objects alone")));
+            continue;
+        };
+        let mut object = Object(map);
+        match Jwk::from_object(&object) {
+            Ok(jwk) => set.push(jwk),
+            Err(Error::Unsupported { .. }) => {}
+            Err(error) => failure = failure.or(Some(error)),
+        }
+        wipe(&mut object);
+    }
+    failure.map_or(Ok(set), Err)
+}
+
+/// A JSON object whose members may be secret.
+struct Object(Map<String, Value>);
+
+fn parse_object(json: &[u8]) -> Result<Object> {
+    if json.len() > MAX_LEN {
+        return Err(Error::value("the JSON text is too long for keys"));
+    }
+    match serde_json::from_slice(json) {
+        Ok(Value::Object(map)) => Ok(Object(map)),
+        Ok(_) => Err(Error::value("a JWK must be a JSON object")),
+        // The parser names the line and column, and may quote what it met: that stays here.
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            Err(Error::value(format!("this is no valid JSON: line {line}, column {column}")))
+        }
+    }
+}
+
+fn wipe(object: &mut Object) {
+    for value in object.0.values_mut() {
+        if let Value::String(text) = value {
+            text.zeroize();
+        }
+    }
+}
+
+impl Object {
+    fn text(&self, name: &str) -> Result<Option<&str>> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Error::value(format!("the JWK's member {name:?} must be a string"))),
+        }
+    }
+
+    fn texts(&self, name: &str) -> Result<Option<Vec<String>>> {
+        let not_strings = || Error::value(format!("the JWK's member {name:?} must be an array of strings"));
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::Array(values)) => {
+                let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(not_strings);
+                values.iter().map(text).collect::<Result<Vec<_>>>().map(Some)
+            }
+            Some(_) => Err(not_strings()),
+        }
+    }
+
+    fn bytes(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match URL_SAFE_NO_PAD.decode(text) {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+            Err(_) => Err(Error::value(format!("the JWK's member {name:?} must be base64url without padding"))),
+        }
+    }
+
+    fn required_bytes(&self, name: &str) -> Result<Zeroizing<Vec<u8>>> {
+        self.bytes(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A number without leading zeros, which some write (RFC 7518 §2 asks for none).
+    fn number(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(mut bytes) = self.bytes(name)? else { return Ok(None) };
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        bytes.drain(..zeros);
+        Ok(Some(bytes))
+    }
+
+    fn sized(&self, name: &str, len: usize) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        match self.bytes(name)? {
+            Some(bytes) if bytes.len() != len => {
+                let got = bytes.len();
+                Err(Error::value(format!(
+                    "the JWK's member {name:?} must be {len} bytes long for its curve, not {got}"
+                )))
+            }
+            bytes => Ok(bytes),
+        }
+    }
+}
+
+fn read_rsa(object: &Object) -> Result<Key> {
+    let number = |name| object.number(name)?.ok_or_else(|| missing(name));
+    let public = PublicComponents { n: number("n")?.to_vec(), e: number("e")?.to_vec() };
+    let Some(d) = object.number("d")? else {
+        return Ok(Key::Public(PublicKey::Rsa(rsa::PublicKey::from_components(&public)?)));
+    };
+    if object.0.contains_key("oth") {
+        return Err(unsupported("RSA keys with more than two primes (\"oth\") are not supported".into()));
+    }
+    let (p, q, dmp1, dmq1, iqmp) = if object.0.contains_key("p") {
+        (number("p")?, number("q")?, number("dp")?, number("dq")?, number("qi")?)
+    } else {
+        // RFC 7518 §6.3.2 lets a producer leave out all of them.
+        let (p, q) = rsa::prime_factors(&public.n, &public.e, &d)?;
+        let (dmp1, dmq1) = (rsa::crt_exponent(&d, &p)?, rsa::crt_exponent(&d, &q)?);
+        let iqmp = rsa::crt_coefficient(&q, &p)?;
+        (p, q, dmp1, dmq1, iqmp)
+    };
+    let components = PrivateComponents { public, d, p, q, dmp1, dmq1, iqmp };
+    Ok(Key::Private(PrivateKey::Rsa(rsa::PrivateKey::from_components(&components, Checks::Full)?)))
+}
+
+/// The curves by their names in `crv` (RFC 7518 §7.6.2, RFC 8812 §4.4).
+const CURVES: [(&str, ec::Curve); 4] = [
+    ("P-256", ec::Curve::Secp256r1),
+    ("P-384", ec::Curve::Secp384r1),
+    ("P-521", ec::Curve::Secp521r1),
+    ("secp256k1", ec::Curve::Secp256k1),
+];
+
+fn read_ec(object: &Object) -> Result<Key> {
+    let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
+    let Some((_, curve)) = CURVES.iter().find(|(known, _)| *known == name) else {
+        return Err(unsupported(format!("a JWK of the curve (crv) {name:?} is not supported")));
+    };
+    let coordinate = |name| object.sized(name, curve.size())?.ok_or_else(|| missing(name));
+    let public = ec::PublicKey::from_coordinates(*curve, &coordinate("x")?, &coordinate("y")?)?;
+    Ok(match object.sized("d", curve.size())? {
+        None => Key::Public(PublicKey::Ec(public)),
+        Some(scalar) => {
+            let key = ec::PrivateKey::from_scalar_and_point(*curve, &scalar, &public.to_point(false))?;
+            Key::Private(PrivateKey::Ec(key))
+        }
+    })
+}
+
+fn read_okp(object: &Object) -> Result<Key> {
+    let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
+    let (x, d) = (object.required_bytes("x")?, object.bytes("d")?);
+    let (public, private) = match name {
+        "Ed25519" => {
+            let private = d.map(|d| ed25519::PrivateKey::from_bytes(&d)).transpose()?;
+            (PublicKey::Ed25519(ed25519::PublicKey::from_bytes(&x)?), private.map(PrivateKey::Ed25519))
+        }
+        "X25519" => {
+            let private = d.map(|d| x25519::PrivateKey::from_bytes(&d)).transpose()?;
+            (PublicKey::X25519(x25519::PublicKey::from_bytes(&x)?), private.map(PrivateKey::X25519))
+        }
+        other => return Err(unsupported(format!("a JWK of the curve (crv) {other:?} is not supported"))),
+    };
+    match private {
+        None => Ok(Key::Public(public)),
+        Some(private) if private.public_key().raw() == public.raw() => Ok(Key::Private(private)),
+        Some(_) => Err(Error::value("the JWK's private key (d) and public key (x) do not belong together")),
+    }
+}
+
+/// Names and values in the order in which they are written. The values are base64url or plain words.
+struct Members(Vec<(&'static str, Zeroizing<String>)>);
+
+impl Members {
+    fn plain(&mut self, name: &'static str, value: &str) -> &mut Self {
+        self.0.push((name, Zeroizing::new(value.to_owned())));
+        self
+    }
+
+    fn bytes(&mut self, name: &'static str, value: &[u8]) -> &mut Self {
+        self.0.push((name, Zeroizing::new(URL_SAFE_NO_PAD.encode(value))));
+        self
+    }
+
+    fn to_json(&self) -> Zeroizing<String> {
+        let len: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
+        // Room for what is written about the key too, so that the text never moves.
+        let mut json = Zeroizing::new(String::with_capacity(len + 4096));
+        json.push('{');
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            for piece in ["\"", name, "\":\"", value, "\""] {
+                json.push_str(piece);
+            }
+        }
+        json.push('}');
+        json
+    }
+}
+
+/// The members that are the key: those of the public one, or a symmetric key's bytes.
+fn required(key: &Key) -> Result<Members> {
+    let mut members = Members(Vec::new());
+    let public = match key {
+        Key::Symmetric(key) => {
+            members.plain("kty", "oct").bytes("k", key.expose());
+            return Ok(members);
+        }
+        Key::Private(key) => &key.public_key(),
+        Key::Public(key) => key,
+    };
+    match public {
+        PublicKey::Rsa(key) => {
+            let PublicComponents { n, e } = key.components();
+            members.plain("kty", "RSA").bytes("n", &n).bytes("e", &e);
+        }
+        PublicKey::Ec(key) => {
+            let curve = CURVES.iter().find(|(_, curve)| *curve == key.curve());
+            let (name, _) = curve.ok_or_else(|| no_jwk(&format!("keys of the curve {}", key.curve().name())))?;
+            let (x, y) = key.coordinates();
+            members.plain("kty", "EC").plain("crv", name).bytes("x", &x).bytes("y", &y);
+        }
+        PublicKey::Ed25519(key) => {
+            members.plain("kty", "OKP").plain("crv", "Ed25519").bytes("x", key.as_bytes());
+        }
+        PublicKey::X25519(key) => {
+            members.plain("kty", "OKP").plain("crv", "X25519").bytes("x", key.as_bytes());
+        }
+        PublicKey::Dsa(_) => return Err(no_jwk("DSA keys")),
+        PublicKey::Dh(_) => return Err(no_jwk("Diffie-Hellman keys")),
+    }
+    Ok(members)
+}
+
+fn add_private(members: &mut Members, key: &PrivateKey) {
+    match key {
+        PrivateKey::Rsa(key) => {
+            let PrivateComponents { d, p, q, dmp1, dmq1, iqmp, .. } = &key.components();
+            members.bytes("d", d).bytes("p", p).bytes("q", q).bytes("dp", dmp1).bytes("dq", dmq1).bytes("qi", iqmp);
+        }
+        PrivateKey::Ec(key) => {
+            members.bytes("d", &key.scalar());
+        }
+        other => {
+            if let Some(raw) = other.raw() {
+                members.bytes("d", &raw);
+            }
+        }
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::value(format!("the JWK has no member {name:?}"))
+}
+
+fn unsupported(message: String) -> Error {
+    Error::unsupported(Unsupported::PublicKeyAlgorithm, message)
+}
+
+fn no_jwk(what: &str) -> Error {
+    unsupported(format!("there is no JWK for {what}"))
+}
