@@ -43,8 +43,8 @@ impl BlockCipher {
     #[must_use]
     pub fn block_len(self) -> usize {
         match self {
-            Self::Aes => 16,
-            Self::Rc2 | Self::TripleDes => 8,
+            Self::Aes | Self::Camellia | Self::Seed | Self::Sm4 => 16,
+            Self::Blowfish | Self::Cast5 | Self::Des | Self::Idea | Self::Rc2 | Self::TripleDes => 8,
         }
     }
 }
@@ -162,7 +162,7 @@ impl CipherContext {
             Mode::Xts => Work::Xts(Box::new(Xts::new(direction, key, iv)?)),
             _ => Work::Modes(Chain::new(cipher, mode, direction, key, iv)?),
         };
-        let block_len = if matches!(mode, Mode::Cbc | Mode::Ecb) { block::block_len(cipher) } else { 1 };
+        let block_len = if matches!(mode, Mode::Cbc | Mode::Ecb) { cipher.block_len() } else { 1 };
         Ok(Self { work: Some(work), block_len, resettable: mode == Mode::Ctr })
     }
 
@@ -261,7 +261,7 @@ pub(super) enum Chain {
 impl Chain {
     /// A context of a mode that [`supported`] has, and that is neither GCM nor XTS.
     pub(super) fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
-        let expected = if mode == Mode::Ecb { 0 } else { block::block_len(cipher) };
+        let expected = if mode == Mode::Ecb { 0 } else { cipher.block_len() };
         if iv.len() != expected {
             return Err(Error::value(format!("nonce must be {expected} bytes for this mode; it has {}", iv.len())));
         }

@@ -11,7 +11,6 @@
 
 use zeroize::Zeroizing;
 
-use super::block;
 use super::cipher::{BlockCipher, Chain, Direction, Mode, supported};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
@@ -45,7 +44,7 @@ impl Cmac {
         if !supported(cipher, key.len(), Mode::Cbc) {
             return Err(Error::unsupported(Unsupported::Cipher, "CMAC is not supported with this algorithm"));
         }
-        let block_len = block::block_len(cipher);
+        let block_len = cipher.block_len();
         let zeros = [0; MAX_TAG_LEN];
         let zeros = &zeros[..block_len];
         let mut chain = Chain::new(cipher, Mode::Cbc, Direction::Encrypt, key, zeros)?;

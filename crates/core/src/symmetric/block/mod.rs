@@ -27,19 +27,6 @@ pub(super) trait BlockKey<const N: usize>: Send + Sync {
     }
 }
 
-/// The block's length in bytes.
-pub(super) fn block_len(cipher: BlockCipher) -> usize {
-    match cipher {
-        BlockCipher::Aes | BlockCipher::Camellia | BlockCipher::Seed | BlockCipher::Sm4 => 16,
-        BlockCipher::Blowfish
-        | BlockCipher::Cast5
-        | BlockCipher::Des
-        | BlockCipher::Idea
-        | BlockCipher::Rc2
-        | BlockCipher::TripleDes => 8,
-    }
-}
-
 /// `cipher` under `key`, or `None` if it is one of the engine's, or takes no key of this length.
 pub(super) fn keyed(cipher: BlockCipher, key: &[u8]) -> Result<Option<Arc<dyn Modes>>> {
     use rustcrypto::keyed;
