@@ -6,12 +6,12 @@
 
 mod error;
 mod output;
+mod pkey;
 mod sha512;
 
 pub mod aead;
 pub mod argon2;
 pub mod bignum;
-pub mod chacha20;
 pub mod cipher;
 pub mod ct;
 pub mod digest;
@@ -21,6 +21,8 @@ pub mod ed25519;
 pub mod hmac;
 pub mod key_wrap;
 pub mod memory;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod pbkdf2;
 pub mod poly1305;
 pub mod rand;

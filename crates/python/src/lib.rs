@@ -34,6 +34,10 @@ mod _native {
     #[pymodule_export]
     use crate::asymmetric::ed25519::ed25519;
     #[pymodule_export]
+    use crate::asymmetric::mldsa::mldsa;
+    #[pymodule_export]
+    use crate::asymmetric::mlkem::mlkem;
+    #[pymodule_export]
     use crate::asymmetric::rsa::rsa;
     #[pymodule_export]
     use crate::asymmetric::utils::asymmetric_utils;

@@ -50,6 +50,12 @@ from ironlatch._native import (
     keywrap as keywrap,
 )
 from ironlatch._native import (
+    mldsa as mldsa,
+)
+from ironlatch._native import (
+    mlkem as mlkem,
+)
+from ironlatch._native import (
     oid as oid,
 )
 from ironlatch._native import (

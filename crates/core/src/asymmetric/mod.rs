@@ -6,6 +6,8 @@ pub mod dh;
 pub mod dsa;
 pub mod ec;
 pub mod ed25519;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod rsa;
 pub mod x25519;
 

@@ -94,6 +94,11 @@ pub(super) fn secret_octets(octets: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     secret(OCTET_STRING, octets.len(), |buffer| buffer.push_slice(octets))
 }
 
+/// An OCTET STRING under the context-specific tag `tag`, in memory that is wiped.
+pub(super) fn secret_tagged_octets(tag: u32, octets: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    secret(asn1::implicit_tag(tag, OCTET_STRING), octets.len(), |buffer| buffer.push_slice(octets))
+}
+
 /// A SEQUENCE of what `write` writes, in memory that is wiped.
 ///
 /// `len` is at least the length of the contents: with that much set aside first, the buffer never moves, and leaves no
@@ -181,5 +186,5 @@ fn count(mut elements: &[u8]) -> Result<usize> {
 }
 
 const INTEGER: Tag = <asn1::BigUint<'_> as SimpleAsn1Readable<'_>>::TAG;
-const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
-const SEQUENCE: Tag = <asn1::Sequence<'_> as SimpleAsn1Readable<'_>>::TAG;
+pub(super) const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
+pub(super) const SEQUENCE: Tag = <asn1::Sequence<'_> as SimpleAsn1Readable<'_>>::TAG;

@@ -157,9 +157,12 @@ fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&
     let (label, der) = match key {
         PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
         PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
-        PrivateKey::Ed25519(_) | PrivateKey::X25519(_) => return Err(invalid_format()),
         PrivateKey::Ec(key) => (sec1::LABEL, sec1::private_to_der(key)?),
-        PrivateKey::Dh(_) => return Err(invalid_format()),
+        PrivateKey::Dh(_)
+        | PrivateKey::Ed25519(_)
+        | PrivateKey::X25519(_)
+        | PrivateKey::MlKem(_)
+        | PrivateKey::MlDsa(_) => return Err(invalid_format()),
     };
     match password {
         Some(_) if encoding == Encoding::Der => {

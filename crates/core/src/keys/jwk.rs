@@ -399,6 +399,8 @@ fn required(key: &Key) -> Result<Members> {
         }
         PublicKey::Dsa(_) => return Err(no_jwk("DSA keys")),
         PublicKey::Dh(_) => return Err(no_jwk("Diffie-Hellman keys")),
+        PublicKey::MlKem(_) => return Err(no_jwk("ML-KEM keys")),
+        PublicKey::MlDsa(_) => return Err(no_jwk("ML-DSA keys")),
     }
     Ok(members)
 }

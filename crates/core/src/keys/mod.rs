@@ -22,6 +22,7 @@
 
 mod der;
 mod oid;
+mod post_quantum;
 mod raw;
 
 pub mod dh;
@@ -41,7 +42,7 @@ pub mod ssh;
 pub mod traditional;
 
 use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed25519, x25519};
+use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed25519, ml_dsa, ml_kem, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -63,6 +64,10 @@ pub enum PrivateKey {
     Ec(ec::PrivateKey),
     /// A Diffie-Hellman key.
     Dh(dh_keys::PrivateKey),
+    /// An ML-KEM key of any parameter set.
+    MlKem(ml_kem::PrivateKey),
+    /// An ML-DSA key of any parameter set.
+    MlDsa(ml_dsa::PrivateKey),
 }
 
 impl PrivateKey {
@@ -137,6 +142,8 @@ impl PrivateKey {
             Self::X25519(key) => PublicKey::X25519(key.public_key()),
             Self::Ec(key) => PublicKey::Ec(key.public_key()),
             Self::Dh(key) => PublicKey::Dh(key.public_key()),
+            Self::MlKem(key) => PublicKey::MlKem(key.public_key()),
+            Self::MlDsa(key) => PublicKey::MlDsa(key.public_key()),
         }
     }
 
@@ -168,6 +175,8 @@ impl core::fmt::Debug for PrivateKey {
             Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
             Self::Ec(_) => f.write_str("PrivateKey::Ec(<redacted>)"),
             Self::Dh(_) => f.write_str("PrivateKey::Dh(<redacted>)"),
+            Self::MlKem(_) => f.write_str("PrivateKey::MlKem(<redacted>)"),
+            Self::MlDsa(_) => f.write_str("PrivateKey::MlDsa(<redacted>)"),
         }
     }
 }
@@ -188,6 +197,10 @@ pub enum PublicKey {
     Ec(ec::PublicKey),
     /// A Diffie-Hellman key.
     Dh(dh_keys::PublicKey),
+    /// An ML-KEM key of any parameter set.
+    MlKem(ml_kem::PublicKey),
+    /// An ML-DSA key of any parameter set.
+    MlDsa(ml_dsa::PublicKey),
 }
 
 impl PublicKey {

@@ -42,6 +42,19 @@ pub(super) const DH_KEY_AGREEMENT: ObjectIdentifier = oid!(1, 2, 840, 113549, 1,
 /// dhpublicnumber (RFC 3279 §2.3.3).
 pub(super) const DH_PUBLIC_NUMBER: ObjectIdentifier = oid!(1, 2, 840, 10046, 2, 1);
 
+/// id-alg-ml-kem-512 (RFC 9935 §3).
+pub(super) const ML_KEM_512: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 4, 1);
+/// id-alg-ml-kem-768.
+pub(super) const ML_KEM_768: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 4, 2);
+/// id-alg-ml-kem-1024.
+pub(super) const ML_KEM_1024: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 4, 3);
+/// id-ml-dsa-44 (RFC 9881 §2).
+pub(super) const ML_DSA_44: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 17);
+/// id-ml-dsa-65.
+pub(super) const ML_DSA_65: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 18);
+/// id-ml-dsa-87.
+pub(super) const ML_DSA_87: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 19);
+
 /// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
 pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);
 /// id-PBKDF2 (RFC 8018 appendix C).

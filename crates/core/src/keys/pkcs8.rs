@@ -4,7 +4,10 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::spki::{RsaAlgorithm, check_pss_parameters};
-use super::{PrivateKey, dh, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, raw, sec1, unsupported_key};
+use super::{
+    PrivateKey, dh, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, post_quantum, raw, sec1,
+    unsupported_key,
+};
 use crate::asymmetric::rsa::Checks;
 use crate::{Error, Result};
 
@@ -37,7 +40,9 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
         }
         &oid::DSA => dsa::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dsa),
         &oid::EC => sec1::private_from_pkcs8(info.key, info.algorithm.parameters()?).map(PrivateKey::Ec),
-        other => raw::private_from_pkcs8(&info.algorithm, info.key).unwrap_or_else(|| Err(unsupported_key(other))),
+        other => raw::private_from_pkcs8(&info.algorithm, info.key)
+            .or_else(|| post_quantum::private_from_pkcs8(&info.algorithm, info.key))
+            .unwrap_or_else(|| Err(unsupported_key(other))),
     }
 }
 
@@ -53,6 +58,8 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
         PrivateKey::Ed25519(key) => raw::private_to_pkcs8(oid::ED25519, &*key.seed()),
         PrivateKey::X25519(key) => raw::private_to_pkcs8(oid::X25519, key.expose()),
         PrivateKey::Ec(key) => info(&sec1::algorithm(key.curve()), &sec1::private_to_pkcs8(key)?),
+        PrivateKey::MlKem(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_kem_oid(key.parameters()), key.seed()),
+        PrivateKey::MlDsa(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_dsa_oid(key.parameters()), key.seed()),
     }
 }
 

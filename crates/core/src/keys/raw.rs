@@ -16,6 +16,8 @@ impl PrivateKey {
         let bytes = match self {
             Self::Ed25519(key) => key.seed().to_vec(),
             Self::X25519(key) => key.expose().to_vec(),
+            Self::MlKem(key) => key.seed().to_vec(),
+            Self::MlDsa(key) => key.seed().to_vec(),
             _ => return None,
         };
         Some(Zeroizing::new(bytes))
@@ -29,6 +31,8 @@ impl PublicKey {
         match self {
             Self::Ed25519(key) => Some(key.as_bytes().to_vec()),
             Self::X25519(key) => Some(key.as_bytes().to_vec()),
+            Self::MlKem(key) => Some(key.as_bytes().to_vec()),
+            Self::MlDsa(key) => Some(key.as_bytes().to_vec()),
             _ => None,
         }
     }
@@ -74,6 +78,6 @@ pub(super) fn check_parameters(algorithm: &AlgorithmIdentifier<'_>) -> Result<()
 }
 
 #[derive(asn1::Asn1Write)]
-struct BareAlgorithm {
-    oid: ObjectIdentifier,
+pub(super) struct BareAlgorithm {
+    pub(super) oid: ObjectIdentifier,
 }

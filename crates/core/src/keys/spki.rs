@@ -1,7 +1,7 @@
 //! Public keys with their algorithm: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
 
 use super::der::{self, AlgorithmIdentifier};
-use super::{PublicKey, dh, dsa, oid, pkcs1, raw, sec1, unsupported_key};
+use super::{PublicKey, dh, dsa, oid, pkcs1, post_quantum, raw, sec1, unsupported_key};
 use crate::{Error, Result};
 
 /// The label of a PEM block.
@@ -35,7 +35,9 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
         }
         &oid::DSA => dsa::public_from_spki(&info.algorithm, key).map(PublicKey::Dsa),
         &oid::EC => sec1::public_from_point(key, info.algorithm.parameters()?).map(PublicKey::Ec),
-        other => raw::public_from_spki(&info.algorithm, key).unwrap_or_else(|| Err(unsupported_key(other))),
+        other => raw::public_from_spki(&info.algorithm, key)
+            .or_else(|| post_quantum::public_from_spki(&info.algorithm, key))
+            .unwrap_or_else(|| Err(unsupported_key(other))),
     }
 }
 
@@ -51,6 +53,8 @@ pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
         PublicKey::Ed25519(key) => raw::public_to_spki(oid::ED25519, key.as_bytes()),
         PublicKey::X25519(key) => raw::public_to_spki(oid::X25519, key.as_bytes()),
         PublicKey::Ec(key) => info(&sec1::algorithm(key.curve()), &key.to_point(false)),
+        PublicKey::MlKem(key) => raw::public_to_spki(post_quantum::ml_kem_oid(key.parameters()), key.as_bytes()),
+        PublicKey::MlDsa(key) => raw::public_to_spki(post_quantum::ml_dsa_oid(key.parameters()), key.as_bytes()),
     }
 }
 

@@ -17,8 +17,10 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
         PublicKey::Rsa(key) => ("ssh-rsa", rsa_blob(key)),
         PublicKey::Dsa(key) => ("ssh-dss", dsa_blob(key)?),
         PublicKey::Ed25519(key) => ("ssh-ed25519", ed25519_blob(key)),
-        PublicKey::X25519(_) | PublicKey::Dh(_) => return Err(Error::value("format is invalid with this key")),
         PublicKey::Ec(key) => ec_blob(key)?,
+        PublicKey::X25519(_) | PublicKey::Dh(_) | PublicKey::MlKem(_) | PublicKey::MlDsa(_) => {
+            return Err(Error::value("format is invalid with this key"));
+        }
     };
     let mut line = format!("{name} ").into_bytes();
     line.extend_from_slice(STANDARD.encode(blob).as_bytes());
@@ -27,7 +29,7 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
 
 /// Whether there are such keys in OpenSSH's formats.
 pub(super) fn has_format(key: &PublicKey) -> bool {
-    !matches!(key, PublicKey::X25519(_) | PublicKey::Dh(_))
+    !matches!(key, PublicKey::X25519(_) | PublicKey::Dh(_) | PublicKey::MlKem(_) | PublicKey::MlDsa(_))
 }
 
 fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {

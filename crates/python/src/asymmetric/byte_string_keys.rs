@@ -91,7 +91,7 @@ macro_rules! byte_string_keys {
 
             /// The key's bytes and nothing else.
             fn public_bytes_raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-                PyBytes::new(py, self.inner.as_bytes().as_slice())
+                PyBytes::new(py, &self.inner.as_bytes()[..])
             }
 
             /// The same key: it cannot be changed.

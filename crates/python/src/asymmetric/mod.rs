@@ -6,6 +6,8 @@ pub(crate) mod dh;
 pub(crate) mod dsa;
 pub(crate) mod ec;
 pub(crate) mod ed25519;
+pub(crate) mod mldsa;
+pub(crate) mod mlkem;
 pub(crate) mod padding;
 pub(crate) mod rsa;
 pub(crate) mod utils;

@@ -16,6 +16,7 @@ use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
+use crate::asymmetric::{mldsa, mlkem};
 use crate::buffer::{Input, SecretInput};
 use crate::errors::CallResult;
 use crate::warnings::deprecated;
@@ -250,6 +251,8 @@ pub(crate) fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Boun
         PrivateKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PrivateKey::from(key))?.into_any()),
         PrivateKey::X25519(key) => Ok(Bound::new(py, X25519PrivateKey::from(key))?.into_any()),
         PrivateKey::Ec(key) => Ok(Bound::new(py, EcPrivateKey::from(key))?.into_any()),
+        PrivateKey::MlKem(key) => mlkem::private_object(py, key),
+        PrivateKey::MlDsa(key) => mldsa::private_object(py, key),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
@@ -265,6 +268,8 @@ pub(crate) fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<
         PublicKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PublicKey::from(key))?.into_any()),
         PublicKey::X25519(key) => Ok(Bound::new(py, X25519PublicKey::from(key))?.into_any()),
         PublicKey::Ec(key) => Ok(Bound::new(py, EcPublicKey::from(key))?.into_any()),
+        PublicKey::MlKem(key) => mlkem::public_object(py, key),
+        PublicKey::MlDsa(key) => mldsa::public_object(py, key),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }

@@ -12,7 +12,6 @@ from ironlatch._native import rsa as _rsa
 from ironlatch.exceptions import InternalError, UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives._modes import Mode
-from ironlatch.hazmat.primitives.ciphers import algorithms, modes
 
 __all__ = ["Backend", "backend"]
 
@@ -50,10 +49,7 @@ class Backend:
         return self.hash_supported(algorithm)
 
     def cipher_supported(self, cipher: Any, mode: Any) -> bool:
-        if mode is not None and not isinstance(mode, Mode):
-            return False
-        one_key_alone = isinstance(cipher, (algorithms.AES128, algorithms.AES256))
-        return not (one_key_alone and isinstance(mode, modes.XTS)) and _ciphers.cipher_supported(cipher, mode)
+        return (mode is None or isinstance(mode, Mode)) and _ciphers.cipher_supported(cipher, mode)
 
     def cmac_algorithm_supported(self, algorithm: Any) -> bool:
         from ironlatch.hazmat.primitives.cmac import CMAC
@@ -122,10 +118,10 @@ class Backend:
         return False
 
     def mlkem_supported(self) -> bool:
-        return False
+        return True
 
     def mldsa_supported(self) -> bool:
-        return False
+        return True
 
 
 def _works(make: Any, *arguments: object) -> bool:

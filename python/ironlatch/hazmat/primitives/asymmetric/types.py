@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import _dh, dsa, ec, ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import _dh, dsa, ec, ed25519, mldsa, mlkem, rsa, x25519
 
 PublicKeyTypes = (
     _dh.DHPublicKey
@@ -11,6 +11,12 @@ PublicKeyTypes = (
     | ec.EllipticCurvePublicKey
     | ed25519.Ed25519PublicKey
     | x25519.X25519PublicKey
+    | mldsa.MLDSA44PublicKey
+    | mldsa.MLDSA65PublicKey
+    | mldsa.MLDSA87PublicKey
+    | mlkem.MLKEM512PublicKey
+    | mlkem.MLKEM768PublicKey
+    | mlkem.MLKEM1024PublicKey
 )
 PrivateKeyTypes = (
     _dh.DHPrivateKey
@@ -19,13 +25,35 @@ PrivateKeyTypes = (
     | ec.EllipticCurvePrivateKey
     | ed25519.Ed25519PrivateKey
     | x25519.X25519PrivateKey
+    | mldsa.MLDSA44PrivateKey
+    | mldsa.MLDSA65PrivateKey
+    | mldsa.MLDSA87PrivateKey
+    | mlkem.MLKEM512PrivateKey
+    | mlkem.MLKEM768PrivateKey
+    | mlkem.MLKEM1024PrivateKey
 )
 CertificateIssuerPrivateKeyTypes = (
-    dsa.DSAPrivateKey | rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+    dsa.DSAPrivateKey
+    | rsa.RSAPrivateKey
+    | ec.EllipticCurvePrivateKey
+    | ed25519.Ed25519PrivateKey
+    | mldsa.MLDSA44PrivateKey
+    | mldsa.MLDSA65PrivateKey
+    | mldsa.MLDSA87PrivateKey
 )
 CertificateIssuerPublicKeyTypes = (
-    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+    dsa.DSAPublicKey
+    | rsa.RSAPublicKey
+    | ec.EllipticCurvePublicKey
+    | ed25519.Ed25519PublicKey
+    | mldsa.MLDSA44PublicKey
+    | mldsa.MLDSA65PublicKey
+    | mldsa.MLDSA87PublicKey
 )
 CertificatePublicKeyTypes = (
-    dsa.DSAPublicKey | rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
+    CertificateIssuerPublicKeyTypes
+    | mlkem.MLKEM512PublicKey
+    | mlkem.MLKEM768PublicKey
+    | mlkem.MLKEM1024PublicKey
+    | x25519.X25519PublicKey
 )
