@@ -1,4 +1,4 @@
-"""AEADs, Cipher with its modes, block padding."""
+"""AEADs, Cipher with its modes, what is made of ciphers, block padding."""
 
 from __future__ import annotations
 
@@ -109,6 +109,104 @@ def update_into(library: Library, mode: str, size: int) -> Prepared:
 @modes.operation("new AES-256-{mode} encryptor", mode=MODES)
 def new_encryptor(library: Library, mode: str) -> Prepared:
     return Call(cipher_object(library, 32, mode).encryptor)
+
+
+others = Group("Other ciphers and modes")
+KEYS = {"AES-128-XTS": 32, "AES-256-XTS": 64, "AES-128": 16, "AES-256": 32, "3DES": 24, "Camellia-256": 32}
+CLASSES = {"3DES": "TripleDES"}
+OTHERS = [
+    *(f"{cipher}-{mode}" for cipher in ("AES-128", "AES-256") for mode in ("XTS", "CFB", "CFB8", "OFB")),
+    *(f"SM4-{mode}" for mode in ("ECB", "CBC", "CTR", "CFB", "OFB", "GCM")),
+    *(
+        f"{cipher}-{mode}"
+        for cipher in ("Camellia-128", "Camellia-256", "3DES", "Blowfish", "CAST5", "SEED", "IDEA")
+        for mode in ("ECB", "CBC", "CFB", "OFB")
+    ),
+    "3DES-CFB8",
+    "RC2-CBC",
+]
+
+
+def other_cipher(library: Library, name: str) -> Any:
+    ciphers = library("hazmat.primitives.ciphers")
+    old = library("hazmat.decrepit.ciphers.algorithms"), library("hazmat.decrepit.ciphers.modes")
+    cipher, mode = name.rsplit("-", 1)
+    class_name = CLASSES.get(cipher, cipher.partition("-")[0])
+    algorithm = getattr(ciphers.algorithms if class_name in ("AES", "SM4") else old[0], class_name)(
+        bytes(range(KEYS.get(name, KEYS.get(cipher, 16))))
+    )
+    mode_class = getattr(old[1] if mode in ("CFB", "CFB8", "OFB") else ciphers.modes, mode)
+    return ciphers.Cipher(algorithm, mode_class() if mode == "ECB" else mode_class(bytes(algorithm.block_size // 8)))
+
+
+@others.operation("{name} encrypt, {size}", name=OTHERS, size=(64, 64 * KIB))
+def other_encrypt(library: Library, name: str, size: int) -> Prepared:
+    cipher, data = other_cipher(library, name), bytes(size)
+
+    def run() -> Any:
+        context = cipher.encryptor()
+        return context.update(data) + context.finalize()
+
+    return run
+
+
+@others.operation(
+    "{name} decrypt, {size}",
+    name=[name for name in OTHERS if not name.endswith(("-CTR", "-OFB", "-GCM"))],
+    size=(64 * KIB,),
+)
+def other_decrypt(library: Library, name: str, size: int) -> Prepared:
+    cipher, data = other_cipher(library, name), bytes(size)
+
+    def run() -> Any:
+        context = cipher.decryptor()
+        return context.update(data) + context.finalize()
+
+    return run
+
+
+@others.operation("{name}, {size}", name=("ChaCha20", "RC4"), size=SIZES)
+def stream_cipher(library: Library, name: str, size: int) -> Prepared:
+    ciphers, data = library("hazmat.primitives.ciphers"), bytes(size)
+    if name == "RC4":
+        algorithm = library("hazmat.decrepit.ciphers.algorithms").ARC4(bytes(range(16)))
+    else:
+        algorithm = ciphers.algorithms.ChaCha20(bytes(range(32)), bytes(16))
+    return Call(lambda: ciphers.Cipher(algorithm, None).encryptor().update(data))
+
+
+macs = Group("CMAC, Poly1305, key wrap")
+
+
+@macs.operation("CMAC-{name}, {size}", name=("AES-128", "AES-256", "3DES"), size=(64, KIB, 64 * KIB))
+def cmac(library: Library, name: str, size: int) -> Prepared:
+    algorithm, data = other_cipher(library, f"{name}-ECB").algorithm, bytes(size)
+    cmac_class = library("hazmat.primitives.cmac").CMAC
+
+    def run() -> Any:
+        mac = cmac_class(algorithm)
+        mac.update(data)
+        return mac.finalize()
+
+    return run
+
+
+@macs.operation("Poly1305 generate_tag, {size}", size=SIZES)
+def poly1305(library: Library, size: int) -> Prepared:
+    return Call(library("hazmat.primitives.poly1305").Poly1305.generate_tag, (bytes(range(32)), bytes(size)))
+
+
+@macs.operation("aes_key_wrap{padding}, {size}", padding=("", "_with_padding"), size=(32, KIB))
+def key_wrap(library: Library, padding: str, size: int) -> Prepared:
+    wrap = getattr(library("hazmat.primitives.keywrap"), f"aes_key_wrap{padding}")
+    return Call(wrap, (bytes(range(32)), bytes(size)))
+
+
+@macs.operation("aes_key_unwrap{padding}, {size}", padding=("", "_with_padding"), size=(32, KIB))
+def key_unwrap(library: Library, padding: str, size: int) -> Prepared:
+    module, key = library("hazmat.primitives.keywrap"), bytes(range(32))
+    wrapped = getattr(module, f"aes_key_wrap{padding}")(key, bytes(size))
+    return Call(getattr(module, f"aes_key_unwrap{padding}"), (key, wrapped))
 
 
 paddings = Group("Block padding")
