@@ -92,10 +92,10 @@ pub(super) fn private_to_bytes(
         };
     }
     match (format, encoding, password) {
-        (PrivateFormat::OpenSsh, ..) if !ssh::has_format(&key.public_key()) => Err(invalid_format()),
         (format, ..) if matches!(key, PrivateKey::Dh(_)) && format != PrivateFormat::Pkcs8 => {
             Err(Error::value("DH private keys support only PKCS8 serialization"))
         }
+        (PrivateFormat::OpenSsh, ..) if !ssh::has_format(&key.public_key()) => Err(invalid_format()),
         (PrivateFormat::Pkcs8, _, None) => pem_or_der(encoding, pkcs8::LABEL, pkcs8::private_to_der(key)?),
         (PrivateFormat::Pkcs8, Encoding::Pem | Encoding::Der, Some(password)) => {
             let der = Zeroizing::new(pkcs8::encrypt(&pkcs8::private_to_der(key)?, password)?);
@@ -126,10 +126,10 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
         };
     }
     match (format, key) {
-        (PublicFormat::OpenSsh, _) if !ssh::has_format(key) => Err(invalid_format()),
         (format, PublicKey::Dh(_)) if format != PublicFormat::SubjectPublicKeyInfo => {
             Err(Error::value("DH public keys support only SubjectPublicKeyInfo serialization"))
         }
+        (PublicFormat::OpenSsh, _) if !ssh::has_format(key) => Err(invalid_format()),
         (PublicFormat::SubjectPublicKeyInfo, _) => {
             pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key))
         }
