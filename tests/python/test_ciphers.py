@@ -233,9 +233,11 @@ def test_wrong_types():
     ("algorithm", "mode"),
     [
         (algorithms.AES(KEY), None),
-        (algorithms.AES(KEY), old_modes.OFB(bytes(16))),
-        (algorithms.ChaCha20(bytes(32), bytes(16)), None),
-        (old_algorithms.TripleDES(bytes(24)), modes.ECB()),
+        (algorithms.ChaCha20(bytes(32), bytes(16)), modes.ECB()),
+        (old_algorithms.ARC4(KEY), modes.ECB()),
+        (old_algorithms.Camellia(KEY), modes.CTR(bytes(16))),
+        (old_algorithms.RC2(KEY), modes.ECB()),
+        (algorithms.SM4(KEY), old_modes.CFB8(bytes(16))),
     ],
     ids=str,
 )

@@ -12,6 +12,7 @@ mod sha512;
 pub mod aead;
 pub mod argon2;
 pub mod bignum;
+pub mod chacha20;
 pub mod cipher;
 pub mod ct;
 pub mod digest;

@@ -1,29 +1,40 @@
-//! Block ciphers in modes of operation, for data that comes in pieces (NIST SP 800-38A and 800-38D).
+//! Ciphers in modes of operation, for data that comes in pieces (NIST SP 800-38A, SP 800-38E), and stream ciphers.
 //!
-//! None of these but GCM notices a changed ciphertext, and even GCM hands out plaintext before its tag is checked: use
-//! [`aead`](super::aead) unless a format asks for one of these.
+//! None of these notices a changed ciphertext: use [`aead`](super::aead) unless a format asks for one of these.
 
-use ironlatch_engine::{EngineError, cipher as engine};
+use ironlatch_engine::cipher as engine;
 
+use super::chacha20::ChaCha20;
+use super::xts::Xts;
+use super::{block, modes};
 use crate::error::Unsupported;
 use crate::{Error, Output, Result};
 
 pub use engine::Direction;
 
-/// The most plaintext in bytes that GCM takes under one nonce (SP 800-38D §5.2.1.1).
-pub const GCM_MAX_DATA: u64 = ((1 << 39) - 256) / 8;
-/// The most associated data in bytes that GCM takes under one nonce; the specification allows one byte less.
-pub const GCM_MAX_AAD: u64 = (1 << 61) - 1;
-
-/// A block cipher; the key's length selects the variant.
+/// A block cipher; the key's length selects the variant. All but AES and SM4 are for old data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BlockCipher {
-    /// AES (FIPS 197) with keys of 16, 24 or 32 bytes.
+    /// AES (FIPS 197) with keys of 16, 24 or 32 bytes; in XTS of 32 or 64.
     Aes,
-    /// RC2 (RFC 2268) with keys of 16 bytes, in CBC only. For old data.
+    /// Blowfish with keys of 4 to 56 bytes.
+    Blowfish,
+    /// Camellia (RFC 3713) with keys of 16, 24 or 32 bytes.
+    Camellia,
+    /// CAST-128 (RFC 2144) with keys of 5 to 16 bytes.
+    Cast5,
+    /// DES (FIPS 46-3) with keys of 8 bytes, in CBC only: broken.
+    Des,
+    /// IDEA with keys of 16 bytes.
+    Idea,
+    /// RC2 (RFC 2268) with keys of 16 bytes, in CBC only.
     Rc2,
-    /// Triple DES (SP 800-67) with keys of 24 bytes. For old data.
+    /// SEED (RFC 4269) with keys of 16 bytes.
+    Seed,
+    /// SM4 (GB/T 32907) with keys of 16 bytes.
+    Sm4,
+    /// Triple DES (SP 800-67) with keys of 24 bytes.
     TripleDes,
 }
 
@@ -32,8 +43,8 @@ impl BlockCipher {
     #[must_use]
     pub fn block_len(self) -> usize {
         match self {
-            Self::Aes => 16,
-            Self::Rc2 | Self::TripleDes => 8,
+            Self::Aes | Self::Camellia | Self::Seed | Self::Sm4 => 16,
+            Self::Blowfish | Self::Cast5 | Self::Des | Self::Idea | Self::Rc2 | Self::TripleDes => 8,
         }
     }
 }
@@ -44,66 +55,136 @@ impl BlockCipher {
 pub enum Mode {
     /// Cipher block chaining; takes whole blocks and an initialization vector of one block.
     Cbc,
+    /// Cipher feedback of whole blocks.
+    Cfb,
+    /// Cipher feedback of single bytes: a block's work for each of them.
+    Cfb8,
     /// Counter mode; the nonce is the first counter block.
     Ctr,
     /// Each block by itself: equal blocks stay equal.
     Ecb,
-    /// Galois/Counter Mode, which authenticates, with nonces of 8 to 128 bytes.
+    /// Galois/Counter Mode, which authenticates, with nonces of 8 to 128 bytes: see [`gcm`](super::gcm).
     Gcm,
+    /// Output feedback.
+    Ofb,
+    /// For storage in sectors: each call works on a whole data unit under the same tweak of 16 bytes.
+    Xts,
 }
 
 /// Whether there is such a cipher in such a mode.
 #[must_use]
 pub fn supported(cipher: BlockCipher, key_len: usize, mode: Mode) -> bool {
-    algorithm(cipher, key_len, mode).is_ok()
+    use BlockCipher::*;
+    use Mode::*;
+    let key_fits = match cipher {
+        Aes if mode == Xts => matches!(key_len, 32 | 64),
+        Aes | Camellia => matches!(key_len, 16 | 24 | 32),
+        Blowfish => (4..=56).contains(&key_len),
+        Cast5 => (5..=16).contains(&key_len),
+        Des => key_len == 8,
+        Idea | Rc2 | Seed | Sm4 => key_len == 16,
+        TripleDes => key_len == 24,
+    };
+    key_fits
+        && match mode {
+            Cbc => true,
+            Cfb | Ecb | Ofb => !matches!(cipher, Des | Rc2),
+            Cfb8 => matches!(cipher, Aes | TripleDes),
+            Ctr | Gcm => matches!(cipher, Aes | Sm4),
+            Xts => cipher == Aes,
+        }
 }
 
-pub(super) fn algorithm(cipher: BlockCipher, key_len: usize, mode: Mode) -> Result<engine::Algorithm> {
+/// The engine's algorithm, where it has one.
+pub(super) fn engine_algorithm(cipher: BlockCipher, key_len: usize, mode: Mode) -> Option<engine::Algorithm> {
     use engine::Algorithm::*;
-    match (cipher, mode, key_len) {
-        (BlockCipher::Aes, Mode::Cbc, 16) => Ok(Aes128Cbc),
-        (BlockCipher::Aes, Mode::Cbc, 24) => Ok(Aes192Cbc),
-        (BlockCipher::Aes, Mode::Cbc, 32) => Ok(Aes256Cbc),
-        (BlockCipher::Aes, Mode::Ctr, 16) => Ok(Aes128Ctr),
-        (BlockCipher::Aes, Mode::Ctr, 24) => Ok(Aes192Ctr),
-        (BlockCipher::Aes, Mode::Ctr, 32) => Ok(Aes256Ctr),
-        (BlockCipher::Aes, Mode::Ecb, 16) => Ok(Aes128Ecb),
-        (BlockCipher::Aes, Mode::Ecb, 24) => Ok(Aes192Ecb),
-        (BlockCipher::Aes, Mode::Ecb, 32) => Ok(Aes256Ecb),
-        (BlockCipher::Aes, Mode::Gcm, 16) => Ok(Aes128Gcm),
-        (BlockCipher::Aes, Mode::Gcm, 24) => Ok(Aes192Gcm),
-        (BlockCipher::Aes, Mode::Gcm, 32) => Ok(Aes256Gcm),
-        (BlockCipher::Rc2, Mode::Cbc, 16) => Ok(Rc2Cbc),
-        (BlockCipher::TripleDes, Mode::Cbc, 24) => Ok(DesEde3Cbc),
-        _ => Err(Error::unsupported(
-            Unsupported::Cipher,
-            format!("cipher {cipher:?} with a key of {} bits in {mode:?} mode is not supported", key_len * 8),
-        )),
-    }
+    Some(match (cipher, mode, key_len) {
+        (BlockCipher::Aes, Mode::Cbc, 16) => Aes128Cbc,
+        (BlockCipher::Aes, Mode::Cbc, 24) => Aes192Cbc,
+        (BlockCipher::Aes, Mode::Cbc, 32) => Aes256Cbc,
+        (BlockCipher::Aes, Mode::Cfb, 16) => Aes128Cfb,
+        (BlockCipher::Aes, Mode::Cfb, 24) => Aes192Cfb,
+        (BlockCipher::Aes, Mode::Cfb, 32) => Aes256Cfb,
+        (BlockCipher::Aes, Mode::Cfb8, 16) => Aes128Cfb8,
+        (BlockCipher::Aes, Mode::Cfb8, 24) => Aes192Cfb8,
+        (BlockCipher::Aes, Mode::Cfb8, 32) => Aes256Cfb8,
+        (BlockCipher::Aes, Mode::Ctr, 16) => Aes128Ctr,
+        (BlockCipher::Aes, Mode::Ctr, 24) => Aes192Ctr,
+        (BlockCipher::Aes, Mode::Ctr, 32) => Aes256Ctr,
+        (BlockCipher::Aes, Mode::Ecb, 16) => Aes128Ecb,
+        (BlockCipher::Aes, Mode::Ecb, 24) => Aes192Ecb,
+        (BlockCipher::Aes, Mode::Ecb, 32) => Aes256Ecb,
+        (BlockCipher::Aes, Mode::Gcm, 16) => Aes128Gcm,
+        (BlockCipher::Aes, Mode::Gcm, 24) => Aes192Gcm,
+        (BlockCipher::Aes, Mode::Gcm, 32) => Aes256Gcm,
+        (BlockCipher::Aes, Mode::Ofb, 16) => Aes128Ofb,
+        (BlockCipher::Aes, Mode::Ofb, 24) => Aes192Ofb,
+        (BlockCipher::Aes, Mode::Ofb, 32) => Aes256Ofb,
+        (BlockCipher::Des, Mode::Cbc, 8) => DesCbc,
+        (BlockCipher::Rc2, Mode::Cbc, 16) => Rc2Cbc,
+        _ => return None,
+    })
+}
+
+pub(super) fn unsupported(cipher: BlockCipher, key_len: usize, mode: Mode) -> Error {
+    Error::unsupported(
+        Unsupported::Cipher,
+        format!("cipher {cipher:?} with a key of {} bits in {mode:?} mode is not supported", key_len * 8),
+    )
 }
 
 /// A cipher in an unauthenticated mode at work.
 #[derive(Debug)]
 pub struct CipherContext {
-    inner: Option<engine::Context>,
-    mode: Mode,
+    work: Option<Work>,
     block_len: usize,
+    resettable: bool,
+}
+
+#[derive(Debug)]
+enum Work {
+    Modes(Chain),
+    Xts(Box<Xts>),
+    ChaCha20(Box<ChaCha20>),
 }
 
 impl CipherContext {
-    /// A context under `key` and `iv`, which is empty for a mode that has none.
+    /// A block cipher in a mode under `key` and `iv`, which is empty for a mode that has none.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no such cipher in such a mode, [`Error::InvalidValue`] if the length of `iv`
-    /// is not the mode's.
+    /// [`Error::Unsupported`] if there is no such cipher in such a mode, or it is GCM; [`Error::InvalidValue`] if the
+    /// length of `iv` is not the mode's, or in XTS the two keys are one.
     pub fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
-        let algorithm = algorithm(cipher, key.len(), mode)?;
-        if iv.len() != algorithm.iv_len() {
-            let expected = algorithm.iv_len();
-            return Err(Error::value(format!("nonce must be {expected} bytes for this mode; it has {}", iv.len())));
+        if !supported(cipher, key.len(), mode) || mode == Mode::Gcm {
+            return Err(unsupported(cipher, key.len(), mode));
         }
-        let inner = engine::Context::new(algorithm, direction, key, iv)?;
-        Ok(Self { inner: Some(inner), mode, block_len: algorithm.block_len() })
+        let work = match mode {
+            Mode::Xts => Work::Xts(Box::new(Xts::new(direction, key, iv)?)),
+            _ => Work::Modes(Chain::new(cipher, mode, direction, key, iv)?),
+        };
+        let block_len = if matches!(mode, Mode::Cbc | Mode::Ecb) { cipher.block_len() } else { 1 };
+        Ok(Self { work: Some(work), block_len, resettable: mode == Mode::Ctr })
+    }
+
+    /// ChaCha20 under `key` of 32 bytes from `nonce` of 16: see [`ChaCha20`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if one of them has another length.
+    pub fn chacha20(key: &[u8], nonce: &[u8]) -> Result<Self> {
+        let work = Work::ChaCha20(Box::new(ChaCha20::new(key, nonce)?));
+        Ok(Self { work: Some(work), block_len: 1, resettable: true })
+    }
+
+    /// RC4 under `key` of 5 to 256 bytes: broken, for old data.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the key has another length.
+    pub fn rc4(key: &[u8]) -> Result<Self> {
+        if !(5..=256).contains(&key.len()) {
+            return Err(Error::value(format!("an RC4 key must be 5 to 256 bytes long; this one has {}", key.len())));
+        }
+        let context = engine::Context::new(engine::Algorithm::Rc4, Direction::Encrypt, key, &[])?;
+        Ok(Self { work: Some(Work::Modes(Chain::Engine(context))), block_len: 1, resettable: false })
     }
 
     /// The length of the pieces that the mode works in, in bytes: 1 for a mode that makes a stream.
@@ -117,15 +198,23 @@ impl CipherContext {
     /// # Errors
     /// [`Error::AlreadyFinalized`].
     pub fn output_len(&self, len: usize) -> Result<usize> {
-        Ok(self.inner.as_ref().ok_or_else(already_finalized)?.output_len(len))
+        match self.work.as_ref().ok_or_else(already_finalized)? {
+            Work::Modes(chain) => Ok(chain.output_len(len)),
+            Work::Xts(_) | Work::ChaCha20(_) => Ok(len),
+        }
     }
 
     /// Processes `data` into `out` of [`output_len`](Self::output_len) bytes, holding back an unfinished block.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`].
+    /// [`Error::AlreadyFinalized`]; [`Error::InvalidValue`] if XTS is given less than a block or more than a data unit
+    /// holds, or ChaCha20 more than its counter allows.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Ok(self.inner.as_mut().ok_or_else(already_finalized)?.update(data, out)?)
+        match self.work.as_mut().ok_or_else(already_finalized)? {
+            Work::Modes(chain) => chain.update(data, out),
+            Work::Xts(xts) => xts.update(data, out),
+            Work::ChaCha20(stream) => stream.update(data, out),
+        }
     }
 
     /// Ends the work.
@@ -133,129 +222,85 @@ impl CipherContext {
     /// # Errors
     /// [`Error::AlreadyFinalized`], or [`Error::InvalidValue`] if the data was not whole blocks.
     pub fn finalize(&mut self) -> Result<()> {
-        let inner = self.inner.take().ok_or_else(already_finalized)?;
-        inner
-            .finish()
-            .map_err(|_| Error::value("The length of the provided data is not a multiple of the block length."))
+        match self.work.take().ok_or_else(already_finalized)? {
+            Work::Modes(chain) if chain.held() > 0 => {
+                Err(Error::value("The length of the provided data is not a multiple of the block length."))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Starts anew with another nonce under the same key.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`], [`Error::Unsupported`] if the mode is not CTR, [`Error::InvalidValue`] if the nonce is
-    /// not 16 bytes long.
+    /// [`Error::AlreadyFinalized`], [`Error::Unsupported`] if it is neither CTR nor ChaCha20, [`Error::InvalidValue`] if the
+    /// nonce is not 16 bytes long.
     pub fn reset_nonce(&mut self, nonce: &[u8]) -> Result<()> {
-        if self.mode != Mode::Ctr {
+        if !self.resettable {
             return Err(cannot_reset());
         }
-        let inner = self.inner.as_mut().ok_or_else(already_finalized)?;
-        inner.reset(nonce).map_err(|_| Error::value(format!("nonce must be 16 bytes long; it has {}", nonce.len())))
+        let work = self.work.as_mut().ok_or_else(already_finalized)?;
+        if nonce.len() != 16 {
+            return Err(Error::value(format!("nonce must be 16 bytes long; it has {}", nonce.len())));
+        }
+        match work {
+            Work::Modes(chain) => chain.reset(nonce),
+            Work::ChaCha20(stream) => stream.reset(nonce),
+            Work::Xts(_) => Err(cannot_reset()),
+        }
     }
 }
 
-/// A cipher in GCM at work on a message whose pieces come one after another: first associated data, then data.
-#[derive(Debug)]
-pub struct GcmContext {
-    state: State,
-    aad_left: u64,
-    data_left: u64,
-    updated: bool,
+/// A block cipher in a mode of SP 800-38A, whoever does the work.
+#[derive(Debug, Clone)]
+pub(super) enum Chain {
+    Engine(engine::Context),
+    Software(modes::Context),
 }
 
-#[derive(Debug)]
-enum State {
-    Working(engine::Context),
-    Finished,
-    /// The tag did not match. It does not match the second time either.
-    Rejected,
-}
-
-impl GcmContext {
-    /// The length of a whole tag in bytes.
-    pub const TAG_LEN: usize = 16;
-
-    /// A context under `key` and a `nonce` of 8 to 128 bytes.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::InvalidValue`] for a nonce of another length.
-    pub fn new(cipher: BlockCipher, direction: Direction, key: &[u8], nonce: &[u8]) -> Result<Self> {
-        let algorithm = algorithm(cipher, key.len(), Mode::Gcm)?;
-        if !(8..=128).contains(&nonce.len()) {
-            return Err(Error::value(format!("nonce must be between 8 and 128 bytes; it has {}", nonce.len())));
+impl Chain {
+    /// A context of a mode that [`supported`] has, and that is neither GCM nor XTS.
+    pub(super) fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
+        let expected = if mode == Mode::Ecb { 0 } else { cipher.block_len() };
+        if iv.len() != expected {
+            return Err(Error::value(format!("nonce must be {expected} bytes for this mode; it has {}", iv.len())));
         }
-        let inner = engine::Context::new(algorithm, direction, key, nonce)?;
-        Ok(Self { state: State::Working(inner), aad_left: GCM_MAX_AAD, data_left: GCM_MAX_DATA, updated: false })
-    }
-
-    /// Authenticates `aad`, which is not encrypted.
-    ///
-    /// # Errors
-    /// [`Error::AlreadyFinalized`], [`Error::AlreadyUpdated`] once data has come, [`Error::InvalidValue`] past
-    /// [`GCM_MAX_AAD`].
-    pub fn update_aad(&mut self, aad: &[u8]) -> Result<()> {
-        let State::Working(inner) = &mut self.state else { return Err(already_finalized()) };
-        if self.updated {
-            return Err(Error::AlreadyUpdated("associated data must come before the first data".into()));
+        if let Some(algorithm) = engine_algorithm(cipher, key.len(), mode) {
+            return Ok(Self::Engine(engine::Context::new(algorithm, direction, key, iv)?));
         }
-        let left = self.aad_left.checked_sub(aad.len() as u64);
-        self.aad_left = left.ok_or_else(|| Error::value("GCM takes no more associated data under one nonce"))?;
-        Ok(inner.update_aad(aad)?)
+        let keyed = block::keyed(cipher, key)?.ok_or_else(|| unsupported(cipher, key.len(), mode))?;
+        Ok(Self::Software(modes::Context::new(keyed, mode, direction, iv)))
     }
 
-    /// Processes `data` into `out`, which is as long.
-    ///
-    /// # Errors
-    /// [`Error::AlreadyFinalized`], or [`Error::InvalidValue`] past [`GCM_MAX_DATA`].
-    pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        let State::Working(inner) = &mut self.state else { return Err(already_finalized()) };
-        let left = self.data_left.checked_sub(data.len() as u64);
-        self.data_left = left.ok_or_else(|| Error::value("GCM takes no more data under one nonce"))?;
-        self.updated = true;
-        Ok(inner.update(data, out)?)
-    }
-
-    /// Ends an encryption and gives its tag.
-    ///
-    /// # Errors
-    /// [`Error::AlreadyFinalized`].
-    pub fn finalize(&mut self) -> Result<[u8; Self::TAG_LEN]> {
-        match core::mem::replace(&mut self.state, State::Finished) {
-            State::Working(inner) => Ok(inner.finish_tag()?),
-            State::Finished | State::Rejected => Err(already_finalized()),
+    pub(super) fn output_len(&self, len: usize) -> usize {
+        match self {
+            Self::Engine(context) => context.output_len(len),
+            Self::Software(context) => context.output_len(len),
         }
     }
 
-    /// Ends a decryption: the data was authentic if and only if this succeeds. `tag` may be cut to `min_tag_len` bytes.
-    ///
-    /// # Errors
-    /// [`Error::InvalidTag`] if key, nonce, associated data or ciphertext is not the one of the encryption,
-    /// [`Error::InvalidValue`] if the tag is too short or too long, [`Error::AlreadyFinalized`].
-    pub fn verify(&mut self, tag: &[u8], min_tag_len: usize) -> Result<()> {
-        self.check_open()?;
-        if tag.len() < min_tag_len {
-            return Err(Error::value(format!("Authentication tag must be {min_tag_len} bytes or longer.")));
+    fn held(&self) -> usize {
+        match self {
+            Self::Engine(context) => context.held(),
+            Self::Software(context) => context.held(),
         }
-        if tag.len() > Self::TAG_LEN {
-            return Err(Error::value("Authentication tag cannot be more than 16 bytes."));
-        }
-        if let State::Working(inner) = core::mem::replace(&mut self.state, State::Rejected) {
-            inner.verify_tag(tag).map_err(|error| match error {
-                EngineError::Rejected => Error::InvalidTag,
-                other => other.into(),
-            })?;
-            self.state = State::Finished;
-        }
-        Ok(())
     }
 
-    /// # Errors
-    /// [`Error::AlreadyFinalized`] once the work has ended; [`Error::InvalidTag`] if it ended with a tag that did not
-    /// match.
-    pub fn check_open(&self) -> Result<()> {
-        match self.state {
-            State::Working(_) => Ok(()),
-            State::Finished => Err(already_finalized()),
-            State::Rejected => Err(Error::InvalidTag),
+    pub(super) fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        match self {
+            Self::Engine(context) => Ok(context.update(data, out)?),
+            Self::Software(context) => context.update(data, out),
+        }
+    }
+
+    /// Starts anew with an `iv` of the same length. No block may be unfinished.
+    pub(super) fn reset(&mut self, iv: &[u8]) -> Result<()> {
+        match self {
+            Self::Engine(context) => Ok(context.reset(iv)?),
+            Self::Software(context) => {
+                context.reset(iv);
+                Ok(())
+            }
         }
     }
 }
@@ -268,30 +313,4 @@ pub fn cannot_reset() -> Error {
 
 pub(super) fn already_finalized() -> Error {
     Error::AlreadyFinalized("Context was already finalized.".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_are_kept_without_touching_the_cipher() {
-        let mut context = GcmContext::new(BlockCipher::Aes, Direction::Encrypt, &[0; 16], &[0; 12]).unwrap();
-        context.aad_left = 3;
-        context.update_aad(&[0; 3]).unwrap();
-        assert!(matches!(context.update_aad(&[0]), Err(Error::InvalidValue(_))));
-        context.data_left = 16;
-        let mut out = [0; 16];
-        context.update(&[0; 16], Output::from(&mut out[..])).unwrap();
-        assert!(matches!(context.update(&[0], Output::from(&mut out[..1])), Err(Error::InvalidValue(_))));
-        assert!(context.finalize().is_ok());
-    }
-
-    #[test]
-    fn a_rejected_tag_stays_rejected() {
-        let mut context = GcmContext::new(BlockCipher::Aes, Direction::Decrypt, &[0; 16], &[0; 12]).unwrap();
-        assert_eq!(context.verify(&[0; 16], 16), Err(Error::InvalidTag));
-        assert_eq!(context.verify(&[0; 16], 16), Err(Error::InvalidTag));
-        assert!(matches!(context.update_aad(b""), Err(Error::AlreadyFinalized(_))));
-    }
 }

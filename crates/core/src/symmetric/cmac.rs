@@ -9,10 +9,9 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
-use ironlatch_engine::cipher::Context;
 use zeroize::Zeroizing;
 
-use super::cipher::{BlockCipher, Direction, Mode, algorithm};
+use super::cipher::{BlockCipher, Chain, Direction, Mode, supported};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
 use crate::{Error, Output, Result};
@@ -27,7 +26,7 @@ const PIECE: usize = 1024;
 #[derive(Clone)]
 pub struct Cmac {
     /// The cipher in CBC from an initialization vector of zeros: its last block is the code (SP 800-38B §6.2).
-    chain: Context,
+    chain: Chain,
     block_len: usize,
     /// K1, for a last block that is whole, and K2, for one that is padded.
     subkeys: Zeroizing<[[u8; MAX_TAG_LEN]; 2]>,
@@ -42,12 +41,13 @@ impl Cmac {
     /// # Errors
     /// [`Error::Unsupported`] if the cipher takes no such key.
     pub fn new(cipher: BlockCipher, key: &[u8]) -> Result<Self> {
-        let algorithm = algorithm(cipher, key.len(), Mode::Cbc)
-            .map_err(|_| Error::unsupported(Unsupported::Cipher, "CMAC is not supported with this algorithm"))?;
-        let block_len = algorithm.block_len();
+        if !supported(cipher, key.len(), Mode::Cbc) {
+            return Err(Error::unsupported(Unsupported::Cipher, "CMAC is not supported with this algorithm"));
+        }
+        let block_len = cipher.block_len();
         let zeros = [0; MAX_TAG_LEN];
         let zeros = &zeros[..block_len];
-        let mut chain = Context::new(algorithm, Direction::Encrypt, key, zeros)?;
+        let mut chain = Chain::new(cipher, Mode::Cbc, Direction::Encrypt, key, zeros)?;
         let mut subkeys = Zeroizing::new([[0; MAX_TAG_LEN]; 2]);
         let [k1, k2] = &mut *subkeys;
         chain.update(zeros, (&mut k1[..block_len]).into())?;

@@ -3,6 +3,7 @@
 use core::ffi::c_uint;
 use core::fmt;
 use core::ptr::{self, NonNull};
+use std::sync::OnceLock;
 
 use aws_lc_sys as c;
 use zeroize::Zeroizing;
@@ -18,6 +19,8 @@ const MAX_SIGNATURE: usize = 144;
 pub struct PublicKey {
     curve: Curve,
     handle: Handle,
+    /// The uncompressed encoding, once it is known: AWS-LC inverts a number each time.
+    encoding: OnceLock<Vec<u8>>,
 }
 
 impl PublicKey {
@@ -28,7 +31,7 @@ impl PublicKey {
     pub fn from_point(curve: Curve, encoding: &[u8]) -> Result<Self, EngineError> {
         let handle = Handle::empty(curve)?;
         handle.set_point(&Point::decode(curve, encoding)?)?;
-        Ok(Self { curve, handle })
+        Ok(Self { curve, handle, encoding: if_uncompressed(encoding) })
     }
 
     /// The curve.
@@ -43,18 +46,14 @@ impl PublicKey {
     /// If memory runs out.
     #[must_use]
     pub fn to_point(&self, compressed: bool) -> Vec<u8> {
-        self.handle.encode_point(self.curve, compressed)
-    }
-
-    /// Whether both keys are the same point of the same curve.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        // SAFETY: both keys are live and have points, whose groups are compared before.
-        self.curve == other.curve
-            && unsafe {
-                let group = self.curve.group().as_ptr();
-                c::EC_POINT_cmp(group, self.handle.point(), other.handle.point(), ptr::null_mut()) == 0
-            }
+        let encoding = self.encoding.get_or_init(|| self.handle.encode_point(self.curve));
+        if !compressed {
+            return encoding.clone();
+        }
+        let mut compressed = encoding[..=self.curve.size()].to_vec();
+        let y_is_odd = encoding.last().is_some_and(|last| last & 1 == 1);
+        compressed[0] = if y_is_odd { 3 } else { 2 };
+        compressed
     }
 
     /// Verifies a signature in DER of a digest, of which as many bits count as the curve has (FIPS 186-5 §6.4.2).
@@ -80,6 +79,8 @@ impl fmt::Debug for PublicKey {
 pub struct PrivateKey {
     curve: Curve,
     handle: Handle,
+    /// The public key's encoding, if it was given.
+    encoding: OnceLock<Vec<u8>>,
 }
 
 impl PrivateKey {
@@ -91,7 +92,7 @@ impl PrivateKey {
         let handle = Handle::empty(curve)?;
         // SAFETY: the key is live, has a group, and nobody else has seen it.
         check(unsafe { c::EC_KEY_generate_key(handle.0.as_ptr()) }, EngineError::Internal)?;
-        Ok(Self { curve, handle })
+        Ok(Self { curve, handle, encoding: OnceLock::new() })
     }
 
     /// The key whose private number is `scalar`, big-endian.
@@ -110,7 +111,7 @@ impl PrivateKey {
         };
         check(result, EngineError::Internal)?;
         handle.set_point(&point)?;
-        Ok(Self { curve, handle })
+        Ok(Self { curve, handle, encoding: OnceLock::new() })
     }
 
     /// The key with this number, whose public key has this encoding.
@@ -123,7 +124,7 @@ impl PrivateKey {
         handle.set_point(&Point::decode(curve, point)?)?;
         // SAFETY: the key is live. The call computes the public key and compares.
         check(unsafe { c::EC_KEY_check_key(handle.as_ptr()) }, EngineError::InvalidInput)?;
-        Ok(Self { curve, handle })
+        Ok(Self { curve, handle, encoding: if_uncompressed(point) })
     }
 
     /// The curve.
@@ -156,16 +157,7 @@ impl PrivateKey {
         // SAFETY: both keys are live and of one group; the point is copied.
         let result = unsafe { c::EC_KEY_set_public_key(handle.0.as_ptr(), self.handle.point()) };
         check(result, EngineError::Internal)?;
-        Ok(PublicKey { curve: self.curve, handle })
-    }
-
-    /// The encoding of the public key's point, compressed or not.
-    ///
-    /// # Panics
-    /// If memory runs out.
-    #[must_use]
-    pub fn to_point(&self, compressed: bool) -> Vec<u8> {
-        self.handle.encode_point(self.curve, compressed)
+        Ok(PublicKey { curve: self.curve, handle, encoding: self.encoding.clone() })
     }
 
     /// Signs a digest (FIPS 186-5 §6.4.1) with a random nonce, into which key and digest are mixed. The signature is DER.
@@ -255,6 +247,14 @@ pub fn sign_with_nonce(curve: Curve, scalar: &[u8], nonce: &[u8], digest: &[u8])
     }
 }
 
+/// The encoding of a valid point, if it is one with both coordinates.
+fn if_uncompressed(encoding: &[u8]) -> OnceLock<Vec<u8>> {
+    match encoding {
+        [4, ..] => OnceLock::from(encoding.to_vec()),
+        _ => OnceLock::new(),
+    }
+}
+
 /// An owned EC_KEY that has a group.
 struct Handle(NonNull<c::EC_KEY>);
 
@@ -299,12 +299,10 @@ impl Handle {
         unsafe { c::EC_KEY_get0_public_key(self.as_ptr()) }
     }
 
-    fn encode_point(&self, curve: Curve, compressed: bool) -> Vec<u8> {
-        let (form, len) = if compressed {
-            (c::point_conversion_form_t::POINT_CONVERSION_COMPRESSED, 1 + curve.size())
-        } else {
-            (c::point_conversion_form_t::POINT_CONVERSION_UNCOMPRESSED, 1 + 2 * curve.size())
-        };
+    /// The point's uncompressed encoding.
+    fn encode_point(&self, curve: Curve) -> Vec<u8> {
+        let form = c::point_conversion_form_t::POINT_CONVERSION_UNCOMPRESSED;
+        let len = 1 + 2 * curve.size();
         let mut encoding = vec![0; len];
         // SAFETY: group and point are live, and `encoding` is valid for writes of its length.
         let written = unsafe {

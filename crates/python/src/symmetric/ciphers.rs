@@ -2,7 +2,8 @@
 
 use ironlatch::Error;
 use ironlatch::error::Unsupported;
-use ironlatch::symmetric::cipher::{self as core, BlockCipher, Direction, GcmContext, Mode};
+use ironlatch::symmetric::cipher::{self as core, BlockCipher, Direction, Mode};
+use ironlatch::symmetric::gcm::GcmContext;
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -44,7 +45,8 @@ impl CipherContext {
         Ok(PyBytes::new(py, b""))
     }
 
-    /// Starts anew with another nonce under the same key, in CTR mode only. Raises UnsupportedAlgorithm in another.
+    /// Starts anew with another nonce under the same key, in CTR mode and with ChaCha20 only. Raises UnsupportedAlgorithm
+    /// in another.
     fn reset_nonce(&mut self, nonce: Input<'_>) -> CallResult<()> {
         Ok(self.inner.reset_nonce(nonce.as_slice())?)
     }
@@ -165,8 +167,9 @@ fn create_decryption_ctx<'py>(
 #[pyfunction]
 fn cipher_supported(algorithm: &Bound<'_, PyAny>, mode: Option<&Bound<'_, PyAny>>) -> CallResult<bool> {
     let Some(request) = Request::parse(algorithm, mode)? else { return Ok(false) };
+    let Request::Block { cipher, kind, .. } = request else { return Ok(true) };
     let key_bits: usize = algorithm.getattr(intern!(algorithm.py(), "key_size"))?.extract()?;
-    Ok(core::supported(request.cipher, key_bits / 8, request.mode))
+    Ok(core::supported(cipher, key_bits / 8, kind))
 }
 
 fn create<'py>(
@@ -175,24 +178,31 @@ fn create<'py>(
     direction: Direction,
 ) -> CallResult<Bound<'py, PyAny>> {
     let py = algorithm.py();
-    let (Some(mode), Some(request)) = (mode, Request::parse(algorithm, mode)?) else {
-        return Err(unsupported(algorithm, mode)?.into());
-    };
+    let Some(request) = Request::parse(algorithm, mode)? else { return Err(unsupported(algorithm, mode)?.into()) };
     let key = algorithm.getattr(intern!(py, "key"))?;
     let key: SecretInput<'_> = key.extract()?;
-    if !core::supported(request.cipher, key.as_slice().len(), request.mode) {
+    let key = key.as_slice();
+    let context = |inner| Ok(Bound::new(py, CipherContext { inner })?.into_any());
+    let (cipher, kind, mode, nonce_name) = match request {
+        Request::Block { cipher, kind, mode, nonce_name } => (cipher, kind, mode, nonce_name),
+        Request::ChaCha20 => {
+            let nonce = algorithm.getattr(intern!(py, "nonce"))?;
+            return context(core::CipherContext::chacha20(key, nonce.extract::<Input<'_>>()?.as_slice())?);
+        }
+        Request::Rc4 => return context(core::CipherContext::rc4(key)?),
+    };
+    if !core::supported(cipher, key.len(), kind) {
         return Err(unsupported(algorithm, Some(mode))?.into());
     }
-    let nonce = request.nonce_name.map(|name| mode.getattr(name)).transpose()?;
+    let nonce = nonce_name.map(|name| mode.getattr(name)).transpose()?;
     let nonce: Option<Input<'_>> = nonce.as_ref().map(|nonce| nonce.extract()).transpose()?;
     let nonce = nonce.as_ref().map_or(&[][..], Input::as_slice);
-    if request.mode != Mode::Gcm {
-        let inner = core::CipherContext::new(request.cipher, request.mode, direction, key.as_slice(), nonce)?;
-        return Ok(Bound::new(py, CipherContext { inner })?.into_any());
+    if kind != Mode::Gcm {
+        return context(core::CipherContext::new(cipher, kind, direction, key, nonce)?);
     }
     let tag = mode.getattr(intern!(py, "tag"))?;
     let tag = tag.extract::<Option<Input<'_>>>()?.map(|tag| tag.as_slice().to_vec());
-    let inner = GcmContext::new(request.cipher, direction, key.as_slice(), nonce)?;
+    let inner = GcmContext::new(cipher, direction, key, nonce)?;
     match direction {
         Direction::Encrypt if tag.is_some() => {
             Err(PyValueError::new_err("Authentication tag must be None when encrypting.").into())
@@ -206,27 +216,42 @@ fn create<'py>(
 }
 
 /// What a Python algorithm and mode ask for.
-struct Request {
-    cipher: BlockCipher,
-    mode: Mode,
-    /// The attribute of the mode that holds its nonce, if it has one.
-    nonce_name: Option<&'static str>,
+enum Request<'a, 'py> {
+    Block {
+        cipher: BlockCipher,
+        kind: Mode,
+        mode: &'a Bound<'py, PyAny>,
+        /// The attribute of the mode that holds its nonce, if it has one.
+        nonce_name: Option<&'static str>,
+    },
+    ChaCha20,
+    Rc4,
 }
 
-impl Request {
+impl<'a, 'py> Request<'a, 'py> {
     /// The objects are told apart by their `name`, as users may subclass them. `None` for what there is not.
-    fn parse(algorithm: &Bound<'_, PyAny>, mode: Option<&Bound<'_, PyAny>>) -> CallResult<Option<Self>> {
+    fn parse(algorithm: &Bound<'py, PyAny>, mode: Option<&'a Bound<'py, PyAny>>) -> CallResult<Option<Self>> {
         let name = intern!(algorithm.py(), "name");
-        let Some(mode) = mode else { return Ok(None) };
+        let Some(mode) = mode else {
+            return Ok(match algorithm.getattr(name)?.extract::<String>()?.as_str() {
+                "ChaCha20" => Some(Self::ChaCha20),
+                "RC4" => Some(Self::Rc4),
+                _ => None,
+            });
+        };
         let Some(cipher) = block_cipher(algorithm)? else { return Ok(None) };
-        let (mode, nonce_name) = match mode.getattr(name)?.extract::<String>()?.as_str() {
+        let (kind, nonce_name) = match mode.getattr(name)?.extract::<String>()?.as_str() {
             "CBC" => (Mode::Cbc, Some("initialization_vector")),
+            "CFB" => (Mode::Cfb, Some("initialization_vector")),
+            "CFB8" => (Mode::Cfb8, Some("initialization_vector")),
             "CTR" => (Mode::Ctr, Some("nonce")),
             "ECB" => (Mode::Ecb, None),
             "GCM" => (Mode::Gcm, Some("initialization_vector")),
+            "OFB" => (Mode::Ofb, Some("initialization_vector")),
+            "XTS" => (Mode::Xts, Some("tweak")),
             _ => return Ok(None),
         };
-        Ok(Some(Self { cipher, mode, nonce_name }))
+        Ok(Some(Self::Block { cipher, kind, mode, nonce_name }))
     }
 }
 
@@ -235,8 +260,15 @@ pub(crate) fn block_cipher(algorithm: &Bound<'_, PyAny>) -> PyResult<Option<Bloc
     let name = algorithm.getattr(intern!(algorithm.py(), "name"))?;
     Ok(match name.extract::<String>()?.as_str() {
         "AES" => Some(BlockCipher::Aes),
+        "SM4" => Some(BlockCipher::Sm4),
         "3DES" => Some(BlockCipher::TripleDes),
+        "camellia" => Some(BlockCipher::Camellia),
+        "Blowfish" => Some(BlockCipher::Blowfish),
+        "CAST5" => Some(BlockCipher::Cast5),
+        "DES" => Some(BlockCipher::Des),
+        "IDEA" => Some(BlockCipher::Idea),
         "RC2" => Some(BlockCipher::Rc2),
+        "SEED" => Some(BlockCipher::Seed),
         _ => None,
     })
 }

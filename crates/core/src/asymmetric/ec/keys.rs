@@ -2,7 +2,7 @@
 
 use core::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ironlatch_engine::ec as engine;
 use zeroize::Zeroizing;
@@ -75,11 +75,8 @@ impl PublicKey {
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
-        match (&*self.inner, &*other.inner) {
-            (Public::Engine(key), Public::Engine(other)) => key.is_same(other),
-            (Public::Secp256k1(key), Public::Secp256k1(other)) => key == other,
-            _ => false,
-        }
+        let is_same = || self.curve() == other.curve() && self.to_point(false) == other.to_point(false);
+        Arc::ptr_eq(&self.inner, &other.inner) || is_same()
     }
 }
 
@@ -102,6 +99,8 @@ impl fmt::Debug for PublicKey {
 #[derive(Clone)]
 pub struct PrivateKey {
     pub(super) inner: Arc<Private>,
+    /// Made when it is first asked for.
+    public: OnceLock<PublicKey>,
 }
 
 pub(super) enum Private {
@@ -119,7 +118,7 @@ impl PrivateKey {
             Curve::Secp256k1 => Private::Secp256k1(secp256k1::PrivateKey::generate()),
             _ => Private::Engine(engine::PrivateKey::generate(curve)?),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), public: OnceLock::new() })
     }
 
     /// The key whose private number is `scalar`, big-endian. Leading zeros may be there or missing.
@@ -132,7 +131,7 @@ impl PrivateKey {
             Curve::Secp256k1 => Private::Secp256k1(secp256k1::PrivateKey::from_scalar(&scalar)?),
             _ => Private::Engine(engine::PrivateKey::from_scalar(curve, &scalar).map_err(|_| invalid_key())?),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), public: OnceLock::new() })
     }
 
     /// The key with this private number, whose public key's point has this encoding.
@@ -155,7 +154,7 @@ impl PrivateKey {
                 Private::Engine(key.map_err(|_| invalid_key())?)
             }
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), public: OnceLock::new() })
     }
 
     /// The curve.
@@ -182,11 +181,11 @@ impl PrivateKey {
     /// If memory runs out.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        let inner = match &*self.inner {
+        let make = || match &*self.inner {
             Private::Engine(key) => Public::Engine(key.public_key().expect("out of memory for a public key")),
             Private::Secp256k1(key) => Public::Secp256k1(key.public_key()),
         };
-        PublicKey { inner: Arc::new(inner) }
+        self.public.get_or_init(|| PublicKey { inner: Arc::new(make()) }).clone()
     }
 
     /// The secret that this key and `public_key` lead to (ECDH, SEC 1 §3.3.1): a coordinate, as long as [`Curve::size`].

@@ -12,6 +12,7 @@ from ironlatch._native import rsa as _rsa
 from ironlatch.exceptions import InternalError, UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives._modes import Mode
+from ironlatch.hazmat.primitives.ciphers import algorithms, modes
 
 __all__ = ["Backend", "backend"]
 
@@ -49,7 +50,10 @@ class Backend:
         return self.hash_supported(algorithm)
 
     def cipher_supported(self, cipher: Any, mode: Any) -> bool:
-        return (mode is None or isinstance(mode, Mode)) and _ciphers.cipher_supported(cipher, mode)
+        if mode is not None and not isinstance(mode, Mode):
+            return False
+        one_key_alone = isinstance(cipher, (algorithms.AES128, algorithms.AES256))
+        return not (one_key_alone and isinstance(mode, modes.XTS)) and _ciphers.cipher_supported(cipher, mode)
 
     def cmac_algorithm_supported(self, algorithm: Any) -> bool:
         from ironlatch.hazmat.primitives.cmac import CMAC

@@ -43,6 +43,13 @@ class TripleDES(_KeyedBlockCipher):
         super().__init__(key)
 
 
+class _DES:
+    """DES as a name to ask for: it is there for old key files and cannot be used with ``Cipher``."""
+
+    name = "DES"
+    key_size = 64
+
+
 class Blowfish(_KeyedBlockCipher):
     """Blowfish with a key of 4 to 56 bytes."""
 

@@ -55,7 +55,7 @@ class XTS(ModeWithTweak):
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
         if isinstance(algorithm, (AES128, AES256)):
             raise TypeError("XTS takes two keys in one: use AES, not AES128 or AES256")
-        if algorithm.name == "AES" and algorithm.key_size not in (256, 512):
+        if algorithm.key_size not in (256, 512):
             raise ValueError("XTS takes a key of 256 bits for AES-128 and of 512 bits for AES-256")
 
 

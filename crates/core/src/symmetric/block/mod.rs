@@ -1,0 +1,47 @@
+//! Block ciphers that the engine lacks, or has slowly, and the table of them.
+
+mod camellia;
+mod rustcrypto;
+mod seed;
+mod triple_des;
+
+use std::sync::Arc;
+
+use super::cipher::BlockCipher;
+use super::modes::{Modes, erase};
+use crate::Result;
+
+/// A block cipher under a key.
+pub(super) trait BlockKey<const N: usize>: Send + Sync {
+    fn encrypt_block(&self, block: &mut [u8; N]);
+    fn decrypt_block(&self, block: &mut [u8; N]);
+
+    /// Each block by itself; a cipher that works on several at once does so here.
+    fn encrypt_blocks(&self, blocks: &mut [[u8; N]]) {
+        blocks.iter_mut().for_each(|block| self.encrypt_block(block));
+    }
+
+    /// As [`encrypt_blocks`](Self::encrypt_blocks).
+    fn decrypt_blocks(&self, blocks: &mut [[u8; N]]) {
+        blocks.iter_mut().for_each(|block| self.decrypt_block(block));
+    }
+}
+
+/// `cipher` under `key`, or `None` if it is one of the engine's, or takes no key of this length.
+pub(super) fn keyed(cipher: BlockCipher, key: &[u8]) -> Result<Option<Arc<dyn Modes>>> {
+    use rustcrypto::keyed;
+    if let (BlockCipher::Seed, Ok(key)) = (cipher, key.try_into()) {
+        return Ok(Some(erase(seed::Seed::new(key))));
+    }
+    if let (BlockCipher::TripleDes, Ok(key)) = (cipher, key.try_into()) {
+        return Ok(Some(erase(triple_des::TripleDes::new(key))));
+    }
+    Ok(match (cipher, key.len()) {
+        (BlockCipher::Blowfish, 4..=56) => Some(keyed::<blowfish::Blowfish, 8>(key)?),
+        (BlockCipher::Camellia, _) => camellia::Camellia::new(key).map(erase),
+        (BlockCipher::Cast5, 5..=16) => Some(keyed::<cast5::Cast5, 8>(key)?),
+        (BlockCipher::Idea, 16) => Some(keyed::<idea::Idea, 8>(key)?),
+        (BlockCipher::Sm4, 16) => Some(keyed::<sm4::Sm4, 16>(key)?),
+        _ => None,
+    })
+}
