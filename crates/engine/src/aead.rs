@@ -14,6 +14,8 @@ pub enum Algorithm {
     Aes128Gcm,
     Aes192Gcm,
     Aes256Gcm,
+    Aes128GcmSiv,
+    Aes256GcmSiv,
     ChaCha20Poly1305,
 }
 
@@ -25,9 +27,9 @@ impl Algorithm {
     #[must_use]
     pub fn key_len(self) -> usize {
         match self {
-            Self::Aes128Gcm => 16,
+            Self::Aes128Gcm | Self::Aes128GcmSiv => 16,
             Self::Aes192Gcm => 24,
-            Self::Aes256Gcm | Self::ChaCha20Poly1305 => 32,
+            Self::Aes256Gcm | Self::Aes256GcmSiv | Self::ChaCha20Poly1305 => 32,
         }
     }
 
@@ -38,6 +40,8 @@ impl Algorithm {
                 Self::Aes128Gcm => c::EVP_aead_aes_128_gcm(),
                 Self::Aes192Gcm => c::EVP_aead_aes_192_gcm(),
                 Self::Aes256Gcm => c::EVP_aead_aes_256_gcm(),
+                Self::Aes128GcmSiv => c::EVP_aead_aes_128_gcm_siv(),
+                Self::Aes256GcmSiv => c::EVP_aead_aes_256_gcm_siv(),
                 Self::ChaCha20Poly1305 => c::EVP_aead_chacha20_poly1305(),
             }
         }

@@ -10,6 +10,7 @@ mod pkey;
 mod sha512;
 
 pub mod aead;
+pub mod aes;
 pub mod argon2;
 pub mod bignum;
 pub mod chacha20;

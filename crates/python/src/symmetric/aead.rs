@@ -1,9 +1,10 @@
 //! `ironlatch.hazmat.primitives.ciphers.aead`.
 
+use ironlatch::Error;
 use ironlatch::symmetric::aead::{self as core, Aead, TAG_LEN};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 use zeroize::Zeroizing;
 
 use crate::buffer::{Input, OutBuffer, SecretInput, detach_if_long, new_bytes};
@@ -11,7 +12,11 @@ use crate::errors::{CallError, CallResult};
 
 /// The Python class of an [`Aead`] that takes a nonce with each message.
 macro_rules! aead_class {
-    ($(#[$doc:meta])* $name:ident($core:ident), generate_key($($parameter:ident)?) $generate:expr) => {
+    (
+        $(#[$doc:meta])* $name:ident($core:ident),
+        $(new($extra:ident: $extra_type:ty = $default:literal) $new:expr,)?
+        generate_key($($parameter:ident)?) $generate:expr
+    ) => {
         $(#[$doc])*
         #[pyclass(frozen, module = "ironlatch.hazmat.primitives.ciphers.aead")]
         pub(crate) struct $name {
@@ -21,8 +26,10 @@ macro_rules! aead_class {
         #[pymethods]
         impl $name {
             #[new]
-            fn new(key: SecretInput<'_>) -> CallResult<Self> {
-                Ok(Self { cipher: core::$core::new(key.as_slice())? })
+            #[pyo3(signature = (key, $($extra = $default)?))]
+            fn new(key: SecretInput<'_>, $($extra: $extra_type)?) -> CallResult<Self> {
+                let make = aead_class!(@make $core, $($new)?);
+                Ok(Self { cipher: make(key.as_slice())? })
             }
 
             /// A fresh random key as bytes.
@@ -33,7 +40,7 @@ macro_rules! aead_class {
             }
 
             /// Encrypts and authenticates `data`, authenticates `associated_data`, and returns the ciphertext followed
-            /// by the 16-byte tag: len(data) + 16 bytes.
+            /// by the tag, of 16 bytes unless told otherwise.
             ///
             /// Never use a nonce twice under one key. Raises ValueError for a nonce of the wrong length and
             /// OverflowError for more than 2**31 - 1 bytes.
@@ -48,7 +55,7 @@ macro_rules! aead_class {
                 encrypt(py, &self.cipher, &nonce, &data, associated_data.as_ref())
             }
 
-            /// Decrypts `data`, a ciphertext that ends in its tag, and returns the plaintext: len(data) - 16 bytes.
+            /// Decrypts `data`, a ciphertext that ends in its tag, and returns the plaintext.
             ///
             /// Raises InvalidTag if key, nonce, associated data or ciphertext is not the one of the encryption.
             #[pyo3(signature = (nonce, data, associated_data))]
@@ -62,7 +69,7 @@ macro_rules! aead_class {
                 decrypt(py, &self.cipher, &nonce, &data, associated_data.as_ref())
             }
 
-            /// Like encrypt, into the writable buffer `buf` of exactly len(data) + 16 bytes; returns that length.
+            /// Like encrypt, into the writable buffer `buf` of exactly the result's length; returns that length.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn encrypt_into(
                 &self,
@@ -75,7 +82,7 @@ macro_rules! aead_class {
                 encrypt_into(py, &self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
             }
 
-            /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that length.
+            /// Like decrypt, into the writable buffer `buf` of exactly the result's length; returns that length.
             ///
             /// After InvalidTag the buffer holds zeros.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
@@ -91,20 +98,178 @@ macro_rules! aead_class {
             }
         }
     };
+    (@make $core:ident, ) => { core::$core::new };
+    (@make $core:ident, $new:expr) => { $new };
 }
 
 aead_class! {
     /// AES-GCM (NIST SP 800-38D): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 8 to 128 bytes
     /// (use 12).
-    AESGCM(AesGcm), generate_key(bit_length) match bit_length {
-        128 | 192 | 256 => (bit_length / 8) as usize,
-        _ => return Err(PyValueError::new_err(format!("bit_length must be 128, 192, or 256; it is {bit_length}")).into()),
-    }
+    AESGCM(AesGcm), generate_key(bit_length) aes_key_len(bit_length)?
+}
+
+aead_class! {
+    /// AES-CCM (NIST SP 800-38C): authenticated encryption with keys of 16, 24 or 32 bytes, nonces of 7 to 13 bytes and tags
+    /// of tag_length bytes: 4, 6, 8, 10, 12, 14 or 16.
+    ///
+    /// A message must be shorter than 2 ** (8 * (15 - len(nonce))) bytes. Raises ValueError for a longer one.
+    AESCCM(AesCcm),
+    new(tag_length: i64 = 16) |key: &[u8]| core::AesCcm::with_tag_len(key, usize::try_from(tag_length).unwrap_or(0)),
+    generate_key(bit_length) aes_key_len(bit_length)?
+}
+
+aead_class! {
+    /// AES-GCM-SIV (RFC 8452): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 12 bytes.
+    ///
+    /// A nonce that is used twice gives away only whether the two messages are equal.
+    AESGCMSIV(AesGcmSiv), generate_key(bit_length) aes_key_len(bit_length)?
+}
+
+aead_class! {
+    /// AES-OCB3 (RFC 7253): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 12 to 15 bytes.
+    AESOCB3(AesOcb3), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
     /// ChaCha20-Poly1305 (RFC 8439): authenticated encryption with keys of 32 bytes and nonces of 12 bytes.
     ChaCha20Poly1305(ChaCha20Poly1305), generate_key() 32
+}
+
+/// AES-SIV (RFC 5297): authenticated encryption with keys of 32, 48 or 64 bytes, without a nonce or with one that may repeat.
+///
+/// The tag of 16 bytes stands before the ciphertext. A nonce, if there is one, is the last piece of associated data.
+#[pyclass(frozen, module = "ironlatch.hazmat.primitives.ciphers.aead")]
+pub(crate) struct AESSIV {
+    cipher: core::AesSiv,
+}
+
+#[pymethods]
+impl AESSIV {
+    #[new]
+    fn new(key: SecretInput<'_>) -> CallResult<Self> {
+        Ok(Self { cipher: core::AesSiv::new(key.as_slice())? })
+    }
+
+    /// A fresh random key as bytes, of 256, 384 or 512 bits.
+    #[staticmethod]
+    fn generate_key<'py>(py: Python<'py>, bit_length: i64) -> CallResult<Bound<'py, PyBytes>> {
+        let len = match bit_length {
+            256 | 384 | 512 => (bit_length / 8) as usize,
+            _ => {
+                let message = format!("bit_length must be 256, 384, or 512; it is {bit_length}");
+                return Err(PyValueError::new_err(message).into());
+            }
+        };
+        new_bytes(py, len, |out| Ok(ironlatch::random::fill(out)))
+    }
+
+    /// Encrypts and authenticates `data`, authenticates each bytes-like object in the list `associated_data`, and returns
+    /// the 16-byte tag followed by the ciphertext.
+    ///
+    /// Raises OverflowError for more than 2**31 - 1 bytes.
+    #[pyo3(signature = (data, associated_data))]
+    fn encrypt<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        associated_data: Option<&Bound<'py, PyList>>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let (list, data) = (items(associated_data)?, data.as_slice());
+        let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+        let aad: Vec<&[u8]> = list.iter().map(Input::as_slice).collect();
+        self.cipher.check(data, &aad)?;
+        new_bytes(py, data.len() + TAG_LEN, |out| {
+            detach_if_long(py, total(data, &aad), || self.cipher.encrypt(data, &aad, out)).map_err(CallError::from)
+        })
+    }
+
+    /// Decrypts `data`, a ciphertext that begins with its tag, and returns the plaintext: len(data) - 16 bytes.
+    ///
+    /// Raises InvalidTag if key, associated data or ciphertext is not the one of the encryption.
+    #[pyo3(signature = (data, associated_data))]
+    fn decrypt<'py>(
+        &self,
+        py: Python<'py>,
+        data: Input<'_>,
+        associated_data: Option<&Bound<'py, PyList>>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let (list, data) = (items(associated_data)?, data.as_slice());
+        let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+        let aad: Vec<&[u8]> = list.iter().map(Input::as_slice).collect();
+        self.cipher.check(data, &aad)?;
+        let len = data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?;
+        new_bytes(py, len, |out| {
+            detach_if_long(py, total(data, &aad), || self.cipher.decrypt(data, &aad, out)).map_err(CallError::from)
+        })
+    }
+
+    /// Like encrypt, into the writable buffer `buf` of exactly len(data) + 16 bytes; returns that length.
+    #[pyo3(signature = (data, associated_data, buf))]
+    fn encrypt_into(
+        &self,
+        py: Python<'_>,
+        data: Input<'_>,
+        associated_data: Option<&Bound<'_, PyList>>,
+        mut buf: OutBuffer<'_>,
+    ) -> CallResult<usize> {
+        let list = items(associated_data)?;
+        let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+        let mut spare = vec![Zeroizing::default(); list.len() + 1];
+        let (data, aad) = list_apart_from(&buf, &mut spare, &data, &list);
+        self.cipher.check(data, &aad)?;
+        let out = buf.exactly(data.len() + TAG_LEN)?;
+        let work = || self.cipher.encrypt(data, &aad, out).map(|done| done.len());
+        Ok(detach_if_long(py, total(data, &aad), work)?)
+    }
+
+    /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that length.
+    ///
+    /// After InvalidTag the buffer holds zeros.
+    #[pyo3(signature = (data, associated_data, buf))]
+    fn decrypt_into(
+        &self,
+        py: Python<'_>,
+        data: Input<'_>,
+        associated_data: Option<&Bound<'_, PyList>>,
+        mut buf: OutBuffer<'_>,
+    ) -> CallResult<usize> {
+        let list = items(associated_data)?;
+        let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+        let mut spare = vec![Zeroizing::default(); list.len() + 1];
+        let (data, aad) = list_apart_from(&buf, &mut spare, &data, &list);
+        self.cipher.check(data, &aad)?;
+        let out = buf.exactly(data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?)?;
+        let work = || self.cipher.decrypt(data, &aad, out).map(|done| done.len());
+        Ok(detach_if_long(py, total(data, &aad), work)?)
+    }
+}
+
+/// The objects of a list, held so that nobody who changes the list meanwhile takes them away.
+fn items<'py>(list: Option<&Bound<'py, PyList>>) -> CallResult<Vec<Bound<'py, PyAny>>> {
+    Ok(list.map_or_else(Vec::new, |list| list.iter().collect()))
+}
+
+fn total(data: &[u8], aad: &[&[u8]]) -> usize {
+    data.len() + aad.iter().map(|aad| aad.len()).sum::<usize>()
+}
+
+/// The data and the list, copied where they share memory with `buf`.
+fn list_apart_from<'s>(
+    buf: &OutBuffer<'_>,
+    spare: &'s mut [Zeroizing<Vec<u8>>],
+    data: &'s Input<'_>,
+    list: &'s [Input<'_>],
+) -> (&'s [u8], Vec<&'s [u8]>) {
+    let (first, rest) = spare.split_first_mut().expect("there is one place for each input");
+    let list = list.iter().zip(rest).map(|(item, spare)| item.apart_from(buf, spare)).collect();
+    (data.apart_from(buf, first), list)
+}
+
+fn aes_key_len(bits: i64) -> CallResult<usize> {
+    match bits {
+        128 | 192 | 256 => Ok((bits / 8) as usize),
+        _ => Err(PyValueError::new_err(format!("bit_length must be 128, 192, or 256; it is {bits}")).into()),
+    }
 }
 
 fn encrypt<'py, A: Aead>(
@@ -115,8 +280,8 @@ fn encrypt<'py, A: Aead>(
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    A::check(nonce, data, aad)?;
-    new_bytes(py, data.len() + TAG_LEN, |out| {
+    cipher.check(nonce, data, aad)?;
+    new_bytes(py, data.len() + cipher.tag_len(), |out| {
         detach_if_long(py, data.len() + aad.len(), || cipher.encrypt(nonce, data, aad, out)).map_err(CallError::from)
     })
 }
@@ -129,8 +294,8 @@ fn decrypt<'py, A: Aead>(
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    A::check(nonce, data, aad)?;
-    new_bytes(py, core::plaintext_len(data.len())?, |out| {
+    cipher.check(nonce, data, aad)?;
+    new_bytes(py, cipher.plaintext_len(data.len())?, |out| {
         detach_if_long(py, data.len() + aad.len(), || cipher.decrypt(nonce, data, aad, out)).map_err(CallError::from)
     })
 }
@@ -145,8 +310,8 @@ fn encrypt_into<A: Aead>(
 ) -> CallResult<usize> {
     let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
     let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
-    A::check(nonce, data, aad)?;
-    let out = buf.exactly(data.len() + TAG_LEN)?;
+    cipher.check(nonce, data, aad)?;
+    let out = buf.exactly(data.len() + cipher.tag_len())?;
     let work = || cipher.encrypt(nonce, data, aad, out).map(|done| done.len());
     Ok(detach_if_long(py, data.len() + aad.len(), work)?)
 }
@@ -161,8 +326,8 @@ fn decrypt_into<A: Aead>(
 ) -> CallResult<usize> {
     let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
     let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
-    A::check(nonce, data, aad)?;
-    let out = buf.exactly(core::plaintext_len(data.len())?)?;
+    cipher.check(nonce, data, aad)?;
+    let out = buf.exactly(cipher.plaintext_len(data.len())?)?;
     let work = || cipher.decrypt(nonce, data, aad, out).map(|done| done.len());
     Ok(detach_if_long(py, data.len() + aad.len(), work)?)
 }
@@ -183,5 +348,5 @@ fn apart_from<'s>(
 #[pyo3(submodule)]
 pub(crate) mod aead {
     #[pymodule_export]
-    use super::{AESGCM, ChaCha20Poly1305};
+    use super::{AESCCM, AESGCM, AESGCMSIV, AESOCB3, AESSIV, ChaCha20Poly1305};
 }

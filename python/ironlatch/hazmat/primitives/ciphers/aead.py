@@ -7,6 +7,6 @@
 A nonce must never serve two messages under one key.
 """
 
-from ironlatch._native.aead import AESGCM, ChaCha20Poly1305
+from ironlatch._native.aead import AESCCM, AESGCM, AESGCMSIV, AESOCB3, AESSIV, ChaCha20Poly1305
 
-__all__ = ["AESGCM", "ChaCha20Poly1305"]
+__all__ = ["AESCCM", "AESGCM", "AESGCMSIV", "AESOCB3", "AESSIV", "ChaCha20Poly1305"]

@@ -1,6 +1,12 @@
 //! Authenticated encryption with associated data, a whole message at a time (RFC 5116).
 //!
-//! The ciphertext is followed by its 16-byte tag. One nonce must never serve two messages under the same key.
+//! The ciphertext is followed by its tag. One nonce must never serve two messages under the same key; if it happens all the
+//! same, [`AesGcmSiv`] and [`AesSiv`] lose least.
+
+mod ccm;
+mod gcm_siv;
+mod ocb3;
+mod siv;
 
 use core::ops::RangeInclusive;
 
@@ -8,12 +14,16 @@ use ironlatch_engine::{EngineError, Output, aead as engine};
 
 use crate::{Error, Result};
 
+pub use ccm::AesCcm;
 pub use engine::TAG_LEN;
+pub use gcm_siv::AesGcmSiv;
+pub use ocb3::AesOcb3;
+pub use siv::AesSiv;
 
 /// The longest plaintext, ciphertext or associated data in bytes.
 const MAX_LEN: usize = (1 << 31) - 1;
 
-/// An AEAD that takes a nonce with each message and appends a tag of [`TAG_LEN`] bytes.
+/// An AEAD that takes a nonce with each message and appends a tag.
 pub trait Aead: Sized + Send + Sync {
     /// The key lengths in bytes that [`new`](Self::new) takes.
     const KEY_LENS: &'static [usize];
@@ -26,12 +36,17 @@ pub trait Aead: Sized + Send + Sync {
     /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
     fn new(key: &[u8]) -> Result<Self>;
 
+    /// The length of its tags in bytes.
+    fn tag_len(&self) -> usize {
+        TAG_LEN
+    }
+
     /// Whether the lengths are allowed. Encryption and decryption check it themselves; a caller that is about to set aside
-    /// memory for the result asks first.
+    /// memory for the result asks first. `data` is the plaintext or the ciphertext.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than 2³¹ − 1 bytes.
-    fn check(nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+    fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
         if data.len() > MAX_LEN || aad.len() > MAX_LEN {
             return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
         }
@@ -43,26 +58,27 @@ pub trait Aead: Sized + Send + Sync {
         }
     }
 
-    /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of `plaintext.len() + TAG_LEN` bytes.
+    /// The plaintext's length for a ciphertext of `ciphertext_len` bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTag`] if the ciphertext is shorter than a tag.
+    fn plaintext_len(&self, ciphertext_len: usize) -> Result<usize> {
+        ciphertext_len.checked_sub(self.tag_len()).ok_or(Error::InvalidTag)
+    }
+
+    /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of `plaintext.len()`
+    /// and [`tag_len`](Self::tag_len) bytes.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over 2³¹ − 1 bytes.
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
 
-    /// Decrypts `ciphertext`, which ends in its tag, into `out` of [`plaintext_len`] bytes.
+    /// Decrypts `ciphertext`, which ends in its tag, into `out` of [`plaintext_len`](Self::plaintext_len) bytes.
     ///
     /// # Errors
     /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption; `out` is then zero.
     /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`encrypt`](Self::encrypt).
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
-}
-
-/// The plaintext's length for a ciphertext of `ciphertext_len` bytes.
-///
-/// # Errors
-/// [`Error::InvalidTag`] if the ciphertext is shorter than a tag.
-pub fn plaintext_len(ciphertext_len: usize) -> Result<usize> {
-    ciphertext_len.checked_sub(TAG_LEN).ok_or(Error::InvalidTag)
 }
 
 /// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128 bytes, 12 for choice.
@@ -76,27 +92,22 @@ impl Aead for AesGcm {
     const NONCE_LENS: RangeInclusive<usize> = 8..=128;
 
     fn new(key: &[u8]) -> Result<Self> {
+        check_aes_key("AESGCM", key)?;
         let algorithm = match key.len() {
             16 => engine::Algorithm::Aes128Gcm,
             24 => engine::Algorithm::Aes192Gcm,
-            32 => engine::Algorithm::Aes256Gcm,
-            other => {
-                return Err(Error::value(format!(
-                    "AESGCM key must be 128, 192, or 256 bits; it has {} bits",
-                    other * 8
-                )));
-            }
+            _ => engine::Algorithm::Aes256Gcm,
         };
         Ok(Self { key: engine::Key::new(algorithm, key)? })
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Self::check(nonce, plaintext, aad)?;
+        self.check(nonce, plaintext, aad)?;
         Ok(self.key.seal(nonce, plaintext, aad, out)?)
     }
 
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Self::check(nonce, ciphertext, aad)?;
+        self.check(nonce, ciphertext, aad)?;
         open(&self.key, nonce, ciphertext, aad, out)
     }
 }
@@ -120,12 +131,12 @@ impl Aead for ChaCha20Poly1305 {
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Self::check(nonce, plaintext, aad)?;
+        self.check(nonce, plaintext, aad)?;
         Ok(self.key.seal(nonce, plaintext, aad, out)?)
     }
 
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Self::check(nonce, ciphertext, aad)?;
+        self.check(nonce, ciphertext, aad)?;
         open(&self.key, nonce, ciphertext, aad, out)
     }
 }
@@ -135,4 +146,17 @@ fn open<'o>(key: &engine::Key, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out:
         EngineError::Rejected => Error::InvalidTag,
         other => other.into(),
     })
+}
+
+/// For a ciphertext that is too short to hold a tag.
+fn rejected(out: Output<'_>) -> Error {
+    let _ = out.zeroed();
+    Error::InvalidTag
+}
+
+fn check_aes_key(name: &str, key: &[u8]) -> Result<()> {
+    match key.len() {
+        16 | 24 | 32 => Ok(()),
+        other => Err(Error::value(format!("{name} key must be 128, 192, or 256 bits; it has {} bits", other * 8))),
+    }
 }

@@ -1,0 +1,166 @@
+//! AES-CCM (NIST SP 800-38C, RFC 3610): counter mode with a CBC-MAC.
+
+use core::ops::RangeInclusive;
+
+use ironlatch_engine::Output;
+use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
+
+use super::{Aead, check_aes_key, rejected};
+use crate::constant_time::bytes_eq;
+use crate::{Error, Result};
+
+/// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or 16.
+///
+/// The longer the nonce, the shorter the message may be: less than 2^(8 · (15 − nonce length)) bytes.
+#[derive(Debug)]
+pub struct AesCcm {
+    key: Key,
+    tag_len: usize,
+}
+
+/// Encrypted and authenticated at once, so that the second finds it in the cache.
+const PIECE: usize = 256 * BLOCK_LEN;
+
+impl AesCcm {
+    /// A cipher under `key` whose tags are `tag_len` bytes long.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the key's length or the tag's is not allowed.
+    pub fn with_tag_len(key: &[u8], tag_len: usize) -> Result<Self> {
+        check_aes_key("AESCCM", key)?;
+        if !(4..=16).contains(&tag_len) || tag_len % 2 != 0 {
+            let allowed = "it must be 4, 6, 8, 10, 12, 14 or 16 bytes";
+            return Err(Error::value(format!("Invalid tag_length: {allowed}, not {tag_len}")));
+        }
+        Ok(Self { key: Key::new(key)?, tag_len })
+    }
+
+    /// The counter block of number 0, and what the message is masked from with number 1 (SP 800-38C §A.3).
+    fn counters(nonce: &[u8]) -> [Block; 2] {
+        let mut zero = [0; BLOCK_LEN];
+        zero[0] = length_len(nonce) as u8 - 1;
+        zero[1..=nonce.len()].copy_from_slice(nonce);
+        let mut one = zero;
+        one[BLOCK_LEN - 1] = 1;
+        [zero, one]
+    }
+
+    /// The MAC of everything before the message (SP 800-38C §A.2).
+    fn start_mac(&self, nonce: &[u8], message_len: usize, aad: &[u8]) -> Block {
+        let mut first = [0; BLOCK_LEN];
+        let has_aad = u8::from(!aad.is_empty());
+        first[0] = 64 * has_aad + 8 * ((self.tag_len as u8 - 2) / 2) + length_len(nonce) as u8 - 1;
+        // The nonce overwrites the length's upper bytes, which are zero: `check` has seen to it.
+        first[8..].copy_from_slice(&(message_len as u64).to_be_bytes());
+        first[1..=nonce.len()].copy_from_slice(nonce);
+        let mut mac = [0; BLOCK_LEN];
+        self.key.cbc_mac(&mut mac, &[first]);
+        if aad.is_empty() {
+            return mac;
+        }
+        let mut block = [0; BLOCK_LEN];
+        let prefix_len = if aad.len() < 0xff00 {
+            block[..2].copy_from_slice(&(aad.len() as u16).to_be_bytes());
+            2
+        } else {
+            block[..2].copy_from_slice(&[0xff, 0xfe]);
+            block[2..6].copy_from_slice(&(aad.len() as u32).to_be_bytes());
+            6
+        };
+        let (head, rest) = aad.split_at(aad.len().min(BLOCK_LEN - prefix_len));
+        block[prefix_len..][..head.len()].copy_from_slice(head);
+        self.key.cbc_mac(&mut mac, &[block]);
+        self.add_padded(&mut mac, rest);
+        mac
+    }
+
+    /// Adds data and zeros up to a whole block.
+    fn add_padded(&self, mac: &mut Block, data: &[u8]) {
+        let (blocks, last) = data.as_chunks();
+        self.key.cbc_mac(mac, blocks);
+        if !last.is_empty() {
+            let mut block = [0; BLOCK_LEN];
+            block[..last.len()].copy_from_slice(last);
+            self.key.cbc_mac(mac, &[block]);
+        }
+    }
+
+    fn tag(&self, mac: Block, counter: &Block) -> Block {
+        let mask = self.key.encrypt(counter);
+        core::array::from_fn(|i| mac[i] ^ mask[i])
+    }
+
+    fn check_message_len(&self, nonce: &[u8], len: usize) -> Result<()> {
+        let most = 8 * length_len(nonce) as u32;
+        match 1u64.checked_shl(most) {
+            Some(limit) if len as u64 >= limit => {
+                let (nonce_len, shorter) = (nonce.len(), "use a shorter nonce");
+                Err(Error::value(format!(
+                    "Data too long for nonce: with a nonce of {nonce_len} bytes at most {} bytes are encrypted; {shorter}",
+                    limit - 1
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Aead for AesCcm {
+    const KEY_LENS: &'static [usize] = &[16, 24, 32];
+    const NONCE_LENS: RangeInclusive<usize> = 7..=13;
+
+    fn new(key: &[u8]) -> Result<Self> {
+        Self::with_tag_len(key, super::TAG_LEN)
+    }
+
+    fn tag_len(&self) -> usize {
+        self.tag_len
+    }
+
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(nonce, plaintext, aad)?;
+        self.check_message_len(nonce, plaintext.len())?;
+        let [zero, one] = Self::counters(nonce);
+        let mut mac = self.start_mac(nonce, plaintext.len(), aad);
+        let mut writer = out.writer();
+        for (index, piece) in plaintext.chunks(PIECE).enumerate() {
+            self.add_padded(&mut mac, piece);
+            let counter = advanced(&one, index);
+            writer.push_with(piece.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, piece, out)))?;
+        }
+        writer.push(&self.tag(mac, &zero)[..self.tag_len]);
+        Ok(writer.finish())
+    }
+
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(nonce, ciphertext, aad)?;
+        let Ok(len) = self.plaintext_len(ciphertext.len()) else { return Err(rejected(out)) };
+        self.check_message_len(nonce, len)?;
+        let (ciphertext, tag) = ciphertext.split_at(len);
+        let [zero, one] = Self::counters(nonce);
+        let mut mac = self.start_mac(nonce, ciphertext.len(), aad);
+        let mut writer = out.writer();
+        for (index, piece) in ciphertext.chunks(PIECE).enumerate() {
+            let counter = advanced(&one, index);
+            let plain = writer.push_with(piece.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, piece, out)))?;
+            self.add_padded(&mut mac, plain);
+        }
+        let plaintext = writer.finish();
+        if bytes_eq(&self.tag(mac, &zero)[..self.tag_len], tag) {
+            Ok(plaintext)
+        } else {
+            plaintext.fill(0);
+            Err(Error::InvalidTag)
+        }
+    }
+}
+
+/// The length in bytes of the message's length and of the counter.
+fn length_len(nonce: &[u8]) -> usize {
+    15 - nonce.len()
+}
+
+/// The counter block at the start of a piece. It does not run into the nonce: the message would be too long.
+fn advanced(one: &Block, piece: usize) -> Block {
+    (u128::from_be_bytes(*one) + (piece * (PIECE / BLOCK_LEN)) as u128).to_be_bytes()
+}

@@ -1,0 +1,158 @@
+//! AES-SIV (RFC 5297): encryption that stays safe when nonces repeat, or without any.
+
+use ironlatch_engine::Output;
+use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
+
+use super::{MAX_LEN, TAG_LEN, rejected};
+use crate::constant_time::bytes_eq;
+use crate::{Error, Result};
+
+/// AES-SIV with keys of 32, 48 or 64 bytes: one half authenticates, the other encrypts.
+///
+/// The tag of 16 bytes stands before the ciphertext. Any number of pieces of associated data are authenticated each by
+/// itself; a nonce, if there is one, is the last of them. Without a nonce equal messages have equal ciphertexts, and that is
+/// all that is given away.
+#[derive(Debug)]
+pub struct AesSiv {
+    mac: Key,
+    /// What whole and incomplete last blocks are masked with in the MAC (NIST SP 800-38B §6.1).
+    subkeys: zeroize::Zeroizing<[Block; 2]>,
+    cipher: Key,
+}
+
+impl AesSiv {
+    /// The key lengths in bytes.
+    pub const KEY_LENS: &'static [usize] = &[32, 48, 64];
+
+    /// A cipher under `key`, which is copied, and wiped on drop.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
+    pub fn new(key: &[u8]) -> Result<Self> {
+        if !Self::KEY_LENS.contains(&key.len()) {
+            let bits = key.len() * 8;
+            return Err(Error::value(format!("AESSIV key must be 256, 384, or 512 bits; it has {bits} bits")));
+        }
+        let (mac, cipher) = key.split_at(key.len() / 2);
+        let (mac, cipher) = (Key::new(mac)?, Key::new(cipher)?);
+        let whole = double(&mac.encrypt(&[0; BLOCK_LEN]));
+        Ok(Self { subkeys: [whole, double(&whole)].into(), mac, cipher })
+    }
+
+    /// Whether the lengths are allowed. Encryption and decryption check it themselves.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] for more than 2³¹ − 1 bytes.
+    pub fn check(&self, data: &[u8], aad: &[&[u8]]) -> Result<()> {
+        if data.len() > MAX_LEN || aad.iter().any(|aad| aad.len() > MAX_LEN) {
+            return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
+        }
+        Ok(())
+    }
+
+    /// Encrypts and authenticates `plaintext`, and authenticates each of `aad`, into `out` of `plaintext.len() + TAG_LEN`
+    /// bytes.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn encrypt<'o>(&self, plaintext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(plaintext, aad)?;
+        let tag = self.s2v(aad, plaintext);
+        let mut writer = out.writer();
+        writer.push(&tag);
+        writer.push_with(plaintext.len(), |out| Ok::<_, Error>(self.cipher.ctr(&counter(&tag), plaintext, out)))?;
+        Ok(writer.finish())
+    }
+
+    /// Decrypts `ciphertext`, which begins with its tag, into `out` of [`TAG_LEN`] bytes less.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTag`] if key, `aad` or ciphertext is not the one of the encryption; `out` is then zero. Otherwise as
+    /// [`check`](Self::check).
+    pub fn decrypt<'o>(&self, ciphertext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(ciphertext, aad)?;
+        let Some((tag, ciphertext)) = ciphertext.split_first_chunk::<TAG_LEN>() else {
+            return Err(rejected(out));
+        };
+        let plaintext = self.cipher.ctr(&counter(tag), ciphertext, out);
+        if bytes_eq(&self.s2v(aad, plaintext), tag) {
+            Ok(plaintext)
+        } else {
+            plaintext.fill(0);
+            Err(Error::InvalidTag)
+        }
+    }
+
+    /// S2V (§2.4): one block for a list of strings of which the last is the plaintext.
+    fn s2v(&self, aad: &[&[u8]], plaintext: &[u8]) -> Block {
+        let mut sum = self.cmac(&[0; BLOCK_LEN]);
+        for aad in aad {
+            sum = double(&sum);
+            xor(&mut sum, &self.cmac(aad));
+        }
+        let Some(end) = plaintext.len().checked_sub(BLOCK_LEN) else {
+            sum = double(&sum);
+            xor(&mut sum, &padded(plaintext));
+            return self.cmac(&sum);
+        };
+        // The sum goes into the last 16 bytes. All blocks before those are chained as they are.
+        let (head, tail) = plaintext.split_at(end / BLOCK_LEN * BLOCK_LEN);
+        let mut state = [0; BLOCK_LEN];
+        self.mac.cbc_mac(&mut state, head.as_chunks().0);
+        let mut last = zeroize::Zeroizing::new([0; 2 * BLOCK_LEN]);
+        last[..tail.len()].copy_from_slice(tail);
+        last[tail.len() - BLOCK_LEN..tail.len()].iter_mut().zip(sum).for_each(|(byte, sum)| *byte ^= sum);
+        self.finish(state, &last[..tail.len()])
+    }
+
+    /// CMAC (NIST SP 800-38B §6.2).
+    fn cmac(&self, message: &[u8]) -> Block {
+        let whole = message.len().saturating_sub(1) / BLOCK_LEN * BLOCK_LEN;
+        let (head, last) = message.split_at(whole);
+        let mut state = [0; BLOCK_LEN];
+        self.mac.cbc_mac(&mut state, head.as_chunks().0);
+        self.finish(state, last)
+    }
+
+    /// Ends a CMAC with up to 32 bytes.
+    fn finish(&self, mut state: Block, mut last: &[u8]) -> Block {
+        if last.len() > BLOCK_LEN {
+            let (block, rest) = last.split_at(BLOCK_LEN);
+            self.mac.cbc_mac(&mut state, block.as_chunks().0);
+            last = rest;
+        }
+        let mut block = match last.try_into() {
+            Ok(block) => block,
+            Err(_) => padded(last),
+        };
+        xor(&mut block, &self.subkeys[usize::from(last.len() < BLOCK_LEN)]);
+        self.mac.cbc_mac(&mut state, &[block]);
+        state
+    }
+}
+
+/// The tag with two bits cleared (§2.5), so that a counter of 32 bits never carries.
+fn counter(tag: &Block) -> Block {
+    let mut counter = *tag;
+    counter[8] &= 0x7f;
+    counter[12] &= 0x7f;
+    counter
+}
+
+fn padded(part: &[u8]) -> Block {
+    let mut block = [0; BLOCK_LEN];
+    block[..part.len()].copy_from_slice(part);
+    block[part.len()] = 0x80;
+    block
+}
+
+fn xor(block: &mut Block, other: &Block) {
+    block.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
+}
+
+/// Doubling in GF(2¹²⁸), without a branch on the block.
+fn double(block: &Block) -> Block {
+    let number = u128::from_be_bytes(*block);
+    let carry = (number >> 127).wrapping_neg() & 0x87;
+    ((number << 1) ^ carry).to_be_bytes()
+}
