@@ -49,6 +49,15 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     _rust.__path__ = []
     _rust.openssl = openssl
     sys.modules["cryptography.hazmat.bindings._rust.openssl"] = openssl
+    # The peer keeps associated data private; here they are an argument.
+    openssl.hpke = SimpleNamespace(
+        _encrypt_with_aad=lambda suite, plaintext, key, info=None, aad=None: suite.encrypt(
+            plaintext, key, info, aad=aad
+        ),
+        _decrypt_with_aad=lambda suite, ciphertext, key, info=None, aad=None: suite.decrypt(
+            ciphertext, key, info, aad=aad
+        ),
+    )
     Backend._consume_errors = lambda self: []
     Backend._fips_enabled = False
     Backend._lib = SimpleNamespace(Cryptography_HAS_IMPLICIT_RSA_REJECTION=True)

@@ -9,6 +9,7 @@ pub mod asymmetric;
 pub mod constant_time;
 pub mod error;
 pub mod hash;
+pub mod hpke;
 pub mod kdf;
 pub mod keys;
 pub mod otp;

@@ -11,6 +11,7 @@ mod cli;
 mod constant_time;
 mod errors;
 mod hash;
+mod hpke;
 mod kdf;
 mod keys;
 mod otp;
@@ -53,6 +54,8 @@ mod _native {
     use crate::hash::hashes::hashes;
     #[pymodule_export]
     use crate::hash::hmac::hmac;
+    #[pymodule_export]
+    use crate::hpke::hpke;
     #[pymodule_export]
     use crate::kdf::kdf;
     #[pymodule_export]

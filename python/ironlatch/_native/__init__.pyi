@@ -41,6 +41,9 @@ from ironlatch._native import (
     hmac as hmac,
 )
 from ironlatch._native import (
+    hpke as hpke,
+)
+from ironlatch._native import (
     jwk as jwk,
 )
 from ironlatch._native import (

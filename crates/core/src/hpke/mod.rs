@@ -1,0 +1,192 @@
+//! Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode and in one call.
+//!
+//! ```
+//! use ironlatch::asymmetric::x25519;
+//! use ironlatch::hpke::{Aead, Kdf, Kem, PrivateKey, Suite};
+//!
+//! let suite = Suite { kem: Kem::X25519, kdf: Kdf::HkdfSha256, aead: Aead::Aes128Gcm };
+//! let key = PrivateKey::from(x25519::PrivateKey::generate());
+//!
+//! let mut sealed = vec![0; suite.sealed_len(7)?];
+//! suite.seal(&key.public_key(), b"myapp v1", b"", b"message", sealed.as_mut_slice().into())?;
+//! let mut opened = vec![0; suite.opened_len(sealed.len())?];
+//! suite.open(&key, b"myapp v1", b"", &sealed, opened.as_mut_slice().into())?;
+//! assert_eq!(opened, b"message");
+//! # Ok::<(), ironlatch::Error>(())
+//! ```
+
+mod kdf;
+mod kem;
+mod keys;
+
+use zeroize::Zeroizing;
+
+use crate::symmetric::aead::{self, AesGcm, ChaCha20Poly1305, TAG_LEN};
+use crate::{Error, Output, Result};
+
+pub use kdf::Kdf;
+pub use kem::Kem;
+pub use keys::{HybridPrivateKey, HybridPublicKey, PrivateKey, PublicKey};
+
+const NONCE_LEN: usize = 12;
+
+/// A cipher (RFC 9180 §7.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aead {
+    /// AES-128-GCM.
+    Aes128Gcm,
+    /// AES-256-GCM.
+    Aes256Gcm,
+    /// ChaCha20-Poly1305.
+    ChaCha20Poly1305,
+}
+
+impl Aead {
+    fn id(self) -> u16 {
+        match self {
+            Self::Aes128Gcm => 1,
+            Self::Aes256Gcm => 2,
+            Self::ChaCha20Poly1305 => 3,
+        }
+    }
+
+    fn key_len(self) -> usize {
+        match self {
+            Self::Aes128Gcm => 16,
+            Self::Aes256Gcm | Self::ChaCha20Poly1305 => 32,
+        }
+    }
+}
+
+/// Which algorithms are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Suite {
+    /// How the two sides come to share a secret.
+    pub kem: Kem,
+    /// How keys are made from it.
+    pub kdf: Kdf,
+    /// What encrypts under them.
+    pub aead: Aead,
+}
+
+impl Suite {
+    /// The length in bytes of a sealed message: the encapsulated key, the ciphertext and its tag.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] if no memory can be that long.
+    pub fn sealed_len(self, plaintext_len: usize) -> Result<usize> {
+        let overhead = self.kem.enc_len() + TAG_LEN;
+        plaintext_len.checked_add(overhead).ok_or_else(|| Error::TooLong("the message is too long".into()))
+    }
+
+    /// The length in bytes of the message in a sealed one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTag`] if it is shorter than an empty one.
+    pub fn opened_len(self, sealed_len: usize) -> Result<usize> {
+        sealed_len.checked_sub(self.kem.enc_len() + TAG_LEN).ok_or(Error::InvalidTag)
+    }
+
+    /// Encrypts `plaintext` to `recipient` (§6.1), into `out` of [`sealed_len`](Self::sealed_len) bytes. Who opens it has
+    /// to know `info`, which says what the message is for, and `aad`; both may be empty.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if the key is not one for the suite's KEM, [`Error::InvalidValue`] if it is a point of small
+    /// order or if `info` is longer than the KDF takes, [`Error::TooLong`] for more than 2³¹ - 1 bytes.
+    ///
+    /// # Panics
+    /// If `out` is of another length.
+    pub fn seal<'o>(
+        self,
+        recipient: &PublicKey,
+        info: &[u8],
+        aad: &[u8],
+        plaintext: &[u8],
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        assert_eq!(out.len(), self.sealed_len(plaintext.len())?, "the output has another length than the message");
+        let (shared_secret, enc) = recipient.encapsulate(self.kem)?;
+        let keys = kdf::Keys::new(self, &shared_secret, info)?;
+        let mut writer = out.writer();
+        writer.push(&enc);
+        let cipher = Cipher::new(self.aead, &keys)?;
+        writer.push_with(plaintext.len() + TAG_LEN, |out| cipher.encrypt(&keys.nonce, plaintext, aad, out))?;
+        Ok(writer.finish())
+    }
+
+    /// Decrypts `sealed`, into `out` of [`opened_len`](Self::opened_len) bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTag`] if key, `info` or `aad` is not the one of the encryption, or the message was changed; `out`
+    /// then holds nothing of it. [`Error::WrongType`], [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal`](Self::seal).
+    ///
+    /// # Panics
+    /// If `out` is of another length.
+    pub fn open<'o>(
+        self,
+        recipient: &PrivateKey,
+        info: &[u8],
+        aad: &[u8],
+        sealed: &[u8],
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check_private_key(recipient)?;
+        assert_eq!(out.len(), self.opened_len(sealed.len())?, "the output has another length than the message");
+        let (enc, ciphertext) = sealed.split_at(self.kem.enc_len());
+        let shared_secret = recipient.decapsulate(self.kem, enc)?;
+        let keys = kdf::Keys::new(self, &shared_secret, info)?;
+        Cipher::new(self.aead, &keys)?.decrypt(&keys.nonce, ciphertext, aad, out)
+    }
+
+    /// Whether the key is one for the suite's KEM. [`open`](Self::open) checks it itself; a caller that is about to set
+    /// aside memory for the result asks first.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if not.
+    pub fn check_private_key(self, key: &PrivateKey) -> Result<()> {
+        key.check(self.kem)
+    }
+
+    /// The name of the suite within derived keys (§5.1).
+    fn id(self) -> [u8; 10] {
+        let mut id = *b"HPKE\0\0\0\0\0\0";
+        for (place, part) in id[4..].chunks_mut(2).zip([self.kem.id(), self.kdf.id(), self.aead.id()]) {
+            place.copy_from_slice(&part.to_be_bytes());
+        }
+        id
+    }
+}
+
+enum Cipher {
+    AesGcm(AesGcm),
+    ChaCha20Poly1305(ChaCha20Poly1305),
+}
+
+impl Cipher {
+    fn new(aead: Aead, keys: &kdf::Keys) -> Result<Self> {
+        use aead::Aead as _;
+        Ok(match aead {
+            Aead::Aes128Gcm | Aead::Aes256Gcm => Self::AesGcm(AesGcm::new(&keys.key)?),
+            Aead::ChaCha20Poly1305 => Self::ChaCha20Poly1305(ChaCha20Poly1305::new(&keys.key)?),
+        })
+    }
+
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        use aead::Aead as _;
+        match self {
+            Self::AesGcm(cipher) => cipher.encrypt(nonce, plaintext, aad, out),
+            Self::ChaCha20Poly1305(cipher) => cipher.encrypt(nonce, plaintext, aad, out),
+        }
+    }
+
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        use aead::Aead as _;
+        match self {
+            Self::AesGcm(cipher) => cipher.decrypt(nonce, ciphertext, aad, out),
+            Self::ChaCha20Poly1305(cipher) => cipher.decrypt(nonce, ciphertext, aad, out),
+        }
+    }
+}
+
+/// A secret that both sides have.
+type SharedSecret = Zeroizing<Vec<u8>>;
