@@ -6,13 +6,13 @@ from benches.operation import Group, Library, Prepared
 
 cobblestone = Group("Cobblestone")
 
-SIZES = {"1 KiB": 1024, "1 MiB": 1 << 20, "16 MiB": 1 << 24}
+SIZES = (1024, 1 << 20, 1 << 24)
 
 
-@cobblestone.operation("Cobblestone{bits} encrypt, {size}", bits=(128, 256), size=tuple(SIZES))
-def encrypt(library: Library, bits: int, size: str) -> Prepared:
+@cobblestone.operation("Cobblestone{bits} encrypt, {size}", bits=(128, 256), size=SIZES)
+def encrypt(library: Library, bits: int, size: int) -> Prepared:
     encryptor = getattr(library("cobblestone"), f"Cobblestone{bits}Encryptor")
-    key, message = bytes(bits // 8), bytes(SIZES[size])
+    key, message = bytes(bits // 8), bytes(size)
 
     def run() -> None:
         state = encryptor(key, b"context")
@@ -22,9 +22,9 @@ def encrypt(library: Library, bits: int, size: str) -> Prepared:
     return run
 
 
-@cobblestone.operation("Cobblestone128 decrypt into a buffer, {size}", size=tuple(SIZES))
-def decrypt(library: Library, size: str) -> Prepared:
-    module, message = library("cobblestone"), bytes(SIZES[size])
+@cobblestone.operation("Cobblestone128 decrypt into a buffer, {size}", size=SIZES)
+def decrypt(library: Library, size: int) -> Prepared:
+    module, message = library("cobblestone"), bytes(size)
     encryptor = module.Cobblestone128Encryptor(bytes(16), b"context")
     sealed = encryptor.update(message) + encryptor.finalize()
     out = bytearray(len(sealed) + 16400)
