@@ -200,6 +200,8 @@ fn load_pem_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
+    // The call is what is deprecated, whatever the data.
+    deprecated(py, FINITE_FIELD_DH)?;
     parameters_object(py, py.detach(|| Parameters::from_pem(data))?)
 }
 
@@ -215,6 +217,7 @@ fn load_der_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
+    deprecated(py, FINITE_FIELD_DH)?;
     parameters_object(py, py.detach(|| Parameters::from_der(data))?)
 }
 
@@ -290,10 +293,7 @@ pub(crate) fn public_key_of(object: &Bound<'_, PyAny>) -> Option<PublicKey> {
 
 fn parameters_object(py: Python<'_>, parameters: Parameters) -> CallResult<Bound<'_, PyAny>> {
     match parameters {
-        Parameters::Dh(parameters) => {
-            deprecated(py, FINITE_FIELD_DH)?;
-            Ok(Bound::new(py, DhParameters::from(parameters))?.into_any())
-        }
+        Parameters::Dh(parameters) => Ok(Bound::new(py, DhParameters::from(parameters))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of parameters has no Python class").into()),
     }
 }

@@ -14,7 +14,7 @@ use crate::errors::{CallError, CallResult};
 macro_rules! aead_class {
     (
         $(#[$doc:meta])* $name:ident($core:ident),
-        $(new($extra:ident: $extra_type:ty = $default:literal) $new:expr,)?
+        $(new($extra:ident: $extra_type:ty = $default:tt) $new:expr,)?
         generate_key($($parameter:ident)?) $generate:expr
     ) => {
         $(#[$doc])*

@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::Output;
 use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
 
-use super::{Aead, check_aes_key, rejected};
+use super::{Aead, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
 use crate::{Error, Result};
 
@@ -115,6 +115,12 @@ impl Aead for AesCcm {
 
     fn tag_len(&self) -> usize {
         self.tag_len
+    }
+
+    fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+        check_lens(Self::NONCE_LENS, nonce, data, aad)?;
+        // Too long even if a tag is in it.
+        self.check_message_len(nonce, data.len().saturating_sub(self.tag_len))
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {

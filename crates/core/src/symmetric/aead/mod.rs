@@ -47,15 +47,7 @@ pub trait Aead: Sized + Send + Sync {
     /// # Errors
     /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than 2³¹ − 1 bytes.
     fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
-        if data.len() > MAX_LEN || aad.len() > MAX_LEN {
-            return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
-        }
-        let (least, most, got) = (*Self::NONCE_LENS.start(), *Self::NONCE_LENS.end(), nonce.len());
-        match got {
-            _ if (least..=most).contains(&got) => Ok(()),
-            _ if least == most => Err(Error::value(format!("nonce must be {least} bytes; it has {got}"))),
-            _ => Err(Error::value(format!("nonce must be between {least} and {most} bytes; it has {got}"))),
-        }
+        check_lens(Self::NONCE_LENS, nonce, data, aad)
     }
 
     /// The plaintext's length for a ciphertext of `ciphertext_len` bytes.
@@ -146,6 +138,18 @@ fn open<'o>(key: &engine::Key, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out:
         EngineError::Rejected => Error::InvalidTag,
         other => other.into(),
     })
+}
+
+fn check_lens(nonce_lens: RangeInclusive<usize>, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+    if data.len() > MAX_LEN || aad.len() > MAX_LEN {
+        return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
+    }
+    let (least, most, got) = (*nonce_lens.start(), *nonce_lens.end(), nonce.len());
+    match got {
+        _ if (least..=most).contains(&got) => Ok(()),
+        _ if least == most => Err(Error::value(format!("nonce must be {least} bytes; it has {got}"))),
+        _ => Err(Error::value(format!("nonce must be between {least} and {most} bytes; it has {got}"))),
+    }
 }
 
 /// For a ciphertext that is too short to hold a tag.
