@@ -4,6 +4,7 @@
 //! when it is dropped, and each `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
 #![allow(unsafe_code)] // The one crate whose purpose is to call C; every block carries its SAFETY comment.
 
+mod curve448;
 mod error;
 mod output;
 mod pkey;
@@ -20,6 +21,7 @@ pub mod digest;
 pub mod dsa;
 pub mod ec;
 pub mod ed25519;
+pub mod ed448;
 pub mod hmac;
 pub mod key_wrap;
 pub mod memory;
@@ -33,6 +35,7 @@ pub mod scrypt;
 pub mod terminal;
 pub mod version;
 pub mod x25519;
+pub mod x448;
 
 pub use error::EngineError;
 pub use output::{Output, Writer};
