@@ -1,4 +1,4 @@
-"""Ed25519 and X25519."""
+"""Ed25519, Ed448, X25519 and X448."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from benches.operation import Call, Group, Library, Prepared
 
 MESSAGE = b"the quick brown fox jumps over the lazy dog" * 3
-CURVES = ("Ed25519", "X25519")
+SIGNING = ("Ed25519", "Ed448")
+AGREEING = ("X25519", "X448")
+CURVES = SIGNING + AGREEING
 
 curves = Group("Edwards and Montgomery curves")
 
@@ -17,18 +19,18 @@ def generate(library: Library, curve: str) -> Prepared:
     return Call(private_class(library, curve).generate)
 
 
-@curves.operation("{curve} sign", curve=("Ed25519",))
+@curves.operation("{curve} sign", curve=SIGNING)
 def sign(library: Library, curve: str) -> Prepared:
     return Call(private_class(library, curve).generate().sign, (MESSAGE,))
 
 
-@curves.operation("{curve} verify", curve=("Ed25519",))
+@curves.operation("{curve} verify", curve=SIGNING)
 def verify(library: Library, curve: str) -> Prepared:
     key = private_class(library, curve).generate()
     return Call(key.public_key().verify, (key.sign(MESSAGE), MESSAGE))
 
 
-@curves.operation("{curve} exchange", curve=("X25519",))
+@curves.operation("{curve} exchange", curve=AGREEING)
 def exchange(library: Library, curve: str) -> Prepared:
     private = private_class(library, curve)
     return Call(private.generate().exchange, (private.generate().public_key(),))

@@ -50,11 +50,6 @@ def test_ciphers_are_asked_of_the_native_code() -> None:
     assert not backend.cipher_supported(aes, object())
 
 
-def test_what_is_not_built_yet_is_not_claimed() -> None:
-    for question in ("ed448", "x448", "mlkem"):
-        assert getattr(backend, f"{question}_supported")() is False
-
-
 def test_assertion() -> None:
     backend.openssl_assert(True)
     with pytest.raises(InternalError):

@@ -1,4 +1,4 @@
-"""Ed25519 and X25519: signatures and shared secrets, the forms of their keys, and what must be refused."""
+"""Ed25519, Ed448, X25519 and X448: signatures and shared secrets, the forms of their keys, and what must be refused."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import Any
 import pytest
 from ironlatch.exceptions import InvalidSignature
 from ironlatch.hazmat.primitives import serialization as s
-from ironlatch.hazmat.primitives.asymmetric import ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import ed448, ed25519, rsa, x448, x25519
 from ironlatch.secrets import SecretBytes
 
 PEM, DER, RAW, SSH = s.Encoding.PEM, s.Encoding.DER, s.Encoding.Raw, s.Encoding.OpenSSH
-SIGNING: list[tuple[Any, Any, int, int]] = [(ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey, 32, 64)]
-AGREEING: list[tuple[Any, Any, int]] = [(x25519.X25519PrivateKey, x25519.X25519PublicKey, 32)]
+SIGNING: list[tuple[Any, Any, int, int]] = [
+    (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey, 32, 64),
+    (ed448.Ed448PrivateKey, ed448.Ed448PublicKey, 57, 114),
+]
+AGREEING: list[tuple[Any, Any, int]] = [
+    (x25519.X25519PrivateKey, x25519.X25519PublicKey, 32),
+    (x448.X448PrivateKey, x448.X448PublicKey, 56),
+]
 KEYS = [entry[:3] for entry in SIGNING] + AGREEING
 
 
@@ -171,8 +177,9 @@ def test_openssh_line_of_ed25519() -> None:
     # The example of RFC 8709 has no key; the form is that of ssh-keygen.
     line = ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(SSH, s.PublicFormat.OpenSSH)
     assert line.startswith(b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI")
-    with pytest.raises(ValueError, match="format is invalid"):
-        x25519.X25519PrivateKey.generate().public_key().public_bytes(SSH, s.PublicFormat.OpenSSH)
+    for private in (x25519.X25519PrivateKey, x448.X448PrivateKey, ed448.Ed448PrivateKey):
+        with pytest.raises(ValueError, match="format is invalid"):
+            private.generate().public_key().public_bytes(SSH, s.PublicFormat.OpenSSH)
 
 
 def test_parameters_in_the_algorithm_identifier_are_refused() -> None:
@@ -186,3 +193,47 @@ def test_an_rsa_key_has_no_raw_form() -> None:
     key = rsa.generate_private_key(65537, 2048)
     with pytest.raises(ValueError):
         key.private_bytes(RAW, s.PrivateFormat.Raw, s.NoEncryption())
+
+
+# Points of edwards448 with four times them the neutral one, and encodings that are none: what an attacker would send.
+NEUTRAL, ORDER_TWO = bytes([1]) + bytes(56), b"\xfe" + b"\xff" * 27 + b"\xfe" + b"\xff" * 27 + b"\0"
+ORDER_FOUR, ORDER_FOUR_NEGATIVE = bytes(57), bytes(56) + b"\x80"
+PAST_THE_PRIME = b"\xff" * 28 + b"\xfe" + b"\xff" * 27 + b"\0"
+
+
+@pytest.mark.parametrize("point", [NEUTRAL, ORDER_TWO, PAST_THE_PRIME, NEUTRAL[:-1] + b"\x80", NEUTRAL[:-1] + b"\1"])
+def test_ed448_points_that_are_refused(point: bytes) -> None:
+    key = ed448.Ed448PrivateKey.generate()
+    with pytest.raises(InvalidSignature):
+        ed448.Ed448PublicKey.from_public_bytes(point).verify(NEUTRAL + bytes(57), b"m")
+    with pytest.raises(InvalidSignature):
+        key.public_key().verify(point + key.sign(b"m")[57:], b"m")
+
+
+def test_ed448_takes_points_of_order_four_as_the_peer_does() -> None:
+    # A key of small order says nothing about who signed. RFC 8032 asks nobody to refuse it, and the peer does not.
+    for point in (ORDER_FOUR, ORDER_FOUR_NEGATIVE):
+        ed448.Ed448PublicKey.from_public_bytes(point).verify(ORDER_FOUR + bytes(57), b"m")
+
+
+def test_ed448_scalar_has_one_form() -> None:
+    order = 2**446 - 13818066809895115352007386748515426880336692474882178609894547503885
+    key = ed448.Ed448PrivateKey.generate()
+    signature = key.sign(b"m")
+    scalar = int.from_bytes(signature[57:], "little")
+    assert scalar < order
+    for other in (scalar + order, scalar + 4 * order, scalar | 1 << 448, scalar | 1 << 455):
+        with pytest.raises(InvalidSignature):
+            key.public_key().verify(signature[:57] + other.to_bytes(57, "little"), b"m")
+
+
+def test_x448_reduces_a_point_past_the_prime() -> None:
+    prime = 2**448 - 2**224 - 1
+    key = x448.X448PrivateKey.generate()
+    shared = [
+        key.exchange(x448.X448PublicKey.from_public_bytes(point.to_bytes(56, "little"))) for point in (5, prime + 5)
+    ]
+    assert shared == [key.public_key().public_bytes_raw()] * 2
+    for point in (0, 1, prime - 1, prime, prime + 1):
+        with pytest.raises(ValueError, match="shared key"):
+            key.exchange(x448.X448PublicKey.from_public_bytes(point.to_bytes(56, "little")))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ironlatch import jwk
 from ironlatch.exceptions import UnsupportedAlgorithm
-from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x448, x25519
 from ironlatch.jwk import Jwk
 from ironlatch.secrets import SecretBytes
 
@@ -64,7 +64,9 @@ def test_thumbprints_of_the_rfcs() -> None:
 KEYS: list[Any] = [
     *(ec.generate_private_key(curve) for curve in (ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1(), ec.SECP256K1())),
     ed25519.Ed25519PrivateKey.generate(),
+    ed448.Ed448PrivateKey.generate(),
     x25519.X25519PrivateKey.generate(),
+    x448.X448PrivateKey.generate(),
     rsa.generate_private_key(65537, 2048),
 ]
 

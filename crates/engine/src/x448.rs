@@ -3,10 +3,10 @@
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::EngineError;
 use crate::curve448::edwards::Point;
 use crate::curve448::field::Element;
 use crate::curve448::scalar::Scalar;
+use crate::{EngineError, ct};
 
 /// The length in bytes of private keys, public keys and shared secrets.
 pub const LEN: usize = 56;
@@ -24,7 +24,7 @@ pub fn public_key(private_key: &[u8; LEN]) -> [u8; LEN] {
 /// [`EngineError::Rejected`] if the result is zero: `public_key` is a point of small order (RFC 7748 §6.2).
 pub fn agree(private_key: &[u8; LEN], public_key: &[u8; LEN]) -> Result<Zeroizing<[u8; LEN]>, EngineError> {
     let shared = ladder(&clamp(private_key), public_key);
-    if bool::from(shared.ct_eq(&[0; LEN])) { Err(EngineError::Rejected) } else { Ok(shared) }
+    if ct::declassify(bool::from(shared.ct_eq(&[0; LEN]))) { Err(EngineError::Rejected) } else { Ok(shared) }
 }
 
 fn clamp(private_key: &[u8; LEN]) -> Zeroizing<[u8; LEN]> {

@@ -33,6 +33,8 @@ mod _native {
     #[pymodule_export]
     use crate::asymmetric::ec::ec;
     #[pymodule_export]
+    use crate::asymmetric::ed448::ed448;
+    #[pymodule_export]
     use crate::asymmetric::ed25519::ed25519;
     #[pymodule_export]
     use crate::asymmetric::mldsa::mldsa;
@@ -42,6 +44,8 @@ mod _native {
     use crate::asymmetric::rsa::rsa;
     #[pymodule_export]
     use crate::asymmetric::utils::asymmetric_utils;
+    #[pymodule_export]
+    use crate::asymmetric::x448::x448;
     #[pymodule_export]
     use crate::asymmetric::x25519::x25519;
     #[pymodule_export]

@@ -26,6 +26,9 @@ from ironlatch._native import (
     ec as ec,
 )
 from ironlatch._native import (
+    ed448 as ed448,
+)
+from ironlatch._native import (
     ed25519 as ed25519,
 )
 from ironlatch._native import (
@@ -81,6 +84,9 @@ from ironlatch._native import (
 )
 from ironlatch._native import (
     serialization as serialization,
+)
+from ironlatch._native import (
+    x448 as x448,
 )
 from ironlatch._native import (
     x25519 as x25519,

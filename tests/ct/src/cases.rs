@@ -3,6 +3,7 @@
 use core::hint::black_box;
 
 use ironlatch::asymmetric::rsa::{EncryptionPadding, PrivateKey};
+use ironlatch::asymmetric::{ed448, x448};
 use ironlatch::constant_time::bytes_eq;
 use ironlatch::hash::HashAlgorithm::{self, *};
 use ironlatch::hash::digest;
@@ -22,7 +23,7 @@ use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::cmac::Cmac;
 use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
 use ironlatch::symmetric::poly1305::Poly1305;
-use ironlatch_engine::ct;
+use ironlatch_engine::{Output, ct};
 
 /// What valgrind is to find.
 #[derive(Clone, Copy)]
@@ -54,6 +55,7 @@ pub fn groups() -> Vec<Group> {
         Group { title: "key derivation", cases: derivation() },
         Group { title: "ciphers", cases: ciphers() },
         Group { title: "RSA", cases: rsa() },
+        Group { title: "Ed448, X448", cases: curve448() },
         Group { title: "Fernet, one-time passwords, tokens", cases: recipes() },
     ]
 }
@@ -279,6 +281,21 @@ fn rsa() -> Vec<Case> {
         clean("OAEP decryption: masks, label, padding", || {
             decrypt(EncryptionPadding::Oaep { hash: Sha256, mgf1_hash: Sha256, label: b"label" });
             decrypt(EncryptionPadding::Oaep { hash: Sha1, mgf1_hash: Sha256, label: b"" });
+        }),
+    ]
+}
+
+fn curve448() -> Vec<Case> {
+    vec![
+        clean("Ed448 key, and signature", || {
+            let key = ed448::PrivateKey::from_bytes(&secret(ed448::KEY_LEN)).unwrap();
+            key.sign(&public(100), Output::from(&mut [0; ed448::SIGNATURE_LEN][..]));
+            black_box(key.public_key());
+        }),
+        clean("X448 key, and shared secret", || {
+            let key = x448::PrivateKey::from_bytes(&secret(x448::KEY_LEN)).unwrap();
+            black_box(key.public_key());
+            black_box(key.exchange(&x448::PublicKey::from_bytes(&public(x448::KEY_LEN)).unwrap()).unwrap());
         }),
     ]
 }

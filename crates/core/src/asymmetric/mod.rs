@@ -6,9 +6,11 @@ pub mod dh;
 pub mod dsa;
 pub mod ec;
 pub mod ed25519;
+pub mod ed448;
 pub mod ml_dsa;
 pub mod ml_kem;
 pub mod rsa;
 pub mod x25519;
+pub mod x448;
 
 pub use message::Message;

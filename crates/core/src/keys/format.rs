@@ -160,7 +160,9 @@ fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&
         PrivateKey::Ec(key) => (sec1::LABEL, sec1::private_to_der(key)?),
         PrivateKey::Dh(_)
         | PrivateKey::Ed25519(_)
+        | PrivateKey::Ed448(_)
         | PrivateKey::X25519(_)
+        | PrivateKey::X448(_)
         | PrivateKey::MlKem(_)
         | PrivateKey::MlDsa(_) => return Err(invalid_format()),
     };

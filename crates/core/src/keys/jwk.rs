@@ -21,7 +21,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{PrivateKey, PublicKey};
 use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
-use crate::asymmetric::{ec, ed25519, x25519};
+use crate::asymmetric::{ec, ed448, ed25519, x448, x25519};
 use crate::error::Unsupported;
 use crate::hash::{HashAlgorithm, digest};
 use crate::secret::SecretBytes;
@@ -319,15 +319,17 @@ fn read_ec(object: &Object) -> Result<Key> {
 fn read_okp(object: &Object) -> Result<Key> {
     let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
     let (x, d) = (object.required_bytes("x")?, object.bytes("d")?);
+    macro_rules! halves {
+        ($module:ident, $variant:ident) => {{
+            let private = d.map(|d| $module::PrivateKey::from_bytes(&d)).transpose()?;
+            (PublicKey::$variant($module::PublicKey::from_bytes(&x)?), private.map(PrivateKey::$variant))
+        }};
+    }
     let (public, private) = match name {
-        "Ed25519" => {
-            let private = d.map(|d| ed25519::PrivateKey::from_bytes(&d)).transpose()?;
-            (PublicKey::Ed25519(ed25519::PublicKey::from_bytes(&x)?), private.map(PrivateKey::Ed25519))
-        }
-        "X25519" => {
-            let private = d.map(|d| x25519::PrivateKey::from_bytes(&d)).transpose()?;
-            (PublicKey::X25519(x25519::PublicKey::from_bytes(&x)?), private.map(PrivateKey::X25519))
-        }
+        "Ed25519" => halves!(ed25519, Ed25519),
+        "Ed448" => halves!(ed448, Ed448),
+        "X25519" => halves!(x25519, X25519),
+        "X448" => halves!(x448, X448),
         other => return Err(unsupported(format!("a JWK of the curve (crv) {other:?} is not supported"))),
     };
     match private {
@@ -349,6 +351,11 @@ impl Members {
     fn bytes(&mut self, name: &'static str, value: &[u8]) -> &mut Self {
         self.0.push((name, Zeroizing::new(URL_SAFE_NO_PAD.encode(value))));
         self
+    }
+
+    /// RFC 8037 §2.
+    fn octet_key_pair(&mut self, curve: &str, public: &[u8]) {
+        self.plain("kty", "OKP").plain("crv", curve).bytes("x", public);
     }
 
     fn to_json(&self) -> Zeroizing<String> {
@@ -391,12 +398,10 @@ fn required(key: &Key) -> Result<Members> {
             let (x, y) = key.coordinates();
             members.plain("kty", "EC").plain("crv", name).bytes("x", &x).bytes("y", &y);
         }
-        PublicKey::Ed25519(key) => {
-            members.plain("kty", "OKP").plain("crv", "Ed25519").bytes("x", key.as_bytes());
-        }
-        PublicKey::X25519(key) => {
-            members.plain("kty", "OKP").plain("crv", "X25519").bytes("x", key.as_bytes());
-        }
+        PublicKey::Ed25519(key) => members.octet_key_pair("Ed25519", key.as_bytes()),
+        PublicKey::Ed448(key) => members.octet_key_pair("Ed448", key.as_bytes()),
+        PublicKey::X25519(key) => members.octet_key_pair("X25519", key.as_bytes()),
+        PublicKey::X448(key) => members.octet_key_pair("X448", key.as_bytes()),
         PublicKey::Dsa(_) => return Err(no_jwk("DSA keys")),
         PublicKey::Dh(_) => return Err(no_jwk("Diffie-Hellman keys")),
         PublicKey::MlKem(_) => return Err(no_jwk("ML-KEM keys")),

@@ -42,7 +42,7 @@ pub mod ssh;
 pub mod traditional;
 
 use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed25519, ml_dsa, ml_kem, x25519};
+use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed448, ed25519, ml_dsa, ml_kem, x448, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -58,8 +58,12 @@ pub enum PrivateKey {
     Dsa(dsa_keys::PrivateKey),
     /// An Ed25519 key.
     Ed25519(ed25519::PrivateKey),
+    /// An Ed448 key.
+    Ed448(ed448::PrivateKey),
     /// An X25519 key.
     X25519(x25519::PrivateKey),
+    /// An X448 key.
+    X448(x448::PrivateKey),
     /// A key of an elliptic curve.
     Ec(ec::PrivateKey),
     /// A Diffie-Hellman key.
@@ -139,7 +143,9 @@ impl PrivateKey {
             Self::Rsa(key) => PublicKey::Rsa(key.public_key()),
             Self::Dsa(key) => PublicKey::Dsa(key.public_key()),
             Self::Ed25519(key) => PublicKey::Ed25519(key.public_key()),
+            Self::Ed448(key) => PublicKey::Ed448(key.public_key()),
             Self::X25519(key) => PublicKey::X25519(key.public_key()),
+            Self::X448(key) => PublicKey::X448(key.public_key()),
             Self::Ec(key) => PublicKey::Ec(key.public_key()),
             Self::Dh(key) => PublicKey::Dh(key.public_key()),
             Self::MlKem(key) => PublicKey::MlKem(key.public_key()),
@@ -172,7 +178,9 @@ impl core::fmt::Debug for PrivateKey {
             Self::Rsa(_) => f.write_str("PrivateKey::Rsa(<redacted>)"),
             Self::Dsa(_) => f.write_str("PrivateKey::Dsa(<redacted>)"),
             Self::Ed25519(_) => f.write_str("PrivateKey::Ed25519(<redacted>)"),
+            Self::Ed448(_) => f.write_str("PrivateKey::Ed448(<redacted>)"),
             Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
+            Self::X448(_) => f.write_str("PrivateKey::X448(<redacted>)"),
             Self::Ec(_) => f.write_str("PrivateKey::Ec(<redacted>)"),
             Self::Dh(_) => f.write_str("PrivateKey::Dh(<redacted>)"),
             Self::MlKem(_) => f.write_str("PrivateKey::MlKem(<redacted>)"),
@@ -191,8 +199,12 @@ pub enum PublicKey {
     Dsa(dsa_keys::PublicKey),
     /// An Ed25519 key.
     Ed25519(ed25519::PublicKey),
+    /// An Ed448 key.
+    Ed448(ed448::PublicKey),
     /// An X25519 key.
     X25519(x25519::PublicKey),
+    /// An X448 key.
+    X448(x448::PublicKey),
     /// A key of an elliptic curve.
     Ec(ec::PublicKey),
     /// A Diffie-Hellman key.

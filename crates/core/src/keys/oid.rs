@@ -35,8 +35,12 @@ pub(super) const DSA: ObjectIdentifier = oid!(1, 2, 840, 10040, 4, 1);
 
 /// id-X25519 (RFC 8410 §3).
 pub(super) const X25519: ObjectIdentifier = oid!(1, 3, 101, 110);
+/// id-X448 (RFC 8410 §3).
+pub(super) const X448: ObjectIdentifier = oid!(1, 3, 101, 111);
 /// id-Ed25519 (RFC 8410 §3).
 pub(super) const ED25519: ObjectIdentifier = oid!(1, 3, 101, 112);
+/// id-Ed448 (RFC 8410 §3).
+pub(super) const ED448: ObjectIdentifier = oid!(1, 3, 101, 113);
 /// dhKeyAgreement (PKCS #3 §9).
 pub(super) const DH_KEY_AGREEMENT: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 3, 1);
 /// dhpublicnumber (RFC 3279 §2.3.3).

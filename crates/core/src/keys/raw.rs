@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::{PrivateKey, PublicKey, oid, pkcs8, spki};
-use crate::asymmetric::{ed25519, x25519};
+use crate::asymmetric::{ed448, ed25519, x448, x25519};
 use crate::{Error, Result};
 
 impl PrivateKey {
@@ -15,7 +15,9 @@ impl PrivateKey {
     pub fn raw(&self) -> Option<Zeroizing<Vec<u8>>> {
         let bytes = match self {
             Self::Ed25519(key) => key.seed().to_vec(),
+            Self::Ed448(key) => key.seed().to_vec(),
             Self::X25519(key) => key.expose().to_vec(),
+            Self::X448(key) => key.expose().to_vec(),
             Self::MlKem(key) => key.seed().to_vec(),
             Self::MlDsa(key) => key.seed().to_vec(),
             _ => return None,
@@ -30,7 +32,9 @@ impl PublicKey {
     pub fn raw(&self) -> Option<Vec<u8>> {
         match self {
             Self::Ed25519(key) => Some(key.as_bytes().to_vec()),
+            Self::Ed448(key) => Some(key.as_bytes().to_vec()),
             Self::X25519(key) => Some(key.as_bytes().to_vec()),
+            Self::X448(key) => Some(key.as_bytes().to_vec()),
             Self::MlKem(key) => Some(key.as_bytes().to_vec()),
             Self::MlDsa(key) => Some(key.as_bytes().to_vec()),
             _ => None,
@@ -43,7 +47,9 @@ impl PublicKey {
 pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<PrivateKey>> {
     let make: fn(&[u8]) -> Result<PrivateKey> = match algorithm.oid {
         oid::ED25519 => |key| ed25519::PrivateKey::from_bytes(key).map(PrivateKey::Ed25519),
+        oid::ED448 => |key| ed448::PrivateKey::from_bytes(key).map(PrivateKey::Ed448),
         oid::X25519 => |key| x25519::PrivateKey::from_bytes(key).map(PrivateKey::X25519),
+        oid::X448 => |key| x448::PrivateKey::from_bytes(key).map(PrivateKey::X448),
         _ => return None,
     };
     Some(check_parameters(algorithm).and_then(|()| make(der::parse(key)?)))
@@ -53,7 +59,9 @@ pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]
 pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<PublicKey>> {
     let make: fn(&[u8]) -> Result<PublicKey> = match algorithm.oid {
         oid::ED25519 => |key| ed25519::PublicKey::from_bytes(key).map(PublicKey::Ed25519),
+        oid::ED448 => |key| ed448::PublicKey::from_bytes(key).map(PublicKey::Ed448),
         oid::X25519 => |key| x25519::PublicKey::from_bytes(key).map(PublicKey::X25519),
+        oid::X448 => |key| x448::PublicKey::from_bytes(key).map(PublicKey::X448),
         _ => return None,
     };
     Some(check_parameters(algorithm).and_then(|()| make(key)))

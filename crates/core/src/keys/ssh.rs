@@ -18,7 +18,12 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
         PublicKey::Dsa(key) => ("ssh-dss", dsa_blob(key)?),
         PublicKey::Ed25519(key) => ("ssh-ed25519", ed25519_blob(key)),
         PublicKey::Ec(key) => ec_blob(key)?,
-        PublicKey::X25519(_) | PublicKey::Dh(_) | PublicKey::MlKem(_) | PublicKey::MlDsa(_) => {
+        PublicKey::Ed448(_)
+        | PublicKey::X25519(_)
+        | PublicKey::X448(_)
+        | PublicKey::Dh(_)
+        | PublicKey::MlKem(_)
+        | PublicKey::MlDsa(_) => {
             return Err(Error::value("format is invalid with this key"));
         }
     };
@@ -29,7 +34,15 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
 
 /// Whether there are such keys in OpenSSH's formats.
 pub(super) fn has_format(key: &PublicKey) -> bool {
-    !matches!(key, PublicKey::X25519(_) | PublicKey::Dh(_) | PublicKey::MlKem(_) | PublicKey::MlDsa(_))
+    !matches!(
+        key,
+        PublicKey::Ed448(_)
+            | PublicKey::X25519(_)
+            | PublicKey::X448(_)
+            | PublicKey::Dh(_)
+            | PublicKey::MlKem(_)
+            | PublicKey::MlDsa(_)
+    )
 }
 
 fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {

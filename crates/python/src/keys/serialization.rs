@@ -13,8 +13,10 @@ use pyo3::types::{PyBytes, PyType};
 use crate::asymmetric::dh::{DhParameters, DhPrivateKey, DhPublicKey};
 use crate::asymmetric::dsa::{DsaPrivateKey, DsaPublicKey};
 use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
+use crate::asymmetric::ed448::{Ed448PrivateKey, Ed448PublicKey};
 use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
+use crate::asymmetric::x448::{X448PrivateKey, X448PublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::asymmetric::{mldsa, mlkem};
 use crate::buffer::{Input, SecretInput};
@@ -252,7 +254,9 @@ pub(crate) fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Boun
         }
         PrivateKey::Dsa(key) => Ok(Bound::new(py, DsaPrivateKey::from(key))?.into_any()),
         PrivateKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PrivateKey::from(key))?.into_any()),
+        PrivateKey::Ed448(key) => Ok(Bound::new(py, Ed448PrivateKey::from(key))?.into_any()),
         PrivateKey::X25519(key) => Ok(Bound::new(py, X25519PrivateKey::from(key))?.into_any()),
+        PrivateKey::X448(key) => Ok(Bound::new(py, X448PrivateKey::from(key))?.into_any()),
         PrivateKey::Ec(key) => Ok(Bound::new(py, EcPrivateKey::from(key))?.into_any()),
         PrivateKey::MlKem(key) => mlkem::private_object(py, key),
         PrivateKey::MlDsa(key) => mldsa::private_object(py, key),
@@ -269,7 +273,9 @@ pub(crate) fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<
         }
         PublicKey::Dsa(key) => Ok(Bound::new(py, DsaPublicKey::from(key))?.into_any()),
         PublicKey::Ed25519(key) => Ok(Bound::new(py, Ed25519PublicKey::from(key))?.into_any()),
+        PublicKey::Ed448(key) => Ok(Bound::new(py, Ed448PublicKey::from(key))?.into_any()),
         PublicKey::X25519(key) => Ok(Bound::new(py, X25519PublicKey::from(key))?.into_any()),
+        PublicKey::X448(key) => Ok(Bound::new(py, X448PublicKey::from(key))?.into_any()),
         PublicKey::Ec(key) => Ok(Bound::new(py, EcPublicKey::from(key))?.into_any()),
         PublicKey::MlKem(key) => mlkem::public_object(py, key),
         PublicKey::MlDsa(key) => mldsa::public_object(py, key),
@@ -280,14 +286,16 @@ pub(crate) fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<
 /// The key in a Python object of one of the private key classes.
 pub(crate) fn private_key_of(object: &Bound<'_, PyAny>) -> Option<PrivateKey> {
     first_of!(object => PrivateKey {
-        Rsa: RsaPrivateKey, Dh: DhPrivateKey, Dsa: DsaPrivateKey, Ed25519: Ed25519PrivateKey, X25519: X25519PrivateKey, Ec: EcPrivateKey,
+        Rsa: RsaPrivateKey, Dh: DhPrivateKey, Dsa: DsaPrivateKey, Ed25519: Ed25519PrivateKey, Ed448: Ed448PrivateKey,
+        X25519: X25519PrivateKey, X448: X448PrivateKey, Ec: EcPrivateKey,
     })
 }
 
 /// The key in a Python object of one of the public key classes.
 pub(crate) fn public_key_of(object: &Bound<'_, PyAny>) -> Option<PublicKey> {
     first_of!(object => PublicKey {
-        Rsa: RsaPublicKey, Dh: DhPublicKey, Dsa: DsaPublicKey, Ed25519: Ed25519PublicKey, X25519: X25519PublicKey, Ec: EcPublicKey,
+        Rsa: RsaPublicKey, Dh: DhPublicKey, Dsa: DsaPublicKey, Ed25519: Ed25519PublicKey, Ed448: Ed448PublicKey,
+        X25519: X25519PublicKey, X448: X448PublicKey, Ec: EcPublicKey,
     })
 }
 

@@ -113,13 +113,13 @@ class Backend:
         return True
 
     def x448_supported(self) -> bool:
-        return False
+        return True
 
     def ed25519_supported(self) -> bool:
         return True
 
     def ed448_supported(self) -> bool:
-        return False
+        return True
 
     def mlkem_supported(self) -> bool:
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironlatch.hazmat.primitives.asymmetric import _dh, dsa, ec, ed25519, mldsa, mlkem, rsa, x25519
+from ironlatch.hazmat.primitives.asymmetric import _dh, dsa, ec, ed448, ed25519, mldsa, mlkem, rsa, x448, x25519
 
 PublicKeyTypes = (
     _dh.DHPublicKey
@@ -10,7 +10,9 @@ PublicKeyTypes = (
     | rsa.RSAPublicKey
     | ec.EllipticCurvePublicKey
     | ed25519.Ed25519PublicKey
+    | ed448.Ed448PublicKey
     | x25519.X25519PublicKey
+    | x448.X448PublicKey
     | mldsa.MLDSA44PublicKey
     | mldsa.MLDSA65PublicKey
     | mldsa.MLDSA87PublicKey
@@ -24,7 +26,9 @@ PrivateKeyTypes = (
     | rsa.RSAPrivateKey
     | ec.EllipticCurvePrivateKey
     | ed25519.Ed25519PrivateKey
+    | ed448.Ed448PrivateKey
     | x25519.X25519PrivateKey
+    | x448.X448PrivateKey
     | mldsa.MLDSA44PrivateKey
     | mldsa.MLDSA65PrivateKey
     | mldsa.MLDSA87PrivateKey
@@ -37,6 +41,7 @@ CertificateIssuerPrivateKeyTypes = (
     | rsa.RSAPrivateKey
     | ec.EllipticCurvePrivateKey
     | ed25519.Ed25519PrivateKey
+    | ed448.Ed448PrivateKey
     | mldsa.MLDSA44PrivateKey
     | mldsa.MLDSA65PrivateKey
     | mldsa.MLDSA87PrivateKey
@@ -46,6 +51,7 @@ CertificateIssuerPublicKeyTypes = (
     | rsa.RSAPublicKey
     | ec.EllipticCurvePublicKey
     | ed25519.Ed25519PublicKey
+    | ed448.Ed448PublicKey
     | mldsa.MLDSA44PublicKey
     | mldsa.MLDSA65PublicKey
     | mldsa.MLDSA87PublicKey
@@ -56,4 +62,5 @@ CertificatePublicKeyTypes = (
     | mlkem.MLKEM768PublicKey
     | mlkem.MLKEM1024PublicKey
     | x25519.X25519PublicKey
+    | x448.X448PublicKey
 )

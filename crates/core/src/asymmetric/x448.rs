@@ -1,0 +1,96 @@
+//! X448 key agreement (RFC 7748 §5): keys and shared secrets of 56 bytes.
+
+use core::fmt;
+use std::sync::Arc;
+
+use ironlatch_engine::{rand, x448 as engine};
+use zeroize::Zeroizing;
+
+use crate::secret::SecretBytes;
+use crate::{Error, Result};
+
+/// The length of keys and of shared secrets in bytes.
+pub const KEY_LEN: usize = engine::LEN;
+
+/// A private key. Copies share one place in memory, which is locked and wiped.
+#[derive(Clone)]
+pub struct PrivateKey {
+    scalar: Arc<SecretBytes>,
+}
+
+impl PrivateKey {
+    /// A new private key.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::new(&Zeroizing::new(rand::array()))
+    }
+
+    /// The private key of these bytes. Any 56 bytes are one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there are not 56.
+    pub fn from_bytes(scalar: &[u8]) -> Result<Self> {
+        match scalar.try_into() {
+            Ok(scalar) => Ok(Self::new(scalar)),
+            Err(_) => Err(Error::value(format!("An X448 private key is 56 bytes long, not {}", scalar.len()))),
+        }
+    }
+
+    /// The key's bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; KEY_LEN] {
+        self.scalar.expose().try_into().expect("a private key has 56 bytes")
+    }
+
+    /// The public key.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey { point: engine::public_key(self.expose()) }
+    }
+
+    /// The secret that is shared with the owner of `peer`. Derive a key from it before it is used as one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if `peer` is a point of small order, with which the secret would be zero (RFC 7748 §6.2).
+    pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<[u8; KEY_LEN]>> {
+        engine::agree(self.expose(), &peer.point)
+            .map_err(|_| Error::value("Error computing shared key: the public key is a point of small order"))
+    }
+}
+
+impl PrivateKey {
+    fn new(scalar: &[u8; KEY_LEN]) -> Self {
+        Self { scalar: Arc::new(SecretBytes::copy_from(scalar)) }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("x448::PrivateKey(<redacted>)")
+    }
+}
+
+/// A public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublicKey {
+    point: [u8; KEY_LEN],
+}
+
+impl PublicKey {
+    /// The public key of these bytes. Any 56 bytes are one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there are not 56.
+    pub fn from_bytes(point: &[u8]) -> Result<Self> {
+        match point.try_into() {
+            Ok(point) => Ok(Self { point }),
+            Err(_) => Err(Error::value(format!("An X448 public key is 56 bytes long, not {}", point.len()))),
+        }
+    }
+
+    /// The key's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; KEY_LEN] {
+        &self.point
+    }
+}
