@@ -61,6 +61,22 @@ ct: ## Look for branches and addresses that depend on secrets, with valgrind (ON
 	valgrind --quiet --error-limit=no --expensive-definedness-checks=yes --num-callers=12 --log-file=target/ct.log \
 		target/debug/ironlatch-ct target/ct.log $(if $(ONLY),"$(ONLY)")
 
+FUZZ_TARGETS = $(if $(ONLY),$(ONLY),$(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs))))
+FUZZ_CORPUS := target/fuzz-corpus
+SECONDS ?= 30
+
+.PHONY: fuzz
+fuzz: develop ## Feed noise to every parser, and compare ours with others (SECONDS=600, ONLY="pem jwk")
+	cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	cp Cargo.lock fuzz/Cargo.lock
+	$(BIN)/python -W ignore fuzz/seeds.py $(FUZZ_CORPUS)
+	cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz build --target-dir ../target/fuzz
+	cd fuzz && for target in $(FUZZ_TARGETS); do \
+		mkdir -p ../$(FUZZ_CORPUS)/$$target && echo "$$target:" && \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --target-dir ../target/fuzz $$target $(CURDIR)/$(FUZZ_CORPUS)/$$target -- \
+			-max_total_time=$(SECONDS) -timeout=30 -max_len=8192 -verbosity=0 -print_final_stats=1 || exit 1; \
+	done
+
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 

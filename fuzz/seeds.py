@@ -1,0 +1,144 @@
+"""Writes what the fuzzers start from: one of each thing that a target reads.
+
+    python fuzz/seeds.py DIRECTORY
+
+needs the extension in place (`make develop`). The seeds are made anew each time, for keys are random.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ironlatch import files, jwk
+from ironlatch.exceptions import UnsupportedAlgorithm
+from ironlatch.fernet import Fernet
+from ironlatch.hazmat.primitives.asymmetric import dh, dsa, ec, ed25519, rsa, x25519
+from ironlatch.hazmat.primitives.hashes import SHA256
+from ironlatch.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    ParameterFormat,
+    PrivateFormat,
+    PublicFormat,
+)
+
+DATA = Path(__file__).parents[1] / "crates/core/tests/data/keys"
+PASSWORD = b"password"
+# A safe prime, short so that the fuzzers are quick.
+DH_PRIME = int(
+    "DE947F8EE4CDA1B4D9317F74DB86659058DB2A501E105F9A79D6898E2FE5A8CE"
+    "BA6C6CABC71F44DCF54A1BE870B78E5DB1BB6C6B71D88E6E63C72E821F55B627",
+    16,
+)
+
+
+def keys() -> list:
+    numbers = dh.DHParameterNumbers(DH_PRIME, 2)
+    return [
+        rsa.generate_private_key(65537, 1024),
+        dsa.generate_private_key(1024),
+        *(ec.generate_private_key(curve()) for curve in (ec.SECP192R1, ec.SECP256R1, ec.SECP256K1, ec.SECP521R1)),
+        ec.generate_private_key(ec.BrainpoolP256R1()),
+        ed25519.Ed25519PrivateKey.generate(),
+        x25519.X25519PrivateKey.generate(),
+        numbers.parameters().generate_private_key(),
+    ]
+
+
+def written(make: object, encodings: tuple, formats: tuple, *more: object) -> Iterator[bytes]:
+    for encoding, format_ in itertools.product(encodings, formats):
+        try:
+            yield make(encoding, format_, *more)
+        except (ValueError, TypeError):
+            continue  # Not every key has every format.
+
+
+def seeds() -> Iterator[tuple[str, bytes]]:
+    both = (Encoding.DER, Encoding.PEM)
+    for key in keys():
+        private = (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL)
+        for text in written(key.private_bytes, both, private, NoEncryption()):
+            yield "private_key", text
+            yield "pem", text
+        for text in written(key.private_bytes, both, private, BestAvailableEncryption(PASSWORD)):
+            yield "encrypted_key", text
+            yield "pem", text
+        public = (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1)
+        for text in written(key.public_key().public_bytes, both, public):
+            yield "public_key", text
+        if hasattr(key, "sign") and not isinstance(key, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
+            algorithm = ec.ECDSA(SHA256()) if isinstance(key, ec.EllipticCurvePrivateKey) else SHA256()
+            yield "signature", key.sign(b"message", algorithm)
+        for half in (key, key.public_key()):
+            try:
+                yield "jwk", jwk.Jwk(half).to_json(private=half is key).encode()
+            except UnsupportedAlgorithm:
+                continue
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            for format_ in (PublicFormat.UncompressedPoint, PublicFormat.CompressedPoint):
+                point = key.public_key().public_bytes(Encoding.X962, format_)
+                for choice in range(4, 22):
+                    yield "raw_key", bytes([choice]) + point
+    for encoding in both:
+        yield "public_key", numbers_bytes(encoding)
+    for choice in range(22):
+        yield "raw_key", bytes([choice]) + bytes(range(1, 33))
+    for file in DATA.iterdir():
+        if file.suffix in {".pem", ".der"}:
+            for target in ("private_key", "encrypted_key", "public_key", "pem"):
+                yield target, file.read_bytes()
+    yield "signature", bytes([0x30, 6, 2, 1, 1, 2, 1, 1])
+    for oid in ("1.2.840.113549.1.1.1", "2.5.4.3", "0.0", "2.999.340282366920938463463374607431768211455"):
+        yield "object_identifier", oid.encode()
+    yield "fernet", Fernet.generate_key()
+    yield "fernet", Fernet(Fernet.generate_key()).encrypt(b"a message")
+    yield from age()
+    salt, sum_ = "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
+    for text in (
+        "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + sum_,
+        "$argon2id$v=19$m=64,t=1,p=1,keyid=cGVwcGVy$" + salt + "$" + sum_,
+        "$2b$12$abcdefghijklmnopqrstuuxyzabcdefghijklmnopqrstuvwxyz012",
+        "$bcrypt-sha256$v=2,t=2b,r=12$abcdefghijklmnopqrstuu$abcdefghijklmnopqrstuvwxyz01234",
+        "$scrypt$ln=16,r=8,p=1$" + salt + "$" + sum_,
+        "$pbkdf2-sha256$29000$" + salt + "$" + sum_,
+        "pbkdf2_sha256$600000$salt$" + sum_ + "=",
+        "scrypt:32768:8:1$salt$" + "ab" * 64,
+    ):
+        yield "password_hash", text.encode()
+    for size in (0, 16, 300):
+        for target in ("padding", "sha2", "key_wrap", "cobblestone", "cipher", "aead", "mac"):
+            yield target, bytes(range(1, 9)) + bytes(size) + b"\x04\x04\x04\x04\x10\x00"
+
+
+def numbers_bytes(encoding: Encoding) -> bytes:
+    return dh.DHParameterNumbers(DH_PRIME, 2).parameters().parameter_bytes(encoding, ParameterFormat.PKCS3)
+
+
+def age() -> Iterator[tuple[str, bytes]]:
+    (target,) = re.findall(r'"(AGE-SECRET-KEY-1\w+)"', (Path(__file__).parent / "fuzz_targets/age_file.rs").read_text())
+    identity = files.Identity.parse(target)
+    yield "age_keys", target.encode()
+    yield "age_keys", identity.recipient.encode()
+    with tempfile.TemporaryDirectory() as directory:
+        plain, encrypted = Path(directory, "plain"), Path(directory, "encrypted")
+        for size in (0, 100, 70_000):
+            plain.write_bytes(bytes(size))
+            files.encrypt_file(plain, encrypted, recipients=[identity.recipient], overwrite=True)
+            yield "age_file", encrypted.read_bytes()
+
+
+def main(directory: Path) -> None:
+    for number, (target, seed) in enumerate(seeds()):
+        path = directory / target
+        path.mkdir(parents=True, exist_ok=True)
+        (path / f"seed-{number}").write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
