@@ -32,6 +32,13 @@ DeprecatedIn47 = CryptographyDeprecationWarning
 DeprecatedIn50 = CryptographyDeprecationWarning
 
 
+# What those are warned of who use Diffie-Hellman over finite fields.
+_FINITE_FIELD_DH = (
+    "Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a future release. "
+    "Use X25519 instead."
+)
+
+
 class InterfaceNotImplemented(Exception):
     """A class lacks a method of the interface that it claims."""
 

@@ -230,7 +230,8 @@ def test_reading_a_key_warns_and_can_be_made_an_error(small):
     files = [
         (lambda data: serialization.load_pem_private_key(data, None), key.private_bytes(PEM, PKCS8, NONE)),
         (serialization.load_der_public_key, key.public_key().public_bytes(DER, SPKI)),
-        (serialization.load_pem_parameters, small.parameter_bytes(PEM, PKCS3)),
+        (lambda data: serialization.load_pem_parameters(data), small.parameter_bytes(PEM, PKCS3)),
+        (lambda data: serialization.load_der_parameters(data), small.parameter_bytes(DER, PKCS3)),
     ]
     for load, data in files:
         with pytest.warns(CryptographyDeprecationWarning, match="Diffie-Hellman over finite fields") as caught:

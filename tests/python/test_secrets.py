@@ -145,8 +145,6 @@ class TestSources:
         assert not SecretBytes.generate(0)
         with pytest.raises(MemoryError):
             SecretBytes.generate(2**62)
-        with pytest.raises(OverflowError):
-            SecretBytes.generate(-1)
         with pytest.raises(TypeError):
             SecretBytes.generate("32")  # type: ignore[arg-type]
 
@@ -379,3 +377,18 @@ class TestForPeople:
                 secrets.recovery_codes(10, **parameters)
         with pytest.raises(ValueError, match="recovery codes"):
             secrets.recovery_codes(0)
+
+
+def test_calling_the_class_names_the_ways_to_make_a_secret() -> None:
+    for arguments in [(), (b"x",), ("x",), (32,), (b"x", b"y")]:
+        with pytest.raises(TypeError, match=r"SecretBytes\.generate\(length\).*copy_from\(data\)"):
+            SecretBytes(*arguments)
+    with pytest.raises(TypeError, match="from_prompt"):
+        SecretBytes(data=b"x")  # type: ignore[arg-type]
+
+
+def test_a_negative_length_is_a_value_error() -> None:
+    for length in (-1, -(2**63)):
+        with pytest.raises(ValueError, match="negative"):
+            SecretBytes.generate(length)
+    assert len(SecretBytes.generate(0)) == 0

@@ -67,6 +67,7 @@ fn private(y: &[u8], x: &[u8]) -> PrivateKey {
     PrivateKey::from_components(&PrivateComponents { public, x: x.to_vec().into() }).unwrap()
 }
 
+#[allow(clippy::needless_pass_by_value)] // A reference at each of many calls would say nothing.
 fn is_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
     assert!(matches!(result, Err(Error::InvalidValue(_))), "{result:?}");
 }

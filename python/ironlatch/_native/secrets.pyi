@@ -1,12 +1,13 @@
 from os import PathLike
 from types import TracebackType
-from typing import NoReturn, Self, final
+from typing import Never, NoReturn, Self, final
 
 from ironlatch.hazmat.primitives.kdf import KeyDerivationFunction
 from ironlatch.utils import Buffer
 
 @final
 class SecretBytes:
+    def __new__(cls, *args: Never, **kwargs: Never) -> Self: ...
     @staticmethod
     def copy_from(data: Buffer | SecretBytes) -> SecretBytes: ...
     @staticmethod

@@ -223,7 +223,7 @@ fn load_der_parameters<'py>(
     parameters_object(py, py.detach(|| Parameters::from_der(data))?)
 }
 
-/// What programs that read a Diffie-Hellman key or group are warned of; the same words as in the dh module.
+/// What programs that read a Diffie-Hellman key are warned of, in the words of ironlatch.utils. For groups, Python warns.
 const FINITE_FIELD_DH: &CStr =
     c"Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a \
 future release. Use X25519 instead.";

@@ -7,7 +7,7 @@ use ironlatch::Error;
 use ironlatch::recipes::secrets as core;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
@@ -44,6 +44,17 @@ impl SecretBytes {
 
 #[pymethods]
 impl SecretBytes {
+    /// Raises :class:`TypeError`: the class methods say where a secret comes from.
+    #[new]
+    #[pyo3(signature = (*args, **kwargs))]
+    fn refuse(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let _ = (args, kwargs);
+        Err(PyTypeError::new_err(
+            "SecretBytes is not called: make one with SecretBytes.generate(length), .from_prompt(), .from_file(path), \
+             .from_env(name), .from_kdf(kdf, key_material) or .copy_from(data)",
+        ))
+    }
+
     /// A copy of ``data``. The original is not wiped: where possible, make the secret in another way.
     #[staticmethod]
     fn copy_from(data: SecretInput<'_>) -> CallResult<Self> {
@@ -58,7 +69,9 @@ impl SecretBytes {
     /// ``length`` random bytes, fit for a key.
     #[staticmethod]
     #[pyo3(signature = (length=32))]
-    fn generate(py: Python<'_>, length: usize) -> CallResult<Self> {
+    fn generate(py: Python<'_>, length: isize) -> CallResult<Self> {
+        let length = usize::try_from(length)
+            .map_err(|_| PyValueError::new_err(format!("length must not be negative; it is {length}")))?;
         Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::generate(length))?))
     }
 

@@ -47,14 +47,8 @@ def _deprecated(name: str) -> object:
     return getattr(_dh, name)
 
 
-__getattr__ = utils._deprecated_names(
-    __name__,
-    utils.DeprecatedIn50,
-    "Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a future release. "
-    "Use X25519 instead.",
-    _deprecated,
-)
+__getattr__ = utils._deprecated_names(__name__, utils.DeprecatedIn50, utils._FINITE_FIELD_DH, _deprecated)
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return sorted({*globals(), *__all__})

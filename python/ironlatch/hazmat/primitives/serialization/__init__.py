@@ -8,6 +8,9 @@ A reader returns a key of whatever type the data holds. Check that it is the typ
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ironlatch import utils
 from ironlatch.hazmat.primitives._serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -19,13 +22,14 @@ from ironlatch.hazmat.primitives._serialization import (
     _KeySerializationEncryption,
 )
 from ironlatch.hazmat.primitives.serialization.base import (
-    load_der_parameters,
     load_der_private_key,
     load_der_public_key,
-    load_pem_parameters,
     load_pem_private_key,
     load_pem_public_key,
 )
+
+if TYPE_CHECKING:
+    from ironlatch.hazmat.primitives.serialization.base import load_der_parameters, load_pem_parameters
 
 __all__ = [
     "BestAvailableEncryption",
@@ -43,3 +47,16 @@ __all__ = [
     "load_pem_private_key",
     "load_pem_public_key",
 ]
+
+
+def _deprecated(name: str) -> object:
+    from ironlatch.hazmat.primitives.serialization import base
+
+    return {"load_der_parameters": base.load_der_parameters, "load_pem_parameters": base.load_pem_parameters}[name]
+
+
+__getattr__ = utils._deprecated_names(__name__, utils.DeprecatedIn50, utils._FINITE_FIELD_DH, _deprecated)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
