@@ -7,7 +7,16 @@ from typing import Any
 from benches.operation import KIB, MIB, Call, Group, Library, Prepared
 
 SIZES = (64, KIB, 64 * KIB, 4 * MIB)
-AEADS = {"AES-128-GCM": ("AESGCM", 16), "AES-256-GCM": ("AESGCM", 32), "ChaCha20-Poly1305": ("ChaCha20Poly1305", 32)}
+AEADS = {
+    "AES-128-GCM": ("AESGCM", 16),
+    "AES-256-GCM": ("AESGCM", 32),
+    "AES-128-CCM": ("AESCCM", 16),
+    "AES-256-CCM": ("AESCCM", 32),
+    "AES-256-GCM-SIV": ("AESGCMSIV", 32),
+    "AES-128-OCB3": ("AESOCB3", 16),
+    "AES-256-OCB3": ("AESOCB3", 32),
+    "ChaCha20-Poly1305": ("ChaCha20Poly1305", 32),
+}
 
 aead = Group("AEAD")
 
@@ -38,6 +47,14 @@ def decrypt_into(library: Library, name: str, size: int) -> Prepared:
     cipher = aead_object(library, name)
     sealed = cipher.encrypt(bytes(12), bytes(size), b"header")
     return Call(cipher.decrypt_into, (bytes(12), sealed, b"header", bytearray(size)))
+
+
+@aead.operation("AES-SIV (512-bit key) {direction}, {size}", direction=("encrypt", "decrypt"), size=SIZES)
+def siv(library: Library, direction: str, size: int) -> Prepared:
+    cipher = library("hazmat.primitives.ciphers.aead").AESSIV(bytes(range(64)))
+    if direction == "encrypt":
+        return Call(cipher.encrypt, (bytes(size), [b"header"]))
+    return Call(cipher.decrypt, (cipher.encrypt(bytes(size), [b"header"]), [b"header"]))
 
 
 @aead.operation("new {name} object", name=AEADS)
