@@ -39,7 +39,8 @@ fn whole(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: 
 fn published_blocks() {
     let counting: [u8; 32] = core::array::from_fn(|i| i as u8);
     let test = hex!("0123456789abcdeffedcba9876543210 0011223344556677 8899aabbccddeeff");
-    let cases: [(BlockCipher, &[u8], &[u8], &[u8]); 12] = [
+    type Case<'a> = (BlockCipher, &'a [u8], &'a [u8], &'a [u8]);
+    let cases: [Case<'_>; 12] = [
         (
             BlockCipher::Aes,
             &counting,
@@ -137,7 +138,7 @@ fn published_modes() {
 /// Every cipher in every mode comes back, and gives the same however its data is cut.
 #[test]
 fn pieces_of_any_length_give_the_same() {
-    let data: Vec<u8> = (0..9000u32).map(|i| (i * 7 >> 3) as u8).collect();
+    let data: Vec<u8> = (0..9000u32).map(|i| ((i * 7) >> 3) as u8).collect();
     for (cipher, key_len) in ALL {
         let key: Vec<u8> = (1..=key_len as u8).collect();
         for mode in MODES {
@@ -170,7 +171,7 @@ fn pieces_of_any_length_give_the_same() {
 /// What a mode does with many blocks at once is what it does with one.
 #[test]
 fn many_blocks_are_each_one() {
-    let data: Vec<u8> = (0..2064u32).map(|i| (i * 11 >> 2) as u8).collect();
+    let data: Vec<u8> = (0..2064u32).map(|i| ((i * 11) >> 2) as u8).collect();
     for (cipher, key_len) in ALL {
         let key: Vec<u8> = (1..=key_len as u8).collect();
         if !supported(cipher, key_len, Mode::Ecb) {

@@ -12,6 +12,7 @@ mod sha512;
 
 pub mod aead;
 pub mod aes;
+pub mod aes_modes;
 pub mod argon2;
 pub mod bignum;
 pub mod chacha20;
@@ -32,6 +33,7 @@ pub mod poly1305;
 pub mod rand;
 pub mod rsa;
 pub mod scrypt;
+pub mod sm4;
 pub mod terminal;
 pub mod version;
 pub mod x25519;

@@ -4,6 +4,7 @@
 
 use ironlatch_engine::cipher as engine;
 
+use super::cfb::Cfb;
 use super::chacha20::ChaCha20;
 use super::xts::Xts;
 use super::{block, modes};
@@ -255,6 +256,7 @@ impl CipherContext {
 #[derive(Debug, Clone)]
 pub(super) enum Chain {
     Engine(engine::Context),
+    Cfb(Box<Cfb>),
     Software(modes::Context),
 }
 
@@ -264,6 +266,11 @@ impl Chain {
         let expected = if mode == Mode::Ecb { 0 } else { cipher.block_len() };
         if iv.len() != expected {
             return Err(Error::value(format!("nonce must be {expected} bytes for this mode; it has {}", iv.len())));
+        }
+        if (cipher, mode) == (BlockCipher::Aes, Mode::Cfb)
+            && let Some(cfb) = Cfb::new(direction, key, iv)
+        {
+            return Ok(Self::Cfb(Box::new(cfb)));
         }
         if let Some(algorithm) = engine_algorithm(cipher, key.len(), mode) {
             return Ok(Self::Engine(engine::Context::new(algorithm, direction, key, iv)?));
@@ -275,6 +282,7 @@ impl Chain {
     pub(super) fn output_len(&self, len: usize) -> usize {
         match self {
             Self::Engine(context) => context.output_len(len),
+            Self::Cfb(_) => len,
             Self::Software(context) => context.output_len(len),
         }
     }
@@ -282,6 +290,7 @@ impl Chain {
     fn held(&self) -> usize {
         match self {
             Self::Engine(context) => context.held(),
+            Self::Cfb(_) => 0,
             Self::Software(context) => context.held(),
         }
     }
@@ -289,6 +298,7 @@ impl Chain {
     pub(super) fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         match self {
             Self::Engine(context) => Ok(context.update(data, out)?),
+            Self::Cfb(context) => context.update(data, out),
             Self::Software(context) => context.update(data, out),
         }
     }
@@ -297,6 +307,7 @@ impl Chain {
     pub(super) fn reset(&mut self, iv: &[u8]) -> Result<()> {
         match self {
             Self::Engine(context) => Ok(context.reset(iv)?),
+            Self::Cfb(_) => Err(cannot_reset()),
             Self::Software(context) => {
                 context.reset(iv);
                 Ok(())

@@ -1,6 +1,7 @@
 //! Ciphers, their paddings, authenticated encryption, and what else is made of ciphers.
 
 mod block;
+mod cfb;
 mod modes;
 mod xts;
 

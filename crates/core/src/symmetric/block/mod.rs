@@ -3,6 +3,7 @@
 mod camellia;
 mod rustcrypto;
 mod seed;
+mod sm4;
 mod triple_des;
 
 use std::sync::Arc;
@@ -33,6 +34,11 @@ pub(super) fn keyed(cipher: BlockCipher, key: &[u8]) -> Result<Option<Arc<dyn Mo
     if let (BlockCipher::Seed, Ok(key)) = (cipher, key.try_into()) {
         return Ok(Some(erase(seed::Seed::new(key))));
     }
+    if let (BlockCipher::Sm4, Ok(key)) = (cipher, key.try_into())
+        && let Some(cipher) = ironlatch_engine::sm4::Sm4::new(key)
+    {
+        return Ok(Some(erase(cipher)));
+    }
     if let (BlockCipher::TripleDes, Ok(key)) = (cipher, key.try_into()) {
         return Ok(Some(erase(triple_des::TripleDes::new(key))));
     }
@@ -41,7 +47,7 @@ pub(super) fn keyed(cipher: BlockCipher, key: &[u8]) -> Result<Option<Arc<dyn Mo
         (BlockCipher::Camellia, _) => camellia::Camellia::new(key).map(erase),
         (BlockCipher::Cast5, 5..=16) => Some(keyed::<cast5::Cast5, 8>(key)?),
         (BlockCipher::Idea, 16) => Some(keyed::<idea::Idea, 8>(key)?),
-        (BlockCipher::Sm4, 16) => Some(keyed::<sm4::Sm4, 16>(key)?),
+        (BlockCipher::Sm4, 16) => Some(keyed::<::sm4::Sm4, 16>(key)?),
         _ => None,
     })
 }
