@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ironlatch import jwk
 from ironlatch.exceptions import UnsupportedAlgorithm
-from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x448, x25519
+from ironlatch.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, mldsa, mlkem, rsa, x448, x25519
 from ironlatch.jwk import Jwk
 from ironlatch.secrets import SecretBytes
 
@@ -88,6 +88,41 @@ def test_there_and_back(key: Any) -> None:
     assert Jwk(key.public_key(), kid="k", alg="X", use="sig").to_json() == public.to_json()
 
 
+@pytest.mark.parametrize(
+    ("private", "algorithm"),
+    [
+        (mldsa.MLDSA44PrivateKey, "ML-DSA-44"),
+        (mldsa.MLDSA65PrivateKey, "ML-DSA-65"),
+        (mldsa.MLDSA87PrivateKey, "ML-DSA-87"),
+    ],
+)
+def test_ml_dsa_says_its_algorithm(private: Any, algorithm: str) -> None:
+    key = private.generate()
+    for written in (Jwk(key, kid="k"), Jwk(key, kid="k", alg=algorithm)):
+        assert written.alg == algorithm
+        assert written.to_json(private=True).count('"alg"') == 1
+        assert list(written.to_dict(private=True)) == ["kty", "alg", "pub", "priv", "kid"]
+        assert list(written.to_dict()) == ["kty", "alg", "pub", "kid"]
+        read = jwk.load(written.to_json(private=True))
+        assert (read.alg, read.is_private) == (algorithm, True)
+        assert read.key.private_bytes_raw() == key.private_bytes_raw()  # type: ignore[union-attr]
+        assert jwk.load(written.to_json()).key == key.public_key()
+    with pytest.raises(ValueError, match="alg"):
+        Jwk(key, alg="ES256")
+    members = Jwk(key).to_dict(private=True)
+    other = Jwk(private.generate()).to_dict(private=True)
+    for changes, said in (
+        ({"alg": None}, "alg"),
+        ({"pub": None}, "pub"),
+        ({"pub": other["pub"]}, "belong together"),
+        ({"pub": members["pub"][:-4]}, "bytes long"),
+        ({"priv": "AA"}, "32 bytes"),
+    ):
+        bad = {name: value for name, value in (members | changes).items() if value is not None}
+        with pytest.raises(ValueError, match=said):
+            jwk.load(bad)
+
+
 def test_rsa_key_without_primes() -> None:
     whole = Jwk(KEYS[-1]).to_dict(private=True)
     short = {name: whole[name] for name in ("kty", "n", "e", "d")}
@@ -138,7 +173,10 @@ def test_bad_members_are_named(changes: dict[str, Any], said: str) -> None:
         jwk.load(members)
 
 
-@pytest.mark.parametrize("members", [{"kty": "AKP"}, EC_PUBLIC | {"crv": "P-224"}, OKP_PRIVATE | {"crv": "Ed999"}])
+@pytest.mark.parametrize(
+    "members",
+    [{"kty": "AKP", "alg": "SLH-DSA-SHA2-128s"}, EC_PUBLIC | {"crv": "P-224"}, OKP_PRIVATE | {"crv": "Ed999"}],
+)
 def test_what_is_not_known_is_unsupported(members: dict[str, Any]) -> None:
     with pytest.raises(UnsupportedAlgorithm):
         jwk.load(members)
@@ -174,5 +212,7 @@ def test_types() -> None:
         Jwk(dsa.generate_private_key(1024))
     with pytest.raises(UnsupportedAlgorithm):
         Jwk(ec.generate_private_key(ec.SECP224R1()))
+    with pytest.raises(UnsupportedAlgorithm):
+        Jwk(mlkem.MLKEM768PrivateKey.generate().public_key())
     with pytest.raises(TypeError):
         pickle.dumps(jwk.load(EC_PUBLIC))

@@ -1,7 +1,8 @@
 //! JSON Web Keys by the examples of the RFCs, and hostile ones.
 
-use ironlatch::keys::PrivateKey;
+use ironlatch::asymmetric::ml_dsa;
 use ironlatch::keys::jwk::{Jwk, Key, parse_set};
+use ironlatch::keys::{PrivateKey, PublicKey};
 
 /// RFC 8037 appendix A.1 and A.3.
 const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}"#;
@@ -14,6 +15,28 @@ fn the_example_of_rfc_8037() {
     assert_eq!(jwk.thumbprint().unwrap(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     assert!(!jwk.public().unwrap().to_json().unwrap().contains("\"d\""));
     assert!(!format!("{jwk:?}").contains("nWGx"));
+}
+
+/// RFC 9964, "The all zeros ML-DSA-44 JSON Web Key": its seed is zero, its name the thumbprint.
+#[test]
+fn the_example_of_rfc_9964() {
+    let key = ml_dsa::PrivateKey::from_seed(ml_dsa::ParameterSet::MlDsa44, &[0; ml_dsa::SEED_LEN]).unwrap();
+    let jwk = Jwk::new(Key::Private(PrivateKey::MlDsa(key)));
+    assert_eq!(jwk.thumbprint().unwrap(), "T4xl70S7MT6Zeq6r9V9fPJGVn76wfnXJ21-gyo0Gu6o");
+    let json = jwk.to_json().unwrap();
+    assert!(json.starts_with(r#"{"kty":"AKP","alg":"ML-DSA-44","pub":"unH59k4Ru"#));
+    assert!(json.ends_with(r#"DZgbTP07e7gEWzw4MFRrndjbDQ","priv":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#));
+    let again = Jwk::parse(json.as_bytes()).unwrap();
+    assert_eq!((again.algorithm.as_deref(), again.to_json().unwrap()), (Some("ML-DSA-44"), json));
+}
+
+/// RFC 8037 appendix A.7 (the key of RFC 7748 §6.2).
+#[test]
+fn the_x448_example_of_rfc_8037() {
+    let json = r#"{"kty":"OKP","crv":"X448","x":"PreoKbDNIPW8_AtZm2_sz22kYnEHvbDU80W0MCfYuXL8PjT7QjKhPKcG3LV67D2uB73BxnvzNgk"}"#;
+    let jwk = Jwk::parse(json.as_bytes()).unwrap();
+    assert!(matches!(jwk.key, Key::Public(PublicKey::X448(_))));
+    assert_eq!(jwk.to_json().unwrap().as_str(), json);
 }
 
 #[test]

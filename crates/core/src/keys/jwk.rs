@@ -1,4 +1,5 @@
-//! JSON Web Keys (RFC 7517; RFC 7518 §6 for RSA, EC and octet keys, RFC 8037 for Ed25519 and its like).
+//! JSON Web Keys (RFC 7517; RFC 7518 §6 for RSA, EC and octet keys, RFC 8037 for Ed25519 and its like,
+//! RFC 9964 for ML-DSA).
 //!
 //! ```
 //! use ironlatch::asymmetric::ed25519;
@@ -21,7 +22,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{PrivateKey, PublicKey};
 use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
-use crate::asymmetric::{ec, ed448, ed25519, x448, x25519};
+use crate::asymmetric::{ec, ed448, ed25519, ml_dsa, x448, x25519};
 use crate::error::Unsupported;
 use crate::hash::{HashAlgorithm, digest};
 use crate::secret::SecretBytes;
@@ -37,7 +38,7 @@ pub struct Jwk {
     pub key: Key,
     /// `kid`: a name by which the key is found.
     pub key_id: Option<String>,
-    /// `alg`: the one algorithm that the key is for, such as `ES256`.
+    /// `alg`: the one algorithm that the key is for, such as `ES256`. For an ML-DSA key it is the key's own and always said.
     pub algorithm: Option<String>,
     /// `use`: `sig` or `enc`.
     pub usage: Option<String>,
@@ -66,13 +67,13 @@ impl fmt::Debug for Key {
 }
 
 impl Jwk {
-    /// A JWK that says nothing about the key.
+    /// A JWK that says nothing about the key but what its type demands.
     #[must_use]
     pub fn new(key: Key) -> Self {
-        Self { key, key_id: None, algorithm: None, usage: None, operations: None }
+        Self { algorithm: own_algorithm(&key).map(str::to_owned), key, key_id: None, usage: None, operations: None }
     }
 
-    /// Reads a JWK: `kty` EC, OKP, RSA or oct. Members that are not known are passed over (RFC 7517 §4).
+    /// Reads a JWK: `kty` AKP, EC, OKP, RSA or oct. Members that are not known are passed over (RFC 7517 §4).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing or malformed, or the numbers do not
@@ -87,9 +88,10 @@ impl Jwk {
     /// The key with its private members, if it has such, in memory that is wiped.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no JWK for this type of key.
+    /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] if an ML-DSA key is said to be
+    /// for another algorithm.
     pub fn to_json(&self) -> Result<Zeroizing<String>> {
-        let mut members = required(&self.key)?;
+        let mut members = self.required()?;
         if let Key::Private(key) = &self.key {
             add_private(&mut members, key);
         }
@@ -98,7 +100,8 @@ impl Jwk {
         let mut add = |name: &str, value: &Value| {
             json.push_str(&format!(",\"{name}\":{value}"));
         };
-        for (name, value) in [("kid", &self.key_id), ("alg", &self.algorithm), ("use", &self.usage)] {
+        let algorithm = if own_algorithm(&self.key).is_some() { &None } else { &self.algorithm };
+        for (name, value) in [("kid", &self.key_id), ("alg", algorithm), ("use", &self.usage)] {
             if let Some(text) = value {
                 add(name, &Value::from(text.as_str()));
             }
@@ -133,13 +136,24 @@ impl Jwk {
     /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC 7638).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no JWK for this type of key.
+    /// As [`to_json`](Self::to_json).
     pub fn thumbprint(&self) -> Result<String> {
-        let mut members = required(&self.key)?;
+        let mut members = self.required()?;
         members.0.sort_unstable_by_key(|(name, _)| *name);
         let json = members.to_json();
         let mut sum = [0; 32];
         Ok(URL_SAFE_NO_PAD.encode(digest(HashAlgorithm::Sha256, json.as_bytes(), (&mut sum[..]).into())))
+    }
+
+    /// The members that are the key, if nothing that is said about it contradicts them.
+    fn required(&self) -> Result<Members> {
+        let members = required(&self.key)?;
+        match (own_algorithm(&self.key), self.algorithm.as_deref()) {
+            (Some(own), Some(said)) if own != said => {
+                Err(Error::value(format!("the algorithm (alg) of an {own} key is {own:?}, not {said:?}")))
+            }
+            _ => Ok(members),
+        }
     }
 
     fn from_object(object: &Object) -> Result<Self> {
@@ -149,6 +163,7 @@ impl Jwk {
             "RSA" => read_rsa(object)?,
             "EC" => read_ec(object)?,
             "OKP" => read_okp(object)?,
+            "AKP" => read_akp(object)?,
             other => return Err(unsupported(format!("a JWK of the type (kty) {other:?} is not supported"))),
         };
         Ok(Self {
@@ -332,10 +347,29 @@ fn read_okp(object: &Object) -> Result<Key> {
         "X448" => halves!(x448, X448),
         other => return Err(unsupported(format!("a JWK of the curve (crv) {other:?} is not supported"))),
     };
+    pair(public, private, "private key (d) and public key (x)")
+}
+
+const ML_DSA: [ml_dsa::ParameterSet; 3] =
+    [ml_dsa::ParameterSet::MlDsa44, ml_dsa::ParameterSet::MlDsa65, ml_dsa::ParameterSet::MlDsa87];
+
+/// An algorithm key pair (RFC 9964): `alg` says which, and `priv` is the seed.
+fn read_akp(object: &Object) -> Result<Key> {
+    let name = object.text("alg")?.ok_or_else(|| missing("alg"))?;
+    let Some(parameters) = ML_DSA.into_iter().find(|parameters| parameters.name() == name) else {
+        return Err(unsupported(format!("an AKP JWK of the algorithm (alg) {name:?} is not supported")));
+    };
+    let public = ml_dsa::PublicKey::from_bytes(parameters, &object.required_bytes("pub")?)?;
+    let seed = object.bytes("priv")?;
+    let private = seed.map(|seed| ml_dsa::PrivateKey::from_seed(parameters, &seed)).transpose()?;
+    pair(PublicKey::MlDsa(public), private.map(PrivateKey::MlDsa), "seed (priv) and public key (pub)")
+}
+
+fn pair(public: PublicKey, private: Option<PrivateKey>, members: &str) -> Result<Key> {
     match private {
         None => Ok(Key::Public(public)),
         Some(private) if private.public_key().raw() == public.raw() => Ok(Key::Private(private)),
-        Some(_) => Err(Error::value("the JWK's private key (d) and public key (x) do not belong together")),
+        Some(_) => Err(Error::value(format!("the JWK's {members} do not belong together"))),
     }
 }
 
@@ -405,9 +439,20 @@ fn required(key: &Key) -> Result<Members> {
         PublicKey::Dsa(_) => return Err(no_jwk("DSA keys")),
         PublicKey::Dh(_) => return Err(no_jwk("Diffie-Hellman keys")),
         PublicKey::MlKem(_) => return Err(no_jwk("ML-KEM keys")),
-        PublicKey::MlDsa(_) => return Err(no_jwk("ML-DSA keys")),
+        PublicKey::MlDsa(key) => {
+            members.plain("kty", "AKP").plain("alg", key.parameters().name()).bytes("pub", key.as_bytes());
+        }
     }
     Ok(members)
+}
+
+/// The `alg` that is part of the key.
+fn own_algorithm(key: &Key) -> Option<&'static str> {
+    match key {
+        Key::Private(PrivateKey::MlDsa(key)) => Some(key.parameters().name()),
+        Key::Public(PublicKey::MlDsa(key)) => Some(key.parameters().name()),
+        _ => None,
+    }
 }
 
 fn add_private(members: &mut Members, key: &PrivateKey) {
@@ -418,6 +463,9 @@ fn add_private(members: &mut Members, key: &PrivateKey) {
         }
         PrivateKey::Ec(key) => {
             members.bytes("d", &key.scalar());
+        }
+        PrivateKey::MlDsa(key) => {
+            members.bytes("priv", key.seed());
         }
         other => {
             if let Some(raw) = other.raw() {

@@ -16,7 +16,8 @@ use crate::recipes::secrets::SecretBytes;
 ///
 /// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric key (bytes-like or
 /// SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is for, ``use`` is sig or enc, ``key_ops`` lists
-/// what it may be used for. Raises TypeError for what is no key, UnsupportedAlgorithm for types without a JWK.
+/// what it may be used for. Raises TypeError for what is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg``
+/// is not the algorithm of an ML-DSA key, which says it itself.
 #[pyclass(frozen, module = "ironlatch.jwk")]
 pub(crate) struct Jwk {
     inner: core::Jwk,
@@ -43,7 +44,8 @@ impl Jwk {
             let name = key.get_type().name()?;
             return Err(PyTypeError::new_err(format!("key must be a key object or bytes, not {name}")).into());
         };
-        let inner = core::Jwk { key, key_id: kid, algorithm: alg, usage: r#use, operations: key_ops };
+        let mut inner = core::Jwk { key_id: kid, usage: r#use, operations: key_ops, ..core::Jwk::new(key) };
+        inner.algorithm = alg.or(inner.algorithm);
         // So that a key that cannot be written is refused here and not later.
         inner.thumbprint()?;
         Ok(Self { inner })

@@ -237,7 +237,7 @@ fn checks(skip: bool) -> Checks {
 
 /// The core's key in an object of the first class that it is of, if any.
 macro_rules! first_of {
-    ($object:ident => $key:ident { $($variant:ident: $class:ident),* $(,)? }) => {{
+    ($object:ident => $key:ident { $($variant:ident: $class:ty),* $(,)? }) => {{
         $(if let Ok(object) = $object.cast::<$class>() {
             return Some($key::$variant(object.get().inner.clone()));
         })*
@@ -288,6 +288,12 @@ pub(crate) fn private_key_of(object: &Bound<'_, PyAny>) -> Option<PrivateKey> {
     first_of!(object => PrivateKey {
         Rsa: RsaPrivateKey, Dh: DhPrivateKey, Dsa: DsaPrivateKey, Ed25519: Ed25519PrivateKey, Ed448: Ed448PrivateKey,
         X25519: X25519PrivateKey, X448: X448PrivateKey, Ec: EcPrivateKey,
+        MlKem: mlkem::MLKEM512PrivateKey,
+        MlKem: mlkem::MLKEM768PrivateKey,
+        MlKem: mlkem::MLKEM1024PrivateKey,
+        MlDsa: mldsa::MLDSA44PrivateKey,
+        MlDsa: mldsa::MLDSA65PrivateKey,
+        MlDsa: mldsa::MLDSA87PrivateKey,
     })
 }
 
@@ -296,6 +302,12 @@ pub(crate) fn public_key_of(object: &Bound<'_, PyAny>) -> Option<PublicKey> {
     first_of!(object => PublicKey {
         Rsa: RsaPublicKey, Dh: DhPublicKey, Dsa: DsaPublicKey, Ed25519: Ed25519PublicKey, Ed448: Ed448PublicKey,
         X25519: X25519PublicKey, X448: X448PublicKey, Ec: EcPublicKey,
+        MlKem: mlkem::MLKEM512PublicKey,
+        MlKem: mlkem::MLKEM768PublicKey,
+        MlKem: mlkem::MLKEM1024PublicKey,
+        MlDsa: mldsa::MLDSA44PublicKey,
+        MlDsa: mldsa::MLDSA65PublicKey,
+        MlDsa: mldsa::MLDSA87PublicKey,
     })
 }
 
