@@ -7,7 +7,9 @@ use zeroize::Zeroize;
 
 use crate::{Output, Result, Writer};
 
-/// A thread takes this much input at a time: long against the few microseconds that it takes to start one.
+/// This much input for each thread, or it is not worth its start, and the wait for it where the cores are busy.
+const WORTH_A_THREAD: usize = 1024 * 1024;
+/// A thread takes this much input at a time, so that a slower one does less.
 const SHARE: usize = 256 * 1024;
 
 /// Asked for once: the system reads files for the answer.
@@ -32,7 +34,7 @@ pub(crate) fn chunks(
         }
         Ok(())
     };
-    let workers = (input.len() / SHARE).min(*CORES);
+    let workers = (input.len() / WORTH_A_THREAD).min(*CORES);
     if workers < 2 {
         return in_turn(0, input, writer);
     }

@@ -412,12 +412,15 @@ impl Chunks {
     }
 
     fn hold(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            // At once, so that growing leaves no copy behind.
-            let room = self.chunk_lens().0 - self.held.len();
-            self.held.reserve_exact(room);
-            self.held.extend_from_slice(bytes);
+        let len = self.held.len() + bytes.len();
+        if len > self.held.capacity() {
+            // First as much as there is, for short messages; then a whole chunk. What was there is wiped.
+            let capacity = if self.held.is_empty() { len } else { self.chunk_lens().0 };
+            let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
+            larger.extend_from_slice(&self.held);
+            self.held = larger;
         }
+        self.held.extend_from_slice(bytes);
     }
 }
 

@@ -8,13 +8,16 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::{PyBytes, PyString, PyType};
 
 use super::{Derivation, kdf_class, optional};
 use crate::buffer::{OutBuffer, SecretInput};
 use crate::errors::CallResult;
 use crate::hash::hashes::algorithm_of;
 use crate::symmetric::ciphers::block_cipher;
+
+/// Where the enumerations are.
+const MODULE: &str = "ironlatch.hazmat.primitives.kdf.kbkdf";
 
 kdf_class! {
     /// KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
@@ -141,19 +144,22 @@ impl KBKDFCMAC {
 
 /// There is one mode only.
 fn check_mode(mode: &Bound<'_, PyAny>) -> PyResult<()> {
-    if !mode.is_instance(&class(mode.py(), "Mode")?)? {
+    static MODE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if !mode.is_instance(MODE.import(mode.py(), MODULE, "Mode")?)? {
         return Err(PyTypeError::new_err("mode must be of type Mode"));
     }
     Ok(())
 }
 
 fn counter_location(location: &Bound<'_, PyAny>, break_location: Option<usize>) -> PyResult<CounterLocation> {
+    static LOCATION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = location.py();
-    if !location.is_instance(&class(py, "CounterLocation")?)? {
+    if !location.is_instance(LOCATION.import(py, MODULE, "CounterLocation")?)? {
         return Err(PyTypeError::new_err("location must be of type CounterLocation"));
     }
-    let value: String = location.getattr(intern!(py, "value"))?.extract()?;
-    match (value.as_str(), break_location) {
+    // As `value`, without the detour through Python's code.
+    let value = location.getattr(intern!(py, "_value_"))?;
+    match (value.cast::<PyString>().map_err(PyErr::from)?.to_cow()?.as_ref(), break_location) {
         ("middle_fixed", Some(at)) => Ok(CounterLocation::MiddleFixed(at)),
         ("middle_fixed", None) => Err(PyValueError::new_err("Please specify a break_location")),
         (_, Some(_)) => {
@@ -179,8 +185,4 @@ fn fixed_input<'a>(
         (None, None) => Err(PyValueError::new_err("Please specify an llen")),
         (None, Some(llen)) => Ok(FixedInput::Fields { label: optional(label), context: optional(context), llen }),
     }
-}
-
-fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import(intern!(py, "ironlatch.hazmat.primitives.kdf.kbkdf"))?.getattr(name)
 }
