@@ -115,7 +115,7 @@ def test_ml_dsa_says_its_algorithm(private: Any, algorithm: str) -> None:
         ({"alg": None}, "alg"),
         ({"pub": None}, "pub"),
         ({"pub": other["pub"]}, "belong together"),
-        ({"pub": members["pub"][:-4]}, "bytes long"),
+        ({"pub": "AAAA"}, "bytes long"),
         ({"priv": "AA"}, "32 bytes"),
     ):
         bad = {name: value for name, value in (members | changes).items() if value is not None}
