@@ -202,8 +202,6 @@ fn load_pem_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    // The call is what is deprecated, whatever the data.
-    deprecated(py, FINITE_FIELD_DH)?;
     parameters_object(py, py.detach(|| Parameters::from_pem(data))?)
 }
 
@@ -219,7 +217,6 @@ fn load_der_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    deprecated(py, FINITE_FIELD_DH)?;
     parameters_object(py, py.detach(|| Parameters::from_der(data))?)
 }
 

@@ -8,8 +8,6 @@ A reader returns a key of whatever type the data holds. Check that it is the typ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ironlatch import utils
 from ironlatch.hazmat.primitives._serialization import (
     BestAvailableEncryption,
@@ -28,6 +26,7 @@ from ironlatch.hazmat.primitives.serialization.base import (
     load_pem_public_key,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ironlatch.hazmat.primitives.serialization.base import load_der_parameters, load_pem_parameters
 
