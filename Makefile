@@ -76,6 +76,13 @@ fuzz: develop ## Feed noise to every parser, and compare ours with others (SECON
 		RUSTC_BOOTSTRAP=1 cargo fuzz run --target-dir ../target/fuzz $$target $(CURDIR)/$(FUZZ_CORPUS)/$$target -- \
 			-max_total_time=$(SECONDS) -timeout=30 -max_len=8192 -verbosity=0 -print_final_stats=1 || exit 1; \
 	done
+	$(if $(ONLY),,$(MAKE) --no-print-directory differential)
+
+.PHONY: differential
+differential: develop ## Make random calls to this package and to the peer's, and compare (SECONDS=600)
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
+	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential.py --seconds $(SECONDS)
 
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2

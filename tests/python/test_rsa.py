@@ -247,7 +247,8 @@ def test_one_changed_number_is_noticed(key: rsa.RSAPrivateKey, other: rsa.RSAPri
     for value in wrong:
         with pytest.raises(ValueError):
             changed(numbers, **{name: value}).private_key()
-    with pytest.raises((ValueError, OverflowError)):
+    # What is looked at before it is converted to bytes, as the peer does it, and what is not.
+    with pytest.raises(ValueError if name in {"p", "q", "n", "e"} else OverflowError):
         changed(numbers, **{name: -1}).private_key()
 
 

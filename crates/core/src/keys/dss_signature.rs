@@ -1,7 +1,7 @@
 //! The pair of numbers that a DSA or ECDSA signature is, in DER: `Dss-Sig-Value` (RFC 3279 §2.2.2).
 
 use super::der::{self, Unsigned};
-use crate::Result;
+use crate::{Error, Result};
 
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct DssSigValue<'a> {
@@ -22,7 +22,7 @@ pub fn encode(r: &[u8], s: &[u8]) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::InvalidValue`](crate::Error::InvalidValue) if `der` is anything but DER of two non-negative integers.
 pub fn decode(der: &[u8]) -> Result<(&[u8], &[u8])> {
-    let DssSigValue { r, s } = der::parse(der)?;
+    let DssSigValue { r, s } = der::parse(der).map_err(|_| Error::value("the signature is not DER of two numbers"))?;
     Ok((r.0, s.0))
 }
 

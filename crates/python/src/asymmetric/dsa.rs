@@ -222,7 +222,9 @@ fn private_key_from_numbers(
     x: &Bound<'_, PyInt>,
 ) -> CallResult<DsaPrivateKey> {
     let x = int_to_bytes("x", x)?;
-    let public = PublicComponents { parameters: group(p, q, g)?, y: unsigned_to_bytes("y", y)?.to_vec() };
+    // Where a private key is made, the peer looks at all numbers before it converts one.
+    int_to_bytes("q", q)?;
+    let public = PublicComponents { parameters: group(p, q, g)?, y: int_to_bytes("y", y)?.to_vec() };
     let components = PrivateComponents { public, x };
     Ok(py.detach(|| core::PrivateKey::from_components(&components, Checks::Full))?.into())
 }

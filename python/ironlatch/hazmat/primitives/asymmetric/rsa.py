@@ -253,11 +253,11 @@ class RSAPrivateNumbers:
     def private_key(self, backend: object = None, *, unsafe_skip_rsa_key_validation: bool = False) -> RSAPrivateKey:
         """The key with these numbers. Raises ValueError if they do not belong together."""
         return _native.private_key_from_numbers(
-            _to_bytes("n", self._public_numbers.n),
-            _to_bytes("e", self._public_numbers.e),
+            _to_bytes("n", self._public_numbers.n, ValueError),
+            _to_bytes("e", self._public_numbers.e, ValueError),
             _to_bytes("d", self._d),
-            _to_bytes("p", self._p),
-            _to_bytes("q", self._q),
+            _to_bytes("p", self._p, ValueError),
+            _to_bytes("q", self._q, ValueError),
             _to_bytes("dmp1", self._dmp1),
             _to_bytes("dmq1", self._dmq1),
             _to_bytes("iqmp", self._iqmp),
@@ -332,7 +332,7 @@ def _integer(name: str, value: int) -> int:
     return value
 
 
-def _to_bytes(name: str, value: int) -> bytes:
+def _to_bytes(name: str, value: int, refusal: type[Exception] = OverflowError) -> bytes:
     if value < 0:
-        raise OverflowError(f"{name} must not be negative")
+        raise refusal(f"{name} must not be negative")
     return utils.int_to_bytes(value)
