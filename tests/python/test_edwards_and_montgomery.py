@@ -195,6 +195,15 @@ def test_an_rsa_key_has_no_raw_form() -> None:
         key.private_bytes(RAW, s.PrivateFormat.Raw, s.NoEncryption())
 
 
+def test_ed25519_points_have_one_encoding() -> None:
+    # RFC 8032 section 5.1.3: y past the prime, and the sign of x = 0, do not decode. The peer takes both.
+    neutral = bytes([1]) + bytes(31)
+    ed25519.Ed25519PublicKey.from_public_bytes(neutral).verify(neutral + bytes(32), b"m")
+    for again in (b"\xee" + b"\xff" * 30 + b"\x7f", bytes([1]) + bytes(30) + b"\x80"):
+        with pytest.raises(InvalidSignature):
+            ed25519.Ed25519PublicKey.from_public_bytes(again).verify(neutral + bytes(32), b"m")
+
+
 # Points of edwards448 with four times them the neutral one, and encodings that are none: what an attacker would send.
 NEUTRAL, ORDER_TWO = bytes([1]) + bytes(56), b"\xfe" + b"\xff" * 27 + b"\xfe" + b"\xff" * 27 + b"\0"
 ORDER_FOUR, ORDER_FOUR_NEGATIVE = bytes(57), bytes(56) + b"\x80"
