@@ -99,7 +99,7 @@ fn either_s_verifies() {
         let key = PrivateKey::generate(curve).unwrap();
         let signature = key.sign(MESSAGE).unwrap();
         let (r, s) = dss_signature::decode(&signature).unwrap();
-        let mut difference = curve.domain().n;
+        let mut difference = curve.domain().n.clone();
         let mut borrow = 0;
         for (place, digit) in difference.iter_mut().rev().zip(s.iter().rev().chain(std::iter::repeat(&0))) {
             let result = i32::from(*place) - i32::from(*digit) - borrow;
@@ -135,7 +135,7 @@ fn malformed_signatures() {
     for curve in Curve::ALL {
         let key = PrivateKey::generate(curve).unwrap();
         let good = key.sign(MESSAGE).unwrap();
-        let n = curve.domain().n;
+        let n = curve.domain().n.clone();
         let with = |r: &[u8], s: &[u8]| dss_signature::encode(r, s).unwrap();
         let mut bad = vec![vec![], vec![0x30], vec![0; 1000], [&good[..], &[0]].concat()];
         bad.extend([with(&[], &[]), with(&[1], &[]), with(&[], &[1]), with(&n, &[1]), with(&[1], &n)]);
@@ -151,7 +151,7 @@ fn malformed_signatures() {
 #[test]
 fn private_numbers_out_of_range() {
     for curve in Curve::ALL {
-        let n = curve.domain().n;
+        let n = curve.domain().n.clone();
         let mut more = n.clone();
         *more.last_mut().unwrap() += 1;
         let huge = vec![1; 100_000];
@@ -177,7 +177,7 @@ fn points() {
 
         let mut off = long.clone();
         *off.last_mut().unwrap() ^= 1;
-        let p = curve.domain().p;
+        let p = curve.domain().p.clone();
         let field_end = [&[4][..], &p, &p].concat();
         let longer = [&long[..], &[0]].concat();
         for bad in [&[][..], &[0], &[4], &off, &longer, &long[..long.len() - 1], &short[1..], &field_end, &[5; 33]] {

@@ -196,7 +196,7 @@ impl SpecifiedDomain<'_> {
             && self.coefficients.a == domain.a
             && self.coefficients.b == domain.b
             && self.coefficients.seed.as_ref().is_none_or(seed_fits)
-            && self.base.strip_prefix(&[4]) == Some(&[domain.gx, domain.gy].concat()[..])
+            && self.base.strip_prefix(&[4]) == Some(&[&domain.gx[..], &domain.gy].concat()[..])
             && self.order.0 == domain.n
             && self.cofactor == Some(Unsigned(&[1]))
     }

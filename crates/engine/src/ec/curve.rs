@@ -93,12 +93,17 @@ impl Curve {
         self.bits().div_ceil(8)
     }
 
-    /// The curve's numbers.
+    /// The curve's numbers, computed when they are first asked for.
     ///
     /// # Panics
     /// If memory runs out.
     #[must_use]
-    pub fn domain(self) -> Domain {
+    pub fn domain(self) -> &'static Domain {
+        static DOMAINS: [OnceLock<Domain>; Curve::ALL.len()] = [const { OnceLock::new() }; Curve::ALL.len()];
+        DOMAINS[self as usize].get_or_init(|| self.read_domain())
+    }
+
+    fn read_domain(self) -> Domain {
         let group = self.group();
         let [p, a, b, gx, gy] = [(); 5].map(|()| Bignum::zero());
         // SAFETY: the group and the numbers are live; null asks for intermediate memory of its own.

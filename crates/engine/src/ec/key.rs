@@ -210,41 +210,28 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// Signs a digest with a given nonce, for RFC 6979: `scalar` and `nonce` are big-endian and as long as [`Curve::size`].
-/// The signature is DER.
-///
-/// A nonce must be secret, and used once: two signatures with one nonce give the key away.
+/// The x coordinate of `scalar` times the generator, in constant time for a `scalar` below the order. It is big-endian, and
+/// the result as long as [`Curve::size`].
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if `scalar` is not valid, or there is no signature with this nonce: it is zero or not
-/// below the order, or leads to a zero in the signature.
-pub fn sign_with_nonce(curve: Curve, scalar: &[u8], nonce: &[u8], digest: &[u8]) -> Result<Vec<u8>, EngineError> {
-    let handle = Handle::empty(curve)?;
-    handle.set_scalar(scalar)?;
-    // SAFETY: the key is live and has a number; both slices are valid for reads of their lengths.
-    let raw = unsafe {
-        c::ECDSA_sign_with_nonce_and_leak_private_key_for_testing(
-            digest.as_ptr(),
-            digest.len(),
-            handle.as_ptr(),
-            nonce.as_ptr(),
-            nonce.len(),
-        )
-    };
-    let Some(signature) = NonNull::new(raw) else {
-        clear_queue();
-        return Err(EngineError::InvalidInput);
-    };
-    let (mut der, mut len) = (ptr::null_mut(), 0);
-    // SAFETY: the signature is live and freed once; on success `der` is memory of `len` bytes that is ours to free.
+/// [`EngineError::InvalidInput`] if `scalar` is zero or a multiple of the order.
+///
+/// # Panics
+/// If memory runs out.
+pub fn base_multiple(curve: Curve, scalar: &[u8]) -> Result<Vec<u8>, EngineError> {
+    let (point, scalar, x) = (Point::infinity(curve)?, Bignum::from_be_bytes(scalar), Bignum::zero());
+    let mut bytes = vec![0; curve.size()];
+    // SAFETY: group, point and numbers are live, and `bytes` is valid for writes of its length; null stands for no second
+    // product, for no other coordinate, and for intermediate memory of its own.
     unsafe {
-        let result = c::ECDSA_SIG_to_bytes(&raw mut der, &raw mut len, signature.as_ptr());
-        c::ECDSA_SIG_free(signature.as_ptr());
-        check(result, EngineError::Internal)?;
-        let copy = core::slice::from_raw_parts(der, len).to_vec();
-        c::OPENSSL_free(der.cast());
-        Ok(copy)
+        let (group, raw, none) = (curve.group().as_ptr(), point.0.as_ptr(), ptr::null_mut());
+        let result = c::EC_POINT_mul(group, raw, scalar.as_ptr(), ptr::null(), ptr::null(), none);
+        check(result, EngineError::InvalidInput)?;
+        let result = c::EC_POINT_get_affine_coordinates_GFp(group, raw, x.as_mut_ptr(), ptr::null_mut(), none);
+        check(result, EngineError::InvalidInput)?;
+        check(c::BN_bn2bin_padded(bytes.as_mut_ptr(), bytes.len(), x.as_ptr()), EngineError::Internal)?;
     }
+    Ok(bytes)
 }
 
 /// The encoding of a valid point, if it is one with both coordinates.

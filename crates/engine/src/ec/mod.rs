@@ -4,4 +4,4 @@ mod curve;
 mod key;
 
 pub use curve::{Curve, Domain};
-pub use key::{PrivateKey, PublicKey, sign_with_nonce};
+pub use key::{PrivateKey, PublicKey, base_multiple};

@@ -3,6 +3,7 @@
 use ironlatch::asymmetric::Message;
 use ironlatch::keys::dss_signature;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
 use zeroize::Zeroizing;
@@ -44,7 +45,7 @@ pub(crate) fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallR
 
 /// `value` as a Python int, from big-endian bytes.
 pub(crate) fn int_from_bytes<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    py.get_type::<PyInt>().call_method1("from_bytes", (PyBytes::new(py, value), "big"))
+    py.get_type::<PyInt>().call_method1(intern!(py, "from_bytes"), (PyBytes::new(py, value), intern!(py, "big")))
 }
 
 /// `value` in big-endian bytes without leading zeros, which are wiped. Raises ValueError for a negative one.
@@ -52,8 +53,9 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     if value.lt(0)? {
         return Err(pyo3::exceptions::PyValueError::new_err(format!("{name} must not be negative")));
     }
-    let bits: usize = value.call_method0("bit_length")?.extract()?;
-    value.call_method1("to_bytes", (bits.div_ceil(8), "big"))?.extract().map(Zeroizing::new)
+    let bits: usize = value.call_method0(intern!(value.py(), "bit_length"))?.extract()?;
+    let big = intern!(value.py(), "big");
+    value.call_method1(intern!(value.py(), "to_bytes"), (bits.div_ceil(8), big))?.extract().map(Zeroizing::new)
 }
 
 /// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions have it.

@@ -1,10 +1,9 @@
 //! ECDSA without randomness (RFC 6979): the nonce is drawn from HMAC-DRBG, seeded with key and digest.
 
 use ironlatch_engine::bignum::Bignum;
-use ironlatch_engine::ec as engine;
 use zeroize::Zeroizing;
 
-use super::Curve;
+use super::{Curve, signing};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{self, Hmac};
 use crate::{Error, Result};
@@ -16,7 +15,7 @@ const MAX_ATTEMPTS: usize = 256;
 pub(super) fn sign(curve: Curve, scalar: &[u8], hash: HashAlgorithm, digest: &[u8]) -> Result<Vec<u8>> {
     let mut nonces = Nonces::new(curve, scalar, hash, digest)?;
     for _ in 0..MAX_ATTEMPTS {
-        if let Ok(signature) = engine::sign_with_nonce(curve, scalar, &nonces.next()?, digest) {
+        if let Some(signature) = signing::sign_with_nonce(curve, scalar, &nonces.next()?, digest)? {
             return Ok(signature);
         }
     }

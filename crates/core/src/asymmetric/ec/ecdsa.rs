@@ -2,8 +2,8 @@
 
 use ironlatch_engine::EngineError;
 
-use super::deterministic;
 use super::keys::{Private, PrivateKey, Public, PublicKey};
+use super::{Curve, deterministic, signing};
 use crate::asymmetric::Message;
 use crate::{Error, Result};
 
@@ -15,7 +15,8 @@ impl PrivateKey {
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = &message.digest()?;
         match &*self.inner {
-            Private::Engine(key) => Ok(key.sign(digest)?),
+            Private::Engine(key) if key.curve() == Curve::Secp256r1 => Ok(key.sign(digest)?),
+            Private::Engine(key) => signing::sign(key.curve(), &key.scalar(), digest),
             Private::Secp256k1(key) => key.sign(digest),
         }
     }

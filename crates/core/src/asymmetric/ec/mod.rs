@@ -19,6 +19,7 @@ mod deterministic;
 mod ecdsa;
 mod keys;
 mod secp256k1;
+mod signing;
 
 pub use super::Message;
 pub use ironlatch_engine::ec::{Curve, Domain};

@@ -1,6 +1,6 @@
 //! secp256k1, by libsecp256k1: six and more times as fast as AWS-LC's arithmetic for curves in general.
 //!
-//! Signatures with a nonce of RFC 6979 are the exception: they come from the engine, because libsecp256k1 makes them
+//! Signatures with a nonce of RFC 6979 are the exception: they come from `signing.rs`, because libsecp256k1 makes them
 //! with SHA-256 alone, and takes the lower of the two values that `s` can have, where others expect the one computed.
 
 use ironlatch_engine::rand;
@@ -83,6 +83,11 @@ impl PrivateKey {
         let point = point.expect("the key was valid when it was made");
         Zeroizing::new(point[..LEN].to_vec())
     }
+}
+
+/// The x coordinate of a multiple of the generator.
+pub(super) fn base_multiple(scalar: &[u8]) -> Result<Vec<u8>> {
+    Ok(PrivateKey::from_scalar(scalar)?.public.serialize()[1..].to_vec())
 }
 
 /// Lends the private number in the library's own type, and wipes it after.
