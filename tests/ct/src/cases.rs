@@ -2,6 +2,7 @@
 
 use core::hint::black_box;
 
+use ironlatch::asymmetric::ec::{self, Curve, Message};
 use ironlatch::asymmetric::rsa::{EncryptionPadding, PrivateKey};
 use ironlatch::asymmetric::{ed448, x448};
 use ironlatch::constant_time::bytes_eq;
@@ -56,6 +57,7 @@ pub fn groups() -> Vec<Group> {
         Group { title: "ciphers", cases: ciphers() },
         Group { title: "RSA", cases: rsa() },
         Group { title: "Ed448, X448", cases: curve448() },
+        Group { title: "elliptic curves", cases: elliptic_curves() },
         Group { title: "Fernet, one-time passwords, tokens", cases: recipes() },
     ]
 }
@@ -259,6 +261,24 @@ fn ciphers() -> Vec<Case> {
         Case { name: "ChaCha20-Poly1305", expect: Expect::Decisions(5, TAG), run: aead::<ChaCha20Poly1305> },
         leaks("Triple DES", TABLES, || cipher(BlockCipher::TripleDes, Mode::Cbc, 24, 8)),
         leaks("RC2", TABLES, || cipher(BlockCipher::Rc2, Mode::Cbc, 16, 8)),
+    ]
+}
+
+/// The multiple of the generator is AWS-LC's; what is seen here is what makes it a signature.
+fn elliptic_curves() -> Vec<Case> {
+    vec![
+        clean("ECDSA signatures, random", || {
+            for curve in [Curve::Secp384r1, Curve::Secp521r1, Curve::Secp224r1, Curve::BrainpoolP256r1] {
+                let key = ec::PrivateKey::from_scalar(curve, &[0x5a; 24]).unwrap();
+                key.sign(Message::Whole(Sha256, &public(100))).unwrap();
+            }
+        }),
+        clean("ECDSA signatures, deterministic", || {
+            for curve in [Curve::Secp256r1, Curve::Secp521r1, Curve::BrainpoolP512r1] {
+                let key = ec::PrivateKey::from_scalar(curve, &[0x5a; 24]).unwrap();
+                key.sign_deterministic(Message::Whole(Sha256, &public(100))).unwrap();
+            }
+        }),
     ]
 }
 

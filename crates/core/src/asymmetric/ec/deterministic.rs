@@ -1,6 +1,7 @@
 //! ECDSA without randomness (RFC 6979): the nonce is drawn from HMAC-DRBG, seeded with key and digest.
 
 use ironlatch_engine::bignum::Bignum;
+use ironlatch_engine::ct;
 use zeroize::Zeroizing;
 
 use super::{Curve, signing};
@@ -13,6 +14,7 @@ const MAX_ATTEMPTS: usize = 256;
 
 /// Signs `digest`, which `hash` made. `scalar` is as long as [`Curve::size`].
 pub(super) fn sign(curve: Curve, scalar: &[u8], hash: HashAlgorithm, digest: &[u8]) -> Result<Vec<u8>> {
+    ct::classify(scalar);
     let mut nonces = Nonces::new(curve, scalar, hash, digest)?;
     for _ in 0..MAX_ATTEMPTS {
         if let Some(signature) = signing::sign_with_nonce(curve, scalar, &nonces.next()?, digest)? {

@@ -9,8 +9,8 @@ use core::mem::size_of;
 use std::sync::LazyLock;
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Limb, Odd, U192, U256, U384, U512, U576, Uint};
-use ironlatch_engine::{ec as engine, rand};
+use crypto_bigint::{CtLt, Limb, Odd, U192, U256, U384, U512, U576, Uint};
+use ironlatch_engine::{ct, ec as engine, rand};
 use zeroize::Zeroizing;
 
 use super::{Curve, secp256k1};
@@ -21,6 +21,7 @@ use crate::{Output, Result};
 /// Signs with a random nonce: SHAKE256 of the key, 64 random bytes and the digest. Neither a generator that repeats itself
 /// nor one that others foresee gives the key away.
 pub(super) fn sign(curve: Curve, scalar: &[u8], digest: &[u8]) -> Result<Vec<u8>> {
+    ct::classify(scalar);
     let mut nonces = XofHash::new(HashAlgorithm::Shake256 { digest_size: usize::MAX })?;
     nonces.update(scalar)?;
     nonces.update(&*Zeroizing::new(rand::array::<64>()))?;
@@ -77,21 +78,23 @@ impl<const LIMBS: usize> Order<LIMBS> {
     fn sign(&self, scalar: &[u8], nonce: &[u8], digest: &[u8]) -> Result<Option<Vec<u8>>> {
         let (d, k) = (Zeroizing::new(number::<LIMBS>(scalar)), Zeroizing::new(number::<LIMBS>(nonce)));
         // What this tells is whether the nonce is thrown away.
-        if bool::from(k.is_zero()) || *k >= self.n {
+        if ct::declassify(bool::from(k.is_zero() | !k.ct_lt(&self.n))) {
             return Ok(None);
         }
+        // The copy in `k` stays secret; this one goes to C.
+        ct::declassify_bytes(nonce);
         let x = match self.curve {
             Curve::Secp256k1 => secp256k1::base_multiple(nonce)?,
             curve => engine::base_multiple(curve, nonce)?,
         };
         let r = self.reduced(number(&x));
         let modulo = |number: &Uint<LIMBS>| Zeroizing::new(FixedMontyForm::new(number, &self.params));
-        let inverse = Option::<FixedMontyForm<LIMBS>>::from(modulo(&k).invert()).map(Zeroizing::new);
-        let inverse = inverse.ok_or(crate::Error::Internal("a number below a prime has an inverse"))?;
+        // There is one: k is not 0, and n is a prime.
+        let inverse = Zeroizing::new(k.invert_odd_mod(self.params.modulus()).unwrap_or(Uint::ZERO));
         // s = (z + r d) / k
         let product = Zeroizing::new(*modulo(&r) * *modulo(&d));
         let sum = Zeroizing::new(*modulo(&self.digest(digest)) + *product);
-        let s = (*sum * *inverse).retrieve();
+        let s = ct::declassify((*sum * *modulo(&inverse)).retrieve());
         if bool::from(r.is_zero() | s.is_zero()) {
             return Ok(None);
         }
