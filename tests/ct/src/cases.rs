@@ -4,19 +4,22 @@ use core::hint::black_box;
 
 use ironlatch::asymmetric::ec::{self, Curve, Message};
 use ironlatch::asymmetric::rsa::{EncryptionPadding, PrivateKey};
-use ironlatch::asymmetric::{ed448, x448};
+use ironlatch::asymmetric::{ed448, x448, x25519};
 use ironlatch::constant_time::bytes_eq;
 use ironlatch::hash::HashAlgorithm::{self, *};
 use ironlatch::hash::digest;
 use ironlatch::hash::hmac::{Hmac, hmac};
+use ironlatch::hpke::{self, Kem, Suite};
 use ironlatch::kdf::Kdf;
 use ironlatch::kdf::argon2::{Argon2, Cost, Variant};
 use ironlatch::kdf::concat_kdf::{ConcatKdfHash, ConcatKdfHmac};
 use ironlatch::kdf::hkdf::Hkdf;
+use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfCmac, KbkdfHmac};
 use ironlatch::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch::kdf::scrypt::Scrypt;
 use ironlatch::kdf::x963_kdf::X963Kdf;
 use ironlatch::otp::Hotp;
+use ironlatch::recipes::cobblestone::{self, CHUNK_LEN, Decryptor, Encryptor};
 use ironlatch::recipes::fernet::{Fernet, Token, token_len};
 use ironlatch::secret::SecretBytes;
 use ironlatch::symmetric::aead::{Aead, AesGcm, ChaCha20Poly1305};
@@ -219,6 +222,12 @@ fn derivation() -> Vec<Case> {
             derive(&ConcatKdfHmac::new(Sha512, 100, &secret(20), b"info").unwrap());
             derive(&X963Kdf::new(Sha256, 100, b"info").unwrap());
         }),
+        clean("KBKDF with HMAC and CMAC", || {
+            let fixed = FixedInput::Fields { label: b"label", context: b"context", llen: 4 };
+            derive(&KbkdfHmac::new(Sha256, 100, 4, CounterLocation::BeforeFixed, fixed).unwrap());
+            let kdf = KbkdfCmac::new(BlockCipher::Aes, 100, 1, CounterLocation::AfterFixed, fixed).unwrap();
+            assert!(kdf.verify(&secret(32), &secret(100)).is_err());
+        }),
     ]
 }
 
@@ -321,6 +330,8 @@ fn curve448() -> Vec<Case> {
 }
 
 fn recipes() -> Vec<Case> {
+    const TAGS: &str = "whether the tag of the chunk is right";
+    const DECIDED: &str = "whether the shared secrets are zero, and the tag right";
     /// A token under a secret key, opened and refused.
     fn fernet() {
         let key: [u8; 32] = secret(32).try_into().unwrap();
@@ -337,7 +348,36 @@ fn recipes() -> Vec<Case> {
             assert!(Token::parse(&token).unwrap().verify(&fernet, None).is_err());
         }
     }
+    /// A message of one chunk and a bit under a secret key, opened and refused.
+    fn cobblestone() {
+        let key = secret(16);
+        let mut encryptor = Encryptor::new(cobblestone::Variant::Cobblestone128, &key, b"context").unwrap();
+        let mut sealed = vec![0; encryptor.update_len(CHUNK_LEN + 5).unwrap()];
+        encryptor.update(&secret(CHUNK_LEN + 5), (&mut sealed[..]).into()).unwrap();
+        let mut end = vec![0; encryptor.finalize_len()];
+        encryptor.finalize((&mut end[..]).into()).unwrap();
+        sealed.extend(end);
+        ct::declassify_bytes(&sealed);
+        for wrong in [false, true] {
+            sealed[0] ^= u8::from(wrong);
+            let mut decryptor = Decryptor::new(cobblestone::Variant::Cobblestone128, &key, b"context").unwrap();
+            let mut opened = vec![0; decryptor.update_len(sealed.len()).unwrap()];
+            assert_eq!(decryptor.update(&sealed, (&mut opened[..]).into()).is_err(), wrong);
+        }
+    }
+    /// A message to a secret key, opened.
+    fn hpke() {
+        let suite = Suite { kem: Kem::X25519, kdf: hpke::Kdf::Shake256, aead: hpke::Aead::Aes128Gcm };
+        let key = x25519::PrivateKey::from_bytes(&secret(32)).unwrap();
+        ct::declassify_bytes(key.public_key().as_bytes());
+        let mut sealed = vec![0; suite.sealed_len(10).unwrap()];
+        suite.seal(&key.public_key().into(), b"", b"", &secret(10), (&mut sealed[..]).into()).unwrap();
+        ct::declassify_bytes(&sealed);
+        suite.open(&key.into(), b"", b"", &sealed, (&mut [0; 10][..]).into()).unwrap();
+    }
     vec![
+        Case { name: "Cobblestone: sealed, opened, refused", expect: Expect::Decisions(1, TAGS), run: cobblestone },
+        Case { name: "HPKE with X25519: sealed, opened", expect: Expect::Decisions(3, DECIDED), run: hpke },
         clean("Fernet: tokens made, opened, refused", fernet),
         clean("HOTP: made and verified", || {
             let hotp = Hotp::new(Sha1, &secret(20), 6).unwrap();
