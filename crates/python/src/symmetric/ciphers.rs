@@ -233,14 +233,14 @@ impl<'a, 'py> Request<'a, 'py> {
     fn parse(algorithm: &Bound<'py, PyAny>, mode: Option<&'a Bound<'py, PyAny>>) -> CallResult<Option<Self>> {
         let name = intern!(algorithm.py(), "name");
         let Some(mode) = mode else {
-            return Ok(match algorithm.getattr(name)?.extract::<String>()?.as_str() {
+            return Ok(match algorithm.getattr(name)?.extract::<&str>()? {
                 "ChaCha20" => Some(Self::ChaCha20),
                 "RC4" => Some(Self::Rc4),
                 _ => None,
             });
         };
         let Some(cipher) = block_cipher(algorithm)? else { return Ok(None) };
-        let (kind, nonce_name) = match mode.getattr(name)?.extract::<String>()?.as_str() {
+        let (kind, nonce_name) = match mode.getattr(name)?.extract::<&str>()? {
             "CBC" => (Mode::Cbc, Some("initialization_vector")),
             "CFB" => (Mode::Cfb, Some("initialization_vector")),
             "CFB8" => (Mode::Cfb8, Some("initialization_vector")),
@@ -258,7 +258,7 @@ impl<'a, 'py> Request<'a, 'py> {
 /// Which block cipher a Python algorithm names, if there is such a one.
 pub(crate) fn block_cipher(algorithm: &Bound<'_, PyAny>) -> PyResult<Option<BlockCipher>> {
     let name = algorithm.getattr(intern!(algorithm.py(), "name"))?;
-    Ok(match name.extract::<String>()?.as_str() {
+    Ok(match name.extract::<&str>()? {
         "AES" => Some(BlockCipher::Aes),
         "SM4" => Some(BlockCipher::Sm4),
         "3DES" => Some(BlockCipher::TripleDes),
