@@ -25,6 +25,7 @@ pub mod ed25519;
 pub mod ed448;
 pub mod hmac;
 pub mod key_wrap;
+pub mod lanes;
 pub mod memory;
 pub mod ml_dsa;
 pub mod ml_kem;

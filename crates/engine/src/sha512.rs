@@ -60,7 +60,7 @@ mod bulk {
 }
 
 #[cfg(target_arch = "x86_64")]
-mod bulk {
+pub(crate) mod bulk {
     use core::arch::x86_64::*;
 
     use super::BLOCK_LEN;
@@ -289,7 +289,7 @@ mod bulk {
 
     /// The round constants (§4.2.3).
     #[rustfmt::skip]
-    const K: [u64; ROUNDS] = [
+    pub(crate) const K: [u64; ROUNDS] = [
         0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
         0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
         0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,

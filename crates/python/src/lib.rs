@@ -43,6 +43,8 @@ mod _native {
     #[pymodule_export]
     use crate::asymmetric::rsa::rsa;
     #[pymodule_export]
+    use crate::asymmetric::slh_dsa::slh_dsa;
+    #[pymodule_export]
     use crate::asymmetric::utils::asymmetric_utils;
     #[pymodule_export]
     use crate::asymmetric::x448::x448;

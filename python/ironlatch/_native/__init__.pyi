@@ -86,6 +86,9 @@ from ironlatch._native import (
     serialization as serialization,
 )
 from ironlatch._native import (
+    slh_dsa as slh_dsa,
+)
+from ironlatch._native import (
     x448 as x448,
 )
 from ironlatch._native import (

@@ -10,6 +10,7 @@ pub mod ed448;
 pub mod ml_dsa;
 pub mod ml_kem;
 pub mod rsa;
+pub mod slh_dsa;
 pub mod x25519;
 pub mod x448;
 

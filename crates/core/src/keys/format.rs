@@ -164,7 +164,8 @@ fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&
         | PrivateKey::X25519(_)
         | PrivateKey::X448(_)
         | PrivateKey::MlKem(_)
-        | PrivateKey::MlDsa(_) => return Err(invalid_format()),
+        | PrivateKey::MlDsa(_)
+        | PrivateKey::SlhDsa(_) => return Err(invalid_format()),
     };
     match password {
         Some(_) if encoding == Encoding::Der => {

@@ -442,6 +442,7 @@ fn required(key: &Key) -> Result<Members> {
         PublicKey::MlDsa(key) => {
             members.plain("kty", "AKP").plain("alg", key.parameters().name()).bytes("pub", key.as_bytes());
         }
+        PublicKey::SlhDsa(_) => return Err(no_jwk("SLH-DSA keys")),
     }
     Ok(members)
 }

@@ -42,7 +42,7 @@ pub mod ssh;
 pub mod traditional;
 
 use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed448, ed25519, ml_dsa, ml_kem, x448, x25519};
+use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed448, ed25519, ml_dsa, ml_kem, slh_dsa, x448, x25519};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -72,6 +72,8 @@ pub enum PrivateKey {
     MlKem(ml_kem::PrivateKey),
     /// An ML-DSA key of any parameter set.
     MlDsa(ml_dsa::PrivateKey),
+    /// An SLH-DSA key of any parameter set.
+    SlhDsa(slh_dsa::PrivateKey),
 }
 
 impl PrivateKey {
@@ -150,6 +152,7 @@ impl PrivateKey {
             Self::Dh(key) => PublicKey::Dh(key.public_key()),
             Self::MlKem(key) => PublicKey::MlKem(key.public_key()),
             Self::MlDsa(key) => PublicKey::MlDsa(key.public_key()),
+            Self::SlhDsa(key) => PublicKey::SlhDsa(key.public_key()),
         }
     }
 
@@ -185,6 +188,7 @@ impl core::fmt::Debug for PrivateKey {
             Self::Dh(_) => f.write_str("PrivateKey::Dh(<redacted>)"),
             Self::MlKem(_) => f.write_str("PrivateKey::MlKem(<redacted>)"),
             Self::MlDsa(_) => f.write_str("PrivateKey::MlDsa(<redacted>)"),
+            Self::SlhDsa(_) => f.write_str("PrivateKey::SlhDsa(<redacted>)"),
         }
     }
 }
@@ -213,6 +217,8 @@ pub enum PublicKey {
     MlKem(ml_kem::PublicKey),
     /// An ML-DSA key of any parameter set.
     MlDsa(ml_dsa::PublicKey),
+    /// An SLH-DSA key of any parameter set.
+    SlhDsa(slh_dsa::PublicKey),
 }
 
 impl PublicKey {

@@ -62,6 +62,7 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
         PrivateKey::Ec(key) => info(&sec1::algorithm(key.curve()), &sec1::private_to_pkcs8(key)?),
         PrivateKey::MlKem(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_kem_oid(key.parameters()), key.seed()),
         PrivateKey::MlDsa(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_dsa_oid(key.parameters()), key.seed()),
+        PrivateKey::SlhDsa(key) => post_quantum::slh_dsa_to_pkcs8(key),
     }
 }
 

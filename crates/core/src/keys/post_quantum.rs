@@ -1,4 +1,5 @@
-//! Post-quantum keys: ML-KEM (RFC 9935) and ML-DSA (RFC 9881). Private ones are read and written as their seed.
+//! Post-quantum keys: ML-KEM (RFC 9935), ML-DSA (RFC 9881) and SLH-DSA (RFC 9909). Private ones of the first two are read
+//! and written as their seed, of the last as the key's bytes.
 
 use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -6,7 +7,7 @@ use zeroize::Zeroizing;
 use super::der::{self, AlgorithmIdentifier};
 use super::raw::{BareAlgorithm, check_parameters};
 use super::{PrivateKey, PublicKey, oid, pkcs8};
-use crate::asymmetric::{ml_dsa, ml_kem};
+use crate::asymmetric::{ml_dsa, ml_kem, slh_dsa};
 use crate::{Error, Result};
 
 /// The private key of a `PrivateKeyInfo`. `None` if the algorithm is no such one.
@@ -14,6 +15,7 @@ pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]
     let make: &dyn Fn(&[u8]) -> Result<PrivateKey> = match Algorithm::from_oid(&algorithm.oid)? {
         Algorithm::MlKem(set) => &move |key| ml_kem::PrivateKey::from_seed(set, seed(key)?).map(PrivateKey::MlKem),
         Algorithm::MlDsa(set) => &move |key| ml_dsa::PrivateKey::from_seed(set, seed(key)?).map(PrivateKey::MlDsa),
+        Algorithm::SlhDsa(set) => &move |key| slh_dsa::PrivateKey::from_bytes(set, key).map(PrivateKey::SlhDsa),
     };
     Some(check_parameters(algorithm).and_then(|()| make(key)))
 }
@@ -23,6 +25,7 @@ pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) 
     let make: &dyn Fn(&[u8]) -> Result<PublicKey> = match Algorithm::from_oid(&algorithm.oid)? {
         Algorithm::MlKem(set) => &move |key| ml_kem::PublicKey::from_bytes(set, key).map(PublicKey::MlKem),
         Algorithm::MlDsa(set) => &move |key| ml_dsa::PublicKey::from_bytes(set, key).map(PublicKey::MlDsa),
+        Algorithm::SlhDsa(set) => &move |key| slh_dsa::PublicKey::from_bytes(set, key).map(PublicKey::SlhDsa),
     };
     Some(check_parameters(algorithm).and_then(|()| make(key)))
 }
@@ -30,6 +33,11 @@ pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) 
 /// Writes a `PrivateKeyInfo` of a seed.
 pub(super) fn seed_to_pkcs8(oid: ObjectIdentifier, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     pkcs8::info(&BareAlgorithm { oid }, &der::secret_tagged_octets(SEED_TAG, seed)?)
+}
+
+/// Writes a `PrivateKeyInfo` of an SLH-DSA key, whose bytes stand in it as they are (RFC 9909 §6).
+pub(super) fn slh_dsa_to_pkcs8(key: &slh_dsa::PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
+    pkcs8::info(&BareAlgorithm { oid: slh_dsa_oid(key.parameters()) }, key.expose())
 }
 
 pub(super) fn ml_kem_oid(set: ml_kem::ParameterSet) -> ObjectIdentifier {
@@ -48,9 +56,15 @@ pub(super) fn ml_dsa_oid(set: ml_dsa::ParameterSet) -> ObjectIdentifier {
     }
 }
 
+pub(super) fn slh_dsa_oid(set: slh_dsa::ParameterSet) -> ObjectIdentifier {
+    let place = slh_dsa::ParameterSet::ALL.iter().position(|known| *known == set);
+    oid::SLH_DSA[place.unwrap_or_default()].clone()
+}
+
 enum Algorithm {
     MlKem(ml_kem::ParameterSet),
     MlDsa(ml_dsa::ParameterSet),
+    SlhDsa(slh_dsa::ParameterSet),
 }
 
 impl Algorithm {
@@ -62,7 +76,10 @@ impl Algorithm {
             oid::ML_DSA_44 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa44),
             oid::ML_DSA_65 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa65),
             oid::ML_DSA_87 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa87),
-            _ => return None,
+            _ => {
+                let place = oid::SLH_DSA.iter().position(|known| known == oid)?;
+                Self::SlhDsa(slh_dsa::ParameterSet::ALL[place])
+            }
         })
     }
 }

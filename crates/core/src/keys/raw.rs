@@ -20,6 +20,7 @@ impl PrivateKey {
             Self::X448(key) => key.expose().to_vec(),
             Self::MlKem(key) => key.seed().to_vec(),
             Self::MlDsa(key) => key.seed().to_vec(),
+            Self::SlhDsa(key) => key.expose().to_vec(),
             _ => return None,
         };
         Some(Zeroizing::new(bytes))
@@ -37,6 +38,7 @@ impl PublicKey {
             Self::X448(key) => Some(key.as_bytes().to_vec()),
             Self::MlKem(key) => Some(key.as_bytes().to_vec()),
             Self::MlDsa(key) => Some(key.as_bytes().to_vec()),
+            Self::SlhDsa(key) => Some(key.as_bytes().to_vec()),
             _ => None,
         }
     }

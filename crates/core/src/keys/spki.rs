@@ -57,6 +57,7 @@ pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
         PublicKey::Ec(key) => info(&sec1::algorithm(key.curve()), &key.to_point(false)),
         PublicKey::MlKem(key) => raw::public_to_spki(post_quantum::ml_kem_oid(key.parameters()), key.as_bytes()),
         PublicKey::MlDsa(key) => raw::public_to_spki(post_quantum::ml_dsa_oid(key.parameters()), key.as_bytes()),
+        PublicKey::SlhDsa(key) => raw::public_to_spki(post_quantum::slh_dsa_oid(key.parameters()), key.as_bytes()),
     }
 }
 

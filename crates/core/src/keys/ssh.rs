@@ -23,7 +23,8 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
         | PublicKey::X448(_)
         | PublicKey::Dh(_)
         | PublicKey::MlKem(_)
-        | PublicKey::MlDsa(_) => {
+        | PublicKey::MlDsa(_)
+        | PublicKey::SlhDsa(_) => {
             return Err(Error::value("format is invalid with this key"));
         }
     };
@@ -42,6 +43,7 @@ pub(super) fn has_format(key: &PublicKey) -> bool {
             | PublicKey::Dh(_)
             | PublicKey::MlKem(_)
             | PublicKey::MlDsa(_)
+            | PublicKey::SlhDsa(_)
     )
 }
 

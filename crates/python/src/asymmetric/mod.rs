@@ -11,6 +11,7 @@ pub(crate) mod mldsa;
 pub(crate) mod mlkem;
 pub(crate) mod padding;
 pub(crate) mod rsa;
+pub(crate) mod slh_dsa;
 pub(crate) mod utils;
 pub(crate) mod x25519;
 pub(crate) mod x448;

@@ -16,6 +16,7 @@ use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::ed448::{Ed448PrivateKey, Ed448PublicKey};
 use crate::asymmetric::ed25519::{Ed25519PrivateKey, Ed25519PublicKey};
 use crate::asymmetric::rsa::{RsaPrivateKey, RsaPublicKey};
+use crate::asymmetric::slh_dsa::{SLHDSAPrivateKey, SLHDSAPublicKey};
 use crate::asymmetric::x448::{X448PrivateKey, X448PublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::asymmetric::{mldsa, mlkem};
@@ -257,6 +258,7 @@ pub(crate) fn private_object(py: Python<'_>, key: PrivateKey) -> CallResult<Boun
         PrivateKey::Ec(key) => Ok(Bound::new(py, EcPrivateKey::from(key))?.into_any()),
         PrivateKey::MlKem(key) => mlkem::private_object(py, key),
         PrivateKey::MlDsa(key) => mldsa::private_object(py, key),
+        PrivateKey::SlhDsa(key) => Ok(Bound::new(py, SLHDSAPrivateKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
@@ -276,6 +278,7 @@ pub(crate) fn public_object(py: Python<'_>, key: PublicKey) -> CallResult<Bound<
         PublicKey::Ec(key) => Ok(Bound::new(py, EcPublicKey::from(key))?.into_any()),
         PublicKey::MlKem(key) => mlkem::public_object(py, key),
         PublicKey::MlDsa(key) => mldsa::public_object(py, key),
+        PublicKey::SlhDsa(key) => Ok(Bound::new(py, SLHDSAPublicKey::from(key))?.into_any()),
         _ => Err(PyTypeError::new_err("this type of key has no Python class").into()),
     }
 }
