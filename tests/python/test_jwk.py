@@ -193,6 +193,16 @@ def test_what_is_no_jwk(text: str) -> None:
         jwk.load(text)
 
 
+def test_likely_slips_are_named() -> None:
+    with pytest.raises(ValueError, match="JWK Set"):
+        jwk.load({"keys": [EC_PUBLIC]})
+    with pytest.raises(ValueError, match="single JWK"):
+        jwk.load_set(EC_PUBLIC)
+    for read in (jwk.load, jwk.load_set):
+        with pytest.raises(ValueError, match="PEM"):
+            read("-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n")
+
+
 def test_errors_repeat_no_secret() -> None:
     text = '{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0" "}'
     with pytest.raises(ValueError) as caught:

@@ -157,7 +157,10 @@ impl Jwk {
     }
 
     fn from_object(object: &Object) -> Result<Self> {
-        let kty = object.text("kty")?.ok_or_else(|| missing("kty"))?;
+        let kty = object.text("kty")?.ok_or_else(|| match object.0.get("keys") {
+            Some(Value::Array(_)) => Error::value("this is a JWK Set, not a single JWK: read it as a set"),
+            _ => missing("kty"),
+        })?;
         let key = match kty {
             "oct" => Key::Symmetric(SecretBytes::copy_from(&object.required_bytes("k")?)),
             "RSA" => read_rsa(object)?,
@@ -183,6 +186,10 @@ impl Jwk {
 /// valid.
 pub fn parse_set(json: &[u8]) -> Result<Vec<Jwk>> {
     let mut object = parse_object(json)?;
+    if object.0.contains_key("kty") {
+        wipe(&mut object);
+        return Err(Error::value("this is a single JWK, not a JWK Set: read it as a key"));
+    }
     let keys = match object.0.get_mut("keys") {
         Some(Value::Array(keys)) => core::mem::take(keys),
         _ => return Err(Error::value("a JWK Set must have a member \"keys\" that is an array")),
@@ -215,6 +222,9 @@ fn parse_object(json: &[u8]) -> Result<Object> {
     match serde_json::from_slice(json) {
         Ok(Value::Object(map)) => Ok(Object(map)),
         Ok(_) => Err(Error::value("a JWK must be a JSON object")),
+        Err(_) if json.trim_ascii_start().starts_with(b"-----BEGIN ") => {
+            Err(Error::value("this is PEM, not JSON: read it as a key file"))
+        }
         // The parser names the line and column, and may quote what it met: that stays here.
         Err(error) => {
             let (line, column) = (error.line(), error.column());
