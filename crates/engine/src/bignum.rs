@@ -46,6 +46,16 @@ impl Bignum {
         number
     }
 
+    /// Another number of the same value.
+    ///
+    /// # Panics
+    /// If memory runs out.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        // SAFETY: the number is live.
+        unsafe { Self::copy_of(self.as_ptr()) }
+    }
+
     /// 2^`exponent`.
     ///
     /// # Panics
@@ -111,20 +121,6 @@ impl Bignum {
         // SAFETY: the number is live; the null pointers say: not a safe prime, no residue asked, no progress reports.
         let result =
             unsafe { c::BN_generate_prime_ex(number.as_mut_ptr(), bits, 0, ptr::null(), ptr::null(), ptr::null_mut()) };
-        check(result, EngineError::InvalidInput)?;
-        Ok(number)
-    }
-
-    /// A random prime p of exactly `bits` bits such that (p - 1) / 2 is prime too and p mod `modulus` is `remainder`.
-    ///
-    /// # Errors
-    /// [`EngineError::InvalidInput`] if there is none, or `bits` is too large.
-    pub fn random_safe_prime(bits: usize, modulus: u64, remainder: u64) -> Result<Self, EngineError> {
-        let bits = c_int::try_from(bits).map_err(|_| EngineError::InvalidInput)?;
-        let (number, modulus, remainder) = (Self::zero(), Self::from_word(modulus), Self::from_word(remainder));
-        let (step, start) = (modulus.as_ptr(), remainder.as_ptr());
-        // SAFETY: the three numbers are live; null says: no progress reports.
-        let result = unsafe { c::BN_generate_prime_ex(number.as_mut_ptr(), bits, 1, step, start, ptr::null_mut()) };
         check(result, EngineError::InvalidInput)?;
         Ok(number)
     }
@@ -280,7 +276,8 @@ impl Bignum {
     /// # Errors
     /// [`EngineError::InvalidInput`] if there is none.
     pub fn mod_inverse(&self, modulus: &Self) -> Result<Self, EngineError> {
-        if modulus.is_zero() || modulus.is_one() || !self.gcd(modulus).is_one() {
+        // Modulo an odd number, AWS-LC finds out by itself that there is none.
+        if modulus.is_zero() || modulus.is_one() || (!modulus.is_odd() && !self.gcd(modulus).is_one()) {
             return Err(EngineError::InvalidInput);
         }
         let context = Context::new();
@@ -317,6 +314,17 @@ impl Bignum {
             let (base, exponent, modulus) = (self.as_ptr(), exponent.as_ptr(), modulus.as_ptr());
             c::BN_mod_exp_mont_consttime(out, base, exponent, modulus, context, ptr::null())
         }))
+    }
+
+    /// `self mod divisor`.
+    ///
+    /// # Panics
+    /// If `divisor` is zero.
+    #[must_use]
+    pub fn rem_word(&self, divisor: u32) -> u32 {
+        assert_ne!(divisor, 0, "division by zero");
+        // SAFETY: the number is live. A remainder is less than the divisor, so it fits.
+        unsafe { c::BN_mod_word(self.as_ptr(), divisor.into()) as u32 }
     }
 
     pub(crate) fn as_ptr(&self) -> *const c::BIGNUM {
@@ -379,6 +387,134 @@ impl fmt::Debug for Bignum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bignum(<{} bits>)", self.bits())
     }
+}
+
+/// What arithmetic modulo one odd number needs, computed once. For public numbers alone: times depend on the values.
+pub struct Modulus {
+    raw: NonNull<c::BN_MONT_CTX>,
+}
+
+// SAFETY: the precomputed numbers are plain memory that `Modulus` owns, and are bound to no thread.
+unsafe impl Send for Modulus {}
+// SAFETY: the methods only read.
+unsafe impl Sync for Modulus {}
+
+/// A number that is raised to powers modulo a [`Modulus`].
+#[derive(Debug)]
+pub struct Base {
+    /// The first, third, fifth … power, up to the greatest that fits a window, in Montgomery's form.
+    odd_powers: Vec<Bignum>,
+}
+
+/// The bits of an exponent that are multiplied in at once.
+const WINDOW: usize = 5;
+
+impl Modulus {
+    /// Arithmetic modulo `modulus`.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidInput`] if it is even.
+    pub fn new(modulus: &Bignum) -> Result<Self, EngineError> {
+        let context = Context::new();
+        // SAFETY: the number and the context are live; returns owned numbers or null.
+        let raw = unsafe { c::BN_MONT_CTX_new_for_modulus(modulus.as_ptr(), context.0.as_ptr()) };
+        NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(|| {
+            clear_queue();
+            EngineError::InvalidInput
+        })
+    }
+
+    /// `a ^ x * b ^ y`.
+    ///
+    /// Both exponents share their squarings (the trick of Straus and Shamir), so this takes little more than one power.
+    #[must_use]
+    pub fn power_product(&self, (a, x): (&Base, &Bignum), (b, y): (&Base, &Bignum)) -> Bignum {
+        let context = Context::new();
+        let powers = [(&a.odd_powers, windows(x)), (&b.odd_powers, windows(y))];
+        let mut product: Option<Bignum> = None;
+        for position in (0..x.bits().max(y.bits())).rev() {
+            if let Some(product) = &product {
+                self.multiply(product, product, product, &context);
+            }
+            for (powers, windows) in &powers {
+                let Some(&digit) = windows.get(position).filter(|&&digit| digit != 0) else { continue };
+                let power = &powers[usize::from(digit) / 2];
+                match &product {
+                    Some(product) => self.multiply(product, product, power, &context),
+                    None => product = Some(power.copy()),
+                }
+            }
+        }
+        let Some(product) = product else { return Bignum::from_word(1) };
+        // SAFETY: all are live.
+        expect_memory(unsafe {
+            c::BN_from_montgomery(product.as_mut_ptr(), product.as_ptr(), self.raw.as_ptr(), context.0.as_ptr())
+        });
+        product
+    }
+
+    /// Prepares a number less than the modulus for being raised to powers.
+    #[must_use]
+    pub fn base(&self, base: &Bignum) -> Base {
+        let context = Context::new();
+        let (first, square) = (Bignum::zero(), Bignum::zero());
+        // SAFETY: all are live.
+        expect_memory(unsafe {
+            c::BN_to_montgomery(first.as_mut_ptr(), base.as_ptr(), self.raw.as_ptr(), context.0.as_ptr())
+        });
+        self.multiply(&square, &first, &first, &context);
+        let mut powers = vec![first];
+        while powers.len() < 1 << (WINDOW - 1) {
+            let next = Bignum::zero();
+            self.multiply(&next, &powers[powers.len() - 1], &square, &context);
+            powers.push(next);
+        }
+        Base { odd_powers: powers }
+    }
+
+    /// `out = a * b`, all in Montgomery's form; `out` may be one of the factors.
+    fn multiply(&self, out: &Bignum, a: &Bignum, b: &Bignum, context: &Context) {
+        // SAFETY: all are live. C takes the same number for input and output.
+        expect_memory(unsafe {
+            let (out, context) = (out.as_mut_ptr(), context.0.as_ptr());
+            c::BN_mod_mul_montgomery(out, a.as_ptr(), b.as_ptr(), self.raw.as_ptr(), context)
+        });
+    }
+}
+
+impl Drop for Modulus {
+    fn drop(&mut self) {
+        // SAFETY: the numbers are live, and nobody uses them after this.
+        unsafe { c::BN_MONT_CTX_free(self.raw.as_ptr()) };
+    }
+}
+
+impl fmt::Debug for Modulus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Modulus").finish_non_exhaustive()
+    }
+}
+
+/// For each bit position of `exponent`: the odd digit of a window that ends there, or 0.
+fn windows(exponent: &Bignum) -> Vec<u8> {
+    let bytes = exponent.to_be_bytes();
+    let bit = |position: usize| bytes[bytes.len() - 1 - position / 8] >> (position % 8) & 1;
+    let mut digits = vec![0; exponent.bits()];
+    let mut above = digits.len();
+    while above > 0 {
+        let top = above - 1;
+        if bit(top) == 0 {
+            above = top;
+            continue;
+        }
+        let mut end = above.saturating_sub(WINDOW);
+        while bit(end) == 0 {
+            end += 1;
+        }
+        digits[end] = (end..above).rev().fold(0, |digit, position| digit << 1 | bit(position));
+        above = end;
+    }
+    digits
 }
 
 /// Room for intermediate results, wiped when it is dropped.

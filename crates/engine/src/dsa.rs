@@ -5,11 +5,12 @@
 use core::ffi::{c_int, c_long};
 use core::fmt;
 use core::ptr::{self, NonNull};
+use std::sync::OnceLock;
 
 use aws_lc_sys as c;
 use zeroize::Zeroizing;
 
-use crate::bignum::Bignum;
+use crate::bignum::{Base, Bignum, Modulus};
 use crate::error::{EngineError, check, clear_queue};
 
 /// The longest prime p that AWS-LC takes, in bits.
@@ -75,9 +76,23 @@ impl Numbers {
 }
 
 /// A public key.
+///
+/// Verification has no secrets, and AWS-LC's computes its two powers one after the other; so it is done here.
+#[derive(Debug)]
 pub struct PublicKey {
-    handle: Handle,
+    p: Bignum,
+    q: Bignum,
+    g: Bignum,
     y: Bignum,
+    prepared: OnceLock<Prepared>,
+}
+
+/// What the first verification leaves to those that follow: arithmetic modulo p, and g and y for it.
+#[derive(Debug)]
+struct Prepared {
+    modulus: Modulus,
+    g: Base,
+    y: Base,
 }
 
 impl PublicKey {
@@ -89,14 +104,8 @@ impl PublicKey {
         if !numbers.are_sound() || y.is_zero() || y >= numbers.p {
             return Err(EngineError::InvalidInput);
         }
-        let [p, q, g] = numbers.to_der();
-        let algorithm = element(SEQUENCE, &[&ID_DSA, &element(SEQUENCE, &[&p, &q, &g])]);
-        let der = element(SEQUENCE, &[&algorithm, &element(BIT_STRING, &[&[0], &integer(&y)])]);
-        let len = c_long::try_from(der.len()).map_err(|_| EngineError::InvalidInput)?;
-        let mut start = der.as_ptr();
-        // SAFETY: `start` is valid for reads of `len` bytes; null asks for a new key, owned or null.
-        let handle = unsafe { Handle::owned(c::d2i_PUBKEY(ptr::null_mut(), &raw mut start, len)) }?;
-        Ok(Self { handle, y })
+        let Numbers { p, q, g } = numbers;
+        Ok(Self { p: p.copy(), q: q.copy(), g: g.copy(), y, prepared: OnceLock::new() })
     }
 
     /// The number y.
@@ -105,25 +114,32 @@ impl PublicKey {
         &self.y
     }
 
-    /// Verifies a signature in DER of the leftmost bits of `digest`, as many as q has.
+    /// Verifies the signature `r`, `s`, big-endian, of the leftmost bits of `digest`, as many as q has (FIPS 186-4 §4.7).
     ///
     /// # Errors
-    /// [`EngineError::Rejected`] if it does not match or is no signature.
-    pub fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), EngineError> {
-        let context = Context::of(&self.handle)?;
-        // SAFETY: the context is live and holds a key; both slices are valid for reads of their lengths.
-        unsafe {
-            check(c::EVP_PKEY_verify_init(context.0.as_ptr()), EngineError::Internal)?;
-            let (start, len) = (signature.as_ptr(), signature.len());
-            let result = c::EVP_PKEY_verify(context.0.as_ptr(), start, len, digest.as_ptr(), digest.len());
-            check(result, EngineError::Rejected)
+    /// [`EngineError::Rejected`] if it does not match.
+    pub fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), EngineError> {
+        let q = &self.q;
+        let (r, s) = (Bignum::from_be_bytes(r), Bignum::from_be_bytes(s));
+        if r.is_zero() || r >= *q || s.is_zero() || s >= *q {
+            return Err(EngineError::Rejected);
         }
+        // With a q that is not prime there may be no inverse.
+        let w = s.mod_inverse(q).map_err(|_| EngineError::Rejected)?;
+        let z = Bignum::from_be_bytes(&digest[..digest.len().min(q.bits() / 8)]);
+        let (u1, u2) = (z.mul(&w).rem(q)?, r.mul(&w).rem(q)?);
+        let Prepared { modulus, g, y } = self.prepared()?;
+        let v = modulus.power_product((g, &u1), (y, &u2)).rem(q)?;
+        if v == r { Ok(()) } else { Err(EngineError::Rejected) }
     }
-}
 
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PublicKey").finish_non_exhaustive()
+    fn prepared(&self) -> Result<&Prepared, EngineError> {
+        if let Some(prepared) = self.prepared.get() {
+            return Ok(prepared);
+        }
+        let modulus = Modulus::new(&self.p)?;
+        let (g, y) = (modulus.base(&self.g), modulus.base(&self.y));
+        Ok(self.prepared.get_or_init(|| Prepared { modulus, g, y }))
     }
 }
 
@@ -297,13 +313,10 @@ impl Drop for Memory {
 }
 
 const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
 const SEQUENCE: u8 = 0x30;
 
 /// The version of a private key, 0, in DER.
 const VERSION: [u8; 3] = [INTEGER, 1, 0];
-/// id-dsa (RFC 3279 §2.3.2) in DER.
-const ID_DSA: [u8; 9] = [0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
 
 fn integer(number: &Bignum) -> Zeroizing<Vec<u8>> {
     let octets = number.to_be_bytes();

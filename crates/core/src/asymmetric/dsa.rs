@@ -21,6 +21,7 @@ use ironlatch_engine::dsa as engine;
 use zeroize::Zeroizing;
 
 use super::Message;
+use crate::keys::dss_signature;
 use crate::{Error, Result};
 
 /// The lengths of p, in bits, with which groups are made.
@@ -188,7 +189,9 @@ impl PublicKey {
     /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = message.digest()?;
-        self.engine.verify(&digest, signature).map_err(|_| Error::InvalidSignature("".into()))
+        let invalid = || Error::InvalidSignature("".into());
+        let (r, s) = dss_signature::decode(signature).map_err(|_| invalid())?;
+        self.engine.verify(&digest, r, s).map_err(|_| invalid())
     }
 }
 
@@ -269,8 +272,7 @@ impl PrivateKey {
     /// If memory runs out.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        let y = Bignum::from_be_bytes(&self.engine.y().to_be_bytes());
-        let engine = engine::PublicKey::new(&self.parameters.engine, y);
+        let engine = engine::PublicKey::new(&self.parameters.engine, self.engine.y().copy());
         let engine = Arc::new(engine.expect("the public half of a private key is valid"));
         PublicKey { parameters: self.parameters.clone(), engine }
     }

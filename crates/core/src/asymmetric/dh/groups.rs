@@ -45,7 +45,7 @@ impl Group {
             return Ok(Self { p, g, q: Some(half), exponent_bits: Some(exponent_bits) });
         }
         match &q {
-            None if !is_safe_prime(&p, &half) => return Err(invalid("p is not a safe prime, and q is not given")),
+            None if !is_safe_prime(&p) => return Err(invalid("p is not a safe prime, and q is not given")),
             None => {}
             Some(q) if !is_subgroup(&p, &g, q) => {
                 return Err(invalid("q is not the prime order of g modulo a prime p"));
@@ -81,8 +81,9 @@ impl Group {
     }
 }
 
-/// Whether p = 2·half + 1 and half are prime.
-fn is_safe_prime(p: &Bignum, half: &Bignum) -> bool {
+/// Whether p and (p - 1) / 2 are prime.
+pub(super) fn is_safe_prime(p: &Bignum) -> bool {
+    let half = p.shift_right(1);
     // With half prime, Pocklington's criterion shows that p is: 2^(p-1) = 1 modulo p, and 2^2 - 1 has no factor with p.
     let (two, three) = (Bignum::from_word(2), Bignum::from_word(3));
     let fermat = || two.mod_exp(&p.minus_one(), p).is_ok_and(|power| power.is_one());

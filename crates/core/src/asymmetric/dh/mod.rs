@@ -9,6 +9,7 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+mod generate;
 mod groups;
 
 use core::fmt;
@@ -76,17 +77,16 @@ impl Parameters {
         if bits < MIN_BITS {
             return Err(Error::value("DH key_size must be at least 512 bits"));
         }
-        // So that the generator is a square modulo p.
-        let (modulus, remainder) = match generator {
-            2 => (24, 23),
-            5 => (60, 59),
+        // The prime is -1 modulo this, so that the generator is a square.
+        let step = match generator {
+            2 => 24,
+            5 => 60,
             _ => return Err(Error::value("DH generator must be 2 or 5")),
         };
         if bits > MAX_BITS {
             return Err(Error::value(format!("Unable to generate DH parameters: key_size is at most {MAX_BITS} bits")));
         }
-        let p = Bignum::random_safe_prime(bits, modulus, remainder)?;
-        let group = groups::Group::of_safe_prime(p, Bignum::from_word(generator.into()));
+        let group = groups::Group::of_safe_prime(generate::safe_prime(bits, step), Bignum::from_word(generator.into()));
         Ok(Self { group: Arc::new(group) })
     }
 

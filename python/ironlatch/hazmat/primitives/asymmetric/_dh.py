@@ -130,7 +130,7 @@ DHPublicKey.register(_native.DHPublicKey)
 def generate_parameters(generator: int, key_size: int, backend: object = None) -> DHParameters:
     """A new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the ``generator`` 2 or 5.
 
-    From 2048 bits on this takes minutes. The groups of RFC 7919 are as good, and there at once.
+    From 2048 bits on this can take minutes. The groups of RFC 7919 are as good, and there at once.
     """
     return _native.generate_parameters(generator, key_size)
 
