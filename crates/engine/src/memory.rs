@@ -313,3 +313,8 @@ mod system {
         }
     }
 }
+/// Overwrites with zeros in a way that the compiler does not leave out, as fast as memory can be written.
+pub fn wipe(bytes: &mut [u8]) {
+    // SAFETY: `bytes` is valid for writes of its length.
+    unsafe { aws_lc_sys::OPENSSL_cleanse(bytes.as_mut_ptr().cast(), bytes.len()) }
+}

@@ -12,6 +12,7 @@
 use zeroize::Zeroizing;
 
 use super::cipher::{BlockCipher, Chain, Direction, Mode, supported};
+use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
 use crate::{Error, Output, Result};
@@ -20,7 +21,7 @@ use crate::{Error, Output, Result};
 pub const MAX_TAG_LEN: usize = 16;
 
 /// How much goes through the cipher at once; what comes out is thrown away but for the last block.
-const PIECE: usize = 1024;
+const PIECE: usize = 2048;
 
 /// A message authentication code in progress. It is wiped when it is dropped.
 #[derive(Clone)]
@@ -123,8 +124,14 @@ impl Cmac {
 
     /// Whole blocks into the chain.
     fn absorb(&mut self, blocks: &[u8]) {
-        let mut scratch = Zeroizing::new([0; PIECE]);
-        self.chain.update(blocks, (&mut scratch[..blocks.len()]).into()).expect("CBC takes any whole blocks");
+        let mut through = |scratch: &mut [u8]| {
+            self.chain.update(blocks, (&mut scratch[..blocks.len()]).into()).expect("CBC takes any whole blocks");
+        };
+        if blocks.len() <= MAX_TAG_LEN {
+            through(&mut Zeroizing::new([0; MAX_TAG_LEN])[..]);
+        } else {
+            through(&mut Scratch::<PIECE>::new()[..]);
+        }
     }
 
     fn write_code<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {

@@ -3,6 +3,7 @@
 mod block;
 mod cfb;
 mod modes;
+mod scratch;
 mod xts;
 
 pub mod aead;

@@ -6,13 +6,17 @@ use zeroize::Zeroizing;
 
 use super::block::BlockKey;
 use super::cipher::{Direction, Mode};
-use crate::{Output, Result};
+use super::scratch::Scratch;
+use crate::{Output, Result, Writer};
 
 /// The longest block of all ciphers.
 pub(super) const MAX_BLOCK: usize = 16;
 
 /// How much is copied and worked on at once: it stays in the nearest cache.
 const PIECE: usize = 2048;
+
+/// What is as long at most needs less room, whose wiping would take longer than the work.
+const SHORT: usize = 128;
 
 /// A cipher in a mode at work.
 #[derive(Clone)]
@@ -81,20 +85,29 @@ impl Context {
         let expected = self.output_len(input.len());
         assert_eq!(out.len(), expected, "the output is not as long as the result");
         let mut writer = out.writer();
-        let mut piece = Zeroizing::new([0; PIECE]);
-        while writer.remaining() > 0 {
-            let len = writer.remaining().min(PIECE);
-            let (held, fresh) = piece[..len].split_at_mut(self.pending_len);
-            held.copy_from_slice(&self.pending[..self.pending_len]);
-            let (now, rest) = input.split_at(fresh.len());
-            fresh.copy_from_slice(now);
-            (input, self.pending_len) = (rest, 0);
-            self.key.run(self.job, &mut self.register, &mut piece[..len]);
-            writer.push(&piece[..len]);
+        if expected <= SHORT {
+            self.work(&mut input, &mut writer, &mut Scratch::<SHORT>::new()[..]);
+        } else {
+            self.work(&mut input, &mut writer, &mut Scratch::<PIECE>::new()[..]);
         }
         self.pending[self.pending_len..][..input.len()].copy_from_slice(input);
         self.pending_len += input.len();
         Ok(writer.finish())
+    }
+
+    /// Fills `writer` from what is held and `input`, through `room`.
+    fn work(&mut self, input: &mut &[u8], writer: &mut Writer<'_>, room: &mut [u8]) {
+        while writer.remaining() > 0 {
+            let len = writer.remaining().min(room.len());
+            let piece = &mut room[..len];
+            let (held, fresh) = piece.split_at_mut(self.pending_len);
+            held.copy_from_slice(&self.pending[..self.pending_len]);
+            let (now, rest) = input.split_at(fresh.len());
+            fresh.copy_from_slice(now);
+            (*input, self.pending_len) = (rest, 0);
+            self.key.run(self.job, &mut self.register, piece);
+            writer.push(piece);
+        }
     }
 
     fn works_in_blocks(&self) -> bool {
@@ -174,16 +187,21 @@ fn whole_blocks<const N: usize>(data: &mut [u8]) -> &mut [[u8; N]] {
 }
 
 fn xor<const N: usize>(to: &mut [u8; N], from: &[u8; N]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to ^= from);
+    // By words: a vector of bytes would have to be stored before the cipher could take words from it.
+    for (to, from) in to.as_chunks_mut::<8>().0.iter_mut().zip(from.as_chunks().0) {
+        *to = (u64::from_ne_bytes(*to) ^ u64::from_ne_bytes(*from)).to_ne_bytes();
+    }
 }
 
 /// SP 800-38A §6.2. Each block waits for the one before.
 fn cbc_encrypt<const N: usize>(key: &impl BlockKey<N>, last: &mut [u8; N], blocks: &mut [[u8; N]]) {
+    let mut chain = *last;
     for block in blocks {
-        xor(last, block);
-        key.encrypt_block(last);
-        *block = *last;
+        xor(&mut chain, block);
+        key.encrypt_block(&mut chain);
+        *block = chain;
     }
+    *last = chain;
 }
 
 /// SP 800-38A §6.2. The blocks do not wait for each other.
@@ -196,11 +214,13 @@ fn cbc_decrypt<const N: usize>(key: &impl BlockKey<N>, last: &mut [u8; N], block
 
 /// SP 800-38A §6.3 with segments of a whole block.
 fn cfb_encrypt<const N: usize>(key: &impl BlockKey<N>, last: &mut [u8; N], blocks: &mut [[u8; N]]) {
+    let mut chain = *last;
     for block in blocks {
-        key.encrypt_block(last);
-        xor(last, block);
-        *block = *last;
+        key.encrypt_block(&mut chain);
+        xor(&mut chain, block);
+        *block = chain;
     }
+    *last = chain;
 }
 
 /// SP 800-38A §6.3 with segments of a whole block.
@@ -217,34 +237,44 @@ fn with_previous<const N: usize>(
     blocks: &mut [[u8; N]],
     mut work: impl FnMut(&mut [[u8; N]], &mut [[u8; N]]),
 ) {
-    let mut previous = Zeroizing::new([0; PIECE]);
-    let (previous, _) = previous.as_chunks_mut();
-    for blocks in blocks.chunks_mut(PIECE / N) {
+    let mut step = |blocks: &mut [[u8; N]], previous: &mut [u8]| {
+        let (previous, _) = previous.as_chunks_mut();
         let previous = &mut previous[..blocks.len()];
         previous[0] = *last;
         previous[1..].copy_from_slice(&blocks[..blocks.len() - 1]);
         *last = blocks[blocks.len() - 1];
         work(blocks, previous);
+    };
+    if blocks.is_empty() {
+        return;
+    }
+    if blocks.len() <= SHORT / N {
+        step(blocks, &mut Scratch::<SHORT>::new()[..]);
+    } else {
+        let mut previous = Scratch::<PIECE>::new();
+        blocks.chunks_mut(PIECE / N).for_each(|blocks| step(blocks, &mut previous[..]));
     }
 }
 
 /// SP 800-38A §6.3 with segments of a byte: an encryption of a whole block for each.
 fn cfb8<const N: usize>(key: &impl BlockKey<N>, register: &mut [u8; N], data: &mut [u8], direction: Direction) {
+    // The register as a number: it moves by a byte.
+    let mut shifting = register.iter().fold(0, |number, byte| number << 8 | u128::from(*byte));
     for byte in data {
-        let mut stream = *register;
+        let mut stream: [u8; N] =
+            *(shifting << (128 - 8 * N)).to_be_bytes().first_chunk().expect("a block is 16 bytes at most");
         key.encrypt_block(&mut stream);
         let other = *byte ^ stream[0];
-        register.copy_within(1.., 0);
-        register[N - 1] = if direction == Direction::Encrypt { other } else { *byte };
+        shifting = shifting << 8 | u128::from(if direction == Direction::Encrypt { other } else { *byte });
         *byte = other;
     }
+    *register = *(shifting << (128 - 8 * N)).to_be_bytes().first_chunk().expect("a block is 16 bytes at most");
 }
 
 /// SP 800-38A §6.5. The last `counting` bytes of the block count, in big-endian order.
 fn ctr<const N: usize>(key: &impl BlockKey<N>, counter: &mut [u8; N], counting: usize, blocks: &mut [[u8; N]]) {
-    let mut stream = Zeroizing::new([0; PIECE]);
-    let (stream, _) = stream.as_chunks_mut();
-    for blocks in blocks.chunks_mut(PIECE / N) {
+    let mut step = |blocks: &mut [[u8; N]], stream: &mut [u8]| {
+        let (stream, _) = stream.as_chunks_mut();
         let stream = &mut stream[..blocks.len()];
         for block in &mut *stream {
             *block = *counter;
@@ -252,6 +282,12 @@ fn ctr<const N: usize>(key: &impl BlockKey<N>, counter: &mut [u8; N], counting: 
         }
         key.encrypt_blocks(stream);
         blocks.iter_mut().zip(stream).for_each(|(block, stream)| xor(block, stream));
+    };
+    if blocks.len() <= SHORT / N {
+        step(blocks, &mut Scratch::<SHORT>::new()[..]);
+    } else {
+        let mut stream = Scratch::<PIECE>::new();
+        blocks.chunks_mut(PIECE / N).for_each(|blocks| step(blocks, &mut stream[..]));
     }
 }
 
@@ -266,10 +302,12 @@ fn increment(counter: &mut [u8]) {
 
 /// SP 800-38A §6.4.
 fn ofb<const N: usize>(key: &impl BlockKey<N>, last: &mut [u8; N], blocks: &mut [[u8; N]]) {
+    let mut chain = *last;
     for block in blocks {
-        key.encrypt_block(last);
-        xor(block, last);
+        key.encrypt_block(&mut chain);
+        xor(block, &chain);
     }
+    *last = chain;
 }
 
 /// Gives `work` whole blocks; of a block that is cut, the keystream stays for the bytes that come next.

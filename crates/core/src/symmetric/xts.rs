@@ -5,6 +5,7 @@ use ironlatch_engine::cipher::{Algorithm, Context};
 use zeroize::Zeroizing;
 
 use super::cipher::Direction;
+use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
 use crate::{Error, Output, Result};
 
@@ -121,10 +122,10 @@ fn in_parts<'o>(
 }
 
 /// At most [`PIECE`] bytes of whole blocks with their masks before and after the cipher; `mask` moves on.
-fn masked(cipher: &mut Context, mask: &mut u128, blocks: &[u8]) -> Result<Zeroizing<[u8; PIECE]>> {
-    let mut input = Zeroizing::new([0; PIECE]);
+fn masked(cipher: &mut Context, mask: &mut u128, blocks: &[u8]) -> Result<Scratch<PIECE>> {
+    let mut input = Scratch::<PIECE>::new();
     let mut masks = Zeroizing::new([0u128; PIECE / BLOCK_LEN]);
-    let mut result = Zeroizing::new([0; PIECE]);
+    let mut result = Scratch::<PIECE>::new();
     let steps = input.as_chunks_mut::<BLOCK_LEN>().0.iter_mut().zip(masks.iter_mut()).zip(blocks.as_chunks().0);
     for ((to, kept), block) in steps {
         *kept = *mask;

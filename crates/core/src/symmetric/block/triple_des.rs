@@ -124,14 +124,31 @@ fn schedule(key: u64) -> Schedule {
         let by = if matches!(round, 0 | 1 | 8 | 15) { 1 } else { 2 };
         [c, d] = [c, d].map(|half| (half << by | half >> (28 - by)) & 0xfff_ffff);
         let both = c << 28 | d;
-        let mut words = [0; 2];
-        for (i, positions) in PC2.as_chunks::<6>().0.iter().enumerate() {
-            let six = positions.iter().fold(0, |bits, &position| bits << 1 | (both >> (56 - position) & 1) as u32);
-            words[i % 2] |= six << (24 - 8 * (i / 2));
-        }
-        words
+        // Seven bits at a time go to their places.
+        (0..8).fold([0; 2], |[odd, even], i| {
+            let [a, b] = PLACES[i][(both >> (49 - 7 * i)) as usize & 0x7f];
+            [odd | a, even | b]
+        })
     })
 }
+
+/// Where PC-2 puts each seven of the 56 bits: the sixes for S-boxes 1, 3, 5, 7 and for 2, 4, 6, 8.
+static PLACES: [[[u32; 2]; 128]; 8] = {
+    let mut places = [[[0; 2]; 128]; 8];
+    let mut to = 0;
+    while to < 48 {
+        let from = PC2[to] as usize - 1;
+        let (six, bit) = (to / 6, 5 - to % 6);
+        let mut seven = 0;
+        while seven < 128 {
+            let chosen = (seven >> (6 - from % 7) & 1) as u32;
+            places[from / 7][seven][six % 2] |= chosen << (24 - 8 * (six / 2) + bit);
+            seven += 1;
+        }
+        to += 1;
+    }
+    places
+};
 
 /// What each S-box gives for its six bits, permuted by P, and turned left by one bit as the halves are.
 static TABLES: [[u32; 64]; 8] = {
