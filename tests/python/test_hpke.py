@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ironlatch.exceptions import InvalidTag
-from ironlatch.hazmat.primitives.asymmetric import ec, ed25519, mlkem, x25519
+from ironlatch.hazmat.primitives.asymmetric import ec, ed25519, mlkem, x448, x25519
 from ironlatch.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -25,6 +25,7 @@ KEYS: dict[str, Callable[[], Any]] = {
     "P256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "P384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "P521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "X448": x448.X448PrivateKey.generate,
     "MLKEM768": mlkem.MLKEM768PrivateKey.generate,
     "MLKEM1024": mlkem.MLKEM1024PrivateKey.generate,
     "MLKEM768_X25519": lambda: MLKEM768X25519PrivateKey(

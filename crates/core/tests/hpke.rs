@@ -2,16 +2,17 @@
 
 use ironlatch::asymmetric::ec::{self, Curve};
 use ironlatch::asymmetric::ml_kem::{self, ParameterSet};
-use ironlatch::asymmetric::x25519;
+use ironlatch::asymmetric::{x448, x25519};
 use ironlatch::hash::{HashAlgorithm, digest};
 use ironlatch::hpke::{Aead, HybridPrivateKey, HybridPublicKey, Kdf, Kem, PrivateKey, PublicKey, Suite};
 use ironlatch::{Error, Result};
 
-const KEMS: [Kem; 8] = [
+const KEMS: [Kem; 9] = [
     Kem::X25519,
     Kem::P256,
     Kem::P384,
     Kem::P521,
+    Kem::X448,
     Kem::MlKem768,
     Kem::MlKem1024,
     Kem::MlKem768X25519,
@@ -41,6 +42,7 @@ fn generate(kem: Kem) -> PrivateKey {
         Kem::P256 => ec(Curve::Secp256r1).into(),
         Kem::P384 => ec(Curve::Secp384r1).into(),
         Kem::P521 => ec(Curve::Secp521r1).into(),
+        Kem::X448 => x448::PrivateKey::generate().into(),
         Kem::MlKem768 => ml_kem(ParameterSet::MlKem768).into(),
         Kem::MlKem1024 => ml_kem(ParameterSet::MlKem1024).into(),
         Kem::MlKem768X25519 => {
@@ -68,6 +70,7 @@ fn private_key(kem: Kem, bytes: &[u8]) -> PrivateKey {
         Kem::P256 => ec(Curve::Secp256r1, bytes).into(),
         Kem::P384 => ec(Curve::Secp384r1, bytes).into(),
         Kem::P521 => ec(Curve::Secp521r1, bytes).into(),
+        Kem::X448 => x448::PrivateKey::from_bytes(bytes).unwrap().into(),
         Kem::MlKem768 => ml_kem(ParameterSet::MlKem768, bytes).into(),
         Kem::MlKem1024 => ml_kem(ParameterSet::MlKem1024, bytes).into(),
         Kem::MlKem768X25519 => {
@@ -100,7 +103,7 @@ fn vectors() {
         assert_eq!(opened, Ok(plaintext), "{suite:?}");
         seen.push(kem);
     }
-    assert!(seen.len() >= 25, "{} vectors", seen.len());
+    assert!(seen.len() >= 31, "{} vectors", seen.len());
     assert!(KEMS.iter().all(|kem| *kem == Kem::P384 || seen.contains(kem)), "{seen:?}");
 }
 

@@ -7,6 +7,7 @@ use pyo3::types::PyBytes;
 
 use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::mlkem::{MLKEM768PrivateKey, MLKEM768PublicKey, MLKEM1024PrivateKey, MLKEM1024PublicKey};
+use crate::asymmetric::x448::{X448PrivateKey, X448PublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::buffer::{Input, new_bytes};
 use crate::errors::CallResult;
@@ -39,6 +40,7 @@ choice! {
         P256 = core::Kem::P256,
         P384 = core::Kem::P384,
         P521 = core::Kem::P521,
+        X448 = core::Kem::X448,
         MLKEM768 = core::Kem::MlKem768,
         MLKEM1024 = core::Kem::MlKem1024,
         MLKEM768_X25519 = core::Kem::MlKem768X25519,
@@ -215,6 +217,7 @@ fn public(key: &Bound<'_, PyAny>) -> PyResult<core::PublicKey> {
     of_any_class!(
         key,
         X25519PublicKey,
+        X448PublicKey,
         EcPublicKey,
         MLKEM768PublicKey,
         MLKEM1024PublicKey,
@@ -228,6 +231,7 @@ fn private(key: &Bound<'_, PyAny>) -> PyResult<core::PrivateKey> {
     of_any_class!(
         key,
         X25519PrivateKey,
+        X448PrivateKey,
         EcPrivateKey,
         MLKEM768PrivateKey,
         MLKEM1024PrivateKey,

@@ -1,6 +1,6 @@
 from typing import ClassVar, TypeAlias, final
 
-from ironlatch.hazmat.primitives.asymmetric import ec, mlkem, x25519
+from ironlatch.hazmat.primitives.asymmetric import ec, mlkem, x448, x25519
 from ironlatch.utils import Buffer
 
 @final
@@ -9,6 +9,7 @@ class KEM:
     P256: ClassVar[KEM]
     P384: ClassVar[KEM]
     P521: ClassVar[KEM]
+    X448: ClassVar[KEM]
     MLKEM768: ClassVar[KEM]
     MLKEM1024: ClassVar[KEM]
     MLKEM768_X25519: ClassVar[KEM]
@@ -69,6 +70,7 @@ class MLKEM1024P384PublicKey:
 
 _PublicKey: TypeAlias = (
     x25519.X25519PublicKey
+    | x448.X448PublicKey
     | ec.EllipticCurvePublicKey
     | mlkem.MLKEM768PublicKey
     | mlkem.MLKEM1024PublicKey
@@ -78,6 +80,7 @@ _PublicKey: TypeAlias = (
 
 _PrivateKey: TypeAlias = (
     x25519.X25519PrivateKey
+    | x448.X448PrivateKey
     | ec.EllipticCurvePrivateKey
     | mlkem.MLKEM768PrivateKey
     | mlkem.MLKEM1024PrivateKey

@@ -8,7 +8,7 @@ use super::kdf::LabeledHkdf;
 use super::keys::{
     AnyPrivateKey, AnyPublicKey, DhPrivateKey, DhPublicKey, HybridPrivateKey, HybridPublicKey, PrivateKey, PublicKey,
 };
-use crate::asymmetric::ec;
+use crate::asymmetric::{ec, x448};
 use crate::hash::{HashAlgorithm, digest};
 use crate::{Error, Result};
 
@@ -23,6 +23,8 @@ pub enum Kem {
     P384,
     /// DHKEM(P-521, HKDF-SHA512).
     P521,
+    /// DHKEM(X448, HKDF-SHA512).
+    X448,
     /// ML-KEM-768.
     MlKem768,
     /// ML-KEM-1024.
@@ -42,6 +44,7 @@ impl Kem {
             Self::P256 => 65,
             Self::P384 => 97,
             Self::P521 => 133,
+            Self::X448 => 56,
             Self::MlKem768 => 1088,
             Self::MlKem1024 => 1568,
             Self::MlKem768X25519 => 1088 + 32,
@@ -55,6 +58,7 @@ impl Kem {
             Self::P384 => 0x0011,
             Self::P521 => 0x0012,
             Self::X25519 => 0x0020,
+            Self::X448 => 0x0021,
             Self::MlKem768 => 0x0041,
             Self::MlKem1024 => 0x0042,
             Self::MlKem1024P384 => 0x0051,
@@ -70,6 +74,7 @@ impl Kem {
             Self::P256 => "P256",
             Self::P384 => "P384",
             Self::P521 => "P521",
+            Self::X448 => "X448",
             Self::MlKem768 => "MLKEM768",
             Self::MlKem1024 => "MLKEM1024",
             Self::MlKem768X25519 => "MLKEM768_X25519",
@@ -84,6 +89,7 @@ impl Kem {
             Self::P256 => "an elliptic curve key on secp256r1",
             Self::P384 => "an elliptic curve key on secp384r1",
             Self::P521 => "an elliptic curve key on secp521r1",
+            Self::X448 => "an X448 key",
             Self::MlKem768 => "an ML-KEM-768 key",
             Self::MlKem1024 => "an ML-KEM-1024 key",
             Self::MlKem768X25519 => "a pair of an ML-KEM-768 key and an X25519 key",
@@ -95,7 +101,7 @@ impl Kem {
     fn hash(self) -> HashAlgorithm {
         match self {
             Self::P384 => HashAlgorithm::Sha384,
-            Self::P521 => HashAlgorithm::Sha512,
+            Self::P521 | Self::X448 => HashAlgorithm::Sha512,
             _ => HashAlgorithm::Sha256,
         }
     }
@@ -188,6 +194,11 @@ impl DhPublicKey {
                 })?;
                 Ok((Zeroizing::new(dh.to_vec()), x25519::public_key(&ephemeral).to_vec()))
             }
+            Self::X448(key) => {
+                let ephemeral = x448::PrivateKey::generate();
+                let dh = ephemeral.exchange(key)?;
+                Ok((Zeroizing::new(dh.to_vec()), ephemeral.public_key().as_bytes().to_vec()))
+            }
             Self::Ec(key) => {
                 let ephemeral = ec::PrivateKey::generate(key.curve())?;
                 Ok((ephemeral.exchange(key)?, ephemeral.public_key().to_point(false)))
@@ -199,6 +210,7 @@ impl DhPublicKey {
     fn encoded(&self) -> Vec<u8> {
         match self {
             Self::X25519(key) => key.as_bytes().to_vec(),
+            Self::X448(key) => key.as_bytes().to_vec(),
             Self::Ec(key) => key.to_point(false),
         }
     }
@@ -213,6 +225,7 @@ impl DhPrivateKey {
                 let dh = x25519::agree(key.expose(), enc).map_err(|_| Error::InvalidTag)?;
                 Ok(Zeroizing::new(dh.to_vec()))
             }
+            Self::X448(key) => Ok(Zeroizing::new(key.exchange(&x448::PublicKey::from_bytes(enc)?)?.to_vec())),
             Self::Ec(key) => {
                 // Uncompressed only: another encoding would be another message with the same meaning.
                 if enc.first() != Some(&4) {

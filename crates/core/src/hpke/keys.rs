@@ -2,7 +2,7 @@
 
 use super::Kem;
 use crate::asymmetric::ml_kem::{self, ParameterSet};
-use crate::asymmetric::{ec, x25519};
+use crate::asymmetric::{ec, x448, x25519};
 use crate::{Error, Result};
 
 /// A public key of any [`Kem`].
@@ -133,6 +133,7 @@ pub(super) enum AnyPrivateKey {
 #[derive(Debug, Clone)]
 pub(super) enum DhPublicKey {
     X25519(x25519::PublicKey),
+    X448(x448::PublicKey),
     Ec(ec::PublicKey),
 }
 
@@ -140,6 +141,7 @@ impl DhPublicKey {
     fn kem(&self) -> Option<Kem> {
         match self {
             Self::X25519(_) => Some(Kem::X25519),
+            Self::X448(_) => Some(Kem::X448),
             Self::Ec(key) => of_curve(key.curve()),
         }
     }
@@ -149,6 +151,7 @@ impl DhPublicKey {
 #[derive(Debug, Clone)]
 pub(super) enum DhPrivateKey {
     X25519(x25519::PrivateKey),
+    X448(x448::PrivateKey),
     Ec(ec::PrivateKey),
 }
 
@@ -156,6 +159,7 @@ impl DhPrivateKey {
     fn kem(&self) -> Option<Kem> {
         match self {
             Self::X25519(_) => Some(Kem::X25519),
+            Self::X448(_) => Some(Kem::X448),
             Self::Ec(key) => of_curve(key.curve()),
         }
     }
@@ -163,6 +167,7 @@ impl DhPrivateKey {
     pub(super) fn public_key(&self) -> DhPublicKey {
         match self {
             Self::X25519(key) => DhPublicKey::X25519(key.public_key()),
+            Self::X448(key) => DhPublicKey::X448(key.public_key()),
             Self::Ec(key) => DhPublicKey::Ec(key.public_key()),
         }
     }
@@ -180,10 +185,12 @@ macro_rules! from {
 
 from! {
     x25519::PublicKey => PublicKey(|key| AnyPublicKey::Dh(DhPublicKey::X25519(key)));
+    x448::PublicKey => PublicKey(|key| AnyPublicKey::Dh(DhPublicKey::X448(key)));
     ec::PublicKey => PublicKey(|key| AnyPublicKey::Dh(DhPublicKey::Ec(key)));
     ml_kem::PublicKey => PublicKey(AnyPublicKey::MlKem);
     HybridPublicKey => PublicKey(AnyPublicKey::Hybrid);
     x25519::PrivateKey => PrivateKey(|key| AnyPrivateKey::Dh(DhPrivateKey::X25519(key)));
+    x448::PrivateKey => PrivateKey(|key| AnyPrivateKey::Dh(DhPrivateKey::X448(key)));
     ec::PrivateKey => PrivateKey(|key| AnyPrivateKey::Dh(DhPrivateKey::Ec(key)));
     ml_kem::PrivateKey => PrivateKey(AnyPrivateKey::MlKem);
     HybridPrivateKey => PrivateKey(AnyPrivateKey::Hybrid);
