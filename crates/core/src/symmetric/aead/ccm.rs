@@ -28,7 +28,7 @@ impl AesCcm {
     /// [`Error::InvalidValue`] if the key's length or the tag's is not allowed.
     pub fn with_tag_len(key: &[u8], tag_len: usize) -> Result<Self> {
         check_aes_key("AESCCM", key)?;
-        if !(4..=16).contains(&tag_len) || tag_len % 2 != 0 {
+        if !(4..=16).contains(&tag_len) || !tag_len.is_multiple_of(2) {
             let allowed = "it must be 4, 6, 8, 10, 12, 14 or 16 bytes";
             return Err(Error::value(format!("Invalid tag_length: {allowed}, not {tag_len}")));
         }
