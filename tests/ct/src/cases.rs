@@ -384,7 +384,7 @@ fn recipes() -> Vec<Case> {
             let mut data = vec![0; verified.data_len().unwrap()];
             verified.decrypt((&mut data[..]).into()).unwrap();
             token[40] ^= 1;
-            assert!(Token::parse(&token).unwrap().verify(&fernet, None).is_err());
+            assert!(Token::parse(&token).and_then(|token| token.verify(&fernet, None).map(drop)).is_err());
         }
     }
     /// A message of one chunk and a bit under a secret key, opened and refused.
