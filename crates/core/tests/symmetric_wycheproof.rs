@@ -1,6 +1,8 @@
 //! Project Wycheproof's vectors for the AEADs and for AES-CBC with PKCS#7 padding.
 
-use ironlatch::symmetric::aead::{Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, TAG_LEN};
+use ironlatch::symmetric::aead::{
+    Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, TAG_LEN, XChaCha20Poly1305,
+};
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
 use ironlatch::{Error, Output, Result};
@@ -52,6 +54,12 @@ fn run_with<A: Aead>(name: aead::TestName, new: impl Fn(&[u8], usize) -> Result<
 #[test]
 fn aes_gcm() {
     let (valid, invalid) = run::<AesGcm>(aead::TestName::AesGcm);
+    assert!(valid > 100 && invalid > 50, "{valid} valid and {invalid} invalid vectors");
+}
+
+#[test]
+fn xchacha20_poly1305() {
+    let (valid, invalid) = run::<XChaCha20Poly1305>(aead::TestName::XChaCha20Poly1305);
     assert!(valid > 100 && invalid > 50, "{valid} valid and {invalid} invalid vectors");
 }
 

@@ -12,6 +12,15 @@ pub const KEY_LEN: usize = 32;
 /// The length of a tag in bytes.
 pub const TAG_LEN: usize = 16;
 
+/// Whether long messages go eight blocks at once.
+#[must_use]
+pub fn is_wide() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return wide::available();
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
 /// A tag in progress. It is wiped when it is dropped.
 pub struct Context(State);
 

@@ -80,6 +80,9 @@ from ironlatch._native import (
     rsa as rsa,
 )
 from ironlatch._native import (
+    sealing as sealing,
+)
+from ironlatch._native import (
     secrets as secrets,
 )
 from ironlatch._native import (

@@ -4,4 +4,5 @@ pub mod cobblestone;
 pub mod fernet;
 pub mod files;
 pub mod passwords;
+pub mod sealing;
 pub mod secrets;

@@ -1,8 +1,10 @@
-//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.secrets`.
+//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.sealing`,
+//! `ironlatch.secrets`.
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;
 pub(crate) mod files;
 pub(crate) mod passwords;
+pub(crate) mod sealing;
 pub(crate) mod secrets;
 pub(crate) mod text;

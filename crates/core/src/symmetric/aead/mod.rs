@@ -4,9 +4,11 @@
 //! same, [`AesGcmSiv`] and [`AesSiv`] lose least.
 
 mod ccm;
+mod chacha20_poly1305;
 mod gcm_siv;
 mod ocb3;
 mod siv;
+mod xaes_gcm;
 
 use core::ops::RangeInclusive;
 
@@ -15,10 +17,12 @@ use ironlatch_engine::{EngineError, Output, aead as engine};
 use crate::{Error, Result};
 
 pub use ccm::AesCcm;
+pub use chacha20_poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
 pub use engine::TAG_LEN;
 pub use gcm_siv::AesGcmSiv;
 pub use ocb3::AesOcb3;
 pub use siv::AesSiv;
+pub use xaes_gcm::XAes256Gcm;
 
 /// The longest plaintext, ciphertext or associated data in bytes.
 const MAX_LEN: usize = (1 << 31) - 1;
@@ -91,35 +95,6 @@ impl Aead for AesGcm {
             _ => engine::Algorithm::Aes256Gcm,
         };
         Ok(Self { key: engine::Key::new(algorithm, key)? })
-    }
-
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
-        Ok(self.key.seal(nonce, plaintext, aad, out)?)
-    }
-
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
-        open(&self.key, nonce, ciphertext, aad, out)
-    }
-}
-
-/// ChaCha20-Poly1305 (RFC 8439): keys of 32 bytes, nonces of 12.
-#[derive(Debug)]
-pub struct ChaCha20Poly1305 {
-    key: engine::Key,
-}
-
-impl Aead for ChaCha20Poly1305 {
-    const KEY_LENS: &'static [usize] = &[32];
-    const NONCE_LENS: RangeInclusive<usize> = 12..=12;
-
-    fn new(key: &[u8]) -> Result<Self> {
-        if key.len() != 32 {
-            let bits = key.len() * 8;
-            return Err(Error::value(format!("ChaCha20Poly1305 key must be 256 bits; it has {bits} bits")));
-        }
-        Ok(Self { key: engine::Key::new(engine::Algorithm::ChaCha20Poly1305, key)? })
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {

@@ -152,7 +152,7 @@ fn xor(block: &mut Block, other: &Block) {
 }
 
 /// Doubling in GF(2¹²⁸), without a branch on the block.
-fn double(block: &Block) -> Block {
+pub(super) fn double(block: &Block) -> Block {
     let number = u128::from_be_bytes(*block);
     let carry = (number >> 127).wrapping_neg() & 0x87;
     ((number << 1) ^ carry).to_be_bytes()

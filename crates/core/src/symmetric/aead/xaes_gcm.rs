@@ -1,0 +1,66 @@
+//! XAES-256-GCM (C2SP): AES-256-GCM with a nonce of 24 bytes, made of parts that NIST approves.
+//!
+//! Half of the nonce goes into a key for the message (SP 800-108r1, counter mode with CMAC), the other half is GCM's nonce.
+
+use core::ops::RangeInclusive;
+
+use ironlatch_engine::aes::{Block, Key};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::siv::double;
+use super::{Aead, AesGcm};
+use crate::{Error, Output, Result};
+
+/// XAES-256-GCM: keys of 32 bytes, nonces of 24, so many that they can be drawn at random.
+pub struct XAes256Gcm {
+    key: Key,
+    /// CMAC's K1.
+    subkey: Zeroizing<Block>,
+}
+
+impl XAes256Gcm {
+    /// The cipher for all messages whose nonces begin with the same 12 bytes.
+    fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
+        let mut derived = Zeroizing::new([0; 32]);
+        for (half, number) in derived.as_chunks_mut::<16>().0.iter_mut().zip([1, 2]) {
+            let mut block = [0, number, b'X', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            block[4..].copy_from_slice(prefix);
+            block.iter_mut().zip(&*self.subkey).for_each(|(byte, key)| *byte ^= key);
+            *half = self.key.encrypt(&block);
+            block.zeroize();
+        }
+        AesGcm::new(&*derived)
+    }
+}
+
+impl Aead for XAes256Gcm {
+    const KEY_LENS: &'static [usize] = &[32];
+    const NONCE_LENS: RangeInclusive<usize> = 24..=24;
+
+    fn new(key: &[u8]) -> Result<Self> {
+        if key.len() != 32 {
+            return Err(Error::value(format!("XAES256GCM key must be 256 bits; it has {} bits", key.len() * 8)));
+        }
+        let key = Key::new(key)?;
+        let subkey = Zeroizing::new(double(&key.encrypt(&[0; 16])));
+        Ok(Self { key, subkey })
+    }
+
+    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(nonce, plaintext, aad)?;
+        let (prefix, nonce) = nonce.split_at(12);
+        self.under(prefix)?.encrypt(nonce, plaintext, aad, out)
+    }
+
+    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.check(nonce, ciphertext, aad)?;
+        let (prefix, nonce) = nonce.split_at(12);
+        self.under(prefix)?.decrypt(nonce, ciphertext, aad, out)
+    }
+}
+
+impl core::fmt::Debug for XAes256Gcm {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("XAes256Gcm(<redacted>)")
+    }
+}
