@@ -49,6 +49,31 @@ impl RoundKeys {
         }
     }
 
+    /// # Safety
+    /// `output` is valid for writes of as many blocks as `input` has, and does not overlap it.
+    pub(super) unsafe fn ctr_and_mac(
+        &self,
+        direction: Direction,
+        counter: &Block,
+        state: &mut Block,
+        input: &[Block],
+        output: *mut Block,
+    ) {
+        let keys = &self.encrypt;
+        let decrypt = direction == Direction::Decrypt;
+        // SAFETY: `new` found the instructions; the output is the caller's promise.
+        unsafe {
+            match (keys.rounds, decrypt) {
+                (10, false) => ctr_and_mac::<10, false>(keys, counter, state, input, output),
+                (12, false) => ctr_and_mac::<12, false>(keys, counter, state, input, output),
+                (_, false) => ctr_and_mac::<14, false>(keys, counter, state, input, output),
+                (10, true) => ctr_and_mac::<10, true>(keys, counter, state, input, output),
+                (12, true) => ctr_and_mac::<12, true>(keys, counter, state, input, output),
+                (_, true) => ctr_and_mac::<14, true>(keys, counter, state, input, output),
+            }
+        }
+    }
+
     /// Goes over a multiple of sixteen blocks from the front, and says over how many.
     ///
     /// # Safety
@@ -180,6 +205,47 @@ unsafe fn cbc_mac<const ROUNDS: usize>(schedule: &Schedule, state: &mut Block, b
         x = _mm_aesenc_si128(x, *key);
     }
     store(state, _mm_aesenclast_si128(x, keys[ROUNDS]));
+}
+
+/// Counter mode from `input` to `output`, with a CBC-MAC over whichever of them is the plaintext. The chain is what takes the
+/// time; the processor works on the counters while it waits for each step.
+///
+/// # Safety
+/// There are AES instructions; the schedule has `ROUNDS` rounds; `output` is valid for writes of as many blocks as `input`
+/// has.
+#[target_feature(enable = "aes,ssse3")]
+unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
+    schedule: &Schedule,
+    counter: &Block,
+    state: &mut Block,
+    input: &[Block],
+    output: *mut Block,
+) {
+    let keys: [__m128i; MAX_KEYS] = core::array::from_fn(|i| load(&schedule.keys[i]));
+    let mut counter = u128::from_be_bytes(*counter);
+    // The last key of one step and the first of the next go in at once.
+    let between = _mm_xor_si128(keys[ROUNDS], keys[0]);
+    let mut x = _mm_xor_si128(load(state), keys[0]);
+    for (i, block) in input.iter().enumerate() {
+        // Not by way of memory: a load of what two stores wrote would wait for them, and they for the chain.
+        let (high, low) = ((counter >> 64) as u64, counter as u64);
+        let number = _mm_set_epi64x(low.swap_bytes() as i64, high.swap_bytes() as i64);
+        let mut y = _mm_xor_si128(number, keys[0]);
+        counter = counter.wrapping_add(1);
+        for key in &keys[1..ROUNDS] {
+            y = _mm_aesenc_si128(y, *key);
+        }
+        let block = load(block);
+        let result = _mm_xor_si128(_mm_aesenclast_si128(y, keys[ROUNDS]), block);
+        // SAFETY: the caller's.
+        store(unsafe { &mut *output.add(i) }, result);
+        x = _mm_xor_si128(x, if DECRYPT { result } else { block });
+        for key in &keys[1..ROUNDS] {
+            x = _mm_aesenc_si128(x, *key);
+        }
+        x = _mm_aesenclast_si128(x, between);
+    }
+    store(state, _mm_xor_si128(x, keys[0]));
 }
 
 /// OCB over `len` blocks, a multiple of sixteen, eight blocks at a time.

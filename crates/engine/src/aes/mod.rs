@@ -91,6 +91,37 @@ impl Key {
         }
     }
 
+    /// [`ctr`](Self::ctr) on whole blocks, with [`cbc_mac`](Self::cbc_mac) over the plaintext: `input` to encrypt, `out` to
+    /// decrypt.
+    ///
+    /// # Panics
+    /// If `out` is not as long as `input`.
+    pub fn ctr_and_mac<'o>(
+        &self,
+        direction: Direction,
+        counter: &Block,
+        state: &mut Block,
+        input: &[Block],
+        out: Output<'o>,
+    ) -> &'o mut [u8] {
+        assert_eq!(out.len(), size_of_val(input), "the output is not as long as the input");
+        #[cfg(target_arch = "x86_64")]
+        if let Some(keys) = &self.schedules.hardware {
+            let mut out = out;
+            // SAFETY: `out` has room for as many blocks as `input` has, and is exclusive; all of it is written.
+            unsafe {
+                keys.ctr_and_mac(direction, counter, state, input, out.as_mut_ptr().cast());
+                return out.assume_written();
+            }
+        }
+        let done = self.ctr(counter, input.as_flattened(), out);
+        match direction {
+            Direction::Encrypt => self.cbc_mac(state, input),
+            Direction::Decrypt => self.cbc_mac(state, done.as_chunks().0),
+        }
+        done
+    }
+
     /// Counter mode: `out` becomes `input` XOR the encryptions of `counter`, a big-endian number, and of those after it.
     ///
     /// # Panics
@@ -136,6 +167,29 @@ mod tests {
     use hex_literal::hex;
 
     use super::*;
+
+    #[test]
+    fn counters_beside_a_chain() {
+        let blocks: Vec<Block> = (0..40u8).map(|i| [i.wrapping_mul(73); BLOCK_LEN]).collect();
+        for len in [16, 24, 32] {
+            let key = Key::new(&[len as u8; 32][..len]).unwrap();
+            for counter in [[9; BLOCK_LEN], [255; BLOCK_LEN]] {
+                let (mut sealed, mut opened) = ([0; 40 * BLOCK_LEN], [0; 40 * BLOCK_LEN]);
+                let (mut one, mut two, mut expected) = ([3; BLOCK_LEN], [3; BLOCK_LEN], [3; BLOCK_LEN]);
+                key.ctr_and_mac(Direction::Encrypt, &counter, &mut one, &blocks, Output::from(&mut sealed[..]));
+                let input = sealed.as_chunks().0;
+                key.ctr_and_mac(Direction::Decrypt, &counter, &mut two, input, Output::from(&mut opened[..]));
+                for block in &blocks {
+                    expected.iter_mut().zip(block).for_each(|(state, byte)| *state ^= byte);
+                    expected = key.encrypt(&expected);
+                }
+                assert_eq!((one, two), (expected, expected));
+                assert_eq!(opened, blocks.as_flattened());
+                // AWS-LC's.
+                assert_eq!(key.ctr(&counter, &opened, Output::from(&mut [0; 40 * BLOCK_LEN][..])), sealed);
+            }
+        }
+    }
 
     /// FIPS 197 appendix C.
     #[test]

@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 
 use ironlatch_engine::Output;
-use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
+use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Key};
 
 use super::{Aead, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
@@ -17,9 +17,6 @@ pub struct AesCcm {
     key: Key,
     tag_len: usize,
 }
-
-/// Encrypted and authenticated at once, so that the second finds it in the cache.
-const PIECE: usize = 256 * BLOCK_LEN;
 
 impl AesCcm {
     /// A cipher under `key` whose tags are `tag_len` bytes long.
@@ -129,11 +126,13 @@ impl Aead for AesCcm {
         let [zero, one] = Self::counters(nonce);
         let mut mac = self.start_mac(nonce, plaintext.len(), aad);
         let mut writer = out.writer();
-        for (index, piece) in plaintext.chunks(PIECE).enumerate() {
-            self.add_padded(&mut mac, piece);
-            let counter = advanced(&one, index);
-            writer.push_with(piece.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, piece, out)))?;
-        }
+        let (blocks, tail) = plaintext.as_chunks();
+        writer.push_with(size_of_val(blocks), |out| {
+            Ok::<_, Error>(self.key.ctr_and_mac(Direction::Encrypt, &one, &mut mac, blocks, out))
+        })?;
+        self.add_padded(&mut mac, tail);
+        let counter = advanced(&one, blocks.len());
+        writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, tail, out)))?;
         writer.push(&self.tag(mac, &zero)[..self.tag_len]);
         Ok(writer.finish())
     }
@@ -146,11 +145,13 @@ impl Aead for AesCcm {
         let [zero, one] = Self::counters(nonce);
         let mut mac = self.start_mac(nonce, ciphertext.len(), aad);
         let mut writer = out.writer();
-        for (index, piece) in ciphertext.chunks(PIECE).enumerate() {
-            let counter = advanced(&one, index);
-            let plain = writer.push_with(piece.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, piece, out)))?;
-            self.add_padded(&mut mac, plain);
-        }
+        let (blocks, tail) = ciphertext.as_chunks();
+        writer.push_with(size_of_val(blocks), |out| {
+            Ok::<_, Error>(self.key.ctr_and_mac(Direction::Decrypt, &one, &mut mac, blocks, out))
+        })?;
+        let counter = advanced(&one, blocks.len());
+        let tail = writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, tail, out)))?;
+        self.add_padded(&mut mac, tail);
         let plaintext = writer.finish();
         if bytes_eq(&self.tag(mac, &zero)[..self.tag_len], tag) {
             Ok(plaintext)
@@ -166,7 +167,7 @@ fn length_len(nonce: &[u8]) -> usize {
     15 - nonce.len()
 }
 
-/// The counter block at the start of a piece. It does not run into the nonce: the message would be too long.
-fn advanced(one: &Block, piece: usize) -> Block {
-    (u128::from_be_bytes(*one) + (piece * (PIECE / BLOCK_LEN)) as u128).to_be_bytes()
+/// The counter block after so many blocks. It does not run into the nonce: the message would be too long.
+fn advanced(one: &Block, blocks: usize) -> Block {
+    (u128::from_be_bytes(*one) + blocks as u128).to_be_bytes()
 }
