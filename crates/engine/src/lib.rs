@@ -12,7 +12,6 @@ mod sha512;
 
 pub mod aead;
 pub mod aes;
-pub mod aes_modes;
 pub mod argon2;
 pub mod bignum;
 pub mod chacha20;

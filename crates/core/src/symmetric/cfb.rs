@@ -1,6 +1,6 @@
 //! AES in cipher feedback (SP 800-38A §6.3), where the engine is fast at it.
 
-use ironlatch_engine::aes_modes::{Aes, BLOCK_LEN};
+use ironlatch_engine::aes::modes::{Aes, BLOCK_LEN};
 use zeroize::Zeroizing;
 
 use super::cipher::Direction;

@@ -1,6 +1,6 @@
 //! XTS, for storage in sectors (IEEE 1619-2018, NIST SP 800-38E).
 
-use ironlatch_engine::aes_modes::Aes;
+use ironlatch_engine::aes::modes::Aes;
 use ironlatch_engine::cipher::{Algorithm, Context};
 use zeroize::Zeroizing;
 

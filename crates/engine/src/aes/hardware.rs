@@ -2,28 +2,20 @@
 
 use core::arch::x86_64::*;
 
-use zeroize::Zeroize;
-
+use super::Block;
 use super::ocb::{Direction, Lane, Offsets};
-use super::{BLOCK_LEN, Block};
+use super::schedule::{RoundKeys, expand};
 
-/// AES-256 has 14 rounds, and a key before the first.
-const MAX_KEYS: usize = 15;
-
-/// The round keys in the order of their use.
-pub(super) struct RoundKeys {
-    encrypt: Schedule,
-    decrypt: Schedule,
+/// The keys for both directions.
+pub(super) struct Keys {
+    encrypt: RoundKeys,
+    decrypt: RoundKeys,
+    rounds: usize,
+    /// Whether the processor has VAES and AVX-512.
     wide: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Schedule {
-    keys: [Block; MAX_KEYS],
-    rounds: usize,
-}
-
-impl RoundKeys {
+impl Keys {
     /// `None` without AES instructions.
     pub(super) fn new(key: &[u8]) -> Option<Self> {
         if !is_x86_feature_detected!("aes") || !is_x86_feature_detected!("ssse3") {
@@ -31,17 +23,14 @@ impl RoundKeys {
         }
         let wide = is_x86_feature_detected!("vaes") && is_x86_feature_detected!("avx512f");
         // SAFETY: the instructions are there.
-        let (encrypt, decrypt) = unsafe {
-            let encrypt = expand(key);
-            (encrypt, invert(&encrypt))
-        };
-        Some(Self { encrypt, decrypt, wide })
+        let (encrypt, decrypt) = unsafe { expand(key) };
+        Some(Self { encrypt, decrypt, rounds: key.len() / 4 + 6, wide })
     }
 
     pub(super) fn cbc_mac(&self, state: &mut Block, blocks: &[Block]) {
         // SAFETY: `new` found the instructions.
         unsafe {
-            match self.encrypt.rounds {
+            match self.rounds {
                 10 => cbc_mac::<10>(&self.encrypt, state, blocks),
                 12 => cbc_mac::<12>(&self.encrypt, state, blocks),
                 _ => cbc_mac::<14>(&self.encrypt, state, blocks),
@@ -63,7 +52,7 @@ impl RoundKeys {
         let decrypt = direction == Direction::Decrypt;
         // SAFETY: `new` found the instructions; the output is the caller's promise.
         unsafe {
-            match (keys.rounds, decrypt) {
+            match (self.rounds, decrypt) {
                 (10, false) => ctr_and_mac::<10, false>(keys, counter, state, input, output),
                 (12, false) => ctr_and_mac::<12, false>(keys, counter, state, input, output),
                 (_, false) => ctr_and_mac::<14, false>(keys, counter, state, input, output),
@@ -79,7 +68,7 @@ impl RoundKeys {
     /// # Safety
     /// `lanes` gives places that hold as many blocks, and the place to write to, if any, overlaps no input.
     pub(super) unsafe fn ocb(&self, direction: Direction, lane: Lane, len: usize, offsets: &mut Offsets<'_>) -> usize {
-        let schedule = match direction {
+        let keys = match direction {
             Direction::Encrypt => &self.encrypt,
             Direction::Decrypt => &self.decrypt,
         };
@@ -87,19 +76,19 @@ impl RoundKeys {
         let len = len / 16 * 16;
         // SAFETY: the instructions are there, by `new`; the places are the caller's promise.
         unsafe {
-            match (self.wide, schedule.rounds, decrypt) {
-                (true, 10, false) => ocb_wide::<10, false>(schedule, lane, len, offsets),
-                (true, 12, false) => ocb_wide::<12, false>(schedule, lane, len, offsets),
-                (true, _, false) => ocb_wide::<14, false>(schedule, lane, len, offsets),
-                (true, 10, true) => ocb_wide::<10, true>(schedule, lane, len, offsets),
-                (true, 12, true) => ocb_wide::<12, true>(schedule, lane, len, offsets),
-                (true, _, true) => ocb_wide::<14, true>(schedule, lane, len, offsets),
-                (false, 10, false) => ocb_narrow::<10, false>(schedule, lane, len, offsets),
-                (false, 12, false) => ocb_narrow::<12, false>(schedule, lane, len, offsets),
-                (false, _, false) => ocb_narrow::<14, false>(schedule, lane, len, offsets),
-                (false, 10, true) => ocb_narrow::<10, true>(schedule, lane, len, offsets),
-                (false, 12, true) => ocb_narrow::<12, true>(schedule, lane, len, offsets),
-                (false, _, true) => ocb_narrow::<14, true>(schedule, lane, len, offsets),
+            match (self.wide, self.rounds, decrypt) {
+                (true, 10, false) => ocb_wide::<10, false>(keys, lane, len, offsets),
+                (true, 12, false) => ocb_wide::<12, false>(keys, lane, len, offsets),
+                (true, _, false) => ocb_wide::<14, false>(keys, lane, len, offsets),
+                (true, 10, true) => ocb_wide::<10, true>(keys, lane, len, offsets),
+                (true, 12, true) => ocb_wide::<12, true>(keys, lane, len, offsets),
+                (true, _, true) => ocb_wide::<14, true>(keys, lane, len, offsets),
+                (false, 10, false) => ocb_narrow::<10, false>(keys, lane, len, offsets),
+                (false, 12, false) => ocb_narrow::<12, false>(keys, lane, len, offsets),
+                (false, _, false) => ocb_narrow::<14, false>(keys, lane, len, offsets),
+                (false, 10, true) => ocb_narrow::<10, true>(keys, lane, len, offsets),
+                (false, 12, true) => ocb_narrow::<12, true>(keys, lane, len, offsets),
+                (false, _, true) => ocb_narrow::<14, true>(keys, lane, len, offsets),
             }
         }
         len
@@ -112,64 +101,14 @@ impl RoundKeys {
     }
 }
 
-impl Drop for RoundKeys {
+impl Drop for Keys {
     fn drop(&mut self) {
-        self.encrypt.keys.zeroize();
-        self.decrypt.keys.zeroize();
-    }
-}
-
-/// KeyExpansion (FIPS 197 §5.2), word by word.
-///
-/// # Safety
-/// There are AES instructions.
-#[target_feature(enable = "aes,sse2")]
-unsafe fn expand(key: &[u8]) -> Schedule {
-    let key_words = key.len() / 4;
-    let rounds = key_words + 6;
-    let mut words = [0u32; 4 * MAX_KEYS];
-    for (word, bytes) in words.iter_mut().zip(key.chunks_exact(4)) {
-        *word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    }
-    let mut round_constant = 1u8;
-    for i in key_words..4 * (rounds + 1) {
-        let mut word = words[i - 1];
-        if i % key_words == 0 {
-            word = substitute(word).rotate_right(8) ^ u32::from(round_constant);
-            // Doubling in GF(2⁸), of a number that is no secret.
-            round_constant = (round_constant << 1) ^ if round_constant & 0x80 == 0 { 0 } else { 0x1b };
-        } else if key_words == 8 && i % 8 == 4 {
-            word = substitute(word);
+        // SAFETY: the keys are integers, and valid for writes of their size.
+        unsafe {
+            aws_lc_sys::OPENSSL_cleanse((&raw mut self.encrypt).cast(), size_of::<RoundKeys>());
+            aws_lc_sys::OPENSSL_cleanse((&raw mut self.decrypt).cast(), size_of::<RoundKeys>());
         }
-        words[i] = words[i - key_words] ^ word;
     }
-    let mut keys = [[0; BLOCK_LEN]; MAX_KEYS];
-    for (i, word) in words.iter().enumerate() {
-        keys[i / 4][4 * (i % 4)..][..4].copy_from_slice(&word.to_le_bytes());
-    }
-    words.zeroize();
-    Schedule { keys, rounds }
-}
-
-/// SubWord (FIPS 197 §5.2).
-#[target_feature(enable = "aes,sse2")]
-fn substitute(word: u32) -> u32 {
-    _mm_cvtsi128_si32(_mm_aeskeygenassist_si128::<0>(_mm_set1_epi32(word as i32))) as u32
-}
-
-/// The keys of the equivalent inverse cipher (FIPS 197 §5.3.5).
-///
-/// # Safety
-/// There are AES instructions.
-#[target_feature(enable = "aes,sse2")]
-unsafe fn invert(encrypt: &Schedule) -> Schedule {
-    let rounds = encrypt.rounds;
-    let mut keys = [[0; BLOCK_LEN]; MAX_KEYS];
-    for (i, key) in keys[..=rounds].iter_mut().enumerate() {
-        let source = load(&encrypt.keys[rounds - i]);
-        store(key, if i == 0 || i == rounds { source } else { _mm_aesimc_si128(source) });
-    }
-    Schedule { keys, rounds }
 }
 
 #[inline]
@@ -187,10 +126,9 @@ fn store(block: &mut Block, value: __m128i) {
 }
 
 /// # Safety
-/// There are AES instructions, and the schedule has `ROUNDS` rounds.
+/// There are AES instructions, and the keys are those of `ROUNDS` rounds.
 #[target_feature(enable = "aes,sse2")]
-unsafe fn cbc_mac<const ROUNDS: usize>(schedule: &Schedule, state: &mut Block, blocks: &[Block]) {
-    let keys: [__m128i; MAX_KEYS] = core::array::from_fn(|i| load(&schedule.keys[i]));
+unsafe fn cbc_mac<const ROUNDS: usize>(keys: &RoundKeys, state: &mut Block, blocks: &[Block]) {
     let Some((first, rest)) = blocks.split_first() else { return };
     // The next block and the first key go in with the last round: one step less in the chain.
     let mut x = _mm_xor_si128(_mm_xor_si128(load(state), load(first)), keys[0]);
@@ -211,17 +149,16 @@ unsafe fn cbc_mac<const ROUNDS: usize>(schedule: &Schedule, state: &mut Block, b
 /// time; the processor works on the counters while it waits for each step.
 ///
 /// # Safety
-/// There are AES instructions; the schedule has `ROUNDS` rounds; `output` is valid for writes of as many blocks as `input`
+/// There are AES instructions; the keys are those of `ROUNDS` rounds; `output` is valid for writes of as many blocks as `input`
 /// has.
 #[target_feature(enable = "aes,ssse3")]
 unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
-    schedule: &Schedule,
+    keys: &RoundKeys,
     counter: &Block,
     state: &mut Block,
     input: &[Block],
     output: *mut Block,
 ) {
-    let keys: [__m128i; MAX_KEYS] = core::array::from_fn(|i| load(&schedule.keys[i]));
     let mut counter = u128::from_be_bytes(*counter);
     // The last key of one step and the first of the next go in at once.
     let between = _mm_xor_si128(keys[ROUNDS], keys[0]);
@@ -251,16 +188,15 @@ unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
 /// OCB over `len` blocks, a multiple of sixteen, eight blocks at a time.
 ///
 /// # Safety
-/// There are AES instructions; the schedule has `ROUNDS` rounds; the places of `lane` hold `len` blocks.
+/// There are AES instructions; the keys are those of `ROUNDS` rounds; the places of `lane` hold `len` blocks.
 #[target_feature(enable = "aes,sse2")]
 unsafe fn ocb_narrow<const ROUNDS: usize, const DECRYPT: bool>(
-    schedule: &Schedule,
+    keys: &RoundKeys,
     lane: Lane,
     len: usize,
     offsets: &mut Offsets<'_>,
 ) {
     const WAYS: usize = 8;
-    let keys: [__m128i; MAX_KEYS] = core::array::from_fn(|i| load(&schedule.keys[i]));
     let deltas: [__m128i; WAYS] = core::array::from_fn(|i| load(&offsets.deltas[i]));
     let mut offset = load(offsets.offset);
     let mut sum = load(offsets.sum);
@@ -298,16 +234,16 @@ unsafe fn ocb_narrow<const ROUNDS: usize, const DECRYPT: bool>(
 /// OCB over `len` blocks, a multiple of sixteen, sixteen blocks at a time in four vectors.
 ///
 /// # Safety
-/// There are VAES and AVX-512F; the schedule has `ROUNDS` rounds; the places of `lane` hold `len` blocks.
+/// There are VAES and AVX-512F; the keys are those of `ROUNDS` rounds; the places of `lane` hold `len` blocks.
 #[target_feature(enable = "aes,sse2,vaes,avx512f")]
 unsafe fn ocb_wide<const ROUNDS: usize, const DECRYPT: bool>(
-    schedule: &Schedule,
+    keys: &RoundKeys,
     lane: Lane,
     len: usize,
     offsets: &mut Offsets<'_>,
 ) {
     const WAYS: usize = 4;
-    let keys: [__m512i; MAX_KEYS] = core::array::from_fn(|i| _mm512_broadcast_i32x4(load(&schedule.keys[i])));
+    let keys = keys.map(|key| _mm512_broadcast_i32x4(key));
     // SAFETY: sixteen blocks, four for each vector.
     let deltas: [__m512i; WAYS] =
         core::array::from_fn(|i| unsafe { _mm512_loadu_si512(offsets.deltas.as_ptr().add(4 * i).cast()) });

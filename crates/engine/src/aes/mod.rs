@@ -7,6 +7,10 @@
 #[cfg(target_arch = "x86_64")]
 mod hardware;
 mod ocb;
+#[cfg(target_arch = "x86_64")]
+mod schedule;
+
+pub mod modes;
 
 use aws_lc_sys as c;
 
@@ -31,7 +35,7 @@ struct Schedules {
     encrypt: c::AES_KEY,
     decrypt: c::AES_KEY,
     #[cfg(target_arch = "x86_64")]
-    hardware: Option<hardware::RoundKeys>,
+    hardware: Option<hardware::Keys>,
 }
 
 impl Key {
@@ -51,7 +55,7 @@ impl Key {
             encrypt: empty,
             decrypt: empty,
             #[cfg(target_arch = "x86_64")]
-            hardware: hardware::RoundKeys::new(key),
+            hardware: hardware::Keys::new(key),
         });
         // SAFETY: C reads `bits / 8` bytes of the key and writes the schedules. It returns 0 if it did.
         let failed = unsafe {
