@@ -217,7 +217,7 @@ fn absurd_lengths_are_refused() {
 #[test]
 fn nothing_is_shown() {
     let encryptor = Encryptor::new(VARIANTS[0], b"YELLOW SUBMARINE", b"").unwrap();
-    assert_eq!(format!("{encryptor:?}").matches("89").count(), 0);
+    assert!(!format!("{encryptor:?}").contains("89, 69, 76, 76, 79, 87"));
     let decryptor = Decryptor::new(VARIANTS[0], b"YELLOW SUBMARINE", b"").unwrap();
     assert_eq!(format!("{decryptor:?}"), "Decryptor { state: Header(Start { variant: Cobblestone128, .. }) }");
 }
