@@ -33,7 +33,6 @@ pub struct Key {
 
 struct Schedules {
     encrypt: c::AES_KEY,
-    decrypt: c::AES_KEY,
     #[cfg(target_arch = "x86_64")]
     hardware: Option<hardware::Keys>,
 }
@@ -50,18 +49,13 @@ impl Key {
             32 => 256,
             _ => return Err(EngineError::InvalidInput),
         };
-        let empty = c::AES_KEY { rd_key: [0; 60], rounds: 0 };
         let mut schedules = Box::new(Schedules {
-            encrypt: empty,
-            decrypt: empty,
+            encrypt: c::AES_KEY { rd_key: [0; 60], rounds: 0 },
             #[cfg(target_arch = "x86_64")]
             hardware: hardware::Keys::new(key),
         });
-        // SAFETY: C reads `bits / 8` bytes of the key and writes the schedules. It returns 0 if it did.
-        let failed = unsafe {
-            c::AES_set_encrypt_key(key.as_ptr(), bits, &raw mut schedules.encrypt) != 0
-                || c::AES_set_decrypt_key(key.as_ptr(), bits, &raw mut schedules.decrypt) != 0
-        };
+        // SAFETY: C reads `bits / 8` bytes of the key and writes the schedule. It returns 0 if it did.
+        let failed = unsafe { c::AES_set_encrypt_key(key.as_ptr(), bits, &raw mut schedules.encrypt) != 0 };
         if failed { Err(EngineError::Internal) } else { Ok(Self { schedules }) }
     }
 
@@ -71,15 +65,6 @@ impl Key {
         let mut out = [0; BLOCK_LEN];
         // SAFETY: C reads 16 bytes and the schedule, and writes 16 bytes.
         unsafe { c::AES_encrypt(block.as_ptr(), out.as_mut_ptr(), &raw const self.schedules.encrypt) };
-        out
-    }
-
-    /// Decrypts one block.
-    #[must_use]
-    pub fn decrypt(&self, block: &Block) -> Block {
-        let mut out = [0; BLOCK_LEN];
-        // SAFETY: C reads 16 bytes and the schedule, and writes 16 bytes.
-        unsafe { c::AES_decrypt(block.as_ptr(), out.as_mut_ptr(), &raw const self.schedules.decrypt) };
         out
     }
 
@@ -162,7 +147,6 @@ impl Drop for Schedules {
     fn drop(&mut self) {
         use zeroize::Zeroize;
         self.encrypt.rd_key.zeroize();
-        self.decrypt.rd_key.zeroize();
     }
 }
 
@@ -207,7 +191,6 @@ mod tests {
         ] {
             let key = Key::new(&key[..len]).unwrap();
             assert_eq!(key.encrypt(&plaintext), ciphertext);
-            assert_eq!(key.decrypt(&ciphertext), plaintext);
             // One block of CBC-MAC from zero is the encryption of the block: here by the instructions, if there are any.
             let mut state = [0; BLOCK_LEN];
             key.cbc_mac(&mut state, &[plaintext]);

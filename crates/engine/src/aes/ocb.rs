@@ -1,6 +1,8 @@
 //! The blocks of OCB3 (RFC 7253 §4): whole blocks in bulk, with their offsets and their sum. What is around them, the nonce,
 //! the last piece and the tag, is the core's.
 
+use aws_lc_sys as c;
+
 use super::{BLOCK_LEN, Block, Key};
 use crate::error::EngineError;
 use crate::output::Output;
@@ -16,7 +18,36 @@ pub enum Direction {
 /// An AES key with the masks that OCB derives from it. It is wiped when dropped.
 pub struct Ocb {
     key: Key,
+    decrypt: DecryptionKey,
     masks: Box<Masks>,
+}
+
+/// A key for decrypting single blocks. It is wiped when dropped.
+struct DecryptionKey(Box<c::AES_KEY>);
+
+impl DecryptionKey {
+    /// `key` has a length that AES takes.
+    fn new(key: &[u8]) -> Result<Self, EngineError> {
+        let mut schedule = Box::new(c::AES_KEY { rd_key: [0; 60], rounds: 0 });
+        let bits = 8 * key.len() as u32;
+        // SAFETY: C reads as many bits of the key and writes the schedule. It returns 0 if it did.
+        let failed = unsafe { c::AES_set_decrypt_key(key.as_ptr(), bits, &raw mut *schedule) != 0 };
+        if failed { Err(EngineError::InvalidInput) } else { Ok(Self(schedule)) }
+    }
+
+    fn decrypt(&self, block: &Block) -> Block {
+        let mut out = [0; BLOCK_LEN];
+        // SAFETY: C reads 16 bytes and the schedule, and writes 16 bytes.
+        unsafe { c::AES_decrypt(block.as_ptr(), out.as_mut_ptr(), &raw const *self.0) };
+        out
+    }
+}
+
+impl Drop for DecryptionKey {
+    fn drop(&mut self) {
+        use zeroize::Zeroize;
+        self.0.rd_key.zeroize();
+    }
 }
 
 /// What `L` is called in RFC 7253 §4.1.
@@ -64,7 +95,7 @@ impl Ocb {
     /// # Errors
     /// [`EngineError::InvalidInput`] if it has another length.
     pub fn new(key: &[u8]) -> Result<Self, EngineError> {
-        let key = Key::new(key)?;
+        let (key, decrypt) = (Key::new(key)?, DecryptionKey::new(key)?);
         let star = key.encrypt(&[0; BLOCK_LEN]);
         let dollar = double(&star);
         let mut masks = Box::new(Masks { star, dollar, l: [[0; BLOCK_LEN]; MASKS], deltas: [[0; BLOCK_LEN]; STEP] });
@@ -79,7 +110,7 @@ impl Ocb {
             }
             masks.deltas[i] = delta;
         }
-        Ok(Self { key, masks })
+        Ok(Self { key, decrypt, masks })
     }
 
     /// The key itself, for single blocks.
@@ -151,7 +182,7 @@ impl Ocb {
             xor(&mut block, offsets.offset);
             block = match direction {
                 Direction::Encrypt => self.key.encrypt(&block),
-                Direction::Decrypt => self.key.decrypt(&block),
+                Direction::Decrypt => self.decrypt.decrypt(&block),
             };
             if lane.out.is_null() {
                 xor(offsets.sum, &block);
