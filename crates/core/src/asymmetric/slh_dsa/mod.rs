@@ -21,7 +21,7 @@ mod trees;
 use core::fmt;
 use std::sync::Arc;
 
-use ironlatch_engine::rand;
+use ironlatch_engine::{ct, rand};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -147,6 +147,8 @@ impl PrivateKey {
         let hashing = &self.inner.public.inner.hashing;
         let n = hashing.shape.n;
         let [secret, for_randomizers, seed, root] = core::array::from_fn(|part| &self.inner.bytes[part * n..][..n]);
+        ct::classify(secret);
+        ct::classify(for_randomizers);
         let mut random = [0; MAX_N];
         match randomness {
             Randomness::Fresh => drop(rand::fill(Output::from(&mut random[..n]))),
@@ -154,9 +156,12 @@ impl PrivateKey {
         }
         let randomizer = hashing.randomizer(for_randomizers, &random[..n], message)?;
         let mut signature = Vec::with_capacity(self.parameters().signature_len());
+        // It stands in the signature, and with the message it says which leaves sign.
+        ct::declassify_bytes(&randomizer);
         signature.extend_from_slice(&randomizer[..n]);
         let digest = Digest::new(hashing, &randomizer[..n], root, message);
         let key = trees::fors_sign(hashing, secret, &digest.for_fors, digest.tree, digest.leaf, &mut signature);
+        ct::declassify_bytes(&key);
         trees::hypertree_sign(hashing, secret, &key, digest.tree, digest.leaf, &mut signature);
         Ok(signature)
     }

@@ -1,5 +1,6 @@
 //! The trees of SLH-DSA: hash trees, and the one-time and few-time signatures in their leaves (FIPS 205 §5 to §8).
 
+use ironlatch_engine::ct;
 use ironlatch_engine::lanes::Block;
 use zeroize::Zeroizing;
 
@@ -31,6 +32,8 @@ pub(super) fn hypertree_sign(
         let address = Address::new(layer, tree, Purpose::WotsHash, leaf);
         wots_sign(hashing, secret, &address, &message[..shape.n], out);
         message = layer_tree(hashing, secret, layer, tree, leaf, out);
+        // A root is a public key, which the next layer signs.
+        ct::declassify_bytes(&message);
         (tree, leaf) = above(tree, shape.tree_height());
     }
 }
