@@ -8,7 +8,9 @@ __all__ = [
     "cobblestone",
     "rsa",
     "ec",
+    "edwards_and_montgomery",
     "finite_fields",
+    "post_quantum",
     "hpke",
     "importing",
 ]
