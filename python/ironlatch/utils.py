@@ -58,6 +58,12 @@ def _check_bytes(name: str, value: object) -> None:
         raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
 
 
+def _integer(name: str, value: int) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
+    return value
+
+
 def _check_byteslike(name: str, value: object) -> None:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return

@@ -21,6 +21,7 @@ use ironlatch_engine::dsa as engine;
 use zeroize::Zeroizing;
 
 use super::Message;
+use super::number::bounded;
 use crate::keys::dss_signature;
 use crate::{Error, Result};
 
@@ -301,14 +302,9 @@ impl PrivateKey {
 
 /// The number in `bytes`, unless it is too long for any number of a key.
 fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let significant = bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |start| &bytes[start..]);
-    if significant.len() > engine::MAX_BITS / 8 {
-        return Err(Error::value(format!(
-            "the DSA number {name} is too large: {} bits are the most",
-            engine::MAX_BITS
-        )));
-    }
-    Ok(Bignum::from_be_bytes(significant))
+    let most = engine::MAX_BITS;
+    let too_large = || Error::value(format!("the DSA number {name} is too large: {most} bits are the most"));
+    bounded(bytes, most).ok_or_else(too_large)
 }
 
 fn bytes(number: &Bignum) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! Public-key algorithms.
 
 mod message;
+mod number;
 
 pub mod dh;
 pub mod dsa;

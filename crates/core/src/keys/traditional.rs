@@ -32,7 +32,7 @@ pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>>
     let (name, iv) = dek_info(block)?;
     let cipher = CIPHERS.iter().find(|(known, _)| *known == name);
     let &(_, cipher) = cipher.ok_or_else(|| Error::value("Key encrypted with unknown cipher."))?;
-    let iv = from_hex(iv).filter(|iv| iv.len() == cipher.iv_len());
+    let iv = hex::decode(iv).ok().filter(|iv| iv.len() == cipher.iv_len());
     let iv = iv.ok_or_else(|| Error::value("the initialization vector in DEK-Info is not valid"))?;
     let key = bytes_to_key(cipher.key_len(), password, &iv);
     decrypt_padded(cipher, &key, &iv, &block.decode()?)
@@ -47,7 +47,7 @@ pub fn encrypt(label: &str, der: &[u8], password: &[u8]) -> Result<Zeroizing<Vec
     let iv = rand::array::<16>();
     let key = bytes_to_key(cipher.key_len(), password, &iv);
     let encrypted = encrypt_padded(cipher, &key, &iv, der)?;
-    let headers = [format!("{PROC_TYPE}: {ENCRYPTED}"), format!("{DEK_INFO}: {name},{}", to_hex(&iv))];
+    let headers = [format!("{PROC_TYPE}: {ENCRYPTED}"), format!("{DEK_INFO}: {name},{}", hex::encode_upper(iv))];
     Ok(pem::encode(label, &headers, &encrypted))
 }
 
@@ -85,17 +85,4 @@ fn bytes_to_key(len: usize, password: &[u8], iv: &[u8]) -> Zeroizing<Vec<u8>> {
         piece.copy_from_slice(&block[..piece.len()]);
     }
     key
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let digit = |octet: u8| char::from(octet).to_digit(16).map(|digit| digit as u8);
-    digits.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -25,6 +25,19 @@ pub const BLOCK_LEN: usize = 16;
 /// A block.
 pub type Block = [u8; BLOCK_LEN];
 
+/// Adds `other` to `block`, bit by bit.
+pub fn xor(block: &mut Block, other: &Block) {
+    block.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
+}
+
+/// Doubles a block in GF(2¹²⁸) (RFC 7253 §2, NIST SP 800-38B §6.1), without a branch on it.
+#[must_use]
+pub fn double(block: &Block) -> Block {
+    let number = u128::from_be_bytes(*block);
+    let carry = (number >> 127).wrapping_neg() & 0x87;
+    ((number << 1) ^ carry).to_be_bytes()
+}
+
 /// A key, expanded once. It is wiped when dropped.
 pub struct Key {
     // In a box, so that a move leaves no copy behind.

@@ -3,7 +3,7 @@
 
 use aws_lc_sys as c;
 
-use super::{BLOCK_LEN, Block, Key};
+use super::{BLOCK_LEN, Block, Key, double, xor};
 use crate::error::EngineError;
 use crate::output::Output;
 
@@ -210,17 +210,6 @@ impl Drop for Masks {
         self.l.zeroize();
         self.deltas.zeroize();
     }
-}
-
-fn xor(block: &mut Block, other: &Block) {
-    block.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
-}
-
-/// Doubling in GF(2¹²⁸) (RFC 7253 §2), without a branch on the block.
-fn double(block: &Block) -> Block {
-    let number = u128::from_be_bytes(*block);
-    let carry = (number >> 127).wrapping_neg() & 0x87;
-    ((number << 1) ^ carry).to_be_bytes()
 }
 
 #[cfg(test)]

@@ -138,9 +138,7 @@ fn load_pem_private_key<'py>(
     unsafe_skip_rsa_key_validation: bool,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend; // Taken for programs that still name one.
-    let (data, password) = (data.as_slice(), password.as_ref().map(SecretInput::as_slice));
-    let key = py.detach(|| PrivateKey::from_pem(data, password, checks(unsafe_skip_rsa_key_validation)))?;
-    private_object(py, key)
+    load_private(py, &data, password.as_ref(), unsafe_skip_rsa_key_validation, PrivateKey::from_pem)
 }
 
 /// Reads a private key from DER: PKCS#8, encrypted or not, or a traditional structure.
@@ -156,9 +154,7 @@ fn load_der_private_key<'py>(
     unsafe_skip_rsa_key_validation: bool,
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
-    let (data, password) = (data.as_slice(), password.as_ref().map(SecretInput::as_slice));
-    let key = py.detach(|| PrivateKey::from_der(data, password, checks(unsafe_skip_rsa_key_validation)))?;
-    private_object(py, key)
+    load_private(py, &data, password.as_ref(), unsafe_skip_rsa_key_validation, PrivateKey::from_der)
 }
 
 /// Reads the public key in the first block of PEM text: SubjectPublicKeyInfo or PKCS#1.
@@ -229,8 +225,16 @@ future release. Use X25519 instead.";
 /// Where the Python classes that describe an encryption live.
 const MODULE: &str = "ironlatch.hazmat.primitives._serialization";
 
-fn checks(skip: bool) -> Checks {
-    if skip { Checks::Skipped } else { Checks::Full }
+fn load_private<'py>(
+    py: Python<'py>,
+    data: &SecretInput<'_>,
+    password: Option<&SecretInput<'_>>,
+    skip_checks: bool,
+    read: impl FnOnce(&[u8], Option<&[u8]>, Checks) -> ironlatch::Result<PrivateKey> + Send,
+) -> CallResult<Bound<'py, PyAny>> {
+    let (data, password) = (data.as_slice(), password.map(SecretInput::as_slice));
+    let checks = if skip_checks { Checks::Skipped } else { Checks::Full };
+    private_object(py, py.detach(|| read(data, password, checks))?)
 }
 
 /// The core's key in an object of the first class that it is of, if any.

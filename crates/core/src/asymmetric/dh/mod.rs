@@ -18,6 +18,7 @@ use std::sync::Arc;
 use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
 
+use super::number::bounded;
 use crate::{Error, Result};
 
 /// The shortest prime modulus that is taken, in bits. (Safe are 2048 and more.)
@@ -280,11 +281,9 @@ impl fmt::Debug for PrivateKey {
 
 /// The number in `bytes`, unless it is too long for any number of a key.
 fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let significant = bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |start| &bytes[start..]);
-    if significant.len() > MAX_BITS / 8 {
-        return Err(Error::value(format!("Invalid DH parameters: {name} is too large, {MAX_BITS} bits are the most")));
-    }
-    Ok(Bignum::from_be_bytes(significant))
+    let too_large =
+        || Error::value(format!("Invalid DH parameters: {name} is too large, {MAX_BITS} bits are the most"));
+    bounded(bytes, MAX_BITS).ok_or_else(too_large)
 }
 
 fn bytes(number: &Bignum) -> Vec<u8> {

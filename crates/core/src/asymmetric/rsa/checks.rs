@@ -3,6 +3,7 @@
 use ironlatch_engine::bignum::Bignum;
 use ironlatch_engine::rsa::{MAX_BITS, Numbers};
 
+use crate::asymmetric::number::bounded;
 use crate::{Error, Result};
 
 /// Up to this modulus, in bits, any exponent below the modulus is taken.
@@ -24,11 +25,8 @@ pub enum Checks {
 
 /// The number in `bytes`, unless it is too long for any number of a key.
 pub(super) fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let significant = bytes.iter().position(|&byte| byte != 0).map_or(&[][..], |start| &bytes[start..]);
-    if significant.len() > MAX_BITS / 8 {
-        return Err(Error::value(format!("the RSA {name} is too large: {MAX_BITS} bits are the most")));
-    }
-    Ok(Bignum::from_be_bytes(significant))
+    let too_large = || Error::value(format!("the RSA {name} is too large: {MAX_BITS} bits are the most"));
+    bounded(bytes, MAX_BITS).ok_or_else(too_large)
 }
 
 /// Refuses what cannot be a public key, or would be too slow to use.

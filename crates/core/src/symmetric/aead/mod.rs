@@ -12,6 +12,7 @@ mod xaes_gcm;
 
 use core::ops::RangeInclusive;
 
+use ironlatch_engine::aes::{BLOCK_LEN, Block};
 use ironlatch_engine::{EngineError, Output, aead as engine};
 
 use crate::{Error, Result};
@@ -138,4 +139,12 @@ fn check_aes_key(name: &str, key: &[u8]) -> Result<()> {
         16 | 24 | 32 => Ok(()),
         other => Err(Error::value(format!("{name} key must be 128, 192, or 256 bits; it has {} bits", other * 8))),
     }
+}
+
+/// A one and zeros after an incomplete block.
+fn padded(part: &[u8]) -> Block {
+    let mut block = [0; BLOCK_LEN];
+    block[..part.len()].copy_from_slice(part);
+    block[part.len()] = 0x80;
+    block
 }

@@ -3,9 +3,9 @@
 use core::ops::RangeInclusive;
 
 use ironlatch_engine::Output;
-use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Ocb};
+use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Ocb, xor};
 
-use super::{Aead, TAG_LEN, check_aes_key, rejected};
+use super::{Aead, TAG_LEN, check_aes_key, padded, rejected};
 use crate::constant_time::bytes_eq;
 use crate::{Error, Result};
 
@@ -126,16 +126,4 @@ fn hash(ocb: &Ocb, aad: &[u8]) -> Block {
         xor(&mut sum, &ocb.key().encrypt(&offset));
     }
     sum
-}
-
-/// A one and zeros after an incomplete block.
-fn padded(part: &[u8]) -> Block {
-    let mut block = [0; BLOCK_LEN];
-    block[..part.len()].copy_from_slice(part);
-    block[part.len()] = 0x80;
-    block
-}
-
-fn xor(block: &mut Block, other: &Block) {
-    block.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
 }

@@ -1,9 +1,9 @@
 //! AES-SIV (RFC 5297): encryption that stays safe when nonces repeat, or without any.
 
-use ironlatch_engine::aes::{BLOCK_LEN, Block, Key};
+use ironlatch_engine::aes::{BLOCK_LEN, Block, Key, double, xor};
 use ironlatch_engine::{Output, ct};
 
-use super::{MAX_LEN, TAG_LEN, rejected};
+use super::{MAX_LEN, TAG_LEN, padded, rejected};
 use crate::constant_time::bytes_eq;
 use crate::{Error, Result};
 
@@ -138,22 +138,4 @@ fn counter(tag: &Block) -> Block {
     counter[8] &= 0x7f;
     counter[12] &= 0x7f;
     counter
-}
-
-fn padded(part: &[u8]) -> Block {
-    let mut block = [0; BLOCK_LEN];
-    block[..part.len()].copy_from_slice(part);
-    block[part.len()] = 0x80;
-    block
-}
-
-fn xor(block: &mut Block, other: &Block) {
-    block.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
-}
-
-/// Doubling in GF(2¹²⁸), without a branch on the block.
-pub(super) fn double(block: &Block) -> Block {
-    let number = u128::from_be_bytes(*block);
-    let carry = (number >> 127).wrapping_neg() & 0x87;
-    ((number << 1) ^ carry).to_be_bytes()
 }

@@ -4,10 +4,9 @@
 
 use core::ops::RangeInclusive;
 
-use ironlatch_engine::aes::{Block, Key};
+use ironlatch_engine::aes::{Block, Key, double};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::siv::double;
 use super::{Aead, AesGcm};
 use crate::{Error, Output, Result};
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 
+from ironlatch import utils
 from ironlatch._native import dh as _native
 from ironlatch.hazmat.primitives import _serialization
 
@@ -142,9 +143,9 @@ class DHParameterNumbers:
     __module__ = MODULE
 
     def __init__(self, p: int, g: int, q: int | None = None) -> None:
-        self._p = _integer("p", p)
-        self._g = _integer("g", g)
-        self._q = q if q is None else _integer("q", q)
+        self._p = utils._integer("p", p)
+        self._g = utils._integer("g", g)
+        self._q = q if q is None else utils._integer("q", q)
         if g < 2:
             raise ValueError(f"DH generator must be 2 or greater; it is {g}")
         if p.bit_length() < 512:
@@ -179,7 +180,7 @@ class DHPublicNumbers:
     __module__ = MODULE
 
     def __init__(self, y: int, parameter_numbers: DHParameterNumbers) -> None:
-        self._y = _integer("y", y)
+        self._y = utils._integer("y", y)
         if not isinstance(parameter_numbers, DHParameterNumbers):
             raise TypeError(f"parameter_numbers must be DHParameterNumbers, not {type(parameter_numbers).__name__}")
         self._parameter_numbers = parameter_numbers
@@ -210,7 +211,7 @@ class DHPrivateNumbers:
     __module__ = MODULE
 
     def __init__(self, x: int, public_numbers: DHPublicNumbers) -> None:
-        self._x = _integer("x", x)
+        self._x = utils._integer("x", x)
         if not isinstance(public_numbers, DHPublicNumbers):
             raise TypeError(f"public_numbers must be DHPublicNumbers, not {type(public_numbers).__name__}")
         self._public_numbers = public_numbers
@@ -233,9 +234,3 @@ class DHPrivateNumbers:
         if not isinstance(other, DHPrivateNumbers):
             return NotImplemented
         return self._x == other._x and self._public_numbers == other._public_numbers
-
-
-def _integer(name: str, value: int) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
-    return value

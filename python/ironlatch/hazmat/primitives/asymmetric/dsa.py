@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import abc
 
+from ironlatch import utils
 from ironlatch._native import dsa as _native
 from ironlatch.hazmat.primitives import _serialization, hashes
 from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
@@ -154,9 +155,9 @@ class DSAParameterNumbers:
     __slots__ = ("_g", "_p", "_q")
 
     def __init__(self, p: int, q: int, g: int) -> None:
-        self._p = _integer("p", p)
-        self._q = _integer("q", q)
-        self._g = _integer("g", g)
+        self._p = utils._integer("p", p)
+        self._q = utils._integer("q", q)
+        self._g = utils._integer("g", g)
 
     @property
     def p(self) -> int:
@@ -189,7 +190,7 @@ class DSAPublicNumbers:
     __slots__ = ("_parameter_numbers", "_y")
 
     def __init__(self, y: int, parameter_numbers: DSAParameterNumbers) -> None:
-        self._y = _integer("y", y)
+        self._y = utils._integer("y", y)
         if not isinstance(parameter_numbers, DSAParameterNumbers):
             raise TypeError(f"parameter_numbers must be DSAParameterNumbers, not {type(parameter_numbers).__name__}")
         self._parameter_numbers = parameter_numbers
@@ -222,7 +223,7 @@ class DSAPrivateNumbers:
     __slots__ = ("_public_numbers", "_x")
 
     def __init__(self, x: int, public_numbers: DSAPublicNumbers) -> None:
-        self._x = _integer("x", x)
+        self._x = utils._integer("x", x)
         if not isinstance(public_numbers, DSAPublicNumbers):
             raise TypeError(f"public_numbers must be DSAPublicNumbers, not {type(public_numbers).__name__}")
         self._public_numbers = public_numbers
@@ -247,9 +248,3 @@ class DSAPrivateNumbers:
         if not isinstance(other, DSAPrivateNumbers):
             return NotImplemented
         return self._x == other._x and self._public_numbers == other._public_numbers
-
-
-def _integer(name: str, value: int) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
-    return value

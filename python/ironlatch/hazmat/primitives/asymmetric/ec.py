@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import abc
 
+from ironlatch import utils
 from ironlatch._native import ec as _native
 from ironlatch.hazmat.bindings._rust import ObjectIdentifier
 from ironlatch.hazmat.primitives import _serialization, hashes
@@ -356,8 +357,8 @@ class EllipticCurvePublicNumbers:
     __slots__ = ("_curve", "_x", "_y")
 
     def __init__(self, x: int, y: int, curve: EllipticCurve) -> None:
-        self._x = _integer("x", x)
-        self._y = _integer("y", y)
+        self._x = utils._integer("x", x)
+        self._y = utils._integer("y", y)
         if not isinstance(curve, EllipticCurve):
             raise TypeError(f"curve must be an EllipticCurve instance, not {type(curve).__name__}")
         self._curve = curve
@@ -399,7 +400,7 @@ class EllipticCurvePrivateNumbers:
     __slots__ = ("_private_value", "_public_numbers")
 
     def __init__(self, private_value: int, public_numbers: EllipticCurvePublicNumbers) -> None:
-        self._private_value = _integer("private_value", private_value)
+        self._private_value = utils._integer("private_value", private_value)
         if not isinstance(public_numbers, EllipticCurvePublicNumbers):
             raise TypeError(f"public_numbers must be EllipticCurvePublicNumbers, not {type(public_numbers).__name__}")
         self._public_numbers = public_numbers
@@ -427,9 +428,3 @@ class EllipticCurvePrivateNumbers:
 
     def __hash__(self) -> int:
         return hash((self._private_value, self._public_numbers))
-
-
-def _integer(name: str, value: int) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
-    return value

@@ -170,8 +170,8 @@ class RSAPublicNumbers:
     __slots__ = ("_e", "_n")
 
     def __init__(self, e: int, n: int) -> None:
-        self._e = _integer("e", e)
-        self._n = _integer("n", n)
+        self._e = utils._integer("e", e)
+        self._n = utils._integer("n", n)
 
     @property
     def e(self) -> int:
@@ -212,12 +212,12 @@ class RSAPrivateNumbers:
         iqmp: int,
         public_numbers: RSAPublicNumbers,
     ) -> None:
-        self._p = _integer("p", p)
-        self._q = _integer("q", q)
-        self._d = _integer("d", d)
-        self._dmp1 = _integer("dmp1", dmp1)
-        self._dmq1 = _integer("dmq1", dmq1)
-        self._iqmp = _integer("iqmp", iqmp)
+        self._p = utils._integer("p", p)
+        self._q = utils._integer("q", q)
+        self._d = utils._integer("d", d)
+        self._dmp1 = utils._integer("dmp1", dmp1)
+        self._dmq1 = utils._integer("dmq1", dmq1)
+        self._iqmp = utils._integer("iqmp", iqmp)
         if not isinstance(public_numbers, RSAPublicNumbers):
             raise TypeError(f"public_numbers must be RSAPublicNumbers, not {type(public_numbers).__name__}")
         self._public_numbers = public_numbers
@@ -324,12 +324,6 @@ def _crt_exponent(private_exponent: int, prime: int) -> int:
 def _modinv(e: int, m: int) -> int:
     """The inverse of ``e`` modulo ``m``. Raises ValueError if there is none."""
     return _native.crt_coefficient(e, m)
-
-
-def _integer(name: str, value: int) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
-    return value
 
 
 def _to_bytes(name: str, value: int, refusal: type[Exception] = OverflowError) -> bytes:
