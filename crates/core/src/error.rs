@@ -128,6 +128,8 @@ pub enum Unsupported {
     PublicKeyAlgorithm,
     /// An elliptic curve.
     EllipticCurve,
+    /// An encoding of points of an elliptic curve.
+    PointEncoding,
     /// A serialization format or encryption.
     Serialization,
     /// A key exchange.

@@ -2,7 +2,7 @@
 
 use ironlatch::Error;
 use ironlatch::error::Unsupported;
-use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyOSError};
+use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyNotImplementedError, PyOSError};
 use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -46,6 +46,8 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
             let error = PyValueError::new_err(message);
             error.add_note(py, hint).map_or_else(|failure| failure, |()| error)
         }
+        // What the peer raises, for this one thing.
+        Error::Unsupported { what: Unsupported::PointEncoding, .. } => PyNotImplementedError::new_err(message),
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
         Error::InvalidSignature(message) => {

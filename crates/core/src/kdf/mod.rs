@@ -14,6 +14,7 @@
 //! ```
 
 pub mod argon2;
+pub mod bcrypt_pbkdf;
 pub mod concat_kdf;
 pub mod hkdf;
 pub mod kbkdf;
