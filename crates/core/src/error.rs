@@ -82,6 +82,15 @@ pub enum Error {
     #[error("{0}")]
     Damaged(Cow<'static, str>),
 
+    /// A signed request, token or webhook is not accepted.
+    #[error("{message}")]
+    Refused {
+        /// Why not, as far as it may be told.
+        reason: Refusal,
+        /// The same in words, with what to do.
+        message: Cow<'static, str>,
+    },
+
     /// The context has given its result and takes no more input.
     #[error("{0}")]
     AlreadyFinalized(Cow<'static, str>),
@@ -110,6 +119,24 @@ pub enum Error {
     /// The cryptographic library failed for a reason that no input explains.
     #[error("internal failure: {0}")]
     Internal(&'static str),
+}
+
+/// Why something signed is not accepted: see [`Error::Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is not signed, or not in a form that can be read.
+    Malformed,
+    /// The signature does not match, or was made by a key that is not known here.
+    NotAuthentic,
+    /// It leaves out what this verifier asks for, or is for another purpose.
+    Insufficient,
+    /// Its time is over.
+    Expired,
+    /// Its time has not come: one of the two clocks is wrong.
+    NotYetValid,
+    /// It was there before.
+    Replayed,
 }
 
 /// Which kind of thing [`Error::Unsupported`] is about.
@@ -144,6 +171,11 @@ impl Error {
     /// [`Error::InvalidValue`] with this message.
     pub fn value(message: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidValue(message.into())
+    }
+
+    /// [`Error::Refused`] with this message.
+    pub fn refused(reason: Refusal, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused { reason, message: message.into() }
     }
 
     /// [`Error::Unsupported`] with this message.

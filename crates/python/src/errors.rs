@@ -1,7 +1,7 @@
 //! The core's errors as the Python exceptions that users of the peer expect: the one table.
 
 use ironlatch::Error;
-use ironlatch::error::Unsupported;
+use ironlatch::error::{Refusal, Unsupported};
 use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyNotImplementedError, PyOSError};
 use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -61,6 +61,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
+        Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
@@ -72,6 +73,18 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
             _ => PyOSError::new_err(message),
         },
         _ => PyRuntimeError::new_err(message),
+    }
+}
+
+/// The class for a reason why something signed is not accepted.
+fn refusal(reason: Refusal) -> &'static str {
+    match reason {
+        Refusal::Malformed => "Malformed",
+        Refusal::Insufficient => "Insufficient",
+        Refusal::Expired => "Expired",
+        Refusal::NotYetValid => "NotYetValid",
+        Refusal::Replayed => "Replayed",
+        _ => "NotAuthentic",
     }
 }
 

@@ -89,6 +89,9 @@ from ironlatch._native import (
     serialization as serialization,
 )
 from ironlatch._native import (
+    signing as signing,
+)
+from ironlatch._native import (
     slh_dsa as slh_dsa,
 )
 from ironlatch._native import (

@@ -212,6 +212,17 @@ pub fn parse_set(json: &[u8]) -> Result<Vec<Jwk>> {
     failure.map_or(Ok(set), Err)
 }
 
+/// Whether the text looks like a JWK Set, and not like a single JWK.
+pub(crate) fn is_set(json: &[u8]) -> bool {
+    let Ok(mut object) = parse_object(json) else { return false };
+    let mut keys = object.0.remove("keys");
+    for key in keys.iter_mut().filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
+        wipe(&mut Object(core::mem::take(key)));
+    }
+    wipe(&mut object);
+    keys.is_some() && !object.0.contains_key("kty")
+}
+
 /// A JSON object whose members may be secret.
 struct Object(Map<String, Value>);
 

@@ -6,3 +6,4 @@ pub mod files;
 pub mod passwords;
 pub mod sealing;
 pub mod secrets;
+pub mod signing;

@@ -1,0 +1,20 @@
+//! Signed requests, tokens and webhooks.
+//!
+//! A [`Key`] fixes its algorithm: HMAC-SHA-256 where one party, or two that trust each other, both sign and verify;
+//! Ed25519 where others verify and cannot sign. A [`KeySet`] holds the key that signs and older ones that still verify.
+//!
+//! ```
+//! use ironlatch::recipes::signing::{Key, KeySet};
+//!
+//! let old = Key::generate();
+//! let keys = KeySet::new(vec![Key::generate(), old])?;
+//! let again = KeySet::parse(keys.to_json()?.expose().as_bytes())?;
+//! assert_eq!(again.signer().id(), keys.signer().id());
+//! # Ok::<(), ironlatch::Error>(())
+//! ```
+
+mod key;
+mod key_set;
+
+pub use key::{Algorithm, Key, MIN_SECRET_LEN};
+pub use key_set::KeySet;

@@ -1,0 +1,240 @@
+//! `Key` and `KeySet`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ironlatch::asymmetric::rsa::Checks;
+use ironlatch::keys::PrivateKey;
+use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::signing::{self as core, Algorithm};
+use ironlatch::secret::{SecretBytes, SecretText};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::buffer::SecretInput;
+use crate::errors::CallResult;
+use crate::keys::serialization::{private_key_of, public_key_of};
+use crate::recipes::text::Text;
+
+/// A key that signs, or only verifies, with the one algorithm that belongs to it.
+///
+/// Its text is a JSON Web Key. ``repr`` shows its name and algorithm alone.
+#[pyclass(frozen, module = "ironlatch.signing")]
+pub(crate) struct Key {
+    pub(crate) inner: core::Key,
+}
+
+#[pymethods]
+impl Key {
+    /// A new secret for HMAC-SHA-256: whoever verifies with it can also sign.
+    #[staticmethod]
+    fn generate() -> Self {
+        Self { inner: core::Key::generate() }
+    }
+
+    /// A new Ed25519 private key. Others verify with ``public()``, and cannot sign.
+    #[staticmethod]
+    fn generate_pair() -> Self {
+        Self { inner: core::Key::generate_pair() }
+    }
+
+    /// The HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from elsewhere.
+    ///
+    /// ``id`` is its name; without one, it is its thumbprint. Raises :class:`ValueError` if it is too short.
+    #[staticmethod]
+    #[pyo3(signature = (secret, *, id=None))]
+    fn from_secret(secret: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
+        Ok(Self { inner: core::Key::from_secret(secret.as_slice(), id)? })
+    }
+
+    /// The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public key of others, which only
+    /// verifies. An RSA key does not say its ``algorithm``: ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
+    ///
+    /// Raises :class:`TypeError` for keys that are not for signing.
+    #[staticmethod]
+    #[pyo3(signature = (key, *, id=None, algorithm=None))]
+    fn from_key(key: &Bound<'_, PyAny>, id: Option<&str>, algorithm: Option<&str>) -> CallResult<Self> {
+        let algorithm = match algorithm {
+            Some(name) => Some(
+                Algorithm::from_name(name)
+                    .ok_or_else(|| PyValueError::new_err(format!("no algorithm has the name {name:?}")))?,
+            ),
+            None => None,
+        };
+        if let Some(key) = private_key_of(key) {
+            return Ok(Self { inner: core::Key::from_private(key, id)? });
+        }
+        match public_key_of(key) {
+            Some(key) => Ok(Self { inner: core::Key::from_public(key, algorithm, id)? }),
+            None => {
+                let name = key.get_type().name()?;
+                Err(PyTypeError::new_err(format!("key must be a key object, not {name}; text is read by parse")).into())
+            }
+        }
+    }
+
+    /// Reads a key: a JSON Web Key, or PEM text of a private or public key. ``password`` is that of an encrypted PEM.
+    ///
+    /// Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not for signing.
+    #[staticmethod]
+    #[pyo3(signature = (text, *, password=None))]
+    fn parse(text: Text<'_>, password: Option<Text<'_>>) -> CallResult<Self> {
+        parse(text.as_bytes(), password.as_ref())
+    }
+
+    /// Reads a key file, in the same forms.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, password=None))]
+    fn load(path: PathBuf, password: Option<Text<'_>>) -> CallResult<Self> {
+        parse(SecretBytes::from_file(&path, false)?.expose(), password.as_ref())
+    }
+
+    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    #[pyo3(signature = (path, *, overwrite=false))]
+    fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
+        save(&path, overwrite, &self.inner.to_json()?)
+    }
+
+    /// The key's text, a JSON Web Key: as secret as the key is.
+    fn expose(&self) -> CallResult<String> {
+        Ok(self.inner.to_json()?.expose().to_owned())
+    }
+
+    /// The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has none.
+    fn public(&self) -> CallResult<Self> {
+        Ok(Self { inner: self.inner.public()? })
+    }
+
+    /// The key's name, which travels with what it signs.
+    #[getter]
+    fn id(&self) -> &str {
+        self.inner.id()
+    }
+
+    /// The one algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …
+    #[getter]
+    fn algorithm(&self) -> &'static str {
+        self.inner.algorithm().name()
+    }
+
+    /// Whether the key signs; a public key only verifies.
+    #[getter]
+    fn can_sign(&self) -> bool {
+        self.inner.can_sign()
+    }
+
+    fn __repr__(&self) -> String {
+        let kind = if self.inner.can_sign() { "signs" } else { "verifies" };
+        format!("Key(id={:?}, {}, {kind})", self.inner.id(), self.inner.algorithm().name())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a key cannot be pickled; save() writes it to a file"))
+    }
+}
+
+/// Keys of which the first signs and all verify, so that a new key can follow an old one.
+///
+/// Its text is a JSON Web Key Set.
+#[pyclass(frozen, module = "ironlatch.signing")]
+pub(crate) struct KeySet {
+    pub(crate) inner: core::KeySet,
+}
+
+#[pymethods]
+impl KeySet {
+    /// A set of these keys. Raises :class:`ValueError` if there is none, or two have the same name.
+    #[new]
+    fn new(keys: Vec<Bound<'_, Key>>) -> CallResult<Self> {
+        Ok(Self { inner: core::KeySet::new(keys.iter().map(|key| key.get().inner.clone()).collect())? })
+    }
+
+    /// Reads keys: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not for signing are passed over.
+    ///
+    /// Raises :class:`ValueError` if it is malformed or no key is left.
+    #[staticmethod]
+    fn parse(text: Text<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::KeySet::parse(text.as_bytes())? })
+    }
+
+    /// Reads a file of keys, in the same forms.
+    #[staticmethod]
+    fn load(path: PathBuf) -> CallResult<Self> {
+        Ok(Self { inner: core::KeySet::parse(SecretBytes::from_file(&path, false)?.expose())? })
+    }
+
+    /// Writes the keys to a file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    #[pyo3(signature = (path, *, overwrite=false))]
+    fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
+        save(&path, overwrite, &self.inner.to_json()?)
+    }
+
+    /// The keys' text, a JSON Web Key Set: as secret as they are.
+    fn expose(&self) -> CallResult<String> {
+        Ok(self.inner.to_json()?.expose().to_owned())
+    }
+
+    /// The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has none.
+    fn public(&self) -> CallResult<Self> {
+        Ok(Self { inner: self.inner.public()? })
+    }
+
+    /// The keys, the one that signs first.
+    #[getter]
+    fn keys(&self) -> Vec<Key> {
+        self.inner.iter().map(|key| Key { inner: key.clone() }).collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.iter().count()
+    }
+
+    fn __repr__(&self) -> String {
+        let ids: Vec<_> = self.inner.iter().map(core::Key::id).collect();
+        format!("KeySet({ids:?})")
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("keys cannot be pickled; save() writes them to a file"))
+    }
+}
+
+/// Keys as arguments bring them: a `Key`, a `KeySet`, or a sequence of keys.
+pub(crate) struct Keys {
+    pub(crate) inner: core::KeySet,
+}
+
+impl FromPyObject<'_, '_> for Keys {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(key) = object.cast::<Key>() {
+            return Ok(Self { inner: key.get().inner.clone().into() });
+        }
+        if let Ok(keys) = object.cast::<KeySet>() {
+            return Ok(Self { inner: keys.get().inner.clone() });
+        }
+        let Ok(keys) = object.extract::<Vec<Bound<'_, Key>>>() else {
+            let name = object.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("keys must be a Key, a KeySet or a list of keys, not {name}")));
+        };
+        Ok(Self { inner: KeySet::new(keys)?.inner })
+    }
+}
+
+fn parse(text: &[u8], password: Option<&Text<'_>>) -> CallResult<Key> {
+    let inner = match password {
+        Some(password) => {
+            core::Key::from_private(PrivateKey::from_pem(text, Some(password.as_bytes()), Checks::Full)?, None)?
+        }
+        None => core::Key::parse(text)?,
+    };
+    Ok(Key { inner })
+}
+
+fn save(path: &Path, overwrite: bool, json: &SecretText) -> CallResult<()> {
+    let existing = if overwrite { Existing::Replace } else { Existing::Keep };
+    let mut file = NewFile::create(path, existing, Access::Owner, None)?;
+    file.write_all(json.expose().as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(PyErr::from)?;
+    Ok(file.commit()?)
+}

@@ -1,0 +1,47 @@
+"""Signed requests, tokens and webhooks, and the keys for them.
+
+See ``docs/signing.md``.
+"""
+
+from ironlatch._native.signing import Key as Key
+from ironlatch._native.signing import KeySet as KeySet
+
+__all__ = [
+    "Expired",
+    "Insufficient",
+    "Key",
+    "KeySet",
+    "Malformed",
+    "NotAuthentic",
+    "NotVerified",
+    "NotYetValid",
+    "Replayed",
+]
+
+
+class NotVerified(Exception):
+    """Something signed is not accepted. Catch this; the classes below say why, for a log."""
+
+
+class Malformed(NotVerified):
+    """It is not signed, or not in a form that can be read."""
+
+
+class NotAuthentic(NotVerified):
+    """The signature does not match, or was made by a key that is not known here."""
+
+
+class Insufficient(NotVerified):
+    """It leaves out what this verifier asks for, or is for another purpose."""
+
+
+class Expired(NotVerified):
+    """Its time is over."""
+
+
+class NotYetValid(NotVerified):
+    """Its time has not come: one of the two clocks is wrong."""
+
+
+class Replayed(NotVerified):
+    """It was there before."""
