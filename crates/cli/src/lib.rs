@@ -13,8 +13,11 @@ mod passphrase;
 mod password;
 mod progress;
 mod random;
+mod sign;
 mod signals;
+mod signing_keys;
 mod streams;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -48,6 +51,8 @@ enum Command {
     Decrypt(decrypt::Arguments),
     Keygen(keygen::Arguments),
     Password(password::Arguments),
+    Sign(sign::Arguments),
+    Verify(verify::Arguments),
     Hash(hash::Arguments),
     Random(random::Arguments),
     Completions(completions::Arguments),
@@ -65,7 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return code as u8;
         }
     };
-    if matches!(arguments.command, Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_)) {
+    if matches!(arguments.command, Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_) | Command::Sign(_)) {
         signals::clean_up_when_interrupted();
     }
     let (result, json) = match &arguments.command {
@@ -73,6 +78,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
         Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
         Command::Password(arguments) => (password::run(arguments), arguments.json()),
+        Command::Sign(arguments) => (sign::run(arguments), arguments.json()),
+        Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
         Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),

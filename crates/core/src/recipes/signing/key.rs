@@ -232,6 +232,14 @@ impl Key {
         Ok(Self { id: self.id.clone(), algorithm: self.algorithm, material: Material::Public(key) })
     }
 
+    /// The same key under another name.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
+    pub fn with_id(self, id: &str) -> Result<Self> {
+        Self::named(Some(id), self.algorithm, self.material)
+    }
+
     /// The key's name, which travels with what it signs.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -12,7 +12,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::buffer::SecretInput;
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
 use crate::keys::serialization::{private_key_of, public_key_of};
 use crate::recipes::text::Text;
 
@@ -145,8 +145,8 @@ pub(crate) struct KeySet {
 impl KeySet {
     /// A set of these keys. Raises :class:`ValueError` if there is none, or two have the same name.
     #[new]
-    fn new(keys: Vec<Bound<'_, Key>>) -> CallResult<Self> {
-        Ok(Self { inner: core::KeySet::new(keys.iter().map(|key| key.get().inner.clone()).collect())? })
+    fn new(keys: Keys) -> Self {
+        Self { inner: keys.inner }
     }
 
     /// Reads keys: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not for signing are passed over.
@@ -218,7 +218,8 @@ impl FromPyObject<'_, '_> for Keys {
             let name = object.get_type().name()?;
             return Err(PyTypeError::new_err(format!("keys must be a Key, a KeySet or a list of keys, not {name}")));
         };
-        Ok(Self { inner: KeySet::new(keys)?.inner })
+        let keys = keys.iter().map(|key| key.get().inner.clone()).collect();
+        core::KeySet::new(keys).map(|inner| Self { inner }).map_err(|error| CallError::from(error).into())
     }
 }
 

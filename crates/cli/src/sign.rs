@@ -1,0 +1,35 @@
+//! `ironlatch sign`: requests, tokens and webhooks, and keys for them.
+
+use crate::Result;
+use crate::signing_keys;
+
+/// Sign a request, a token or a webhook, or make keys for it
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch sign keygen -o signing.jwk             a secret that both sides share
+  ironlatch sign keygen --pair -o signing.jwk      a key pair: others verify and cannot sign
+  ironlatch sign keygen --public signing.jwk       prints the public half")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    job: Job,
+}
+
+#[derive(clap::Subcommand)]
+enum Job {
+    Keygen(signing_keys::Arguments),
+}
+
+impl Arguments {
+    pub(crate) fn json(&self) -> bool {
+        match &self.job {
+            Job::Keygen(arguments) => arguments.json,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    match &arguments.job {
+        Job::Keygen(arguments) => signing_keys::run(arguments),
+    }
+}

@@ -1,0 +1,85 @@
+//! Keys for signing: making them (`ironlatch sign keygen`), and reading them for `sign` and `verify`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ironlatch::Error;
+use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::signing::{Key, KeySet};
+use ironlatch::secret::SecretBytes;
+use serde_json::json;
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+use crate::streams::{self, DASH, Source};
+
+/// Make a key that signs requests and tokens, as a JSON Web Key
+///
+/// By default it is a secret that both sides need. With --pair the public half verifies, and cannot sign.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch sign keygen -o signing.jwk
+  ironlatch sign keygen --pair -o signing.jwk
+  ironlatch sign keygen --public signing.jwk > verify.jwk")]
+pub(crate) struct Arguments {
+    /// Where to write the key; an existing file is never replaced. By default standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Make a key pair (Ed25519), so that others can verify and not sign
+    #[arg(long)]
+    pair: bool,
+    /// The key's name, which travels with what it signs; by default its thumbprint
+    #[arg(long, value_name = "NAME")]
+    id: Option<String>,
+    /// Make no key: print the public half of the keys in FILE
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["output", "pair", "id"])]
+    public: Option<PathBuf>,
+    /// Print a JSON object about the key: its name, algorithm and file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    if let Some(path) = &arguments.public {
+        let public = load(path)?.public()?;
+        let keys: Vec<&Key> = public.iter().collect();
+        let text = if let [key] = keys[..] { key.to_json()? } else { public.to_json()? };
+        return streams::print(format!("{}\n", text.expose()));
+    }
+    let mut key = if arguments.pair { Key::generate_pair() } else { Key::generate() };
+    if let Some(id) = &arguments.id {
+        key = key.with_id(id).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    }
+    let text = key.to_json()?;
+    let Some(path) = arguments.output.as_ref().filter(|output| output.as_os_str() != DASH) else {
+        // The JWK is a JSON object already.
+        let mut out = streams::stdout()?;
+        return write(&mut out, text.expose()).map_err(|error| Failure::io("write to", streams::STDOUT, &error));
+    };
+    let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
+        Error::Io { kind: std::io::ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
+            .hint("what trusts a lost key must be told of a new one: choose another name, or move the old file"),
+        error => Failure::of("", error),
+    })?;
+    write(&mut file, text.expose()).map_err(|error| Failure::io("write to", path.display(), &error))?;
+    file.commit()?;
+    let (id, algorithm) = (key.id(), key.algorithm().name());
+    let object = json!({ "id": id, "algorithm": algorithm, "file": path.to_string_lossy() });
+    streams::print(if arguments.json { format!("{object}\n") } else { format!("{id}\n") })
+}
+
+/// The keys in a file: a JWK, a JWK Set or PEM.
+pub(crate) fn load(path: &Path) -> Result<KeySet> {
+    let mut source = Source::open(path)?;
+    let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
+    KeySet::parse(text.expose()).map_err(|error| {
+        Failure::new(Exit::Failure, format!("{}: {error}", source.name))
+            .hint("a key file holds a JSON Web Key, a set of them, or PEM: make one with ironlatch sign keygen")
+    })
+}
+
+fn write(file: &mut impl Write, text: &str) -> std::io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")
+}

@@ -1,0 +1,55 @@
+//! `ironlatch verify`: requests, tokens and webhooks.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::Result;
+use crate::signing_keys;
+use crate::streams;
+
+/// Verify a signed request, token or webhook
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    job: Job,
+}
+
+#[derive(clap::Subcommand)]
+enum Job {
+    /// List the keys of a file
+    Keys {
+        /// A JSON Web Key, a set of them, or PEM; - for standard input
+        #[arg(value_name = "KEY-FILE")]
+        file: PathBuf,
+        /// Print a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Arguments {
+    pub(crate) fn json(&self) -> bool {
+        match &self.job {
+            Job::Keys { json, .. } => *json,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    match &arguments.job {
+        Job::Keys { file, json } => {
+            let keys = signing_keys::load(file)?;
+            let object = keys
+                .iter()
+                .map(|key| json!({ "id": key.id(), "algorithm": key.algorithm().name(), "signs": key.can_sign() }));
+            let lines = keys.iter().map(|key| {
+                let what = if key.can_sign() { "signs and verifies" } else { "verifies" };
+                format!("{}  {}  {what}\n", key.id(), key.algorithm().name())
+            });
+            let text =
+                if *json { format!("{}\n", json!({ "keys": object.collect::<Vec<_>>() })) } else { lines.collect() };
+            streams::print(text)
+        }
+    }
+}
