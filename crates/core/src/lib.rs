@@ -1,7 +1,7 @@
 //! Ironlatch: cryptography for people.
 //!
 //! The layers of this crate, from the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms,
-//! [`keys`] the formats in which keys travel, [`recipes`] whole jobs with no choices to get wrong. [`secret`] holds the
+//! [`keys`] the formats in which keys travel, [`x509`] certificates, [`recipes`] whole jobs with no choices to get wrong. [`secret`] holds the
 //! memory that keys live in, [`error`] what can go wrong.
 #![forbid(unsafe_code)]
 
@@ -18,6 +18,7 @@ pub mod random;
 pub mod recipes;
 pub mod secret;
 pub mod symmetric;
+pub mod x509;
 
 pub use error::{Error, Result};
 pub use ironlatch_engine::version::{api_version as engine_api_version, version as engine_version};

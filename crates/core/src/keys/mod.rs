@@ -20,7 +20,8 @@
 
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
-mod der;
+pub(crate) mod der;
+mod description;
 mod oid;
 mod post_quantum;
 mod raw;
