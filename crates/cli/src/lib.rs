@@ -8,7 +8,9 @@ mod decrypt;
 mod encrypt;
 mod failure;
 mod hash;
+mod inspect;
 mod keygen;
+mod man;
 mod passphrase;
 mod password;
 mod progress;
@@ -54,8 +56,10 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Hash(hash::Arguments),
+    Inspect(inspect::Arguments),
     Random(random::Arguments),
     Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs the command with these arguments (the first is the program's name) and returns its exit code.
@@ -82,6 +86,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
+        Command::Inspect(arguments) => (inspect::run(arguments), arguments.json),
+        Command::Man(arguments) => (man::run(arguments), false),
         Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),
     };
     match result {

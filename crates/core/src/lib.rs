@@ -1,8 +1,8 @@
 //! Ironlatch: cryptography for people.
 //!
 //! The layers of this crate, from the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms,
-//! [`keys`] the formats in which keys travel, [`x509`] certificates, [`recipes`] whole jobs with no choices to get wrong. [`secret`] holds the
-//! memory that keys live in, [`error`] what can go wrong.
+//! [`keys`] the formats in which keys travel, [`x509`] certificates, [`recipes`] whole jobs with no choices to get wrong.
+//! [`inspect`] tells what a file is. [`secret`] holds the memory that keys live in, [`error`] what can go wrong.
 #![forbid(unsafe_code)]
 
 pub mod asymmetric;
@@ -10,6 +10,7 @@ pub mod constant_time;
 pub mod error;
 pub mod hash;
 pub mod hpke;
+pub mod inspect;
 pub mod kdf;
 pub mod keys;
 pub mod otp;

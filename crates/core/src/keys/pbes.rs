@@ -44,6 +44,64 @@ pub(super) fn decrypt(algorithm: &AlgorithmIdentifier<'_>, password: &[u8], data
     }
 }
 
+/// An encryption under a password, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// The cipher: `AES-256-CBC`.
+    pub cipher: &'static str,
+    /// The password derivation: `PBKDF2-HMAC-SHA256, 600000 iterations`.
+    pub derivation: String,
+}
+
+/// What `algorithm` says.
+pub(super) fn describe(algorithm: &AlgorithmIdentifier<'_>) -> Result<Description> {
+    let pbes1 = |cipher, derivation: &str| {
+        let Pbes1Parameters { iterations, .. } = algorithm.parse()?;
+        Ok(Description { cipher, derivation: format!("{derivation}, {iterations} iterations") })
+    };
+    match &algorithm.oid {
+        &oid::PBES2 => {
+            let parameters: Pbes2Parameters<'_> = algorithm.parse()?;
+            let cipher = match &parameters.cipher.oid {
+                &oid::AES128_CBC => "AES-128-CBC",
+                &oid::AES192_CBC => "AES-192-CBC",
+                &oid::AES256_CBC => "AES-256-CBC",
+                &oid::DES_EDE3_CBC => "3DES-CBC",
+                &oid::RC2_CBC => "RC2-CBC",
+                other => return Err(unknown(other)),
+            };
+            Ok(Description { cipher, derivation: describe_derivation(&parameters.derivation)? })
+        }
+        &oid::PBE_MD5_DES_CBC => pbes1("DES-CBC", "PBKDF1-MD5"),
+        &oid::PBE_SHA1_RC4_128 => pbes1("RC4-128", "PKCS #12 SHA-1"),
+        &oid::PBE_SHA1_3DES => pbes1("3DES-CBC", "PKCS #12 SHA-1"),
+        &oid::PBE_SHA1_RC2_40 => pbes1("RC2-40-CBC", "PKCS #12 SHA-1"),
+        other => Err(unknown(other)),
+    }
+}
+
+fn describe_derivation(derivation: &AlgorithmIdentifier<'_>) -> Result<String> {
+    match &derivation.oid {
+        &oid::PBKDF2 => {
+            let Pbkdf2Parameters { iterations, prf, .. } = derivation.parse()?;
+            let hash = prf_hash(prf.as_ref())?.name().to_uppercase();
+            Ok(format!("PBKDF2-HMAC-{hash}, {iterations} iterations"))
+        }
+        &oid::SCRYPT => {
+            let ScryptParameters { n, r, p, .. } = derivation.parse()?;
+            Ok(format!("scrypt, n={n}, r={r}, p={p}"))
+        }
+        other => Err(unknown(other)),
+    }
+}
+
+/// The hash of PBKDF2's HMAC; where it is left out it is SHA-1.
+fn prf_hash(prf: Option<&AlgorithmIdentifier<'_>>) -> Result<HashAlgorithm> {
+    let Some(prf) = prf else { return Ok(HashAlgorithm::Sha1) };
+    prf.without_parameters()?;
+    PRFS.iter().find(|(oid, _)| *oid == prf.oid).map(|(_, hash)| *hash).ok_or_else(|| unknown(&prf.oid))
+}
+
 /// Encrypts `data` with PBES2: PBKDF2-HMAC-SHA-256, [`ITERATIONS`] rounds over a random salt of 16 bytes, and
 /// AES-256-CBC. The result is an `EncryptedPrivateKeyInfo`.
 pub(super) fn encrypt(password: &[u8], data: &[u8]) -> Result<Vec<u8>> {
@@ -153,13 +211,7 @@ fn derive_pbes2(derivation: &AlgorithmIdentifier<'_>, password: &[u8], key: &mut
     match &derivation.oid {
         &oid::PBKDF2 => {
             let parameters: Pbkdf2Parameters<'_> = derivation.parse()?;
-            let prf = match &parameters.prf {
-                None => HashAlgorithm::Sha1,
-                Some(prf) => {
-                    prf.without_parameters()?;
-                    PRFS.iter().find(|(oid, _)| *oid == prf.oid).ok_or_else(|| unknown(&prf.oid))?.1
-                }
-            };
+            let prf = prf_hash(parameters.prf.as_ref())?;
             let iterations = check_iterations(parameters.iterations)?;
             let kdf = Pbkdf2Hmac::new(prf, key.len(), parameters.salt, iterations.into())?;
             kdf.derive(password, Output::from(key))?;

@@ -90,6 +90,15 @@ pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>
     if is_private_key_info(&decrypted) { Ok(decrypted) } else { Err(incorrect_password()) }
 }
 
+/// How an `EncryptedPrivateKeyInfo` is encrypted, without decrypting it.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the structure is another, or the encryption is not known.
+pub fn encryption(der: &[u8]) -> Result<pbes::Description> {
+    let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
+    pbes::describe(&info.algorithm)
+}
+
 /// Encrypts the DER of a `PrivateKeyInfo` to that of an `EncryptedPrivateKeyInfo`: PBES2 with PBKDF2-HMAC-SHA-256,
 /// [`pbes::ITERATIONS`] rounds over a random salt of 16 bytes, and AES-256-CBC.
 ///

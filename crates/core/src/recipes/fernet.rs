@@ -166,6 +166,18 @@ impl Token {
         Ok(Self { raw })
     }
 
+    /// When it says that it was made, in seconds since 1970. Anybody can have written that.
+    #[must_use]
+    pub fn claimed_timestamp(&self) -> u64 {
+        self.raw[1..9].iter().fold(0, |time, &byte| time << 8 | u64::from(byte))
+    }
+
+    /// The length in bytes of the plaintext with its padding, which is 1 to 16 bytes.
+    #[must_use]
+    pub fn padded_len(&self) -> usize {
+        self.raw.len() - HEADER_LEN - TAG_LEN
+    }
+
     /// Checks that the token was made under the key of `fernet`, and that it is neither too old nor from the future.
     ///
     /// # Errors
@@ -176,8 +188,8 @@ impl Token {
         mac.update(message);
         mac.verify(tag).map_err(|_| Error::InvalidToken)?;
         let (header, ciphertext) = message.split_at(HEADER_LEN);
-        let (head, iv) = header.split_at(9);
-        let timestamp = head[1..].iter().fold(0, |time, &byte| time << 8 | u64::from(byte));
+        let (_, iv) = header.split_at(9);
+        let timestamp = self.claimed_timestamp();
         if let Some(Validity { ttl, now }) = validity {
             let made = timestamp as f64;
             if made + ttl < now || now + MAX_CLOCK_SKEW < made {

@@ -20,6 +20,7 @@
 
 mod header;
 mod new_file;
+mod outline;
 mod passphrase;
 mod paths;
 mod stream;
@@ -42,6 +43,7 @@ use crate::{Error, Output, Result};
 use header::{Header, Stanza};
 
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
+pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
 pub use paths::{decrypt_file, encrypt_file};
 

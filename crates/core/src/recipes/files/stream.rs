@@ -13,11 +13,11 @@ use crate::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
 use crate::{Error, Output, Result};
 
 /// The plaintext in a full chunk.
-const CHUNK: usize = 64 * 1024;
+pub(super) const CHUNK: usize = 64 * 1024;
 const SEALED_CHUNK: usize = CHUNK + TAG_LEN;
 
 /// The nonce that stands before the chunks and goes into their key.
-const NONCE_LEN: usize = 16;
+pub(super) const NONCE_LEN: usize = 16;
 
 pub(super) fn encrypt(file_key: &FileKey, input: &mut impl Read, output: &mut impl Write) -> Result<u64> {
     let nonce: [u8; NONCE_LEN] = rand::array();

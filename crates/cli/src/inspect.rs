@@ -1,0 +1,113 @@
+//! `ironlatch inspect`.
+
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use ironlatch::inspect::{self, ENOUGH, Fact, Finding};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+use crate::streams::{self, DASH, Source};
+
+/// Say what a key, token, certificate, password hash or encrypted file is, without its secret
+///
+/// Nothing is decrypted or verified: what is shown is what the file says of itself. Private keys are told by their public
+/// half.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch inspect backup.tar.age
+  ironlatch inspect ~/.ssh/id_ed25519 server.pem
+  pbpaste | ironlatch inspect
+  ironlatch inspect --json token.txt | jq -r '.[0].found[0].facts.expires'")]
+pub(crate) struct Arguments {
+    /// The files; - for standard input
+    #[arg(default_value = DASH)]
+    files: Vec<PathBuf>,
+    /// Print a JSON array with an object for each file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    let mut reports = Vec::new();
+    let mut unknown = None;
+    for path in &arguments.files {
+        let source = Source::open(path)?;
+        let name = source.name.clone();
+        let readable = readable_by_others(&source);
+        let found = read(source)?;
+        if found.is_empty() {
+            unknown.get_or_insert(name.clone());
+        }
+        let warning = (readable && found.iter().any(|found| found.secret))
+            .then(|| format!("others on this machine can read it, and it holds a secret: chmod 600 {name}"));
+        if arguments.json {
+            let found: Vec<Value> = found.iter().map(to_json).collect();
+            reports.push(json!({ "file": name, "found": found, "warning": warning }));
+        } else {
+            streams::print(describe(&name, &found, warning.as_deref()))?;
+        }
+    }
+    if arguments.json {
+        streams::print(format!("{}\n", Value::from(reports)))?;
+    }
+    match unknown {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(Exit::Failure, format!("{name}: nothing that is known here"))
+            .hint("it may be encrypted data without a header, or no key or token at all")),
+    }
+}
+
+fn read(source: Source) -> Result<Vec<Finding>> {
+    let Source { file, name, len } = source;
+    let mut data = Zeroizing::new(Vec::with_capacity(ENOUGH));
+    file.take(ENOUGH as u64).read_to_end(&mut data).map_err(|error| Failure::io("read", &name, &error))?;
+    Ok(inspect::inspect(&data, len))
+}
+
+fn readable_by_others(source: &Source) -> bool {
+    const OTHERS: u32 = 0o044;
+    let metadata = source.file.metadata().ok().filter(std::fs::Metadata::is_file);
+    !source.is_stdin() && metadata.is_some_and(|metadata| metadata.permissions().mode() & OTHERS != 0)
+}
+
+fn describe(name: &str, found: &[Finding], warning: Option<&str>) -> String {
+    let mut text = String::new();
+    for finding in found {
+        text += &format!("{name}: {}{}\n", finding.title, if finding.secret { " (secret)" } else { "" });
+        let width = finding.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, value) in &finding.facts {
+            text += &format!("  {:width$}  {value}\n", name.replace('_', " "));
+        }
+        for note in &finding.notes {
+            text += &format!("  note: {note}\n");
+        }
+    }
+    if let Some(warning) = warning {
+        text += &format!("  warning: {warning}\n");
+    }
+    text
+}
+
+/// Facts that come more than once make an array.
+fn to_json(finding: &Finding) -> Value {
+    let mut facts = Map::new();
+    for (name, fact) in &finding.facts {
+        let value = match fact {
+            Fact::Text(text) => Value::from(text.as_str()),
+            Fact::Number(number) => Value::from(*number),
+        };
+        match facts.get_mut(*name) {
+            None => drop(facts.insert((*name).into(), value)),
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = json!([first.take(), value]),
+        }
+    }
+    json!({
+        "kind": finding.kind, "title": finding.title, "secret": finding.secret, "facts": facts, "notes": finding.notes,
+    })
+}
