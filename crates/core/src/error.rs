@@ -66,6 +66,14 @@ pub enum Error {
     #[error("{0}")]
     UnusableHash(Cow<'static, str>),
 
+    /// What somebody brought as a secret is not of the form in which secrets are given out: mistyped, or something else.
+    #[error("{0}")]
+    MalformedSecret(Cow<'static, str>),
+
+    /// What is stored of a secret is malformed, was changed, belongs elsewhere, or needs a server key that was not given.
+    #[error("{0}")]
+    UnusableRecord(Cow<'static, str>),
+
     /// A Fernet token is malformed, was changed, was made under another key, or has expired.
     #[error("the token is malformed, expired, or was not made under this key")]
     InvalidToken,

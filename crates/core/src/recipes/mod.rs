@@ -7,3 +7,4 @@ pub mod passwords;
 pub mod sealing;
 pub mod secrets;
 pub mod signing;
+pub mod show_once;

@@ -19,14 +19,8 @@ pub fn fill(out: Output<'_>) -> &mut [u8] {
 /// `len` random bytes in lower-case hexadecimal.
 #[must_use]
 pub fn token_hex(len: usize) -> String {
-    let bytes = random(len);
-    // Not from a table, whose reads could be timed: 39 is from '9' + 1 to 'a', added above 9.
-    let digit = |nibble: u8| char::from(b'0' + nibble + (9u8.wrapping_sub(nibble) >> 7) * 39);
     let mut text = String::with_capacity(2 * len);
-    for byte in bytes.iter() {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
+    push_hex(&mut text, &random(len));
     text
 }
 
@@ -207,8 +201,18 @@ fn random(len: usize) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
+/// Appends `bytes` in lower-case hexadecimal to `text`, which has room for them.
+pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
+    // Not from a table, whose reads could be timed: 39 is from '9' + 1 to 'a', added above 9.
+    let digit = |nibble: u8| char::from(b'0' + nibble + (9u8.wrapping_sub(nibble) >> 7) * 39);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+}
+
 /// A number below `count`, each as likely as the others.
-fn draw(count: usize) -> usize {
+pub(super) fn draw(count: usize) -> usize {
     let count = count as u64;
     // The largest multiple of `count`: numbers from there on would favour small results.
     let limit = u64::MAX - u64::MAX % count;
