@@ -15,7 +15,7 @@ use crate::streams::{self, DASH, Source};
 
 /// Decrypt a file, with its passphrase or a private key
 ///
-/// Reads the age format, also as `age` and `rage` write it. The new file can be read by its owner alone, and appears
+/// Reads the age format, also as `age` and `rage` write it, and its ASCII armor. The new file can be read by its owner alone, and appears
 /// when all of it has been verified.
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use ironlatch::recipes::files::{self, Access, Existing, NewFile, Recipient};
+use ironlatch::recipes::files::{self, Access, ArmoredWriter, Existing, NewFile, Recipient};
 use ironlatch::recipes::secrets::Passphrase;
 use ironlatch::secret::SecretBytes;
 use serde_json::json;
@@ -27,6 +27,7 @@ Examples:
   ironlatch encrypt notes.txt                      makes notes.txt.age
   ironlatch encrypt --generate-passphrase notes.txt
   ironlatch encrypt -r age1... -r age1... -o report.age report.pdf
+  ironlatch encrypt --armor -r age1... -o - note.txt
   tar c photos | ironlatch encrypt -R friends.txt -o photos.tar.age
   ironlatch encrypt --passphrase-file /run/secrets/backup < dump.sql > dump.age")]
 pub(crate) struct Arguments {
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Make a passphrase of six random words, and show it on the terminal
     #[arg(short, long, conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
     generate_passphrase: bool,
+    /// Write the result as text (ASCII armor), to be pasted into a mail. A third larger
+    #[arg(short, long)]
+    armor: bool,
     /// Replace the output if it exists
     #[arg(short, long)]
     force: bool,
@@ -67,15 +71,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         }
     };
     let mut output = Target::create(&target, arguments.force, Access::Usual, &source, arguments.json)?;
-    if output.is_terminal() {
+    if output.is_terminal() && !arguments.armor {
         return Err(Failure::new(Exit::Usage, "the encrypted bytes would garble the terminal")
-            .hint("give a file with -o, or pipe the output into a program"));
+            .hint("give a file with -o, pipe the output into a program, or make it text with --armor"));
     }
     let recipients = recipients(arguments, &source)?;
     let progress = Progress::new(&source.name, source.len, arguments.json);
     let name = source.name.clone();
     let mut input = Watched::new(source.file, progress);
-    let len = files::encrypt(&recipients, &mut input, &mut output).map_err(|error| Failure::of(&name, error))?;
+    let named = |error| Failure::of(&name, error);
+    let len = if arguments.armor {
+        let mut armored = ArmoredWriter::new(&mut output);
+        let len = files::encrypt(&recipients, &mut input, &mut armored).map_err(named)?;
+        armored.finish().map_err(|error| Failure::io("write to", target.display(), &error))?;
+        len
+    } else {
+        files::encrypt(&recipients, &mut input, &mut output).map_err(named)?
+    };
     drop(input);
     output.commit()?;
     if arguments.json {

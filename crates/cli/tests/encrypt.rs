@@ -57,6 +57,26 @@ fn a_pipe_there_and_back() {
 }
 
 #[test]
+fn armor() {
+    let (dir, public) = with_key();
+    let plain = vec![7; 100_000];
+    let sealed = run_with(dir.path(), &["encrypt", "--armor", "-r", &public], &plain).expect(0);
+    let text = sealed.text();
+    assert!(text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
+    assert!(text.ends_with("\n-----END AGE ENCRYPTED FILE-----\n"));
+    let pasted = format!("\r\n{}  ", text.replace('\n', "\r\n"));
+    let opened = run_with(dir.path(), &["decrypt", "-i", "key"], pasted.as_bytes()).expect(0);
+    assert_eq!(opened.stdout, plain);
+    fs::write(dir.path().join("damaged"), text.replace("-----END", "----END")).unwrap();
+    let failed = run(dir.path(), &["decrypt", "-i", "key", "-o", "new", "damaged"]).expect(3);
+    assert!(failed.stderr.contains("armor"), "{}", failed.stderr);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let full = command(dir.path()).args(["encrypt", "-a", "-r", &public, "key", "-o", "-"]).stdout(full).output();
+    assert!(result(&full.unwrap()).expect(1).stderr.to_lowercase().contains("no space"));
+    assert_eq!(names(dir.path()), ["damaged", "key"]);
+}
+
+#[test]
 fn a_passphrase_from_a_file_or_a_descriptor() {
     let dir = tempdir().unwrap();
     fs::write(dir.path().join("phrase"), "correct horse\n").unwrap();

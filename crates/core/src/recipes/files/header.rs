@@ -193,8 +193,6 @@ fn not_age(line: Option<&[u8]>) -> Error {
         Some(line) if line.starts_with(b"age-encryption.org/") => {
             "the file is in a version of the age format that this program does not know".into()
         }
-        _ => "this is not an age file: it does not begin with \"age-encryption.org/v1\" (files in ASCII armor are not \
-              read yet)"
-            .into(),
+        _ => "this is not an age file: it does not begin with \"age-encryption.org/v1\"".into(),
     })
 }

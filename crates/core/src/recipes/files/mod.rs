@@ -1,7 +1,7 @@
 //! Files encrypted in the age format, version 1 (<https://c2sp.org/age>): to keys, or under a passphrase.
 //!
 //! What `age`, `rage` and other implementations encrypt, this decrypts, and the other way round. Both directions work on
-//! streams of any length in constant memory.
+//! streams of any length in constant memory. Decryption takes ASCII armor too; [`ArmoredWriter`] makes it.
 //!
 //! ```
 //! use ironlatch::recipes::files::{Identity, decrypt, encrypt};
@@ -16,8 +16,9 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! This is the first version: one thread, no armor, no SSH keys, no post-quantum keys, no access in the middle.
+//! This is the first version: one thread, no SSH keys, no post-quantum keys, no access in the middle.
 
+mod armor;
 mod header;
 mod new_file;
 mod outline;
@@ -28,7 +29,7 @@ mod x25519;
 
 use core::fmt;
 use core::str::FromStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, Read, Write};
 
 use ironlatch_engine::rand;
 use zeroize::Zeroizing;
@@ -40,8 +41,10 @@ use crate::secret::SecretText;
 use crate::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
 use crate::{Error, Output, Result};
 
+use armor::Unarmored;
 use header::{Header, Stanza};
 
+pub use armor::ArmoredWriter;
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
@@ -83,7 +86,7 @@ pub fn decrypt(identities: &[Identity], input: &mut impl Read, output: &mut impl
 #[derive(Debug)]
 pub struct Decryptor<R> {
     header: Header,
-    input: BufReader<R>,
+    input: Unarmored<R>,
 }
 
 impl<R: Read> Decryptor<R> {
@@ -92,9 +95,15 @@ impl<R: Read> Decryptor<R> {
     /// # Errors
     /// [`Error::Damaged`] if the input is not an age file, or its header is malformed; [`Error::Io`] if reading fails.
     pub fn new(input: R) -> Result<Self> {
-        let mut input = BufReader::new(input);
+        let mut input = Unarmored::new(input);
         let header = Header::read(&mut input)?;
         Ok(Self { header, input })
+    }
+
+    /// Whether it is in ASCII armor.
+    #[must_use]
+    pub fn is_armored(&self) -> bool {
+        self.input.is_armored()
     }
 
     /// Whether it takes a passphrase; otherwise it takes a key.
@@ -329,6 +338,9 @@ fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
 }
 
 fn reading(error: &std::io::Error) -> Error {
+    if let Some(malformed) = error.get_ref().and_then(|error| error.downcast_ref::<armor::Malformed>()) {
+        return Error::Damaged(malformed.to_string().into());
+    }
     Error::Io { kind: error.kind(), message: format!("cannot read the input: {error}").into() }
 }
 
