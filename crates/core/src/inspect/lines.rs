@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
-use super::{Finding, MAX_FINDINGS, shown, tokens};
+use super::{Finding, MAX_FINDINGS, keys, shown, tokens};
 use crate::recipes::files::{Identity, Recipient};
 use crate::recipes::passwords::{Hasher, Scheme, Stored};
 
@@ -17,6 +17,7 @@ pub(super) fn recognise(text: &str) -> Vec<Finding> {
 /// Each way of reading a line says no to what is another's.
 fn line(line: &str) -> Option<Finding> {
     age_key(line)
+        .or_else(|| keys::ssh_line(line))
         .or_else(|| tokens::fernet(line))
         .or_else(|| tokens::jose(line))
         .or_else(|| password_hash(line))

@@ -50,6 +50,26 @@ fn keys_are_told_by_their_public_half() {
 }
 
 #[test]
+fn certificates_tell_what_they_say() {
+    let found = one(include_bytes!("../../tests/data/x509/leaf.pem"));
+    assert_eq!((found.kind, found.secret), ("certificate", false));
+    assert_eq!(text(&found, "subject"), "CN=pinned.example,O=Ironlatch tests,C=DE");
+    assert_eq!((text(&found, "name"), text(&found, "key")), ("DNS:pinned.example".into(), "EC secp256r1".into()));
+}
+
+#[test]
+fn ssh_keys_are_told_in_lines_and_in_files() {
+    let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
+    let line = crate::keys::ssh::public_to_line(&key.public_key()).unwrap();
+    let line = String::from_utf8(line).unwrap();
+    let plain = one(line.as_bytes());
+    let behind_options = one(format!("command=\"ls -l\",no-pty {line} ada@example.com\n").as_bytes());
+    assert_eq!(text(&behind_options, "comment"), "ada@example.com");
+    assert_eq!(plain.fact("ssh_fingerprint"), behind_options.fact("ssh_fingerprint"));
+    assert!(text(&plain, "ssh_fingerprint").starts_with("SHA256:"));
+}
+
+#[test]
 fn encrypted_files_tell_whom_they_are_for_and_how_long_they_are() {
     for len in [0, 1, 65_535, 65_536, 65_537, 200_000] {
         let recipient = Identity::generate().recipient().unwrap();

@@ -39,7 +39,14 @@ impl PrivateKeyFile {
     /// if it is encrypted in a way that is not known.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let missing = "Valid PEM but no BEGIN/END OPENSSH PRIVATE KEY delimiters. Are you sure this is an OpenSSH key?";
-        let bytes = pem::find(text, |label| label == LABEL.as_bytes(), missing)?.decode()?;
+        Self::from_bytes(&pem::find(text, |label| label == LABEL.as_bytes(), missing)?.decode()?)
+    }
+
+    /// Reads what such a block holds.
+    ///
+    /// # Errors
+    /// As [`from_pem`](Self::from_pem).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let bytes = bytes.strip_prefix(MAGIC).ok_or_else(|| invalid("it does not begin with openssh-key-v1"))?;
         let mut reader = Reader::new(bytes);
         let (cipher, kdf, options) = (reader.name()?, reader.name()?, reader.string()?);
