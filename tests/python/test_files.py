@@ -159,6 +159,30 @@ def test_other_threads_run_meanwhile(tmp_path: Path, plain: Path) -> None:
     assert count > 20
 
 
+def test_progress(tmp_path: Path, plain: Path) -> None:
+    key = Identity.generate()
+    seen: list[tuple[int, int | None]] = []
+    encrypt_file(plain, tmp_path / "sealed", recipients=[key.recipient], progress=lambda *args: seen.append(args))
+    assert seen[-1] == (200_000, 200_000)
+    seen.clear()
+    decrypt_file(
+        tmp_path / "sealed",
+        tmp_path / "back",
+        identities=[key],
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert seen[-1] == ((tmp_path / "sealed").stat().st_size,) * 2
+
+    def stop(done: int, total: int | None) -> None:
+        raise ZeroDivisionError(f"{done} of {total}")
+
+    with pytest.raises(ZeroDivisionError, match="of 200000"):
+        encrypt_file(plain, tmp_path / "new", recipients=[key.recipient], progress=stop)
+    with pytest.raises(TypeError, match="callable"):
+        encrypt_file(plain, tmp_path / "new", recipients=[key.recipient], progress=3)  # type: ignore[arg-type]
+    assert not (tmp_path / "new").exists()
+
+
 def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     with open(tmp_path / "plain", "wb") as file:
         file.truncate(1 << 40)

@@ -15,6 +15,11 @@ const SHARE: usize = 256 * 1024;
 /// Asked for once: the system reads files for the answer.
 static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
+/// How many threads can run at once.
+pub(crate) fn cores() -> usize {
+    *CORES
+}
+
 /// Turns each chunk of `input_len` bytes of `input` into one of `output_len` bytes, and appends these to `writer`.
 ///
 /// `work` gets the number of a chunk, the chunk, and a place for the result.

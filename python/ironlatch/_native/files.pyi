@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import NoReturn, final
 
@@ -26,6 +26,7 @@ def encrypt_file(
     passphrase: str | Buffer | SecretBytes | Passphrase | None = None,
     recipients: Iterable[str] | None = None,
     overwrite: bool = False,
+    progress: Callable[[int, int | None], object] | None = None,
 ) -> int: ...
 def decrypt_file(
     source: str | PathLike[str],
@@ -34,4 +35,5 @@ def decrypt_file(
     passphrase: str | Buffer | SecretBytes | Passphrase | None = None,
     identities: Iterable[Identity] | None = None,
     overwrite: bool = False,
+    progress: Callable[[int, int | None], object] | None = None,
 ) -> int: ...

@@ -1,7 +1,8 @@
 //! `ironlatch.files`: files encrypted in the age format.
 
+use std::fs::Metadata;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipient};
 use ironlatch::secret::SecretBytes;
@@ -74,26 +75,28 @@ fn existing(overwrite: bool) -> Existing {
     if overwrite { Existing::Replace } else { Existing::Keep }
 }
 
-/// Lets signal handlers run now and then during `work`, which runs without the GIL, and ends it when one raises.
+/// Runs `work` without the GIL. Now and then signal handlers get their turn and `progress` hears how far it is; whichever
+/// raises ends the work.
 fn interruptible(
     py: Python<'_>,
-    work: impl FnOnce(&mut dyn FnMut(usize) -> io::Result<()>) -> ironlatch::Result<u64> + Send,
+    source: &Path,
+    progress: Option<&Bound<'_, PyAny>>,
+    work: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> ironlatch::Result<u64> + Send,
 ) -> CallResult<u64> {
-    /// Bytes between two looks.
-    const INTERVAL: usize = 4 * 1024 * 1024;
+    // Of a pipe the length is not known.
+    let total = std::fs::metadata(source).ok().filter(Metadata::is_file).map(|metadata| metadata.len());
+    let progress = progress.map(|progress| progress.clone().unbind());
     let mut raised = None;
     let result = py.detach(|| {
-        let mut since = 0;
-        work(&mut |count| {
-            since += count;
-            if since >= INTERVAL {
-                since = 0;
-                if let Err(error) = Python::attach(|py| py.check_signals()) {
-                    raised = Some(error);
-                    return Err(io::Error::other("interrupted"));
-                }
-            }
-            Ok(())
+        work(&mut |done| {
+            let told = Python::attach(|py| {
+                py.check_signals()?;
+                progress.as_ref().map_or(Ok(()), |progress| progress.call1(py, (done, total)).map(|_| ()))
+            });
+            told.map_err(|error| {
+                raised = Some(error);
+                io::Error::other("interrupted")
+            })
         })
     });
     match raised {
@@ -121,9 +124,10 @@ pub(crate) mod files {
     /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``).
     ///
     /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is raised, unless
-    /// ``overwrite`` is true. Returns the number of bytes encrypted.
+    /// ``overwrite`` is true. ``progress`` is called about twenty times a second with the bytes that are done and those
+    /// that there are (``None`` if that is not known); what it raises ends the work. Returns the number of bytes encrypted.
     #[pyfunction]
-    #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false))]
+    #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false, progress=None))]
     fn encrypt_file(
         py: Python<'_>,
         source: PathBuf,
@@ -131,6 +135,7 @@ pub(crate) mod files {
         passphrase: Option<Text<'_>>,
         recipients: Option<&Bound<'_, PyAny>>,
         overwrite: bool,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> CallResult<u64> {
         let mut to = Vec::new();
         for recipient in listed(recipients, "recipients")? {
@@ -142,16 +147,18 @@ pub(crate) mod files {
         if to.is_empty() {
             return Err(PyValueError::new_err("give a passphrase or at least one recipient").into());
         }
-        interruptible(py, |watch| core::encrypt_file(&source, &target, &to, existing(overwrite), watch))
+        interruptible(py, &source, progress, |watch| {
+            core::encrypt_file(&source, &target, &to, existing(overwrite), watch)
+        })
     }
 
     /// Decrypts the file ``source`` to a new file ``target``, which its owner alone can read.
     ///
     /// ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey` if neither the
     /// passphrase nor one of the identities fits, :class:`DamagedFile` if the file was changed, cut short, or is of
-    /// another kind. Returns the number of bytes decrypted.
+    /// another kind. ``overwrite`` and ``progress`` are as for :func:`encrypt_file`. Returns the number of bytes decrypted.
     #[pyfunction]
-    #[pyo3(signature = (source, target, *, passphrase=None, identities=None, overwrite=false))]
+    #[pyo3(signature = (source, target, *, passphrase=None, identities=None, overwrite=false, progress=None))]
     fn decrypt_file(
         py: Python<'_>,
         source: PathBuf,
@@ -159,6 +166,7 @@ pub(crate) mod files {
         passphrase: Option<Text<'_>>,
         identities: Option<&Bound<'_, PyAny>>,
         overwrite: bool,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> CallResult<u64> {
         let mut by = Vec::new();
         for identity in listed(identities, "identities")? {
@@ -171,7 +179,9 @@ pub(crate) mod files {
         if by.is_empty() {
             return Err(PyValueError::new_err("give a passphrase or at least one identity").into());
         }
-        interruptible(py, |watch| core::decrypt_file(&source, &target, &by, existing(overwrite), watch))
+        interruptible(py, &source, progress, |watch| {
+            core::decrypt_file(&source, &target, &by, existing(overwrite), watch)
+        })
     }
 
     fn listed<'py>(argument: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {

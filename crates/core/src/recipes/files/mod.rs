@@ -1,7 +1,7 @@
 //! Files encrypted in the age format, version 1 (<https://c2sp.org/age>): to keys, or under a passphrase.
 //!
 //! What `age`, `rage` and other implementations encrypt, this decrypts, and the other way round. Both directions work on
-//! streams of any length in constant memory. Decryption takes ASCII armor too; [`ArmoredWriter`] makes it.
+//! streams of any length in constant memory, over all cores. Decryption takes ASCII armor too; [`ArmoredWriter`] makes it.
 //!
 //! ```
 //! use ironlatch::recipes::files::{Identity, decrypt, encrypt};
@@ -16,7 +16,7 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! This is the first version: one thread, no SSH keys, no post-quantum keys, no access in the middle.
+//! This is the first version: no SSH keys, no post-quantum keys, no access in the middle.
 
 mod armor;
 mod header;
@@ -24,6 +24,7 @@ mod new_file;
 mod outline;
 mod passphrase;
 mod paths;
+mod pipeline;
 mod stream;
 mod x25519;
 
@@ -52,10 +53,26 @@ pub use paths::{decrypt_file, encrypt_file};
 
 /// Encrypts `input` to `output`, so that each of the recipients can decrypt it. Returns the length of the plaintext.
 ///
+/// Long input is read, encrypted and written by several threads, which have ended when this returns.
+///
 /// # Errors
 /// [`Error::InvalidValue`] if there is no recipient, or a passphrase among several; [`Error::Io`] if reading or writing
 /// fails. `output` then holds a part that nobody can mistake for the whole.
-pub fn encrypt(recipients: &[Recipient], input: &mut impl Read, output: &mut impl Write) -> Result<u64> {
+pub fn encrypt<R: Read + Send, W: Write + Send>(
+    recipients: &[Recipient],
+    input: &mut R,
+    output: &mut W,
+) -> Result<u64> {
+    encrypt_watched(recipients, input, output, &mut || Ok(()))
+}
+
+/// Calls `tick` now and then, as [`pipeline::run`] does.
+fn encrypt_watched<R: Read + Send, W: Write + Send>(
+    recipients: &[Recipient],
+    input: &mut R,
+    output: &mut W,
+    tick: &mut dyn FnMut() -> Result<()>,
+) -> Result<u64> {
     match recipients {
         [] => return Err(Error::value("there is no recipient to encrypt to")),
         [_] => {}
@@ -68,17 +85,17 @@ pub fn encrypt(recipients: &[Recipient], input: &mut impl Read, output: &mut imp
     let file_key = FileKey::new(rand::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
-    stream::encrypt(&file_key, input, output)
+    stream::encrypt(&file_key, input, output, tick)
 }
 
 /// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the plaintext.
 ///
 /// Each chunk of 64 KiB is written once it is verified, before the rest is: do not act on the output before this
-/// function has returned without an error.
+/// function has returned without an error. Long input is handled by several threads, which have ended then.
 ///
 /// # Errors
 /// Those of [`Decryptor::new`] and [`Decryptor::decrypt`].
-pub fn decrypt(identities: &[Identity], input: &mut impl Read, output: &mut impl Write) -> Result<u64> {
+pub fn decrypt<R: Read + Send, W: Write + Send>(identities: &[Identity], input: &mut R, output: &mut W) -> Result<u64> {
     Decryptor::new(input)?.decrypt(identities, output)
 }
 
@@ -117,10 +134,26 @@ impl<R: Read> Decryptor<R> {
     /// # Errors
     /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was changed or cut short,
     /// [`Error::Io`] if reading or writing fails.
-    pub fn decrypt(mut self, identities: &[Identity], output: &mut impl Write) -> Result<u64> {
+    pub fn decrypt<W: Write + Send>(self, identities: &[Identity], output: &mut W) -> Result<u64>
+    where
+        R: Send,
+    {
+        self.decrypt_watched(identities, output, &mut || Ok(()))
+    }
+
+    /// Calls `tick` now and then, as [`pipeline::run`] does.
+    fn decrypt_watched<W: Write + Send>(
+        mut self,
+        identities: &[Identity],
+        output: &mut W,
+        tick: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<u64>
+    where
+        R: Send,
+    {
         let file_key = self.file_key(identities)?;
         self.header.verify(&file_key)?;
-        stream::decrypt(&file_key, &mut self.input, output)
+        stream::decrypt(&file_key, &mut self.input, output, tick)
     }
 
     fn file_key(&self, identities: &[Identity]) -> Result<FileKey> {

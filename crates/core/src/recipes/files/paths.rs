@@ -3,28 +3,33 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::new_file::words;
-use super::{Access, Decryptor, Existing, Identity, NewFile, Recipient, encrypt};
+use super::{Access, Decryptor, Existing, Identity, NewFile, Recipient, encrypt_watched};
 use crate::{Error, Result};
 
 /// Encrypts the file `source` to a new file `target`. Returns the length of the plaintext.
 ///
-/// `target` appears when it is whole. `watch` hears of every piece that has been read, by its length; an error that it
-/// returns ends the work.
+/// `target` appears when it is whole. `watch` is called by this thread, about twenty times a second and at the end, with
+/// how many bytes of `source` have been read; an error that it returns ends the work.
 ///
 /// # Errors
-/// Those of [`encrypt`] and [`NewFile`], naming the file; `target` is then as it was.
+/// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; `target` is then as it was.
 pub fn encrypt_file(
     source: &Path,
     target: &Path,
     recipients: &[Recipient],
     existing: Existing,
-    watch: impl FnMut(usize) -> io::Result<()>,
+    watch: impl FnMut(u64) -> io::Result<()>,
 ) -> Result<u64> {
-    let (mut input, metadata) = open(source, watch)?;
+    let (mut input, metadata) = open(source)?;
     let mut output = NewFile::create(target, existing, Access::Usual, Some(&metadata))?;
-    let len = encrypt(recipients, &mut input, &mut output).map_err(|error| name(error, source, target))?;
+    let mut tick = ticking(&input, watch);
+    let len = encrypt_watched(recipients, &mut input, &mut output, &mut tick)
+        .and_then(|len| tick().map(|()| len))
+        .map_err(|error| name(error, source, target))?;
     output.commit()?;
     Ok(len)
 }
@@ -40,31 +45,45 @@ pub fn decrypt_file(
     target: &Path,
     identities: &[Identity],
     existing: Existing,
-    watch: impl FnMut(usize) -> io::Result<()>,
+    watch: impl FnMut(u64) -> io::Result<()>,
 ) -> Result<u64> {
-    let (input, metadata) = open(source, watch)?;
+    let (input, metadata) = open(source)?;
+    let mut tick = ticking(&input, watch);
     let named = |error| name(error, source, target);
     let decryptor = Decryptor::new(input).map_err(named)?;
     let mut output = NewFile::create(target, existing, Access::Owner, Some(&metadata))?;
-    let len = decryptor.decrypt(identities, &mut output).map_err(named)?;
+    let len = decryptor
+        .decrypt_watched(identities, &mut output, &mut tick)
+        .and_then(|len| tick().map(|()| len))
+        .map_err(named)?;
     output.commit()?;
     Ok(len)
 }
 
-struct Watched<F> {
+/// A file that counts what is read of it.
+struct Counted {
     file: File,
-    watch: F,
+    read: Arc<AtomicU64>,
 }
 
-impl<F: FnMut(usize) -> io::Result<()>> Read for Watched<F> {
+impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        (self.watch)(count)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }
 
-fn open<F>(source: &Path, watch: F) -> Result<(Watched<F>, Metadata)> {
+/// Tells `watch` how far `input` is.
+fn ticking<F: FnMut(u64) -> io::Result<()>>(input: &Counted, mut watch: F) -> impl FnMut() -> Result<()> + use<F> {
+    let read = Arc::clone(&input.read);
+    move || {
+        watch(read.load(Ordering::Relaxed))
+            .map_err(|error| Error::Io { kind: error.kind(), message: error.to_string().into() })
+    }
+}
+
+fn open(source: &Path) -> Result<(Counted, Metadata)> {
     let failed = |error: io::Error| {
         let message = format!("cannot read {}: {}", source.display(), words(&error));
         Error::Io { kind: error.kind(), message: message.into() }
@@ -75,7 +94,7 @@ fn open<F>(source: &Path, watch: F) -> Result<(Watched<F>, Metadata)> {
         let kind = io::ErrorKind::IsADirectory;
         return Err(Error::Io { kind, message: format!("cannot read {}: is a directory", source.display()).into() });
     }
-    Ok((Watched { file, watch }, metadata))
+    Ok((Counted { file, read: Arc::default() }, metadata))
 }
 
 /// Puts the file's name before an error that its contents gave.
