@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
 
+use crate::streams::ERROR;
+
 /// The command's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -87,12 +89,12 @@ impl Failure {
             format!("{error}\n")
         } else {
             let hint = self.hint.as_ref().map(|hint| format!("  {hint}\n")).unwrap_or_default();
-            format!("ironlatch: {}\n{hint}", self.what)
+            format!("{ERROR}ironlatch:{ERROR:#} {}\n{hint}", self.what)
         };
         // A reader that stops reading, as `head` does, is no failure worth words.
         if self.exit != Exit::ClosedPipe {
             // If standard error is closed too, there is nobody to tell.
-            let _ = io::stderr().write_all(text.as_bytes());
+            let _ = anstream::stderr().write_all(text.as_bytes());
         }
         self.exit as u8
     }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
-use crate::streams::{self, DASH, Source};
+use crate::streams::{self, DASH, ERROR, Source, TITLE, WARNING};
 
 /// Say what a key, token, certificate, password hash or encrypted file is, without its secret
 ///
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             let found: Vec<Value> = found.iter().map(to_json).collect();
             reports.push(json!({ "file": name, "found": found, "warning": warning }));
         } else {
-            streams::print(describe(&name, &found, warning.as_deref()))?;
+            streams::print_coloured(&describe(&name, &found, warning.as_deref()))?;
         }
     }
     if arguments.json {
@@ -78,17 +78,18 @@ fn readable_by_others(source: &Source) -> bool {
 fn describe(name: &str, found: &[Finding], warning: Option<&str>) -> String {
     let mut text = String::new();
     for finding in found {
-        text += &format!("{name}: {}{}\n", finding.title, if finding.secret { " (secret)" } else { "" });
+        let secret = if finding.secret { format!(" {WARNING}(secret){WARNING:#}") } else { String::new() };
+        text += &format!("{name}: {TITLE}{}{TITLE:#}{secret}\n", finding.title);
         let width = finding.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, value) in &finding.facts {
             text += &format!("  {:width$}  {value}\n", name.replace('_', " "));
         }
         for note in &finding.notes {
-            text += &format!("  note: {note}\n");
+            text += &format!("  {WARNING}note:{WARNING:#} {note}\n");
         }
     }
     if let Some(warning) = warning {
-        text += &format!("  warning: {warning}\n");
+        text += &format!("  {ERROR}warning:{ERROR:#} {warning}\n");
     }
     text
 }

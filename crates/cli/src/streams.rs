@@ -5,6 +5,8 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
+use anstyle::{AnsiColor, Style};
+
 use crate::Result;
 use crate::failure::Failure;
 
@@ -73,6 +75,20 @@ pub(crate) fn stdout() -> Result<File> {
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result {
     stdout()?.write_all(text.as_ref()).map_err(|error| Failure::io("write to", STDOUT, &error))
 }
+
+/// As [`print`], for text with [`anstyle`] colours in it, which are left out where no person looks: the output is no
+/// terminal, or the environment says `NO_COLOR`.
+pub(crate) fn print_coloured(text: &str) -> Result {
+    let mut output = anstream::AutoStream::auto(stdout()?);
+    output.write_all(text.as_bytes()).map_err(|error| Failure::io("write to", STDOUT, &error))
+}
+
+/// The colour of a failure.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The colour of what a person should mind.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
+/// The style of what stands out.
+pub(crate) const TITLE: Style = Style::new().bold();
 
 /// Standard input, as the person calls it.
 const STDIN: &str = "standard input";

@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use common::{run, run_with};
+use common::{command, result, run, run_with};
 use tempfile::tempdir;
 
 #[test]
@@ -42,6 +42,16 @@ fn says_when_it_knows_nothing() {
     let failed = run_with(dir.path(), &["inspect"], b"hello").expect(1);
     assert!(failed.stderr.contains("nothing that is known here"), "{}", failed.stderr);
     assert!(run(dir.path(), &["inspect", "missing"]).expect(1).stderr.contains("check the spelling"));
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let dir = tempdir().unwrap();
+    run(dir.path(), &["keygen", "-o", "key.txt"]).expect(0);
+    assert!(!run(dir.path(), &["inspect", "key.txt"]).text().contains('\x1b'));
+    assert!(!run(dir.path(), &["inspect", "missing"]).stderr.contains('\x1b'));
+    let forced = command(dir.path()).args(["inspect", "key.txt"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(result(&forced).text().contains('\x1b'));
 }
 
 #[test]

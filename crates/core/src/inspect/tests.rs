@@ -58,6 +58,13 @@ fn certificates_tell_what_they_say() {
 }
 
 #[test]
+fn containers_are_told_by_their_first_identifier() {
+    // SEQUENCE { OID signedData }, and SEQUENCE { 3, SEQUENCE { OID data } }.
+    assert_eq!(one(b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02").kind, "pkcs7");
+    assert_eq!(one(b"\x30\x10\x02\x01\x03\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01").kind, "pkcs12");
+}
+
+#[test]
 fn ssh_keys_are_told_in_lines_and_in_files() {
     let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
     let line = crate::keys::ssh::public_to_line(&key.public_key()).unwrap();

@@ -6,5 +6,5 @@ pub mod files;
 pub mod passwords;
 pub mod sealing;
 pub mod secrets;
-pub mod signing;
 pub mod show_once;
+pub mod signing;
