@@ -151,7 +151,7 @@ fn armor_with_other_line_ends_and_white_space_around() {
     let identity = Identity::generate();
     let file = String::from_utf8(armored(&identity, &text(500))).unwrap();
     let crlf = file.replace('\n', "\r\n");
-    for file in [crlf.as_str(), &format!(" \r\n\t{file}\n\n \t\r\n"), file.trim_end(), &crlf.repeat(1)] {
+    for file in [crlf.as_str(), &format!(" \r\n\t{file}\n\n \t\r\n"), file.trim_end()] {
         assert_eq!(opened(&identity, file.as_bytes()).unwrap(), text(500));
         assert_eq!(opened(&identity, Dripping(file.as_bytes(), false)).unwrap(), text(500));
     }

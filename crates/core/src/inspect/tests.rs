@@ -5,7 +5,7 @@ use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{ed25519, ml_kem};
 use crate::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat};
 use crate::recipes::fernet::Fernet;
-use crate::recipes::files::{Identity, Recipient, encrypt};
+use crate::recipes::files::{ArmoredWriter, Identity, Recipient, encrypt};
 
 fn one(data: &[u8]) -> Finding {
     let mut found = inspect(data, None);
@@ -98,6 +98,10 @@ fn encrypted_files_tell_whom_they_are_for_and_how_long_they_are() {
             assert!(one(&file).notes.iter().any(|note| note.contains("cut short")), "{len}");
         }
     }
+    let mut armored = ArmoredWriter::new(Vec::new());
+    encrypt(&[Identity::generate().recipient().unwrap()], &mut &b"hello"[..], &mut armored).unwrap();
+    let found = one(&armored.finish().unwrap());
+    assert_eq!((text(&found, "armor"), text(&found, "to")), ("yes".into(), "a key (age1…)".into()));
     let mut file = Vec::new();
     let recipient = Recipient::passphrase_with_work_factor(b"pw", 2).unwrap();
     encrypt(&[recipient], &mut &b""[..], &mut file).unwrap();

@@ -1,5 +1,6 @@
 //! What an encrypted file's header tells to anybody, without a key.
 
+use super::armor::Unarmored;
 use super::header::Header;
 use super::stream::{CHUNK, NONCE_LEN};
 use crate::Result;
@@ -44,7 +45,7 @@ impl Outline {
 
     fn read_header(data: &[u8], total_len: u64, armored: bool) -> Result<Self> {
         let mut rest = data;
-        let header = Header::read(&mut rest)?;
+        let header = if armored { Header::read(&mut Unarmored::new(data))? } else { Header::read(&mut rest)? };
         let recipients = header.stanzas().iter().map(|stanza| {
             let (kind, arguments) = stanza.split();
             let work_factor = (kind == "scrypt").then(|| arguments.get(1).cloned()).flatten();
