@@ -15,6 +15,7 @@
 
 mod key;
 mod key_set;
+pub mod token;
 pub mod webhook;
 
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
