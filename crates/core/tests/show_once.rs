@@ -59,7 +59,7 @@ fn what_is_written_down_is_what_is_computed() {
     let key = fixed_key();
     assert_eq!(key.to_text().expose(), fixed::SERVER_KEY);
     assert_eq!(key.id(), fixed::ID);
-    let keys = [key];
+    let keys = [&key];
     let api_keys = ApiKeys::new("acme_live", &keys).unwrap();
     assert_eq!(api_keys.digests(fixed::API_KEY).unwrap()[0].to_string(), fixed::API_KEY_DIGEST);
     let codes = Codes::new("login", &keys).unwrap();
@@ -68,7 +68,7 @@ fn what_is_written_down_is_what_is_computed() {
 
 #[test]
 fn api_keys_are_found_by_their_digest_alone() {
-    let api_keys = ApiKeys::new("acme_live", &[new_key()]).unwrap();
+    let api_keys = ApiKeys::new("acme_live", &[&new_key()]).unwrap();
     let keys: Vec<ApiKey> = (0..100).map(|_| api_keys.generate()).collect();
     let table: HashSet<Digest> = keys.iter().map(|key| api_keys.digest(key)).collect();
     assert_eq!(table.len(), keys.len());
@@ -91,7 +91,7 @@ fn api_keys_are_found_by_their_digest_alone() {
 
 #[test]
 fn a_typo_is_found_without_the_server() {
-    let api_keys = ApiKeys::new("acme_live", &[new_key()]).unwrap();
+    let api_keys = ApiKeys::new("acme_live", &[&new_key()]).unwrap();
     let key = api_keys.generate();
     let stored = api_keys.digest(&key).to_string();
     ApiKey::parse(key.expose()).unwrap();
@@ -131,7 +131,8 @@ fn a_typo_is_found_without_the_server() {
 
 #[test]
 fn keys_of_another_environment_are_refused_by_name() {
-    let keys = [new_key()];
+    let key = new_key();
+    let keys = [&key];
     let (live, test) = (ApiKeys::new("acme_live", &keys).unwrap(), ApiKeys::new("acme_test", &keys).unwrap());
     let key = test.generate();
     let message = is_malformed(live.digests(key.expose()));
@@ -148,13 +149,14 @@ fn keys_of_another_environment_are_refused_by_name() {
 #[test]
 fn prefixes_that_would_not_be_found_again() {
     for prefix in ["", "x", "Acme", "acme-live", "acme_", "acme__live", "1acme", "acme live", &"a".repeat(41)] {
-        is_invalid(ApiKeys::new(prefix, &[new_key()]));
+        is_invalid(ApiKeys::new(prefix, &[&new_key()]));
     }
 }
 
 #[test]
 fn codes_belong_to_their_owner_and_purpose() {
-    let keys = [new_key()];
+    let key = new_key();
+    let keys = [&key];
     let codes = Codes::new("login", &keys).unwrap();
     let made = codes.generate(10).unwrap();
     assert_eq!(made.len(), 10);
@@ -193,12 +195,12 @@ fn codes_belong_to_their_owner_and_purpose() {
 fn server_keys_are_replaced_while_the_service_runs() {
     let (old, new) = (new_key(), new_key());
     let texts = [old.to_text().expose().to_owned(), new.to_text().expose().to_owned()];
-    let before = ApiKeys::new("acme", &[old]).unwrap();
+    let before = ApiKeys::new("acme", &[&old]).unwrap();
     let key = before.generate();
     let stored = before.digest(&key).to_string();
 
-    let server_keys = [new, ServerKey::from_text(&texts[0]).unwrap()];
-    let both = ApiKeys::new("acme", &server_keys).unwrap();
+    let old = ServerKey::from_text(&texts[0]).unwrap();
+    let both = ApiKeys::new("acme", &[&new, &old]).unwrap();
     let candidates = both.digests(key.expose()).unwrap();
     assert_eq!(candidates.len(), 2);
     assert_eq!(candidates[0], both.digest(&key));
@@ -208,17 +210,18 @@ fn server_keys_are_replaced_while_the_service_runs() {
     let updated = both.digest(&key).to_string();
     assert!(!both.needs_update(&updated).unwrap());
 
-    let after = ApiKeys::new("acme", &[ServerKey::from_text(&texts[1]).unwrap()]).unwrap();
+    let after = ApiKeys::new("acme", &[&ServerKey::from_text(&texts[1]).unwrap()]).unwrap();
     assert!(after.verify(key.expose(), &updated).unwrap());
     let message = is_unusable(after.verify(key.expose(), &stored));
-    assert!(message.contains(&server_keys[1].id()), "{message}");
+    assert!(message.contains(&old.id()), "{message}");
 }
 
 #[test]
 fn sets_of_server_keys_that_are_mistakes() {
     is_invalid(ApiKeys::new("acme", &[]));
-    is_invalid(Codes::new("login", &[fixed_key(), fixed_key()]));
+    is_invalid(Codes::new("login", &[&fixed_key(), &fixed_key()]));
     let many: Vec<_> = (0..9).map(|_| new_key()).collect();
+    let many: Vec<_> = many.iter().collect();
     is_invalid(Viewable::new("notes", &many));
     Viewable::new("notes", &many[..8]).unwrap();
 }
@@ -242,7 +245,7 @@ fn server_keys_as_text() {
 
 #[test]
 fn stored_digests_that_are_none() {
-    let api_keys = ApiKeys::new("acme_live", &[fixed_key()]).unwrap();
+    let api_keys = ApiKeys::new("acme_live", &[&fixed_key()]).unwrap();
     let stored = fixed::API_KEY_DIGEST;
     assert!(api_keys.verify(fixed::API_KEY, stored).unwrap());
     for text in changed(stored) {
@@ -272,7 +275,8 @@ fn stored_digests_that_are_none() {
 
 #[test]
 fn viewable_secrets_come_back_to_their_owner() {
-    let keys = [new_key()];
+    let key = new_key();
+    let keys = [&key];
     let notes = Viewable::new("backup phrase", &keys).unwrap();
     for len in [0, 1, 2, 3, 1000, MAX_VIEWABLE_LEN] {
         let secret = vec![b'x'; len];
@@ -284,7 +288,7 @@ fn viewable_secrets_come_back_to_their_owner() {
     let stored = notes.seal(b"graves sandbox exile", b"ada").unwrap();
     is_unusable(notes.open(&stored, b"grace"));
     is_unusable(Viewable::new("other", &keys).unwrap().open(&stored, b"ada"));
-    let message = is_unusable(Viewable::new("backup phrase", &[new_key()]).unwrap().open(&stored, b"ada"));
+    let message = is_unusable(Viewable::new("backup phrase", &[&new_key()]).unwrap().open(&stored, b"ada"));
     assert!(message.contains(&keys[0].id()), "{message}");
     for text in changed(&stored) {
         is_unusable(notes.open(&text, b"ada"));
@@ -305,8 +309,8 @@ fn viewable_secrets_come_back_to_their_owner() {
 fn viewable_secrets_move_to_a_new_server_key() {
     let old = new_key();
     let old_text = old.to_text();
-    let stored = Viewable::new("notes", &[old]).unwrap().seal(b"secret", b"ada").unwrap();
-    let both = Viewable::new("notes", &[new_key(), ServerKey::from_text(old_text.expose()).unwrap()]).unwrap();
+    let stored = Viewable::new("notes", &[&old]).unwrap().seal(b"secret", b"ada").unwrap();
+    let both = Viewable::new("notes", &[&new_key(), &ServerKey::from_text(old_text.expose()).unwrap()]).unwrap();
     assert!(both.needs_update(&stored).unwrap());
     let updated = both.update(&stored, b"ada").unwrap();
     assert!(!both.needs_update(&updated).unwrap());
@@ -316,7 +320,8 @@ fn viewable_secrets_move_to_a_new_server_key() {
 
 #[test]
 fn nothing_secret_is_shown_by_debug() {
-    let keys = [fixed_key()];
+    let key = fixed_key();
+    let keys = [&key];
     let api_keys = ApiKeys::new("acme_live", &keys).unwrap();
     let (codes, notes) = (Codes::new("login", &keys).unwrap(), Viewable::new("notes", &keys).unwrap());
     let key = api_keys.parse(fixed::API_KEY).unwrap();

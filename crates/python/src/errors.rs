@@ -59,6 +59,8 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::WrongKey(_) => named(py, "files", "WrongKey", Some(message)),
         Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
         Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
+        Error::MalformedSecret(_) => named(py, "show_once", "MalformedSecret", Some(message)),
+        Error::UnusableRecord(_) => named(py, "show_once", "UnusableRecord", Some(message)),
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
         Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),

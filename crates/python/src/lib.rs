@@ -79,6 +79,8 @@ mod _native {
     #[pymodule_export]
     use crate::recipes::sealing::sealing;
     #[pymodule_export]
+    use crate::recipes::show_once::show_once;
+    #[pymodule_export]
     use crate::recipes::signing::signing;
     #[pymodule_export]
     use crate::recipes::{files::files, passwords::passwords, secrets::secrets};

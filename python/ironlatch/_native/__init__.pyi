@@ -89,6 +89,9 @@ from ironlatch._native import (
     serialization as serialization,
 )
 from ironlatch._native import (
+    show_once as show_once,
+)
+from ironlatch._native import (
     signing as signing,
 )
 from ironlatch._native import (

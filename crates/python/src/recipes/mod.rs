@@ -1,5 +1,5 @@
 //! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.sealing`,
-//! `ironlatch.secrets`, `ironlatch.signing`.
+//! `ironlatch.secrets`, `ironlatch.show_once`, `ironlatch.signing`.
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;
@@ -7,5 +7,6 @@ pub(crate) mod files;
 pub(crate) mod passwords;
 pub(crate) mod sealing;
 pub(crate) mod secrets;
+pub(crate) mod show_once;
 pub(crate) mod signing;
 pub(crate) mod text;

@@ -69,7 +69,7 @@ impl ApiKeys {
     /// # Errors
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) for a prefix that is not 2 to 40 small letters, digits and single underscores, or if no
     /// server key, the same one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
-    pub fn new(prefix: &str, server_keys: &[ServerKey]) -> Result<Self> {
+    pub fn new(prefix: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         check_prefix(prefix)?;
         Ok(Self { prefix: prefix.into(), digesters: Digesters::new(server_keys, "api key", prefix)? })
     }
@@ -78,6 +78,13 @@ impl ApiKeys {
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// A regular expression, in the words that all engines share, that finds these keys in any text: for scanners of source code
+    /// and of logs. What it finds is a key if [`ApiKey::parse`] agrees.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        format!(r"\b{}_[0-9A-Za-z]{{{}}}\b", self.prefix, ApiKey::SECRET_LEN + CHECKSUM_LEN)
     }
 
     /// A new key. Show it once, and store its [`digest`](Self::digest).

@@ -27,7 +27,7 @@ impl Codes {
     /// # Errors
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) if the purpose is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no
     /// server key, the same one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
-    pub fn new(purpose: &str, server_keys: &[ServerKey]) -> Result<Self> {
+    pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         Ok(Self { purpose: purpose.into(), digesters: Digesters::new(server_keys, "code", purpose)? })
     }
 

@@ -71,7 +71,7 @@ pub(super) struct Digesters {
 }
 
 impl Digesters {
-    pub(super) fn new(keys: &[ServerKey], kind: &str, purpose: &str) -> Result<Self> {
+    pub(super) fn new(keys: &[&ServerKey], kind: &str, purpose: &str) -> Result<Self> {
         server_key::check_set(keys)?;
         let digesters = keys.iter().map(|key| {
             let mac = Hmac::new(HashAlgorithm::Sha256, key.derive(kind, purpose)?.expose())?;

@@ -12,7 +12,7 @@
 //! use ironlatch::recipes::show_once::{ApiKeys, ServerKey};
 //!
 //! let server_key = ServerKey::generate()?; // into the service's configuration
-//! let api_keys = ApiKeys::new("acme_live", &[server_key])?;
+//! let api_keys = ApiKeys::new("acme_live", &[&server_key])?;
 //! let key = api_keys.generate(); // shown to its owner, once
 //! let digest = api_keys.digest(&key).to_string(); // stored
 //! assert!(api_keys.digests(key.expose())?.iter().any(|candidate| candidate.to_string() == digest));

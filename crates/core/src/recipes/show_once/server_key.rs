@@ -1,6 +1,7 @@
 //! The key that a service keeps apart from its database.
 
 use core::fmt;
+use std::path::Path;
 
 use super::checked::Checked;
 use super::{check_name, malformed, unusable};
@@ -74,6 +75,19 @@ impl ServerKey {
         Self::new(key)
     }
 
+    /// Reads the text of a server key from a file.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with the file's name.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        let bytes = SecretBytes::from_file(path, true)?;
+        let text = core::str::from_utf8(bytes.expose()).unwrap_or_default();
+        Self::from_text(text).map_err(|error| match error {
+            Error::MalformedSecret(message) => malformed(format!("{}: {message}", path.display())),
+            error => error,
+        })
+    }
+
     /// The key as text with a checksum: `ironlatch_server_key_`, 64 hexadecimal digits, 6 symbols.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
@@ -113,7 +127,7 @@ impl fmt::Debug for ServerKey {
 }
 
 /// Refuses sets of keys that are most likely a mistake.
-pub(super) fn check_set(keys: &[ServerKey]) -> Result<()> {
+pub(super) fn check_set(keys: &[&ServerKey]) -> Result<()> {
     if !(1..=MAX_SERVER_KEYS).contains(&keys.len()) {
         let count = keys.len();
         return Err(Error::value(format!(

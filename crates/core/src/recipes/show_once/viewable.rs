@@ -33,7 +33,7 @@ impl Viewable {
     /// # Errors
     /// [`Error::InvalidValue`] if the purpose is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same
     /// one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
-    pub fn new(purpose: &str, server_keys: &[ServerKey]) -> Result<Self> {
+    pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         server_key::check_set(server_keys)?;
         let sealers = server_keys.iter().map(|key| {
             let sealer = Sealer::new(key.derive("viewable", purpose)?.expose())?;

@@ -1,0 +1,371 @@
+//! `ironlatch.show_once`: secrets that are stored as keyed hashes, and those that can be shown again.
+
+use std::path::PathBuf;
+
+use ironlatch::Error;
+use ironlatch::recipes::show_once as core;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+
+use super::secrets::SecretBytes;
+use super::text::Text;
+use crate::buffer::{SecretInput, detach_if_long};
+use crate::errors::{CallError, CallResult};
+
+/// The secret key of a service that digests and sealed secrets depend on.
+///
+/// It belongs into the service's configuration or its secret store, never into the database.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct ServerKey {
+    inner: core::ServerKey,
+}
+
+#[pymethods]
+impl ServerKey {
+    /// A random key.
+    #[staticmethod]
+    fn generate() -> CallResult<Self> {
+        Ok(Self { inner: core::ServerKey::generate()? })
+    }
+
+    /// Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut short.
+    #[staticmethod]
+    fn from_text(text: Text<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::ServerKey::from_text(typed(&text)?)? })
+    }
+
+    /// Reads the file that ``ironlatch secret server-key`` wrote.
+    #[staticmethod]
+    fn from_file(path: PathBuf) -> CallResult<Self> {
+        Ok(Self { inner: core::ServerKey::from_file(&path)? })
+    }
+
+    /// The key of 32 random bytes that something else made: a key management service, say.
+    #[staticmethod]
+    fn from_bytes(key: SecretInput<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::ServerKey::from_bytes(key.as_slice())? })
+    }
+
+    /// The key as text with a checksum, for the configuration.
+    fn expose(&self) -> String {
+        self.inner.to_text().expose().to_owned()
+    }
+
+    /// Eight hexadecimal digits that stand in each record made under the key, and tell nothing about it.
+    #[getter]
+    fn id(&self) -> String {
+        self.inner.id()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+/// One server key, or several of which the first is the current one.
+#[derive(FromPyObject)]
+enum ServerKeys<'py> {
+    One(Bound<'py, ServerKey>),
+    Several(Vec<Bound<'py, ServerKey>>),
+}
+
+impl ServerKeys<'_> {
+    fn get(&self) -> Vec<&core::ServerKey> {
+        match self {
+            Self::One(key) => vec![&key.get().inner],
+            Self::Several(keys) => keys.iter().map(|key| &key.get().inner).collect(),
+        }
+    }
+}
+
+/// An API key that was just made: see :meth:`ApiKeys.generate`.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct NewApiKey {
+    key: core::ApiKey,
+    digest: String,
+}
+
+#[pymethods]
+impl NewApiKey {
+    /// The key itself, to be shown to its owner once.
+    fn expose(&self) -> &str {
+        self.key.expose()
+    }
+
+    /// What to store, in a column with a unique index.
+    #[getter]
+    fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The beginning of the key, by which its owner knows it again in a list. It may be stored too.
+    #[getter]
+    fn hint(&self) -> &str {
+        self.key.hint()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("NewApiKey({}…)", self.key.hint())
+    }
+
+    fn __format__(&self, _specification: &Bound<'_, PyAny>) -> PyResult<String> {
+        Err(refused())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+/// Makes and finds API keys that begin with ``prefix`` and an underscore: the service's name and the environment, such as
+/// ``acme_live``.
+///
+/// ``server_keys`` is a :class:`ServerKey`, or several: the first makes digests, all find them.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct ApiKeys {
+    inner: core::ApiKeys,
+}
+
+#[pymethods]
+impl ApiKeys {
+    #[new]
+    fn new(prefix: &str, server_keys: ServerKeys<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::ApiKeys::new(prefix, &server_keys.get())? })
+    }
+
+    /// What the keys begin with, without the underscore.
+    #[getter]
+    fn prefix(&self) -> &str {
+        self.inner.prefix()
+    }
+
+    /// A regular expression that finds these keys in any text, for scanners of source code and of logs.
+    ///
+    /// What it finds is a key if :func:`check_api_key` agrees.
+    #[getter]
+    fn pattern(&self) -> String {
+        self.inner.pattern()
+    }
+
+    /// A new key: show ``expose()`` once, store ``digest``.
+    fn generate(&self) -> NewApiKey {
+        let key = self.inner.generate();
+        let digest = self.inner.digest(&key).to_string();
+        NewApiKey { key, digest }
+    }
+
+    /// What to store of a key: its digest under the current server key. Errors are those of :meth:`digests`.
+    fn digest(&self, typed: Text<'_>) -> CallResult<String> {
+        Ok(self.inner.digest(&self.inner.parse(self::typed(&typed)?)?).to_string())
+    }
+
+    /// What to look for in the index: the key's digest under each of the server keys, the current one first.
+    ///
+    /// Raises :class:`MalformedSecret` if it is no key, has another prefix, or was mistyped.
+    fn digests(&self, typed: Text<'_>) -> CallResult<Vec<String>> {
+        Ok(texts(&self.inner.digests(self::typed(&typed)?)?))
+    }
+
+    /// Whether ``stored`` is the digest of what was typed, compared in constant time; false for what is no key.
+    ///
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
+    fn verify(&self, typed: Text<'_>, stored: &str) -> CallResult<bool> {
+        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), stored)?)
+    }
+
+    /// Whether a stored digest was not made under the current server key: replace it by ``digest(typed)``.
+    ///
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
+    fn needs_update(&self, stored: &str) -> CallResult<bool> {
+        Ok(self.inner.needs_update(stored)?)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+}
+
+/// Recovery codes that were just made: see :meth:`Codes.generate`.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct NewCodes {
+    codes: ironlatch::recipes::secrets::RecoveryCodes,
+    digests: Vec<String>,
+}
+
+#[pymethods]
+impl NewCodes {
+    /// The codes themselves, to be shown to their owner once.
+    fn expose(&self) -> Vec<&str> {
+        self.codes.expose().collect()
+    }
+
+    /// What to store, one row each, in a column with a unique index.
+    #[getter]
+    fn digests(&self) -> Vec<&str> {
+        self.digests.iter().map(String::as_str).collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.codes.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("NewCodes(<{} codes>)", self.codes.len())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+/// Makes and finds recovery codes for one purpose, such as ``login``.
+///
+/// ``server_keys`` is a :class:`ServerKey`, or several: the first makes digests, all find them.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct Codes {
+    inner: core::Codes,
+}
+
+#[pymethods]
+impl Codes {
+    #[new]
+    fn new(purpose: &str, server_keys: ServerKeys<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::Codes::new(purpose, &server_keys.get())? })
+    }
+
+    /// What the codes are for.
+    #[getter]
+    fn purpose(&self) -> &str {
+        self.inner.purpose()
+    }
+
+    /// ``count`` new codes: show ``expose()`` once, store ``digests``.
+    ///
+    /// ``owner`` is what never changes about the person, such as the number of the account.
+    #[pyo3(signature = (owner, count=10))]
+    fn generate(&self, owner: Text<'_>, count: usize) -> CallResult<NewCodes> {
+        let codes = self.inner.generate(count)?;
+        let digests = codes.expose().map(|code| Ok(self.inner.digest(code, owner.as_bytes())?.to_string()));
+        let digests = digests.collect::<Result<_, Error>>()?;
+        Ok(NewCodes { codes, digests })
+    }
+
+    /// What to store of a code: its digest under the current server key. Errors are those of :meth:`digests`.
+    fn digest(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<String> {
+        Ok(self.inner.digest(self::typed(&typed)?, owner.as_bytes())?.to_string())
+    }
+
+    /// What to look for in the index: the digest of what ``owner`` typed under each of the server keys, the current one
+    /// first. Capitals, spaces and hyphens do not matter.
+    ///
+    /// Raises :class:`MalformedSecret` if it is no code.
+    fn digests(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<Vec<String>> {
+        Ok(texts(&self.inner.digests(self::typed(&typed)?, owner.as_bytes())?))
+    }
+
+    /// Whether ``stored`` is the digest of what ``owner`` typed, compared in constant time; false for what is no code.
+    ///
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
+    fn verify(&self, typed: Text<'_>, owner: Text<'_>, stored: &str) -> CallResult<bool> {
+        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), owner.as_bytes(), stored)?)
+    }
+
+    /// Whether a stored digest was not made under the current server key, which has to stay until the code is used.
+    ///
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
+    fn needs_update(&self, stored: &str) -> CallResult<bool> {
+        Ok(self.inner.needs_update(stored)?)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+}
+
+/// Seals secrets that must be shown again, for one purpose, such as ``webhook secret``, and opens them.
+///
+/// ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open.
+#[pyclass(frozen, module = "ironlatch.show_once")]
+pub(crate) struct Viewable {
+    inner: core::Viewable,
+}
+
+#[pymethods]
+impl Viewable {
+    #[new]
+    fn new(purpose: &str, server_keys: ServerKeys<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::Viewable::new(purpose, &server_keys.get())? })
+    }
+
+    /// What the secrets are for.
+    #[getter]
+    fn purpose(&self) -> &str {
+        self.inner.purpose()
+    }
+
+    /// What to store of ``owner``'s secret of at most 1 MiB. Its length can be seen.
+    ///
+    /// ``owner`` is what never changes about the person, such as the number of the account.
+    fn seal(&self, py: Python<'_>, secret: Text<'_>, owner: Text<'_>) -> CallResult<String> {
+        let (secret, owner) = (secret.as_bytes(), owner.as_bytes());
+        Ok(detach_if_long(py, secret.len(), || self.inner.seal(secret, owner))?)
+    }
+
+    /// The secret that ``stored`` was made of, for the same owner.
+    ///
+    /// Raises :class:`UnusableRecord` if it was changed, belongs to another owner or purpose, or was sealed under a server
+    /// key that was not given.
+    fn open(&self, py: Python<'_>, stored: &str, owner: Text<'_>) -> CallResult<SecretBytes> {
+        let owner = owner.as_bytes();
+        Ok(SecretBytes::new(detach_if_long(py, stored.len(), || self.inner.open(stored, owner))?))
+    }
+
+    /// Whether what is stored was not sealed under the current server key: replace it by ``update(stored, owner)``.
+    ///
+    /// Raises :class:`UnusableRecord` if ``stored`` is no sealed secret.
+    fn needs_update(&self, stored: &str) -> CallResult<bool> {
+        Ok(self.inner.needs_update(stored)?)
+    }
+
+    /// The same secret sealed anew under the current server key. Errors are those of :meth:`open`.
+    fn update(&self, py: Python<'_>, stored: &str, owner: Text<'_>) -> CallResult<String> {
+        let owner = owner.as_bytes();
+        Ok(detach_if_long(py, stored.len(), || self.inner.update(stored, owner))?)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+}
+
+/// The prefix of an API key of any service that makes its keys as this module does, told from its form and checksum alone.
+///
+/// Raises :class:`MalformedSecret` if it is no such key. Whether it is valid only the service can tell.
+#[pyfunction]
+fn check_api_key(typed: Text<'_>) -> CallResult<String> {
+    Ok(core::ApiKey::parse(self::typed(&typed)?)?.prefix().to_owned())
+}
+
+fn typed<'a>(text: &'a Text<'_>) -> CallResult<&'a str> {
+    std::str::from_utf8(text.as_bytes())
+        .map_err(|_| CallError::Core(Error::MalformedSecret("what was given is no text in UTF-8".into())))
+}
+
+fn texts(digests: &[core::Digest]) -> Vec<String> {
+    digests.iter().map(ToString::to_string).collect()
+}
+
+fn refused() -> PyErr {
+    PyTypeError::new_err("a secret cannot be formatted or pickled; expose() gives its value where that is meant")
+}
+
+#[pymodule]
+#[pyo3(submodule)]
+pub(crate) mod show_once {
+    #[pymodule_export]
+    use super::{ApiKeys, Codes, NewApiKey, NewCodes, ServerKey, Viewable, check_api_key};
+}

@@ -1,0 +1,37 @@
+"""API keys and recovery codes that are stored as keyed hashes, and secrets that can be shown again.
+
+See ``docs/show-once.md``.
+"""
+
+from ironlatch._native.show_once import ApiKeys as ApiKeys
+from ironlatch._native.show_once import Codes as Codes
+from ironlatch._native.show_once import NewApiKey as NewApiKey
+from ironlatch._native.show_once import NewCodes as NewCodes
+from ironlatch._native.show_once import ServerKey as ServerKey
+from ironlatch._native.show_once import Viewable as Viewable
+from ironlatch._native.show_once import check_api_key as check_api_key
+
+__all__ = [
+    "ApiKeys",
+    "Codes",
+    "MalformedSecret",
+    "NewApiKey",
+    "NewCodes",
+    "ServerKey",
+    "ShowOnceError",
+    "UnusableRecord",
+    "Viewable",
+    "check_api_key",
+]
+
+
+class ShowOnceError(ValueError):
+    """What was brought or what is stored cannot be used."""
+
+
+class MalformedSecret(ShowOnceError):
+    """What somebody brought is not of the form in which secrets are given out: mistyped, or something else."""
+
+
+class UnusableRecord(ShowOnceError):
+    """What is stored is malformed, was changed, belongs elsewhere, or needs a server key that was not given."""
