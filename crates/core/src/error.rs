@@ -145,6 +145,8 @@ pub enum Refusal {
     NotYetValid,
     /// It was there before.
     Replayed,
+    /// Whether it was there before cannot be told.
+    Unchecked,
 }
 
 /// Which kind of thing [`Error::Unsupported`] is about.

@@ -86,6 +86,7 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::Expired => "Expired",
         Refusal::NotYetValid => "NotYetValid",
         Refusal::Replayed => "Replayed",
+        Refusal::Unchecked => "Unchecked",
         _ => "NotAuthentic",
     }
 }

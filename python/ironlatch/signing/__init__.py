@@ -16,6 +16,7 @@ __all__ = [
     "NotVerified",
     "NotYetValid",
     "Replayed",
+    "Unchecked",
 ]
 
 
@@ -45,3 +46,7 @@ class NotYetValid(NotVerified):
 
 class Replayed(NotVerified):
     """It was there before."""
+
+
+class Unchecked(NotVerified):
+    """Whether it was there before cannot be told: the replay store is full, say."""

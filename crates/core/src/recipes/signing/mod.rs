@@ -15,8 +15,18 @@
 
 mod key;
 mod key_set;
+mod replay;
+pub mod request;
 pub mod token;
 pub mod webhook;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
 pub use key_set::KeySet;
+pub use replay::{MemoryReplayStore, ReplayStore, replay_id};
+
+/// The time in seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,275 @@
+//! Verifying requests, with a policy that leaves no gap.
+
+use super::component::component;
+use super::content_digest::check_content_digest;
+use super::message::{Message, Request};
+use super::signature::{Signature, not_authentic};
+use super::signer::{DIGEST, IF_PRESENT, MAX_SECONDS, check_components, check_purpose};
+use super::structured_fields::BareItem;
+use crate::error::Refusal;
+use crate::recipes::signing::{Key, KeySet, ReplayStore, replay_id};
+use crate::{Error, Result};
+
+/// The most signatures of one request that are looked at.
+const MAX_SIGNATURES: usize = 8;
+
+/// Where a verifier finds keys.
+pub trait Keys {
+    /// The keys of this name; where a signature names none, those that it may be by.
+    ///
+    /// # Errors
+    /// If they cannot be looked up; nothing is then accepted.
+    fn candidates(&self, id: Option<&str>) -> Result<Vec<Key>>;
+}
+
+impl Keys for KeySet {
+    fn candidates(&self, id: Option<&str>) -> Result<Vec<Key>> {
+        Ok(match id {
+            Some(id) => self.find(id).cloned().into_iter().collect(),
+            None => self.iter().cloned().collect(),
+        })
+    }
+}
+
+/// Verifies requests: the signature, that it covers all that matters, its time, and that the request was not there before.
+#[derive(Debug, Clone)]
+pub struct RequestVerifier {
+    purpose: Option<String>,
+    required: Vec<String>,
+    authorities: Vec<String>,
+    max_age: u64,
+    leeway: u64,
+}
+
+/// What is known of a request that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The name of the key that signed it.
+    pub key_id: String,
+    /// When it was signed, in seconds since 1970.
+    pub created: u64,
+    /// When the signature ends, if it says so.
+    pub expires: Option<u64>,
+    /// The signature's own name, if it has one.
+    pub nonce: Option<String>,
+    /// What the signature covers, as `Signature-Input` has it.
+    pub components: Vec<String>,
+}
+
+impl Default for RequestVerifier {
+    fn default() -> Self {
+        Self {
+            purpose: None,
+            required: Vec::new(),
+            authorities: Vec::new(),
+            max_age: Self::DEFAULT_MAX_AGE,
+            leeway: Self::DEFAULT_LEEWAY,
+        }
+    }
+}
+
+impl RequestVerifier {
+    /// How many seconds after it was made a signature is accepted by default.
+    pub const DEFAULT_MAX_AGE: u64 = 300;
+
+    /// How many seconds the two clocks may differ by default.
+    pub const DEFAULT_LEEWAY: u64 = 30;
+
+    /// A verifier of requests that were signed in the last five minutes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Accepts signatures for this purpose alone. Without one, only signatures that name no purpose are accepted.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
+    pub fn with_purpose(mut self, purpose: &str) -> Result<Self> {
+        check_purpose(purpose)?;
+        self.purpose = Some(purpose.into());
+        Ok(self)
+    }
+
+    /// Asks that signatures cover these fields too.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without parameters.
+    pub fn with_required<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
+        self.required = check_components(names)?;
+        Ok(self)
+    }
+
+    /// Accepts requests to these authorities alone: `api.example.com`, `localhost:8080`. Without this, a request that was
+    /// signed for one server can be shown to another that knows the same key.
+    #[must_use]
+    pub fn with_authorities<T: AsRef<str>>(mut self, authorities: &[T]) -> Self {
+        self.authorities = authorities.iter().map(|authority| authority.as_ref().to_ascii_lowercase()).collect();
+        self
+    }
+
+    /// Sets how many seconds after it was made a signature is accepted, and how many the clocks may differ.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the first is 0, or one is more than ten years.
+    pub fn with_max_age(mut self, max_age: u64, leeway: u64) -> Result<Self> {
+        if !(1..=MAX_SECONDS).contains(&max_age) || leeway > MAX_SECONDS {
+            return Err(Error::value(format!("a signature must be accepted for 1 to {MAX_SECONDS} seconds")));
+        }
+        (self.max_age, self.leeway) = (max_age, leeway);
+        Ok(self)
+    }
+
+    /// Verifies a request now. Without a store, a request is accepted as often as it comes while its signature is valid.
+    ///
+    /// # Errors
+    /// As [`verify_at`](Self::verify_at).
+    pub fn verify(
+        &self,
+        request: &Request<'_>,
+        keys: &dyn Keys,
+        replay_store: Option<&dyn ReplayStore>,
+    ) -> Result<Verified> {
+        self.verify_at(request, keys, replay_store, crate::recipes::signing::now())
+    }
+
+    /// Verifies a request at the time `now`, in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the reason, and whatever `keys` and `replay_store` report.
+    pub fn verify_at(
+        &self,
+        request: &Request<'_>,
+        keys: &dyn Keys,
+        replay_store: Option<&dyn ReplayStore>,
+        now: u64,
+    ) -> Result<Verified> {
+        let message = Message::Request(request);
+        let mut failure = None;
+        for signature in Signature::read_all(message)?.iter().take(MAX_SIGNATURES) {
+            let accepted = verified_key(signature, message, keys)
+                .and_then(|key| self.check(request, signature, &key, now).map(|verified| (key, verified)));
+            match accepted {
+                Ok((key, verified)) => {
+                    if let Some(store) = replay_store {
+                        self.check_replay(&key, &verified, store, now)?;
+                    }
+                    return Ok(verified);
+                }
+                // Of several, that of a signature which is authentic says most.
+                Err(error) => failure = Some(further(failure, error)),
+            }
+        }
+        Err(failure.unwrap_or_else(not_authentic))
+    }
+
+    /// What the signature must cover and say.
+    fn check(&self, request: &Request<'_>, signature: &Signature, key: &Key, now: u64) -> Result<Verified> {
+        self.check_coverage(request, signature)?;
+        if signature.text("tag")? != self.purpose.as_deref() {
+            return Err(insufficient("the signature is for another purpose (tag)".into()));
+        }
+        let authority = request.target().authority();
+        if !self.authorities.is_empty() && !self.authorities.iter().any(|ours| ours == authority) {
+            return Err(insufficient(format!("the request is for {authority}, which is not this server")));
+        }
+        let created = signature.time("created")?;
+        let created =
+            created.ok_or_else(|| insufficient("the signature does not say when it was made (created)".into()))?;
+        let expires = signature.time("expires")?;
+        if created > now.saturating_add(self.leeway) {
+            return Err(Error::refused(
+                Refusal::NotYetValid,
+                format!("the signature was made {} seconds from now: set the clocks right", created - now),
+            ));
+        }
+        if now > self.end(created, expires) {
+            let age = now - created.min(now);
+            return Err(Error::refused(
+                Refusal::Expired,
+                format!("the signature is {age} seconds old, and no longer valid: sign each request when it is sent"),
+            ));
+        }
+        if request.fields().contains(DIGEST) {
+            check_content_digest(&request.fields().value(DIGEST, false).unwrap_or_default(), request.body())?;
+        }
+        Ok(Verified {
+            key_id: key.id().into(),
+            created,
+            expires,
+            nonce: signature.text("nonce")?.map(str::to_owned),
+            components: signature.components.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    fn check_coverage(&self, request: &Request<'_>, signature: &Signature) -> Result<()> {
+        let whole = signature.covers("@target-uri");
+        let mut required = vec!["@method"];
+        if !whole {
+            required.extend(["@authority", "@path", "@query"]);
+        }
+        required.extend(IF_PRESENT.into_iter().filter(|name| request.fields().contains(name)));
+        if !request.body().is_empty() {
+            required.push(DIGEST);
+        }
+        required.extend(self.required.iter().map(String::as_str));
+        match required.into_iter().find(|name| !signature.covers(name)) {
+            Some(name) => Err(insufficient(format!(
+                "the signature does not cover {name}, so that somebody on the way could have changed it"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_replay(&self, key: &Key, verified: &Verified, store: &dyn ReplayStore, now: u64) -> Result<()> {
+        let Some(nonce) = &verified.nonce else {
+            return Err(insufficient("the signature has no nonce, which tells a request from its copy".into()));
+        };
+        let until = self.end(verified.created, verified.expires);
+        if store.remember(&replay_id("request", key.id(), nonce), until, now)? {
+            return Ok(());
+        }
+        Err(Error::refused(Refusal::Replayed, "the request was accepted before: sign each one anew, retries too"))
+    }
+
+    /// The last second in which the signature is accepted.
+    fn end(&self, created: u64, expires: Option<u64>) -> u64 {
+        let end = created.saturating_add(self.max_age);
+        expires.map_or(end, |expires| end.min(expires)).saturating_add(self.leeway)
+    }
+}
+
+impl Signature {
+    /// Whether a part of the request is covered, whole.
+    fn covers(&self, name: &str) -> bool {
+        let wanted = component(name);
+        self.components.iter().any(|covered| {
+            let harmless = covered.parameters.0.iter().all(|mark| *mark == ("sf".into(), BareItem::Boolean(true)));
+            covered.value == wanted.value && harmless
+        })
+    }
+}
+
+/// The key by which the signature is.
+fn verified_key(signature: &Signature, message: Message<'_>, keys: &dyn Keys) -> Result<Key> {
+    let mut failure = not_authentic();
+    for key in keys.candidates(signature.text("keyid")?)? {
+        match signature.verify(message, &key) {
+            Ok(()) => return Ok(key),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn further(earlier: Option<Error>, later: Error) -> Error {
+    let vague = |error: &Error| matches!(error, Error::Refused { reason: Refusal::NotAuthentic, .. });
+    match earlier {
+        Some(earlier) if vague(&later) || !vague(&earlier) => earlier,
+        _ => later,
+    }
+}
+
+fn insufficient(message: String) -> Error {
+    Error::refused(Refusal::Insufficient, message)
+}
