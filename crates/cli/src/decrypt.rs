@@ -19,12 +19,13 @@ use crate::streams::{self, DASH, Source};
 /// when all of it has been verified.
 #[derive(clap::Args)]
 #[command(after_help = "\
-A passphrase is asked for if the file takes one. Of a pipe, each piece is written once it is verified: wait for the exit
+A passphrase is asked for if the file takes one, and that of an SSH key if the file is encrypted to it. Of a pipe, each piece is written once it is verified: wait for the exit
 code before you act on what came.
 
 Examples:
   ironlatch decrypt notes.txt.age                  makes notes.txt
   ironlatch decrypt -i key.txt -o report.pdf report.age
+  ironlatch decrypt -i ~/.ssh/id_ed25519 report.pdf.age
   ironlatch decrypt -i key.txt < photos.tar.age | tar x
   ironlatch decrypt --passphrase-file /run/secrets/backup dump.sql.age")]
 pub(crate) struct Arguments {
@@ -34,7 +35,7 @@ pub(crate) struct Arguments {
     /// Where to write; - for standard output. By default the input's name without .age, or standard output for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Decrypt with the private keys in FILE; can be given more than once
+    /// Decrypt with the private keys in FILE, which may be an SSH key; can be given more than once
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     #[command(flatten)]
@@ -53,16 +54,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let mut output = Target::create(&target, arguments.force, Access::Owner, &source, arguments.json)?;
     let mut identities = Vec::new();
     for path in &arguments.identity {
-        identities.extend(load(path)?);
+        identities.extend(load(path)?.into_iter().map(|identity| (path, identity)));
     }
     let name = source.name.clone();
     let named = |error| Failure::of(&name, error);
     let progress = Progress::new(&name, source.len, arguments.json);
     let input = source.file.try_clone().map_err(|error| Failure::io("read", &name, &error))?;
     let decryptor = Decryptor::new(Watched::new(input, progress)).map_err(named)?;
-    if decryptor.needs_passphrase() && (identities.is_empty() || arguments.passphrase.given()) {
-        identities = vec![Identity::passphrase(arguments.passphrase.get(false, &source)?.expose())];
-    }
+    let identities = if decryptor.needs_passphrase() && (identities.is_empty() || arguments.passphrase.given()) {
+        vec![Identity::passphrase(arguments.passphrase.get(false, &source)?.expose())]
+    } else {
+        let unlocked = identities.into_iter().map(|(path, identity)| {
+            if !identity.is_locked() || !decryptor.is_for(&identity) {
+                return Ok(identity);
+            }
+            let passphrase = arguments.passphrase.get_of_key(path, &source)?;
+            identity.unlock(passphrase.expose()).map_err(|error| Failure::of(&path.to_string_lossy(), error))
+        });
+        unlocked.collect::<Result<_>>()?
+    };
     let len = decryptor.decrypt(&identities, &mut output).map_err(named)?;
     output.commit()?;
     if arguments.json {
@@ -92,7 +102,8 @@ pub(crate) fn load(path: &Path) -> Result<Vec<Identity>> {
     let text = SecretBytes::from_file(path, false)?;
     let text = std::str::from_utf8(text.expose()).map_err(|_| named("this is no key file: it is not text".into()))?;
     Identity::parse_file(text).map_err(|error| {
-        named(error.to_string())
-            .hint("a key file has a line that begins with AGE-SECRET-KEY-1; `ironlatch keygen` makes one")
+        named(error.to_string()).hint(
+            "a key file has a line that begins with AGE-SECRET-KEY-1, or is an SSH key; `ironlatch keygen` makes one",
+        )
     })
 }

@@ -28,6 +28,8 @@ Examples:
   ironlatch encrypt --generate-passphrase notes.txt
   ironlatch encrypt -r age1... -r age1... -o report.age report.pdf
   ironlatch encrypt --armor -r age1... -o - note.txt
+  ironlatch encrypt -r 'ssh-ed25519 AAAA...' report.pdf
+  ironlatch encrypt -R ~/.ssh/id_ed25519.pub report.pdf
   tar c photos | ironlatch encrypt -R friends.txt -o photos.tar.age
   ironlatch encrypt --passphrase-file /run/secrets/backup < dump.sql > dump.age")]
 pub(crate) struct Arguments {
@@ -37,8 +39,9 @@ pub(crate) struct Arguments {
     /// Where to write; - for standard output. By default the input's name with .age, or standard output for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Encrypt to this public key (age1...); can be given more than once
-    #[arg(short, long, value_name = "KEY")]
+    /// Encrypt to this public key (age1..., ssh-ed25519 ..., ssh-rsa ...); can be given more than once
+    // With hyphens too: a private key in its place, which begins with them, must not be repeated in a message.
+    #[arg(short, long, value_name = "KEY", allow_hyphen_values = true)]
     recipient: Vec<String>,
     /// Encrypt to the public keys in FILE, one on each line; can be given more than once
     #[arg(short = 'R', long, value_name = "FILE")]
@@ -102,7 +105,7 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
     for text in &arguments.recipient {
         let recipient = text.trim().parse::<Recipient>().map_err(|error| {
             Failure::new(Exit::Usage, format!("-r: {error}"))
-                .hint("a public key begins with age1; `ironlatch keygen` makes one, -R reads them from a file")
+                .hint("a public key begins with age1, ssh-ed25519 or ssh-rsa; `ironlatch keygen` makes one, -R reads them from a file")
         })?;
         recipients.push(recipient);
     }

@@ -28,10 +28,19 @@ impl PassphraseOptions {
 
     /// The passphrase; asked for if need be, twice if it is a `new` one.
     pub(crate) fn get(&self, new: bool, source: &Source) -> Result<SecretBytes> {
+        self.take("Passphrase: ", new, source)
+    }
+
+    /// The passphrase of the private key in the file `key`; asked for if need be.
+    pub(crate) fn get_of_key(&self, key: &Path, source: &Source) -> Result<SecretBytes> {
+        self.take(&format!("Passphrase of {}: ", key.display()), false, source)
+    }
+
+    fn take(&self, prompt: &str, new: bool, source: &Source) -> Result<SecretBytes> {
         if self.passphrase_fd == Some(0) && source.is_stdin() {
             return Err(Failure::new(Exit::Usage, "standard input cannot hold both the passphrase and the data"));
         }
-        take("passphrase", self.passphrase_file.as_deref(), self.passphrase_fd, new)
+        take("passphrase", prompt, self.passphrase_file.as_deref(), self.passphrase_fd, new)
     }
 }
 
@@ -48,7 +57,7 @@ pub(crate) struct PasswordOptions {
 impl PasswordOptions {
     /// The password; asked for if need be, twice if it is a `new` one.
     pub(crate) fn get(&self, new: bool) -> Result<SecretBytes> {
-        take("password", self.password_file.as_deref(), self.password_fd, new)
+        take("password", "Password: ", self.password_file.as_deref(), self.password_fd, new)
     }
 
     /// Whether it comes from standard input.
@@ -57,7 +66,7 @@ impl PasswordOptions {
     }
 }
 
-fn take(name: &str, file: Option<&Path>, descriptor: Option<u32>, new: bool) -> Result<SecretBytes> {
+fn take(name: &str, prompt: &str, file: Option<&Path>, descriptor: Option<u32>, new: bool) -> Result<SecretBytes> {
     if let Some(path) = file {
         return Ok(SecretBytes::from_file(path, true)?);
     }
@@ -66,12 +75,8 @@ fn take(name: &str, file: Option<&Path>, descriptor: Option<u32>, new: bool) -> 
         let mut file = opened.map_err(|error| Failure::io("read", format!("file descriptor {number}"), &error))?;
         return Ok(SecretBytes::from_read(&mut file, true)?);
     }
-    let prompt = format!("{}{}: ", name[..1].to_uppercase(), &name[1..]);
-    let asked = if new {
-        SecretBytes::from_prompt_twice(&prompt, "The same again: ")
-    } else {
-        SecretBytes::from_prompt(&prompt)
-    };
+    let asked =
+        if new { SecretBytes::from_prompt_twice(prompt, "The same again: ") } else { SecretBytes::from_prompt(prompt) };
     asked.map_err(|error| match &error {
         ironlatch::Error::Io { kind: io::ErrorKind::NotConnected, message } => {
             Failure::new(Exit::Failure, format!("cannot ask for the {name}: {message}"))

@@ -3,9 +3,13 @@
 use core::fmt;
 use std::sync::Arc;
 
+use hex_literal::hex;
+use ironlatch_engine::bignum::Bignum;
 use ironlatch_engine::{ed25519 as engine, rand};
 use zeroize::Zeroizing;
 
+use super::x25519;
+use crate::hash::{HashAlgorithm, digest};
 use crate::{Error, Output, Result};
 
 /// The length of either key in bytes.
@@ -69,6 +73,14 @@ impl PrivateKey {
     pub fn sign<'o>(&self, message: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(engine::sign(&self.pair, message, out)?)
     }
+
+    /// The X25519 key with the same private number (RFC 8032 §5.1.5), for formats that encrypt to a signing key.
+    #[must_use]
+    pub fn to_x25519(&self) -> x25519::PrivateKey {
+        let mut hashed = Zeroizing::new([0; 64]);
+        digest(HashAlgorithm::Sha512, &self.seed()[..], Output::from(&mut hashed[..]));
+        x25519::PrivateKey::from_bytes(&hashed[..x25519::KEY_LEN]).expect("the half of 64 bytes are 32")
+    }
 }
 
 impl fmt::Debug for PrivateKey {
@@ -110,4 +122,40 @@ impl PublicKey {
         let signature = signature.try_into().map_err(|_| invalid())?;
         engine::verify(&self.point, message, signature).map_err(|_| invalid())
     }
+
+    /// The X25519 key of the same point, by the map of RFC 7748 §4.1: u = (1 + y) / (1 - y).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if this is no point of the curve, or the neutral one, which has no image.
+    pub fn to_x25519(&self) -> Result<x25519::PublicKey> {
+        let no_point = || Error::value("the Ed25519 public key is not a point of the curve");
+        let mut encoded = self.point;
+        encoded.reverse();
+        encoded[0] &= 0x7f; // The sign of x, which u does not depend on.
+        let (p, y, one) = (prime(), Bignum::from_be_bytes(&encoded), Bignum::from_word(1));
+        if y.rem(&p)? != y {
+            return Err(no_point());
+        }
+        let minus = |a: &Bignum, b: &Bignum| a.add(&p).abs_diff(b).rem(&p);
+        // x² = (y² - 1) / (d·y² + 1) has a root, and thus so has the product of the two (Euler's criterion).
+        let y2 = y.mul(&y).rem(&p)?;
+        let product = minus(&y2, &one)?.mul(&y2.mul(&Bignum::from_be_bytes(&D)).add(&one)).rem(&p)?;
+        let character = product.mod_exp(&p.shift_right(1), &p)?;
+        if !(character.is_one() || product.is_zero()) {
+            return Err(no_point());
+        }
+        let inverse = minus(&one, &y)?.mod_inverse(&p).map_err(|_| no_point())?;
+        let u = y.add(&one).mul(&inverse).rem(&p)?;
+        let mut bytes = u.to_be_bytes_padded(KEY_LEN)?;
+        bytes.reverse();
+        x25519::PublicKey::from_bytes(&bytes)
+    }
 }
+
+/// 2^255 - 19.
+fn prime() -> Bignum {
+    Bignum::power_of_two(255).abs_diff(&Bignum::from_word(19))
+}
+
+/// The curve's constant d = -121665/121666 (RFC 8032 §5.1).
+const D: [u8; KEY_LEN] = hex!("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");

@@ -21,3 +21,8 @@ pub use private::{LABEL, PrivateKeyFile};
 pub use public::{Line, public_to_blob, public_to_line};
 
 pub(super) use public::has_format;
+
+/// Whether a key could not be decrypted because the password is wrong.
+pub(crate) fn is_wrong_password(error: &crate::Error) -> bool {
+    *error == super::incorrect_password()
+}

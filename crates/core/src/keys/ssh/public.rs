@@ -48,6 +48,27 @@ impl<'a> Line<'a> {
         Ok(Self { kind, blob, comment })
     }
 
+    /// Reads a line of `authorized_keys`, which may have options before the type.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_authorized(line: &'a [u8]) -> Result<Self> {
+        let line = line.trim_ascii();
+        let error = match Self::parse(line) {
+            Ok(parsed) => return Ok(parsed),
+            Err(error) => error,
+        };
+        // The options end at the first space outside quotation marks.
+        let (mut quoted, mut escaped) = (false, false);
+        let end = line.iter().position(|byte| {
+            let quote = *byte == b'"' && !escaped;
+            quoted ^= quote;
+            escaped = *byte == b'\\' && quoted;
+            !quoted && byte.is_ascii_whitespace()
+        });
+        end.and_then(|end| Self::parse(line[end..].trim_ascii_start()).ok()).ok_or(error)
+    }
+
     /// The type of the key, `ssh-ed25519` for example.
     #[must_use]
     pub fn kind(&self) -> &'a str {

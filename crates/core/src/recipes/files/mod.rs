@@ -16,7 +16,7 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! This is the first version: no SSH keys, no post-quantum keys, no access in the middle.
+//! This is the first version: no post-quantum keys, no access in the middle.
 
 mod armor;
 mod header;
@@ -25,6 +25,7 @@ mod outline;
 mod passphrase;
 mod paths;
 mod pipeline;
+mod ssh;
 mod stream;
 mod x25519;
 
@@ -129,6 +130,14 @@ impl<R: Read> Decryptor<R> {
         self.header.stanzas().iter().any(passphrase::is_ours)
     }
 
+    /// Whether the header names this SSH key, by 32 bits of its hash. Other recipients have no names: for them it is false.
+    ///
+    /// So a program can ask for the passphrase of a [locked](Identity::is_locked) key only where the key is of use.
+    #[must_use]
+    pub fn is_for(&self, identity: &Identity) -> bool {
+        matches!(identity, Identity::Ssh(identity) if identity.is_named(self.header.stanzas()))
+    }
+
     /// Decrypts the rest to `output` on the terms of [`decrypt`]. Returns the length of the plaintext.
     ///
     /// # Errors
@@ -163,7 +172,12 @@ impl<R: Read> Decryptor<R> {
             }
         }
         let passphrase_given = identities.iter().any(|identity| matches!(identity, Identity::Passphrase(_)));
-        let key_given = identities.iter().any(|identity| matches!(identity, Identity::X25519(_)));
+        let key_given = identities.iter().any(|identity| !matches!(identity, Identity::Passphrase(_)));
+        if identities.iter().any(|identity| identity.is_locked() && self.is_for(identity)) {
+            return Err(Error::WrongKey(
+                "the SSH key that opens the file is locked: unlock it with its passphrase".into(),
+            ));
+        }
         let message = match (self.needs_passphrase(), passphrase_given, key_given) {
             (true, true, _) => "wrong passphrase (or the header was changed)",
             (true, false, _) => "the file is encrypted under a passphrase, and none was given",
@@ -180,6 +194,8 @@ impl<R: Read> Decryptor<R> {
 pub enum Recipient {
     /// Whoever has the private key to this public key, written `age1…`.
     X25519(x25519::Recipient),
+    /// Whoever has the private key to this public key of SSH's, written `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`.
+    Ssh(ssh::Recipient),
     /// Whoever knows this passphrase.
     Passphrase(passphrase::Recipient),
 }
@@ -204,17 +220,18 @@ impl Recipient {
     fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         match self {
             Self::X25519(recipient) => recipient.wrap(file_key),
+            Self::Ssh(recipient) => recipient.wrap(file_key),
             Self::Passphrase(recipient) => recipient.wrap(file_key),
         }
     }
 }
 
-/// `age1…`.
+/// `age1…`, or the line of an SSH key.
 impl FromStr for Recipient {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        text.parse().map(Self::X25519)
+        if ssh::is_line(text) { text.parse().map(Self::Ssh) } else { text.parse().map(Self::X25519) }
     }
 }
 
@@ -222,6 +239,7 @@ impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::X25519(recipient) => recipient.fmt(f),
+            Self::Ssh(recipient) => recipient.fmt(f),
             Self::Passphrase(_) => f.write_str("a passphrase"),
         }
     }
@@ -232,7 +250,7 @@ impl fmt::Display for Recipient {
 /// # Errors
 /// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
 pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
-    parse_lines(text, "a public key (age1…)", str::parse)
+    parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
 }
 
 /// What decrypts a file. Clones share one copy of the secret.
@@ -241,6 +259,8 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
 pub enum Identity {
     /// A private key, written `AGE-SECRET-KEY-1…`.
     X25519(x25519::Identity),
+    /// A private key of SSH's.
+    Ssh(ssh::Identity),
     /// A passphrase.
     Passphrase(passphrase::Identity),
 }
@@ -258,11 +278,15 @@ impl Identity {
         Self::Passphrase(passphrase::Identity::new(passphrase))
     }
 
-    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside.
+    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside. Or the
+    /// one in the file of an SSH key, which may be [locked](Self::is_locked).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        if text.contains("PRIVATE KEY-----") {
+            return Ok(vec![Self::Ssh(ssh::Identity::parse(text.as_bytes())?)]);
+        }
         parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
     }
 
@@ -271,26 +295,46 @@ impl Identity {
     pub fn recipient(&self) -> Option<Recipient> {
         match self {
             Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
+            Self::Ssh(identity) => Some(Recipient::Ssh(identity.recipient().clone())),
             Self::Passphrase(_) => None,
         }
     }
 
-    /// `AGE-SECRET-KEY-1…`, for a key file. `None` for a passphrase.
+    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is
+    /// [unlocked](Self::unlock).
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Ssh(identity) if identity.is_locked())
+    }
+
+    /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not locked stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key.
+    pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
+        match self {
+            Self::Ssh(identity) => identity.unlock(passphrase).map(Self::Ssh),
+            other => Ok(other.clone()),
+        }
+    }
+
+    /// `AGE-SECRET-KEY-1…`, for a key file. `None` for a passphrase or an SSH key.
     #[must_use]
     pub fn to_text(&self) -> Option<SecretText> {
         match self {
             Self::X25519(identity) => Some(identity.to_text()),
-            Self::Passphrase(_) => None,
+            Self::Ssh(_) | Self::Passphrase(_) => None,
         }
     }
 
     /// Writes a key file: the private key, with the public one in a comment.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file.
+    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file, and for an SSH
+    /// key, which has its own.
     pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
         let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
-            return Err(Error::value("a passphrase cannot be written to a key file"));
+            return Err(Error::value("a passphrase or an SSH key cannot be written to a key file"));
         };
         let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(|error| writing(&error));
         write(&format!("# public key: {recipient}\n"))?;
@@ -302,6 +346,7 @@ impl Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         match self {
             Self::X25519(identity) => identity.unwrap(stanzas),
+            Self::Ssh(identity) => identity.unwrap(stanzas),
             Self::Passphrase(identity) => identity.unwrap(stanzas),
         }
     }

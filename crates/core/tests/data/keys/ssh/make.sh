@@ -17,3 +17,10 @@ for cipher in aes128-cbc aes192-cbc aes256-cbc aes128-ctr aes192-ctr aes256-ctr 
 done
 keygen rsa-encrypted -t rsa -b 2048 -N "correct horse" -a 2
 keygen ecdsa-encrypted -t ecdsa -b 384 -N "correct horse" -a 2
+
+# Files encrypted to these keys, by Debian's `age` 1.1.1.
+for name in ed25519 rsa; do
+    [ -e "$name.age" ] || printf 'attack at dawn' | age -R "$name.pub" -o "$name.age"
+done
+[ -e several.age ] || printf 'attack at dawn' |
+    age -R rsa.pub -R ed25519-aes256-ctr.pub -R rsa-encrypted.pub -R ed25519.pub -o several.age
