@@ -54,6 +54,27 @@ def test_keys(tmp_path: Path, plain: Path) -> None:
         decrypt_file(tmp_path / "sealed", tmp_path / "none", passphrase="x")
 
 
+def test_post_quantum_keys(tmp_path: Path, plain: Path) -> None:
+    alice, bob = (Identity.generate(post_quantum=True) for _ in range(2))
+    assert alice.recipient.startswith("age1pq1")
+    assert alice.expose().startswith("AGE-SECRET-KEY-PQ-1")
+    encrypt_file(plain, tmp_path / "sealed", recipients=[alice.recipient, bob.recipient])
+    alice.save(tmp_path / "key")
+    decrypt_file(tmp_path / "sealed", tmp_path / "back", identities=Identity.load(tmp_path / "key"))
+    assert (tmp_path / "back").read_bytes() == plain.read_bytes()
+    with pytest.raises(WrongKey):
+        decrypt_file(tmp_path / "sealed", tmp_path / "none", identities=[Identity.generate(post_quantum=True)])
+    with pytest.raises(ValueError, match="cannot be combined"):
+        encrypt_file(plain, tmp_path / "new", recipients=[alice.recipient, Identity.generate().recipient])
+    with pytest.raises(ValueError, match="plugin"):
+        encrypt_file(
+            plain,
+            tmp_path / "new",
+            recipients=["age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e"],
+        )
+    assert sorted(os.listdir(tmp_path)) == ["back", "key", "plain", "sealed"]
+
+
 def test_key_files(tmp_path: Path) -> None:
     identity = Identity.generate()
     path = tmp_path / "key"

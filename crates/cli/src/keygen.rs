@@ -21,12 +21,17 @@ Whoever has the key file can read what is encrypted to the key; without it, nobo
 
 Examples:
   ironlatch keygen -o key.txt
+  ironlatch keygen --pq -o key.txt                 safe from quantum computers too; its public key is long
   ironlatch keygen --public key.txt                prints the public key of key.txt
   ironlatch keygen | ironlatch encrypt -o key.txt.age")]
 pub(crate) struct Arguments {
     /// Where to write the key; an existing file is never replaced. By default standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Make a key that is also safe from quantum computers to come. Its public key has 1959 characters, and `age` before
+    /// 1.3 does not know it
+    #[arg(long, alias = "post-quantum", conflicts_with = "public")]
+    pq: bool,
     /// Make no key: print the public keys of the private keys in FILE
     #[arg(short, long, value_name = "FILE", conflicts_with = "output")]
     public: Option<PathBuf>,
@@ -41,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let text = if arguments.json { json!({ "public_keys": keys }).to_string() } else { keys.join("\n") };
         return streams::print(format!("{text}\n"));
     }
-    let identity = Identity::generate();
+    let identity = if arguments.pq { Identity::generate_post_quantum()? } else { Identity::generate() };
     match arguments.output.as_ref().filter(|output| output.as_os_str() != DASH) {
         Some(path) => {
             let file = NewFile::create(path, Existing::Keep, Access::Owner, None);

@@ -155,6 +155,23 @@ fn keygen() {
 }
 
 #[test]
+fn post_quantum_keys() {
+    let (dir, weak) = with_key();
+    let strong = run(dir.path(), &["keygen", "--pq", "-o", "strong"]).expect(0).text().trim().to_owned();
+    assert!(strong.starts_with("age1pq1"));
+    assert_eq!(run(dir.path(), &["keygen", "--public", "strong"]).expect(0).text().trim(), strong);
+    let sealed = run_with(dir.path(), &["encrypt", "-r", &strong], b"text").expect(0).stdout;
+    assert_eq!(run_with(dir.path(), &["decrypt", "-i", "key", "-i", "strong"], &sealed).expect(0).text(), "text");
+    let stranger = run_with(dir.path(), &["decrypt", "-i", "key"], &sealed).expect(3);
+    assert!(stranger.stderr.contains("none of the given keys"), "{}", stranger.stderr);
+    let mixed = run_with(dir.path(), &["encrypt", "-r", &strong, "-r", &weak], b"text").expect(1);
+    assert!(mixed.stderr.contains("cannot be combined"), "{}", mixed.stderr);
+    let plugin = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e";
+    let plugin = run_with(dir.path(), &["encrypt", "-r", plugin], b"text").expect(2);
+    assert!(plugin.stderr.contains("plugins are not supported"), "{}", plugin.stderr);
+}
+
+#[test]
 fn existing_files_stay() {
     let (dir, public) = with_key();
     fs::write(dir.path().join("plain"), "new").unwrap();

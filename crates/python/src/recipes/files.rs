@@ -24,9 +24,14 @@ pub(crate) struct Identity {
 #[pymethods]
 impl Identity {
     /// A new private key.
+    ///
+    /// With ``post_quantum`` it is one that quantum computers to come will not break either. Its public key has 1959
+    /// characters, and a file cannot go to such keys and to others at once.
     #[staticmethod]
-    fn generate() -> Self {
-        Self { inner: core::Identity::generate() }
+    #[pyo3(signature = (*, post_quantum=false))]
+    fn generate(post_quantum: bool) -> CallResult<Self> {
+        let inner = if post_quantum { core::Identity::generate_post_quantum()? } else { core::Identity::generate() };
+        Ok(Self { inner })
     }
 
     /// A private key from its text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` if it is none.

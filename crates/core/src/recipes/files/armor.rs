@@ -123,6 +123,8 @@ pub(super) struct Unarmored<R> {
     decoded: Vec<u8>,
     consumed: usize,
     line: Vec<u8>,
+    /// What was wrong after the decoded bytes.
+    failed: Option<io::Error>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +142,7 @@ enum State {
 impl<R: Read> Unarmored<R> {
     pub(super) fn new(input: R) -> Self {
         let input = BufReader::new(input);
-        Self { input, state: State::New, decoded: Vec::new(), consumed: 0, line: Vec::new() }
+        Self { input, state: State::New, decoded: Vec::new(), consumed: 0, line: Vec::new(), failed: None }
     }
 
     /// Whether there is armor. Known once something has been read.
@@ -164,14 +166,18 @@ impl<R: Read> Unarmored<R> {
         Ok(())
     }
 
-    /// Decodes the next lines. After an error there are no more.
+    /// Decodes the next lines. What is wrong with one is told once those before it have been read; then there are no more.
     fn decode(&mut self) -> io::Result<()> {
         self.decoded.clear();
         self.consumed = 0;
-        self.decode_lines().inspect_err(|_| {
-            self.decoded.clear();
+        if let Err(error) = self.decode_lines() {
             self.state = State::Ended;
-        })
+            self.failed = Some(error);
+        }
+        match self.failed.take_if(|_| self.decoded.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     fn decode_lines(&mut self) -> io::Result<()> {
@@ -184,11 +190,10 @@ impl<R: Read> Unarmored<R> {
             // The end of the input is an end of the line for the last line alone.
             let len = len.ok_or_else(|| malformed("its last line is missing: it was cut short"))?;
             let before = self.decoded.len();
-            STANDARD
-                .decode_vec(&self.line, &mut self.decoded)
-                .ok()
-                .filter(|()| len > 0)
-                .ok_or_else(|| malformed("a line is not canonical base64"))?;
+            if len == 0 || STANDARD.decode_vec(&self.line, &mut self.decoded).is_err() {
+                self.decoded.truncate(before);
+                return Err(malformed("a line is not canonical base64"));
+            }
             if self.decoded.len() < before + BYTES_PER_LINE {
                 self.next_line(END.len())?;
                 if self.line != END {

@@ -16,10 +16,12 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! This is the first version: no post-quantum keys, no access in the middle.
+//! This is the first version: no access in the middle.
 
 mod armor;
 mod header;
+mod hybrid;
+mod key_text;
 mod new_file;
 mod outline;
 mod passphrase;
@@ -57,8 +59,9 @@ pub use paths::{decrypt_file, encrypt_file};
 /// Long input is read, encrypted and written by several threads, which have ended when this returns.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if there is no recipient, or a passphrase among several; [`Error::Io`] if reading or writing
-/// fails. `output` then holds a part that nobody can mistake for the whole.
+/// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum recipient beside one
+/// that is not; [`Error::Io`] if reading or
+/// writing fails. `output` then holds a part that nobody can mistake for the whole.
 pub fn encrypt<R: Read + Send, W: Write + Send>(
     recipients: &[Recipient],
     input: &mut R,
@@ -74,19 +77,29 @@ fn encrypt_watched<R: Read + Send, W: Write + Send>(
     output: &mut W,
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
-    match recipients {
-        [] => return Err(Error::value("there is no recipient to encrypt to")),
-        [_] => {}
-        several => {
-            if several.iter().any(|recipient| matches!(recipient, Recipient::Passphrase(_))) {
-                return Err(Error::value("a passphrase cannot be combined with other recipients"));
-            }
-        }
-    }
+    check_recipients(recipients)?;
     let file_key = FileKey::new(rand::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
     stream::encrypt(&file_key, input, output, tick)
+}
+
+/// Whether a file can be encrypted to these recipients together.
+fn check_recipients(recipients: &[Recipient]) -> Result<()> {
+    if recipients.is_empty() {
+        return Err(Error::value("there is no recipient to encrypt to"));
+    }
+    if recipients.len() > 1 && recipients.iter().any(|recipient| matches!(recipient, Recipient::Passphrase(_))) {
+        return Err(Error::value("a passphrase cannot be combined with other recipients"));
+    }
+    let post_quantum = recipients.iter().filter(|recipient| matches!(recipient, Recipient::Hybrid(_))).count();
+    if (1..recipients.len()).contains(&post_quantum) {
+        return Err(Error::value(
+            "post-quantum recipients (age1pq1…) cannot be combined with others: whoever breaks the weaker keys would read \
+             the file all the same; encrypt it to each kind apart",
+        ));
+    }
+    Ok(())
 }
 
 /// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the plaintext.
@@ -194,6 +207,8 @@ impl<R: Read> Decryptor<R> {
 pub enum Recipient {
     /// Whoever has the private key to this public key, written `age1…`.
     X25519(x25519::Recipient),
+    /// The same, safe from quantum computers as well, written `age1pq1…`.
+    Hybrid(hybrid::Recipient),
     /// Whoever has the private key to this public key of SSH's, written `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`.
     Ssh(ssh::Recipient),
     /// Whoever knows this passphrase.
@@ -220,18 +235,37 @@ impl Recipient {
     fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         match self {
             Self::X25519(recipient) => recipient.wrap(file_key),
+            Self::Hybrid(recipient) => recipient.wrap(file_key),
             Self::Ssh(recipient) => recipient.wrap(file_key),
             Self::Passphrase(recipient) => recipient.wrap(file_key),
         }
     }
 }
 
-/// `age1…`, or the line of an SSH key.
+/// `age1…`, `age1pq1…`, or the line of an SSH key.
 impl FromStr for Recipient {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if ssh::is_line(text) { text.parse().map(Self::Ssh) } else { text.parse().map(Self::X25519) }
+        if ssh::is_line(text) {
+            return text.parse().map(Self::Ssh);
+        }
+        // What is no recipient is not repeated in the message: it may be a private key in the wrong place.
+        let prefix = key_text::prefix(text);
+        match prefix.as_deref() {
+            Some(hybrid::RECIPIENT_PREFIX) => text.parse().map(Self::Hybrid),
+            Some(x25519::IDENTITY_PREFIX | hybrid::IDENTITY_PREFIX) => {
+                Err(Error::value("not a public key of age: it is a private key; its public key begins with age1"))
+            }
+            Some(prefix) => match prefix.strip_prefix("age1") {
+                Some(plugin) => Err(Error::value(format!(
+                    "this public key is one of the age plugin {plugin:?}, and plugins are not supported: ask for a key that \
+                     `ironlatch keygen` or `age-keygen` made"
+                ))),
+                None => text.parse().map(Self::X25519),
+            },
+            None => text.parse().map(Self::X25519),
+        }
     }
 }
 
@@ -239,6 +273,7 @@ impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::X25519(recipient) => recipient.fmt(f),
+            Self::Hybrid(recipient) => recipient.fmt(f),
             Self::Ssh(recipient) => recipient.fmt(f),
             Self::Passphrase(_) => f.write_str("a passphrase"),
         }
@@ -259,6 +294,8 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
 pub enum Identity {
     /// A private key, written `AGE-SECRET-KEY-1…`.
     X25519(x25519::Identity),
+    /// A private key that is safe from quantum computers as well, written `AGE-SECRET-KEY-PQ-1…`.
+    Hybrid(hybrid::Identity),
     /// A private key of SSH's.
     Ssh(ssh::Identity),
     /// A passphrase.
@@ -270,6 +307,14 @@ impl Identity {
     #[must_use]
     pub fn generate() -> Self {
         Self::X25519(x25519::Identity::generate())
+    }
+
+    /// A new private key that is safe from quantum computers as well. Its public key, `age1pq1…`, has 1959 characters.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
+    pub fn generate_post_quantum() -> Result<Self> {
+        hybrid::Identity::generate().map(Self::Hybrid)
     }
 
     /// A passphrase.
@@ -295,6 +340,7 @@ impl Identity {
     pub fn recipient(&self) -> Option<Recipient> {
         match self {
             Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
+            Self::Hybrid(identity) => Some(Recipient::Hybrid(identity.recipient())),
             Self::Ssh(identity) => Some(Recipient::Ssh(identity.recipient().clone())),
             Self::Passphrase(_) => None,
         }
@@ -318,11 +364,12 @@ impl Identity {
         }
     }
 
-    /// `AGE-SECRET-KEY-1…`, for a key file. `None` for a passphrase or an SSH key.
+    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an SSH key.
     #[must_use]
     pub fn to_text(&self) -> Option<SecretText> {
         match self {
             Self::X25519(identity) => Some(identity.to_text()),
+            Self::Hybrid(identity) => Some(identity.to_text()),
             Self::Ssh(_) | Self::Passphrase(_) => None,
         }
     }
@@ -346,18 +393,25 @@ impl Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         match self {
             Self::X25519(identity) => identity.unwrap(stanzas),
+            Self::Hybrid(identity) => identity.unwrap(stanzas),
             Self::Ssh(identity) => identity.unwrap(stanzas),
             Self::Passphrase(identity) => identity.unwrap(stanzas),
         }
     }
 }
 
-/// `AGE-SECRET-KEY-1…`.
+/// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`.
 impl FromStr for Identity {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        text.parse().map(Self::X25519)
+        match key_text::prefix(text).as_deref() {
+            Some(hybrid::IDENTITY_PREFIX) => text.parse().map(Self::Hybrid),
+            Some(prefix) if prefix.starts_with("age-plugin-") => Err(Error::value(
+                "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
+            )),
+            _ => text.parse().map(Self::X25519),
+        }
     }
 }
 
