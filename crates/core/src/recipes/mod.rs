@@ -4,6 +4,7 @@ pub mod cobblestone;
 pub mod fernet;
 pub mod files;
 pub mod passwords;
+pub mod pinning;
 pub mod sealing;
 pub mod secrets;
 pub mod show_once;

@@ -1,6 +1,9 @@
 //! The times of a certificate (RFC 5280 §4.1.2.5): UTC, to the second.
 
 use core::fmt;
+use core::str::FromStr;
+
+use crate::{Error, Result};
 
 /// A moment, in UTC and to the second. Written as RFC 3339 has it: `2026-11-21T14:07:33Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +44,38 @@ impl fmt::Display for Time {
         let Self { year, month, day, hour, minute, second } = self;
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
+}
+
+/// Reads `2026-11-21T14:07:33Z`, or `2026-11-21` for that day's beginning.
+impl FromStr for Time {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let refused = || {
+            Error::value("not a time: expected a date such as 2027-06-30, or 2027-06-30T12:00:00Z with a time in UTC")
+        };
+        let (date, clock) = match text.split_once('T') {
+            Some((date, clock)) => (date, clock.strip_suffix('Z').ok_or_else(refused)?),
+            None => (text, "00:00:00"),
+        };
+        let [year, month, day] = numbers(date, '-', [4, 2, 2]).ok_or_else(refused)?;
+        let [hour, minute, second] = numbers(clock, ':', [2, 2, 2]).ok_or_else(refused)?;
+        let small = |number: u16| u8::try_from(number).map_err(|_| refused());
+        let time = asn1::DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?);
+        time.map(|time| Self::from(&time)).map_err(|_| refused())
+    }
+}
+
+/// Three numbers of so many digits.
+fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[u16; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, digits) in numbers.iter_mut().zip(digits) {
+        let part =
+            parts.next().filter(|part| part.len() == digits && part.bytes().all(|digit| digit.is_ascii_digit()))?;
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
 }
 
 impl From<&asn1::DateTime> for Time {

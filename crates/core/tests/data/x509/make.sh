@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the certificates beside this file anew, with OpenSSL 3.0. The tests expect what is written here.
+# Makes the certificates beside this file anew, with OpenSSL 3.0. The tests expect what is written here, and
+# `pinning.rs` the pins of the keys.
 set -eu
 cd "$(dirname "$0")"
 days="-days 7300"
