@@ -74,6 +74,9 @@ from ironlatch._native import (
     passwords as passwords,
 )
 from ironlatch._native import (
+    pinning as pinning,
+)
+from ironlatch._native import (
     poly1305 as poly1305,
 )
 from ironlatch._native import (

@@ -2,6 +2,7 @@
 
 use ironlatch::recipes::pinning as core;
 use ironlatch::recipes::pinning::{Pin, Pinnable};
+use ironlatch::x509::Time;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMapping, PyString};
@@ -13,7 +14,7 @@ use crate::errors::{CallError, CallResult};
 /// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and not in use.
 ///
 /// ``backup=False`` says that there is none. ``include_subdomains`` makes the pins hold for everything below the host.
-/// From ``expires`` on, a date such as ``"2027-06-30"``, they are not asked for. With ``report_only`` a mismatch is reported
+/// From ``expires`` on, a date such as ``"2027-06-30"`` or a ``datetime``, they are not asked for. With ``report_only`` a mismatch is reported
 /// and nothing refused. Raises :class:`ValueError` for what is no pin, and if there is no backup.
 #[pyclass(frozen, eq, module = "ironlatch.pinning")]
 #[derive(PartialEq)]
@@ -28,7 +29,7 @@ impl HostPins {
     fn new(
         pins: &Bound<'_, PyAny>,
         include_subdomains: bool,
-        expires: Option<&str>,
+        expires: Option<&Bound<'_, PyAny>>,
         report_only: bool,
         backup: bool,
     ) -> CallResult<Self> {
@@ -41,7 +42,7 @@ impl HostPins {
             inner = inner.only_reported();
         }
         if let Some(time) = expires {
-            inner = inner.expiring(time.parse()?);
+            inner = inner.expiring(time_from(time)?);
         }
         Ok(Self { inner })
     }
@@ -260,6 +261,22 @@ fn pins_from(pins: &Bound<'_, PyAny>) -> CallResult<Vec<Pin>> {
         text?.extract::<String>()?.parse().map_err(CallError::Core)
     };
     pins.try_iter()?.map(pin).collect()
+}
+
+/// A time as text, or as a ``datetime`` that knows its zone, or as a ``date``.
+fn time_from(time: &Bound<'_, PyAny>) -> CallResult<Time> {
+    if let Ok(text) = time.extract::<String>() {
+        return Ok(text.parse()?);
+    }
+    let datetime = time.py().import("datetime")?;
+    if !time.is_instance(&datetime.getattr("datetime")?)? {
+        return Ok(time.call_method0("isoformat")?.extract::<String>()?.parse()?);
+    }
+    if time.call_method0("utcoffset")?.is_none() {
+        return Err(PyValueError::new_err("the time has no zone: give it one, such as datetime.UTC").into());
+    }
+    let utc = time.call_method1("astimezone", (datetime.getattr("UTC")?,))?;
+    Ok(utc.call_method1("strftime", ("%Y-%m-%dT%H:%M:%SZ",))?.extract::<String>()?.parse()?)
 }
 
 fn texts(pins: &[Pin]) -> Vec<String> {
