@@ -150,6 +150,11 @@ impl<R: Read> Unarmored<R> {
         matches!(self.state, State::Armored | State::Ended)
     }
 
+    /// The input, which stands after what was read if there is no armor.
+    pub(super) fn into_inner(self) -> BufReader<R> {
+        self.input
+    }
+
     /// Finds out whether there is armor.
     fn detect(&mut self) -> io::Result<()> {
         let skipped = self.skip_white_space()?;

@@ -27,13 +27,16 @@ mod outline;
 mod passphrase;
 mod paths;
 mod pipeline;
+mod reader;
+mod seekable;
 mod ssh;
 mod stream;
+mod writer;
 mod x25519;
 
 use core::fmt;
 use core::str::FromStr;
-use std::io::{BufRead, Read, Write};
+use std::io::{self, BufRead, Read, Seek, Write};
 
 use ironlatch_engine::rand;
 use zeroize::Zeroizing;
@@ -47,12 +50,16 @@ use crate::{Error, Output, Result};
 
 use armor::Unarmored;
 use header::{Header, Stanza};
+use stream::PayloadKey;
 
 pub use armor::ArmoredWriter;
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
 pub use paths::{decrypt_file, encrypt_file};
+pub use reader::DecryptingReader;
+pub use seekable::SeekableReader;
+pub use writer::EncryptingWriter;
 
 /// Encrypts `input` to `output`, so that each of the recipients can decrypt it. Returns the length of the plaintext.
 ///
@@ -77,11 +84,17 @@ fn encrypt_watched<R: Read + Send, W: Write + Send>(
     output: &mut W,
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
+    let file_key = begin(recipients, output)?;
+    stream::encrypt(&file_key, input, output, tick)
+}
+
+/// Writes the header of a file with a new key.
+fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
     check_recipients(recipients)?;
     let file_key = FileKey::new(rand::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
-    stream::encrypt(&file_key, input, output, tick)
+    Ok(file_key)
 }
 
 /// Whether a file can be encrypted to these recipients together.
@@ -176,6 +189,34 @@ impl<R: Read> Decryptor<R> {
         let file_key = self.file_key(identities)?;
         self.header.verify(&file_key)?;
         stream::decrypt(&file_key, &mut self.input, output, tick)
+    }
+
+    /// The plaintext, to be read from the front to the end, on the terms of [`decrypt`].
+    ///
+    /// # Errors
+    /// As [`decrypt`](Self::decrypt), where it does not concern the chunks.
+    pub fn reader(mut self, identities: &[Identity]) -> Result<DecryptingReader<R>> {
+        let key = self.payload_key(identities)?;
+        Ok(DecryptingReader::new(self.input, key))
+    }
+
+    /// The plaintext, to be read anywhere. The input must be at its end when the file is.
+    ///
+    /// # Errors
+    /// As [`decrypt`](Self::decrypt), for the header and the last chunk: a file that was cut short is noticed here.
+    /// [`Error::TooLong`] for a file in armor of more than 16 MiB: it would have to be held in memory.
+    pub fn seekable(mut self, identities: &[Identity]) -> Result<SeekableReader<R>>
+    where
+        R: Seek,
+    {
+        let key = self.payload_key(identities)?;
+        SeekableReader::new(self.input, key)
+    }
+
+    fn payload_key(&mut self, identities: &[Identity]) -> Result<PayloadKey> {
+        let file_key = self.file_key(identities)?;
+        self.header.verify(&file_key)?;
+        PayloadKey::read(&file_key, &mut self.input)
     }
 
     fn file_key(&self, identities: &[Identity]) -> Result<FileKey> {
@@ -467,6 +508,16 @@ fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
         Err(Error::InvalidTag) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// For the traits of the standard library. What it was stays within.
+fn to_io(error: Error) -> io::Error {
+    let kind = match &error {
+        Error::Io { kind, .. } => *kind,
+        Error::Damaged(_) => io::ErrorKind::InvalidData,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
 }
 
 fn reading(error: &std::io::Error) -> Error {

@@ -50,9 +50,8 @@ pub(super) fn run<R: Read + Send, W: Write + Send>(
     work: impl Fn(Position, &[u8], &mut [u8]) -> Result<usize> + Sync,
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
-    let source = Source { input, chunk_len, carried: Zeroizing::new(Vec::new()), batches: 0, chunks: 0, ended: false };
     let pipeline = Pipeline {
-        source: Mutex::new(source),
+        source: Mutex::new(Source::new(input, chunk_len)),
         sink: Mutex::new(Sink { output, batches: 0, outcome: Ok(0) }),
         turn: Condvar::new(),
         stopped: AtomicBool::new(false),
@@ -74,7 +73,7 @@ pub(super) fn run<R: Read + Send, W: Write + Send>(
 }
 
 struct Pipeline<'a, R, W, F> {
-    source: Mutex<Source<'a, R>>,
+    source: Mutex<Source<&'a mut R>>,
     sink: Mutex<Sink<'a, W>>,
     /// Something changed in the sink.
     turn: Condvar,
@@ -180,8 +179,9 @@ where
 }
 
 /// Where the batches come from.
-struct Source<'a, R> {
-    input: &'a mut R,
+#[derive(Debug)]
+pub(super) struct Source<R> {
+    input: R,
     chunk_len: usize,
     /// What was read, and belongs to the next batch: not empty but before the first.
     carried: Zeroizing<Vec<u8>>,
@@ -190,20 +190,26 @@ struct Source<'a, R> {
     ended: bool,
 }
 
-/// Some chunks at the front of a thread's buffer.
-struct Batch {
+/// Some chunks at the front of a buffer.
+pub(super) struct Batch {
     number: u64,
-    first_chunk: u64,
+    pub(super) first_chunk: u64,
     chunk_len: usize,
     len: usize,
-    last: bool,
+    /// Whether the last chunk is the last of all.
+    pub(super) last: bool,
     /// Why there is no more of it.
-    result: Result<()>,
+    pub(super) result: Result<()>,
 }
 
-impl<R: Read> Source<'_, R> {
-    /// The next batch, unless there is none. It is a full one, or of as many whole chunks as have come at once.
-    fn next(&mut self, buffer: &mut [u8]) -> Option<Batch> {
+impl<R: Read> Source<R> {
+    pub(super) fn new(input: R, chunk_len: usize) -> Self {
+        Self { input, chunk_len, carried: Zeroizing::new(Vec::new()), batches: 0, chunks: 0, ended: false }
+    }
+
+    /// The next batch, unless there is none: as many chunks as `buffer` has room for and one byte more, or as many as have
+    /// come at once.
+    pub(super) fn next(&mut self, buffer: &mut [u8]) -> Option<Batch> {
         if self.ended {
             return None;
         }
@@ -251,7 +257,7 @@ impl<R: Read> Source<'_, R> {
 
 impl Batch {
     /// The chunks in `buffer`. The last batch of empty input has one that is empty.
-    fn chunks<'b>(&self, buffer: &'b [u8]) -> impl Iterator<Item = (&'b [u8], Position)> {
+    pub(super) fn chunks<'b>(&self, buffer: &'b [u8]) -> impl Iterator<Item = (&'b [u8], Position)> {
         let chunks = buffer[..self.len].chunks(self.chunk_len);
         let only = (self.last && self.len == 0).then_some(&buffer[..0]);
         let count = chunks.len() + only.iter().len();

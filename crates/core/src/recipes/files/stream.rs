@@ -15,7 +15,8 @@ use crate::{Error, Output, Result};
 
 /// The plaintext in a full chunk.
 pub(super) const CHUNK: usize = 64 * 1024;
-const SEALED_CHUNK: usize = CHUNK + TAG_LEN;
+/// The same, sealed.
+pub(super) const SEALED_CHUNK: usize = CHUNK + TAG_LEN;
 
 /// The nonce that stands before the chunks and goes into their key.
 pub(super) const NONCE_LEN: usize = 16;
@@ -27,12 +28,13 @@ pub(super) fn encrypt<R: Read + Send, W: Write + Send>(
     output: &mut W,
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
-    let nonce: [u8; NONCE_LEN] = rand::array();
+    let (key, nonce) = PayloadKey::generate(file_key)?;
     output.write_all(&nonce).map_err(|error| writing(&error))?;
-    let key = PayloadKey::new(file_key, &nonce)?;
-    let seal = |position, chunk: &[u8], out: &mut [u8]| key.seal(position, chunk, out);
+    let seal = |position, chunk: &[u8], out: &mut [u8]| {
+        Ok(key.seal(position, chunk, Output::from(&mut out[..chunk.len() + TAG_LEN]))?.len())
+    };
     let sealed = pipeline::run(input, output, CHUNK, TAG_LEN, seal, tick)?;
-    Ok(sealed - sealed.div_ceil(SEALED_CHUNK as u64) * TAG_LEN as u64)
+    Ok(opened_len(sealed))
 }
 
 /// Decrypts the rest of `input`. Returns the plaintext's length.
@@ -42,40 +44,60 @@ pub(super) fn decrypt<R: Read + Send, W: Write + Send>(
     output: &mut W,
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
-    let mut nonce = [0; NONCE_LEN];
-    if read_full(input, &mut nonce)? < NONCE_LEN {
-        return Err(cut_short());
-    }
-    let key = PayloadKey::new(file_key, &nonce)?;
-    let open = |position, chunk: &[u8], out: &mut [u8]| key.open(position, chunk, out);
+    let key = PayloadKey::read(file_key, input)?;
+    let open = |position, chunk: &[u8], out: &mut [u8]| {
+        let len = chunk.len().saturating_sub(TAG_LEN);
+        Ok(key.open(position, chunk, Output::from(&mut out[..len]))?.len())
+    };
     pipeline::run(input, output, SEALED_CHUNK, 0, open, tick)
+}
+
+/// The length of the plaintext in chunks of this length together.
+pub(super) fn opened_len(sealed: u64) -> u64 {
+    sealed - sealed.div_ceil(SEALED_CHUNK as u64) * TAG_LEN as u64
 }
 
 /// What the chunks of one file are sealed with.
 #[derive(Debug)]
-struct PayloadKey(ChaCha20Poly1305);
+pub(super) struct PayloadKey(ChaCha20Poly1305);
 
 impl PayloadKey {
+    /// A new key, and the nonce that must stand before the chunks.
+    pub(super) fn generate(file_key: &FileKey) -> Result<(Self, [u8; NONCE_LEN])> {
+        let nonce = rand::array();
+        Ok((Self::new(file_key, &nonce)?, nonce))
+    }
+
+    /// The key by the nonce that stands before the chunks.
+    pub(super) fn read(file_key: &FileKey, input: &mut impl Read) -> Result<Self> {
+        let mut nonce = [0; NONCE_LEN];
+        if read_full(input, &mut nonce)? < NONCE_LEN {
+            return Err(cut_short());
+        }
+        Self::new(file_key, &nonce)
+    }
+
     fn new(file_key: &FileKey, nonce: &[u8; NONCE_LEN]) -> Result<Self> {
         ChaCha20Poly1305::new(&derive(&file_key[..], nonce, b"payload")?[..]).map(Self)
     }
 
-    /// Writes the sealed chunk to the front of `out`, and returns its length.
-    fn seal(&self, position: Position, chunk: &[u8], out: &mut [u8]) -> Result<usize> {
-        let sealed = &mut out[..chunk.len() + TAG_LEN];
-        Ok(self.0.encrypt(&position.nonce(), chunk, b"", Output::from(sealed))?.len())
+    /// Seals a chunk into `out`, which is [`TAG_LEN`] bytes longer.
+    pub(super) fn seal<'o>(&self, position: Position, chunk: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.0.encrypt(&position.nonce(), chunk, b"", out)
     }
 
-    /// Writes what is in the chunk to the front of `out`, and returns its length.
-    fn open(&self, position: Position, chunk: &[u8], out: &mut [u8]) -> Result<usize> {
-        let len = chunk.len().checked_sub(TAG_LEN).ok_or_else(cut_short)?;
-        let opened = self.0.decrypt(&position.nonce(), chunk, b"", Output::from(&mut out[..len]));
-        opened.map_err(|error| self.why(error, chunk, position))?;
+    /// Opens a chunk into `out`, which is [`TAG_LEN`] bytes shorter.
+    pub(super) fn open<'o>(&self, position: Position, chunk: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        if chunk.len() < TAG_LEN {
+            return Err(cut_short());
+        }
+        let opened = self.0.decrypt(&position.nonce(), chunk, b"", out);
+        let opened = opened.map_err(|error| self.why(error, chunk, position))?;
         // Only a file without any plaintext has an empty chunk.
-        if len == 0 && position.number > 0 {
+        if opened.is_empty() && position.number > 0 {
             return Err(Error::Damaged("the file ends in an empty chunk, which no program writes".into()));
         }
-        Ok(len)
+        Ok(opened)
     }
 
     /// Why a chunk did not open. It is as good as one in another place if it opens there.
@@ -104,6 +126,7 @@ impl Position {
     }
 }
 
-fn cut_short() -> Error {
+/// What a reader tells when the end is not where it should be.
+pub(super) fn cut_short() -> Error {
     Error::Damaged("the file was cut short: its end is missing".into())
 }
