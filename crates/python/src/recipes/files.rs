@@ -13,7 +13,7 @@ use pyo3::types::PyString;
 use super::text::Text;
 use crate::errors::CallResult;
 
-/// A private key that decrypts files: ``AGE-SECRET-KEY-1…``.
+/// A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
 ///
 /// Its public half, ``recipient``, is what files are encrypted to. ``repr`` shows that half alone.
 #[pyclass(frozen, module = "ironlatch.files")]
@@ -34,18 +34,38 @@ impl Identity {
         Ok(Self { inner })
     }
 
-    /// A private key from its text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` if it is none.
+    /// A private key from its text: ``AGE-SECRET-KEY-1…``, or what is in an SSH key's file. Raises :class:`ValueError` if it
+    /// is none.
     #[staticmethod]
     fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: text.as_str()?.trim().parse()? })
     }
 
-    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it.
+    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the one in an SSH key's file.
+    ///
+    /// ``passphrase`` is that of an SSH key which is encrypted; :class:`WrongKey` is raised if it is wrong. Without one, such
+    /// a key comes ``is_locked``.
     #[staticmethod]
-    fn load(path: PathBuf) -> CallResult<Vec<Self>> {
+    #[pyo3(signature = (path, *, passphrase=None))]
+    fn load(py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>) -> CallResult<Vec<Self>> {
         let text = SecretBytes::from_file(&path, false)?;
         let text = std::str::from_utf8(text.expose()).map_err(|_| PyValueError::new_err("not a key file: no text"))?;
-        Ok(core::Identity::parse_file(text)?.into_iter().map(|inner| Self { inner }).collect())
+        let found = py.detach(|| core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
+        match &passphrase {
+            None => Ok(found.collect()),
+            Some(passphrase) => found.map(|identity| identity.unlocked(py, passphrase)).collect(),
+        }
+    }
+
+    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is unlocked.
+    #[getter]
+    fn is_locked(&self) -> bool {
+        self.inner.is_locked()
+    }
+
+    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is wrong.
+    fn unlock(&self, py: Python<'_>, passphrase: Text<'_>) -> CallResult<Self> {
+        self.unlocked(py, &passphrase)
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
@@ -56,15 +76,17 @@ impl Identity {
         Ok(file.commit()?)
     }
 
-    /// The public key, ``age1…``, that others encrypt files to.
+    /// The public key, ``age1…`` or ``ssh-…``, that others encrypt files to.
     #[getter]
     fn recipient(&self) -> String {
         self.inner.recipient().map(|recipient| recipient.to_string()).unwrap_or_default()
     }
 
-    /// The private key's text, ``AGE-SECRET-KEY-1…``.
-    fn expose(&self) -> String {
-        self.inner.to_text().map(|text| text.expose().to_owned()).unwrap_or_default()
+    /// The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key, which has a file of its own.
+    fn expose(&self) -> CallResult<String> {
+        let text =
+            self.inner.to_text().ok_or_else(|| PyValueError::new_err("an SSH key has no text but its file's"))?;
+        Ok(text.expose().to_owned())
     }
 
     fn __repr__(&self) -> String {
@@ -73,6 +95,13 @@ impl Identity {
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Err(PyTypeError::new_err("a private key cannot be pickled; save() writes it to a file"))
+    }
+}
+
+impl Identity {
+    fn unlocked(&self, py: Python<'_>, passphrase: &Text<'_>) -> CallResult<Self> {
+        let passphrase = passphrase.as_bytes();
+        Ok(Self { inner: py.detach(|| self.inner.unlock(passphrase))? })
     }
 }
 
@@ -126,7 +155,8 @@ pub(crate) mod files {
     #[pymodule_export]
     use super::Identity;
 
-    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``).
+    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``,
+    /// ``ssh-ed25519 …``, ``ssh-rsa …``).
     ///
     /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is raised, unless
     /// ``overwrite`` is true. ``progress`` is called about twenty times a second with the bytes that are done and those

@@ -370,8 +370,8 @@ impl Identity {
     /// # Errors
     /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
-        if text.contains("PRIVATE KEY-----") {
-            return Ok(vec![Self::Ssh(ssh::Identity::parse(text.as_bytes())?)]);
+        if ssh::is_key_file(text) {
+            return Ok(vec![text.parse()?]);
         }
         parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
     }
@@ -441,11 +441,14 @@ impl Identity {
     }
 }
 
-/// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`.
+/// `AGE-SECRET-KEY-1…`, `AGE-SECRET-KEY-PQ-1…`, or the text of an SSH key's file.
 impl FromStr for Identity {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
+        if ssh::is_key_file(text) {
+            return ssh::Identity::parse(text.as_bytes()).map(Self::Ssh);
+        }
         match key_text::prefix(text).as_deref() {
             Some(hybrid::IDENTITY_PREFIX) => text.parse().map(Self::Hybrid),
             Some(prefix) if prefix.starts_with("age-plugin-") => Err(Error::value(

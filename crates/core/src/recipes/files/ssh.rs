@@ -114,6 +114,11 @@ impl fmt::Display for Recipient {
     }
 }
 
+/// Whether this is the text of a private key's file.
+pub(super) fn is_key_file(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----")
+}
+
 /// A private key of SSH's.
 #[derive(Debug, Clone)]
 pub struct Identity {
