@@ -7,7 +7,7 @@ use ironlatch::error::Refusal;
 use ironlatch::recipes::signing::token::{
     Data, EncryptedTokens, EncryptionKey, MAX_LEN, SignedTokens, Validity, Verified,
 };
-use ironlatch::recipes::signing::{Key, KeySet};
+use ironlatch::recipes::signing::{Key, KeySet, MemoryReplayStore};
 
 const NOW: f64 = 1_700_000_000.5;
 
@@ -316,4 +316,20 @@ fn encryption_keys() {
     let set = format!("{{\"keys\":[{},{}]}}", Key::generate().to_json().unwrap().expose(), json.expose());
     assert_eq!(EncryptionKey::parse_all(set.as_bytes()).unwrap().len(), 1);
     assert!(EncryptionKey::parse_all(b"{\"keys\":[]}").is_err());
+}
+
+#[test]
+fn once_only() {
+    let store = MemoryReplayStore::default();
+    for tokens in Tokens::all() {
+        let open = |token: &str| tokens.open(token, at(NOW)).and_then(|verified| verified.only_once(&store, NOW));
+        let token = tokens.make(&json("1"), 60, NOW).unwrap();
+        assert!(open(&token).is_ok());
+        assert_eq!(refused(open(&token)), Refusal::Replayed);
+        assert!(open(&tokens.make(&json("1"), 60, NOW).unwrap()).is_ok());
+    }
+    let key = Key::generate();
+    let nameless = foreign(&key, "{\"alg\":\"HS256\",\"typ\":\"t+jwt\"}", "{\"exp\":1700000060}");
+    let verified = SignedTokens::new(key, "t").unwrap().verify(&nameless, at(NOW)).unwrap();
+    assert_eq!(refused(verified.only_once(&store, NOW)), Refusal::Insufficient);
 }

@@ -2,6 +2,7 @@
 
 use ironlatch::Error;
 use ironlatch::error::Refusal;
+use ironlatch::recipes::signing::MemoryReplayStore;
 use ironlatch::recipes::signing::webhook::{MAX_SIGNATURES, Secret, Signer, Verified, Verifier, new_id};
 
 fn refused(result: Result<Verified, Error>) -> Refusal {
@@ -222,4 +223,19 @@ fn stripe() {
     }
     let many = format!("t=1700000000{}", format!(",v1={right}").repeat(MAX_SIGNATURES + 1));
     assert_eq!(refused(verify(&many)), Refusal::Malformed);
+}
+
+#[test]
+fn once_only() {
+    let store = MemoryReplayStore::default();
+    let signer = Signer::new(vec![secret()]).unwrap();
+    let verifier = Verifier::standard(vec![secret()]).unwrap();
+    let accept = |id: &str, time: u64| {
+        let signed = signer.sign(id, time, BODY).unwrap();
+        verifier.verify(&signed.pairs(), BODY, TIME as f64).and_then(|verified| verified.only_once(&store, TIME as f64))
+    };
+    assert!(accept("msg_1", TIME).is_ok());
+    assert_eq!(refused(accept("msg_1", TIME)), Refusal::Replayed);
+    assert_eq!(refused(accept("msg_1", TIME + 1)), Refusal::Replayed, "another attempt at the same message");
+    assert!(accept("msg_2", TIME).is_ok());
 }

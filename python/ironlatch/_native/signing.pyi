@@ -1,6 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from os import PathLike
-from typing import NoReturn, final
+from typing import Any, NoReturn, Protocol, TypeAlias, final
 
 from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from ironlatch.secrets import Passphrase, SecretBytes
@@ -51,3 +52,124 @@ class KeySet:
     def keys(self) -> list[Key]: ...
     def __len__(self) -> int: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
+
+class _ReplayStore(Protocol):
+    def remember(self, id: str, until: int, now: int, /) -> bool: ...
+
+@final
+class SignedTokens:
+    def __new__(
+        cls,
+        keys: Key | KeySet | Sequence[Key],
+        purpose: str,
+        *,
+        valid_for: float | timedelta | None = None,
+        leeway: float | timedelta | None = None,
+        audience: str | None = None,
+        replay_store: _ReplayStore | None = None,
+    ) -> SignedTokens: ...
+    def sign(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str: ...
+    def verify(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token: ...
+
+@final
+class EncryptedTokens:
+    def __new__(
+        cls,
+        keys: EncryptionKey | Sequence[EncryptionKey],
+        purpose: str,
+        *,
+        valid_for: float | timedelta | None = None,
+        leeway: float | timedelta | None = None,
+        audience: str | None = None,
+        replay_store: _ReplayStore | None = None,
+    ) -> EncryptedTokens: ...
+    def encrypt(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str: ...
+    def decrypt(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token: ...
+
+@final
+class Token:
+    @property
+    def data(self) -> Any: ...
+    @property
+    def claims(self) -> dict[str, Any]: ...
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def issued_at(self) -> float | None: ...
+    @property
+    def expires_at(self) -> float | None: ...
+    @property
+    def key_id(self) -> str: ...
+
+@final
+class EncryptionKey:
+    @staticmethod
+    def generate() -> EncryptionKey: ...
+    @staticmethod
+    def from_bytes(key: Buffer | SecretBytes, *, id: str | None = None) -> EncryptionKey: ...
+    @staticmethod
+    def parse(text: str | Buffer | SecretBytes | Passphrase) -> EncryptionKey: ...
+    @staticmethod
+    def load(path: str | PathLike[str]) -> EncryptionKey: ...
+    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None: ...
+    def expose(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
+
+_Secret: TypeAlias = str | Buffer | SecretBytes | Passphrase
+_Text: TypeAlias = str | bytes
+_Headers: TypeAlias = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[_Text, _Text]]
+
+@final
+class WebhookSecret:
+    @staticmethod
+    def generate() -> WebhookSecret: ...
+    @staticmethod
+    def generate_pair() -> WebhookSecret: ...
+    @staticmethod
+    def parse(text: _Secret) -> WebhookSecret: ...
+    def expose(self) -> str: ...
+    def public(self) -> WebhookSecret: ...
+    def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
+
+@final
+class WebhookSigner:
+    def __new__(cls, secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret]) -> WebhookSigner: ...
+    def sign(self, body: Buffer, *, id: str | None = None, now: float | None = None) -> dict[str, str]: ...
+
+@final
+class WebhookVerifier:
+    def __new__(
+        cls,
+        secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret],
+        *,
+        tolerance: float | timedelta | None = None,
+        replay_store: _ReplayStore | None = None,
+    ) -> WebhookVerifier: ...
+    @staticmethod
+    def github(
+        secrets: _Secret | Sequence[_Secret], *, replay_store: _ReplayStore | None = None
+    ) -> WebhookVerifier: ...
+    @staticmethod
+    def stripe(
+        secrets: _Secret | Sequence[_Secret],
+        *,
+        tolerance: float | timedelta | None = None,
+        replay_store: _ReplayStore | None = None,
+    ) -> WebhookVerifier: ...
+    @staticmethod
+    def slack(
+        secrets: _Secret | Sequence[_Secret],
+        *,
+        tolerance: float | timedelta | None = None,
+        replay_store: _ReplayStore | None = None,
+    ) -> WebhookVerifier: ...
+    def verify(self, headers: _Headers, body: Buffer, *, now: float | None = None) -> Webhook: ...
+
+@final
+class Webhook:
+    @property
+    def id(self) -> str: ...
+    @property
+    def timestamp(self) -> int | None: ...

@@ -1,6 +1,9 @@
 //! `ironlatch.signing`: keys, and what they sign.
 
+mod arguments;
 mod keys;
+mod tokens;
+mod webhooks;
 
 use pyo3::prelude::*;
 
@@ -9,4 +12,8 @@ use pyo3::prelude::*;
 pub(crate) mod signing {
     #[pymodule_export]
     use super::keys::{Key, KeySet};
+    #[pymodule_export]
+    use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
+    #[pymodule_export]
+    use super::webhooks::{Webhook, WebhookSecret, WebhookSigner, WebhookVerifier};
 }

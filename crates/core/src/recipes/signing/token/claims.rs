@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::json::{self, Object};
 use super::{LEEWAY, insufficient, malformed};
 use crate::error::Refusal;
+use crate::recipes::signing::{ReplayStore, replay_id};
 use crate::{Error, Result, random};
 
 /// What a token carries.
@@ -44,6 +45,31 @@ pub struct Verified {
     pub key_id: String,
     /// Until when the same token would verify again: as long as its id must be remembered if it is to be used only once.
     pub remember_until: f64,
+}
+
+impl Verified {
+    /// The name under which a [`ReplayStore`] keeps the token.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as [`Refusal::Insufficient`] if the token has no [`id`](Self::id).
+    pub fn replay_id(&self) -> Result<String> {
+        match &self.id {
+            Some(id) => Ok(replay_id("token", &self.key_id, id)),
+            None => Err(insufficient("the token has no name (jti): it cannot be told whether it was used before")),
+        }
+    }
+
+    /// Has `store` keep the token, so that it is accepted this once; `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as [`replay_id`](Self::replay_id); those of the store.
+    pub fn only_once(self, store: &impl ReplayStore, now: f64) -> Result<Self> {
+        if store.remember(&self.replay_id()?, self.remember_until.ceil() as u64, now.max(0.0) as u64)? {
+            Ok(self)
+        } else {
+            Err(Error::refused(Refusal::Replayed, "the token was used before, and is good for one time only"))
+        }
+    }
 }
 
 /// What claims are made and checked by.

@@ -32,6 +32,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Refusal;
 use crate::random;
+use crate::recipes::signing::{ReplayStore, replay_id};
 use crate::{Error, Result};
 
 use headers::Headers;
@@ -138,6 +139,29 @@ pub struct Verified {
     /// Until when the same webhook would verify again, in seconds since 1970: as long as the id must be remembered. GitHub's
     /// never end; for them it is a day from now.
     pub remember_until: u64,
+}
+
+impl Verified {
+    /// The name under which a [`ReplayStore`] keeps the webhook. It is the sender's: give each sender a store of its own.
+    #[must_use]
+    pub fn replay_id(&self) -> String {
+        replay_id("webhook", "", &self.id)
+    }
+
+    /// Has `store` keep the webhook, so that it is accepted this once; `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; those of the store.
+    pub fn only_once(self, store: &impl ReplayStore, now: f64) -> Result<Self> {
+        if store.remember(&self.replay_id(), self.remember_until, now.max(0.0) as u64)? {
+            Ok(self)
+        } else {
+            Err(Error::refused(
+                Refusal::Replayed,
+                "the webhook was accepted before: answer as if it were new, and do nothing",
+            ))
+        }
+    }
 }
 
 impl Verifier {

@@ -73,7 +73,7 @@ impl Secret {
         } else {
             return Err(Error::value(
                 "a webhook's secret begins with whsec_ (shared), whsk_ (secret key) or whpk_ (public key); make one with \
-                 `ironlatch sign webhook --new-secret`",
+                 `ironlatch sign webhook-secret`",
             ));
         };
         Ok(Self { kind })

@@ -1,0 +1,303 @@
+//! `SignedTokens`, `EncryptedTokens` and what they give.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::signing::token::{self as core, Data, Validity, Verified};
+use ironlatch::secret::SecretBytes;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict};
+
+use super::arguments::{Seconds, now_or, only_once};
+use super::keys::Keys;
+use crate::buffer::{Input, SecretInput};
+use crate::errors::CallResult;
+use crate::recipes::text::Text;
+
+/// An hour.
+const VALID_FOR: u64 = 3600;
+
+/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without the key can change it.
+///
+/// ``keys`` is a Key, a KeySet or a list of keys: the first signs, all verify. ``purpose`` is 1 to 64 lower-case letters,
+/// digits, dots, hyphens and underscores; tokens for another purpose are refused. A new token is valid for ``valid_for`` seconds,
+/// an hour if left out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and refuses others'.
+/// With a ``replay_store`` each token is accepted once.
+#[pyclass(frozen, module = "ironlatch.signing.tokens")]
+pub(crate) struct SignedTokens {
+    inner: core::SignedTokens,
+    purpose: String,
+    common: Common,
+}
+
+/// What both kinds keep beside the core's part.
+struct Common {
+    valid_for: u64,
+    replay_store: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl SignedTokens {
+    #[new]
+    #[pyo3(signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None))]
+    fn new(
+        keys: Keys,
+        purpose: &str,
+        valid_for: Option<Seconds>,
+        leeway: Option<Seconds>,
+        audience: Option<&str>,
+        replay_store: Option<Py<PyAny>>,
+    ) -> CallResult<Self> {
+        let mut inner = core::SignedTokens::new(keys.inner, purpose)?;
+        if let Some(leeway) = leeway {
+            inner = inner.with_leeway(leeway.whole()?);
+        }
+        if let Some(audience) = audience {
+            inner = inner.with_audience(audience);
+        }
+        Ok(Self { inner, purpose: purpose.to_owned(), common: Common::new(valid_for, replay_store)? })
+    }
+
+    /// A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a timedelta; ``now`` in seconds since 1970
+    /// in place of the clock, for tests.
+    ///
+    /// Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it, :class:`OverflowError` if the token would be
+    /// longer than 64 KiB, :class:`TypeError` if the key only verifies.
+    #[pyo3(signature = (data, *, valid_for=None, now=None))]
+    fn sign(
+        &self,
+        py: Python<'_>,
+        data: &Bound<'_, PyAny>,
+        valid_for: Option<Seconds>,
+        now: Option<f64>,
+    ) -> CallResult<String> {
+        let (data, valid_for) = (to_data(data)?, self.common.valid_for(valid_for)?);
+        Ok(py.detach(|| self.inner.sign(&data, valid_for, now_or(now)))?)
+    }
+
+    /// What a token says, if it was signed under one of the keys, for this purpose, and its time has not passed.
+    ///
+    /// ``max_age`` bounds its age in seconds or as a timedelta, whatever the token itself says. Raises
+    /// :class:`~ironlatch.signing.NotVerified`, most often :class:`~ironlatch.signing.Expired` or
+    /// :class:`~ironlatch.signing.NotAuthentic`.
+    #[pyo3(signature = (token, *, max_age=None, now=None))]
+    fn verify(&self, py: Python<'_>, token: &str, max_age: Option<Seconds>, now: Option<f64>) -> CallResult<Token> {
+        let validity = validity(max_age, now);
+        let verified = self.inner.verify(token, validity)?;
+        self.common.finish(py, verified, validity.now)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("SignedTokens({:?})", self.purpose)
+    }
+}
+
+/// Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
+///
+/// ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for SignedTokens.
+#[pyclass(frozen, module = "ironlatch.signing.tokens")]
+pub(crate) struct EncryptedTokens {
+    inner: core::EncryptedTokens,
+    purpose: String,
+    common: Common,
+}
+
+#[pymethods]
+impl EncryptedTokens {
+    #[new]
+    #[pyo3(signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None))]
+    fn new(
+        keys: &Bound<'_, PyAny>,
+        purpose: &str,
+        valid_for: Option<Seconds>,
+        leeway: Option<Seconds>,
+        audience: Option<&str>,
+        replay_store: Option<Py<PyAny>>,
+    ) -> CallResult<Self> {
+        let keys = match keys.cast::<EncryptionKey>() {
+            Ok(key) => vec![key.get().inner.clone()],
+            Err(_) => {
+                let Ok(keys) = keys.extract::<Vec<Bound<'_, EncryptionKey>>>() else {
+                    let name = keys.get_type().name()?;
+                    let message = format!("keys must be an EncryptionKey or a list of them, not {name}");
+                    return Err(PyTypeError::new_err(message).into());
+                };
+                keys.iter().map(|key| key.get().inner.clone()).collect()
+            }
+        };
+        let mut inner = core::EncryptedTokens::new(keys, purpose)?;
+        if let Some(leeway) = leeway {
+            inner = inner.with_leeway(leeway.whole()?);
+        }
+        if let Some(audience) = audience {
+            inner = inner.with_audience(audience);
+        }
+        Ok(Self { inner, purpose: purpose.to_owned(), common: Common::new(valid_for, replay_store)? })
+    }
+
+    /// A token with ``data``: bytes, or whatever JSON can say. As SignedTokens.sign.
+    #[pyo3(signature = (data, *, valid_for=None, now=None))]
+    fn encrypt(&self, data: &Bound<'_, PyAny>, valid_for: Option<Seconds>, now: Option<f64>) -> CallResult<String> {
+        let data = to_data(data)?;
+        Ok(self.inner.encrypt(&data, self.common.valid_for(valid_for)?, now_or(now))?)
+    }
+
+    /// What a token says, if it was made under one of the keys. As SignedTokens.verify.
+    #[pyo3(signature = (token, *, max_age=None, now=None))]
+    fn decrypt(&self, py: Python<'_>, token: &str, max_age: Option<Seconds>, now: Option<f64>) -> CallResult<Token> {
+        let validity = validity(max_age, now);
+        let verified = self.inner.decrypt(token, validity)?;
+        self.common.finish(py, verified, validity.now)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("EncryptedTokens({:?})", self.purpose)
+    }
+}
+
+/// What a verified token says.
+#[pyclass(frozen, get_all, module = "ironlatch.signing.tokens")]
+pub(crate) struct Token {
+    /// What was put in. None in tokens of others that have neither ``data`` nor ``bin`` among their claims.
+    data: Py<PyAny>,
+    /// All claims.
+    claims: Py<PyDict>,
+    /// What names this token among others, or None.
+    id: Option<String>,
+    /// When it was made, in seconds since 1970, or None.
+    issued_at: Option<f64>,
+    /// When it ends, in seconds since 1970, or None.
+    expires_at: Option<f64>,
+    /// The name of the key that it was verified with.
+    key_id: String,
+}
+
+#[pymethods]
+impl Token {
+    fn __repr__(&self) -> String {
+        // What it says may be secret.
+        format!(
+            "Token(id={:?}, expires_at={:?})",
+            self.id.as_deref().unwrap_or("-"),
+            self.expires_at.unwrap_or(f64::NAN)
+        )
+    }
+}
+
+/// A key of 64 bytes that encrypts tokens and opens them. Its text is a JSON Web Key.
+#[pyclass(frozen, module = "ironlatch.signing.tokens")]
+pub(crate) struct EncryptionKey {
+    inner: core::EncryptionKey,
+}
+
+#[pymethods]
+impl EncryptionKey {
+    /// A new key.
+    #[staticmethod]
+    fn generate() -> CallResult<Self> {
+        Ok(Self { inner: core::EncryptionKey::generate()? })
+    }
+
+    /// The key of 64 random bytes that come from elsewhere. ``id`` is its name; without one, it is its thumbprint.
+    #[staticmethod]
+    #[pyo3(signature = (key, *, id=None))]
+    fn from_bytes(key: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
+        Ok(Self { inner: core::EncryptionKey::from_bytes(key.as_slice(), id)? })
+    }
+
+    /// Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if it is for something else.
+    #[staticmethod]
+    fn parse(text: Text<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::EncryptionKey::parse(text.as_bytes())? })
+    }
+
+    /// Reads a key file.
+    #[staticmethod]
+    fn load(path: PathBuf) -> CallResult<Self> {
+        Ok(Self { inner: core::EncryptionKey::parse(SecretBytes::from_file(&path, false)?.expose())? })
+    }
+
+    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    #[pyo3(signature = (path, *, overwrite=false))]
+    fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
+        let existing = if overwrite { Existing::Replace } else { Existing::Keep };
+        let mut file = NewFile::create(&path, existing, Access::Owner, None)?;
+        let json = self.inner.to_json()?;
+        file.write_all(json.expose().as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(PyErr::from)?;
+        Ok(file.commit()?)
+    }
+
+    /// The key's text, a JSON Web Key: as secret as the key is.
+    fn expose(&self) -> CallResult<String> {
+        Ok(self.inner.to_json()?.expose().to_owned())
+    }
+
+    /// The key's name, which travels with the tokens.
+    #[getter]
+    fn id(&self) -> &str {
+        self.inner.id()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("EncryptionKey(id={:?})", self.inner.id())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a key cannot be pickled; save() writes it to a file"))
+    }
+}
+
+impl Common {
+    fn new(valid_for: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> PyResult<Self> {
+        Ok(Self { valid_for: valid_for.map_or(Ok(VALID_FOR), |span| span.whole())?, replay_store })
+    }
+
+    fn valid_for(&self, given: Option<Seconds>) -> PyResult<u64> {
+        given.map_or(Ok(self.valid_for), |span| span.whole())
+    }
+
+    fn finish(&self, py: Python<'_>, verified: Verified, now: f64) -> CallResult<Token> {
+        if let Some(store) = &self.replay_store {
+            let until = verified.remember_until.ceil() as u64;
+            only_once(store.bind(py), &verified.replay_id()?, until, now, "token")?;
+        }
+        let data = match &verified.data {
+            None => py.None(),
+            Some(Data::Bytes(bytes)) => PyBytes::new(py, bytes).into(),
+            Some(Data::Json(text)) => loads(py, text)?.unbind(),
+        };
+        let claims = loads(py, &verified.claims)?.cast_into::<PyDict>().map_err(PyErr::from)?.unbind();
+        let Verified { id, issued_at, expires_at, key_id, .. } = verified;
+        Ok(Token { data, claims, id, issued_at, expires_at, key_id })
+    }
+}
+
+fn validity(max_age: Option<Seconds>, now: Option<f64>) -> Validity {
+    Validity { max_age: max_age.map(|span| span.0), now: now_or(now) }
+}
+
+fn to_data(data: &Bound<'_, PyAny>) -> PyResult<Data> {
+    if let Ok(bytes) = data.extract::<Input<'_>>() {
+        return Ok(Data::Bytes(bytes.as_slice().to_vec()));
+    }
+    static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = data.py();
+    let dumps = DUMPS.get_or_try_init(py, || {
+        // One of these, because `json.dumps` makes it anew for each call with options.
+        let options = PyDict::new(py);
+        options.set_item("ensure_ascii", false)?;
+        options.set_item("allow_nan", false)?;
+        options.set_item("separators", (",", ":"))?;
+        let encoder = py.import("json")?.getattr("JSONEncoder")?.call((), Some(&options))?;
+        encoder.getattr("encode").map(Bound::unbind)
+    })?;
+    Ok(Data::Json(dumps.bind(py).call1((data,))?.extract()?))
+}
+
+fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    LOADS.import(py, "json", "loads")?.call1((text,))
+}

@@ -1,0 +1,235 @@
+//! `WebhookSigner`, `WebhookVerifier`, `WebhookSecret`.
+
+use ironlatch::recipes::signing::webhook as core;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use super::arguments::{Headers, Seconds, now_or, only_once};
+use crate::buffer::{Input, SecretInput, detach_if_long};
+use crate::errors::CallResult;
+use crate::recipes::text::Text;
+
+/// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half (``whpk_…``).
+#[pyclass(frozen, module = "ironlatch.signing.webhooks")]
+pub(crate) struct WebhookSecret {
+    inner: core::Secret,
+}
+
+#[pymethods]
+impl WebhookSecret {
+    /// A new secret that sender and receiver share.
+    #[staticmethod]
+    fn generate() -> CallResult<Self> {
+        Ok(Self { inner: core::Secret::generate()? })
+    }
+
+    /// A new key pair. The sender keeps it, and receivers get its ``public()`` half.
+    #[staticmethod]
+    fn generate_pair() -> Self {
+        Self { inner: core::Secret::generate_pair() }
+    }
+
+    /// Reads ``whsec_…``, ``whsk_…`` or ``whpk_…``. Raises :class:`ValueError` for anything else.
+    #[staticmethod]
+    fn parse(text: Text<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::Secret::parse(text.as_str()?)? })
+    }
+
+    /// The text that ``parse`` reads: as secret as the secret is.
+    fn expose(&self) -> String {
+        self.inner.to_text().expose().to_owned()
+    }
+
+    /// The half that receivers get. Raises :class:`TypeError` for a shared secret, which has none.
+    fn public(&self) -> CallResult<Self> {
+        Ok(Self { inner: self.inner.public()? })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Webhook{:?}", self.inner)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a secret cannot be pickled; expose() gives its text"))
+    }
+}
+
+/// Signs webhooks as Standard Webhooks say.
+///
+/// ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and the old one: each webhook then
+/// carries a signature by each.
+#[pyclass(frozen, module = "ironlatch.signing.webhooks")]
+pub(crate) struct WebhookSigner {
+    inner: core::Signer,
+}
+
+#[pymethods]
+impl WebhookSigner {
+    #[new]
+    fn new(secrets: &Bound<'_, PyAny>) -> CallResult<Self> {
+        Ok(Self { inner: core::Signer::new(standard_secrets(secrets)?)? })
+    }
+
+    /// The three headers for a message of this ``body``: the very bytes that are sent.
+    ///
+    /// ``id`` names the message, not the attempt: give the same one when a delivery is tried again. Without one, it is a fresh
+    /// one. ``now`` in seconds since 1970 stands in for the clock, for tests.
+    #[pyo3(signature = (body, *, id=None, now=None))]
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        body: Input<'_>,
+        id: Option<String>,
+        now: Option<f64>,
+    ) -> CallResult<Bound<'py, PyDict>> {
+        let id = id.unwrap_or_else(core::new_id);
+        let body = body.as_slice();
+        let time = now_or(now).max(0.0) as u64;
+        let signed = py.detach(|| self.inner.sign(&id, time, body))?;
+        let headers = PyDict::new(py);
+        for (name, value) in signed.pairs() {
+            headers.set_item(name, value)?;
+        }
+        Ok(headers)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "WebhookSigner(<redacted>)"
+    }
+}
+
+/// Verifies webhooks of one sender.
+///
+/// ``secrets`` is a WebhookSecret or its text, or a list of them; ``tolerance`` how many seconds a webhook's time may differ from
+/// the clock. With a ``replay_store`` each message is accepted once; give each sender a store of its own, as the ids are the
+/// sender's.
+#[pyclass(frozen, module = "ironlatch.signing.webhooks")]
+pub(crate) struct WebhookVerifier {
+    inner: core::Verifier,
+    replay_store: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl WebhookVerifier {
+    #[new]
+    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    fn new(
+        secrets: &Bound<'_, PyAny>,
+        tolerance: Option<Seconds>,
+        replay_store: Option<Py<PyAny>>,
+    ) -> CallResult<Self> {
+        Self::with(core::Verifier::standard(standard_secrets(secrets)?)?, tolerance, replay_store)
+    }
+
+    /// For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub signs no time.
+    #[staticmethod]
+    #[pyo3(signature = (secrets, *, replay_store=None))]
+    fn github(secrets: &Bound<'_, PyAny>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
+        Self::with(with_provider_secrets(secrets, core::Verifier::github)?, None, replay_store)
+    }
+
+    /// For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a list of secrets.
+    #[staticmethod]
+    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    fn stripe(
+        secrets: &Bound<'_, PyAny>,
+        tolerance: Option<Seconds>,
+        replay_store: Option<Py<PyAny>>,
+    ) -> CallResult<Self> {
+        Self::with(with_provider_secrets(secrets, core::Verifier::stripe)?, tolerance, replay_store)
+    }
+
+    /// For Slack's requests, with the app's signing secret, or a list of secrets.
+    #[staticmethod]
+    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    fn slack(
+        secrets: &Bound<'_, PyAny>,
+        tolerance: Option<Seconds>,
+        replay_store: Option<Py<PyAny>>,
+    ) -> CallResult<Self> {
+        Self::with(with_provider_secrets(secrets, core::Verifier::slack)?, tolerance, replay_store)
+    }
+
+    /// Checks that a webhook was signed with a known secret, and that it is recent. ``headers`` is a mapping, or pairs of names
+    /// and values; ``body`` the bytes as they came, before any parsing.
+    ///
+    /// Raises :class:`~ironlatch.signing.NotVerified`.
+    #[pyo3(signature = (headers, body, *, now=None))]
+    fn verify(&self, py: Python<'_>, headers: Headers, body: Input<'_>, now: Option<f64>) -> CallResult<Webhook> {
+        let (pairs, bytes, now) = (headers.pairs(), body.as_slice(), now_or(now));
+        let verified = detach_if_long(py, bytes.len(), || self.inner.verify(&pairs, bytes, now))?;
+        if let Some(store) = &self.replay_store {
+            only_once(store.bind(py), &verified.replay_id(), verified.remember_until, now, "webhook")?;
+        }
+        Ok(Webhook { id: verified.id, timestamp: verified.timestamp })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Webhook{:?}", self.inner)
+    }
+}
+
+impl WebhookVerifier {
+    fn with(inner: core::Verifier, tolerance: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
+        let inner = match tolerance {
+            Some(tolerance) => inner.with_tolerance(tolerance.whole()?),
+            None => inner,
+        };
+        Ok(Self { inner, replay_store })
+    }
+}
+
+/// A webhook that was sent by somebody who knows the secret.
+#[pyclass(frozen, get_all, module = "ironlatch.signing.webhooks")]
+pub(crate) struct Webhook {
+    /// What names the message, the same for each attempt to deliver it.
+    id: String,
+    /// When it was sent, in seconds since 1970. None from GitHub, which does not say.
+    timestamp: Option<u64>,
+}
+
+#[pymethods]
+impl Webhook {
+    fn __repr__(&self) -> String {
+        format!("Webhook(id={:?})", self.id)
+    }
+}
+
+/// One secret or several.
+fn each<'py>(secrets: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    if secrets.is_instance_of::<PyString>()
+        || secrets.is_instance_of::<WebhookSecret>()
+        || secrets.extract::<SecretInput<'_>>().is_ok()
+        || secrets.extract::<Text<'_>>().is_ok()
+    {
+        return Ok(vec![secrets.clone()]);
+    }
+    match secrets.try_iter() {
+        Ok(items) => items.collect(),
+        Err(_) => {
+            let name = secrets.get_type().name()?;
+            Err(PyTypeError::new_err(format!("secrets must be a secret or a list of secrets, not {name}")))
+        }
+    }
+}
+
+fn standard_secrets(secrets: &Bound<'_, PyAny>) -> CallResult<Vec<core::Secret>> {
+    let read = |secret: Bound<'_, PyAny>| -> CallResult<core::Secret> {
+        match secret.cast::<WebhookSecret>() {
+            Ok(secret) => Ok(core::Secret::parse(secret.get().inner.to_text().expose())?),
+            Err(_) => Ok(core::Secret::parse(secret.extract::<Text<'_>>()?.as_str()?)?),
+        }
+    };
+    each(secrets)?.into_iter().map(read).collect()
+}
+
+fn with_provider_secrets(
+    secrets: &Bound<'_, PyAny>,
+    make: fn(&[&[u8]]) -> ironlatch::Result<core::Verifier>,
+) -> CallResult<core::Verifier> {
+    let secrets = each(secrets)?;
+    let texts = secrets.iter().map(|secret| secret.extract::<Text<'_>>()).collect::<PyResult<Vec<_>>>()?;
+    let bytes: Vec<&[u8]> = texts.iter().map(Text::as_bytes).collect();
+    Ok(make(&bytes)?)
+}
