@@ -106,6 +106,7 @@ impl From<Error> for Failure {
             Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
             Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
             Error::WrongKey(_) | Error::Damaged(_) => Exit::NotVerified,
+            Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
             _ => Exit::Failure,
         };
         Self::new(exit, error.to_string())

@@ -3,6 +3,7 @@
 //! One file is one subcommand. What they share: [`failure`] for what is said when something goes wrong, [`streams`] for
 //! standard input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending early.
 
+mod codes;
 mod completions;
 mod decrypt;
 mod encrypt;
@@ -15,6 +16,8 @@ mod passphrase;
 mod password;
 mod progress;
 mod random;
+mod secret;
+mod server_keys;
 mod sign;
 mod signals;
 mod signing_keys;
@@ -53,6 +56,8 @@ enum Command {
     Decrypt(decrypt::Arguments),
     Keygen(keygen::Arguments),
     Password(password::Arguments),
+    Secret(secret::Arguments),
+    Codes(codes::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Hash(hash::Arguments),
@@ -74,7 +79,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return code as u8;
         }
     };
-    if matches!(arguments.command, Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_) | Command::Sign(_)) {
+    if matches!(
+        arguments.command,
+        Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_) | Command::Secret(_) | Command::Sign(_)
+    ) {
         signals::clean_up_when_interrupted();
     }
     let (result, json) = match &arguments.command {
@@ -82,6 +90,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
         Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
         Command::Password(arguments) => (password::run(arguments), arguments.json()),
+        Command::Secret(arguments) => (secret::run(arguments), arguments.json()),
+        Command::Codes(arguments) => (codes::run(arguments), arguments.json()),
         Command::Sign(arguments) => (sign::run(arguments), arguments.json()),
         Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),

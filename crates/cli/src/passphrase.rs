@@ -66,7 +66,14 @@ impl PasswordOptions {
     }
 }
 
-fn take(name: &str, prompt: &str, file: Option<&Path>, descriptor: Option<u32>, new: bool) -> Result<SecretBytes> {
+/// The secret called `name` from a file, a descriptor or the terminal, where it is asked for twice if it is a `new` one.
+pub(crate) fn take(
+    name: &str,
+    prompt: &str,
+    file: Option<&Path>,
+    descriptor: Option<u32>,
+    new: bool,
+) -> Result<SecretBytes> {
     if let Some(path) = file {
         return Ok(SecretBytes::from_file(path, true)?);
     }

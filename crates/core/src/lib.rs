@@ -29,3 +29,8 @@ pub use ironlatch_engine::{Output, Writer};
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/rust.md")]
 pub struct RustPage;
+
+/// The examples of `docs/show-once.md`, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/show-once.md")]
+pub struct ShowOncePage;
