@@ -6,7 +6,9 @@ use std::path::Path;
 
 use ironlatch::Error;
 use ironlatch::hash::{HashAlgorithm, digest};
-use ironlatch::recipes::files::{ArmoredWriter, Decryptor, Identity, Recipient, decrypt, encrypt};
+use ironlatch::recipes::files::{
+    ArmoredWriter, Decryptor, Identity, Recipient, decrypt, encrypt, is_encrypted_key_file,
+};
 
 const BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----\n";
 const END: &str = "-----END AGE ENCRYPTED FILE-----\n";
@@ -279,4 +281,50 @@ fn keys_of_plugins_are_named_as_such() {
     assert!(error.to_string().contains("plugin \"tag\""), "{error}");
     let error = "AGE-PLUGIN-NAME-1QQQQQQQQ".parse::<Identity>().unwrap_err();
     assert!(error.to_string().contains("private key"), "{error}");
+}
+
+#[test]
+fn key_files_under_a_passphrase() {
+    let public = |identity: &Identity| identity.recipient().unwrap().to_string();
+    for identity in [Identity::generate(), Identity::generate_post_quantum().unwrap()] {
+        let mut file = Vec::new();
+        identity.write_encrypted_file(b"correct horse", &mut file).unwrap();
+        assert!(is_encrypted_key_file(&file) && file.starts_with(BEGIN.as_bytes()));
+        let found = Identity::parse_encrypted_file(&file, b"correct horse").unwrap();
+        assert_eq!(found.iter().map(public).collect::<Vec<_>>(), [public(&identity)]);
+        let wrong = Identity::parse_encrypted_file(&file, b"correct house").unwrap_err();
+        assert!(matches!(&wrong, Error::WrongKey(message) if message.contains("wrong passphrase")), "{wrong}");
+        assert!(identity.write_encrypted_file(b"", &mut Vec::new()).is_err());
+    }
+}
+
+#[test]
+fn other_files_than_key_files_under_a_passphrase() {
+    let identity = Identity::generate();
+    let mut plain = Vec::new();
+    identity.write_file(&mut plain).unwrap();
+    assert!(!is_encrypted_key_file(&plain));
+    assert!(matches!(Identity::parse_encrypted_file(&plain, b"x"), Err(Error::Damaged(_))));
+
+    let to_a_key = Identity::parse_encrypted_file(&armored(&identity, &plain), b"x").unwrap_err();
+    assert!(
+        matches!(&to_a_key, Error::WrongKey(message) if message.contains("itself encrypted to a key")),
+        "{to_a_key}"
+    );
+
+    let sealed = |plaintext: &[u8]| {
+        let mut file = Vec::new();
+        let recipient = Recipient::passphrase_with_work_factor(b"x", 4).unwrap();
+        encrypt(&[recipient], &mut &plaintext[..], &mut file).unwrap();
+        file
+    };
+    assert_eq!(Identity::parse_encrypted_file(&sealed(&[&plain[..], &plain].concat()), b"x").unwrap().len(), 2);
+    for (contents, expected) in [(&b"hunter2"[..], "line 1"), (b"", "no line"), (b"\xff\xfe", "no key file")] {
+        let error = Identity::parse_encrypted_file(&sealed(contents), b"x").unwrap_err();
+        assert!(matches!(error, Error::InvalidValue(_)) && error.to_string().contains(expected), "{error}");
+    }
+    let file = sealed(&plain);
+    for len in 0..file.len() {
+        assert!(matches!(Identity::parse_encrypted_file(&file[..len], b"x"), Err(Error::Damaged(_))), "{len}");
+    }
 }

@@ -21,6 +21,7 @@
 mod armor;
 mod header;
 mod hybrid;
+mod key_file;
 mod key_text;
 mod new_file;
 mod outline;
@@ -53,6 +54,7 @@ use header::{Header, Stanza};
 use stream::PayloadKey;
 
 pub use armor::ArmoredWriter;
+pub use key_file::is_encrypted_key_file;
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
