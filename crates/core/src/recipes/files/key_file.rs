@@ -1,12 +1,11 @@
-//! Key files that are encrypted themselves, under a passphrase: to be kept where others could read them.
-//!
-//! Such a file is an age file whose plaintext is a key file, as `age` and `rage` read it.
+//! Key files: a private key on each line, or an age file under a passphrase that holds such lines, as `age` and `rage`
+//! read it.
 
 use std::io::Write;
 
 use zeroize::Zeroizing;
 
-use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, writing};
+use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, ssh, writing};
 use crate::{Error, Result};
 
 /// Whether these contents of a key file are encrypted, so that they take a passphrase to read.
@@ -17,6 +16,33 @@ pub fn is_encrypted_key_file(contents: &[u8]) -> bool {
 }
 
 impl Identity {
+    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside. Or the
+    /// one in the file of an SSH key, which may be [locked](Self::is_locked).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
+    pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        if ssh::is_key_file(text) {
+            return Ok(vec![text.parse()?]);
+        }
+        parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
+    }
+
+    /// Writes a key file: the private key, with the public one in a comment.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file, and for an SSH
+    /// key, which has its own.
+    pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
+        let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
+            return Err(Error::value("a passphrase or an SSH key cannot be written to a key file"));
+        };
+        let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(|error| writing(&error));
+        write(&format!("# public key: {recipient}\n"))?;
+        write(text.expose())?;
+        write("\n")
+    }
+
     /// The identities in a key file that is encrypted under a passphrase.
     ///
     /// # Errors
@@ -52,3 +78,20 @@ impl Identity {
 
 /// More than the text of any one key file has, in bytes.
 const LONGEST: usize = 4096;
+
+/// What `parse` makes of each line, empty lines and lines that begin with `#` aside.
+pub(super) fn parse_lines<T>(text: &str, what: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // Without the line itself: it may be a secret in the wrong place.
+        found.push(parse(line).map_err(|error| Error::value(format!("line {} is not {what}: {error}", index + 1)))?);
+    }
+    if found.is_empty() {
+        return Err(Error::value(format!("there is no line with {what}")));
+    }
+    Ok(found)
+}

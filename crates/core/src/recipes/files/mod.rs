@@ -21,6 +21,7 @@
 mod armor;
 mod header;
 mod hybrid;
+mod identity;
 mod key_file;
 mod key_text;
 mod new_file;
@@ -29,14 +30,13 @@ mod passphrase;
 mod paths;
 mod pipeline;
 mod reader;
+mod recipient;
 mod seekable;
 mod ssh;
 mod stream;
 mod writer;
 mod x25519;
 
-use core::fmt;
-use core::str::FromStr;
 use std::io::{self, BufRead, Read, Seek, Write};
 
 use ironlatch_engine::rand;
@@ -45,21 +45,22 @@ use zeroize::Zeroizing;
 use crate::hash::HashAlgorithm;
 use crate::kdf::Kdf;
 use crate::kdf::hkdf::Hkdf;
-use crate::secret::SecretText;
 use crate::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
 use crate::{Error, Output, Result};
 
 use armor::Unarmored;
-use header::{Header, Stanza};
+use header::Header;
 use stream::PayloadKey;
 
 pub use armor::ArmoredWriter;
+pub use identity::Identity;
 pub use key_file::is_encrypted_key_file;
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
 pub use paths::{decrypt_file, encrypt_file};
 pub use reader::DecryptingReader;
+pub use recipient::{Recipient, parse_recipients};
 pub use seekable::SeekableReader;
 pub use writer::EncryptingWriter;
 
@@ -69,8 +70,7 @@ pub use writer::EncryptingWriter;
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum recipient beside one
-/// that is not; [`Error::Io`] if reading or
-/// writing fails. `output` then holds a part that nobody can mistake for the whole.
+/// that is not; [`Error::Io`] if reading or writing fails. `output` then holds a part that nobody can mistake for the whole.
 pub fn encrypt<R: Read + Send, W: Write + Send>(
     recipients: &[Recipient],
     input: &mut R,
@@ -92,29 +92,11 @@ fn encrypt_watched<R: Read + Send, W: Write + Send>(
 
 /// Writes the header of a file with a new key.
 fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
-    check_recipients(recipients)?;
+    recipient::check_together(recipients)?;
     let file_key = FileKey::new(rand::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
     Ok(file_key)
-}
-
-/// Whether a file can be encrypted to these recipients together.
-fn check_recipients(recipients: &[Recipient]) -> Result<()> {
-    if recipients.is_empty() {
-        return Err(Error::value("there is no recipient to encrypt to"));
-    }
-    if recipients.len() > 1 && recipients.iter().any(|recipient| matches!(recipient, Recipient::Passphrase(_))) {
-        return Err(Error::value("a passphrase cannot be combined with other recipients"));
-    }
-    let post_quantum = recipients.iter().filter(|recipient| matches!(recipient, Recipient::Hybrid(_))).count();
-    if (1..recipients.len()).contains(&post_quantum) {
-        return Err(Error::value(
-            "post-quantum recipients (age1pq1…) cannot be combined with others: whoever breaks the weaker keys would read \
-             the file all the same; encrypt it to each kind apart",
-        ));
-    }
-    Ok(())
 }
 
 /// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the plaintext.
@@ -242,239 +224,6 @@ impl<R: Read> Decryptor<R> {
         };
         Err(Error::WrongKey(message.into()))
     }
-}
-
-/// Whom a file is encrypted to.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Recipient {
-    /// Whoever has the private key to this public key, written `age1…`.
-    X25519(x25519::Recipient),
-    /// The same, safe from quantum computers as well, written `age1pq1…`.
-    Hybrid(hybrid::Recipient),
-    /// Whoever has the private key to this public key of SSH's, written `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`.
-    Ssh(ssh::Recipient),
-    /// Whoever knows this passphrase.
-    Passphrase(passphrase::Recipient),
-}
-
-impl Recipient {
-    /// Whoever knows `passphrase`, made expensive to guess by scrypt with [`DEFAULT_WORK_FACTOR`].
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] if it is empty.
-    pub fn passphrase(passphrase: &[u8]) -> Result<Self> {
-        Self::passphrase_with_work_factor(passphrase, DEFAULT_WORK_FACTOR)
-    }
-
-    /// As [`Self::passphrase`], with scrypt at a cost of 2^`work_factor`, which takes 2^`work_factor` KiB of memory.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to [`MAX_WORK_FACTOR`].
-    pub fn passphrase_with_work_factor(passphrase: &[u8], work_factor: u8) -> Result<Self> {
-        passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
-    }
-
-    fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
-        match self {
-            Self::X25519(recipient) => recipient.wrap(file_key),
-            Self::Hybrid(recipient) => recipient.wrap(file_key),
-            Self::Ssh(recipient) => recipient.wrap(file_key),
-            Self::Passphrase(recipient) => recipient.wrap(file_key),
-        }
-    }
-}
-
-/// `age1…`, `age1pq1…`, or the line of an SSH key.
-impl FromStr for Recipient {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        if ssh::is_line(text) {
-            return text.parse().map(Self::Ssh);
-        }
-        // What is no recipient is not repeated in the message: it may be a private key in the wrong place.
-        let prefix = key_text::prefix(text);
-        match prefix.as_deref() {
-            Some(hybrid::RECIPIENT_PREFIX) => text.parse().map(Self::Hybrid),
-            Some(x25519::IDENTITY_PREFIX | hybrid::IDENTITY_PREFIX) => {
-                Err(Error::value("not a public key of age: it is a private key; its public key begins with age1"))
-            }
-            Some(prefix) => match prefix.strip_prefix("age1") {
-                Some(plugin) => Err(Error::value(format!(
-                    "this public key is one of the age plugin {plugin:?}, and plugins are not supported: ask for a key that \
-                     `ironlatch keygen` or `age-keygen` made"
-                ))),
-                None => text.parse().map(Self::X25519),
-            },
-            None => text.parse().map(Self::X25519),
-        }
-    }
-}
-
-impl fmt::Display for Recipient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::X25519(recipient) => recipient.fmt(f),
-            Self::Hybrid(recipient) => recipient.fmt(f),
-            Self::Ssh(recipient) => recipient.fmt(f),
-            Self::Passphrase(_) => f.write_str("a passphrase"),
-        }
-    }
-}
-
-/// Recipients from a file's text: one on each line, empty lines and lines that begin with `#` aside.
-///
-/// # Errors
-/// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
-pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
-    parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
-}
-
-/// What decrypts a file. Clones share one copy of the secret.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Identity {
-    /// A private key, written `AGE-SECRET-KEY-1…`.
-    X25519(x25519::Identity),
-    /// A private key that is safe from quantum computers as well, written `AGE-SECRET-KEY-PQ-1…`.
-    Hybrid(hybrid::Identity),
-    /// A private key of SSH's.
-    Ssh(ssh::Identity),
-    /// A passphrase.
-    Passphrase(passphrase::Identity),
-}
-
-impl Identity {
-    /// A new private key.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self::X25519(x25519::Identity::generate())
-    }
-
-    /// A new private key that is safe from quantum computers as well. Its public key, `age1pq1…`, has 1959 characters.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
-    pub fn generate_post_quantum() -> Result<Self> {
-        hybrid::Identity::generate().map(Self::Hybrid)
-    }
-
-    /// A passphrase.
-    #[must_use]
-    pub fn passphrase(passphrase: &[u8]) -> Self {
-        Self::Passphrase(passphrase::Identity::new(passphrase))
-    }
-
-    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside. Or the
-    /// one in the file of an SSH key, which may be [locked](Self::is_locked).
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
-    pub fn parse_file(text: &str) -> Result<Vec<Self>> {
-        if ssh::is_key_file(text) {
-            return Ok(vec![text.parse()?]);
-        }
-        parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
-    }
-
-    /// The recipient whose files this decrypts. `None` for a passphrase.
-    #[must_use]
-    pub fn recipient(&self) -> Option<Recipient> {
-        match self {
-            Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
-            Self::Hybrid(identity) => Some(Recipient::Hybrid(identity.recipient())),
-            Self::Ssh(identity) => Some(Recipient::Ssh(identity.recipient().clone())),
-            Self::Passphrase(_) => None,
-        }
-    }
-
-    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is
-    /// [unlocked](Self::unlock).
-    #[must_use]
-    pub fn is_locked(&self) -> bool {
-        matches!(self, Self::Ssh(identity) if identity.is_locked())
-    }
-
-    /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not locked stays as it is.
-    ///
-    /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key.
-    pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
-        match self {
-            Self::Ssh(identity) => identity.unlock(passphrase).map(Self::Ssh),
-            other => Ok(other.clone()),
-        }
-    }
-
-    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an SSH key.
-    #[must_use]
-    pub fn to_text(&self) -> Option<SecretText> {
-        match self {
-            Self::X25519(identity) => Some(identity.to_text()),
-            Self::Hybrid(identity) => Some(identity.to_text()),
-            Self::Ssh(_) | Self::Passphrase(_) => None,
-        }
-    }
-
-    /// Writes a key file: the private key, with the public one in a comment.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file, and for an SSH
-    /// key, which has its own.
-    pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
-        let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
-            return Err(Error::value("a passphrase or an SSH key cannot be written to a key file"));
-        };
-        let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(|error| writing(&error));
-        write(&format!("# public key: {recipient}\n"))?;
-        write(text.expose())?;
-        write("\n")
-    }
-
-    /// The file key, if one of the stanzas is for this identity.
-    fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
-        match self {
-            Self::X25519(identity) => identity.unwrap(stanzas),
-            Self::Hybrid(identity) => identity.unwrap(stanzas),
-            Self::Ssh(identity) => identity.unwrap(stanzas),
-            Self::Passphrase(identity) => identity.unwrap(stanzas),
-        }
-    }
-}
-
-/// `AGE-SECRET-KEY-1…`, `AGE-SECRET-KEY-PQ-1…`, or the text of an SSH key's file.
-impl FromStr for Identity {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        if ssh::is_key_file(text) {
-            return ssh::Identity::parse(text.as_bytes()).map(Self::Ssh);
-        }
-        match key_text::prefix(text).as_deref() {
-            Some(hybrid::IDENTITY_PREFIX) => text.parse().map(Self::Hybrid),
-            Some(prefix) if prefix.starts_with("age-plugin-") => Err(Error::value(
-                "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
-            )),
-            _ => text.parse().map(Self::X25519),
-        }
-    }
-}
-
-fn parse_lines<T>(text: &str, what: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
-    let mut found = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        // Without the line itself: it may be a secret in the wrong place.
-        found.push(parse(line).map_err(|error| Error::value(format!("line {} is not {what}: {error}", index + 1)))?);
-    }
-    if found.is_empty() {
-        return Err(Error::value(format!("there is no line with {what}")));
-    }
-    Ok(found)
 }
 
 /// The length in bytes of the key that every stanza wraps.

@@ -1,0 +1,111 @@
+//! What decrypts files.
+
+use core::str::FromStr;
+
+use super::header::Stanza;
+use super::{FileKey, Recipient, hybrid, key_text, passphrase, ssh, x25519};
+use crate::secret::SecretText;
+use crate::{Error, Result};
+
+/// What decrypts a file. Clones share one copy of the secret.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Identity {
+    /// A private key, written `AGE-SECRET-KEY-1…`.
+    X25519(x25519::Identity),
+    /// A private key that is safe from quantum computers as well, written `AGE-SECRET-KEY-PQ-1…`.
+    Hybrid(hybrid::Identity),
+    /// A private key of SSH's.
+    Ssh(ssh::Identity),
+    /// A passphrase.
+    Passphrase(passphrase::Identity),
+}
+
+impl Identity {
+    /// A new private key.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::X25519(x25519::Identity::generate())
+    }
+
+    /// A new private key that is safe from quantum computers as well. Its public key, `age1pq1…`, has 1959 characters.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
+    pub fn generate_post_quantum() -> Result<Self> {
+        hybrid::Identity::generate().map(Self::Hybrid)
+    }
+
+    /// A passphrase.
+    #[must_use]
+    pub fn passphrase(passphrase: &[u8]) -> Self {
+        Self::Passphrase(passphrase::Identity::new(passphrase))
+    }
+
+    /// The recipient whose files this decrypts. `None` for a passphrase.
+    #[must_use]
+    pub fn recipient(&self) -> Option<Recipient> {
+        match self {
+            Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
+            Self::Hybrid(identity) => Some(Recipient::Hybrid(identity.recipient())),
+            Self::Ssh(identity) => Some(Recipient::Ssh(identity.recipient().clone())),
+            Self::Passphrase(_) => None,
+        }
+    }
+
+    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is
+    /// [unlocked](Self::unlock).
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Ssh(identity) if identity.is_locked())
+    }
+
+    /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not locked stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key.
+    pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
+        match self {
+            Self::Ssh(identity) => identity.unlock(passphrase).map(Self::Ssh),
+            other => Ok(other.clone()),
+        }
+    }
+
+    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an SSH key.
+    #[must_use]
+    pub fn to_text(&self) -> Option<SecretText> {
+        match self {
+            Self::X25519(identity) => Some(identity.to_text()),
+            Self::Hybrid(identity) => Some(identity.to_text()),
+            Self::Ssh(_) | Self::Passphrase(_) => None,
+        }
+    }
+
+    /// The file key, if one of the stanzas is for this identity.
+    pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
+        match self {
+            Self::X25519(identity) => identity.unwrap(stanzas),
+            Self::Hybrid(identity) => identity.unwrap(stanzas),
+            Self::Ssh(identity) => identity.unwrap(stanzas),
+            Self::Passphrase(identity) => identity.unwrap(stanzas),
+        }
+    }
+}
+
+/// `AGE-SECRET-KEY-1…`, `AGE-SECRET-KEY-PQ-1…`, or the text of an SSH key's file.
+impl FromStr for Identity {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if ssh::is_key_file(text) {
+            return ssh::Identity::parse(text.as_bytes()).map(Self::Ssh);
+        }
+        match key_text::prefix(text).as_deref() {
+            Some(hybrid::IDENTITY_PREFIX) => text.parse().map(Self::Hybrid),
+            Some(prefix) if prefix.starts_with("age-plugin-") => Err(Error::value(
+                "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
+            )),
+            _ => text.parse().map(Self::X25519),
+        }
+    }
+}
