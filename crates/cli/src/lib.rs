@@ -14,6 +14,7 @@ mod keygen;
 mod man;
 mod passphrase;
 mod password;
+mod pin;
 mod progress;
 mod random;
 mod secret;
@@ -60,6 +61,7 @@ enum Command {
     Codes(codes::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
+    Pin(pin::Arguments),
     Hash(hash::Arguments),
     Inspect(inspect::Arguments),
     Random(random::Arguments),
@@ -94,6 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Codes(arguments) => (codes::run(arguments), arguments.json()),
         Command::Sign(arguments) => (sign::run(arguments), arguments.json()),
         Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
+        Command::Pin(arguments) => (pin::run(arguments), arguments.json),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
         Command::Inspect(arguments) => (inspect::run(arguments), arguments.json),
