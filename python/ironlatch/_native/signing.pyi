@@ -1,10 +1,11 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from os import PathLike
-from typing import Any, NoReturn, Protocol, TypeAlias, final
+from typing import Any, NoReturn, TypeAlias, final
 
 from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from ironlatch.secrets import Passphrase, SecretBytes
+from ironlatch.signing.replay import ReplayStore
 from ironlatch.utils import Buffer
 
 @final
@@ -53,9 +54,6 @@ class KeySet:
     def __len__(self) -> int: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
-class _ReplayStore(Protocol):
-    def remember(self, id: str, until: int, now: int, /) -> bool: ...
-
 @final
 class SignedTokens:
     def __new__(
@@ -66,7 +64,7 @@ class SignedTokens:
         valid_for: float | timedelta | None = None,
         leeway: float | timedelta | None = None,
         audience: str | None = None,
-        replay_store: _ReplayStore | None = None,
+        replay_store: ReplayStore | None = None,
     ) -> SignedTokens: ...
     def sign(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str: ...
     def verify(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token: ...
@@ -81,7 +79,7 @@ class EncryptedTokens:
         valid_for: float | timedelta | None = None,
         leeway: float | timedelta | None = None,
         audience: str | None = None,
-        replay_store: _ReplayStore | None = None,
+        replay_store: ReplayStore | None = None,
     ) -> EncryptedTokens: ...
     def encrypt(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str: ...
     def decrypt(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token: ...
@@ -145,25 +143,23 @@ class WebhookVerifier:
         secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret],
         *,
         tolerance: float | timedelta | None = None,
-        replay_store: _ReplayStore | None = None,
+        replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier: ...
     @staticmethod
-    def github(
-        secrets: _Secret | Sequence[_Secret], *, replay_store: _ReplayStore | None = None
-    ) -> WebhookVerifier: ...
+    def github(secrets: _Secret | Sequence[_Secret], *, replay_store: ReplayStore | None = None) -> WebhookVerifier: ...
     @staticmethod
     def stripe(
         secrets: _Secret | Sequence[_Secret],
         *,
         tolerance: float | timedelta | None = None,
-        replay_store: _ReplayStore | None = None,
+        replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier: ...
     @staticmethod
     def slack(
         secrets: _Secret | Sequence[_Secret],
         *,
         tolerance: float | timedelta | None = None,
-        replay_store: _ReplayStore | None = None,
+        replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier: ...
     def verify(self, headers: _Headers, body: Buffer, *, now: float | None = None) -> Webhook: ...
 
@@ -173,3 +169,65 @@ class Webhook:
     def id(self) -> str: ...
     @property
     def timestamp(self) -> int | None: ...
+
+@final
+class MemoryReplayStore:
+    def __new__(cls, capacity: int = 250000) -> MemoryReplayStore: ...
+    def remember(self, id: str, until: int, now: int) -> bool: ...
+    def __len__(self) -> int: ...
+
+@final
+class RequestSigner:
+    def __new__(
+        cls,
+        key: Key | KeySet | Sequence[Key],
+        *,
+        purpose: str | None = None,
+        components: Sequence[str] = ...,
+        valid_for: int = 300,
+    ) -> RequestSigner: ...
+    def sign(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]] | None = None,
+        body: Buffer | None = None,
+    ) -> dict[str, str]: ...
+
+@final
+class RequestVerifier:
+    def __new__(
+        cls,
+        keys: Key | KeySet | Sequence[Key] | Callable[[str | None], Key | KeySet | Sequence[Key] | None],
+        *,
+        replay_store: ReplayStore | None = ...,
+        purpose: str | None = None,
+        required: Sequence[str] = ...,
+        authorities: Sequence[str] = ...,
+        max_age: int = 300,
+        leeway: int = 30,
+    ) -> RequestVerifier: ...
+    def verify(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]],
+        body: Buffer | None = None,
+        *,
+        now: float | None = None,
+    ) -> VerifiedRequest: ...
+
+@final
+class VerifiedRequest:
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def created(self) -> int: ...
+    @property
+    def expires(self) -> int | None: ...
+    @property
+    def nonce(self) -> str | None: ...
+    @property
+    def components(self) -> list[str]: ...
+
+def content_digest(body: Buffer) -> str: ...

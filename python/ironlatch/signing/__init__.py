@@ -5,6 +5,11 @@ See ``docs/signing.md``.
 
 from ironlatch._native.signing import Key as Key
 from ironlatch._native.signing import KeySet as KeySet
+from ironlatch._native.signing import MemoryReplayStore as MemoryReplayStore
+from ironlatch._native.signing import RequestSigner as RequestSigner
+from ironlatch._native.signing import RequestVerifier as RequestVerifier
+from ironlatch._native.signing import VerifiedRequest as VerifiedRequest
+from ironlatch._native.signing import content_digest as content_digest
 
 __all__ = [
     "Expired",
@@ -12,11 +17,16 @@ __all__ = [
     "Key",
     "KeySet",
     "Malformed",
+    "MemoryReplayStore",
     "NotAuthentic",
     "NotVerified",
     "NotYetValid",
     "Replayed",
+    "RequestSigner",
+    "RequestVerifier",
     "Unchecked",
+    "VerifiedRequest",
+    "content_digest",
 ]
 
 

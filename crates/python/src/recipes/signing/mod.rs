@@ -4,6 +4,8 @@ mod arguments;
 mod keys;
 mod tokens;
 mod webhooks;
+mod replay;
+mod requests;
 
 use pyo3::prelude::*;
 
@@ -16,4 +18,7 @@ pub(crate) mod signing {
     use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
     #[pymodule_export]
     use super::webhooks::{Webhook, WebhookSecret, WebhookSigner, WebhookVerifier};
+    use super::replay::MemoryReplayStore;
+    #[pymodule_export]
+    use super::requests::{RequestSigner, RequestVerifier, VerifiedRequest, content_digest};
 }

@@ -1,0 +1,68 @@
+//! `MemoryReplayStore`, and stores that Python code provides.
+
+use std::sync::{Mutex, PoisonError};
+
+use ironlatch::Error;
+use ironlatch::recipes::signing::{self as core, ReplayStore};
+use pyo3::prelude::*;
+
+use crate::errors::CallResult;
+
+/// Keeps what was accepted in memory, for one process. It is empty after a restart.
+///
+/// When ``capacity`` are kept at once it refuses more, rather than forget one too early.
+#[pyclass(frozen, module = "ironlatch.signing")]
+#[derive(Default)]
+pub(crate) struct MemoryReplayStore {
+    pub(crate) inner: core::MemoryReplayStore,
+}
+
+#[pymethods]
+impl MemoryReplayStore {
+    #[new]
+    #[pyo3(signature = (capacity=250_000))]
+    fn new(capacity: usize) -> Self {
+        Self { inner: core::MemoryReplayStore::new(capacity) }
+    }
+
+    /// Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it was not kept yet.
+    ///
+    /// Raises :class:`Unchecked` if the store is full.
+    fn remember(&self, id: &str, until: u64, now: u64) -> CallResult<bool> {
+        Ok(self.inner.remember(id, until, now)?)
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+}
+
+/// A store with a method ``remember(id, until, now)`` in Python.
+pub(crate) struct PythonStore<'a> {
+    pub(crate) store: &'a Py<PyAny>,
+    pub(crate) raised: &'a Failure,
+}
+
+impl ReplayStore for PythonStore<'_> {
+    fn remember(&self, id: &str, until: u64, now: u64) -> ironlatch::Result<bool> {
+        Python::attach(|py| self.store.bind(py).call_method1("remember", (id, until, now))?.is_truthy())
+            .map_err(|error| self.raised.set(error))
+    }
+}
+
+/// What Python code raised in the middle of the core's work, to be raised on when that has ended.
+#[derive(Default)]
+pub(crate) struct Failure(Mutex<Option<PyErr>>);
+
+impl Failure {
+    /// Keeps the exception, and gives the error that ends the work.
+    pub(crate) fn set(&self, error: PyErr) -> Error {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        Error::Internal("Python code that was called back raised")
+    }
+
+    /// Raises what was kept.
+    pub(crate) fn check(&self) -> PyResult<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+    }
+}

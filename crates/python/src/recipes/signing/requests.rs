@@ -1,0 +1,293 @@
+//! `RequestSigner`, `RequestVerifier`: signed HTTP requests.
+
+use ironlatch::recipes::signing::request::{self as core, Request};
+use ironlatch::recipes::signing::{Key as CoreKey, ReplayStore};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
+
+use super::keys::Keys;
+use super::replay::{Failure, MemoryReplayStore, PythonStore};
+use crate::buffer::Input;
+use crate::errors::CallResult;
+
+/// Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say how to read it, with the time
+/// and a nonce.
+///
+/// ``purpose`` says what the signatures are for; a verifier for another purpose does not accept them. ``components`` are more
+/// fields to cover, which each request must then have. A signature is valid for ``valid_for`` seconds.
+///
+/// Raises :class:`TypeError` for a public key, :class:`ValueError` for what is no purpose, field or time.
+#[pyclass(frozen, module = "ironlatch.signing")]
+pub(crate) struct RequestSigner {
+    inner: core::RequestSigner,
+}
+
+#[pymethods]
+impl RequestSigner {
+    #[new]
+    #[pyo3(signature = (key, *, purpose=None, components=Vec::new(), valid_for=300))]
+    fn new(key: &Bound<'_, PyAny>, purpose: Option<&str>, components: Vec<String>, valid_for: u64) -> CallResult<Self> {
+        let keys: Keys = key.extract()?;
+        let mut inner = core::RequestSigner::new(keys.inner.signer().clone())?;
+        if let Some(purpose) = purpose {
+            inner = inner.with_purpose(purpose)?;
+        }
+        Ok(Self { inner: inner.with_components(&components)?.with_validity(valid_for)? })
+    }
+
+    /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and, where there is a body,
+    /// ``Content-Digest``. Set them just before the request is sent, in place of any of the same names.
+    ///
+    /// ``url`` and ``headers`` must be as they are sent; ``headers`` is a mapping or a list of pairs. Raises
+    /// :class:`ValueError` if a field that is to be covered is missing.
+    #[pyo3(signature = (method, url, headers=None, body=None))]
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        method: &str,
+        url: &str,
+        headers: Option<Headers>,
+        body: Option<Input<'_>>,
+    ) -> CallResult<Bound<'py, PyDict>> {
+        let headers = headers.unwrap_or_default();
+        let body = body.as_ref().map_or(&[][..], Input::as_slice);
+        let signed = py.detach(|| self.inner.sign(&request(method, url, &headers, body)?))?;
+        let fields = PyDict::new(py);
+        for (name, value) in signed.to_list() {
+            fields.set_item(name, value)?;
+        }
+        Ok(fields)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RequestSigner({:?})", self.inner.key())
+    }
+}
+
+/// Verifies HTTP requests that were signed by RFC 9421: that the signature is by one of the keys and covers all that matters,
+/// that it is of the last ``max_age`` seconds, and that the request was not accepted before.
+///
+/// ``keys`` are those of the senders: a Key, a KeySet, a list, or a function that gives the keys of a name, or None. What was
+/// accepted is kept in ``replay_store``: by default in memory, for this process alone; None accepts a request as often as it
+/// comes. ``required`` are more fields that must be covered. ``authorities`` are the names of this server: a request to another
+/// is not accepted. The clocks may differ by ``leeway`` seconds.
+#[pyclass(frozen, module = "ironlatch.signing")]
+pub(crate) struct RequestVerifier {
+    inner: core::RequestVerifier,
+    keys: KeySource,
+    replay_store: StoreArgument,
+}
+
+enum KeySource {
+    Keys(Keys),
+    Function(Py<PyAny>),
+}
+
+/// Where a verifier keeps what it accepted.
+pub(crate) enum StoreArgument {
+    Default,
+    None,
+    Memory(Py<MemoryReplayStore>),
+    Other(Py<PyAny>),
+}
+
+impl FromPyObject<'_, '_> for StoreArgument {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if object.is_none() {
+            return Ok(Self::None);
+        }
+        if let Ok(store) = object.cast::<MemoryReplayStore>() {
+            return Ok(Self::Memory(store.to_owned().unbind()));
+        }
+        if object.hasattr("remember")? {
+            return Ok(Self::Other(object.to_owned().unbind()));
+        }
+        Err(PyTypeError::new_err("replay_store must have a method remember(id, until, now)"))
+    }
+}
+
+#[pymethods]
+impl RequestVerifier {
+    #[new]
+    #[pyo3(signature = (
+        keys, *, replay_store=StoreArgument::Default, purpose=None, required=Vec::new(), authorities=Vec::new(), max_age=300,
+        leeway=30
+    ))]
+    #[allow(clippy::too_many_arguments)] // They are keywords in Python.
+    fn new(
+        py: Python<'_>,
+        keys: &Bound<'_, PyAny>,
+        replay_store: StoreArgument,
+        purpose: Option<&str>,
+        required: Vec<String>,
+        authorities: Vec<String>,
+        max_age: u64,
+        leeway: u64,
+    ) -> CallResult<Self> {
+        let keys = if keys.is_callable() {
+            KeySource::Function(keys.clone().unbind())
+        } else {
+            KeySource::Keys(keys.extract()?)
+        };
+        let mut inner = core::RequestVerifier::new().with_max_age(max_age, leeway)?.with_required(&required)?;
+        if let Some(purpose) = purpose {
+            inner = inner.with_purpose(purpose)?;
+        }
+        let replay_store = match replay_store {
+            StoreArgument::Default => StoreArgument::Memory(Py::new(py, MemoryReplayStore::default())?),
+            given => given,
+        };
+        Ok(Self { inner: inner.with_authorities(&authorities), keys, replay_store })
+    }
+
+    /// What is known of a request that is accepted: who signed it, and when.
+    ///
+    /// ``url`` and ``headers`` must be as the sender knows them, ``body`` as it came. ``now`` is another time than the
+    /// clock's, for tests.
+    ///
+    /// Raises :class:`NotVerified` or one of its classes if it is not, :class:`ValueError` for what is no request at all.
+    #[pyo3(signature = (method, url, headers, body=None, *, now=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        url: &str,
+        headers: Headers,
+        body: Option<Input<'_>>,
+        now: Option<f64>,
+    ) -> CallResult<VerifiedRequest> {
+        let body = body.as_ref().map_or(&[][..], Input::as_slice);
+        let raised = Failure::default();
+        let function;
+        let keys: &(dyn core::Keys + Sync) = match &self.keys {
+            KeySource::Keys(keys) => &keys.inner,
+            KeySource::Function(call) => {
+                function = PythonKeys { call, raised: &raised };
+                &function
+            }
+        };
+        let python_store;
+        let store: Option<&(dyn ReplayStore + Sync)> = match &self.replay_store {
+            StoreArgument::Default | StoreArgument::None => None,
+            StoreArgument::Memory(store) => Some(&store.get().inner),
+            StoreArgument::Other(store) => {
+                python_store = PythonStore { store, raised: &raised };
+                Some(&python_store)
+            }
+        };
+        let now = match now {
+            Some(now) if now >= 0.0 => Some(now as u64),
+            Some(_) => return Err(PyValueError::new_err("now must be a time in seconds since 1970").into()),
+            None => None,
+        };
+        let result = py.detach(|| {
+            let request = request(method, url, &headers, body)?;
+            let store = store.map(|store| store as &dyn ReplayStore);
+            match now {
+                Some(now) => self.inner.verify_at(&request, keys, store, now),
+                None => self.inner.verify(&request, keys, store),
+            }
+        });
+        raised.check()?;
+        let core::Verified { key_id, created, expires, nonce, components } = result?;
+        Ok(VerifiedRequest { key_id, created, expires, nonce, components })
+    }
+}
+
+/// What is known of a request that was accepted.
+#[pyclass(frozen, get_all, module = "ironlatch.signing")]
+pub(crate) struct VerifiedRequest {
+    /// The name of the key that signed it: who sent it.
+    key_id: String,
+    /// When it was signed, in seconds since 1970.
+    created: u64,
+    /// When the signature ends, or None.
+    expires: Option<u64>,
+    /// The signature's own name, or None.
+    nonce: Option<String>,
+    /// What the signature covers.
+    components: Vec<String>,
+}
+
+#[pymethods]
+impl VerifiedRequest {
+    fn __repr__(&self) -> String {
+        format!("VerifiedRequest(key_id={:?}, created={})", self.key_id, self.created)
+    }
+}
+
+/// The value of ``Content-Digest`` (RFC 9530) for a body: its SHA-256.
+#[pyfunction]
+pub(crate) fn content_digest(py: Python<'_>, body: Input<'_>) -> String {
+    let body = body.as_slice();
+    py.detach(|| core::content_digest(body))
+}
+
+/// Header fields, line by line: from a mapping, or a sequence of pairs.
+#[derive(Default)]
+pub(crate) struct Headers(Vec<(String, Vec<u8>)>);
+
+impl FromPyObject<'_, '_> for Headers {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        let wrong = || PyTypeError::new_err("headers must be a mapping or a list of pairs, of str or bytes");
+        let pairs = if object.cast::<PyMapping>().is_ok() || object.hasattr("items")? {
+            object.call_method0("items")?
+        } else {
+            object.to_owned()
+        };
+        let mut headers = Vec::new();
+        for pair in pairs.try_iter().map_err(|_| wrong())? {
+            let pair = pair?;
+            let pair = pair.cast::<PyTuple>().map_err(|_| wrong())?;
+            if pair.len() != 2 {
+                return Err(wrong());
+            }
+            let name = bytes_of(&pair.get_item(0)?).ok_or_else(wrong)?;
+            let name = String::from_utf8(name).map_err(|_| PyValueError::new_err("a field's name is not ASCII"))?;
+            headers.push((name, bytes_of(&pair.get_item(1)?).ok_or_else(wrong)?));
+        }
+        Ok(Self(headers))
+    }
+}
+
+/// The bytes of a field's name or value: text is Latin-1 if it can be, as WSGI has it.
+fn bytes_of(object: &Bound<'_, PyAny>) -> Option<Vec<u8>> {
+    if let Ok(bytes) = object.cast::<PyBytes>() {
+        return Some(bytes.as_bytes().to_vec());
+    }
+    let text = object.cast::<PyString>().ok()?.to_cow().ok()?;
+    let latin: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    Some(latin.unwrap_or_else(|| text.as_bytes().to_vec()))
+}
+
+fn request<'a>(method: &'a str, url: &str, headers: &'a Headers, body: &'a [u8]) -> ironlatch::Result<Request<'a>> {
+    let mut request = Request::new(method, url)?.with_body(body);
+    for (name, value) in &headers.0 {
+        request.fields_mut().add(name, value)?;
+    }
+    Ok(request)
+}
+
+/// Keys that a Python function looks up.
+struct PythonKeys<'a> {
+    call: &'a Py<PyAny>,
+    raised: &'a Failure,
+}
+
+impl core::Keys for PythonKeys<'_> {
+    fn candidates(&self, id: Option<&str>) -> ironlatch::Result<Vec<CoreKey>> {
+        let found = Python::attach(|py| -> PyResult<Vec<CoreKey>> {
+            let found = self.call.bind(py).call1((id,))?;
+            if found.is_none() {
+                return Ok(Vec::new());
+            }
+            Ok(found.extract::<Keys>()?.inner.iter().cloned().collect())
+        });
+        found.map_err(|error| self.raised.set(error))
+    }
+}

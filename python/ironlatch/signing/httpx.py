@@ -1,0 +1,33 @@
+"""Signed requests with ``httpx``::
+
+httpx.post(url, json=data, auth=SignedAuth(RequestSigner(key)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import httpx
+
+from ironlatch._native.signing import RequestSigner
+
+__all__ = ["SignedAuth"]
+
+
+class SignedAuth(httpx.Auth):
+    """Signs each request that ``httpx`` sends: give it as ``auth``, to a call, a ``Client`` or an ``AsyncClient``.
+
+    A streamed body is read into memory first. A request to which a redirect leads is not signed anew, and the server
+    refuses it.
+    """
+
+    requires_request_body = True
+
+    def __init__(self, signer: RequestSigner) -> None:
+        self._signer = signer
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign the request, once."""
+        headers = request.headers.raw
+        request.headers.update(self._signer.sign(request.method, str(request.url), headers, request.content))
+        yield request

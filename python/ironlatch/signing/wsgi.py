@@ -1,0 +1,127 @@
+"""Signed requests to WSGI servers: Flask, Django, and others.
+
+``SignedRequests`` is a middleware around a whole application; ``verify`` is for a single view.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ironlatch._native.signing import RequestVerifier, VerifiedRequest
+from ironlatch.signing import NotVerified
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["KEY", "MAX_BODY", "SignedRequests", "verify"]
+
+KEY = "ironlatch.signing"
+"""Where the environment holds the :class:`VerifiedRequest`."""
+
+MAX_BODY = 10 * 1024 * 1024
+"""The longest body in bytes that ``SignedRequests`` reads, unless told otherwise."""
+
+
+def verify(
+    verifier: RequestVerifier, environ: WSGIEnvironment, body: bytes, *, scheme: str | None = None
+) -> VerifiedRequest:
+    """Verify the request of a WSGI environment: ``request.environ`` of Flask, ``request.META`` of Django.
+
+    ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so.
+    Raises as ``RequestVerifier.verify``.
+    """
+    url = f"{scheme or environ['wsgi.url_scheme']}://{_host(environ)}{_target(environ)}"
+    return verifier.verify(environ["REQUEST_METHOD"], url, _headers(environ), body)
+
+
+class SignedRequests:
+    """Lets only signed requests through to ``application``. The others are answered with 401 and the reason.
+
+    The application finds the :class:`VerifiedRequest` in ``environ["ironlatch.signing"]``.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        verifier: RequestVerifier,
+        *,
+        scheme: str | None = None,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._application = application
+        self._verifier = verifier
+        self._scheme = scheme
+        self._max_body = max_body
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = _read(environ, self._max_body)
+        if body is None:
+            return _refuse(start_response, "413 Content Too Large", "TooLarge", f"at most {self._max_body} bytes")
+        try:
+            environ[KEY] = verify(self._verifier, environ, body, scheme=self._scheme)
+        except NotVerified as error:
+            return _refuse(start_response, "401 Unauthorized", type(error).__name__, str(error))
+        except ValueError as error:
+            return _refuse(start_response, "400 Bad Request", "Malformed", str(error))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        return self._application(environ, start_response)
+
+
+def _read(environ: WSGIEnvironment, most: int) -> bytes | None:
+    """Give the whole body, or None if it is too long."""
+    source = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdecimal():
+        wanted = int(length)
+        return None if wanted > most else _read_up_to(source, wanted)
+    if environ.get("wsgi.input_terminated"):
+        body = _read_up_to(source, most + 1)
+        return None if len(body) > most else body
+    return b""
+
+
+def _read_up_to(source: Any, count: int) -> bytes:
+    pieces = []
+    while count > 0 and (piece := source.read(count)):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
+
+
+def _host(environ: WSGIEnvironment) -> str:
+    host: str = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return host
+
+
+def _target(environ: WSGIEnvironment) -> str:
+    """Give path and query as they came, where the server tells."""
+    for name in ("RAW_URI", "REQUEST_URI"):
+        target: str = environ.get(name, "")
+        if target.startswith("/"):
+            return target
+    # The path came decoded. Encoded anew it is what was sent, unless that was encoded in an unusual way.
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    query = environ.get("QUERY_STRING", "")
+    return quote(path, safe="/!$&'()*+,;=:@~", encoding="latin-1") + (f"?{query}" if query else "")
+
+
+def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    headers = [(name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_")]
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers.append((name.replace("_", "-"), environ[name]))
+    return headers
+
+
+def _refuse(start_response: StartResponse, status: str, error: str, message: str) -> list[bytes]:
+    body = json.dumps({"error": error, "message": message}).encode() + b"\n"
+    fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if status.startswith("401"):
+        fields.append(("WWW-Authenticate", "Signature"))
+    start_response(status, fields)
+    return [body]

@@ -1,0 +1,286 @@
+"""Signed HTTP requests: what is accepted, and what must not be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from ironlatch.signing import (
+    Expired,
+    Insufficient,
+    Key,
+    KeySet,
+    Malformed,
+    MemoryReplayStore,
+    NotAuthentic,
+    NotVerified,
+    NotYetValid,
+    Replayed,
+    RequestSigner,
+    RequestVerifier,
+    Unchecked,
+    content_digest,
+)
+
+URL = "https://api.example.com/pay?amount=7"
+PLAIN = {"Content-Type": "text/plain"}
+BODY = b"to Ada"
+KEY = Key.generate()
+
+
+def signed(signer: RequestSigner | None = None) -> dict[str, str]:
+    return PLAIN | (signer or RequestSigner(KEY)).sign("POST", URL, PLAIN, BODY)
+
+
+@pytest.mark.parametrize("make", [Key.generate, Key.generate_pair])
+def test_a_request_is_accepted_once(make: Callable[[], Key]) -> None:
+    key = make()
+    headers = signed(RequestSigner(key))
+    verifier = RequestVerifier(key if key.algorithm == "hmac-sha256" else key.public())
+    verified = verifier.verify("POST", URL, headers, BODY)
+    assert verified.key_id == key.id
+    assert verified.expires == verified.created + 300
+    assert '"content-digest"' in verified.components
+    with pytest.raises(Replayed, match="accepted before"):
+        verifier.verify("POST", URL, headers, BODY)
+    RequestVerifier(key, replay_store=None).verify("POST", URL, list(headers.items()), bytearray(BODY))
+
+
+def test_a_request_without_a_body() -> None:
+    headers = RequestSigner(KEY).sign("GET", "https://example.com")
+    assert "Content-Digest" not in headers
+    RequestVerifier(KEY).verify("GET", "https://example.com/", headers)
+    with pytest.raises(Insufficient, match="does not cover content-digest"):
+        RequestVerifier(KEY).verify("GET", "https://example.com/", headers, b"smuggled")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "headers", "body"),
+    [
+        ("PUT", URL, {}, BODY),
+        ("POST", URL.replace("7", "8"), {}, BODY),
+        ("POST", URL.replace("pay", "Pay"), {}, BODY),
+        ("POST", URL.replace("api", "app"), {}, BODY),
+        ("POST", URL, {"Content-Type": "text/html"}, BODY),
+        ("POST", URL, {}, b"to Bob"),
+        ("POST", URL, {}, b""),
+        ("POST", URL, {}, None),
+        ("POST", URL, {"Content-Digest": content_digest(b"to Bob")}, b"to Bob"),
+    ],
+)
+def test_a_changed_request_is_refused(method: str, url: str, headers: dict[str, str], body: bytes | None) -> None:
+    with pytest.raises(NotAuthentic):
+        RequestVerifier(KEY).verify(method, url, signed() | headers, body)
+
+
+def test_every_changed_byte_of_the_signature_is_refused() -> None:
+    headers = signed()
+    verifier = RequestVerifier(KEY, replay_store=None)
+    end = headers["Signature"].rindex("=")
+    for name, stop in (("Signature-Input", None), ("Signature", end - 1), ("Content-Digest", -3)):
+        for index in range(len(headers[name][:stop])):
+            text = headers[name]
+            for changed in (text[:index] + chr(ord(text[index]) ^ 1) + text[index + 1 :], text[:index]):
+                with pytest.raises(NotVerified):
+                    verifier.verify("POST", URL, headers | {name: changed}, BODY)
+    verifier.verify("POST", URL, headers, BODY)
+
+
+@pytest.mark.parametrize("missing", ["Signature", "Signature-Input", "Content-Digest"])
+def test_a_missing_field_is_refused(missing: str) -> None:
+    headers = signed()
+    del headers[missing]
+    with pytest.raises(NotVerified, match=missing.lower() if missing == "Content-Digest" else missing):
+        RequestVerifier(KEY).verify("POST", URL, headers, BODY)
+
+
+def test_time() -> None:
+    headers, now = signed(), time.time()
+    verifier = RequestVerifier(KEY, replay_store=None)
+    verifier.verify("POST", URL, headers, BODY, now=now + 300)
+    with pytest.raises(Expired, match="seconds old"):
+        verifier.verify("POST", URL, headers, BODY, now=now + 400)
+    with pytest.raises(NotYetValid, match="clocks"):
+        verifier.verify("POST", URL, headers, BODY, now=now - 40)
+    with pytest.raises(Expired):
+        verifier.verify("POST", URL, signed(RequestSigner(KEY, valid_for=1)), BODY, now=now + 60)
+    RequestVerifier(KEY, max_age=1000, leeway=100).verify(
+        "POST", URL, signed(RequestSigner(KEY, valid_for=1000)), BODY, now=now + 1050
+    )
+
+
+def test_other_keys_and_purposes() -> None:
+    other = Key.from_secret(bytes(32), id=KEY.id)
+    for keys in (Key.generate(), other, [Key.generate(), other], lambda _: None):
+        with pytest.raises(NotAuthentic, match="not known here"):
+            RequestVerifier(keys).verify("POST", URL, signed(), BODY)
+    payments = signed(RequestSigner(KEY, purpose="payments"))
+    RequestVerifier(KEY, purpose="payments").verify("POST", URL, payments, BODY)
+    for purpose, headers in ((None, payments), ("reports", payments), ("payments", signed())):
+        with pytest.raises(Insufficient, match="purpose"):
+            RequestVerifier(KEY, purpose=purpose).verify("POST", URL, headers, BODY)
+    RequestVerifier(KEY, authorities=["api.example.com"]).verify("POST", URL, signed(), BODY)
+    with pytest.raises(Insufficient, match="not this server"):
+        RequestVerifier(KEY, authorities=["other.example.com"]).verify("POST", URL, signed(), BODY)
+
+
+def test_a_new_key_follows_an_old_one() -> None:
+    old, new = Key.generate(), Key.generate_pair()
+    by_old, by_new = RequestSigner(old), RequestSigner(KeySet([new, old]))
+    verifier = RequestVerifier([new.public(), old])
+    assert verifier.verify("POST", URL, signed(by_old), BODY).key_id == old.id
+    assert verifier.verify("POST", URL, signed(by_new), BODY).key_id == new.id
+
+
+def test_keys_from_a_function() -> None:
+    asked = []
+
+    def find(id: str | None) -> Key | None:
+        asked.append(id)
+        return KEY if id == KEY.id else None
+
+    verifier = RequestVerifier(find)
+    verifier.verify("POST", URL, signed(), BODY)
+    assert asked == [KEY.id]
+
+    def broken(id: str | None) -> Key:
+        raise ConnectionError("the database is away")
+
+    with pytest.raises(ConnectionError, match="away"):
+        RequestVerifier(broken).verify("POST", URL, signed(), BODY)
+    with pytest.raises(TypeError, match="keys must be"):
+        RequestVerifier(lambda _: "key").verify("POST", URL, signed(), BODY)  # type: ignore[arg-type,return-value]
+
+
+def test_more_fields() -> None:
+    signer = RequestSigner(KEY, components=["Idempotency-Key"])
+    with pytest.raises(ValueError, match="idempotency-key"):
+        signer.sign("POST", URL, PLAIN, BODY)
+    own = PLAIN | {"Idempotency-Key": '"1"'}
+    headers = own | signer.sign("POST", URL, own, BODY)
+    verifier = RequestVerifier(KEY, required=["idempotency-key"], replay_store=None)
+    verifier.verify("POST", URL, headers, BODY)
+    with pytest.raises(NotAuthentic):
+        verifier.verify("POST", URL, headers | {"Idempotency-Key": '"2"'}, BODY)
+    with pytest.raises(Insufficient, match="idempotency-key"):
+        verifier.verify("POST", URL, signed() | {"Idempotency-Key": '"2"'}, BODY)
+    for wrong in ("", "two words", "@status"):
+        with pytest.raises(ValueError, match="neither"):
+            RequestSigner(KEY, components=[wrong])
+
+
+def test_a_store_in_python_and_its_failure() -> None:
+    kept: dict[str, int] = {}
+
+    class Store:
+        def remember(self, id: str, until: int, now: int, /) -> bool:
+            return kept.setdefault(id, until) is until
+
+    verifier, headers = RequestVerifier(KEY, replay_store=Store()), signed()
+    created = verifier.verify("POST", URL, headers, BODY).created
+    assert list(kept.values()) == [created + 330]
+    with pytest.raises(Replayed):
+        verifier.verify("POST", URL, headers, BODY)
+
+    class Broken:
+        def remember(self, id: str, until: int, now: int, /) -> bool:
+            raise OSError("no connection")
+
+    with pytest.raises(OSError, match="no connection"):
+        RequestVerifier(KEY, replay_store=Broken()).verify("POST", URL, headers, BODY)
+    with pytest.raises(TypeError, match="remember"):
+        RequestVerifier(KEY, replay_store={})  # type: ignore[arg-type]
+
+
+def test_what_is_refused_is_not_kept() -> None:
+    store, headers = MemoryReplayStore(), signed()
+    verifier = RequestVerifier(KEY, replay_store=store)
+    for wrong in (b"to Bob", None):
+        with pytest.raises(NotVerified):
+            verifier.verify("POST", URL, headers, wrong)
+    assert len(store) == 0
+    verifier.verify("POST", URL, headers, BODY)
+    assert len(store) == 1
+
+
+def test_a_full_store_accepts_no_more() -> None:
+    store = MemoryReplayStore(1)
+    assert store.remember("a", 2**40, 1)
+    assert not store.remember("a", 2**40, 1)
+    with pytest.raises(Unchecked, match="full"):
+        store.remember("b", 2**40, 1)
+
+
+def test_several_lines_of_a_field() -> None:
+    lines = [("Accept", "text/plain"), ("Accept", "text/html")]
+    headers = RequestSigner(KEY, components=["accept"]).sign("GET", URL, lines)
+    verifier = RequestVerifier(KEY, replay_store=None)
+    for same in (
+        lines,
+        [("accept", b"text/plain, text/html")],
+        [(b"ACCEPT", b" text/plain,\ttext/html".replace(b"\t", b" "))],
+    ):
+        verifier.verify("GET", URL, [*same, *headers.items()])
+    with pytest.raises(NotAuthentic):
+        verifier.verify("GET", URL, [*reversed(lines), *headers.items()])
+
+
+@pytest.mark.parametrize(
+    "url", ["/pay", "api.example.com", "ftp://example.com/", "https://a:b@example.com/", "https://é.example/", ""]
+)
+def test_what_is_no_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="URL"):
+        RequestSigner(KEY).sign("GET", url)
+    with pytest.raises(ValueError, match="URL"):
+        RequestVerifier(KEY).verify("GET", url, {})
+
+
+def test_wrong_types() -> None:
+    signer, verifier = RequestSigner(KEY), RequestVerifier(KEY)
+    for headers in ("Accept: a", [("a",)], [("a", 1)], 7, {"a": None}, ["ab"]):
+        with pytest.raises(TypeError, match="headers must be"):
+            signer.sign("GET", URL, headers)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        signer.sign("POST", URL, None, "text")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        RequestSigner("key")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="only verifies"):
+        RequestSigner(Key.generate_pair().public())
+    with pytest.raises(TypeError):
+        RequestSigner(KEY, components="accept")
+    for wrong in ({"max_age": 0}, {"purpose": ""}):
+        with pytest.raises(ValueError):
+            RequestVerifier(KEY, **wrong)  # type: ignore[arg-type]
+    for now in (-1.0, float("nan")):
+        with pytest.raises(ValueError, match="since 1970"):
+            verifier.verify("GET", URL, {}, now=now)
+
+
+@pytest.mark.parametrize(
+    ("input", "signature"),
+    [
+        ("sig1=(", "sig1=:AA==:"),
+        ("sig1=()", "sig1=:AA==:, sig2=:AA==:"),
+        ("sig1=(), sig2=()", "sig1=:AA==:"),
+        ("sig1", "sig1=:AA==:"),
+        ("sig1=()", "sig1=AA"),
+        ("sig1=(" + '"a" ' * 2000 + ")", "sig1=:AA==:"),
+        ("(" * 60_000, "sig1=:AA==:"),
+        ("a" * 1_000_000, "sig1=:AA==:"),
+        (",".join(f"s{i}=()" for i in range(2000)), "sig1=:AA==:"),
+        ("", ""),
+    ],
+)
+def test_malformed_and_hostile_fields(input: str, signature: str) -> None:
+    with pytest.raises(Malformed):
+        RequestVerifier(KEY).verify("GET", URL, {"Signature-Input": input, "Signature": signature})
+
+
+def test_nothing_secret_is_shown() -> None:
+    key = Key.from_secret(b"0123456789abcdef" * 2, id="name")
+    signer = RequestSigner(key)
+    assert repr(signer) == 'RequestSigner(Key("name", hmac-sha256))'
+    verifier = RequestVerifier(key)
+    headers = signer.sign("GET", URL)
+    assert "0123456789" not in repr(verifier) + repr(verifier.verify("GET", URL, headers)) + repr(headers)
