@@ -2,10 +2,10 @@
 
 mod arguments;
 mod keys;
-mod tokens;
-mod webhooks;
 mod replay;
 mod requests;
+mod tokens;
+mod webhooks;
 
 use pyo3::prelude::*;
 
@@ -15,10 +15,11 @@ pub(crate) mod signing {
     #[pymodule_export]
     use super::keys::{Key, KeySet};
     #[pymodule_export]
-    use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
-    #[pymodule_export]
-    use super::webhooks::{Webhook, WebhookSecret, WebhookSigner, WebhookVerifier};
     use super::replay::MemoryReplayStore;
     #[pymodule_export]
     use super::requests::{RequestSigner, RequestVerifier, VerifiedRequest, content_digest};
+    #[pymodule_export]
+    use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
+    #[pymodule_export]
+    use super::webhooks::{Webhook, WebhookSecret, WebhookSigner, WebhookVerifier};
 }
