@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import ipaddress
 import os
 import socket
@@ -37,9 +38,14 @@ def certificate(
     algorithm = _sequence(_oid(0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2))  # ecdsa-with-SHA256
     now = datetime.datetime.now(datetime.UTC)
     hour = datetime.timedelta(hours=1)
+    true = _tlv(1, b"\xff")
     extensions = [
-        _sequence(_oid(0x55, 29, 19), _tlv(1, b"\xff"), _octets(_sequence(_tlv(1, b"\xff")) if ca else _sequence()))
+        _sequence(_oid(0x55, 29, 19), true, _octets(_sequence(true) if ca else _sequence())),
+        _sequence(_oid(0x55, 29, 14), _octets(_octets(_key_identifier(key)))),
+        _sequence(_oid(0x55, 29, 35), _octets(_sequence(_tlv(0x80, _key_identifier(issuer_key))))),
     ]
+    if ca:
+        extensions.append(_sequence(_oid(0x55, 29, 15), true, _octets(_tlv(3, b"\x01\x06"))))  # keyCertSign, cRLSign
     if hosts:
         extensions.append(_sequence(_oid(0x55, 29, 17), _octets(_sequence(*map(_host, hosts)))))
     signed = _sequence(
@@ -65,6 +71,10 @@ def request(subject: str, key: PrivateKey) -> bytes:
 
 def pem(*certificates: bytes) -> str:
     return "".join(map(ssl.DER_cert_to_PEM_cert, certificates))
+
+
+def _key_identifier(key: PrivateKey) -> bytes:
+    return hashlib.sha256(public_der(key)).digest()[:20]
 
 
 def _tlv(tag: int, contents: bytes) -> bytes:
@@ -171,3 +181,46 @@ class Server:
                         return
         except OSError:
             pass  # The client ended it.
+
+
+class Proxy:
+    """Takes CONNECT for any host, and passes bytes on to one port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self.tunnels = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Proxy:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                request += client.recv(4096)
+            assert request.startswith(b"CONNECT ")
+            self.tunnels += 1
+            server = socket.create_connection(("127.0.0.1", self._target))
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            for source, target in ((client, server), (server, client)):
+                threading.Thread(target=_pump, args=(source, target), daemon=True).start()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(4096):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass

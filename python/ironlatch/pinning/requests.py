@@ -25,6 +25,11 @@ class PinningAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> Any:
         return super().init_poolmanager(*args, **options, ssl_context=self._context)
 
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        super().cert_verify(conn, url, verify, cert)
+        if verify is True:  # Whom to trust is the context's business, not that of the bundle that requests would add.
+            conn.ca_certs = conn.ca_cert_dir = None
+
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         return super().proxy_manager_for(proxy, **options, ssl_context=self._context)
 
