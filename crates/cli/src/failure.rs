@@ -105,7 +105,7 @@ impl From<Error> for Failure {
         let exit = match &error {
             Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
             Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
-            Error::WrongKey(_) | Error::Damaged(_) => Exit::NotVerified,
+            Error::WrongKey(_) | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
             Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
             _ => Exit::Failure,
         };

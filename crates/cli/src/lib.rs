@@ -23,7 +23,9 @@ mod sign;
 mod signals;
 mod signing_keys;
 mod streams;
+mod tokens;
 mod verify;
+mod webhooks;
 
 use std::ffi::OsString;
 

@@ -1,7 +1,7 @@
 //! `ironlatch sign`: requests, tokens and webhooks, and keys for them.
 
 use crate::Result;
-use crate::signing_keys;
+use crate::{signing_keys, tokens, webhooks};
 
 /// Sign a request, a token or a webhook, or make keys for it
 #[derive(clap::Args)]
@@ -9,7 +9,9 @@ use crate::signing_keys;
 Examples:
   ironlatch sign keygen -o signing.jwk             a secret that both sides share
   ironlatch sign keygen --pair -o signing.jwk      a key pair: others verify and cannot sign
-  ironlatch sign keygen --public signing.jwk       prints the public half")]
+  ironlatch sign keygen --public signing.jwk       prints the public half
+  echo '{\"user\":42}' | ironlatch sign token -k signing.jwk --purpose password-reset
+  ironlatch sign webhook -s webhook.secret body.json")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     job: Job,
@@ -18,12 +20,18 @@ pub(crate) struct Arguments {
 #[derive(clap::Subcommand)]
 enum Job {
     Keygen(signing_keys::Arguments),
+    Token(tokens::SignArguments),
+    Webhook(webhooks::SignArguments),
+    WebhookSecret(webhooks::SecretArguments),
 }
 
 impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.job {
             Job::Keygen(arguments) => arguments.json,
+            Job::Token(arguments) => arguments.json,
+            Job::Webhook(arguments) => arguments.json,
+            Job::WebhookSecret(arguments) => arguments.json,
         }
     }
 }
@@ -31,5 +39,8 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result {
     match &arguments.job {
         Job::Keygen(arguments) => signing_keys::run(arguments),
+        Job::Token(arguments) => tokens::sign(arguments),
+        Job::Webhook(arguments) => webhooks::sign(arguments),
+        Job::WebhookSecret(arguments) => webhooks::secret(arguments),
     }
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ironlatch::Error;
 use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::signing::token::EncryptionKey;
 use ironlatch::recipes::signing::{Key, KeySet};
-use ironlatch::secret::SecretBytes;
+use ironlatch::secret::{SecretBytes, SecretText};
 use serde_json::json;
 
 use crate::Result;
@@ -21,6 +22,7 @@ use crate::streams::{self, DASH, Source};
 Examples:
   ironlatch sign keygen -o signing.jwk
   ironlatch sign keygen --pair -o signing.jwk
+  ironlatch sign keygen --encrypt -o encrypting.jwk
   ironlatch sign keygen --public signing.jwk > verify.jwk")]
 pub(crate) struct Arguments {
     /// Where to write the key; an existing file is never replaced. By default standard output
@@ -29,11 +31,14 @@ pub(crate) struct Arguments {
     /// Make a key pair (Ed25519), so that others can verify and not sign
     #[arg(long)]
     pair: bool,
+    /// Make a key for encrypted tokens, which nobody else can read
+    #[arg(long, conflicts_with_all = ["pair", "id"])]
+    encrypt: bool,
     /// The key's name, which travels with what it signs; by default its thumbprint
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
     /// Make no key: print the public half of the keys in FILE
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["output", "pair", "id"])]
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["output", "pair", "encrypt", "id"])]
     public: Option<PathBuf>,
     /// Print a JSON object about the key: its name, algorithm and file
     #[arg(long)]
@@ -47,26 +52,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let text = if let [key] = keys[..] { key.to_json()? } else { public.to_json()? };
         return streams::print(format!("{}\n", text.expose()));
     }
-    let mut key = if arguments.pair { Key::generate_pair() } else { Key::generate() };
-    if let Some(id) = &arguments.id {
-        key = key.with_id(id).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    }
-    let text = key.to_json()?;
+    let (text, id, algorithm) = make(arguments)?;
     let Some(path) = arguments.output.as_ref().filter(|output| output.as_os_str() != DASH) else {
         // The JWK is a JSON object already.
         let mut out = streams::stdout()?;
         return write(&mut out, text.expose()).map_err(|error| Failure::io("write to", streams::STDOUT, &error));
     };
+    save(path, &text)?;
+    let object = json!({ "id": id, "algorithm": algorithm, "file": path.to_string_lossy() });
+    streams::print(if arguments.json { format!("{object}\n") } else { format!("{id}\n") })
+}
+
+/// A new key's text, name and algorithm.
+fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
+    if arguments.encrypt {
+        let key = EncryptionKey::generate()?;
+        return Ok((key.to_json()?, key.id().to_owned(), EncryptionKey::ALGORITHM));
+    }
+    let mut key = if arguments.pair { Key::generate_pair() } else { Key::generate() };
+    if let Some(id) = &arguments.id {
+        key = key.with_id(id).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    }
+    Ok((key.to_json()?, key.id().to_owned(), key.algorithm().name()))
+}
+
+/// Writes a secret's text to a new file that its owner alone can read.
+pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
         Error::Io { kind: std::io::ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
             .hint("what trusts a lost key must be told of a new one: choose another name, or move the old file"),
         error => Failure::of("", error),
     })?;
     write(&mut file, text.expose()).map_err(|error| Failure::io("write to", path.display(), &error))?;
-    file.commit()?;
-    let (id, algorithm) = (key.id(), key.algorithm().name());
-    let object = json!({ "id": id, "algorithm": algorithm, "file": path.to_string_lossy() });
-    streams::print(if arguments.json { format!("{object}\n") } else { format!("{id}\n") })
+    Ok(file.commit()?)
 }
 
 /// The keys in a file: a JWK, a JWK Set or PEM.

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::Result;
-use crate::signing_keys;
-use crate::streams;
+use crate::{signing_keys, streams, tokens, webhooks};
 
 /// Verify a signed request, token or webhook
 #[derive(clap::Args)]
@@ -26,12 +25,16 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
+    Token(tokens::VerifyArguments),
+    Webhook(webhooks::VerifyArguments),
 }
 
 impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.job {
             Job::Keys { json, .. } => *json,
+            Job::Token(arguments) => arguments.json,
+            Job::Webhook(arguments) => arguments.json,
         }
     }
 }
@@ -51,5 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
                 if *json { format!("{}\n", json!({ "keys": object.collect::<Vec<_>>() })) } else { lines.collect() };
             streams::print(text)
         }
+        Job::Token(arguments) => tokens::verify(arguments),
+        Job::Webhook(arguments) => webhooks::verify(arguments),
     }
 }

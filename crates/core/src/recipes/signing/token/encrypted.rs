@@ -10,7 +10,7 @@ use ironlatch_engine::cipher::{Algorithm, Context, Direction};
 use zeroize::Zeroizing;
 
 use super::claims::Rules;
-use super::encryption_key::{ENCRYPTION, EncryptionKey};
+use super::encryption_key::EncryptionKey;
 use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, malformed, not_authentic, quoted};
 use crate::constant_time::bytes_eq;
@@ -19,6 +19,8 @@ use crate::hash::hmac::Hmac;
 use crate::symmetric::padding::Scheme;
 use crate::{Error, Output, Result, random};
 
+/// `enc`
+const ENCRYPTION: &str = EncryptionKey::ALGORITHM;
 const IV_LEN: usize = 16;
 const BLOCK_LEN: usize = 16;
 const TAG_LEN: usize = 32;

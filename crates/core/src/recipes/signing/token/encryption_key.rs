@@ -14,12 +14,12 @@ pub struct EncryptionKey {
     key: Arc<SecretBytes>,
 }
 
-/// What the key is for, in a JWK's `alg` (RFC 7518 §5.1).
-pub(super) const ENCRYPTION: &str = "A256CBC-HS512";
-
 impl EncryptionKey {
     /// The length of a key in bytes.
     pub const LEN: usize = 64;
+
+    /// What it encrypts with, in the words of RFC 7518 §5.1: AES-256-CBC with HMAC-SHA-512.
+    pub const ALGORITHM: &str = "A256CBC-HS512";
 
     /// A new random key.
     ///
@@ -69,7 +69,7 @@ impl EncryptionKey {
     pub fn to_json(&self) -> Result<SecretText> {
         let jwk = Jwk {
             key_id: Some(self.id.clone()),
-            algorithm: Some(ENCRYPTION.into()),
+            algorithm: Some(Self::ALGORITHM.into()),
             usage: Some("enc".into()),
             ..Jwk::new(jwk::Key::Symmetric(SecretBytes::copy_from(self.key.expose())))
         };
@@ -92,7 +92,7 @@ impl EncryptionKey {
         if jwk.usage.as_deref().is_some_and(|usage| usage != "enc") {
             return other("the key is not for encrypting: its \"use\" is not \"enc\"; signing takes another key");
         }
-        if jwk.algorithm.as_deref().is_some_and(|algorithm| algorithm != ENCRYPTION && algorithm != "dir") {
+        if jwk.algorithm.as_deref().is_some_and(|algorithm| algorithm != Self::ALGORITHM && algorithm != "dir") {
             return other("the key is for another algorithm: its \"alg\" is not \"A256CBC-HS512\"");
         }
         match jwk.key {

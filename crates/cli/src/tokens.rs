@@ -1,0 +1,199 @@
+//! `ironlatch sign token` and `ironlatch verify token`: timed tokens, signed or encrypted as the key is.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use ironlatch::Error;
+use ironlatch::recipes::signing::KeySet;
+use ironlatch::recipes::signing::token::{Data, EncryptedTokens, EncryptionKey, SignedTokens, Validity, Verified};
+use ironlatch::secret::SecretBytes;
+use serde_json::{Value, json};
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+use crate::signing_keys;
+use crate::streams::{self, DASH, Source};
+
+/// Make a token that carries data and ends at a time
+///
+/// With a key for signing anybody can read the data and nobody can change it; with one for encrypted tokens nobody can read it.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  echo '{\"user\":42}' | ironlatch sign token -k signing.jwk --purpose password-reset
+  ironlatch sign token -k signing.jwk --purpose invite --valid-for 7d data.json
+  ironlatch sign token -k encrypting.jwk --purpose session --bytes state.bin")]
+pub(crate) struct SignArguments {
+    #[command(flatten)]
+    common: Common,
+    /// The data, as JSON; - for standard input
+    #[arg(value_name = "DATA-FILE", default_value = DASH)]
+    data: PathBuf,
+    /// Take the data as bytes, not as JSON
+    #[arg(long)]
+    bytes: bool,
+    /// How long the token is valid: seconds, or a number with s, m, h or d
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = span)]
+    valid_for: u64,
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print what a token carries, if it is one of ours and has not ended
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch verify token -k signing.jwk --purpose password-reset token.txt
+  ironlatch verify token -k signing.jwk --purpose invite --max-age 1d --json < token.txt")]
+pub(crate) struct VerifyArguments {
+    #[command(flatten)]
+    common: Common,
+    /// The token; - for standard input
+    #[arg(value_name = "TOKEN-FILE", default_value = DASH)]
+    token: PathBuf,
+    /// How old the token may be, whatever it says itself: seconds, or a number with s, m, h or d
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    max_age: Option<u64>,
+    /// Print a JSON object: data, claims and the key's name
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// The key, or several of which the first makes tokens and all verify: see ironlatch sign keygen
+    #[arg(short, long, value_name = "KEY-FILE")]
+    key: PathBuf,
+    /// What the token is for, such as password-reset: tokens for anything else are refused
+    #[arg(short, long, value_name = "NAME")]
+    purpose: String,
+    /// For whom the token is, such as a service's name
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
+}
+
+/// Which tokens the key makes.
+enum Tokens {
+    Signed(SignedTokens),
+    Encrypted(EncryptedTokens),
+}
+
+impl Common {
+    fn tokens(&self) -> Result<Tokens> {
+        let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
+        let tokens = match load(&self.key)? {
+            Keys::Signing(keys) => {
+                let tokens = SignedTokens::new(keys, &self.purpose).map_err(usage)?;
+                Tokens::Signed(match &self.audience {
+                    Some(audience) => tokens.with_audience(audience),
+                    None => tokens,
+                })
+            }
+            Keys::Encryption(keys) => {
+                let tokens = EncryptedTokens::new(keys, &self.purpose).map_err(usage)?;
+                Tokens::Encrypted(match &self.audience {
+                    Some(audience) => tokens.with_audience(audience),
+                    None => tokens,
+                })
+            }
+        };
+        Ok(tokens)
+    }
+}
+
+pub(crate) fn sign(arguments: &SignArguments) -> Result {
+    let tokens = arguments.common.tokens()?;
+    let (name, data) = read(&arguments.data)?;
+    let data = if arguments.bytes {
+        Data::Bytes(data.expose().to_vec())
+    } else {
+        let text = core::str::from_utf8(data.expose()).map(str::trim);
+        let text = text.map_err(|_| Failure::new(Exit::Failure, format!("{name}: that is no JSON")).hint(NO_JSON))?;
+        Data::Json(text.to_owned())
+    };
+    let made = match &tokens {
+        Tokens::Signed(tokens) => tokens.sign(&data, arguments.valid_for, now()),
+        Tokens::Encrypted(tokens) => tokens.encrypt(&data, arguments.valid_for, now()),
+    };
+    let token = made.map_err(|error| {
+        let failure = Failure::new(Exit::Failure, error.to_string());
+        match error {
+            Error::InvalidValue(_) => failure.hint(NO_JSON),
+            Error::WrongType(_) => failure.hint("give the private key, not the public half"),
+            _ => failure,
+        }
+    })?;
+    streams::print(if arguments.json { format!("{}\n", json!({ "token": token })) } else { format!("{token}\n") })
+}
+
+const NO_JSON: &str = "text is JSON in quotes: '\"hello\"'; --bytes takes any file as it is";
+
+pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
+    let tokens = arguments.common.tokens()?;
+    let (_, text) = read(&arguments.token)?;
+    let text = String::from_utf8_lossy(text.expose());
+    let validity = Validity { max_age: arguments.max_age.map(|age| age as f64), now: now() };
+    let verified = match &tokens {
+        Tokens::Signed(tokens) => tokens.verify(text.trim(), validity)?,
+        Tokens::Encrypted(tokens) => tokens.decrypt(text.trim(), validity)?,
+    };
+    if arguments.json { streams::print(format!("{}\n", describe(&verified)?)) } else { show(&verified) }
+}
+
+fn describe(verified: &Verified) -> Result<Value> {
+    let bad = |_| Failure::new(Exit::Failure, "the token's claims are no JSON that can be printed");
+    let claims: Value = serde_json::from_str(&verified.claims).map_err(bad)?;
+    Ok(json!({ "data": claims.get("data"), "bin": claims.get("bin"), "claims": claims, "key_id": verified.key_id }))
+}
+
+fn show(verified: &Verified) -> Result {
+    match &verified.data {
+        Some(Data::Json(text)) => streams::print(format!("{text}\n")),
+        Some(Data::Bytes(bytes)) => streams::print(bytes),
+        None => streams::print(format!("{}\n", verified.claims)),
+    }
+}
+
+enum Keys {
+    Signing(KeySet),
+    Encryption(Vec<EncryptionKey>),
+}
+
+/// The keys of a file, for what they are for.
+fn load(path: &Path) -> Result<Keys> {
+    if path.as_os_str() == DASH {
+        return Err(Failure::new(Exit::Usage, "the key comes from a file; standard input is for data and tokens"));
+    }
+    let (_, text) = read(path)?;
+    match EncryptionKey::parse_all(text.expose()) {
+        Ok(keys) => Ok(Keys::Encryption(keys)),
+        Err(_) => signing_keys::load(path).map(Keys::Signing),
+    }
+}
+
+fn read(path: &Path) -> Result<(String, SecretBytes)> {
+    let Source { mut file, name, .. } = Source::open(path)?;
+    let text = SecretBytes::from_read(&mut file.by_ref(), false).map_err(|error| Failure::of(&name, error))?;
+    Ok((name, text))
+}
+
+/// A span of time in seconds: `90`, `15m`, `1h`, `7d`.
+pub(crate) fn span(text: &str) -> Result<u64, String> {
+    let unit = match text.bytes().last() {
+        Some(b's') => 1,
+        Some(b'm') => 60,
+        Some(b'h') => 3600,
+        Some(b'd') => 86_400,
+        _ => 0,
+    };
+    let (number, unit) = if unit == 0 { (text, 1) } else { (&text[..text.len() - 1], unit) };
+    let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = number.parse::<u64>().ok().filter(|_| plain).and_then(|number| number.checked_mul(unit));
+    seconds.ok_or_else(|| "a time is a number of seconds, or a number with s, m, h or d: 90, 15m, 7d".to_owned())
+}
+
+pub(crate) fn now() -> f64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0.0, |since| since.as_secs_f64())
+}
