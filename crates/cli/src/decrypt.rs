@@ -1,5 +1,6 @@
 //! `ironlatch decrypt`.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ironlatch::recipes::files::{Access, Decryptor, Identity};
@@ -9,6 +10,7 @@ use serde_json::json;
 use crate::Result;
 use crate::encrypt::Target;
 use crate::failure::{Exit, Failure};
+use crate::key_files::KeyFile;
 use crate::passphrase::PassphraseOptions;
 use crate::progress::{Progress, Watched};
 use crate::streams::{self, DASH, Source};
@@ -35,7 +37,7 @@ pub(crate) struct Arguments {
     /// Where to write; - for standard output. By default the input's name without .age, or standard output for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Decrypt with the private keys in FILE, which may be an SSH key; can be given more than once
+    /// Decrypt with the private keys in FILE, which may be an SSH key, and encrypted; can be given more than once
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     #[command(flatten)]
@@ -52,26 +54,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let source = Source::open(&arguments.input)?;
     let target = target(arguments)?;
     let mut output = Target::create(&target, arguments.force, Access::Owner, &source, arguments.json)?;
-    let mut identities = Vec::new();
+    let mut key_files = Vec::new();
     for path in &arguments.identity {
-        identities.extend(load(path)?.into_iter().map(|identity| (path, identity)));
+        key_files.push((path, KeyFile::load(path)?));
     }
     let name = source.name.clone();
     let named = |error| Failure::of(&name, error);
     let progress = Progress::new(&name, source.len, arguments.json);
     let input = source.file.try_clone().map_err(|error| Failure::io("read", &name, &error))?;
     let decryptor = Decryptor::new(Watched::new(input, progress)).map_err(named)?;
-    let identities = if decryptor.needs_passphrase() && (identities.is_empty() || arguments.passphrase.given()) {
-        vec![Identity::passphrase(arguments.passphrase.get(false, &source)?.expose())]
+    let identities = if decryptor.needs_passphrase() && (key_files.is_empty() || arguments.passphrase.given()) {
+        vec![Identity::passphrase(arguments.passphrase.get(false, source.is_stdin())?.expose())]
     } else {
-        let unlocked = identities.into_iter().map(|(path, identity)| {
-            if !identity.is_locked() || !decryptor.is_for(&identity) {
-                return Ok(identity);
-            }
-            let passphrase = arguments.passphrase.get_of_key(path, &source)?;
-            identity.unlock(passphrase.expose()).map_err(|error| Failure::of(&path.to_string_lossy(), error))
-        });
-        unlocked.collect::<Result<_>>()?
+        unlocked(key_files, &decryptor, |path| arguments.passphrase.get_of_key(path, source.is_stdin()))?
     };
     let len = decryptor.decrypt(&identities, &mut output).map_err(named)?;
     output.commit()?;
@@ -80,6 +75,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         streams::print(format!("{decrypted}\n"))?;
     }
     Ok(())
+}
+
+/// The private keys in the files. Passphrases are asked for where they are of use.
+fn unlocked(
+    key_files: Vec<(&PathBuf, KeyFile)>,
+    decryptor: &Decryptor<impl Read>,
+    ask: impl Fn(&Path) -> Result<SecretBytes>,
+) -> Result<Vec<Identity>> {
+    let mut identities = Vec::new();
+    for (path, key_file) in key_files {
+        if decryptor.needs_passphrase() && matches!(key_file, KeyFile::Encrypted { .. }) {
+            continue;
+        }
+        for identity in key_file.open(|| ask(path))? {
+            identities.push(if identity.is_locked() && decryptor.is_for(&identity) {
+                identity.unlock(ask(path)?.expose()).map_err(|error| Failure::of(&path.to_string_lossy(), error))?
+            } else {
+                identity
+            });
+        }
+    }
+    Ok(identities)
 }
 
 fn target(arguments: &Arguments) -> Result<PathBuf> {
@@ -94,16 +111,4 @@ fn target(arguments: &Arguments) -> Result<PathBuf> {
     }
     Err(Failure::new(Exit::Usage, format!("{} does not end in .age", arguments.input.display()))
         .hint("say with -o where the decrypted file should go"))
-}
-
-/// The private keys in a key file.
-pub(crate) fn load(path: &Path) -> Result<Vec<Identity>> {
-    let named = |error: String| Failure::new(Exit::Failure, format!("{}: {error}", path.display()));
-    let text = SecretBytes::from_file(path, false)?;
-    let text = std::str::from_utf8(text.expose()).map_err(|_| named("this is no key file: it is not text".into()))?;
-    Identity::parse_file(text).map_err(|error| {
-        named(error.to_string()).hint(
-            "a key file has a line that begins with AGE-SECRET-KEY-1, or is an SSH key; `ironlatch keygen` makes one",
-        )
-    })
 }

@@ -129,7 +129,7 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
         passphrase::tell(&text)?;
         SecretBytes::copy_from(phrase.expose().as_bytes())
     } else {
-        arguments.passphrase.get(true, source)?
+        arguments.passphrase.get(true, source.is_stdin())?
     };
     let recipient = Recipient::passphrase(passphrase.expose());
     Ok(vec![recipient.map_err(|error| {

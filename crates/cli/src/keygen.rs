@@ -1,14 +1,16 @@
 //! `ironlatch keygen`.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use ironlatch::recipes::files::{Access, Existing, Identity, NewFile};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::Result;
-use crate::decrypt::load;
 use crate::failure::{Exit, Failure};
+use crate::key_files::KeyFile;
+use crate::passphrase::PassphraseOptions;
 use crate::streams::{self, DASH};
 
 /// Make a key pair for encrypted files
@@ -23,7 +25,7 @@ Examples:
   ironlatch keygen -o key.txt
   ironlatch keygen --pq -o key.txt                 safe from quantum computers too; its public key is long
   ironlatch keygen --public key.txt                prints the public key of key.txt
-  ironlatch keygen | ironlatch encrypt -o key.txt.age")]
+  ironlatch keygen --encrypt -o key.age            asks for a passphrase; `ironlatch decrypt -i key.age` does too")]
 pub(crate) struct Arguments {
     /// Where to write the key; an existing file is never replaced. By default standard output
     #[arg(short, long, value_name = "FILE")]
@@ -35,6 +37,11 @@ pub(crate) struct Arguments {
     /// Make no key: print the public keys of the private keys in FILE
     #[arg(short, long, value_name = "FILE", conflicts_with = "output")]
     public: Option<PathBuf>,
+    /// Encrypt the key file itself, under a passphrase that is asked for
+    #[arg(short, long, conflicts_with = "public")]
+    encrypt: bool,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
     /// Print a JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -42,36 +49,56 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result {
     if let Some(path) = &arguments.public {
-        let keys: Vec<_> = load(path)?.iter().map(public_key).collect();
+        let identities = KeyFile::load(path)?.open(|| arguments.passphrase.get_of_key(path, false))?;
+        let keys: Vec<_> = identities.iter().map(public_key).collect();
         let text = if arguments.json { json!({ "public_keys": keys }).to_string() } else { keys.join("\n") };
         return streams::print(format!("{text}\n"));
     }
+    // Before anybody is asked for anything.
+    let output = arguments.output.as_deref().filter(|output| output.as_os_str() != DASH);
+    let file = output.map(create).transpose()?;
     let identity = if arguments.pq { Identity::generate_post_quantum()? } else { Identity::generate() };
-    match arguments.output.as_ref().filter(|output| output.as_os_str() != DASH) {
-        Some(path) => {
-            let file = NewFile::create(path, Existing::Keep, Access::Owner, None);
-            let mut file = file.map_err(|error| match error {
-                ironlatch::Error::Io { kind: std::io::ErrorKind::AlreadyExists, message } => {
-                    Failure::new(Exit::Failure, message)
-                        .hint("what is encrypted to a lost key is lost too: choose another name, or move the old file")
-                }
-                error => Failure::of("", error),
-            })?;
-            identity.write_file(&mut file)?;
-            file.commit()?;
+    let encrypted = arguments.encrypt || arguments.passphrase.given();
+    let mut contents = Zeroizing::new(Vec::with_capacity(LONGEST_FILE));
+    if encrypted {
+        identity.write_encrypted_file(arguments.passphrase.get(true, false)?.expose(), &mut *contents)?;
+    } else {
+        identity.write_file(&mut *contents)?;
+    }
+    match (file, output) {
+        (Some(mut file), Some(path)) => {
+            file.write_all(&contents).map_err(|error| Failure::io("write to", path.display(), &error))?;
+            file.commit().map_err(taken)?;
             print(&identity, arguments.json, &json!({ "file": path.to_string_lossy() }))
         }
-        None if arguments.json => {
+        _ if arguments.json && encrypted => {
+            print(&identity, true, &json!({ "key_file": String::from_utf8_lossy(&contents) }))
+        }
+        _ if arguments.json => {
             let secret = identity.to_text();
             print(&identity, true, &json!({ "secret_key": secret.as_ref().map(|secret| secret.expose()) }))
         }
-        None => {
-            let mut out = streams::stdout()?;
-            if !out.is_terminal() {
+        _ => {
+            if !streams::stdout()?.is_terminal() {
                 eprintln!("Public key: {}", public_key(&identity));
             }
-            identity.write_file(&mut out).map_err(Failure::from)
+            streams::print(&*contents)
         }
+    }
+}
+
+/// More than a key file has, in bytes.
+const LONGEST_FILE: usize = 8192;
+
+fn create(path: &Path) -> Result<NewFile> {
+    NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(taken)
+}
+
+fn taken(error: ironlatch::Error) -> Failure {
+    match error {
+        ironlatch::Error::Io { kind: io::ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
+            .hint("what is encrypted to a lost key is lost too: choose another name, or move the old file"),
+        error => Failure::of("", error),
     }
 }
 

@@ -10,6 +10,7 @@ mod encrypt;
 mod failure;
 mod hash;
 mod inspect;
+mod key_files;
 mod keygen;
 mod man;
 mod passphrase;
@@ -17,6 +18,7 @@ mod password;
 mod pin;
 mod progress;
 mod random;
+mod recipient;
 mod secret;
 mod server_keys;
 mod sign;
@@ -58,6 +60,7 @@ enum Command {
     Encrypt(encrypt::Arguments),
     Decrypt(decrypt::Arguments),
     Keygen(keygen::Arguments),
+    Recipient(recipient::Arguments),
     Password(password::Arguments),
     Secret(secret::Arguments),
     Codes(codes::Arguments),
@@ -93,6 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Encrypt(arguments) => (encrypt::run(arguments), arguments.json),
         Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
         Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
+        Command::Recipient(arguments) => (recipient::run(arguments), arguments.json),
         Command::Password(arguments) => (password::run(arguments), arguments.json()),
         Command::Secret(arguments) => (secret::run(arguments), arguments.json()),
         Command::Codes(arguments) => (codes::run(arguments), arguments.json()),

@@ -8,7 +8,6 @@ use ironlatch::secret::SecretBytes;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
-use crate::streams::Source;
 
 #[derive(clap::Args)]
 pub(crate) struct PassphraseOptions {
@@ -26,18 +25,18 @@ impl PassphraseOptions {
         self.passphrase_file.is_some() || self.passphrase_fd.is_some()
     }
 
-    /// The passphrase; asked for if need be, twice if it is a `new` one.
-    pub(crate) fn get(&self, new: bool, source: &Source) -> Result<SecretBytes> {
-        self.take("Passphrase: ", new, source)
+    /// The passphrase; asked for if need be, twice if it is a `new` one. `stdin_is_data` says that standard input is taken.
+    pub(crate) fn get(&self, new: bool, stdin_is_data: bool) -> Result<SecretBytes> {
+        self.take("Passphrase: ", new, stdin_is_data)
     }
 
     /// The passphrase of the private key in the file `key`; asked for if need be.
-    pub(crate) fn get_of_key(&self, key: &Path, source: &Source) -> Result<SecretBytes> {
-        self.take(&format!("Passphrase of {}: ", key.display()), false, source)
+    pub(crate) fn get_of_key(&self, key: &Path, stdin_is_data: bool) -> Result<SecretBytes> {
+        self.take(&format!("Passphrase of {}: ", key.display()), false, stdin_is_data)
     }
 
-    fn take(&self, prompt: &str, new: bool, source: &Source) -> Result<SecretBytes> {
-        if self.passphrase_fd == Some(0) && source.is_stdin() {
+    fn take(&self, prompt: &str, new: bool, stdin_is_data: bool) -> Result<SecretBytes> {
+        if self.passphrase_fd == Some(0) && stdin_is_data {
             return Err(Failure::new(Exit::Usage, "standard input cannot hold both the passphrase and the data"));
         }
         take("passphrase", prompt, self.passphrase_file.as_deref(), self.passphrase_fd, new)

@@ -172,6 +172,67 @@ fn post_quantum_keys() {
 }
 
 #[test]
+fn key_files_under_a_passphrase() {
+    let dir = tempdir().unwrap();
+    fs::write(dir.path().join("phrase"), "correct horse\n").unwrap();
+    fs::write(dir.path().join("wrong"), "correct house\n").unwrap();
+    let made = run(dir.path(), &["keygen", "--encrypt", "--passphrase-file", "phrase", "-o", "key.age"]).expect(0);
+    let public = made.text().trim().to_owned();
+    assert_eq!(mode(&dir.path().join("key.age")), 0o600);
+    let contents = fs::read_to_string(dir.path().join("key.age")).unwrap();
+    assert!(contents.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") && !contents.contains("SECRET"));
+
+    let sealed = run_with(dir.path(), &["encrypt", "-r", &public], b"text").expect(0).stdout;
+    let decrypt = ["decrypt", "-i", "key.age", "--passphrase-file"];
+    assert_eq!(run_with(dir.path(), &[&decrypt[..], &["phrase"]].concat(), &sealed).expect(0).text(), "text");
+    let wrong = run_with(dir.path(), &[&decrypt[..], &["wrong"]].concat(), &sealed).expect(3);
+    assert!(wrong.stderr.contains("key.age: wrong passphrase"), "{}", wrong.stderr);
+    for command in ["recipient", "keygen"] {
+        let arguments = [command, if command == "keygen" { "--public" } else { "--" }, "key.age"];
+        let arguments = [&[command, "--passphrase-file", "phrase"], &arguments[1..]].concat();
+        assert_eq!(run(dir.path(), &arguments).expect(0).text().trim(), public);
+    }
+    let json = ["keygen", "--json", "--passphrase-file", "phrase"];
+    let json = run(dir.path(), &json).expect(0).json();
+    assert!(json["key_file"].as_str().unwrap().starts_with("-----BEGIN") && json["secret_key"].is_null());
+    // An existing file is told before the passphrase is asked for.
+    let refused = run(dir.path(), &["keygen", "--encrypt", "-o", "key.age"]).expect(1);
+    assert!(refused.stderr.contains("exists already"), "{}", refused.stderr);
+    let empty = run_with(dir.path(), &["keygen", "--passphrase-fd", "0"], b"\n").expect(1);
+    assert!(empty.stderr.contains("empty") && empty.stdout.is_empty(), "{}", empty.stderr);
+}
+
+#[test]
+fn recipients_of_files() {
+    let (dir, public) = with_key();
+    let strong = run(dir.path(), &["keygen", "--pq", "-o", "strong"]).expect(0).text().to_owned();
+    fs::write(dir.path().join("friends"), format!("# friends\n{public}\n\n{strong}")).unwrap();
+    assert_eq!(run(dir.path(), &["recipient", "key"]).expect(0).text().trim(), public);
+    assert_eq!(run(dir.path(), &["recipient", "friends"]).expect(0).text(), format!("{public}\n{strong}"));
+    assert_eq!(run_with(dir.path(), &["recipient"], public.as_bytes()).expect(0).text().trim(), public);
+    let list = run(dir.path(), &["recipient", "--list", "friends"]).expect(0);
+    let lines: Vec<_> = list.text().lines().collect();
+    assert_eq!(lines[0], format!("X25519        {public}"));
+    assert!(
+        lines[1].starts_with("post-quantum  age1pq1") && lines[1].contains("1959") && lines[1].chars().count() < 100
+    );
+    assert!(list.stderr.contains("cannot be combined"), "{}", list.stderr);
+    let json = run(dir.path(), &["recipient", "--json", "key", "strong"]).expect(0).json();
+    assert_eq!((&json["recipients"][0]["kind"], &json["recipients"][0]["file"]), (&"X25519".into(), &"key".into()));
+    assert_eq!(json["together"], false);
+
+    fs::write(dir.path().join("bad"), format!("{public}\nhunter2\n")).unwrap();
+    let refused = run(dir.path(), &["recipient", "bad"]).expect(1);
+    assert!(refused.stderr.contains("bad: line 2") && !refused.stderr.contains("hunter2"), "{}", refused.stderr);
+    run(dir.path(), &["recipient", "missing"]).expect(1);
+    // A private key that was put among public ones is never printed.
+    let secret = fs::read_to_string(dir.path().join("key")).unwrap();
+    fs::write(dir.path().join("bad"), format!("{public}\n{secret}")).unwrap();
+    let refused = run(dir.path(), &["recipient", "bad"]).expect(1);
+    assert!(!refused.stderr.contains(&secret.lines().last().unwrap()[20..40]), "{}", refused.stderr);
+}
+
+#[test]
 fn existing_files_stay() {
     let (dir, public) = with_key();
     fs::write(dir.path().join("plain"), "new").unwrap();

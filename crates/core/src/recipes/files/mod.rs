@@ -60,7 +60,7 @@ pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
 pub use paths::{decrypt_file, encrypt_file};
 pub use reader::DecryptingReader;
-pub use recipient::{Recipient, parse_recipients};
+pub use recipient::{Recipient, check_together, parse_recipients};
 pub use seekable::SeekableReader;
 pub use writer::EncryptingWriter;
 
@@ -92,7 +92,7 @@ fn encrypt_watched<R: Read + Send, W: Write + Send>(
 
 /// Writes the header of a file with a new key.
 fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
-    recipient::check_together(recipients)?;
+    check_together(recipients)?;
     let file_key = FileKey::new(rand::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;

@@ -38,6 +38,17 @@ impl Recipient {
         passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
     }
 
+    /// Which kind it is: `X25519`, `post-quantum`, `ssh-ed25519`, `ssh-rsa` or `passphrase`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::X25519(_) => "X25519",
+            Self::Hybrid(_) => "post-quantum",
+            Self::Ssh(recipient) => recipient.kind(),
+            Self::Passphrase(_) => "passphrase",
+        }
+    }
+
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         match self {
             Self::X25519(recipient) => recipient.wrap(file_key),
@@ -95,7 +106,11 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
 }
 
 /// Whether a file can be encrypted to these recipients together.
-pub(super) fn check_together(recipients: &[Recipient]) -> Result<()> {
+///
+/// # Errors
+/// [`Error::InvalidValue`] if there is none, a passphrase among several, or a post-quantum recipient beside one that is
+/// not.
+pub fn check_together(recipients: &[Recipient]) -> Result<()> {
     if recipients.is_empty() {
         return Err(Error::value("there is no recipient to encrypt to"));
     }

@@ -60,6 +60,13 @@ impl Recipient {
         Ok(Self { blob: public_to_blob(key)?, key: public })
     }
 
+    pub(super) fn kind(&self) -> &'static str {
+        match self.key {
+            Public::Ed25519(_) => ED25519,
+            Public::Rsa(_) => RSA,
+        }
+    }
+
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         match &self.key {
             Public::Ed25519(key) => {
@@ -109,8 +116,7 @@ impl FromStr for Recipient {
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if matches!(self.key, Public::Rsa(_)) { RSA } else { ED25519 };
-        write!(f, "{kind} {}", STANDARD.encode(&self.blob))
+        write!(f, "{} {}", self.kind(), STANDARD.encode(&self.blob))
     }
 }
 
@@ -189,7 +195,7 @@ impl Identity {
 
     /// Whether a stanza says that it is for this key.
     pub(super) fn is_named(&self, stanzas: &[Stanza]) -> bool {
-        let kind = if matches!(self.recipient.key, Public::Rsa(_)) { RSA } else { ED25519 };
+        let kind = self.recipient.kind();
         let tag = tag(&self.recipient.blob);
         stanzas.iter().any(|stanza| matches!(stanza.split(), (found, [first, ..]) if found == kind && *first == tag))
     }

@@ -1,0 +1,56 @@
+//! Key files that the command line names.
+
+use std::path::Path;
+
+use ironlatch::recipes::files::{self, Identity};
+use ironlatch::secret::SecretBytes;
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+
+/// What is in a key file.
+pub(crate) enum KeyFile {
+    /// Private keys. One of SSH may still be locked.
+    Open(Vec<Identity>),
+    /// Private keys that are encrypted under a passphrase.
+    Encrypted { name: String, contents: SecretBytes },
+}
+
+impl KeyFile {
+    /// Reads a key file.
+    pub(crate) fn load(path: &Path) -> Result<Self> {
+        Self::parse(&path.to_string_lossy(), SecretBytes::from_file(path, false)?)
+    }
+
+    /// From the contents of the file `name`.
+    pub(crate) fn parse(name: &str, contents: SecretBytes) -> Result<Self> {
+        if files::is_encrypted_key_file(contents.expose()) {
+            return Ok(Self::Encrypted { name: name.into(), contents });
+        }
+        let refused = |what: &str| {
+            Failure::new(Exit::Failure, format!("{name}: {what}")).hint(
+                "a key file has a line that begins with AGE-SECRET-KEY-, or is an SSH key; `ironlatch keygen` makes one",
+            )
+        };
+        let text =
+            std::str::from_utf8(contents.expose()).map_err(|_| refused("this is no key file: it is not text"))?;
+        Identity::parse_file(text).map(Self::Open).map_err(|error| refused(&error.to_string()))
+    }
+
+    /// Whether these contents look like those of a key file, and not like public keys.
+    pub(crate) fn is_one(contents: &[u8]) -> bool {
+        let has = |sign: &[u8]| contents.windows(sign.len()).any(|window| window.eq_ignore_ascii_case(sign));
+        files::is_encrypted_key_file(contents) || has(b"AGE-SECRET-KEY-") || has(b"PRIVATE KEY-----")
+    }
+
+    /// The private keys, for which `ask` gives the passphrase if they take one.
+    pub(crate) fn open(self, ask: impl FnOnce() -> Result<SecretBytes>) -> Result<Vec<Identity>> {
+        match self {
+            Self::Open(identities) => Ok(identities),
+            Self::Encrypted { name, contents } => {
+                let found = Identity::parse_encrypted_file(contents.expose(), ask()?.expose());
+                found.map_err(|error| Failure::of(&name, error))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `ironlatch recipient`.
+
+use std::path::{Path, PathBuf};
+
+use ironlatch::recipes::files::{self, Identity, Recipient};
+use ironlatch::secret::SecretBytes;
+use serde_json::json;
+
+use crate::Result;
+use crate::failure::{Exit, Failure};
+use crate::key_files::KeyFile;
+use crate::passphrase::PassphraseOptions;
+use crate::streams::{self, DASH, Source};
+
+/// Print the public keys of key files, or check files of public keys
+///
+/// A key file gives the public keys of its private keys. A file of public keys, as `ironlatch encrypt -R` takes it, is
+/// checked, and its keys are printed.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch recipient key.txt >> friends.txt
+  ironlatch recipient ~/.ssh/id_ed25519
+  ironlatch recipient --list friends.txt           one line for each key, with its kind")]
+pub(crate) struct Arguments {
+    /// Files of private or public keys; - for standard input
+    #[arg(value_name = "FILE", default_value = DASH)]
+    files: Vec<PathBuf>,
+    /// Say the kind of each key, and shorten the long ones
+    #[arg(short, long)]
+    list: bool,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    let mut found = Vec::new();
+    for path in &arguments.files {
+        found.extend(load(path, &arguments.passphrase)?.into_iter().map(|recipient| (path, recipient)));
+    }
+    let together: Vec<Recipient> = found.iter().map(|(_, recipient)| recipient.clone()).collect();
+    let together = files::check_together(&together);
+    if arguments.json {
+        let recipients = found.iter().map(|(path, recipient)| {
+            json!({ "kind": recipient.kind(), "recipient": recipient.to_string(), "file": path.to_string_lossy() })
+        });
+        let object = json!({ "recipients": recipients.collect::<Vec<_>>(), "together": together.is_ok() });
+        return streams::print(format!("{object}\n"));
+    }
+    let lines = found.iter().map(|(_, recipient)| match arguments.list {
+        true => format!("{:<12}  {}\n", recipient.kind(), shortened(&recipient.to_string())),
+        false => format!("{recipient}\n"),
+    });
+    streams::print(lines.collect::<String>())?;
+    if let (true, Err(error)) = (arguments.list, together) {
+        eprintln!("note: {error}");
+    }
+    Ok(())
+}
+
+/// The public keys that a file holds, or those of the private keys that it holds.
+fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
+    let mut source = Source::open(path)?;
+    let contents = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
+    if KeyFile::is_one(contents.expose()) {
+        let identities =
+            KeyFile::parse(&source.name, contents)?.open(|| passphrase.get_of_key(path, source.is_stdin()))?;
+        return Ok(identities.iter().filter_map(Identity::recipient).collect());
+    }
+    let text = String::from_utf8_lossy(contents.expose());
+    files::parse_recipients(&text).map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", source.name)))
+}
+
+/// The beginning and the end of a key that does not fit a line.
+fn shortened(key: &str) -> String {
+    const LONGEST: usize = 100;
+    if key.len() <= LONGEST || !key.is_ascii() {
+        return key.into();
+    }
+    format!("{}…{} ({} characters)", &key[..32], &key[key.len() - 8..], key.len())
+}
