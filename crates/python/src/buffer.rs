@@ -155,7 +155,8 @@ impl OutBuffer<'_> {
         Ok(self.whole())
     }
 
-    fn whole(&mut self) -> Output<'_> {
+    /// All of it as a place to write to.
+    pub(crate) fn whole(&mut self) -> Output<'_> {
         let start = self.view.start().cast::<MaybeUninit<u8>>().cast_mut();
         // SAFETY: the view was taken with PyBUF_WRITABLE, so `start` is valid for writes of `len` bytes until it is
         // released, which the borrow of `self` outlives. Callers read no other view of this memory meanwhile: see

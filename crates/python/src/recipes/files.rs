@@ -8,9 +8,12 @@ use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipie
 use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBytes, PyString};
+use zeroize::Zeroizing;
 
+use super::file_streams::{Reader, Writer};
 use super::text::Text;
+use crate::buffer::Input;
 use crate::errors::CallResult;
 
 /// A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
@@ -105,7 +108,7 @@ impl Identity {
     }
 }
 
-fn existing(overwrite: bool) -> Existing {
+pub(super) fn existing(overwrite: bool) -> Existing {
     if overwrite { Existing::Replace } else { Existing::Keep }
 }
 
@@ -139,6 +142,49 @@ fn interruptible(
     }
 }
 
+/// Whom to encrypt to, from the arguments that all functions have.
+pub(super) fn recipients(
+    passphrase: Option<&Text<'_>>,
+    recipients: Option<&Bound<'_, PyAny>>,
+) -> CallResult<Vec<Recipient>> {
+    let mut to = Vec::new();
+    for recipient in listed(recipients, "recipients")? {
+        to.push(recipient.extract::<std::borrow::Cow<'_, str>>()?.trim().parse::<Recipient>()?);
+    }
+    if let Some(passphrase) = passphrase {
+        to.push(Recipient::passphrase(passphrase.as_bytes())?);
+    }
+    if to.is_empty() {
+        return Err(PyValueError::new_err("give a passphrase or at least one recipient").into());
+    }
+    Ok(to)
+}
+
+/// What to decrypt with, from the arguments that all functions have.
+pub(super) fn identities(
+    passphrase: Option<&Text<'_>>,
+    identities: Option<&Bound<'_, PyAny>>,
+) -> CallResult<Vec<core::Identity>> {
+    let mut by = Vec::new();
+    for identity in listed(identities, "identities")? {
+        let identity = identity.cast::<Identity>().map_err(PyErr::from)?;
+        by.push(identity.get().inner.clone());
+    }
+    if let Some(passphrase) = passphrase {
+        by.push(core::Identity::passphrase(passphrase.as_bytes()));
+    }
+    if by.is_empty() {
+        return Err(PyValueError::new_err("give a passphrase or at least one identity").into());
+    }
+    Ok(by)
+}
+
+fn listed<'py>(argument: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let Some(argument) = argument else { return Ok(Vec::new()) };
+    refuse_str(argument, name)?;
+    argument.try_iter()?.collect()
+}
+
 /// A single `str` is a sequence of `str` too, and surely a mistake.
 fn refuse_str(argument: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
     if argument.is_instance_of::<PyString>() {
@@ -153,7 +199,7 @@ pub(crate) mod files {
     use super::*;
 
     #[pymodule_export]
-    use super::Identity;
+    use super::{Identity, Reader, Writer};
 
     /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``,
     /// ``ssh-ed25519 …``, ``ssh-rsa …``).
@@ -172,16 +218,7 @@ pub(crate) mod files {
         overwrite: bool,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> CallResult<u64> {
-        let mut to = Vec::new();
-        for recipient in listed(recipients, "recipients")? {
-            to.push(recipient.extract::<std::borrow::Cow<'_, str>>()?.trim().parse::<Recipient>()?);
-        }
-        if let Some(passphrase) = &passphrase {
-            to.push(Recipient::passphrase(passphrase.as_bytes())?);
-        }
-        if to.is_empty() {
-            return Err(PyValueError::new_err("give a passphrase or at least one recipient").into());
-        }
+        let to = super::recipients(passphrase.as_ref(), recipients)?;
         interruptible(py, &source, progress, |watch| {
             core::encrypt_file(&source, &target, &to, existing(overwrite), watch)
         })
@@ -203,25 +240,46 @@ pub(crate) mod files {
         overwrite: bool,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> CallResult<u64> {
-        let mut by = Vec::new();
-        for identity in listed(identities, "identities")? {
-            let identity = identity.cast::<Identity>().map_err(PyErr::from)?;
-            by.push(identity.get().inner.clone());
-        }
-        if let Some(passphrase) = &passphrase {
-            by.push(core::Identity::passphrase(passphrase.as_bytes()));
-        }
-        if by.is_empty() {
-            return Err(PyValueError::new_err("give a passphrase or at least one identity").into());
-        }
+        let by = super::identities(passphrase.as_ref(), identities)?;
         interruptible(py, &source, progress, |watch| {
             core::decrypt_file(&source, &target, &by, existing(overwrite), watch)
         })
     }
 
-    fn listed<'py>(argument: Option<&Bound<'py, PyAny>>, name: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let Some(argument) = argument else { return Ok(Vec::new()) };
-        refuse_str(argument, name)?;
-        argument.try_iter()?.collect()
+    /// Encrypts ``data``, under a passphrase or to public keys, as :func:`encrypt_file` does.
+    #[pyfunction]
+    #[pyo3(signature = (data, *, passphrase=None, recipients=None))]
+    fn encrypt<'py>(
+        py: Python<'py>,
+        data: Input<'_>,
+        passphrase: Option<Text<'_>>,
+        recipients: Option<&Bound<'_, PyAny>>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let to = super::recipients(passphrase.as_ref(), recipients)?;
+        let mut data = data.as_slice();
+        let encrypted = py.detach(|| {
+            let mut encrypted = Vec::with_capacity(data.len() + data.len() / 4096 + 1024);
+            core::encrypt(&to, &mut data, &mut encrypted).map(|_| encrypted)
+        })?;
+        Ok(PyBytes::new(py, &encrypted))
+    }
+
+    /// Decrypts ``data``, with a passphrase or private keys, as :func:`decrypt_file` does.
+    #[pyfunction]
+    #[pyo3(signature = (data, *, passphrase=None, identities=None))]
+    fn decrypt<'py>(
+        py: Python<'py>,
+        data: Input<'_>,
+        passphrase: Option<Text<'_>>,
+        identities: Option<&Bound<'_, PyAny>>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        let by = super::identities(passphrase.as_ref(), identities)?;
+        let mut data = data.as_slice();
+        let decrypted = py.detach(|| {
+            // Enough for all of it, so that none is left behind where it grew.
+            let mut decrypted = Zeroizing::new(Vec::with_capacity(data.len()));
+            core::decrypt(&by, &mut data, &mut *decrypted).map(|_| decrypted)
+        })?;
+        Ok(PyBytes::new(py, &decrypted))
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;
+pub(crate) mod file_streams;
 pub(crate) mod files;
 pub(crate) mod passwords;
 pub(crate) mod pinning;
