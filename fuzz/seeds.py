@@ -7,6 +7,7 @@ needs the extension in place (`make develop`). The seeds are made anew each time
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 import sys
@@ -27,6 +28,7 @@ from ironlatch.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from ironlatch.pinning import HostPins, PinSet, pin
 
 DATA = Path(__file__).parents[1] / "crates/core/tests/data/keys"
 PASSWORD = b"password"
@@ -99,6 +101,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "fernet", Fernet.generate_key()
     yield "fernet", Fernet(Fernet.generate_key()).encrypt(b"a message")
     yield from age()
+    yield from certificates()
     salt, sum_ = "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
     for text in (
         "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + sum_,
@@ -118,6 +121,17 @@ def seeds() -> Iterator[tuple[str, bytes]]:
 
 def numbers_bytes(encoding: Encoding) -> bytes:
     return dh.DHParameterNumbers(DH_PRIME, 2).parameters().parameter_bytes(encoding, ParameterFormat.PKCS3)
+
+
+def certificates() -> Iterator[tuple[str, bytes]]:
+    for file in (DATA.parent / "x509").glob("*.pem"):
+        yield "certificate", file.read_bytes()
+        yield "certificate", base64.b64decode("".join(re.findall("^[^-]+$", file.read_text(), re.MULTILINE)))
+    pins = pin((DATA / "rsa.pem").read_bytes()), "sha256//" + base64.b64encode(bytes(32)).decode()
+    host = HostPins(pins, include_subdomains=True, expires="2030-06-30", report_only=True)
+    yield "pin_set", PinSet({"example.com": host, "::1": list(pins)}, refuse_others=True).to_json().encode()
+    yield "pin_set", PinSet({"a.b": HostPins(pins[:1], backup=False)}).to_json().encode()
+    yield "pin_set", pins[1].encode()
 
 
 def age() -> Iterator[tuple[str, bytes]]:

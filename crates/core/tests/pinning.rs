@@ -279,7 +279,8 @@ fn what_is_no_pin_set_is_refused() {
         ("sha256/A", "sha255/A", "not a pin"),
         ("a.test", "*.test", "wildcard"),
         (BACKUP, LEAF_PIN, "backup"),
-        ("}", "", "not JSON"),
+        ("}", "", "JSON"),
+        ("\"report_only\": true", "\"report_only\": true, \"report_only\": false", "same name"),
     ] {
         let changed = good.replacen(old, new, 1);
         assert_ne!(changed, good);

@@ -1,5 +1,7 @@
 //! Whole jobs, with no choices to get wrong.
 
+mod json;
+
 pub mod cobblestone;
 pub mod fernet;
 pub mod files;

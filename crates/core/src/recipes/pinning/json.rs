@@ -17,12 +17,13 @@
 //! ```
 //!
 //! Each member but `version`, `hosts` and `pins` can be left out. `"backup": false` says that there is no backup pin.
-//! An unknown member is refused: a mistyped one would otherwise be without effect.
+//! An unknown member is refused: a mistyped one would otherwise be without effect. So is one that is there twice.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::pin::Pin;
 use super::set::{HostPins, PinSet};
+use crate::recipes::json;
 use crate::{Error, Result};
 
 impl PinSet {
@@ -35,6 +36,7 @@ impl PinSet {
         if text.len() > Self::MAX_JSON_LEN {
             return Err(Error::value(format!("the pin set is longer than {} bytes", Self::MAX_JSON_LEN)));
         }
+        json::check(text).map_err(|fault| Error::value(format!("the pin set cannot be read: {fault}")))?;
         let value =
             serde_json::from_str(text).map_err(|error| Error::value(format!("the pin set is not JSON: {error}")))?;
         let mut members = Members::new("the pin set", value)?;
@@ -59,7 +61,7 @@ impl PinSet {
     #[must_use]
     pub fn to_json(&self) -> String {
         let hosts: Map<String, Value> = self.hosts().map(|(name, pins)| (name.to_owned(), host_value(pins))).collect();
-        let mut set = json!({ "version": VERSION, "hosts": hosts });
+        let mut set = serde_json::json!({ "version": VERSION, "hosts": hosts });
         if self.refuse_others {
             set["refuse_others"] = true.into();
         }
@@ -103,7 +105,7 @@ fn host(name: &str, value: Value) -> Result<HostPins> {
 
 fn host_value(host: &HostPins) -> Value {
     let pins: Vec<String> = host.pins.iter().map(Pin::to_string).collect();
-    let mut value = json!({ "pins": pins });
+    let mut value = serde_json::json!({ "pins": pins });
     if !host.has_backup {
         value["backup"] = false.into();
     }

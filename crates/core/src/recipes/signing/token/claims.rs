@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::json::{self, Object};
 use super::{LEEWAY, insufficient, malformed};
 use crate::error::Refusal;
+use crate::recipes::json::{self, Object};
 use crate::recipes::signing::{ReplayStore, replay_id};
 use crate::{Error, Result, random};
 

@@ -20,7 +20,6 @@ mod claims;
 mod encrypted;
 mod encryption_key;
 mod header;
-mod json;
 mod signed;
 
 use core::fmt;

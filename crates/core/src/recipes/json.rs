@@ -1,4 +1,5 @@
-//! JSON (RFC 8259), read strictly and without turning it into values: what is signed has to mean the same to everybody.
+//! JSON (RFC 8259), read strictly and without turning it into values: what is signed or decides about a connection has to
+//! mean the same to everybody.
 //!
 //! Refused are names that occur twice in an object, of which some readers take the first and some the last (RFC 7515 §4,
 //! RFC 8725 §2.4); half surrogate pairs; nesting deeper than [`MAX_DEPTH`]; numbers longer than [`MAX_NUMBER_LEN`].
