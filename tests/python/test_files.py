@@ -97,6 +97,33 @@ def test_key_files(tmp_path: Path) -> None:
         Identity.parse(identity.recipient)
 
 
+def test_key_files_under_a_passphrase(tmp_path: Path) -> None:
+    identity = Identity.generate()
+    path = tmp_path / "key.age"
+    identity.save(path, passphrase="correct horse")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_bytes().startswith(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+    [loaded] = Identity.load(path, passphrase=secrets.SecretBytes.copy_from(b"correct horse"))
+    assert loaded.expose() == identity.expose()
+    with pytest.raises(WrongKey, match="wrong passphrase"):
+        Identity.load(path, passphrase="correct house")
+    with pytest.raises(WrongKey, match="none was given"):
+        Identity.load(path)
+    with pytest.raises(ValueError, match="empty"):
+        identity.save(tmp_path / "new", passphrase="")
+    with pytest.raises(FileExistsError):
+        identity.save(path, passphrase="correct horse")
+    # A key file that is encrypted to another key, and one that was damaged.
+    identity.save(tmp_path / "plain")
+    encrypt_file(tmp_path / "plain", path, recipients=[identity.recipient], overwrite=True)
+    with pytest.raises(WrongKey, match="encrypted to a key"):
+        Identity.load(path, passphrase="x")
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(DamagedFile):
+        Identity.load(path, passphrase="x")
+    assert sorted(os.listdir(tmp_path)) == ["key.age", "plain"]
+
+
 @pytest.mark.parametrize("length", [0, 1, 65535, 65536, 65537, 1 << 20])
 def test_lengths(tmp_path: Path, length: int) -> None:
     identity = Identity.generate()

@@ -48,7 +48,7 @@ impl KeyFile {
         match self {
             Self::Open(identities) => Ok(identities),
             Self::Encrypted { name, contents } => {
-                let found = Identity::parse_encrypted_file(contents.expose(), ask()?.expose());
+                let found = Identity::parse_encrypted_file(contents.expose(), Some(ask()?.expose()));
                 found.map_err(|error| Failure::of(&name, error))
             }
         }

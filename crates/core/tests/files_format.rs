@@ -290,10 +290,12 @@ fn key_files_under_a_passphrase() {
         let mut file = Vec::new();
         identity.write_encrypted_file(b"correct horse", &mut file).unwrap();
         assert!(is_encrypted_key_file(&file) && file.starts_with(BEGIN.as_bytes()));
-        let found = Identity::parse_encrypted_file(&file, b"correct horse").unwrap();
+        let found = Identity::parse_encrypted_file(&file, Some(b"correct horse")).unwrap();
         assert_eq!(found.iter().map(public).collect::<Vec<_>>(), [public(&identity)]);
-        let wrong = Identity::parse_encrypted_file(&file, b"correct house").unwrap_err();
+        let wrong = Identity::parse_encrypted_file(&file, Some(b"correct house")).unwrap_err();
         assert!(matches!(&wrong, Error::WrongKey(message) if message.contains("wrong passphrase")), "{wrong}");
+        let none = Identity::parse_encrypted_file(&file, None).unwrap_err();
+        assert!(matches!(&none, Error::WrongKey(message) if message.contains("none was given")), "{none}");
         assert!(identity.write_encrypted_file(b"", &mut Vec::new()).is_err());
     }
 }
@@ -304,9 +306,9 @@ fn other_files_than_key_files_under_a_passphrase() {
     let mut plain = Vec::new();
     identity.write_file(&mut plain).unwrap();
     assert!(!is_encrypted_key_file(&plain));
-    assert!(matches!(Identity::parse_encrypted_file(&plain, b"x"), Err(Error::Damaged(_))));
+    assert!(matches!(Identity::parse_encrypted_file(&plain, Some(b"x")), Err(Error::Damaged(_))));
 
-    let to_a_key = Identity::parse_encrypted_file(&armored(&identity, &plain), b"x").unwrap_err();
+    let to_a_key = Identity::parse_encrypted_file(&armored(&identity, &plain), Some(b"x")).unwrap_err();
     assert!(
         matches!(&to_a_key, Error::WrongKey(message) if message.contains("itself encrypted to a key")),
         "{to_a_key}"
@@ -318,13 +320,13 @@ fn other_files_than_key_files_under_a_passphrase() {
         encrypt(&[recipient], &mut &plaintext[..], &mut file).unwrap();
         file
     };
-    assert_eq!(Identity::parse_encrypted_file(&sealed(&[&plain[..], &plain].concat()), b"x").unwrap().len(), 2);
+    assert_eq!(Identity::parse_encrypted_file(&sealed(&[&plain[..], &plain].concat()), Some(b"x")).unwrap().len(), 2);
     for (contents, expected) in [(&b"hunter2"[..], "line 1"), (b"", "no line"), (b"\xff\xfe", "no key file")] {
-        let error = Identity::parse_encrypted_file(&sealed(contents), b"x").unwrap_err();
+        let error = Identity::parse_encrypted_file(&sealed(contents), Some(b"x")).unwrap_err();
         assert!(matches!(error, Error::InvalidValue(_)) && error.to_string().contains(expected), "{error}");
     }
     let file = sealed(&plain);
     for len in 0..file.len() {
-        assert!(matches!(Identity::parse_encrypted_file(&file[..len], b"x"), Err(Error::Damaged(_))), "{len}");
+        assert!(matches!(Identity::parse_encrypted_file(&file[..len], Some(b"x")), Err(Error::Damaged(_))), "{len}");
     }
 }

@@ -46,13 +46,19 @@ impl Identity {
 
     /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the one in an SSH key's file.
     ///
-    /// ``passphrase`` is that of an SSH key which is encrypted; :class:`WrongKey` is raised if it is wrong. Without one, such
-    /// a key comes ``is_locked``.
+    /// ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is raised if it is wrong.
+    /// Without one, such an SSH key comes ``is_locked``, and an encrypted key file raises :class:`WrongKey`.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None))]
     fn load(py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>) -> CallResult<Vec<Self>> {
-        let text = SecretBytes::from_file(&path, false)?;
-        let text = std::str::from_utf8(text.expose()).map_err(|_| PyValueError::new_err("not a key file: no text"))?;
+        let contents = SecretBytes::from_file(&path, false)?;
+        let contents = contents.expose();
+        if core::is_encrypted_key_file(contents) {
+            let passphrase = passphrase.as_ref().map(Text::as_bytes);
+            let found = py.detach(|| core::Identity::parse_encrypted_file(contents, passphrase));
+            return Ok(found?.into_iter().map(|inner| Self { inner }).collect());
+        }
+        let text = std::str::from_utf8(contents).map_err(|_| PyValueError::new_err("not a key file: no text"))?;
         let found = py.detach(|| core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
         match &passphrase {
             None => Ok(found.collect()),
@@ -71,12 +77,20 @@ impl Identity {
         self.unlocked(py, &passphrase)
     }
 
-    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
-    #[pyo3(signature = (path, *, overwrite=false))]
-    fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
+    /// Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is one. An existing file
+    /// stays unless ``overwrite`` is true.
+    #[pyo3(signature = (path, *, passphrase=None, overwrite=false))]
+    fn save(&self, py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>, overwrite: bool) -> CallResult<()> {
         let mut file = NewFile::create(&path, existing(overwrite), Access::Owner, None)?;
-        self.inner.write_file(&mut file)?;
-        Ok(file.commit()?)
+        let passphrase = passphrase.as_ref().map(Text::as_bytes);
+        py.detach(|| {
+            match passphrase {
+                Some(passphrase) => self.inner.write_encrypted_file(passphrase, &mut file)?,
+                None => self.inner.write_file(&mut file)?,
+            }
+            file.commit()
+        })?;
+        Ok(())
     }
 
     /// The public key, ``age1…`` or ``ssh-…``, that others encrypt files to.

@@ -46,15 +46,17 @@ impl Identity {
     /// The identities in a key file that is encrypted under a passphrase.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong, or the file is encrypted to a key; [`Error::Damaged`] if it was changed
+    /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key; [`Error::Damaged`] if it was changed
     /// or cut short; [`Error::InvalidValue`] if what it holds is no key file.
-    pub fn parse_encrypted_file(contents: &[u8], passphrase: &[u8]) -> Result<Vec<Self>> {
+    pub fn parse_encrypted_file(contents: &[u8], passphrase: Option<&[u8]>) -> Result<Vec<Self>> {
         let decryptor = Decryptor::new(contents)?;
         if !decryptor.needs_passphrase() {
             return Err(Error::WrongKey(
                 "the key file is itself encrypted to a key: decrypt it first, and then use the result".into(),
             ));
         }
+        let passphrase = passphrase
+            .ok_or(Error::WrongKey("the key file is encrypted under a passphrase, and none was given".into()))?;
         // The plaintext is shorter, so this never grows and leaves no copy behind.
         let mut text = Zeroizing::new(Vec::with_capacity(contents.len()));
         decryptor.decrypt(&[Self::passphrase(passphrase)], &mut *text)?;
