@@ -34,3 +34,13 @@ pub struct RustPage;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/show-once.md")]
 pub struct ShowOncePage;
+
+/// The examples of `docs/tokens.md`, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tokens.md")]
+pub struct TokensPage;
+
+/// The examples of `docs/webhooks.md`, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/webhooks.md")]
+pub struct WebhooksPage;
