@@ -194,8 +194,9 @@ impl Stored {
     }
 
     fn bcrypt(&self, cost: u32, prehash: Prehash, password: &[u8]) -> Result<Vec<u8>> {
-        let mut sum = [0; 32];
-        let mut input = Zeroizing::new(match prehash {
+        // What is done to the password first is as secret as the password itself.
+        let mut sum = Zeroizing::new([0; 32]);
+        let input = Zeroizing::new(match prehash {
             Prehash::None => password.to_vec(),
             Prehash::Hex => hex::encode(digest(HashAlgorithm::Sha256, password, (&mut sum[..]).into())).into_bytes(),
             Prehash::Base64 => {
@@ -209,12 +210,12 @@ impl Stored {
             }
         });
         // bcrypt reads C strings: up to the first zero byte, which counts, and no more than 72 bytes.
-        let end = input.iter().position(|byte| *byte == 0).unwrap_or(input.len());
-        input.truncate(end);
-        input.push(0);
-        input.truncate(72);
+        let end = input.iter().position(|byte| *byte == 0).unwrap_or(input.len()).min(72);
+        let mut text = Zeroizing::new([0; 72]);
+        text[..end].copy_from_slice(&input[..end]);
+        let text = &text[..72.min(end + 1)];
         let salt = self.salt.as_slice().try_into().map_err(|_| Error::Internal("a bcrypt salt is 16 bytes long"))?;
-        let output = Zeroizing::new(bcrypt::bcrypt(cost, salt, &input));
+        let output = Zeroizing::new(bcrypt::bcrypt(cost, salt, text));
         Ok(output[..BCRYPT_HASH_LEN].to_vec())
     }
 
