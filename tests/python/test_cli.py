@@ -1,11 +1,14 @@
 """The command, as the wheel carries it."""
 
+import fcntl
 import json
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -97,6 +100,53 @@ def test_a_passphrase_at_the_terminal(tmp_path: Path) -> None:
     assert "wrong passphrase" in shown
     assert at_terminal(["decrypt", "plain.age", "-o", "back"], [b"hunter2\r"], tmp_path)[1] == 0
     assert (tmp_path / "back").read_bytes() == b"attack at dawn"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize(
+    "program",
+    [
+        [*COMMAND, "encrypt", "/dev/null", "-o", "out"],  # with a handler that cleans up
+        [*COMMAND, "password", "hash"],
+        [sys.executable, "-c", "from ironlatch.secrets import SecretBytes; SecretBytes.from_prompt('Key: ')"],
+    ],
+    ids=["encrypt", "password", "python"],
+)
+def test_the_terminal_has_its_echo_back_after_a_signal(
+    program: list[str], number: signal.Signals, tmp_path: Path
+) -> None:
+    terminal, side = pty.openpty()  # the second end stays open here, so that the settings outlive the program
+
+    def echoes() -> bool:
+        return bool(termios.tcgetattr(side)[3] & termios.ECHO)
+
+    def sit_at_terminal() -> None:
+        os.setsid()
+        fcntl.ioctl(side, termios.TIOCSCTTY, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    process = subprocess.Popen(program, stdin=side, stdout=side, stderr=side, preexec_fn=sit_at_terminal, cwd=tmp_path)
+    try:
+        shown = b""
+        while b": " not in shown:
+            shown += os.read(terminal, 1024)
+        assert not echoes()
+        while process.poll() is None:
+            # More than once, as Python's own handler waits for a read that may just not have begun.
+            process.send_signal(number)
+            time.sleep(0.1)
+        status = process.wait()
+    finally:
+        process.kill()
+        process.wait()
+    assert echoes()
+    if program[0] == sys.executable and "-c" in program and number == signal.SIGINT:
+        assert status in (1, -number)  # Python's own KeyboardInterrupt
+    else:
+        assert status == -number
+    assert os.listdir(tmp_path) == []
+    os.close(terminal)
+    os.close(side)
 
 
 def test_bytes_do_not_garble_the_terminal(tmp_path: Path) -> None:

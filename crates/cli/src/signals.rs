@@ -1,10 +1,12 @@
 //! Ending cleanly when interrupted.
 
 use ironlatch::recipes::files;
+use ironlatch::secret::restore_terminal;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// From now on, an interrupt first removes the temporary files of this process, then ends it as it would have.
+/// From now on, an interrupt first removes the temporary files of this process and gives the terminal its echo back, then
+/// ends it as it would have.
 ///
 /// A thread waits for the signals, because the work may be in the middle of a read that never returns. SIGHUP is left
 /// alone, so that `nohup` works; on the usual file systems there is nothing to remove anyway.
@@ -13,6 +15,7 @@ pub(crate) fn clean_up_when_interrupted() {
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {
+            restore_terminal();
             files::remove_temporaries();
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }

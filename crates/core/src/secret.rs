@@ -209,6 +209,12 @@ impl fmt::Debug for SecretBytes {
     }
 }
 
+/// Gives the terminal its echo back if [`SecretBytes::from_prompt`] is asking at this moment: for a program's own handler of a
+/// signal that is about to end the process. Without such a handler it happens by itself.
+pub fn restore_terminal() {
+    terminal::restore();
+}
+
 /// A secret that a person must see: a passphrase to write down, a code to print.
 ///
 /// Wiped when dropped and redacted by `Debug`; [`expose`](Self::expose) gives the text.
