@@ -1,6 +1,32 @@
-"""The drop-in is on the path, as if it were installed: examples import `cryptography`."""
+"""The drop-in is on the path, as if it were installed: examples import `cryptography`. Databases are here for whoever asks."""
+
+from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from postgres import Database, Server
 
 sys.path.append(str(Path(__file__).parents[2] / "dropin" / "src"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL, one for all tests that only need databases in it."""
+    from postgres import Server
+
+    server = Server()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgres: Server) -> Iterator[Database]:
+    """An empty PostgreSQL database."""
+    with postgres.database() as database:
+        yield database
