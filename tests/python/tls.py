@@ -140,13 +140,23 @@ class Server:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(*files)
         self._context.minimum_version = self._context.maximum_version = version
-        self.received: list[bytes] = []
+        self._received: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
-        self._threads: list[threading.Thread] = []
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._connections: list[threading.Thread] = []
+
+    @property
+    def received(self) -> list[bytes]:
+        """What came over the connections so far, all of which must have been closed: a client may be done before the
+        server has heard it out."""
+        for connection in self._connections.copy():
+            connection.join(10)
+            assert not connection.is_alive(), "a connection is still open"
+        return self._received
 
     def __enter__(self) -> Server:
-        self._start(self._accept)
+        self._acceptor.start()
         return self
 
     def __exit__(
@@ -154,13 +164,8 @@ class Server:
     ) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        for thread in self._threads:
+        for thread in (self._acceptor, *self._connections):
             thread.join(10)
-
-    def _start(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
 
     def _accept(self) -> None:
         while True:
@@ -168,14 +173,16 @@ class Server:
                 plain, _ = self._socket.accept()
             except OSError:
                 return
-            self._start(self._serve, plain)
+            connection = threading.Thread(target=self._serve, args=(plain,), daemon=True)
+            connection.start()
+            self._connections.append(connection)
 
     def _serve(self, plain: socket.socket) -> None:
         plain.settimeout(10)
         try:
             with self._context.wrap_socket(plain, server_side=True) as connection:
                 while data := connection.recv(4096):
-                    self.received.append(data)
+                    self._received.append(data)
                     if b"\r\n\r\n" in data:
                         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
                         return
