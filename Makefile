@@ -85,6 +85,12 @@ differential: develop ## Make random calls to this package and to the peer's, an
 	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
 	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential.py --seconds $(SECONDS)
 
+.PHONY: peers
+peers: ## Install the programs of Debian that tests compare files with: age, ssh-keygen (as root)
+	@if command -v age >/dev/null && command -v ssh-keygen >/dev/null; then true; elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends age openssh-client >/dev/null; \
+	else echo "NOT COMPARED: age or ssh-keygen is not installed, and that takes root and Debian" >&2; fi
+
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from terminal import at_terminal
 
 COMMAND = [sys.executable, "-m", "ironlatch"]
 
@@ -62,43 +63,25 @@ def test_ends_at_once_when_interrupted(number: signal.Signals) -> None:
     assert b"Traceback" not in said
 
 
-def at_terminal(arguments: list[str], keys: list[bytes], directory: Path) -> tuple[str, int]:
-    """What the command shows at a terminal where ``keys`` are typed, one at each question, and how it ended."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(directory)
-        os.execv(sys.executable, [*COMMAND, *arguments])
-    shown = b""
-    for key in keys:
-        seen = shown.count(b": ")
-        while shown.count(b": ") == seen:
-            shown += os.read(terminal, 1024)
-        time.sleep(0.1)
-        os.write(terminal, key)
-    while True:
-        try:
-            shown += os.read(terminal, 1024)
-        except OSError:
-            break
-    os.close(terminal)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def at_our_terminal(arguments: list[str], keys: list[bytes], directory: Path) -> tuple[str, int]:
+    return at_terminal([*COMMAND, *arguments], keys, directory)
 
 
 def test_a_passphrase_at_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "plain").write_bytes(b"attack at dawn")
-    shown, status = at_terminal(["encrypt", "plain"], [b"hunter2\r", b"hunter3\r"], tmp_path)
+    shown, status = at_our_terminal(["encrypt", "plain"], [b"hunter2\r", b"hunter3\r"], tmp_path)
     assert status == 1
     assert "not the same" in shown
-    shown, status = at_terminal(["encrypt", "plain"], [b"hunter2\r", b"\x03"], tmp_path)
+    shown, status = at_our_terminal(["encrypt", "plain"], [b"hunter2\r", b"\x03"], tmp_path)
     assert status == 130
     assert os.listdir(tmp_path) == ["plain"]
-    shown, status = at_terminal(["encrypt", "plain"], [b"hunter2\r", b"hunter2\r"], tmp_path)
+    shown, status = at_our_terminal(["encrypt", "plain"], [b"hunter2\r", b"hunter2\r"], tmp_path)
     assert status == 0
     assert "hunter2" not in shown
-    shown, status = at_terminal(["decrypt", "plain.age", "-o", "back"], [b"hunter3\r"], tmp_path)
+    shown, status = at_our_terminal(["decrypt", "plain.age", "-o", "back"], [b"hunter3\r"], tmp_path)
     assert status == 3
     assert "wrong passphrase" in shown
-    assert at_terminal(["decrypt", "plain.age", "-o", "back"], [b"hunter2\r"], tmp_path)[1] == 0
+    assert at_our_terminal(["decrypt", "plain.age", "-o", "back"], [b"hunter2\r"], tmp_path)[1] == 0
     assert (tmp_path / "back").read_bytes() == b"attack at dawn"
 
 
@@ -151,6 +134,6 @@ def test_the_terminal_has_its_echo_back_after_a_signal(
 
 def test_bytes_do_not_garble_the_terminal(tmp_path: Path) -> None:
     for arguments in (["random", "--format", "raw"], ["encrypt", "-o", "-", "/dev/null"]):
-        shown, status = at_terminal(arguments, [], tmp_path)
+        shown, status = at_our_terminal(arguments, [], tmp_path)
         assert status == 2
         assert "garble" in shown

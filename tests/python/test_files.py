@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -252,14 +251,3 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
             process.kill()
     assert b"KeyboardInterrupt" in said
     assert os.listdir(tmp_path) == ["plain"]
-
-
-@pytest.mark.skipif(shutil.which("age") is None, reason="no age command to compare with")
-def test_age_opens_ours(tmp_path: Path, plain: Path) -> None:
-    identity = Identity.generate()
-    identity.save(tmp_path / "key")
-    encrypt_file(plain, tmp_path / "sealed", recipients=[identity.recipient])
-    opened = subprocess.run(
-        ["age", "-d", "-i", str(tmp_path / "key"), str(tmp_path / "sealed")], capture_output=True, check=True
-    )
-    assert opened.stdout == plain.read_bytes()

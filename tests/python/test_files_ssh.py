@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import pyrage
 import pytest
 from ironlatch import secrets
 from ironlatch.files import DamagedFile, Identity, WrongKey, decrypt_file, encrypt_file
@@ -112,15 +111,3 @@ def test_damaged_headers(tmp_path: Path, name: str) -> None:
         with pytest.raises((WrongKey, DamagedFile)):
             decrypt_file(tmp_path / "sealed", tmp_path / "back", identities=[key])
         assert not (tmp_path / "back").exists()
-
-
-@pytest.mark.parametrize("name", ["ed25519", "rsa"])
-def test_rage_agrees(tmp_path: Path, plain: Path, name: str) -> None:
-    theirs = pyrage.ssh.Identity.from_buffer((KEYS / name).read_bytes())
-    encrypt_file(plain, tmp_path / "ours", recipients=[public(name)])
-    assert pyrage.decrypt((tmp_path / "ours").read_bytes(), [theirs]) == plain.read_bytes()
-
-    recipient = pyrage.ssh.Recipient.from_str(public(name))
-    (tmp_path / "theirs").write_bytes(pyrage.encrypt(plain.read_bytes(), [recipient]))
-    decrypt_file(tmp_path / "theirs", tmp_path / "back", identities=Identity.load(KEYS / name))
-    assert (tmp_path / "back").read_bytes() == plain.read_bytes()

@@ -1,10 +1,10 @@
-//! Encrypted files: round trips, everything that can be wrong with one, and other people's files.
+//! Encrypted files: round trips, and everything that can be wrong with one. Other people's files are in
+//! `tests/python/test_files_interop.py`.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use ironlatch::Error;
 use ironlatch::recipes::files::{
@@ -340,43 +340,4 @@ fn places_that_cannot_be_written_are_refused() {
     assert!(matches!(missing, Error::Io { kind: io::ErrorKind::NotFound, .. }));
     assert_eq!(fs::read(path("plain")).unwrap(), b"text");
     assert_eq!(names(dir.path()), ["link", "plain", "same"]);
-}
-
-/// Whether the program `age` is there to compare with.
-fn age_is_here() -> bool {
-    let here = Command::new("age").arg("--version").output().is_ok();
-    if !here {
-        eprintln!("NOT RUN: there is no `age` on the PATH to compare with");
-    }
-    here
-}
-
-fn pipe(program: &mut Command, input: &[u8]) -> Vec<u8> {
-    let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    assert!(output.status.success());
-    output.stdout
-}
-
-#[test]
-fn age_and_we_open_each_others_files() {
-    if !age_is_here() {
-        return;
-    }
-    let dir = tempdir().unwrap();
-    let key_file = dir.path().join("key");
-    let identity = Identity::generate();
-    fs::write(&key_file, identity.to_text().unwrap().expose()).unwrap();
-    for &len in LENGTHS {
-        let plaintext = text(len);
-        let by_us = sealed(&identity, &plaintext);
-        assert_eq!(pipe(Command::new("age").args(["-d", "-i"]).arg(&key_file), &by_us), plaintext);
-        let recipient = identity.recipient().unwrap().to_string();
-        let by_age = pipe(Command::new("age").args(["-r", &recipient]), &plaintext);
-        assert_eq!(opened(&identity, &by_age).unwrap(), plaintext);
-    }
 }

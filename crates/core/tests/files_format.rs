@@ -219,6 +219,18 @@ fn a_post_quantum_key_of_the_specification() {
     assert_eq!(recipient.len(), 1959);
 }
 
+/// Keys and a file of another implementation, as `data/typage/README.md` says.
+#[test]
+fn post_quantum_keys_of_others() {
+    let sample = |name| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/typage").join(name));
+    let identities = Identity::parse_file(&sample("identities").unwrap()).unwrap();
+    let recipients: Vec<_> = identities.iter().map(|identity| identity.recipient().unwrap().to_string()).collect();
+    assert_eq!(recipients, sample("recipients").unwrap().lines().collect::<Vec<_>>());
+    for identity in &identities {
+        assert_eq!(opened(identity, sample("sealed.age").unwrap().as_bytes()).unwrap(), b"attack at dawn");
+    }
+}
+
 #[test]
 fn post_quantum_keys_there_and_back() {
     let [a, b, other] = [(); 3].map(|()| Identity::generate_post_quantum().unwrap());

@@ -1,0 +1,30 @@
+"""A terminal for programs that want one."""
+
+from __future__ import annotations
+
+import os
+import pty
+import time
+from pathlib import Path
+
+
+def at_terminal(command: list[str], keys: list[bytes], directory: Path) -> tuple[str, int]:
+    """What a command shows at a terminal where ``keys`` are typed, one at each question, and how it ended."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(directory)
+        os.execvp(command[0], command)
+    shown = b""
+    for key in keys:
+        seen = shown.count(b": ")
+        while shown.count(b": ") == seen:
+            shown += os.read(terminal, 1024)
+        time.sleep(0.1)
+        os.write(terminal, key)
+    while True:
+        try:
+            shown += os.read(terminal, 1024)
+        except OSError:
+            break
+    os.close(terminal)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
