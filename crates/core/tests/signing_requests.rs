@@ -188,6 +188,77 @@ fn rfc_9421_appendix_b_2() {
 }
 
 #[test]
+fn rfc_9421_section_3_1_the_example_of_the_text() {
+    let request = test_request();
+    check(
+        Message::Request(&request),
+        r#"("@method" "@authority" "@path" "content-digest" "content-length" "content-type");created=1618884473;keyid="test-key-rsa-pss""#,
+        "HIbjHC5rS0BYaa9v4QfD4193TORw7u9edguPh0AW3dMq9WImrlFrCGUDih47vAxi4L2YRZ3XMJc1uOKk/J0ZmZ+wcta4nKIgBkKq0rM9hs3CQyxXGxHLMCy8uqK488o+9jrptQ+xFPHK7a9sRL1IXNaagCNN3ZxJsYapFj+JXbmaI5rtAdSfSvzPuBCh+ARHBmWuNo1UzVVdHXrl8ePL4cccqlazIJdC4QEjrF+Sn4IxBQzTZsL9y9TP5FsZYzHvDqbInkTNigBcE9cKOYNFCn4D/WM7F6TNuZO9EgtzepLWcjTymlHzK7aXq6Am6sfOrpIC49yXjj3ae6HRalVc/g==",
+        &[
+            "\"@method\": POST",
+            "\"@authority\": example.com",
+            "\"@path\": /foo",
+            &format!("\"content-digest\": {REQUEST_DIGEST}"),
+            "\"content-length\": 18",
+            "\"content-type\": application/json",
+        ],
+    );
+}
+
+#[test]
+fn rfc_9421_section_2_4_a_response_bound_to_its_request() {
+    let request = test_request();
+    let digest = "sha-512=:0Y6iCBzGg5rZtoXS95Ijz03mslf6KAMCloESHObfwnHJDbkkWWQz6PhhU9kxsTbARtY2PTBOzq24uJFpHsMuAg==:";
+    let mut fields = Fields::default();
+    for (name, value) in [("Content-Type", "application/json"), ("Content-Digest", digest)] {
+        fields.add(name, value.as_bytes()).unwrap();
+    }
+    let response = Response { status: 503, fields, request: Some(&request) };
+    check(
+        Message::Response(&response),
+        r#"("@status" "content-digest" "content-type" "@authority";req "@method";req "@path";req "content-digest";req);created=1618884479;keyid="test-key-ecc-p256""#,
+        "dMT/A/76ehrdBTD/2Xx8QuKV6FoyzEP/I9hdzKN8LQJLNgzU4W767HK05rx1i8meNQQgQPgQp8wq2ive3tV5Ag==",
+        &[
+            "\"@status\": 503",
+            &format!("\"content-digest\": {digest}"),
+            "\"content-type\": application/json",
+            "\"@authority\";req: example.com",
+            "\"@method\";req: POST",
+            "\"@path\";req: /foo",
+            &format!("\"content-digest\";req: {REQUEST_DIGEST}"),
+        ],
+    );
+    // The same answer to another request is another message.
+    let (components, parameters) = list(r#"("@status" "@method";req "@path";req)"#);
+    let signature =
+        Signature::new(Message::Response(&response), "a", components, parameters, &key("test-key-ed25519")).unwrap();
+    let other = Request::new("POST", "https://example.com/bar").unwrap();
+    let elsewhere = Response { request: Some(&other), ..response.clone() };
+    signature.verify(Message::Response(&response), &key("test-key-ed25519")).unwrap();
+    let refused = signature.verify(Message::Response(&elsewhere), &key("test-key-ed25519"));
+    assert_eq!(refusal(refused), Refusal::NotAuthentic);
+}
+
+#[test]
+fn rfc_9421_appendix_b_3_a_proxy_that_ends_tls() {
+    let certificate = ":MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:";
+    let request = Request::new("POST", "https://service.internal.example/foo?param=Value&Pet=dog").unwrap();
+    let request = request.header("Client-Cert", certificate.as_bytes()).unwrap();
+    check(
+        Message::Request(&request),
+        r#"("@path" "@query" "@method" "@authority" "client-cert");created=1618884473;keyid="test-key-ecc-p256""#,
+        "xVMHVpawaAC/0SbHrKRs9i8I3eOs5RtTMGCWXm/9nvZzoHsIg6Mce9315T6xoklyy0yzhD9ah4JHRwMLOgmizw==",
+        &[
+            "\"@path\": /foo",
+            "\"@query\": ?param=Value&Pet=dog",
+            "\"@method\": POST",
+            "\"@authority\": service.internal.example",
+            &format!("\"client-cert\": {certificate}"),
+        ],
+    );
+}
+
+#[test]
 fn rfc_9421_section_4_3_the_signature_of_a_proxy() {
     let mut request = Request::new("POST", "https://origin.host.internal.example/foo?param=Value&Pet=dog").unwrap();
     for (name, value) in [
@@ -634,6 +705,31 @@ fn a_signature_must_cover_and_say_enough() {
             }
         }
         assert_eq!(refusal(RequestVerifier::new().verify_at(&request, &keys, None, NOW)), Refusal::Malformed);
+    }
+}
+
+/// A key's name is no secret: whoever knows it must not make the verifier work for it.
+#[test]
+fn hostile_numbers_of_components_and_members_cost_little() {
+    let key = Key::from_secret(&[1; 32], Some("k")).unwrap();
+    let members: Vec<String> = (0..1024).map(|number| format!("k{number:04}=1")).collect();
+    let (members, request) = (members.join(","), plain());
+    for (count, keyid) in [(1024, ";keyid=\"k\""), (1024, ""), (64, "")] {
+        let components: Vec<String> = (0..count).map(|number| format!("\"x\";key=\"k{number:04}\"")).collect();
+        let input = format!("a=({});created={NOW}{keyid}", components.join(" "));
+        let request = request
+            .clone()
+            .header("X", members.as_bytes())
+            .and_then(|request| request.header("Signature-Input", input.as_bytes()))
+            .and_then(|request| request.header("Signature", b"a=:AAAA:"))
+            .unwrap();
+        let keys: Vec<Key> = (0..50).map(|number| key.clone().with_id(&format!("{number}")).unwrap()).collect();
+        let keys = KeySet::new([vec![key.clone()], keys].concat()).unwrap();
+        let start = std::time::Instant::now();
+        let reason = refusal(RequestVerifier::new().verify_at(&request, &keys, None, NOW));
+        assert_eq!(reason, if count > 64 { Refusal::Malformed } else { Refusal::NotAuthentic });
+        // Not the whole field for each component and each key.
+        assert!(start.elapsed().as_secs() < 5, "{count} {keyid}: {:?}", start.elapsed());
     }
 }
 

@@ -72,7 +72,11 @@ impl Signature {
     /// # Errors
     /// [`Error::Refused`] if it does not match, or `alg` is not the key's algorithm; those of [`signature_base`].
     pub fn verify(&self, message: Message<'_>, key: &Key) -> Result<()> {
-        let base = signature_base(message, &self.components, &self.parameters)?;
+        self.verify_base(&signature_base(message, &self.components, &self.parameters)?, key)
+    }
+
+    /// Checks the signature of the text that is signed.
+    pub(super) fn verify_base(&self, base: &str, key: &Key) -> Result<()> {
         // RFC 9421 §3.2 step 6: what the message says must be what the key is for.
         if self.text("alg")?.is_some_and(|algorithm| algorithm != key.algorithm().name()) {
             return Err(not_authentic());

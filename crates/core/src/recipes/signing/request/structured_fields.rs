@@ -11,6 +11,7 @@
 
 use core::fmt;
 use core::fmt::Write as _;
+use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -101,7 +102,7 @@ impl Dictionary {
     /// [`Error::Refused`] as [`Refusal::Malformed`], with the place.
     pub fn parse(text: &[u8]) -> Result<Self> {
         parse_field(text, |parser| {
-            let mut members: Vec<(String, Member)> = Vec::new();
+            let mut members = OrderedMap::default();
             parser.members(|parser| {
                 let key = parser.key()?;
                 let member = if parser.take(b'=') {
@@ -109,9 +110,9 @@ impl Dictionary {
                 } else {
                     Member::Item(Item { value: BareItem::Boolean(true), parameters: parser.parameters()? })
                 };
-                set(&mut members, key, member).map_err(|()| parser.error("too many members"))
+                members.set(key, member).map_err(|()| parser.error("too many members"))
             })?;
-            Ok(Self(members))
+            Ok(Self(members.entries))
         })
     }
 
@@ -261,16 +262,31 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Sets a value in an ordered map.
-fn set<T>(map: &mut Vec<(String, T)>, key: String, value: T) -> Result<(), ()> {
-    if let Some((_, old)) = map.iter_mut().find(|(known, _)| *known == key) {
-        *old = value;
-    } else if map.len() < MAX_MEMBERS {
-        map.push((key, value));
-    } else {
-        return Err(());
+/// Names with values in their order, of which one is found at once.
+struct OrderedMap<T> {
+    entries: Vec<(String, T)>,
+    places: HashMap<String, usize>,
+}
+
+impl<T> Default for OrderedMap<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), places: HashMap::new() }
     }
-    Ok(())
+}
+
+impl<T> OrderedMap<T> {
+    /// Sets a value: a name that is there keeps its place.
+    fn set(&mut self, name: String, value: T) -> Result<(), ()> {
+        if let Some(&place) = self.places.get(&name) {
+            self.entries[place].1 = value;
+        } else if self.entries.len() < MAX_MEMBERS {
+            self.places.insert(name.clone(), self.entries.len());
+            self.entries.push((name, value));
+        } else {
+            return Err(());
+        }
+        Ok(())
+    }
 }
 
 /// Reads a whole field value, spaces around it allowed (RFC 9651 §4.2).
@@ -374,14 +390,14 @@ impl<'a> Parser<'a> {
     }
 
     fn parameters(&mut self) -> Result<Parameters> {
-        let mut parameters = Vec::new();
+        let mut parameters = OrderedMap::default();
         while self.take(b';') {
             self.skip(b" ");
             let name = self.key()?;
             let value = if self.take(b'=') { self.bare_item()? } else { BareItem::Boolean(true) };
-            set(&mut parameters, name, value).map_err(|()| self.error("too many parameters"))?;
+            parameters.set(name, value).map_err(|()| self.error("too many parameters"))?;
         }
-        Ok(Parameters(parameters))
+        Ok(Parameters(parameters.entries))
     }
 
     fn key(&mut self) -> Result<String> {

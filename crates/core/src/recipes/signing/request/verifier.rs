@@ -1,6 +1,6 @@
 //! Verifying requests, with a policy that leaves no gap.
 
-use super::component::component;
+use super::component::{component, signature_base};
 use super::content_digest::check_content_digest;
 use super::message::{Message, Request};
 use super::signature::{Signature, not_authentic};
@@ -12,6 +12,9 @@ use crate::{Error, Result};
 
 /// The most signatures of one request that are looked at.
 const MAX_SIGNATURES: usize = 8;
+
+/// The most components of one signature; an honest one has some ten.
+const MAX_COMPONENTS: usize = 64;
 
 /// Where a verifier finds keys.
 pub trait Keys {
@@ -252,9 +255,18 @@ impl Signature {
 
 /// The key by which the signature is.
 fn verified_key(signature: &Signature, message: Message<'_>, keys: &dyn Keys) -> Result<Key> {
+    if signature.components.len() > MAX_COMPONENTS {
+        let message = format!("the signature covers more than {MAX_COMPONENTS} components, which are not looked at");
+        return Err(Error::refused(Refusal::Malformed, message));
+    }
+    let candidates = keys.candidates(signature.text("keyid")?)?;
+    if candidates.is_empty() {
+        return Err(not_authentic());
+    }
+    let base = signature_base(message, &signature.components, &signature.parameters)?;
     let mut failure = not_authentic();
-    for key in keys.candidates(signature.text("keyid")?)? {
-        match signature.verify(message, &key) {
+    for key in candidates {
+        match signature.verify_base(&base, &key) {
             Ok(()) => return Ok(key),
             Err(error) => failure = error,
         }
