@@ -222,7 +222,7 @@ fn link_unnamed(_file: &File, _path: &Path) -> io::Result<()> {
 }
 
 /// The system's words for an error, without its number.
-pub(super) fn words(error: &io::Error) -> String {
+pub(in crate::recipes) fn words(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {
         Some(end) => text[..end].to_lowercase(),

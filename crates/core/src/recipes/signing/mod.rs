@@ -16,6 +16,7 @@
 mod key;
 mod key_set;
 mod replay;
+mod replay_file;
 pub mod request;
 pub mod token;
 pub mod webhook;
@@ -25,6 +26,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
 pub use key_set::KeySet;
 pub use replay::{MemoryReplayStore, ReplayStore, replay_id};
+pub use replay_file::FileReplayStore;
 
 /// The time in seconds since 1970.
 pub(crate) fn now() -> u64 {
