@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ironlatch import files, jwk
+from ironlatch import files, jwk, show_once, signing
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.fernet import Fernet
 from ironlatch.hazmat.primitives.asymmetric import dh, dsa, ec, ed25519, rsa, x25519
@@ -29,6 +29,8 @@ from ironlatch.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from ironlatch.pinning import HostPins, PinSet, pin
+from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey, SignedTokens
+from ironlatch.signing.webhooks import WebhookSecret
 
 DATA = Path(__file__).parents[1] / "crates/core/tests/data/keys"
 PASSWORD = b"password"
@@ -102,6 +104,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "fernet", Fernet(Fernet.generate_key()).encrypt(b"a message")
     yield from age()
     yield from certificates()
+    yield from signed()
     salt, sum_ = "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
     for text in (
         "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + sum_,
@@ -132,6 +135,32 @@ def certificates() -> Iterator[tuple[str, bytes]]:
     yield "pin_set", PinSet({"example.com": host, "::1": list(pins)}, refuse_others=True).to_json().encode()
     yield "pin_set", PinSet({"a.b": HostPins(pins[:1], backup=False)}).to_json().encode()
     yield "pin_set", pins[1].encode()
+
+
+def signed() -> Iterator[tuple[str, bytes]]:
+    url = "https://example.com/foo?param=Value&Pet=dog"
+    for key in (signing.Key.from_secret(bytes(32), id="k"), signing.Key.generate_pair()):
+        headers = signing.RequestSigner(key, purpose="test").sign("POST", url, {"Content-Type": "a/b"}, b"body")
+        lines = [headers["Signature-Input"], headers["Signature"], headers["Content-Digest"], url]
+        yield "signed_request", "\n".join(lines).encode()
+        yield "token", SignedTokens(key, "test").sign({"user": 42}).encode()
+        yield "token", key.expose().encode()
+        yield "token", signing.KeySet([key, signing.Key.generate_pair()]).expose().encode()
+    every = '("@method" "@target-uri" "@query-param";name="Pet" "field";sf "field";key="a" "field";bs "field";tr)'
+    yield "signed_request", f'a={every};created=1618884473;keyid="k"\na=:AAAA:\na=1, b=(c "d");e=?0\n{url}'.encode()
+    yield "signed_request", b'a=1, b=-1.5;x, c=tok/en:*, d="s\\"\\\\", e=:AAAA:, f=?0, g=@12, h=%"%c3%bc", i=(a b);c'
+    yield "token", EncryptedTokens(EncryptionKey.generate(), "test").encrypt(b"data").encode()
+    claims = '{"iat":1700000000,"exp":1700000060,"jti":"a","aud":["b"],"data":{"user":[42,null]}}'
+    yield "token", ('{"alg":"HS256","kid":"k","typ":"test+jwt"}\n' + claims).encode()
+    for secret in (WebhookSecret.generate(), WebhookSecret.generate_pair(), WebhookSecret.generate_pair().public()):
+        yield "webhook", secret.expose().encode()
+    yield "webhook", b"v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= t=1700000000,v1=" + b"00" * 32
+    server_key = show_once.ServerKey.generate()
+    api_key = show_once.ApiKeys("acme_live", server_key).generate()
+    codes = show_once.Codes("login", server_key).generate("ada", 1)
+    sealed = show_once.Viewable("notes", server_key).seal("a secret", "ada")
+    for text in (server_key.expose(), api_key.expose(), api_key.digest, codes.expose()[0], codes.digests[0], sealed):
+        yield "show_once", text.encode()
 
 
 def age() -> Iterator[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
+use ironlatch::error::Refusal;
 
 use crate::streams::ERROR;
 
@@ -105,6 +106,8 @@ impl From<Error> for Failure {
         let exit = match &error {
             Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
             Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
+            // It is the store that failed.
+            Error::Refused { reason: Refusal::Unchecked, .. } => Exit::Failure,
             Error::WrongKey(_) | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
             Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
             _ => Exit::Failure,

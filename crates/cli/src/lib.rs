@@ -9,6 +9,7 @@ mod decrypt;
 mod encrypt;
 mod failure;
 mod hash;
+mod http;
 mod inspect;
 mod key_files;
 mod keygen;
@@ -19,6 +20,7 @@ mod pin;
 mod progress;
 mod random;
 mod recipient;
+mod requests;
 mod secret;
 mod server_keys;
 mod sign;
@@ -88,7 +90,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     if matches!(
         arguments.command,
-        Command::Encrypt(_) | Command::Decrypt(_) | Command::Keygen(_) | Command::Secret(_) | Command::Sign(_)
+        Command::Encrypt(_)
+            | Command::Decrypt(_)
+            | Command::Keygen(_)
+            | Command::Secret(_)
+            | Command::Sign(_)
+            | Command::Verify(_)
     ) {
         signals::clean_up_when_interrupted();
     }

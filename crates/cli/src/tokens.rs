@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::requests::ReplayOptions;
 use crate::signing_keys;
 use crate::streams::{self, DASH, Source};
 
@@ -56,6 +57,8 @@ pub(crate) struct VerifyArguments {
     /// How old the token may be, whatever it says itself: seconds, or a number with s, m, h or d
     #[arg(long, value_name = "TIME", value_parser = span)]
     max_age: Option<u64>,
+    #[command(flatten)]
+    replay: ReplayOptions,
     /// Print a JSON object: data, claims and the key's name
     #[arg(long)]
     pub(crate) json: bool,
@@ -135,10 +138,13 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let (_, text) = read(&arguments.token)?;
     let text = String::from_utf8_lossy(text.expose());
     let validity = Validity { max_age: arguments.max_age.map(|age| age as f64), now: now() };
-    let verified = match &tokens {
+    let mut verified = match &tokens {
         Tokens::Signed(tokens) => tokens.verify(text.trim(), validity)?,
         Tokens::Encrypted(tokens) => tokens.decrypt(text.trim(), validity)?,
     };
+    if let Some(store) = arguments.replay.store() {
+        verified = verified.only_once(&store, validity.now)?;
+    }
     if arguments.json { streams::print(format!("{}\n", describe(&verified)?)) } else { show(&verified) }
 }
 

@@ -5,10 +5,16 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::Result;
-use crate::{signing_keys, streams, tokens, webhooks};
+use crate::{requests, signing_keys, streams, tokens, webhooks};
 
 /// Verify a signed request, token or webhook
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ironlatch verify request -k keys.jwk --replay-file seen request.http
+  ironlatch verify token -k signing.jwk --purpose password-reset token.txt
+  ironlatch verify webhook -s webhook.secret -H @headers.txt body.json
+  ironlatch verify keys keys.jwk")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     job: Job,
@@ -25,6 +31,7 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
+    Request(requests::VerifyArguments),
     Token(tokens::VerifyArguments),
     Webhook(webhooks::VerifyArguments),
 }
@@ -33,6 +40,7 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.job {
             Job::Keys { json, .. } => *json,
+            Job::Request(arguments) => arguments.json,
             Job::Token(arguments) => arguments.json,
             Job::Webhook(arguments) => arguments.json,
         }
@@ -54,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
                 if *json { format!("{}\n", json!({ "keys": object.collect::<Vec<_>>() })) } else { lines.collect() };
             streams::print(text)
         }
+        Job::Request(arguments) => requests::verify(arguments),
         Job::Token(arguments) => tokens::verify(arguments),
         Job::Webhook(arguments) => webhooks::verify(arguments),
     }

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::http;
+use crate::requests::ReplayOptions;
 use crate::signing_keys;
-use crate::streams::{self, DASH, Source};
+use crate::streams::{self, DASH};
 use crate::tokens::{now, span};
 
 /// Print the headers of a webhook (Standard Webhooks)
@@ -82,6 +84,8 @@ pub(crate) struct VerifyArguments {
     /// How far its time may be from now: seconds, or a number with s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
     tolerance: u64,
+    #[command(flatten)]
+    replay: ReplayOptions,
     /// Print a JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -103,7 +107,7 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let secrets = arguments.secret.iter().map(|path| load(path)).collect::<Result<Vec<_>>>()?;
     let signer = Signer::new(secrets)?;
     let id = arguments.id.clone().unwrap_or_else(new_id);
-    let signed = signer.sign(&id, now() as u64, &read_body(&arguments.body)?);
+    let signed = signer.sign(&id, now() as u64, &http::read_file(&arguments.body)?);
     let signed = signed.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let text = if arguments.json {
         let headers: serde_json::Map<String, Value> =
@@ -134,7 +138,7 @@ pub(crate) fn secret(arguments: &SecretArguments) -> Result {
 }
 
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
-    let headers = headers(&arguments.header)?;
+    let headers = http::headers(&arguments.header)?;
     let pairs: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let verifier = if matches!(arguments.from, From::Standard) {
         Verifier::standard(arguments.secret.iter().map(|path| load(path)).collect::<Result<_>>()?)?
@@ -147,7 +151,12 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
             From::Slack | From::Standard => Verifier::slack(&secrets)?,
         }
     };
-    let verified = verifier.with_tolerance(arguments.tolerance).verify(&pairs, &read_body(&arguments.body)?, now())?;
+    let now = now();
+    let mut verified =
+        verifier.with_tolerance(arguments.tolerance).verify(&pairs, &http::read_file(&arguments.body)?, now)?;
+    if let Some(store) = arguments.replay.store() {
+        verified = verified.only_once(&store, now)?;
+    }
     let object = json!({ "verified": true, "id": verified.id, "timestamp": verified.timestamp });
     print(arguments.json, &object, &format!("the webhook is right: {}", verified.id))
 }
@@ -167,36 +176,4 @@ fn read_secret(path: &Path) -> Result<SecretBytes> {
         return Err(Failure::new(Exit::Usage, "the secret comes from a file; standard input is for the body"));
     }
     Ok(SecretBytes::from_file(path, true)?)
-}
-
-fn read_body(path: &Path) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    Source::open(path)?.read_all(|piece| body.extend_from_slice(piece))?;
-    Ok(body)
-}
-
-/// Names and values of the headers that are given, or of the lines of files.
-fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
-    let mut headers = Vec::new();
-    for entry in given {
-        let Some(file) = entry.strip_prefix('@') else {
-            headers.push(header(entry)?);
-            continue;
-        };
-        let text = read_body(Path::new(file))?;
-        for line in String::from_utf8_lossy(&text).lines() {
-            // The first line of a request, the empty one at the end, are no headers.
-            if !line.is_empty() && !line.contains(" HTTP/") && !line.starts_with("HTTP/") {
-                headers.push(header(line)?);
-            }
-        }
-    }
-    Ok(headers)
-}
-
-fn header(line: &str) -> Result<(String, String)> {
-    match line.split_once(':') {
-        Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::new(Exit::Usage, format!("{line:?} is no header")).hint("a header is NAME: VALUE")),
-    }
 }
