@@ -134,15 +134,13 @@ fn of_many_threads_one_is_first() {
 fn child() {
     let Ok(path) = std::env::var("IRONLATCH_TEST_REPLAY") else { return };
     let store = FileReplayStore::new(path);
+    let mut out = std::io::stdout();
     for number in 0.. {
         match store.remember(&number.to_string(), FUTURE, NOW) {
-            Ok(_) => println!("\ntold {number}"),
-            Err(error) => {
-                println!("\nfailed {error}");
-                return;
-            }
+            Ok(_) => out.write_all(format!("\ntold {number}\n").as_bytes()).unwrap(),
+            Err(error) => return out.write_all(format!("\nfailed {error}\n").as_bytes()).unwrap(),
         }
-        std::io::stdout().flush().unwrap();
+        out.flush().unwrap();
     }
 }
 
