@@ -1,6 +1,6 @@
 """Signed requests, tokens and webhooks, and the keys for them.
 
-See ``docs/signing.md``.
+See ``docs/signing.md`` for keys and replay stores, ``docs/signed-requests.md`` for requests.
 """
 
 from ironlatch._native.signing import Key as Key
