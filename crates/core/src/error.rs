@@ -99,6 +99,15 @@ pub enum Error {
         message: Cow<'static, str>,
     },
 
+    /// A keyring cannot do what was asked.
+    #[error("{message}")]
+    Keyring {
+        /// Why not.
+        fault: KeyringFault,
+        /// The same in words, with what to do.
+        message: Cow<'static, str>,
+    },
+
     /// The context has given its result and takes no more input.
     #[error("{0}")]
     AlreadyFinalized(Cow<'static, str>),
@@ -147,6 +156,20 @@ pub enum Refusal {
     Replayed,
     /// Whether it was there before cannot be told.
     Unchecked,
+}
+
+/// Why a keyring cannot do what was asked: see [`Error::Keyring`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyringFault {
+    /// A key or version is not in the keyring.
+    UnknownKey,
+    /// The version is disabled, and can be enabled again.
+    KeyDisabled,
+    /// The version's key was destroyed for good.
+    KeyDestroyed,
+    /// The change would contradict the state of the keyring: disabling the primary version, say.
+    NotAllowed,
 }
 
 /// Which kind of thing [`Error::Unsupported`] is about.

@@ -1,7 +1,7 @@
 //! The core's errors as the Python exceptions that users of the peer expect: the one table.
 
 use ironlatch::Error;
-use ironlatch::error::{Refusal, Unsupported};
+use ironlatch::error::{KeyringFault, Refusal, Unsupported};
 use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyNotImplementedError, PyOSError};
 use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -64,6 +64,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
         Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
+        Error::Keyring { fault, .. } => named(py, "keyring", keyring_fault(fault), Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
@@ -88,6 +89,17 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::Replayed => "Replayed",
         Refusal::Unchecked => "Unchecked",
         _ => "NotAuthentic",
+    }
+}
+
+/// The class for a reason why a keyring cannot do what was asked.
+fn keyring_fault(fault: KeyringFault) -> &'static str {
+    match fault {
+        KeyringFault::UnknownKey => "UnknownKey",
+        KeyringFault::KeyDisabled => "KeyDisabled",
+        KeyringFault::KeyDestroyed => "KeyDestroyed",
+        KeyringFault::NotAllowed => "NotAllowed",
+        _ => "KeyringError",
     }
 }
 

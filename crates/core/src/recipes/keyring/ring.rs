@@ -1,0 +1,281 @@
+//! The keyring: what everybody who uses its keys holds in common.
+
+use core::fmt;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::draft::{Draft, Remark, unknown_key, unknown_version};
+use super::history::Change;
+use super::observe::{Event, Happening, Observers};
+use super::version::{Prefix, State, Version, VersionId};
+use super::{Key, Kind, Usage};
+use crate::Result;
+
+/// Named keys with versions. Copies are the same keyring: who holds one, or a [`Key`] of it, sees every change.
+///
+/// `Debug` shows the names of the keys alone.
+#[derive(Clone)]
+pub struct Keyring {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    contents: RwLock<Arc<Contents>>,
+    generation: AtomicU64,
+    /// Held while the ring is changed, so that changes come one after the other.
+    editing: Mutex<()>,
+    observers: Observers,
+}
+
+/// All that is in a ring at one moment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Contents {
+    pub(super) keys: BTreeMap<String, Arc<Entry>>,
+    pub(super) history: Arc<Vec<Change>>,
+}
+
+/// A key at one moment.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) created: u64,
+    /// In the order of their numbers. One is primary.
+    pub(super) versions: Vec<Arc<Version>>,
+}
+
+/// What can be told of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyDescription {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// When it was created, in seconds since 1970.
+    pub created: u64,
+    /// Its versions, in the order of their numbers.
+    pub versions: Vec<VersionDescription>,
+}
+
+/// What can be told of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionDescription {
+    /// The id in what is made under it.
+    pub id: VersionId,
+    /// 1, 2, 3 …
+    pub number: u32,
+    /// Its state.
+    pub state: State,
+    /// When it was made, in seconds since 1970.
+    pub created: u64,
+    /// Since when it is in its state, in seconds since 1970.
+    pub since: u64,
+    /// What stands in front of messages.
+    pub prefix: Prefix,
+    /// Its name where it came from.
+    pub label: Option<String>,
+}
+
+impl Keyring {
+    /// An empty keyring in memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { shared: Arc::default() }
+    }
+
+    /// The key of this name.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`](crate::Error::Keyring) if there is none.
+    pub fn key(&self, name: &str) -> Result<Key> {
+        let entry = Arc::clone(self.contents().entry(name)?);
+        Ok(Key::new(self.clone(), &entry))
+    }
+
+    /// Creates a key with one version, the primary. As [`Draft::create_key`], as are the following.
+    ///
+    /// # Errors
+    /// As [`Draft::create_key`] and [`edit`](Self::edit).
+    pub fn create_key(&self, name: &str, kind: Kind) -> Result<VersionId> {
+        self.edit(Remark::default(), |draft| draft.create_key(name, kind))
+    }
+
+    /// Makes a new primary version; the old one stays active.
+    ///
+    /// # Errors
+    /// As [`Draft::rotate`] and [`edit`](Self::edit).
+    pub fn rotate(&self, name: &str) -> Result<VersionId> {
+        self.edit(Remark::default(), |draft| draft.rotate(name))
+    }
+
+    /// Makes a new version that is not primary yet.
+    ///
+    /// # Errors
+    /// As [`Draft::add_version`] and [`edit`](Self::edit).
+    pub fn add_version(&self, name: &str) -> Result<VersionId> {
+        self.edit(Remark::default(), |draft| draft.add_version(name))
+    }
+
+    /// Makes an active version the primary one.
+    ///
+    /// # Errors
+    /// As [`Draft::promote`] and [`edit`](Self::edit).
+    pub fn promote(&self, name: &str, id: VersionId) -> Result<()> {
+        self.edit(Remark::default(), |draft| draft.promote(name, id))
+    }
+
+    /// Takes an active version out of use until it is enabled again.
+    ///
+    /// # Errors
+    /// As [`Draft::disable`] and [`edit`](Self::edit).
+    pub fn disable(&self, name: &str, id: VersionId) -> Result<()> {
+        self.edit(Remark::default(), |draft| draft.disable(name, id))
+    }
+
+    /// Makes a disabled version active again.
+    ///
+    /// # Errors
+    /// As [`Draft::enable`] and [`edit`](Self::edit).
+    pub fn enable(&self, name: &str, id: VersionId) -> Result<()> {
+        self.edit(Remark::default(), |draft| draft.enable(name, id))
+    }
+
+    /// Wipes the key of a disabled version for good.
+    ///
+    /// # Errors
+    /// As [`Draft::destroy`] and [`edit`](Self::edit).
+    pub fn destroy(&self, name: &str, id: VersionId) -> Result<()> {
+        self.edit(Remark::default(), |draft| draft.destroy(name, id))
+    }
+
+    /// Makes several changes at once: all of them, or none if one fails. `change` must not call other methods that change
+    /// this keyring.
+    ///
+    /// # Errors
+    /// Those of `change`; [`Error::InvalidValue`](crate::Error::InvalidValue) if the remark is too long or holds control characters.
+    pub fn edit<T>(&self, remark: Remark, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
+        let editing = self.shared.editing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut draft = Draft::new(&self.contents(), remark, now())?;
+        let result = change(&mut draft)?;
+        let (contents, changes) = draft.finish();
+        if !changes.is_empty() {
+            self.publish(contents);
+        }
+        drop(editing);
+        for change in changes {
+            self.shared.observers.tell(Happening::Changed(change.action), change.key.as_deref(), change.version, 1);
+        }
+        Ok(result)
+    }
+
+    /// What can be told of the keys, in the order of their names.
+    #[must_use]
+    pub fn describe(&self) -> Vec<KeyDescription> {
+        self.contents().keys.values().map(|entry| entry.describe()).collect()
+    }
+
+    /// What was done to the ring, the oldest first.
+    #[must_use]
+    pub fn history(&self) -> Vec<Change> {
+        self.contents().history.to_vec()
+    }
+
+    /// How often which version was used for what, in this process.
+    #[must_use]
+    pub fn usage(&self) -> Vec<Usage> {
+        let contents = self.contents();
+        let versions =
+            contents.keys.values().flat_map(|entry| entry.versions.iter().map(move |version| (entry, version)));
+        let each = versions.flat_map(|(entry, version)| {
+            version.shared.tally.read().into_iter().map(|(purpose, operation, count)| Usage {
+                key: entry.name.clone(),
+                version: version.id,
+                number: version.number,
+                purpose,
+                operation,
+                count,
+            })
+        });
+        each.collect()
+    }
+
+    /// Has `callback` called for every [`Event`], in the thread in which it happens.
+    pub fn on_event(&self, callback: impl Fn(&Event) + Send + Sync + 'static) {
+        self.shared.observers.add(Arc::new(callback));
+    }
+
+    /// A number that changes with every change of the ring: what was derived from its keys can be kept until then.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.shared.generation.load(Ordering::Acquire)
+    }
+
+    pub(super) fn contents(&self) -> Arc<Contents> {
+        Arc::clone(&self.shared.contents.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn observers(&self) -> &Observers {
+        &self.shared.observers
+    }
+
+    fn publish(&self, contents: Contents) {
+        let mut current = self.shared.contents.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(contents);
+        // Under the lock: who reads the new number finds the new contents.
+        self.shared.generation.fetch_add(1, Ordering::Release);
+    }
+}
+
+impl Default for Keyring {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyring({})", self.contents().keys.keys().cloned().collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Contents {
+    pub(super) fn entry(&self, name: &str) -> Result<&Arc<Entry>> {
+        self.keys.get(name).ok_or_else(|| unknown_key(name))
+    }
+
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Arc<Version>> {
+        self.keys.values().flat_map(|entry| &entry.versions)
+    }
+}
+
+impl Entry {
+    /// The id of the version of this number or id.
+    pub(super) fn find(&self, version: &str) -> Result<VersionId> {
+        let id = version.parse::<VersionId>().ok();
+        let number = version.parse::<u32>().ok();
+        let by_id = self.versions.iter().find(|own| Some(own.id) == id);
+        let found = by_id.or_else(|| self.versions.iter().find(|own| Some(own.number) == number));
+        found.map(|version| version.id).ok_or_else(|| unknown_version(&self.name, version))
+    }
+
+    pub(super) fn describe(&self) -> KeyDescription {
+        let versions = self.versions.iter().map(|version| VersionDescription {
+            id: version.id,
+            number: version.number,
+            state: version.state,
+            created: version.created,
+            since: version.since,
+            prefix: version.prefix,
+            label: version.label.clone(),
+        });
+        KeyDescription { name: self.name.clone(), kind: self.kind, created: self.created, versions: versions.collect() }
+    }
+}
+
+/// The time in seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
