@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import itsdangerous
 import pytest
 from ironlatch import signing
 from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -303,6 +304,19 @@ print(jwt.encode({"exp": 2**40, "sub": "ada"}, b"k" * 32, headers={"typ": "t+jwt
     assert read == "{'a': 1}"
     assert tokens.verify(theirs).data is None
     assert tokens.verify(theirs).claims["sub"] == "ada"
+
+
+@pytest.mark.parametrize("data", [{"user": 42}, {"alg": "HS256", "typ": "test+jwt"}, "text", [1] * 500, None])
+def test_tokens_of_itsdangerous_are_others_and_ours_are_to_it(data):
+    key = Key.from_secret(b"k" * 32, id="k")
+    theirs = itsdangerous.URLSafeTimedSerializer(
+        b"k" * 32, salt="test", signer_kwargs={"digest_method": hashlib.sha256}
+    )
+    ours = SignedTokens(key, "test")
+    with pytest.raises((signing.Malformed, signing.NotAuthentic)):
+        ours.verify(theirs.dumps(data))
+    with pytest.raises(itsdangerous.BadSignature):
+        theirs.loads(ours.sign(data))
 
 
 def test_keys_for_encryption(tmp_path: Path):
