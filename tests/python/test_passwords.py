@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import resource
+import subprocess
 import sys
 import threading
 import time
 import unicodedata
+from collections.abc import Callable
 
 import argon2
 import bcrypt
@@ -52,6 +56,8 @@ def test_argon2_cffi_reads_our_hashes_and_we_read_its() -> None:
         passlib.hash.scrypt.using(rounds=4, parallelism=2),
         passlib.hash.django_pbkdf2_sha256.using(rounds=1000),
         passlib.hash.django_pbkdf2_sha1.using(rounds=1000),
+        passlib.hash.argon2.using(rounds=1, memory_cost=64, parallelism=2),
+        passlib.hash.django_argon2.using(rounds=1, memory_cost=64),
     ],
     ids=lambda scheme: str(scheme.name),
 )
@@ -63,7 +69,9 @@ def test_hashes_of_passlib(scheme: type) -> None:
         assert passwords.needs_rehash(stored)
 
 
-@pytest.mark.parametrize("method", ["scrypt:16:8:2", "pbkdf2:sha1:1000", "pbkdf2:sha256:1000", "pbkdf2:sha512:1000"])
+@pytest.mark.parametrize(
+    "method", ["scrypt", "scrypt:16:8:2", "pbkdf2:sha1:1000", "pbkdf2:sha256:1000", "pbkdf2:sha512:1000"]
+)
 def test_hashes_of_werkzeug(method: str) -> None:
     stored = werkzeug.security.generate_password_hash(PASSWORD, method)
     assert passwords.verify(PASSWORD, stored)
@@ -145,6 +153,33 @@ def test_an_unknown_user_takes_the_time_of_a_wrong_password_and_is_refused() -> 
     assert least("x" * 5000, stored) < known / 5
     assert least("x" * 5000, None) < known / 5
     assert hasher.verify_and_update("wrong", None) == (False, None)
+
+
+# Each hash takes its memory from the system anew, page by page: how many pages is how much work.
+PAGES = """
+import ctypes, resource, sys
+from ironlatch.passwords import PasswordHasher
+
+ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)  # PR_SET_THP_DISABLE: pages of one size
+hasher = PasswordHasher(memory_kib=64 * 1024, iterations=1, peppers={"p": b"k" * 32})
+stored = hasher.hash("right")
+for password in ("wrong", "Gru\u0308\u00dfe", "x" * 5000, ""):
+    for who in (stored, None):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        assert not hasher.verify(password, who)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts pages as Linux does")
+def test_an_unknown_user_costs_the_same_work_whatever_is_typed() -> None:
+    done = subprocess.run([sys.executable, "-c", PAGES], check=True, capture_output=True, text=True)
+    pages = [int(line) for line in done.stdout.split()]
+    one = 64 * 1024 * 1024 // resource.getpagesize()
+    # Composed otherwise, a password is tried as it was typed too; one that is too long is not tried.
+    for known, unknown, times in zip(pages[::2], pages[1::2], (1, 2, 0, 1), strict=True):
+        assert known == pytest.approx(times * one, abs=one / 10)
+        assert unknown == pytest.approx(times * one, abs=one / 10)
 
 
 def test_login_moves_old_hashes_to_the_current_cost() -> None:
@@ -277,6 +312,7 @@ def test_what_is_no_hash_is_said_so(stored: str) -> None:
         "$2b$31$" + "." * 53,
         "scrypt:1073741824:8:1$salt$" + "00" * 64,
         "scrypt:16:1:4294967296$salt$" + "00" * 64,
+        "$scrypt$ln=63,r=8,p=1$c2FsdA$" + "A" * 43,
         "scrypt:18446744073709551615:8:1$salt$" + "00" * 64,
         "pbkdf2:sha256:4294967295$salt$" + "00" * 32,
         "$pbkdf2-sha512$2147483648$c2FsdA$" + "A" * 86,
@@ -295,6 +331,36 @@ def test_every_flipped_character_of_a_hash_makes_it_another() -> None:
         assert not FAST.verify(PASSWORD, changed)
 
 
+STORED = [
+    FAST.hash(PASSWORD),
+    PasswordHasher(memory_kib=64, iterations=1, peppers={"1": b"k" * 32}).hash(PASSWORD),
+    "argon2" + FAST.hash(PASSWORD),
+    bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+    passlib.hash.scrypt.using(rounds=4).hash(PASSWORD),
+    passlib.hash.pbkdf2_sha256.using(rounds=1000).hash(PASSWORD),
+    passlib.hash.django_pbkdf2_sha256.using(rounds=1000).hash(PASSWORD),
+    werkzeug.security.generate_password_hash(PASSWORD, "scrypt:16:8:2"),
+    werkzeug.security.generate_password_hash(PASSWORD, "pbkdf2:sha256:1000"),
+]
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda stored: stored[:16])
+def test_every_changed_or_lost_character_of_a_stored_string(stored: str) -> None:
+    hasher = PasswordHasher(memory_kib=64, iterations=1, peppers={"1": b"k" * 32})
+    assert hasher.verify(PASSWORD, stored)
+    # The last characters of bcrypt's salt and hash have bits that mean nothing.
+    spare = (28, 59) if stored.startswith("$2b$") else ()
+    for at in range(len(stored)):
+        changed = stored[:at] + chr(ord(stored[at]) ^ 1) + stored[at + 1 :]
+        with contextlib.suppress(UnusableHash):
+            assert not hasher.verify(PASSWORD, changed) or at in spare, changed
+        with contextlib.suppress(UnusableHash):
+            hasher.needs_rehash(changed)
+        # Of PBKDF2 and scrypt a shorter hash is the beginning of a longer one. Less than 80 bits are refused.
+        with contextlib.suppress(UnusableHash):
+            assert not hasher.verify(PASSWORD, stored[:at]) or at > len(stored) - 120, stored[:at]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [{"memory_kib": 7}, {"iterations": 0}, {"lanes": 0}, {"lanes": 64, "memory_kib": 64}, {"memory_kib": 2**32 - 1}],
@@ -304,7 +370,17 @@ def test_costs_that_argon2_does_not_take(arguments: dict[str, int]) -> None:
         PasswordHasher(**arguments)  # type: ignore[arg-type]
 
 
-def test_other_threads_run_meanwhile() -> None:
+SLOW = [
+    lambda: PasswordHasher(memory_kib=32 * 1024, iterations=3).hash(PASSWORD),
+    lambda: FAST.verify(PASSWORD, "$2b$09$" + "." * 53),
+    lambda: FAST.verify(PASSWORD, "scrypt:32768:8:1$salt$" + "00" * 64),
+    lambda: FAST.verify(PASSWORD, "pbkdf2:sha256:300000$salt$" + "00" * 32),
+    lambda: PasswordHasher(memory_kib=32 * 1024, iterations=3).verify_and_update(PASSWORD, None),
+]
+
+
+@pytest.mark.parametrize("work", SLOW, ids=["hash", "bcrypt", "scrypt", "pbkdf2", "unknown"])
+def test_other_threads_run_meanwhile(work: Callable[[], object]) -> None:
     counted, done = 0, False
 
     def count() -> None:
@@ -319,7 +395,7 @@ def test_other_threads_run_meanwhile() -> None:
     try:
         sys.setswitchinterval(1000)  # a thread that keeps the GIL would keep it to the end
         before = counted
-        PasswordHasher(memory_kib=32 * 1024, iterations=3).hash(PASSWORD)
+        work()
         assert counted > before + 5
     finally:
         sys.setswitchinterval(interval)

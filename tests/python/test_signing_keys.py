@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import pickle
+import resource
 import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from ironlatch.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -17,6 +24,7 @@ from ironlatch.hazmat.primitives.serialization import (
 )
 from ironlatch.secrets import SecretBytes
 from ironlatch.signing import Key, KeySet
+from ironlatch.signing.tokens import EncryptionKey
 
 
 def test_kinds() -> None:
@@ -93,6 +101,94 @@ def test_a_set() -> None:
             KeySet(wrong)
     with pytest.raises(TypeError, match="keys must be"):
         KeySet("keys")  # type: ignore[arg-type]
+
+
+SAVED = [Key.generate(), Key.generate_pair(), KeySet([Key.generate(), Key.generate_pair()]), EncryptionKey.generate()]
+
+
+@pytest.mark.parametrize("key", SAVED, ids=lambda key: type(key).__name__)
+def test_a_full_disk_leaves_the_old_key_or_none(key: Key | KeySet | EncryptionKey, tmp_path: Path) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for path, overwrite in ((tmp_path / "new", False), (tmp_path / "old", True)):
+        if overwrite:
+            key.save(path)
+        before = sorted((file.name, file.read_bytes()) for file in tmp_path.iterdir())
+        # What a full disk answers, without one.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, limit[1]))
+        try:
+            with pytest.raises(OSError, match="too large"):
+                key.save(path, overwrite=overwrite)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        assert sorted((file.name, file.read_bytes()) for file in tmp_path.iterdir()) == before
+
+
+def test_of_many_writers_one_makes_the_key_file(tmp_path: Path) -> None:
+    keys = [Key.generate() for _ in range(16)]
+
+    def save(key: Key) -> bool:
+        try:
+            key.save(tmp_path / "key.jwk")
+        except FileExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        saved = [key.id for key, done in zip(keys, pool.map(save, keys), strict=True) if done]
+    assert saved == [Key.load(tmp_path / "key.jwk").id]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+KILLED = """
+import sys
+from ironlatch.signing import Key, KeySet
+keys = KeySet([Key.generate() for _ in range(200)])
+while True:
+    keys.save(sys.argv[1], overwrite=True)
+    print(flush=True)
+"""
+
+
+def test_kill_9_leaves_a_whole_key_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys.jwks"
+    for lines in (1, 3, 10):
+        process = subprocess.Popen([sys.executable, "-c", KILLED, path], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert len(KeySet.load(path)) == 200
+    # A temporary name may be left, and nobody else may read what is under it.
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("load", [Key.load, KeySet.load, EncryptionKey.load])
+def test_files_that_are_no_key_files(load: Callable[[Path], object], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is it the right file"):
+        load(Path("/dev/zero"))
+    with pytest.raises(IsADirectoryError):
+        load(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "none")
+    path = tmp_path / "key"
+    for text in ("", "{}", "[" * 1_000_000, '{"keys":[' * 100_000, "\0", '{"kty":"oct","k":"' + "A" * 900_000 + "="):
+        path.write_text(text)
+        with pytest.raises(ValueError):
+            load(path)
+
+
+@pytest.mark.parametrize("key", SAVED, ids=lambda key: type(key).__name__)
+def test_a_cut_key_file_is_refused_and_a_changed_one_does_no_harm(key: Key | KeySet | EncryptionKey) -> None:
+    text = key.expose()
+    for at in range(len(text)):
+        with pytest.raises((ValueError, TypeError)):
+            type(key).parse(text[:at])
+        # What is still a key is read as it stands: a name that was changed, say.
+        with contextlib.suppress(ValueError, TypeError, UnsupportedAlgorithm):
+            read = type(key).parse(text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :])
+            assert type(key).parse(read.expose()).expose() == read.expose()
 
 
 def test_nothing_secret_is_shown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -118,3 +119,28 @@ def test_what_cannot_be_kept_is_not_accepted(tmp_path: Path) -> None:
         _ = [store.remember("b" * 100 + str(number), FUTURE, NOW) for number in range(10_000)]
     with pytest.raises(sqlite3.OperationalError):
         SQLiteReplayStore(tmp_path / "nowhere" / "replay.db")
+
+
+def test_a_full_disk_accepts_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    told: list[str] = []
+    with SQLiteReplayStore(path) as store:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, limit[1]))
+        try:
+            with pytest.raises(Unchecked, match="nothing is accepted until it can be"):
+                told.extend(str(number) for number in range(10_000) if store.remember(str(number), FUTURE, NOW))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        assert told
+        assert not any(store.remember(id, FUTURE, NOW) for id in told)
+        assert store.remember("more", FUTURE, NOW)
+
+
+def test_a_damaged_database_is_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "replay.db"
+    with SQLiteReplayStore(path) as store:
+        store.remember("a", FUTURE, NOW)
+    path.write_bytes(b"this is no database, and long enough to be taken for one " * 100)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        SQLiteReplayStore(path)

@@ -1,6 +1,8 @@
 """`ironlatch.signing.webhooks`: Standard Webhooks, GitHub, Stripe, Slack."""
 
+import base64
 import hmac
+import re
 from datetime import timedelta
 
 import pytest
@@ -106,6 +108,61 @@ def test_every_byte_counts():
         for body in (BODY[:at], BODY[:at] + b"~" + BODY[at + 1 :]):
             with pytest.raises(signing.NotAuthentic):
                 verifier.verify(HEADERS, body, now=TIME)
+
+
+def senders() -> dict[str, tuple[WebhookVerifier, dict[str, str]]]:
+    """The verifiers of all senders under one secret, each with what it accepts."""
+    raw = base64.b64decode(SECRET.removeprefix("whsec_"))
+
+    def code(text: bytes) -> str:
+        return hmac.digest(raw, text + BODY, "sha256").hex()
+
+    time = str(TIME)
+    return {
+        "standard": (WebhookVerifier(SECRET), HEADERS),
+        "github": (WebhookVerifier.github(raw), {"X-Hub-Signature-256": "sha256=" + code(b"")}),
+        "stripe": (WebhookVerifier.stripe(raw), {"Stripe-Signature": f"t={time},v1={code(b'%d.' % TIME)}"}),
+        "slack": (
+            WebhookVerifier.slack(raw),
+            {"X-Slack-Request-Timestamp": time, "X-Slack-Signature": "v0=" + code(b"v0:%d:" % TIME)},
+        ),
+    }
+
+
+@pytest.mark.parametrize("sender", ["github", "stripe", "slack"])
+def test_every_byte_counts_whoever_sent_it(sender):
+    verifier, headers = senders()[sender]
+    verifier.verify(headers, BODY, now=TIME)
+    for name, value in headers.items():
+        for at in range(len(value)):
+            for changed in (value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1 :], value[:at]):
+                with pytest.raises(signing.NotVerified):
+                    verifier.verify(headers | {name: changed}, BODY, now=TIME)
+        with pytest.raises(signing.Malformed, match=f"no {name} header"):
+            verifier.verify({other: value for other, value in headers.items() if other != name}, BODY, now=TIME)
+        for huge in ("9" * 10_000_000, "v1=00," * 100_000):
+            with pytest.raises(signing.NotVerified):
+                verifier.verify(headers | {name: huge}, BODY, now=TIME)
+    for at in range(len(BODY)):
+        with pytest.raises(signing.NotAuthentic):
+            verifier.verify(headers, BODY[:at], now=TIME)
+
+
+def test_one_secret_for_several_senders_mixes_up_none():
+    """A signature of one kind is none of another, even where somebody lets them share a secret."""
+    everything = senders()
+    codes = {name: re.findall(r"[0-9a-f]{64}", " ".join(headers.values())) for name, (_, headers) in everything.items()}
+    codes["standard"] = [base64.b64decode(HEADERS["webhook-signature"].removeprefix("v1,")).hex()]
+    for name, (verifier, headers) in everything.items():
+        for other, (code,) in codes.items():
+            swapped = {key: re.sub(r"[0-9a-f]{64}", code, value) for key, value in headers.items()}
+            if name == "standard":
+                swapped["webhook-signature"] = "v1," + base64.b64encode(bytes.fromhex(code)).decode()
+            if name == other:
+                verifier.verify(swapped, BODY, now=TIME)
+                continue
+            with pytest.raises(signing.NotAuthentic):
+                verifier.verify(swapped, BODY, now=TIME)
 
 
 def test_headers_missing_twice_or_huge():

@@ -3,9 +3,11 @@
 mod common;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use common::{Run, run, run_with};
+use common::{Run, command, result, run, run_with};
 use tempfile::{TempDir, tempdir};
 
 const REQUEST: &str = "POST /pay?amount=7 HTTP/1.1\r\nHost: api.example.com\r\nContent-Type: application/json\r\n\
@@ -170,6 +172,67 @@ fn tokens_and_webhooks_once() {
     let verify = ["verify", "webhook", "-s", "hook", "-H", "@headers", "--replay-file", "seen", "body"];
     run(dir.path(), &verify).expect(0);
     said(run(dir.path(), &verify), 3, "before");
+}
+
+#[test]
+fn full_disks_and_many_writers() {
+    let dir = with_keys();
+    run(dir.path(), &["sign", "webhook-secret", "-o", "hook"]).expect(0);
+    fs::write(dir.path().join("headers"), "A: b\n").unwrap();
+    let count = fs::read_dir(dir.path()).unwrap().count();
+    for arguments in [
+        &["sign", "request", "-k", "shared.jwk", "request"][..],
+        &["sign", "token", "-k", "shared.jwk", "-p", "test", "body"],
+        &["sign", "webhook", "-s", "hook", "body"],
+        &["sign", "keygen"],
+        &["sign", "webhook-secret"],
+        &["verify", "keys", "shared.jwk"],
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = command(dir.path()).args(arguments).stdout(full).output().unwrap();
+        assert!(result(&output).expect(1).stderr.contains("no space"), "{arguments:?}");
+    }
+    for arguments in [
+        "sign keygen -o new.jwk",
+        "sign keygen --pair -o new.jwk",
+        "sign keygen --encrypt -o new.jwk",
+        "sign webhook-secret -o new.jwk",
+        "secret server-key -o new.key",
+    ] {
+        // No file may grow: what a full disk answers, without one.
+        let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {arguments}");
+        let output =
+            Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_ironlatch")]).current_dir(&dir).output();
+        assert!(result(&output.unwrap()).expect(1).stderr.contains("new."), "{arguments}");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), count, "{arguments}");
+
+        let name = arguments.rsplit(' ').next().unwrap();
+        let start = || {
+            let mut writer = command(dir.path());
+            writer.args(arguments.split(' ')).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let mut writers: Vec<_> = (0..6).map(|_| start()).collect();
+        let codes: Vec<_> = writers.iter_mut().map(|writer| writer.wait().unwrap().code()).collect();
+        assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{arguments}: {codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == Some(1)).count(), 5, "{arguments}: {codes:?}");
+        assert_eq!(fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::remove_file(dir.path().join(name)).unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), count, "{arguments}");
+    }
+}
+
+/// Of many processes at once that are shown the same request, one accepts it.
+#[test]
+fn of_many_verifiers_one_accepts() {
+    let dir = with_keys();
+    sign(dir.path(), "shared.jwk", &["request"]);
+    let start = || {
+        let arguments = ["verify", "request", "-k", "shared.jwk", "-H", "@headers", "--replay-file", "seen", "request"];
+        command(dir.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let mut verifiers: Vec<_> = (0..8).map(|_| start()).collect();
+    let codes: Vec<_> = verifiers.iter_mut().map(|verifier| verifier.wait().unwrap().code().unwrap()).collect();
+    assert_eq!((codes.iter().filter(|code| **code == 0).count(), codes.iter().max()), (1, Some(&3)), "{codes:?}");
 }
 
 #[test]

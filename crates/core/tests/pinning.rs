@@ -287,8 +287,15 @@ fn what_is_no_pin_set_is_refused() {
         let message = refusal(PinSet::from_json(&changed));
         assert!(message.contains(said), "{message}");
     }
-    for len in 0..good.trim_end().len() {
-        refusal(PinSet::from_json(&good[..len]));
+    let set = PinSet::from_json(&good).unwrap();
+    for at in 0..good.trim_end().len() {
+        refusal(PinSet::from_json(&good[..at]));
+        let mut changed = good.clone().into_bytes();
+        changed[at] ^= 1;
+        // Another letter in a pin makes another pin.
+        if let Ok(other) = PinSet::from_json(core::str::from_utf8(&changed).unwrap()) {
+            assert_ne!(other, set, "{at}");
+        }
     }
     refusal(PinSet::from_json("[]"));
     refusal(PinSet::from_json(&"[".repeat(100_000)));

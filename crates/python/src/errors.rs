@@ -2,7 +2,9 @@
 
 use ironlatch::Error;
 use ironlatch::error::{KeyringFault, Refusal, Unsupported};
-use pyo3::exceptions::{PyFileExistsError, PyFileNotFoundError, PyMemoryError, PyNotImplementedError, PyOSError};
+use pyo3::exceptions::{
+    PyFileExistsError, PyFileNotFoundError, PyIsADirectoryError, PyMemoryError, PyNotImplementedError, PyOSError,
+};
 use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -73,6 +75,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
             std::io::ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
             std::io::ErrorKind::AlreadyExists => PyFileExistsError::new_err(message),
             std::io::ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
+            std::io::ErrorKind::IsADirectory => PyIsADirectoryError::new_err(message),
             _ => PyOSError::new_err(message),
         },
         _ => PyRuntimeError::new_err(message),

@@ -64,7 +64,10 @@ class SQLiteReplayStore:
                 added = connection.execute("INSERT OR IGNORE INTO replay VALUES (?, ?)", (id, until))
                 return added.rowcount == 1
         except sqlite3.Error as error:
-            raise Unchecked(f"the replay store {self._path} cannot be written: {error}") from error
+            message = (
+                f"the replay store {self._path} cannot be written, and nothing is accepted until it can be: {error}"
+            )
+            raise Unchecked(message) from error
 
     def close(self) -> None:
         """Close the database. It is opened again when it is used."""
