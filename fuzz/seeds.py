@@ -97,6 +97,12 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         if file.suffix in {".pem", ".der"}:
             for target in ("private_key", "encrypted_key", "public_key", "pem"):
                 yield target, file.read_bytes()
+    for file in (DATA / "ssh").iterdir():
+        for target in ("ssh_key", "age_keys"):
+            if file.suffix not in {".age", ".sh"}:
+                yield target, file.read_bytes()
+        if block := re.search(b"-+BEGIN OPENSSH PRIVATE KEY-+([^-]+)", file.read_bytes()):
+            yield "ssh_key", base64.b64decode(block[1])
     yield "signature", bytes([0x30, 6, 2, 1, 1, 2, 1, 1])
     for oid in ("1.2.840.113549.1.1.1", "2.5.4.3", "0.0", "2.999.340282366920938463463374607431768211455"):
         yield "object_identifier", oid.encode()

@@ -1,0 +1,34 @@
+//! Keys as OpenSSH writes them: a public key's line is written the same, a private key's file holds what it says.
+#![no_main]
+
+use ironlatch::asymmetric::rsa::Checks;
+use ironlatch::keys::ssh::{Line, PrivateKeyFile, public_to_blob, public_to_line};
+use ironlatch_fuzz::{exercise_private, exercise_public};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    for line in [Line::parse(data), Line::parse_authorized(data)].into_iter().flatten() {
+        let Ok(key) = line.key() else { continue };
+        assert_eq!(public_to_blob(&key).expect("what was read can be written"), line.blob(), "there are two encodings");
+        let written = public_to_line(&key).unwrap();
+        assert_eq!(Line::parse(&written).expect("and read").blob(), line.blob());
+        exercise_public(&key);
+    }
+    let Ok(file) = PrivateKeyFile::from_pem(data).or_else(|_| PrivateKeyFile::from_bytes(data)) else { return };
+    let _ = file.public_key();
+    let password = file.is_encrypted().then_some(&b"correct horse"[..]);
+    if password.is_some() && rounds(data).is_none_or(|rounds| rounds > 2) {
+        return;
+    }
+    if let Ok(key) = file.decrypt(password, Checks::Skipped) {
+        assert_eq!(public_to_blob(&key.public_key()).unwrap(), file.public_blob());
+        exercise_private(&key);
+    }
+});
+
+/// How often a file that is not in PEM has its password hashed: an honest one asks for seconds of work.
+fn rounds(data: &[u8]) -> Option<u32> {
+    let options = data.windows(6).position(|window| window == b"bcrypt")? + 6;
+    let number = |at: usize| data.get(at..at + 4).map(|bytes| u32::from_be_bytes(bytes.try_into().unwrap()));
+    number(options + usize::try_from(number(options)?).ok()?)
+}
