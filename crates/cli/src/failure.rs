@@ -70,6 +70,7 @@ impl Failure {
             Error::Damaged(_) => {
                 Self::new(Exit::NotVerified, named()).hint("get the file anew from where it came, or from a backup")
             }
+            Error::UnusableHash(_) => Self::new(Exit::Failure, named()),
             Error::Io { kind: ErrorKind::AlreadyExists, .. } => {
                 Self::new(Exit::Failure, message).hint("--force replaces it, -o writes elsewhere")
             }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ironlatch::Error;
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::passwords::strength::{Strength, strength};
 use ironlatch::recipes::passwords::{DEFAULT_COST, Hasher, Stored};
@@ -22,7 +23,8 @@ Examples:
   ironlatch password hash > admin.hash
   ironlatch password verify admin.hash
   ironlatch password strength --about ada@example.com
-  ironlatch password hash --memory 64 --iterations 3 --password-file pw.txt --json")]
+  ironlatch password hash --memory 64 --iterations 3 --password-file pw.txt --json
+  ironlatch password hash --pepper 2026=pepper.key         a key that is kept elsewhere than the hashes")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     job: Job,
@@ -36,6 +38,8 @@ enum Job {
         password: PasswordOptions,
         #[command(flatten)]
         cost: CostOptions,
+        #[command(flatten)]
+        peppers: PepperOptions,
         /// Print a JSON object
         #[arg(long)]
         json: bool,
@@ -47,6 +51,8 @@ enum Job {
         hash: PathBuf,
         #[command(flatten)]
         password: PasswordOptions,
+        #[command(flatten)]
+        peppers: PepperOptions,
         /// Print a JSON object
         #[arg(long)]
         json: bool,
@@ -87,6 +93,32 @@ impl CostOptions {
     }
 }
 
+#[derive(clap::Args)]
+struct PepperOptions {
+    /// A pepper: its name, which stands in each hash, and the file of its key; can be given more than once, the first for new
+    /// hashes
+    #[arg(long, value_name = "NAME=FILE", value_parser = pepper)]
+    pepper: Vec<(String, PathBuf)>,
+}
+
+impl PepperOptions {
+    fn add_to(&self, mut hasher: Hasher) -> Result<Hasher> {
+        for (name, path) in &self.pepper {
+            let key = SecretBytes::from_file(path, true)?;
+            let added = hasher.with_pepper(name, key.expose());
+            hasher = added.map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))?;
+        }
+        Ok(hasher)
+    }
+}
+
+fn pepper(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) => Ok((name.into(), file.into())),
+        None => Err("a pepper is NAME=FILE, such as 2026=pepper.key".into()),
+    }
+}
+
 impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.job {
@@ -97,11 +129,11 @@ impl Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result {
     match &arguments.job {
-        Job::Hash { password, cost, json } => {
-            let hash = cost.hasher()?.hash(password.get(true)?.expose())?;
+        Job::Hash { password, cost, peppers, json } => {
+            let hash = peppers.add_to(cost.hasher()?)?.hash(password.get(true)?.expose())?;
             print(*json, &json!({ "hash": hash }), || format!("{hash}\n"))
         }
-        Job::Verify { hash, password, json } => verify(hash, password, *json),
+        Job::Verify { hash, password, peppers, json } => verify(hash, password, peppers, *json),
         Job::Strength { password, cost, about, json } => {
             let cost = cost.hasher()?.cost();
             let password = password.get(false)?;
@@ -117,7 +149,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
 }
 
-fn verify(path: &Path, password: &PasswordOptions, json: bool) -> Result {
+fn verify(path: &Path, password: &PasswordOptions, peppers: &PepperOptions, json: bool) -> Result {
+    let hasher = peppers.add_to(Hasher::default())?;
     let source = Source::open(path)?;
     if source.is_stdin() && password.is_stdin() {
         return Err(Failure::new(Exit::Usage, "standard input cannot hold both the password and the hash"));
@@ -127,8 +160,11 @@ fn verify(path: &Path, password: &PasswordOptions, json: bool) -> Result {
     let stored = text(&stored)?.trim();
     // Before the person is asked for anything.
     let scheme = Stored::parse(stored).map_err(|error| Failure::of(&name, error))?.scheme().name();
-    let hasher = Hasher::default();
-    if !hasher.verify(password.get(false)?.expose(), Some(stored))? {
+    let right = hasher.verify(password.get(false)?.expose(), Some(stored));
+    if !right.map_err(|error| match error {
+        Error::UnusableHash(_) => Failure::of(&name, error).hint("--pepper NAME=FILE gives a pepper"),
+        error => error.into(),
+    })? {
         return Err(Failure::new(Exit::NotVerified, "wrong password")
             .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends"));
     }
