@@ -58,6 +58,10 @@ fn a_full_disk_leaves_no_server_key_and_is_told() {
     let mut new = command(dir.path());
     new.args(["secret", "new", "--prefix", "acme", "-k", "server.key"]).stdout(full);
     assert!(result(&new.output().unwrap()).expect(1).stderr.contains("no space"));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut codes = command(dir.path());
+    codes.args(["codes", "new"]).args(CODE).stdout(full);
+    assert!(result(&codes.output().unwrap()).expect(1).stderr.contains("no space"));
 }
 
 #[test]
