@@ -44,7 +44,9 @@ impl Signature {
     pub fn read_all(message: Message<'_>) -> Result<Vec<Self>> {
         let read = |name: &str| match message.fields().value(name, false) {
             Some(value) => Dictionary::parse(&value),
-            None => Err(malformed(format!("the message is not signed: it has no field {name}"))),
+            None => Err(malformed(format!(
+                "the message is not signed: it has no field {name}; or somebody on the way took that away"
+            ))),
         };
         let (inputs, mut signatures) = (read("Signature-Input")?, read("Signature")?);
         let mut all = Vec::new();

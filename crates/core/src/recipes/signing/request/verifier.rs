@@ -170,15 +170,20 @@ impl RequestVerifier {
     fn check(&self, request: &Request<'_>, signature: &Signature, key: &Key, now: u64) -> Result<Verified> {
         self.check_coverage(request, signature)?;
         if signature.text("tag")? != self.purpose.as_deref() {
-            return Err(insufficient("the signature is for another purpose (tag)".into()));
+            return Err(insufficient(
+                "the signature is for another purpose (tag), or for none: compare those of signer and verifier".into(),
+            ));
         }
         let authority = request.target().authority();
         if !self.authorities.is_empty() && !self.authorities.iter().any(|ours| ours == authority) {
-            return Err(insufficient(format!("the request is for {authority}, which is not this server")));
+            return Err(insufficient(format!(
+                "the request is for {authority}, which is not this server: if it is, add it to the authorities"
+            )));
         }
         let created = signature.time("created")?;
-        let created =
-            created.ok_or_else(|| insufficient("the signature does not say when it was made (created)".into()))?;
+        let created = created.ok_or_else(|| {
+            insufficient("the signature does not say when it was made: have the sender say it (created)".into())
+        })?;
         let expires = signature.time("expires")?;
         if created > now.saturating_add(self.leeway) {
             return Err(Error::refused(
@@ -218,7 +223,7 @@ impl RequestVerifier {
         required.extend(self.required.iter().map(String::as_str));
         match required.into_iter().find(|name| !signature.covers(name)) {
             Some(name) => Err(insufficient(format!(
-                "the signature does not cover {name}, so that somebody on the way could have changed it"
+                "the signature does not cover {name}, so that somebody on the way could have changed it: have the sender sign it"
             ))),
             None => Ok(()),
         }
@@ -226,7 +231,9 @@ impl RequestVerifier {
 
     fn check_replay(&self, key: &Key, verified: &Verified, store: &dyn ReplayStore, now: u64) -> Result<()> {
         let Some(nonce) = &verified.nonce else {
-            return Err(insufficient("the signature has no nonce, which tells a request from its copy".into()));
+            return Err(insufficient(
+                "the signature has no nonce, which tells a request from its copy: have the sender add one".into(),
+            ));
         };
         let until = self.end(verified.created, verified.expires);
         if store.remember(&replay_id("request", key.id(), nonce), until, now)? {
