@@ -108,6 +108,15 @@ pub enum Error {
         message: Cow<'static, str>,
     },
 
+    /// A value of an encrypted column cannot be read.
+    #[error("{message}")]
+    Field {
+        /// Why not.
+        fault: FieldFault,
+        /// The same in words, with what to do.
+        message: Cow<'static, str>,
+    },
+
     /// The context has given its result and takes no more input.
     #[error("{0}")]
     AlreadyFinalized(Cow<'static, str>),
@@ -170,6 +179,18 @@ pub enum KeyringFault {
     KeyDestroyed,
     /// The change would contradict the state of the keyring: disabling the primary version, say.
     NotAllowed,
+}
+
+/// Why a value of an encrypted column cannot be read: see [`Error::Field`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldFault {
+    /// It was changed, or belongs to another table, column or row.
+    Tampered,
+    /// It is no encrypted value, or one of a form that this version does not know.
+    Malformed,
+    /// It is of another type than the column.
+    WrongType,
 }
 
 /// Which kind of thing [`Error::Unsupported`] is about.

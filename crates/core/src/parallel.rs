@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use zeroize::Zeroize;
 
-use crate::{Output, Result, Writer};
+use crate::{Error, Output, Result, Writer};
 
 /// This much input for each thread, or it is not worth its start, and the wait for it where the cores are busy.
 const WORTH_A_THREAD: usize = 1024 * 1024;
@@ -48,37 +48,18 @@ pub(crate) fn chunks(
     let lens = shares.iter().map(|share| share.len() / input_len * output_len);
     writer.push_pieces(lens, |places| {
         let mut results: Vec<Option<&mut [u8]>> = shares.iter().map(|_| None).collect();
-        let failure = Mutex::new(None);
-        let failed = AtomicBool::new(false);
-        let jobs = shares.iter().zip(places).zip(&mut results).enumerate();
-        let jobs = Mutex::new(jobs);
-        let work_off = || {
-            while !failed.load(Ordering::Relaxed) {
-                let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some((index, ((share, place), result))) = next else { break };
-                let mut writer = place.writer();
-                let outcome = in_turn(index * chunks_a_share, share, &mut writer);
-                let written = writer.finish();
-                if let Err(error) = outcome {
-                    written.zeroize();
-                    failed.store(true, Ordering::Relaxed);
-                    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                } else {
-                    *result = Some(written);
-                }
+        let jobs: Vec<_> = shares.iter().zip(places).zip(&mut results).enumerate().collect();
+        let failures = each(jobs, true, |(index, ((share, place), result))| {
+            let mut writer = place.writer();
+            let outcome = in_turn(index * chunks_a_share, share, &mut writer);
+            let written = writer.finish();
+            match outcome {
+                Ok(()) => *result = Some(written),
+                Err(_) => written.zeroize(),
             }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..workers {
-                // If the system gives no more threads, those that there are do the work.
-                if std::thread::Builder::new().spawn_scoped(scope, work_off).is_err() {
-                    break;
-                }
-            }
-            work_off();
+            outcome
         });
-        drop(jobs);
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        match failures.into_iter().next() {
             None => Ok(results.into_iter().map(|result| result.expect("every share was worked off")).collect()),
             Some(error) => {
                 results.into_iter().flatten().for_each(|written| written.zeroize());
@@ -86,4 +67,42 @@ pub(crate) fn chunks(
             }
         }
     })
+}
+
+/// Works off `jobs`, begun in their order, on as many threads as there are cores, and gives the errors in the order in which they happened.
+///
+/// With `stop`, no job is begun any more after an error; those before it in the list have all been.
+pub(crate) fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) -> Result<(), E> + Sync) -> Vec<E> {
+    let workers = jobs.len().min(*CORES);
+    let jobs = Mutex::new(jobs.into_iter());
+    let failures = Mutex::new(Vec::new());
+    let failed = AtomicBool::new(false);
+    let work_off = || {
+        while !(stop && failed.load(Ordering::Relaxed)) {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(job) = next else { break };
+            if let Err(error) = work(job) {
+                failed.store(true, Ordering::Relaxed);
+                failures.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            // If the system gives no more threads, those that there are do the work.
+            if std::thread::Builder::new().spawn_scoped(scope, work_off).is_err() {
+                break;
+            }
+        }
+        work_off();
+    });
+    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `len` zeros, or an error if the system has no such memory.
+pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>> {
+    // Asks first: `vec!` ends the process, but takes pages that are zero already.
+    let refused = |_| Error::OutOfMemory(format!("the system gives no {len} bytes for the results").into());
+    Vec::<u8>::new().try_reserve_exact(len).map_err(refused)?;
+    Ok(vec![0; len])
 }

@@ -4,6 +4,7 @@ mod json;
 
 pub mod cobblestone;
 pub mod fernet;
+pub mod fields;
 pub mod files;
 #[allow(dead_code, reason = "imports and files build on it")]
 pub mod keyring;

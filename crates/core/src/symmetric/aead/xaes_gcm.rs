@@ -18,8 +18,8 @@ pub struct XAes256Gcm {
 }
 
 impl XAes256Gcm {
-    /// The cipher for all messages whose nonces begin with the same 12 bytes.
-    fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
+    /// The cipher for all messages whose nonces begin with the same 12 bytes: it takes the 12 bytes that follow as its nonce.
+    pub(crate) fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
         let mut derived = Zeroizing::new([0; 32]);
         for (half, number) in derived.as_chunks_mut::<16>().0.iter_mut().zip([1, 2]) {
             let mut block = [0, number, b'X', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
