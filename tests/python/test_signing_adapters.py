@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -17,6 +19,7 @@ import pytest
 import requests
 from ironlatch.signing import Key, NotAuthentic, NotVerified, RequestSigner, RequestVerifier, asgi, wsgi
 from ironlatch.signing.httpx import SignedAuth as HttpxAuth
+from ironlatch.signing.replay import SQLiteReplayStore
 from ironlatch.signing.requests import SignedAuth as RequestsAuth
 from werkzeug.test import EnvironBuilder
 
@@ -86,6 +89,25 @@ def test_what_does_not_verify_is_answered_with_the_reason(server: str) -> None:
         assert (long.status_code, long.json()["error"]) == (413, "TooLarge")
         bad_host = session.get(url, auth=RequestsAuth(SIGNER), headers={"Host": "a@b"})
         assert (bad_host.status_code, bad_host.json()["error"]) == (400, "Malformed")
+
+
+def test_a_broken_store_is_the_servers_matter(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = SQLiteReplayStore(tmp_path / "replay.db", timeout=0.01)
+    verifier = RequestVerifier(KEY, replay_store=store)
+    with sqlite3.connect(tmp_path / "replay.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        transport = httpx.WSGITransport(wsgi.SignedRequests(echo, verifier))
+        with httpx.Client(transport=transport, base_url=BASE) as client:
+            answer = client.get("/", auth=HttpxAuth(SIGNER))
+            assert (answer.status_code, answer.json()["error"]) == (503, "Unchecked")
+        headers = SIGNER.sign("GET", BASE) | {"host": "api.example.com"}
+        pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "scheme": "https", "path": "/", "headers": pairs}
+        sent = run_asgi(scope, [{"type": "http.request"}], asgi.SignedRequests(asgi_echo, verifier))
+        assert sent[0]["status"] == 503
+    other.close()
+    assert "replay.db" not in answer.text + str(sent)
+    assert caplog.text.count("replay.db") == 2
 
 
 def test_a_stream_is_not_signed_and_says_what_to_do() -> None:

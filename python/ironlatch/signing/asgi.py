@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ironlatch._native.signing import RequestVerifier, VerifiedRequest
-from ironlatch.signing import NotVerified
-from ironlatch.signing.wsgi import KEY, MAX_BODY
+from ironlatch.signing import NotVerified, Unchecked
+from ironlatch.signing.wsgi import KEY, LATER, LOG, MAX_BODY
 
 __all__ = ["KEY", "MAX_BODY", "SignedRequests", "verify"]
 
@@ -41,6 +41,8 @@ def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str 
 
 class SignedRequests:
     """Lets only signed requests through to ``application``. The others are answered with 401 and the reason.
+
+    If the replay store fails the answer is 503, and the reason goes to the log.
 
     The application finds the :class:`VerifiedRequest` in ``scope["ironlatch.signing"]``.
     WebSockets are refused: what goes over them is not signed.
@@ -72,6 +74,10 @@ class SignedRequests:
             return
         try:
             scope[KEY] = verify(self._verifier, scope, body, scheme=self._scheme)
+        except Unchecked as error:
+            LOG.error("%s", error)
+            await _refuse(send, 503, "Unchecked", LATER)
+            return
         except NotVerified as error:
             await _refuse(send, 401, type(error).__name__, str(error))
             return

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ironlatch._native.signing import RequestVerifier, VerifiedRequest
-from ironlatch.signing import NotVerified
+from ironlatch.signing import NotVerified, Unchecked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,6 +22,12 @@ __all__ = ["KEY", "MAX_BODY", "SignedRequests", "verify"]
 
 KEY = "ironlatch.signing"
 """Where the environment holds the :class:`VerifiedRequest`."""
+
+LOG = logging.getLogger("ironlatch.signing")
+"""Where it is said what is none of the sender's business: that the replay store fails."""
+
+LATER = "this cannot be checked at the moment: try again later"
+"""What the sender is told then."""
 
 MAX_BODY = 10 * 1024 * 1024
 """The longest body in bytes that ``SignedRequests`` reads, unless told otherwise."""
@@ -40,6 +47,8 @@ def verify(
 
 class SignedRequests:
     """Lets only signed requests through to ``application``. The others are answered with 401 and the reason.
+
+    If the replay store fails the answer is 503, and the reason goes to the log.
 
     The application finds the :class:`VerifiedRequest` in ``environ["ironlatch.signing"]``.
     """
@@ -63,6 +72,9 @@ class SignedRequests:
             return _refuse(start_response, "413 Content Too Large", "TooLarge", f"at most {self._max_body} bytes")
         try:
             environ[KEY] = verify(self._verifier, environ, body, scheme=self._scheme)
+        except Unchecked as error:
+            LOG.error("%s", error)
+            return _refuse(start_response, "503 Service Unavailable", "Unchecked", LATER)
         except NotVerified as error:
             return _refuse(start_response, "401 Unauthorized", type(error).__name__, str(error))
         except ValueError as error:
