@@ -50,6 +50,11 @@ pub(crate) struct Message {
 }
 
 impl RequestOptions {
+    /// Whether standard input is read.
+    pub(crate) fn is_stdin(&self) -> bool {
+        [&self.file, &self.body].into_iter().flatten().any(|path| path.as_os_str() == DASH)
+    }
+
     pub(crate) fn read(&self) -> Result<Message> {
         let mut message = match (&self.file, &self.url) {
             (Some(path), _) => parse(path, self.scheme)?,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::http::RequestOptions;
+use crate::passphrase::PassphraseOptions;
 use crate::signing_keys;
 use crate::streams::{self, DASH};
 use crate::tokens::span;
@@ -29,6 +30,8 @@ pub(crate) struct SignArguments {
     /// The key, or several of which the first signs: see ironlatch sign keygen
     #[arg(short, long, value_name = "KEY-FILE")]
     key: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
     /// What the signature is for: a verifier for another purpose refuses it
     #[arg(short, long, value_name = "NAME")]
     purpose: Option<String>,
@@ -56,6 +59,8 @@ pub(crate) struct VerifyArguments {
     /// The keys of those who may sign
     #[arg(short, long, value_name = "KEY-FILE")]
     key: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
     /// What the signature must be for; without it, only signatures that name no purpose are taken
     #[arg(short, long, value_name = "NAME")]
     purpose: Option<String>,
@@ -94,7 +99,10 @@ impl ReplayOptions {
 
 pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
-    let mut signer = RequestSigner::new(keys(&arguments.key)?.signer().clone()).map_err(|error| {
+    let mut signer = RequestSigner::new(
+        keys(&arguments.key, &arguments.passphrase, &arguments.request)?.signer().clone(),
+    )
+    .map_err(|error| {
         Failure::new(Exit::Failure, format!("{}: {error}", arguments.key.display()))
             .hint("give the private key, not the public half")
     })?;
@@ -126,7 +134,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     if let Some(purpose) = &arguments.purpose {
         verifier = verifier.with_purpose(purpose).map_err(usage)?;
     }
-    let keys = keys(&arguments.key)?;
+    let keys = keys(&arguments.key, &arguments.passphrase, &arguments.request)?;
     let message = arguments.request.read()?;
     let store = arguments.replay.store();
     let store = store.as_ref().map(|store| store as &dyn ReplayStore);
@@ -146,9 +154,9 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     })
 }
 
-fn keys(path: &Path) -> Result<KeySet> {
+fn keys(path: &Path, passphrase: &PassphraseOptions, request: &RequestOptions) -> Result<KeySet> {
     if path.as_os_str() == DASH {
         return Err(Failure::new(Exit::Usage, "the key comes from a file; standard input is for the request"));
     }
-    signing_keys::load(path)
+    signing_keys::load(path, passphrase, request.is_stdin())
 }

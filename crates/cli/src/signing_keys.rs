@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::passphrase::PassphraseOptions;
 use crate::streams::{self, DASH, Source};
 
 /// Make a key that signs requests and tokens, as a JSON Web Key
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
     /// Make no key: print the public half of the keys in FILE
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["output", "pair", "encrypt", "id"])]
     public: Option<PathBuf>,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
     /// Print a JSON object about the key: its name, algorithm and file
     #[arg(long)]
     pub(crate) json: bool,
@@ -47,7 +50,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result {
     if let Some(path) = &arguments.public {
-        let public = load(path)?.public()?;
+        let public = load(path, &arguments.passphrase, false)?.public()?;
         let keys: Vec<&Key> = public.iter().collect();
         let text = if let [key] = keys[..] { key.to_json()? } else { public.to_json()? };
         return streams::print(format!("{}\n", text.expose()));
@@ -87,14 +90,23 @@ pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     Ok(file.commit()?)
 }
 
-/// The keys in a file: a JWK, a JWK Set or PEM.
-pub(crate) fn load(path: &Path) -> Result<KeySet> {
+/// The keys in a file: a JWK, a JWK Set or PEM. The passphrase is asked for only if a key in PEM is encrypted under one.
+pub(crate) fn load(path: &Path, passphrase: &PassphraseOptions, stdin_is_data: bool) -> Result<KeySet> {
     let mut source = Source::open(path)?;
     let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
-    KeySet::parse(text.expose()).map_err(|error| {
-        Failure::new(Exit::Failure, format!("{}: {error}", source.name))
-            .hint("a key file holds a JSON Web Key, a set of them, or PEM: make one with ironlatch sign keygen")
-    })
+    match KeySet::parse(text.expose()) {
+        Err(Error::WrongType(message)) if message.contains("encrypted") => {
+            let passphrase = passphrase.get_of_key(path, stdin_is_data || source.is_stdin())?;
+            Key::parse_encrypted(text.expose(), passphrase.expose()).map(KeySet::from).map_err(|error| {
+                Failure::new(Exit::NotVerified, format!("{}: {error}", source.name))
+                    .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends")
+            })
+        }
+        keys => keys.map_err(|error| {
+            Failure::new(Exit::Failure, format!("{}: {error}", source.name))
+                .hint("a key file holds a JSON Web Key, a set of them, or PEM: make one with ironlatch sign keygen")
+        }),
+    }
 }
 
 fn write(file: &mut impl Write, text: &str) -> std::io::Result<()> {

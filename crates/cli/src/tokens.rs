@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::passphrase::PassphraseOptions;
 use crate::requests::ReplayOptions;
 use crate::signing_keys;
 use crate::streams::{self, DASH, Source};
@@ -69,6 +70,8 @@ struct Common {
     /// The key, or several of which the first makes tokens and all verify: see ironlatch sign keygen
     #[arg(short, long, value_name = "KEY-FILE")]
     key: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseOptions,
     /// What the token is for, such as password-reset: tokens for anything else are refused
     #[arg(short, long, value_name = "NAME")]
     purpose: String,
@@ -84,9 +87,9 @@ enum Tokens {
 }
 
 impl Common {
-    fn tokens(&self) -> Result<Tokens> {
+    fn tokens(&self, input: &Path) -> Result<Tokens> {
         let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
-        let tokens = match load(&self.key)? {
+        let tokens = match load(&self.key, &self.passphrase, input)? {
             Keys::Signing(keys) => {
                 let tokens = SignedTokens::new(keys, &self.purpose).map_err(usage)?;
                 Tokens::Signed(match &self.audience {
@@ -107,7 +110,7 @@ impl Common {
 }
 
 pub(crate) fn sign(arguments: &SignArguments) -> Result {
-    let tokens = arguments.common.tokens()?;
+    let tokens = arguments.common.tokens(&arguments.data)?;
     let (name, data) = read(&arguments.data)?;
     let data = if arguments.bytes {
         Data::Bytes(data.expose().to_vec())
@@ -134,7 +137,7 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
 const NO_JSON: &str = "text is JSON in quotes: '\"hello\"'; --bytes takes any file as it is";
 
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
-    let tokens = arguments.common.tokens()?;
+    let tokens = arguments.common.tokens(&arguments.token)?;
     let (_, text) = read(&arguments.token)?;
     let text = String::from_utf8_lossy(text.expose());
     let validity = Validity { max_age: arguments.max_age.map(|age| age as f64), now: now() };
@@ -168,14 +171,14 @@ enum Keys {
 }
 
 /// The keys of a file, for what they are for.
-fn load(path: &Path) -> Result<Keys> {
+fn load(path: &Path, passphrase: &PassphraseOptions, input: &Path) -> Result<Keys> {
     if path.as_os_str() == DASH {
         return Err(Failure::new(Exit::Usage, "the key comes from a file; standard input is for data and tokens"));
     }
     let (_, text) = read(path)?;
     match EncryptionKey::parse_all(text.expose()) {
         Ok(keys) => Ok(Keys::Encryption(keys)),
-        Err(_) => signing_keys::load(path).map(Keys::Signing),
+        Err(_) => signing_keys::load(path, passphrase, input.as_os_str() == DASH).map(Keys::Signing),
     }
 }
 

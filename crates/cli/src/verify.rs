@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::Result;
+use crate::passphrase::PassphraseOptions;
 use crate::{requests, signing_keys, streams, tokens, webhooks};
 
 /// Verify a signed request, token or webhook
@@ -27,6 +28,8 @@ enum Job {
         /// A JSON Web Key, a set of them, or PEM; - for standard input
         #[arg(value_name = "KEY-FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseOptions,
         /// Print a JSON object
         #[arg(long)]
         json: bool,
@@ -49,8 +52,8 @@ impl Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result {
     match &arguments.job {
-        Job::Keys { file, json } => {
-            let keys = signing_keys::load(file)?;
+        Job::Keys { file, passphrase, json } => {
+            let keys = signing_keys::load(file, passphrase, false)?;
             let object = keys
                 .iter()
                 .map(|key| json!({ "id": key.id(), "algorithm": key.algorithm().name(), "signs": key.can_sign() }));

@@ -267,6 +267,39 @@ fn what_is_no_request() {
     verify(dir.path(), "shared.jwk", &["plain"]).expect(0);
 }
 
+/// By `openssl genpkey -algorithm ed25519 -aes256 -pass pass:abc`.
+const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+     MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAi79uL3Avj4ngICCAAw\n\
+     DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEBHMqkQ7DiktsZIStP0zOd8EQJrk\n\
+     L6TBur3BB0ONehgmLk/IojZdHCR3vqr6rYRAShNWZEbNr+mDRODFM6zD+bjbu0fc\n\
+     78E/e5JdAICZlQvzM4Y=\n\
+     -----END ENCRYPTED PRIVATE KEY-----";
+
+#[test]
+fn a_key_under_a_passphrase() {
+    let dir = with_keys();
+    fs::write(dir.path().join("enc.pem"), ENCRYPTED).unwrap();
+    fs::write(dir.path().join("pass"), "abc\n").unwrap();
+    fs::write(dir.path().join("wrong"), "abd\n").unwrap();
+    let with = |pass: &str, arguments: &[&str]| {
+        run_with(dir.path(), &[arguments, &["--passphrase-file", pass]].concat(), b"1")
+    };
+    let public = with("pass", &["sign", "keygen", "--public", "enc.pem"]).expect(0);
+    fs::write(dir.path().join("enc.pub"), &public.stdout).unwrap();
+    let headers = with("pass", &["sign", "request", "-k", "enc.pem", "request"]).expect(0);
+    fs::write(dir.path().join("headers"), &headers.stdout).unwrap();
+    verify(dir.path(), "enc.pub", &["request"]).expect(0);
+    let token = with("pass", &["sign", "token", "-k", "enc.pem", "-p", "test"]).expect(0);
+    run_with(dir.path(), &["verify", "token", "-k", "enc.pub", "-p", "test"], &token.stdout).expect(0);
+    assert!(with("pass", &["verify", "keys", "enc.pem"]).expect(0).text().contains("ed25519"));
+    said(with("wrong", &["sign", "request", "-k", "enc.pem", "request"]), 3, "mind capitals");
+    with("pass", &["sign", "request", "-k", "pair.jwk", "request"]).expect(0); // needs none
+    let both = ["sign", "request", "-k", "enc.pem", "--passphrase-fd", "0", "-"];
+    said(run_with(dir.path(), &both, b"abc"), 2, "cannot hold both");
+    let fd = ["sign", "request", "-k", "enc.pem", "--passphrase-fd", "0", "request"];
+    run_with(dir.path(), &fd, b"abc\n").expect(0);
+}
+
 #[test]
 fn usage() {
     let dir = with_keys();

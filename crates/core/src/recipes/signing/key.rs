@@ -177,6 +177,15 @@ impl Key {
         }
     }
 
+    /// Reads an Ed25519 private key in PEM that is encrypted under a password.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the password is wrong, or the text malformed; [`Error::WrongType`] if it is not encrypted, or
+    /// a key of another type.
+    pub fn parse_encrypted(text: &[u8], password: &[u8]) -> Result<Self> {
+        Self::from_private(PrivateKey::from_pem(text, Some(password), rsa::Checks::Full)?, None)
+    }
+
     /// The key of a JWK. Its name is `kid`, or the thumbprint (RFC 7638).
     ///
     /// # Errors

@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::PrivateKey;
 use ironlatch::recipes::files::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::{self as core, Algorithm};
 use ironlatch::secret::{SecretBytes, SecretText};
@@ -225,9 +223,7 @@ impl FromPyObject<'_, '_> for Keys {
 
 fn parse(text: &[u8], password: Option<&Text<'_>>) -> CallResult<Key> {
     let inner = match password {
-        Some(password) => {
-            core::Key::from_private(PrivateKey::from_pem(text, Some(password.as_bytes()), Checks::Full)?, None)?
-        }
+        Some(password) => core::Key::parse_encrypted(text, password.as_bytes())?,
         None => core::Key::parse(text)?,
     };
     Ok(Key { inner })
