@@ -117,6 +117,15 @@ pub enum Error {
         message: Cow<'static, str>,
     },
 
+    /// A key provider failed. Nothing is said about what it was to open.
+    #[error("{message}")]
+    Provider {
+        /// What it failed at.
+        fault: ProviderFault,
+        /// The same in words, with the provider's name.
+        message: Cow<'static, str>,
+    },
+
     /// The context has given its result and takes no more input.
     #[error("{0}")]
     AlreadyFinalized(Cow<'static, str>),
@@ -179,6 +188,36 @@ pub enum KeyringFault {
     KeyDestroyed,
     /// The change would contradict the state of the keyring: disabling the primary version, say.
     NotAllowed,
+    /// What was given does not open the keyring's file.
+    WrongKey,
+    /// The file is no keyring, was changed, was cut short, or is older than what was read of it before.
+    Damaged,
+    /// Another process is changing the file, and was not done in time.
+    Locked,
+    /// Others can read the file.
+    Insecure,
+}
+
+/// What a key provider failed at: see [`Error::Provider`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProviderFault {
+    /// It cannot be reached, is too busy, or did not answer in time. The same call may succeed later.
+    Unavailable,
+    /// It refuses this caller.
+    Denied,
+    /// It does not have the key.
+    NotFound,
+    /// What it was given, or what it answered, is not valid.
+    Invalid,
+}
+
+impl ProviderFault {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        self == Self::Unavailable
+    }
 }
 
 /// Why a value of an encrypted column cannot be read: see [`Error::Field`].

@@ -1,7 +1,7 @@
 //! The core's errors as the Python exceptions that users of the peer expect: the one table.
 
 use ironlatch::Error;
-use ironlatch::error::{KeyringFault, Refusal, Unsupported};
+use ironlatch::error::{KeyringFault, ProviderFault, Refusal, Unsupported};
 use pyo3::exceptions::{
     PyFileExistsError, PyFileNotFoundError, PyIsADirectoryError, PyMemoryError, PyNotImplementedError, PyOSError,
 };
@@ -66,6 +66,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
         Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
+        Error::Provider { fault, .. } => named(py, "keyring", provider_fault(fault), Some(message)),
         Error::Keyring { fault, .. } => named(py, "keyring", keyring_fault(fault), Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
@@ -102,7 +103,21 @@ fn keyring_fault(fault: KeyringFault) -> &'static str {
         KeyringFault::KeyDisabled => "KeyDisabled",
         KeyringFault::KeyDestroyed => "KeyDestroyed",
         KeyringFault::NotAllowed => "NotAllowed",
+        KeyringFault::WrongKey => "WrongKeyringKey",
+        KeyringFault::Damaged => "DamagedKeyring",
+        KeyringFault::Locked => "KeyringLocked",
+        KeyringFault::Insecure => "InsecurePermissions",
         _ => "KeyringError",
+    }
+}
+
+/// The class for what a key provider failed at.
+fn provider_fault(fault: ProviderFault) -> &'static str {
+    match fault {
+        ProviderFault::Unavailable => "ProviderUnavailable",
+        ProviderFault::Denied => "ProviderDenied",
+        ProviderFault::NotFound => "ProviderNotFound",
+        _ => "ProviderInvalid",
     }
 }
 

@@ -3,15 +3,19 @@
 use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::observe::Happening;
-use super::ring::Entry;
+use super::ring::{Entry, REFRESH};
 use super::version::{State, Version, VersionId};
 use super::{Keyring, Kind, fault};
 use crate::error::KeyringFault;
 use crate::recipes::fernet::Fernet;
 use crate::recipes::signing;
 use crate::{Error, Result};
+
+/// How often a version that is not known has the file looked at.
+const UNKNOWN_REFRESH: Duration = Duration::from_millis(100);
 
 /// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who holds it.
 ///
@@ -46,9 +50,11 @@ impl Key {
         &self.ring
     }
 
-    /// [`Keyring::generation`]: as long as it stays the same, so do the versions.
+    /// [`Keyring::generation`], after a look at the file if the last one was [`REFRESH`] ago: as long as it stays the same, so do the
+    /// versions.
     #[must_use]
     pub fn generation(&self) -> u64 {
+        self.ring.refresh(REFRESH);
         self.ring.generation()
     }
 
@@ -57,6 +63,7 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn primary(&self) -> Result<Arc<Version>> {
+        self.ring.refresh(REFRESH);
         let entry = self.entry()?;
         let primary = entry.versions.iter().find(|version| version.state == State::Primary);
         primary.cloned().ok_or(Error::Internal("a key has no primary version"))
@@ -68,12 +75,15 @@ impl Key {
     /// [`Error::Keyring`]: [`UnknownKey`](KeyringFault::UnknownKey) if the key has no such version,
     /// [`KeyDisabled`](KeyringFault::KeyDisabled) and [`KeyDestroyed`](KeyringFault::KeyDestroyed) if it must not be used.
     pub fn version(&self, id: VersionId) -> Result<Arc<Version>> {
-        let entry = self.entry()?;
-        let Some(version) = entry.versions.iter().find(|version| version.id == id) else {
-            return Err(self.unknown(id));
-        };
-        self.check(version)?;
-        Ok(Arc::clone(version))
+        let find = |entry: &Entry| entry.versions.iter().find(|version| version.id == id).cloned();
+        let mut found = find(&*self.entry()?);
+        // Another process may have made it a moment ago.
+        if found.is_none() && self.ring.refresh(UNKNOWN_REFRESH) {
+            found = find(&*self.entry()?);
+        }
+        let version = found.ok_or_else(|| self.unknown(id))?;
+        self.check(&version)?;
+        Ok(version)
     }
 
     /// The versions that open, the primary one first, then the others with the youngest first.
@@ -81,6 +91,7 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn usable(&self) -> Result<Vec<Arc<Version>>> {
+        self.ring.refresh(REFRESH);
         let entry = self.entry()?;
         let mut versions: Vec<_> =
             entry.versions.iter().rev().filter(|version| version.state.is_usable()).cloned().collect();

@@ -17,22 +17,33 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+mod cache;
 mod draft;
+mod format;
 mod history;
 mod key;
 mod kind;
+mod local;
 mod message;
 mod observe;
+mod protection;
+mod provider;
 mod ring;
+mod store;
 mod usage;
 mod version;
 
+pub use cache::{CacheLimits, CachingProvider};
 pub use draft::{Draft, Remark};
 pub use history::{Action, Change, MAX_HISTORY};
 pub use key::Key;
 pub use kind::Kind;
+pub use local::LocalProvider;
 pub use observe::{Event, Happening};
-pub use ring::{KeyDescription, Keyring, VersionDescription};
+pub use protection::Protection;
+pub use provider::{KeyProvider, MAX_WRAPPED_LEN, ProviderError};
+pub use ring::{KeyDescription, Keyring, REFRESH, VersionDescription};
+pub use store::Peek;
 pub use usage::{Counter, Operation, Usage};
 pub use version::{Prefix, State, Version, VersionId};
 

@@ -23,8 +23,6 @@ pub struct Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Happening {
-    /// The keyring was read from its file.
-    Loaded,
     /// The keyring was read anew, as another process had changed the file.
     Reloaded,
     /// The file has changed and could not be read: what was read before stays in use.
@@ -42,11 +40,10 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// Its name: `loaded`, `rotated`, `unknown version` …
+    /// Its name: `reloaded`, `rotated`, `unknown version` …
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Loaded => "loaded",
             Self::Reloaded => "reloaded",
             Self::ReloadFailed => "reload failed",
             Self::Changed(action) => action.name(),
@@ -116,6 +113,13 @@ impl Observers {
         drop(refusals);
         if is_power_of_ten(count) {
             self.tell(what, Some(key), Some(version), count);
+        }
+    }
+
+    /// Tells of what happened for the `count`th time to the ring, on the same terms.
+    pub(super) fn tell_some(&self, what: Happening, count: u64) {
+        if is_power_of_ten(count) {
+            self.tell(what, None, None, count);
         }
     }
 }

@@ -1,17 +1,25 @@
 //! The keyring: what everybody who uses its keys holds in common.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::draft::{Draft, Remark, unknown_key, unknown_version};
 use super::history::Change;
 use super::observe::{Event, Happening, Observers};
+use super::protection::Protection;
+use super::store::Store;
 use super::version::{Prefix, State, Version, VersionId};
-use super::{Key, Kind, Usage};
-use crate::Result;
+use super::{Key, Kind, Usage, not_allowed};
+#[cfg(doc)]
+use crate::error::KeyringFault;
+use crate::{Error, Result};
+
+/// How long it can take until a change that another process made to the file is seen.
+pub const REFRESH: Duration = Duration::from_secs(2);
 
 /// Named keys with versions. Copies are the same keyring: who holds one, or a [`Key`] of it, sees every change.
 ///
@@ -21,13 +29,19 @@ pub struct Keyring {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     contents: RwLock<Arc<Contents>>,
     generation: AtomicU64,
-    /// Held while the ring is changed, so that changes come one after the other.
+    /// Held while the ring is changed or read anew, so that one comes after the other.
     editing: Mutex<()>,
     observers: Observers,
+    /// The file that it is in.
+    store: Option<Store>,
+    /// When the file was last looked at, in milliseconds after `opened`.
+    looked: AtomicU64,
+    opened: Instant,
+    failures: AtomicU64,
 }
 
 /// All that is in a ring at one moment.
@@ -83,13 +97,50 @@ impl Keyring {
     /// An empty keyring in memory.
     #[must_use]
     pub fn new() -> Self {
-        Self { shared: Arc::default() }
+        Self::with(Contents::default(), None)
+    }
+
+    /// An empty keyring in a new file, which its owner alone can read.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file exists already or cannot be written; those of the protection: [`Error::Provider`], say.
+    pub fn create(path: &Path, protection: &Protection) -> Result<Self> {
+        Ok(Self::with(Contents::default(), Some(Store::create(path, protection)?)))
+    }
+
+    /// The keyring in a file.
+    ///
+    /// Changes are written at once. Those of other processes are seen within [`REFRESH`], and at once by [`Key::version`] for a
+    /// version that is not known yet.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]: [`Insecure`](KeyringFault::Insecure) if others can read it,
+    /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it, [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed
+    /// or cut short; [`Error::Provider`] if the provider fails.
+    pub fn open(path: &Path, protection: &Protection) -> Result<Self> {
+        let (store, contents) = Store::open(path, protection)?;
+        Ok(Self::with(contents, Some(store)))
+    }
+
+    fn with(contents: Contents, store: Option<Store>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                contents: RwLock::new(Arc::new(contents)),
+                generation: AtomicU64::new(0),
+                editing: Mutex::default(),
+                observers: Observers::default(),
+                store,
+                looked: AtomicU64::new(0),
+                opened: Instant::now(),
+                failures: AtomicU64::new(0),
+            }),
+        }
     }
 
     /// The key of this name.
     ///
     /// # Errors
-    /// [`Error::Keyring`](crate::Error::Keyring) if there is none.
+    /// [`Error::Keyring`] if there is none.
     pub fn key(&self, name: &str) -> Result<Key> {
         let entry = Arc::clone(self.contents().entry(name)?);
         Ok(Key::new(self.clone(), &entry))
@@ -154,21 +205,134 @@ impl Keyring {
     /// Makes several changes at once: all of them, or none if one fails. `change` must not call other methods that change
     /// this keyring.
     ///
+    /// A keyring in a file is locked meanwhile, read anew if another process changed it, and written.
+    ///
     /// # Errors
-    /// Those of `change`; [`Error::InvalidValue`](crate::Error::InvalidValue) if the remark is too long or holds control characters.
+    /// Those of `change`; [`Error::InvalidValue`] if the remark is too long or holds control characters. For a keyring in a file
+    /// [`Error::Io`] if it cannot be written, [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not finish,
+    /// and those of [`reload`](Self::reload). The keyring is then as it was.
     pub fn edit<T>(&self, remark: Remark, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
-        let editing = self.shared.editing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut draft = Draft::new(&self.contents(), remark, now())?;
-        let result = change(&mut draft)?;
-        let (contents, changes) = draft.finish();
-        if !changes.is_empty() {
-            self.publish(contents);
+        self.edit_under(None, remark, change)
+    }
+
+    /// Puts the file under another protection, and its contents under a new data key: what opened it before opens it no more. Copies of
+    /// the old file, backups among them, it still opens.
+    ///
+    /// # Errors
+    /// As [`edit`](Self::edit); [`Error::Keyring`] for a keyring in memory; those of the protection.
+    pub fn rewrap(&self, protection: &Protection, remark: Remark) -> Result<()> {
+        if self.shared.store.is_none() {
+            return Err(not_allowed("the keyring is in memory alone, and under nothing"));
         }
+        self.edit_under(Some(protection), remark, |draft| {
+            draft.rewrapped();
+            Ok(())
+        })
+    }
+
+    fn edit_under<T>(
+        &self,
+        protection: Option<&Protection>,
+        remark: Remark,
+        change: impl FnOnce(&mut Draft) -> Result<T>,
+    ) -> Result<T> {
+        let editing = self.editing();
+        let lock = self.shared.store.as_ref().map(|store| Ok::<_, Error>((store, store.lock()?))).transpose()?;
+        let reloaded = self.reread()?;
+        let outcome = Draft::new(&self.contents(), remark, now()).and_then(|mut draft| {
+            let result = change(&mut draft)?;
+            let (contents, changes) = draft.finish();
+            if !changes.is_empty() {
+                if let Some((store, lock)) = &lock {
+                    store.write(&contents, protection, lock)?;
+                }
+                self.publish(contents);
+            }
+            Ok((result, changes))
+        });
+        drop(lock);
         drop(editing);
+        if reloaded {
+            self.shared.observers.tell(Happening::Reloaded, None, None, 1);
+        }
+        let (result, changes) = outcome?;
         for change in changes {
             self.shared.observers.tell(Happening::Changed(change.action), change.key.as_deref(), change.version, 1);
         }
         Ok(result)
+    }
+
+    /// Reads the file anew if another process changed it. Returns whether it did. Nothing happens to a keyring in memory.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if another keyring, or an older state of this
+    /// one, was put in its place. What was read before stays in use.
+    pub fn reload(&self) -> Result<bool> {
+        let editing = self.editing();
+        let outcome = self.reread();
+        drop(editing);
+        match &outcome {
+            Ok(true) => self.shared.observers.tell(Happening::Reloaded, None, None, 1),
+            Ok(false) => {}
+            Err(_) => {
+                let count = self.shared.failures.fetch_add(1, Ordering::Relaxed) + 1;
+                self.shared.observers.tell_some(Happening::ReloadFailed, count);
+            }
+        }
+        outcome
+    }
+
+    /// Looks at the file if that was `least` ago or more, and reads it anew if it has changed. A failure is told to the observers alone:
+    /// what was read before stays in use.
+    pub(super) fn refresh(&self, least: Duration) -> bool {
+        let Some(store) = &self.shared.store else { return false };
+        let now = self.shared.opened.elapsed().as_millis() as u64;
+        let looked = self.shared.looked.load(Ordering::Relaxed);
+        if now.saturating_sub(looked) < least.as_millis() as u64
+            || self.shared.looked.compare_exchange(looked, now, Ordering::Relaxed, Ordering::Relaxed).is_err()
+            || store.is_unchanged()
+        {
+            return false;
+        }
+        self.reload().unwrap_or(false)
+    }
+
+    /// Reads the file anew if it has changed. The caller holds `editing`.
+    fn reread(&self) -> Result<bool> {
+        let Some(store) = &self.shared.store else { return Ok(false) };
+        let Some(mut contents) = store.reread()? else { return Ok(false) };
+        contents.keep_from(&self.contents());
+        self.publish(contents);
+        Ok(true)
+    }
+
+    fn editing(&self) -> MutexGuard<'_, ()> {
+        self.shared.editing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file that the keyring is in, links resolved. None in memory.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.shared.store.as_ref().map(Store::path)
+    }
+
+    /// What the file is under, in words. None in memory.
+    #[must_use]
+    pub fn protection(&self) -> Option<String> {
+        self.shared.store.as_ref().map(Store::protection_words)
+    }
+
+    /// How often the file was written when it was last read. None in memory.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        self.shared.store.as_ref().map(Store::revision)
+    }
+
+    /// How long a change waits for one of another process: 10 seconds unless told otherwise.
+    pub fn set_lock_wait(&self, wait: Duration) {
+        if let Some(store) = &self.shared.store {
+            store.set_wait(wait);
+        }
     }
 
     /// What can be told of the keys, in the order of their names.
@@ -242,6 +406,16 @@ impl fmt::Debug for Keyring {
 }
 
 impl Contents {
+    /// Takes over counters and keys of versions that are in `before` too.
+    fn keep_from(&mut self, before: &Self) {
+        let known: HashMap<_, _> = before.versions().map(|version| (version.id, version)).collect();
+        for version in self.keys.values_mut().flat_map(|entry| &mut Arc::make_mut(entry).versions) {
+            if let Some(old) = known.get(&version.id) {
+                *version = Arc::new(version.keeping(old));
+            }
+        }
+    }
+
     pub(super) fn entry(&self, name: &str) -> Result<&Arc<Entry>> {
         self.keys.get(name).ok_or_else(|| unknown_key(name))
     }

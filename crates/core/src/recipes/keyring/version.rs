@@ -281,6 +281,15 @@ impl Version {
         }
     }
 
+    /// The same version with the counters of one that was read before, and with its key, which has been prepared already.
+    pub(super) fn keeping(&self, before: &Self) -> Self {
+        let material = match (&self.material, &before.material) {
+            (Some(new), Some(old)) if new.bytes() == old.bytes() => Some(Arc::clone(old)),
+            (new, _) => new.clone(),
+        };
+        Self { label: self.label.clone(), material, shared: Arc::clone(&before.shared), ..*self }
+    }
+
     /// The same version in another state, from `now` on.
     pub(super) fn in_state(&self, state: State, now: u64) -> Self {
         Self {

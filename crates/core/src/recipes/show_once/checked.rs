@@ -20,7 +20,7 @@ const BASE: u8 = 62;
 
 /// Text with a checksum that matches.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(in crate::recipes) struct Checked {
     text: SecretText,
     prefix_len: usize,
 }
@@ -36,7 +36,7 @@ impl Checked {
     }
 
     /// The body of `len` letters and digits that `write` appends.
-    pub(super) fn build(prefix: &str, len: usize, write: impl FnOnce(&mut String)) -> Self {
+    pub(in crate::recipes) fn build(prefix: &str, len: usize, write: impl FnOnce(&mut String)) -> Self {
         let mut text = String::with_capacity(prefix.len() + 1 + len + CHECKSUM_LEN);
         text.push_str(prefix);
         text.push('_');
@@ -50,7 +50,7 @@ impl Checked {
     ///
     /// # Errors
     /// [`Error::MalformedSecret`] if it has not this form, or the checksum does not match.
-    pub(super) fn parse(what: &str, typed: &str) -> Result<Self> {
+    pub(in crate::recipes) fn parse(what: &str, typed: &str) -> Result<Self> {
         // Copying and pasting adds spaces and line ends.
         let typed = typed.trim_matches(|c: char| c.is_ascii_whitespace());
         if typed.is_empty() {
@@ -83,17 +83,17 @@ impl Checked {
     }
 
     /// All of it, handed over.
-    pub(super) fn into_text(self) -> SecretText {
+    pub(in crate::recipes) fn into_text(self) -> SecretText {
         self.text
     }
 
     /// What stands before the last underscore.
-    pub(super) fn prefix(&self) -> &str {
+    pub(in crate::recipes) fn prefix(&self) -> &str {
         &self.text()[..self.prefix_len]
     }
 
     /// What stands between prefix and checksum.
-    pub(super) fn body(&self) -> &str {
+    pub(in crate::recipes) fn body(&self) -> &str {
         &self.text()[self.prefix_len + 1..self.text().len() - CHECKSUM_LEN]
     }
 }

@@ -27,7 +27,7 @@
 //! owner's name as associated data.
 
 mod api_keys;
-mod checked;
+pub(in crate::recipes) mod checked;
 mod codes;
 mod digest;
 mod server_key;

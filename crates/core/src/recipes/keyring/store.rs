@@ -1,0 +1,322 @@
+//! A keyring in a file: read whole, written whole, changed by one process at a time.
+
+use core::fmt;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::format::{self, Header, MAX_FILE_LEN};
+use super::history::Change;
+use super::protection::{DATA_KEY_LEN, Protection, Wrap};
+use super::ring::{Contents, KeyDescription};
+use super::{fault, not_allowed};
+use crate::error::KeyringFault;
+use crate::recipes::files::{Access, Existing, NewFile, words};
+use crate::secret::SecretBytes;
+use crate::{Error, Result, random};
+
+/// How long a change waits for another process's unless told otherwise.
+const DEFAULT_WAIT: Duration = Duration::from_secs(10);
+
+/// What anybody who can read a keyring's file can see of it. Nothing of it is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peek {
+    /// The random id of the file, in hexadecimal.
+    pub id: String,
+    /// How often the file was written.
+    pub revision: u64,
+    /// What it is under, in words.
+    pub protection: String,
+    /// The keys, in the order of their names.
+    pub keys: Vec<KeyDescription>,
+    /// What was done to it, the oldest first.
+    pub history: Vec<Change>,
+}
+
+impl Peek {
+    /// What can be seen in the contents of a keyring's file.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if it is no keyring, or was cut short.
+    pub fn parse(contents: &[u8]) -> Result<Self> {
+        let Header { ring_id, revision, wrap, keys, history, .. } = format::parse(contents)?.header;
+        Ok(Self { id: hex::encode(ring_id), revision, protection: wrap.describe(), keys, history })
+    }
+
+    /// What can be seen in a keyring's file.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and as [`Keyring::open`](super::Keyring::open) for files that cannot be read.
+    pub fn read(path: &Path) -> Result<Self> {
+        check_access(path)?;
+        let (contents, _) = read(path)?;
+        Self::parse(&contents).map_err(|error| name(error, path))
+    }
+}
+
+/// The file of a ring.
+pub(super) struct Store {
+    path: PathBuf,
+    /// What opens the file if its data key is replaced; not a passphrase.
+    protection: Mutex<Option<Protection>>,
+    loaded: Mutex<Loaded>,
+    wait_millis: AtomicU64,
+}
+
+/// What was last read or written.
+struct Loaded {
+    ring_id: [u8; 16],
+    revision: u64,
+    wrap: Wrap,
+    data_key: SecretBytes,
+    stamp: Stamp,
+}
+
+/// By what a file is known to be the same as before.
+#[derive(PartialEq, Eq, Clone, Copy)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    len: u64,
+    modified: (i64, i64),
+}
+
+impl From<&Metadata> for Stamp {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            len: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        }
+    }
+}
+
+impl Store {
+    /// A new file of an empty ring.
+    pub(super) fn create(path: &Path, protection: &Protection) -> Result<Self> {
+        let ring_id = random::array();
+        let data_key = SecretBytes::generate(DATA_KEY_LEN)?;
+        let wrap = protection.wrap(&data_key, &ring_id)?;
+        let contents = format::write(&Contents::default(), &ring_id, 1, &wrap, &data_key)?;
+        put(path, Existing::Keep, &contents)?;
+        let path = fs::canonicalize(path).map_err(|error| failed("find", path, &error))?;
+        let stamp = Stamp::from(&fs::metadata(&path).map_err(|error| failed("read", &path, &error))?);
+        Ok(Self::new(path, protection, Loaded { ring_id, revision: 1, wrap, data_key, stamp }))
+    }
+
+    /// The file of a ring that exists, with what is in it.
+    pub(super) fn open(path: &Path, protection: &Protection) -> Result<(Self, Contents)> {
+        // So that a change replaces the file, and not a link to it.
+        let path = fs::canonicalize(path).map_err(|error| failed("read", path, &error))?;
+        check_access(&path)?;
+        let (bytes, stamp) = read(&path)?;
+        let open = || {
+            let parsed = format::parse(&bytes)?;
+            let Header { ring_id, revision, wrap, .. } = &parsed.header;
+            let (ring_id, revision, wrap) = (*ring_id, *revision, wrap.clone());
+            let data_key = protection.unwrap(&wrap, &ring_id)?;
+            let contents = format::open(parsed, &data_key)?;
+            Ok((Loaded { ring_id, revision, wrap, data_key, stamp }, contents))
+        };
+        let (loaded, contents) = open().map_err(|error| name(error, &path))?;
+        Ok((Self::new(path, protection, loaded), contents))
+    }
+
+    fn new(path: PathBuf, protection: &Protection, loaded: Loaded) -> Self {
+        Self {
+            path,
+            protection: Mutex::new(protection.kept()),
+            loaded: Mutex::new(loaded),
+            wait_millis: AtomicU64::new(DEFAULT_WAIT.as_millis() as u64),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn set_wait(&self, wait: Duration) {
+        self.wait_millis.store(wait.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Keeps other processes from changing the file until the lock is dropped.
+    pub(super) fn lock(&self) -> Result<Lock> {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let file = file.map_err(|error| failed("change the keyring, as its lock cannot be opened:", &path, &error))?;
+        let wait = Duration::from_millis(self.wait_millis.load(Ordering::Relaxed));
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock { _file: file }),
+                Err(TryLockError::Error(error)) => return Err(failed("lock", &path, &error)),
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => {
+                    return Err(fault(
+                        KeyringFault::Locked,
+                        format!(
+                            "another process has been changing the keyring {} for {} seconds: nothing was changed here; \
+                             try again, and see which process holds {}",
+                            self.path.display(),
+                            wait.as_secs_f32(),
+                            path.display()
+                        ),
+                    ));
+                }
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+
+    /// Whether the file looks the same as when it was last read or written. False if it cannot be told.
+    pub(super) fn is_unchanged(&self) -> bool {
+        let stamp = fs::metadata(&self.path).map(|metadata| Stamp::from(&metadata)).ok();
+        stamp == Some(self.loaded().stamp)
+    }
+
+    /// What is in the file now, if it has changed.
+    pub(super) fn reread(&self) -> Result<Option<Contents>> {
+        check_access(&self.path)?;
+        if self.is_unchanged() {
+            return Ok(None);
+        }
+        let (bytes, stamp) = read(&self.path)?;
+        let mut loaded = self.loaded();
+        self.take(&mut loaded, &bytes, stamp).map(Some).map_err(|error| name(error, &self.path))
+    }
+
+    fn take(&self, loaded: &mut Loaded, bytes: &[u8], stamp: Stamp) -> Result<Contents> {
+        let parsed = format::parse(bytes)?;
+        let Header { ring_id, revision, wrap, .. } = &parsed.header;
+        if *ring_id != loaded.ring_id {
+            return Err(damaged("another keyring was put in its place: open it anew if that was meant"));
+        }
+        if *revision < loaded.revision {
+            return Err(damaged("an older state of it was put back: open it anew if that was meant"));
+        }
+        let (revision, wrap) = (*revision, wrap.clone());
+        let new_key = if wrap == loaded.wrap { None } else { Some(self.unwrap(&wrap, ring_id)?) };
+        let contents = format::open(parsed, new_key.as_ref().unwrap_or(&loaded.data_key))?;
+        loaded.data_key = new_key.unwrap_or_else(|| SecretBytes::copy_from(loaded.data_key.expose()));
+        (loaded.revision, loaded.wrap, loaded.stamp) = (revision, wrap, stamp);
+        Ok(contents)
+    }
+
+    fn unwrap(&self, wrap: &Wrap, ring_id: &[u8; 16]) -> Result<SecretBytes> {
+        let protection = self.protection.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match protection {
+            Some(protection) => protection.unwrap(wrap, ring_id),
+            None => Err(fault(
+                KeyringFault::WrongKey,
+                format!("another process put the keyring under {}: open it anew", wrap.describe()),
+            )),
+        }
+    }
+
+    /// Replaces the file, under another protection if one is given. The caller holds the lock and has read the file.
+    pub(super) fn write(&self, contents: &Contents, protection: Option<&Protection>, _lock: &Lock) -> Result<()> {
+        let mut loaded = self.loaded();
+        let rewrapped = protection.map(|protection| {
+            let data_key = SecretBytes::generate(DATA_KEY_LEN)?;
+            let wrap = protection.wrap(&data_key, &loaded.ring_id)?;
+            Ok::<_, Error>((wrap, data_key))
+        });
+        let rewrapped = rewrapped.transpose()?;
+        let (wrap, data_key) =
+            rewrapped.as_ref().map_or((&loaded.wrap, &loaded.data_key), |(wrap, data_key)| (wrap, data_key));
+        let revision =
+            loaded.revision.checked_add(1).ok_or_else(|| not_allowed("the keyring cannot be written again"))?;
+        let bytes = format::write(contents, &loaded.ring_id, revision, wrap, data_key)?;
+        put(&self.path, Existing::Replace, &bytes)?;
+        loaded.revision = revision;
+        // A file that vanished meanwhile is read anew, and its fault is told then.
+        if let Ok(metadata) = fs::metadata(&self.path) {
+            loaded.stamp = Stamp::from(&metadata);
+        }
+        if let (Some((wrap, data_key)), Some(protection)) = (rewrapped, protection) {
+            (loaded.wrap, loaded.data_key) = (wrap, data_key);
+            *self.protection.lock().unwrap_or_else(PoisonError::into_inner) = protection.kept();
+        }
+        Ok(())
+    }
+
+    pub(super) fn revision(&self) -> u64 {
+        self.loaded().revision
+    }
+
+    pub(super) fn protection_words(&self) -> String {
+        self.loaded().wrap.describe()
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, Loaded> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.path.display())
+    }
+}
+
+/// Held by who changes the file.
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// Refuses a file with keys in it that others than its owner can read or write.
+pub(super) fn check_access(path: &Path) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(|error| failed("read", path, &error))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if !metadata.is_file() {
+        let kind = if metadata.is_dir() { ErrorKind::IsADirectory } else { ErrorKind::InvalidInput };
+        return Err(Error::Io { kind, message: format!("{} is not an ordinary file", path.display()).into() });
+    }
+    if mode & 0o077 != 0 {
+        let path = path.display();
+        return Err(fault(
+            KeyringFault::Insecure,
+            format!("others than its owner can read or write {path} (mode {mode:03o}): run chmod 600 {path}"),
+        ));
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<(Vec<u8>, Stamp)> {
+    let failed = |error: io::Error| failed("read", path, &error);
+    let file = File::open(path).map_err(failed)?;
+    let stamp = Stamp::from(&file.metadata().map_err(failed)?);
+    let mut contents = Vec::new();
+    // One byte more shows that it is too long.
+    file.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut contents).map_err(failed)?;
+    Ok((contents, stamp))
+}
+
+fn put(path: &Path, existing: Existing, contents: &[u8]) -> Result<()> {
+    let mut file = NewFile::create(path, existing, Access::Owner, None)?;
+    file.write_all(contents).map_err(|error| failed("write", path, &error))?;
+    file.commit()
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::Io { kind: error.kind(), message: format!("cannot {what} {}: {}", path.display(), words(error)).into() }
+}
+
+fn damaged(why: &str) -> Error {
+    fault(KeyringFault::Damaged, format!("the keyring's file cannot be used: {why}"))
+}
+
+/// Puts the file's name before an error that its contents gave.
+fn name(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Keyring { fault: own, message } => fault(own, format!("{}: {message}", path.display())),
+        other => other,
+    }
+}
