@@ -97,6 +97,14 @@ pub(crate) struct MultiFernet {
     fernets: Vec<Py<Fernet>>,
 }
 
+impl MultiFernet {
+    /// Of keys that never were Python objects; there is at least one.
+    pub(crate) fn of(py: Python<'_>, fernets: Vec<core::Fernet>) -> CallResult<Self> {
+        let each = fernets.into_iter().map(|inner| Py::new(py, Fernet { inner }));
+        Ok(Self { fernets: each.collect::<PyResult<_>>()? })
+    }
+}
+
 #[pymethods]
 impl MultiFernet {
     #[new]

@@ -1,10 +1,11 @@
-//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.passwords`, `ironlatch.pinning`,
+//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.keyring`, `ironlatch.passwords`, `ironlatch.pinning`,
 //! `ironlatch.sealing`, `ironlatch.secrets`, `ironlatch.show_once`, `ironlatch.signing`.
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;
 pub(crate) mod file_streams;
 pub(crate) mod files;
+pub(crate) mod keyring;
 pub(crate) mod passwords;
 pub(crate) mod pinning;
 pub(crate) mod sealing;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::observe::Happening;
 use super::ring::{Entry, REFRESH};
 use super::version::{State, Version, VersionId};
-use super::{Keyring, Kind, fault};
+use super::{KeyDescription, Keyring, Kind, fault};
 use crate::error::KeyringFault;
 use crate::recipes::fernet::Fernet;
 use crate::recipes::signing;
@@ -48,6 +48,14 @@ impl Key {
     #[must_use]
     pub fn keyring(&self) -> &Keyring {
         &self.ring
+    }
+
+    /// What can be told of it.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn describe(&self) -> Result<KeyDescription> {
+        Ok(self.entry()?.describe())
     }
 
     /// [`Keyring::generation`], after a look at the file if the last one was [`REFRESH`] ago: as long as it stays the same, so do the

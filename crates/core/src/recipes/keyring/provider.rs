@@ -72,7 +72,8 @@ impl ProviderError {
     }
 
     /// The error of the provider with this name.
-    pub(super) fn of(self, name: &str) -> Error {
+    #[must_use]
+    pub fn of(self, name: &str) -> Error {
         let hint = if self.is_retryable() { "; the keyring is untouched, try again later" } else { "" };
         let message = format!("the key provider {name} failed: {}{hint}", self.message);
         Error::Provider { fault: self.fault, message: message.into() }

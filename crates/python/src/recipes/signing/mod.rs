@@ -1,8 +1,8 @@
 //! `ironlatch.signing`: keys, and what they sign.
 
 mod arguments;
-mod keys;
-mod replay;
+pub(crate) mod keys;
+pub(crate) mod replay;
 mod requests;
 mod tokens;
 mod webhooks;

@@ -1,0 +1,374 @@
+//! The keyring.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ironlatch::Error;
+use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::keyring::{self as core, Draft, Protection, Remark, VersionId};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+
+use super::facts::{Change, Event, KeyInfo, Peek, Usage};
+use super::key::Key;
+use super::provider::Provider;
+use super::refused;
+use crate::errors::{CallError, CallResult};
+use crate::recipes::signing::replay::Failure;
+use crate::recipes::text::Text;
+
+/// Named keys with versions, in memory or in a file. What happens to it goes to the logger ``ironlatch.keyring`` too.
+#[pyclass(frozen, module = "ironlatch.keyring")]
+pub(crate) struct Keyring {
+    pub(crate) inner: core::Keyring,
+    /// What the provider raised last, in Python.
+    raised: Mutex<Arc<Failure>>,
+}
+
+#[pymethods]
+impl Keyring {
+    /// An empty keyring that is gone at the end of the process.
+    #[staticmethod]
+    fn in_memory() -> Self {
+        Self::new(core::Keyring::new(), Arc::default())
+    }
+
+    /// An empty keyring in a new file, under a ``passphrase``, a general key of another keyring (``keyring_key``), or a key
+    /// ``provider``. What trying out one passphrase costs is Argon2id's ``iterations``, ``lanes`` and ``memory_cost`` in KiB.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, :class:`ProviderError` if the provider fails.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
+    #[allow(clippy::too_many_arguments, reason = "they are keywords")]
+    fn create(
+        py: Python<'_>,
+        path: PathBuf,
+        passphrase: Option<Text<'_>>,
+        keyring_key: Option<Bound<'_, Key>>,
+        provider: Option<Provider>,
+        iterations: u32,
+        lanes: u32,
+        memory_cost: u32,
+    ) -> CallResult<Self> {
+        let cost = Cost { iterations, lanes, memory_cost };
+        let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
+        let ring = py.detach(|| core::Keyring::create(&path, &protection)).map_err(CallError::from);
+        Ok(Self::new(raised.chain(py, ring)?, raised))
+    }
+
+    /// The keyring in a file, opened by what it is under.
+    ///
+    /// Changes are written at once; those of other processes are seen within two seconds.
+    ///
+    /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if the file was changed or cut short,
+    /// :class:`InsecurePermissions` if others can read it, :class:`ProviderError` if the provider fails, :class:`OSError`.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None))]
+    fn open(
+        py: Python<'_>,
+        path: PathBuf,
+        passphrase: Option<Text<'_>>,
+        keyring_key: Option<Bound<'_, Key>>,
+        provider: Option<Provider>,
+    ) -> CallResult<Self> {
+        let (protection, raised) = protection(passphrase, keyring_key, provider, Protection::DEFAULT_COST)?;
+        let ring = py.detach(|| core::Keyring::open(&path, &protection)).map_err(CallError::from);
+        Ok(Self::new(raised.chain(py, ring)?, raised))
+    }
+
+    /// What anybody who can read a keyring's file sees of it, without its key. Nothing of it is verified.
+    #[staticmethod]
+    fn peek(path: PathBuf) -> CallResult<Peek> {
+        Ok(core::Peek::read(&path)?.into())
+    }
+
+    /// The key of this name. Raises :class:`UnknownKey`, a :class:`LookupError`, if there is none.
+    fn __getitem__(&self, name: &str) -> CallResult<Key> {
+        Ok(Key { inner: self.inner.key(name)? })
+    }
+
+    fn __contains__(&self, name: &str) -> bool {
+        self.inner.key(name).is_ok()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.describe().len()
+    }
+
+    /// The names of the keys, in order.
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.inner.describe().into_iter().map(|key| key.name).collect()
+    }
+
+    /// Creates a key, and gives it.
+    ///
+    /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``, ``xaes-256-gcm``, ``chacha20-poly1305``,
+    /// ``xchacha20-poly1305``, ``aes-siv``, ``hmac-sha256``, ``ed25519`` or ``fernet``. Raises :class:`NotAllowed` if there is a key of this name.
+    #[pyo3(signature = (name, kind="general", *, actor=None, note=None))]
+    fn create_key(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        kind: &str,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<Key> {
+        let kind = kind.parse()?;
+        self.edit(py, actor, note, |draft| draft.create_key(name, kind))?;
+        Ok(Key { inner: self.inner.key(name)? })
+    }
+
+    /// Makes a new primary version, whose id is returned. The old one stays active: what was made under it opens.
+    #[pyo3(signature = (name, *, actor=None, note=None))]
+    fn rotate(&self, py: Python<'_>, name: &str, actor: Option<String>, note: Option<String>) -> CallResult<String> {
+        self.edit(py, actor, note, |draft| draft.rotate(name)).map(|id| id.to_string())
+    }
+
+    /// Makes a new version that is not primary yet, and returns its id: once every server has it, :meth:`promote` it.
+    #[pyo3(signature = (name, *, actor=None, note=None))]
+    fn add_version(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<String> {
+        self.edit(py, actor, note, |draft| draft.add_version(name)).map(|id| id.to_string())
+    }
+
+    /// Makes an active version, given by its number or id, the primary one.
+    #[pyo3(signature = (name, version, *, actor=None, note=None))]
+    fn promote(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        version: Which,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<()> {
+        self.change(py, (name, version), actor, note, Draft::promote)
+    }
+
+    /// Takes an active version out of use, until it is enabled again.
+    #[pyo3(signature = (name, version, *, actor=None, note=None))]
+    fn disable(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        version: Which,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<()> {
+        self.change(py, (name, version), actor, note, Draft::disable)
+    }
+
+    /// Makes a disabled version active again.
+    #[pyo3(signature = (name, version, *, actor=None, note=None))]
+    fn enable(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        version: Which,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<()> {
+        self.change(py, (name, version), actor, note, Draft::enable)
+    }
+
+    /// Wipes the key of a disabled version for good: what was made under it is lost.
+    #[pyo3(signature = (name, version, *, actor=None, note=None))]
+    fn destroy(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        version: Which,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<()> {
+        self.change(py, (name, version), actor, note, Draft::destroy)
+    }
+
+    /// Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened it before opens it no more;
+    /// copies of the old file it still opens.
+    #[pyo3(signature = (*, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536, actor=None, note=None))]
+    #[allow(clippy::too_many_arguments, reason = "they are keywords")]
+    fn rewrap(
+        &self,
+        py: Python<'_>,
+        passphrase: Option<Text<'_>>,
+        keyring_key: Option<Bound<'_, Key>>,
+        provider: Option<Provider>,
+        iterations: u32,
+        lanes: u32,
+        memory_cost: u32,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<()> {
+        let cost = Cost { iterations, lanes, memory_cost };
+        let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
+        let done = py.detach(|| self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
+        raised.chain(py, done)?;
+        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = raised;
+        Ok(())
+    }
+
+    /// Reads the file anew if another process changed it, and returns whether it did. It happens by itself within two seconds.
+    ///
+    /// Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older state was put in its place; what was
+    /// read before stays in use.
+    fn reload(&self, py: Python<'_>) -> CallResult<bool> {
+        let done = py.detach(|| self.inner.reload()).map_err(CallError::from);
+        self.chain(py, done)
+    }
+
+    /// What can be told of the keys, in the order of their names.
+    fn describe(&self) -> Vec<KeyInfo> {
+        self.inner.describe().into_iter().map(Into::into).collect()
+    }
+
+    /// What was done to the keyring, the oldest first: at most 10,000 changes.
+    fn history(&self) -> Vec<Change> {
+        self.inner.history().into_iter().map(Into::into).collect()
+    }
+
+    /// How often which version was used for what, in this process.
+    fn usage(&self) -> Vec<Usage> {
+        self.inner.usage().into_iter().map(Into::into).collect()
+    }
+
+    /// Has ``callback`` called with an :class:`Event` whenever something happens, in the thread in which it happens. What it raises is
+    /// reported by ``sys.unraisablehook``.
+    fn on_event(&self, callback: Py<PyAny>) {
+        self.inner.on_event(move |event| {
+            Python::try_attach(|py| {
+                let callback = callback.bind(py);
+                if let Err(error) = callback.call1((Event::from(event),)) {
+                    error.write_unraisable(py, Some(callback));
+                }
+            });
+        });
+    }
+
+    /// How long a change waits for one of another process, in seconds: 10 unless told otherwise.
+    fn set_lock_wait(&self, seconds: f64) -> CallResult<()> {
+        let wait = Duration::try_from_secs_f64(seconds);
+        self.inner.set_lock_wait(wait.map_err(|_| Error::value("the time to wait must be a number of seconds"))?);
+        Ok(())
+    }
+
+    /// A number that changes with every change of the keyring.
+    #[getter]
+    fn generation(&self) -> u64 {
+        self.inner.generation()
+    }
+
+    /// The file. None in memory.
+    #[getter]
+    fn path(&self) -> Option<PathBuf> {
+        self.inner.path().map(Into::into)
+    }
+
+    /// What the file is under, in words. None in memory.
+    #[getter]
+    fn protection(&self) -> Option<String> {
+        self.inner.protection()
+    }
+
+    /// How often the file was written. None in memory.
+    #[getter]
+    fn revision(&self) -> Option<u64> {
+        self.inner.revision()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+impl Keyring {
+    fn new(inner: core::Keyring, raised: Arc<Failure>) -> Self {
+        inner.on_event(log);
+        Self { inner, raised: Mutex::new(raised) }
+    }
+
+    pub(super) fn edit<T: Send>(
+        &self,
+        py: Python<'_>,
+        actor: Option<String>,
+        note: Option<String>,
+        change: impl FnOnce(&mut Draft) -> Result<T, Error> + Send,
+    ) -> CallResult<T> {
+        let done = py.detach(|| self.inner.edit(Remark { actor, note }, change)).map_err(CallError::from);
+        self.chain(py, done)
+    }
+
+    fn change(
+        &self,
+        py: Python<'_>,
+        (name, version): (&str, Which),
+        actor: Option<String>,
+        note: Option<String>,
+        change: fn(&mut Draft, &str, VersionId) -> Result<(), Error>,
+    ) -> CallResult<()> {
+        let version = version.text();
+        self.edit(py, actor, note, |draft| {
+            let id = draft.find(name, &version)?;
+            change(draft, name, id)
+        })
+    }
+
+    fn chain<T>(&self, py: Python<'_>, result: CallResult<T>) -> CallResult<T> {
+        let raised = Arc::clone(&self.raised.lock().unwrap_or_else(PoisonError::into_inner));
+        raised.chain(py, result)
+    }
+}
+
+/// A version by its number or its id.
+#[derive(FromPyObject)]
+enum Which {
+    Number(u32),
+    Id(String),
+}
+
+impl Which {
+    fn text(self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Id(id) => id,
+        }
+    }
+}
+
+fn protection(
+    passphrase: Option<Text<'_>>,
+    keyring_key: Option<Bound<'_, Key>>,
+    provider: Option<Provider>,
+    cost: Cost,
+) -> CallResult<(Protection, Arc<Failure>)> {
+    match (passphrase, keyring_key, provider) {
+        (Some(passphrase), None, None) => Ok((Protection::passphrase_at(passphrase.as_bytes(), cost)?, Arc::default())),
+        (None, Some(key), None) => Ok((Protection::key(key.get().inner.clone())?, Arc::default())),
+        (None, None, Some(provider)) => Ok((Protection::Provider(provider.inner), provider.raised)),
+        _ => Err(PyTypeError::new_err("give one of passphrase, keyring_key and provider").into()),
+    }
+}
+
+/// Tells Python's logging of an event.
+fn log(event: &core::Event) {
+    Python::try_attach(|py| {
+        let written = py.import("logging").and_then(|logging| {
+            let logger = logging.call_method1("getLogger", ("ironlatch.keyring",))?;
+            let method = if event.what.is_warning() { "warning" } else { "info" };
+            logger.call_method1(method, ("%s", event.to_string()))
+        });
+        if let Err(error) = written {
+            error.write_unraisable(py, None);
+        }
+    });
+}
