@@ -233,8 +233,11 @@ def test_bodies_and_other_scopes_of_asgi() -> None:
     assert sent[0]["status"] == 401
     sent = run_asgi(scope(b"x" * 11), [piece(b"x" * 6, True), piece(b"x" * 5, True)], application)
     assert sent[0]["status"] == 413
-    no_host = scope(b"") | {"headers": []}
-    assert json.loads(run_asgi(no_host, [piece(b"", False)], application)[1]["body"])["error"] == "Malformed"
+    two_hosts = scope(b"")
+    two_hosts["headers"].append((b"Host", b"other.example.com"))
+    for odd in (scope(b"") | {"headers": []}, two_hosts):
+        sent = run_asgi(odd, [piece(b"", False)], application)
+        assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (400, "Malformed")
     assert run_asgi({"type": "websocket"}, [], application) == [{"type": "websocket.close", "code": 1008}]
 
     async def started(scope: Any, receive: Any, send: Any) -> None:

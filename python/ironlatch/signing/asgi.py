@@ -30,7 +30,8 @@ def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str 
     Raises as ``RequestVerifier.verify``.
     """
     headers = scope["headers"]
-    host = next((value for name, value in headers if name.lower() == b"host"), b"").decode("latin-1")
+    # Several would be no host, rather than one of them here and another in the application.
+    host = b", ".join(value for name, value in headers if name.lower() == b"host").decode("latin-1")
     raw: bytes = scope.get("raw_path") or quote(scope["path"], safe="/!$&'()*+,;=:@~").encode()
     target = raw.partition(b"?")[0].decode("latin-1")
     if query := scope.get("query_string", b""):
