@@ -6,7 +6,6 @@ pub mod cobblestone;
 pub mod fernet;
 pub mod fields;
 pub mod files;
-#[allow(dead_code, reason = "imports and files build on it")]
 pub mod keyring;
 pub mod passwords;
 pub mod pinning;

@@ -152,7 +152,7 @@ impl Draft {
 
     /// Puts versions from elsewhere into the key `name`, which is created if there is none. Of a new key one of them must be
     /// primary; of one that is there, the primary stays.
-    pub(super) fn import(&mut self, name: &str, kind: Kind, versions: Vec<Imported>) -> Result<Vec<VersionId>> {
+    pub(super) fn insert_all(&mut self, name: &str, kind: Kind, versions: Vec<Imported>) -> Result<Vec<VersionId>> {
         let exists = self.contents.keys.contains_key(name);
         if !exists {
             self.add_entry(name, kind)?;
@@ -168,6 +168,11 @@ impl Draft {
         for mut version in versions {
             if exists && version.state == State::Primary {
                 version.state = State::Active;
+            }
+            let same = |known: &Arc<Version>| version.label.is_some() && known.label == version.label;
+            if self.entry(name)?.versions.iter().any(same) {
+                let label = version.label.unwrap_or_default();
+                return Err(not_allowed(format!("the key {name:?} has a version with the name {label:?} already")));
             }
             let id = self.insert(name, version)?;
             self.note(Action::Imported, name, id);

@@ -181,8 +181,13 @@ impl fmt::Debug for Key {
 }
 
 impl Version {
-    fn signing_key(&self) -> Result<signing::Key> {
-        let id = self.label.clone().unwrap_or_else(|| self.id.to_string());
+    /// Its name among keys for signing.
+    pub(super) fn name(&self) -> String {
+        self.label.clone().unwrap_or_else(|| self.id.to_string())
+    }
+
+    pub(super) fn signing_key(&self) -> Result<signing::Key> {
+        let id = self.name();
         let material = self.material()?.bytes().expose();
         match self.kind {
             Kind::Ed25519 => {

@@ -44,28 +44,34 @@ impl Key {
     /// made it is not known, disabled or destroyed; [`Error::WrongType`] as for [`encrypt`](Self::encrypt).
     pub fn decrypt(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         self.expect_messages()?;
-        let named = named_version(encrypted);
-        let found = named.map(|id| self.version(id));
-        if let Some(Ok(version)) = &found
-            && version.prefix() == Prefix::Id
-        {
-            let opened = version.open(&encrypted[PREFIX_LEN..], associated_data);
-            if opened.is_ok() {
-                return opened;
-            }
-        }
-        // Without an id in front, what looks like one may be the beginning of a nonce.
-        let bare: Vec<_> = self.usable()?.into_iter().filter(|version| version.prefix() == Prefix::Nothing).collect();
-        for version in &bare {
-            match version.open(encrypted, associated_data) {
-                Err(Error::InvalidTag) => {}
-                other => return other,
-            }
-        }
-        match found {
-            Some(Err(error)) if bare.is_empty() => Err(error),
-            _ => Err(Error::InvalidTag),
-        }
+        self.try_versions(encrypted, &Error::InvalidTag, |version, sealed| version.open(sealed, associated_data))
+    }
+
+    /// A signature of `message` under the primary version, with the version's id in front: HMAC-SHA-256 or Ed25519, as Tink writes
+    /// them. Requests, tokens and webhooks are signed with [`signing_keys`](Self::signing_keys).
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        let version = self.primary()?;
+        let signature = version.signing_key()?.sign(message)?;
+        version.counter(PURPOSE).add(Operation::Sign, 1);
+        Ok([prefix_of(&version), signature].concat())
+    }
+
+    /// Checks what [`sign`](Self::sign) made.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if the version that made it is not known, disabled
+    /// or destroyed; [`Error::WrongType`] for a key of another kind.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        self.try_versions(signature, &mismatch(), |version, signature| {
+            version.signing_key()?.verify(message, signature).map_err(|_| mismatch())?;
+            version.counter(PURPOSE).add(Operation::Verify, 1);
+            Ok(())
+        })
     }
 
     /// The version that made a message, if the message says so.
@@ -81,6 +87,32 @@ impl Key {
     pub fn needs_update(&self, encrypted: &[u8]) -> Result<bool> {
         let primary = self.primary()?;
         Ok(primary.prefix() == Prefix::Nothing || named_version(encrypted) != Some(primary.id()))
+    }
+
+    /// What `work` makes with the version that `made` names, or else with one that puts no id in front; `refused` is its word for not
+    /// having made it.
+    fn try_versions<T>(&self, made: &[u8], refused: &Error, work: impl Fn(&Version, &[u8]) -> Result<T>) -> Result<T> {
+        let named = named_version(made).map(|id| self.version(id));
+        if let Some(Ok(version)) = &named
+            && version.prefix() == Prefix::Id
+        {
+            let done = work(version, &made[PREFIX_LEN..]);
+            if done.is_ok() {
+                return done;
+            }
+        }
+        // Without an id in front, what looks like one may be the beginning of a nonce.
+        let bare: Vec<_> = self.usable()?.into_iter().filter(|version| version.prefix() == Prefix::Nothing).collect();
+        for version in &bare {
+            match work(version, made) {
+                Err(error) if error == *refused => {}
+                other => return other,
+            }
+        }
+        match named {
+            Some(Err(error)) if bare.is_empty() => Err(error),
+            _ => Err(refused.clone()),
+        }
     }
 
     fn expect_messages(&self) -> Result<()> {
@@ -188,6 +220,10 @@ fn prefix_of(version: &Version) -> Vec<u8> {
         Prefix::Id => [&[WITH_ID][..], &version.id().to_bytes()].concat(),
         Prefix::Nothing => Vec::new(),
     }
+}
+
+fn mismatch() -> Error {
+    Error::InvalidSignature("the signature does not match".into())
 }
 
 fn named_version(encrypted: &[u8]) -> Option<VersionId> {

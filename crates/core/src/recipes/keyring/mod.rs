@@ -19,6 +19,7 @@
 
 mod cache;
 mod draft;
+mod exchange;
 mod format;
 mod history;
 mod key;
@@ -35,6 +36,7 @@ mod version;
 
 pub use cache::{CacheLimits, CachingProvider};
 pub use draft::{Draft, Remark};
+pub use exchange::{Format, MAX_IMPORT_LEN};
 pub use history::{Action, Change, MAX_HISTORY};
 pub use key::Key;
 pub use kind::Kind;
