@@ -161,6 +161,7 @@ def signed() -> Iterator[tuple[str, bytes]]:
     for secret in (WebhookSecret.generate(), WebhookSecret.generate_pair(), WebhookSecret.generate_pair().public()):
         yield "webhook", secret.expose().encode()
     yield "webhook", b"v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= t=1700000000,v1=" + b"00" * 32
+    yield "replay_file", b"ironlatch replay store 1\n1700000005 a\n1600000000 b\n1800000000 c\n"
     server_key = show_once.ServerKey.generate()
     api_key = show_once.ApiKeys("acme_live", server_key).generate()
     codes = show_once.Codes("login", server_key).generate("ada", 1)
