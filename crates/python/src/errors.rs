@@ -1,7 +1,7 @@
 //! The core's errors as the Python exceptions that users of the peer expect: the one table.
 
 use ironlatch::Error;
-use ironlatch::error::{KeyringFault, ProviderFault, Refusal, Unsupported};
+use ironlatch::error::{FieldFault, KeyringFault, ProviderFault, Refusal, Unsupported};
 use pyo3::exceptions::{
     PyFileExistsError, PyFileNotFoundError, PyIsADirectoryError, PyMemoryError, PyNotImplementedError, PyOSError,
 };
@@ -67,6 +67,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
         Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
         Error::Provider { fault, .. } => named(py, "keyring", provider_fault(fault), Some(message)),
+        Error::Field { fault, .. } => named(py, "fields", field_fault(fault), Some(message)),
         Error::Keyring { fault, .. } => named(py, "keyring", keyring_fault(fault), Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
@@ -93,6 +94,16 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::Replayed => "Replayed",
         Refusal::Unchecked => "Unchecked",
         _ => "NotAuthentic",
+    }
+}
+
+/// The class for a reason why a value of an encrypted column cannot be read.
+fn field_fault(fault: FieldFault) -> &'static str {
+    match fault {
+        FieldFault::Tampered => "Tampered",
+        FieldFault::Malformed => "Malformed",
+        FieldFault::WrongType => "WrongType",
+        _ => "FieldError",
     }
 }
 

@@ -77,6 +77,8 @@ mod _native {
     #[pymodule_export]
     use crate::recipes::fernet::fernet;
     #[pymodule_export]
+    use crate::recipes::fields::fields;
+    #[pymodule_export]
     use crate::recipes::keyring::keyring;
     #[pymodule_export]
     use crate::recipes::pinning::pinning;

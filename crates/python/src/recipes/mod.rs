@@ -1,8 +1,9 @@
-//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.files`, `ironlatch.keyring`, `ironlatch.passwords`, `ironlatch.pinning`,
+//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.fields`, `ironlatch.files`, `ironlatch.keyring`, `ironlatch.passwords`, `ironlatch.pinning`,
 //! `ironlatch.sealing`, `ironlatch.secrets`, `ironlatch.show_once`, `ironlatch.signing`.
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;
+pub(crate) mod fields;
 pub(crate) mod file_streams;
 pub(crate) mod files;
 pub(crate) mod keyring;

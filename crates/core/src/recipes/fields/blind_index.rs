@@ -8,7 +8,7 @@ use super::batch::{BatchError, Failing, Packed, run};
 use super::cache::Cache;
 use super::columns::{Scratch, Values};
 use super::value::{Type, Value};
-use super::{Normalization, check_name, plain};
+use super::{Normalization, check_name};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::Hmac;
 use crate::recipes::keyring::{Counter, Key, Operation};
@@ -162,7 +162,7 @@ impl BlindIndex {
             |mac, index, out| {
                 let mut scratch = Zeroizing::new(Scratch::default());
                 let Some(bytes) = values.get(index, &mut scratch) else { return Ok(0) };
-                let value = Value::read(self.kind, bytes).ok_or_else(plain::unknown)?;
+                let value = Value::from_canonical(self.kind, bytes)?;
                 out.copy_from_slice(&self.code(mac, &indexer.counter, &self.input(&value)?).to_bytes());
                 Ok(len)
             },
@@ -224,6 +224,20 @@ impl Token {
             carry = byte;
         }
         Self { number, bits }
+    }
+
+    /// The token of an index with tokens of `bits` bits that [`to_bytes`](Self::to_bytes) gave as `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there are fewer or more bytes, or bits that it cannot have.
+    pub fn from_bytes(bytes: &[u8], bits: u32) -> Result<Self> {
+        let spare = (bytes.len() as u32 * 8).wrapping_sub(bits);
+        if !(1..=MAX_BITS).contains(&bits) || spare >= 8 || bytes[0].leading_zeros() < spare {
+            return Err(Error::value(format!("this is no token of {bits} bits")));
+        }
+        let mut number = [0; 32];
+        number[32 - bytes.len()..].copy_from_slice(bytes);
+        Ok(Self { number, bits })
     }
 
     /// In as few bytes as the index's bits take, big-endian.

@@ -123,7 +123,7 @@ impl FieldCipher {
     /// # Errors
     /// As [`encrypt`](Self::encrypt).
     pub fn encrypt_text<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<String> {
-        to_text(&self.encrypt(value, row)?)
+        stored::to_text(&self.encrypt(value, row)?)
     }
 
     /// The value that was encrypted for the same table, column and row, in either form and mode.
@@ -160,7 +160,7 @@ impl FieldCipher {
         let sealed = to.seal(&mut Sealer::new(to.cache.primary()?, to.mode)?, &plain, to_row.into())?;
         match Form::of(stored) {
             Form::Binary => Ok(sealed),
-            Form::Text => to_text(&sealed).map(String::into_bytes),
+            Form::Text => stored::to_text(&sealed).map(String::into_bytes),
         }
     }
 
@@ -266,7 +266,7 @@ impl Opened {
     /// # Errors
     /// [`Error::Field`] if it is in a form that only a newer version of this library knows.
     pub fn value(&self) -> Result<Value<'_>> {
-        Value::read(self.kind, self.canonical()?).ok_or_else(plain::unknown)
+        Value::from_canonical(self.kind, self.canonical()?)
     }
 
     fn canonical(&self) -> Result<&[u8]> {
@@ -278,10 +278,4 @@ impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Opened(<{}>)", self.kind)
     }
-}
-
-fn to_text(binary: &[u8]) -> Result<String> {
-    let mut text = vec![0; Form::Text.len(binary.len())];
-    stored::write_text(binary, &mut text)?;
-    String::from_utf8(text).map_err(|_| Error::Internal("the text form is not text"))
 }

@@ -59,7 +59,7 @@ pub use columns::{Builder, Offsets, Rows, Scratch, Unbound, Validity, Values, Va
 pub use normalize::Normalization;
 pub use plain::MAX_PADDING;
 pub use row::{MAX_ROW_LEN, Row};
-pub use stored::{DETERMINISTIC_OVERHEAD, Form, HEADER_LEN, Mode, RANDOM_OVERHEAD, TEXT_PREFIX};
+pub use stored::{DETERMINISTIC_OVERHEAD, Form, HEADER_LEN, Mode, RANDOM_OVERHEAD, TEXT_PREFIX, to_text};
 pub use value::{DAY, DAYS, DateTime, Decimal, MAX_VALUE_LEN, Type, Value};
 
 use std::borrow::Cow;

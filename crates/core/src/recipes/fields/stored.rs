@@ -157,6 +157,16 @@ impl<'s> Stored<'s> {
     }
 }
 
+/// The text form of what is stored in the binary form.
+///
+/// # Errors
+/// [`Error::Internal`] if memory is damaged.
+pub fn to_text(binary: &[u8]) -> Result<String> {
+    let mut text = vec![0; Form::Text.len(binary.len())];
+    write_text(binary, &mut text)?;
+    String::from_utf8(text).map_err(|_| Error::Internal("the text form is not text"))
+}
+
 /// Writes the text form of `binary` into `out`, which has exactly the room.
 pub(super) fn write_text(binary: &[u8], out: &mut [u8]) -> Result<()> {
     let (prefix, rest) = out.split_at_mut(TEXT_PREFIX.len());

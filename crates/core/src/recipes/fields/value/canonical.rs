@@ -71,7 +71,7 @@ impl Value<'_> {
 
 impl<'a> Value<'a> {
     /// The value of these bytes, if they are those of a value.
-    pub(in crate::recipes::fields) fn read(kind: Type, bytes: &'a [u8]) -> Option<Self> {
+    pub(super) fn read(kind: Type, bytes: &'a [u8]) -> Option<Self> {
         Some(match kind {
             Type::Bytes => Self::Bytes(bytes),
             Type::Text => Self::Text(std::str::from_utf8(bytes).ok()?),

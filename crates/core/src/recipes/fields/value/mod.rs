@@ -9,6 +9,7 @@ pub use decimal::Decimal;
 use core::fmt;
 use std::borrow::Cow;
 
+use super::plain::unknown;
 use crate::{Error, Result};
 
 /// The longest value in bytes, as it is encrypted: what PostgreSQL takes in one field, less what encryption adds.
@@ -161,8 +162,17 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Room for its canonical bytes.
-    pub(super) fn most_bytes(&self) -> usize {
+    /// The value of its canonical bytes.
+    ///
+    /// # Errors
+    /// [`Error::Field`] if they are those of no value of the type.
+    pub fn from_canonical(kind: Type, bytes: &'a [u8]) -> Result<Self> {
+        Self::read(kind, bytes).ok_or_else(unknown)
+    }
+
+    /// At most so many canonical bytes does it have.
+    #[must_use]
+    pub fn most_bytes(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
             Self::Text(text) | Self::Json(text) => text.len(),

@@ -1,0 +1,209 @@
+//! Looking up what is encrypted.
+
+use ironlatch::recipes::fields::{self as core, Normalization, Token};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString};
+
+use super::batch::{batch_error, results, values};
+use super::values::with_value;
+use super::{ColumnType, refused};
+use crate::errors::CallResult;
+use crate::recipes::keyring::Key;
+
+/// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a keyed, shortened hash.
+///
+/// Rows with equal values have equal tokens, and so have some others: decrypt what is found, and compare. Give ``rows``, the size to which
+/// the table grows, and so many bits are taken that 4 to 8 rows share a token; or ``bits``, from 1 to 256. ``normalize`` says what counts as
+/// equal: ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not matter) or ``digits`` (nothing else
+/// matters).
+#[pyclass(frozen, module = "ironlatch.fields")]
+pub(crate) struct BlindIndex {
+    pub(crate) inner: core::BlindIndex,
+}
+
+#[pymethods]
+impl BlindIndex {
+    #[new]
+    #[pyo3(signature = (key, table, column, r#type=ColumnType::TEXT, *, bits=None, rows=None, normalize="exact"))]
+    fn new(
+        key: &Bound<'_, Key>,
+        table: &str,
+        column: &str,
+        r#type: ColumnType,
+        bits: Option<u32>,
+        rows: Option<u64>,
+        normalize: &str,
+    ) -> CallResult<Self> {
+        let bits = match (bits, rows) {
+            (Some(bits), None) => bits,
+            (None, Some(rows)) => core::BlindIndex::bits_for_rows(rows),
+            _ => {
+                return Err(PyValueError::new_err(
+                    "give either bits or rows: how many bits a token has, or how many rows the table will have",
+                )
+                .into());
+            }
+        };
+        let normalization = Normalization::from_name(normalize)?;
+        let key = key.get().inner.clone();
+        Ok(Self { inner: core::BlindIndex::new(key, table, column, r#type.0, bits, normalization)? })
+    }
+
+    /// The table's name.
+    #[getter]
+    fn table(&self) -> &str {
+        self.inner.table()
+    }
+
+    /// The column's name.
+    #[getter]
+    fn column(&self) -> &str {
+        self.inner.column()
+    }
+
+    /// The name of the type of the values.
+    #[getter]
+    fn r#type(&self) -> &'static str {
+        self.inner.kind().name()
+    }
+
+    /// How many bits a token has.
+    #[getter]
+    fn bits(&self) -> u32 {
+        self.inner.bits()
+    }
+
+    /// What counts as equal.
+    #[getter]
+    fn normalize(&self) -> &'static str {
+        self.inner.normalization().name()
+    }
+
+    /// What to store beside ``value``: as few bytes as the bits take. ``None`` for ``None``.
+    fn token<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Option<Bound<'py, PyBytes>>> {
+        Ok(self.one(value)?.map(|token| PyBytes::new(value.py(), &token.to_bytes())))
+    }
+
+    /// The same as a number, not negative, for a column such as ``BIGINT``. Raises :class:`ValueError` past 63 bits.
+    fn token_int(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<i64>> {
+        Ok(self.one(value)?.map(|token| token.to_int()).transpose()?)
+    }
+
+    /// The same bytes in hexadecimal.
+    fn token_text(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<String>> {
+        Ok(self.one(value)?.map(|token| token.to_hex()))
+    }
+
+    /// What to look for: the tokens of ``value`` under each usable version of the key, the current one first. Empty for ``None``.
+    fn tokens<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyBytes>>> {
+        Ok(self.all(value)?.iter().map(|token| PyBytes::new(value.py(), &token.to_bytes())).collect())
+    }
+
+    /// The same as numbers: see :meth:`token_int`.
+    fn tokens_int(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<i64>> {
+        Ok(self.all(value)?.iter().map(Token::to_int).collect::<Result<_, _>>()?)
+    }
+
+    /// The same in hexadecimal.
+    fn tokens_text(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<String>> {
+        Ok(self.all(value)?.iter().map(Token::to_hex).collect())
+    }
+
+    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int`` or ``text``.
+    ///
+    /// An exception has the place of the value that it is about as ``index``.
+    #[pyo3(signature = (values, *, form="bytes"))]
+    fn tokens_many<'py>(
+        &self,
+        py: Python<'py>,
+        values: Vec<Bound<'py, PyAny>>,
+        form: &str,
+    ) -> CallResult<Bound<'py, PyList>> {
+        let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match form {
+            "bytes" => |py, token| Ok(PyBytes::new(py, &token.to_bytes()).into_any()),
+            "int" => |py, token| Ok(token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any()),
+            "text" => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
+            _ => return Err(PyValueError::new_err("the form of a token is \"bytes\", \"int\" or \"text\"").into()),
+        };
+        let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
+        let tokens = py.detach(|| self.inner.token_columnar(&column)).map_err(|error| batch_error(py, error))?;
+        results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
+    }
+
+    /// What the tokens of a table of ``rows`` rows tell to who sees them and has no key.
+    fn leak(&self, rows: u64) -> Leak {
+        Leak { inner: self.inner.leak(rows) }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+impl BlindIndex {
+    fn one(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<Token>> {
+        if value.is_none() {
+            return Ok(None);
+        }
+        with_value(self.inner.kind(), self.inner.column(), value, |value| Ok(Some(self.inner.token(value.clone())?)))
+    }
+
+    fn all(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<Token>> {
+        if value.is_none() {
+            return Ok(Vec::new());
+        }
+        with_value(self.inner.kind(), self.inner.column(), value, |value| Ok(self.inner.tokens(value.clone())?))
+    }
+}
+
+/// What the tokens of a blind index tell: see :meth:`BlindIndex.leak`. ``str`` says it in words.
+#[pyclass(frozen, module = "ironlatch.fields")]
+pub(crate) struct Leak {
+    inner: core::Leak,
+}
+
+#[pymethods]
+impl Leak {
+    /// The bits of a token.
+    #[getter]
+    fn bits(&self) -> u32 {
+        self.inner.bits()
+    }
+
+    /// The rows of the table.
+    #[getter]
+    fn rows(&self) -> u64 {
+        self.inner.rows()
+    }
+
+    /// How many rows with other values are found along with those that are looked for, on average.
+    #[getter]
+    fn other_rows(&self) -> f64 {
+        self.inner.other_rows()
+    }
+
+    /// From how many rows on a value that they share can be seen to be frequent.
+    #[getter]
+    fn noticed_from(&self) -> u64 {
+        self.inner.noticed_from()
+    }
+
+    /// Whether the same token means the same value, as a rule.
+    #[getter]
+    fn is_exact(&self) -> bool {
+        self.inner.is_exact()
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Leak(bits={}, rows={})", self.inner.bits(), self.inner.rows())
+    }
+}

@@ -1,0 +1,300 @@
+//! The encryption of one column.
+
+use ironlatch::recipes::fields::{self as core, Failing, Form, Mode};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString};
+
+use super::batch::{BatchRows, batch_error, results, stored_object, value_object, values};
+use super::rows::with_row;
+use super::values::{to_python, with_value};
+use super::{ColumnType, Stored, batch, refused};
+use crate::buffer::detach_if_long;
+use crate::errors::CallResult;
+use crate::recipes::keyring::Key;
+
+/// Encrypts the values of one column, each for its row, and decrypts them.
+///
+/// ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of what is encrypted: give the same names for as long as
+/// the column lives. ``type`` is the class of the values, or its name. With ``deterministic`` equal values are encrypted to the
+/// same bytes; with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays ``None``.
+#[pyclass(frozen, module = "ironlatch.fields")]
+pub(crate) struct FieldCipher {
+    pub(crate) inner: core::FieldCipher,
+}
+
+#[pymethods]
+impl FieldCipher {
+    #[new]
+    #[pyo3(signature = (key, table, column, r#type=ColumnType::TEXT, *, deterministic=false, pad_to=None))]
+    fn new(
+        key: &Bound<'_, Key>,
+        table: &str,
+        column: &str,
+        r#type: ColumnType,
+        deterministic: bool,
+        pad_to: Option<usize>,
+    ) -> CallResult<Self> {
+        let mut inner = core::FieldCipher::new(key.get().inner.clone(), table, column, r#type.0)?;
+        if deterministic {
+            inner = inner.deterministic()?;
+        }
+        if let Some(multiple) = pad_to {
+            inner = inner.padded(multiple)?;
+        }
+        Ok(Self { inner })
+    }
+
+    /// The table's name.
+    #[getter]
+    fn table(&self) -> &str {
+        self.inner.table()
+    }
+
+    /// The column's name.
+    #[getter]
+    fn column(&self) -> &str {
+        self.inner.column()
+    }
+
+    /// The name of the type: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``, ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
+    #[getter]
+    fn r#type(&self) -> &'static str {
+        self.inner.kind().name()
+    }
+
+    /// Whether equal values are encrypted to the same bytes.
+    #[getter]
+    fn deterministic(&self) -> bool {
+        self.inner.mode() == Mode::Deterministic
+    }
+
+    /// To a multiple of how many bytes values are padded.
+    #[getter]
+    fn pad_to(&self) -> Option<usize> {
+        self.inner.pad_to()
+    }
+
+    /// What to store of ``value``: 46 bytes more than it has, 22 if deterministic.
+    ///
+    /// ``row`` is what tells the row from all others and never changes, its primary key: an int, str, bytes or UUID, or a tuple
+    /// of these. Without one the value opens in every row. Raises :class:`TypeError` if the value is not of the column's
+    /// type, :class:`ValueError` if it cannot be kept exactly.
+    #[pyo3(signature = (value, row=None))]
+    fn encrypt<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Bound<'py, PyAny>,
+        row: Option<&Bound<'py, PyAny>>,
+    ) -> CallResult<Option<Bound<'py, PyBytes>>> {
+        Ok(self.encrypted(py, value, row)?.map(|stored| PyBytes::new(py, &stored)))
+    }
+
+    /// The same as text, for columns that hold no bytes: ``ilf1.`` and base64 for URLs.
+    #[pyo3(signature = (value, row=None))]
+    fn encrypt_text<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Bound<'py, PyAny>,
+        row: Option<&Bound<'py, PyAny>>,
+    ) -> CallResult<Option<Bound<'py, PyString>>> {
+        let Some(stored) = self.encrypted(py, value, row)? else { return Ok(None) };
+        Ok(Some(PyString::new(py, &core::to_text(&stored)?)))
+    }
+
+    /// The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
+    ///
+    /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row, :class:`Malformed` if it is no encrypted value,
+    /// :class:`WrongType` if it is of another type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
+    /// or :class:`KeyDestroyed`.
+    #[pyo3(signature = (stored, row=None))]
+    fn decrypt<'py>(
+        &self,
+        py: Python<'py>,
+        stored: Option<Stored<'_>>,
+        row: Option<&Bound<'py, PyAny>>,
+    ) -> CallResult<Bound<'py, PyAny>> {
+        let Some(stored) = &stored else { return Ok(py.None().into_bound(py)) };
+        let stored = stored.as_slice();
+        let opened = with_row(row, |row| Ok(detach_if_long(py, stored.len(), || self.inner.decrypt(stored, row))?))?;
+        Ok(to_python(py, &opened.value()?)?)
+    }
+
+    /// Decrypts ``stored`` and encrypts its value again under the current version of the key, in the same form.
+    ///
+    /// With ``to``, another cipher for the same type, and ``to_row``, the value moves to another column or row. Errors are those of :meth:`decrypt`.
+    #[pyo3(signature = (stored, row=None, *, to=None, to_row=None))]
+    fn reencrypt<'py>(
+        &self,
+        py: Python<'py>,
+        stored: Option<Stored<'_>>,
+        row: Option<&Bound<'py, PyAny>>,
+        to: Option<&Bound<'py, Self>>,
+        to_row: Option<&Bound<'py, PyAny>>,
+    ) -> CallResult<Bound<'py, PyAny>> {
+        let Some(stored) = &stored else { return Ok(py.None().into_bound(py)) };
+        let (bytes, to, to_row) = (stored.as_slice(), to.map_or(self, |to| to.get()), to_row.or(row));
+        let anew = with_row(row, |row| {
+            with_row(to_row, |to_row| {
+                Ok(detach_if_long(py, bytes.len(), || self.inner.reencrypt(bytes, row, &to.inner, to_row))?)
+            })
+        })?;
+        Ok(stored_object(py, &anew, matches!(stored, Stored::Text(_)))?)
+    }
+
+    /// What to look for in a deterministic column: what is stored of ``value`` under each usable version of the key, the current one
+    /// first. Empty for ``None``.
+    ///
+    /// Raises :class:`ValueError` if the cipher is not deterministic.
+    #[pyo3(signature = (value, row=None, *, text=false))]
+    fn tokens<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Bound<'py, PyAny>,
+        row: Option<&Bound<'py, PyAny>>,
+        text: bool,
+    ) -> CallResult<Vec<Bound<'py, PyAny>>> {
+        if value.is_none() {
+            return Ok(Vec::new());
+        }
+        let tokens = with_value(self.inner.kind(), self.inner.column(), value, |value| {
+            with_row(row, |row| Ok(self.inner.tokens(value.clone(), row)?))
+        })?;
+        let objects = tokens.iter().map(|token| match text {
+            true => Ok(PyString::new(py, &core::to_text(token)?).into_any()),
+            false => Ok(PyBytes::new(py, token).into_any()),
+        });
+        objects.collect()
+    }
+
+    /// Whether ``stored`` was not made under the current version of the key and in this cipher's mode: :meth:`reencrypt` it. False for ``None``.
+    ///
+    /// Raises :class:`Malformed` if it is no encrypted value.
+    fn needs_update(&self, stored: Option<Stored<'_>>) -> CallResult<bool> {
+        stored.map_or(Ok(false), |stored| Ok(self.inner.needs_update(stored.as_slice())?))
+    }
+
+    /// The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It is read, not authenticated.
+    ///
+    /// Raises :class:`Malformed` if it is no encrypted value.
+    #[staticmethod]
+    fn version_id(stored: Stored<'_>) -> CallResult<String> {
+        Ok(core::FieldCipher::version_id(stored.as_slice())?.to_string())
+    }
+
+    /// Whether ``stored`` has the form of an encrypted value, for telling rows apart that are encrypted already. Whether it is one, only
+    /// :meth:`decrypt` can tell.
+    #[staticmethod]
+    fn is_encrypted(stored: &Bound<'_, PyAny>) -> bool {
+        let Ok(stored) = stored.extract::<Stored<'_>>() else { return false };
+        core::FieldCipher::version_id(stored.as_slice()).is_ok()
+    }
+
+    /// The 5 bytes with which everything begins that is stored now: what does not needs an update.
+    #[getter]
+    fn current_prefix<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.inner.current_prefix()?))
+    }
+
+    /// The 11 characters with which the text form of everything begins that is stored now.
+    ///
+    /// Compare beginnings, or escape it in ``LIKE``, where an underscore stands for any character.
+    #[getter]
+    fn current_text_prefix(&self) -> CallResult<String> {
+        Ok(self.inner.current_text_prefix()?)
+    }
+
+    /// :meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or none.
+    ///
+    /// ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+    #[pyo3(signature = (values, rows=None, text=false))]
+    fn encrypt_many<'py>(
+        &self,
+        py: Python<'py>,
+        values: Vec<Bound<'py, PyAny>>,
+        rows: Option<Vec<Bound<'py, PyAny>>>,
+        text: bool,
+    ) -> CallResult<Bound<'py, PyList>> {
+        let rows = BatchRows::new(rows)?;
+        let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
+        let form = if text { Form::Text } else { Form::Binary };
+        let stored = py.detach(|| self.inner.encrypt_columnar(&column, &rows, form));
+        let stored = stored.map_err(|error| batch_error(py, error))?;
+        results(&values, &stored, py, |stored| Ok(stored_object(py, stored, text)?))
+    }
+
+    /// :meth:`decrypt` for a list, on all cores and without the GIL.
+    ///
+    /// The first value that cannot be decrypted is raised, with its place as ``index``. With ``return_errors`` its exception stands in the
+    /// place of each such value instead.
+    #[pyo3(signature = (stored, rows=None, *, return_errors=false))]
+    fn decrypt_many<'py>(
+        &self,
+        py: Python<'py>,
+        stored: Vec<Bound<'py, PyAny>>,
+        rows: Option<Vec<Bound<'py, PyAny>>>,
+        return_errors: bool,
+    ) -> CallResult<Bound<'py, PyList>> {
+        let rows = BatchRows::new(rows)?;
+        let (column, _) = batch::stored(&stored)?;
+        let failing = failing(return_errors);
+        let opened = py.detach(|| self.inner.decrypt_columnar(&column, &rows, failing));
+        let opened = opened.map_err(|error| batch_error(py, error))?;
+        results(&stored, &opened, py, |canonical| value_object(py, self.inner.kind(), canonical))
+    }
+
+    /// :meth:`reencrypt` for a list, on all cores and without the GIL. All come back in the form of the first one.
+    ///
+    /// ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_many`.
+    #[pyo3(signature = (stored, rows=None, *, to=None, to_rows=None, return_errors=false))]
+    fn reencrypt_many<'py>(
+        &self,
+        py: Python<'py>,
+        stored: Vec<Bound<'py, PyAny>>,
+        rows: Option<Vec<Bound<'py, PyAny>>>,
+        to: Option<&Bound<'py, Self>>,
+        to_rows: Option<Vec<Bound<'py, PyAny>>>,
+        return_errors: bool,
+    ) -> CallResult<Bound<'py, PyList>> {
+        let rows = BatchRows::new(rows)?;
+        let to_rows = to_rows.map(|rows| BatchRows::new(Some(rows))).transpose()?;
+        let (column, text) = batch::stored(&stored)?;
+        let (form, failing) = (if text { Form::Text } else { Form::Binary }, failing(return_errors));
+        let to = &to.map_or(self, |to| to.get()).inner;
+        let to_rows = to_rows.as_ref().unwrap_or(&rows);
+        let anew = py.detach(|| self.inner.reencrypt_columnar(&column, &rows, to, to_rows, form, failing));
+        let anew = anew.map_err(|error| batch_error(py, error))?;
+        results(&stored, &anew, py, |anew| Ok(stored_object(py, anew, text)?))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.inner)
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(refused())
+    }
+}
+
+impl FieldCipher {
+    fn encrypted(
+        &self,
+        py: Python<'_>,
+        value: &Bound<'_, PyAny>,
+        row: Option<&Bound<'_, PyAny>>,
+    ) -> CallResult<Option<Vec<u8>>> {
+        if value.is_none() {
+            return Ok(None);
+        }
+        let stored = with_value(self.inner.kind(), self.inner.column(), value, |value| {
+            with_row(row, |row| {
+                let len = value.most_bytes();
+                Ok(detach_if_long(py, len, || self.inner.encrypt(value.clone(), row))?)
+            })
+        })?;
+        Ok(Some(stored))
+    }
+}
+
+fn failing(return_errors: bool) -> Failing {
+    if return_errors { Failing::IsListed } else { Failing::Stops }
+}

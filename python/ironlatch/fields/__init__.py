@@ -1,0 +1,34 @@
+"""Database columns that are encrypted, each value bound to its table, column and row, and found by blind indexes.
+
+See ``docs/fields.md``.
+"""
+
+from ironlatch._native.fields import BlindIndex as BlindIndex
+from ironlatch._native.fields import FieldCipher as FieldCipher
+from ironlatch._native.fields import Leak as Leak
+
+__all__ = [
+    "BlindIndex",
+    "FieldCipher",
+    "FieldError",
+    "Leak",
+    "Malformed",
+    "Tampered",
+    "WrongType",
+]
+
+
+class FieldError(ValueError):
+    """A stored value cannot be read."""
+
+
+class Tampered(FieldError):
+    """A stored value was changed or cut short, or was encrypted for another table, column or row."""
+
+
+class Malformed(FieldError):
+    """What is stored is no encrypted value, or one that needs a newer version of this package."""
+
+
+class WrongType(FieldError):
+    """A stored value is of another type than the column is read as."""
