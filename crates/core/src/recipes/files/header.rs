@@ -25,21 +25,43 @@ const LONGEST: usize = 1024 * 1024;
 /// One recipient's way to the file key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stanza {
-    /// The kind of the recipient, then what it needs to know.
-    pub(super) arguments: Vec<String>,
+    /// The kind of the recipient and what it needs to know, as they stand in the file: a header can hold hundreds of
+    /// thousands of them, and should not take many times its size in memory.
+    line: String,
     /// The file key, wrapped.
     pub(super) body: Vec<u8>,
 }
 
 impl Stanza {
-    /// Its kind and the arguments after it.
-    pub(super) fn split(&self) -> (&str, &[String]) {
-        self.arguments.split_first().map_or(("", &[]), |(kind, rest)| (kind.as_str(), rest))
+    pub(super) fn new<const N: usize>(kind: &str, arguments: [&str; N], body: Vec<u8>) -> Self {
+        Self { line: [&[kind][..], &arguments].concat().join(" "), body }
+    }
+
+    /// The kind of the recipient.
+    pub(super) fn kind(&self) -> &str {
+        self.words().next().unwrap_or_default()
+    }
+
+    /// What it needs to know, if that is so many arguments.
+    pub(super) fn arguments<const N: usize>(&self) -> Option<[&str; N]> {
+        let mut words = self.words().skip(1);
+        let found = [(); N].map(|()| words.next());
+        let fits = words.next().is_none() && found.iter().all(Option::is_some);
+        fits.then(|| found.map(Option::unwrap_or_default))
+    }
+
+    /// The first argument, whatever follows it.
+    pub(super) fn first_argument(&self) -> Option<&str> {
+        self.words().nth(1)
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.line.split(' ')
     }
 
     fn write(&self, text: &mut Vec<u8>) {
         text.extend_from_slice(STANZA_PREFIX);
-        text.extend_from_slice(self.arguments.join(" ").as_bytes());
+        text.extend_from_slice(self.line.as_bytes());
         text.push(b'\n');
         for line in self.body.chunks(BYTES_PER_LINE) {
             text.extend_from_slice(encode(line).as_bytes());
@@ -87,10 +109,9 @@ impl Header {
         let mut stanzas = Vec::new();
         let mac = loop {
             let line = reader.line()?;
-            if let Some(arguments) = line.strip_prefix(STANZA_PREFIX) {
+            if let Some(words) = line.strip_prefix(STANZA_PREFIX) {
                 reader.cover(&line);
-                let arguments = parse_arguments(arguments)?;
-                stanzas.push(Stanza { arguments, body: reader.body()? });
+                stanzas.push(Stanza { line: parse_words(words)?, body: reader.body()? });
             } else if let Some(mac) = line.strip_prefix(MAC_PREFIX) {
                 reader.covered.extend_from_slice(MAC_PREFIX);
                 let mac = mac.strip_prefix(b" ").and_then(decode_array);
@@ -170,14 +191,13 @@ impl<R: BufRead> Reader<'_, R> {
     }
 }
 
-/// One or more arguments of visible ASCII with one space between them.
-fn parse_arguments(line: &[u8]) -> Result<Vec<String>> {
-    let argument = |bytes: &[u8]| {
-        let visible = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_graphic);
-        visible.then(|| bytes.iter().copied().map(char::from).collect())
-    };
-    let arguments = line.split(|byte| *byte == b' ').map(argument).collect::<Option<Vec<String>>>();
-    arguments.ok_or_else(|| malformed("a recipient's line is not well formed"))
+/// One or more words of visible ASCII with one space between them.
+fn parse_words(line: &[u8]) -> Result<String> {
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_graphic);
+    if !line.split(|byte| *byte == b' ').all(is_word) {
+        return Err(malformed("a recipient's line is not well formed"));
+    }
+    Ok(line.iter().copied().map(char::from).collect())
 }
 
 fn code(file_key: &FileKey, covered: &[u8]) -> Result<Hmac> {

@@ -53,7 +53,7 @@ impl Recipient {
         let mut sealed = [0; ENC_LEN + WRAPPED_LEN];
         SUITE.seal(&self.key, INFO, b"", &file_key[..], Output::from(&mut sealed[..]))?;
         let (enc, body) = sealed.split_at(ENC_LEN);
-        Ok(Stanza { arguments: vec![KIND.into(), encode(enc)], body: body.to_vec() })
+        Ok(Stanza::new(KIND, [&encode(enc)], body.to_vec()))
     }
 }
 
@@ -127,8 +127,10 @@ impl Identity {
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         for stanza in stanzas {
-            let (KIND, arguments) = stanza.split() else { continue };
-            let [enc] = arguments else {
+            if stanza.kind() != KIND {
+                continue;
+            }
+            let Some([enc]) = stanza.arguments() else {
                 return Err(malformed("a post-quantum recipient has the wrong number of arguments"));
             };
             let enc: Option<[u8; ENC_LEN]> = decode_array(enc.as_bytes());

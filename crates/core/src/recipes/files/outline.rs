@@ -2,6 +2,7 @@
 
 use super::armor::Unarmored;
 use super::header::Header;
+use super::passphrase;
 use super::stream::{CHUNK, NONCE_LEN};
 use crate::Result;
 use crate::symmetric::aead::TAG_LEN;
@@ -47,9 +48,9 @@ impl Outline {
         let mut rest = data;
         let header = if armored { Header::read(&mut Unarmored::new(data))? } else { Header::read(&mut rest)? };
         let recipients = header.stanzas().iter().map(|stanza| {
-            let (kind, arguments) = stanza.split();
-            let work_factor = (kind == "scrypt").then(|| arguments.get(1).cloned()).flatten();
-            OutlineRecipient { kind: kind.to_owned(), work_factor }
+            let work_factor = if passphrase::is_ours(stanza) { stanza.arguments() } else { None };
+            let work_factor = work_factor.map(|[_salt, work_factor]| work_factor.to_owned());
+            OutlineRecipient { kind: stanza.kind().to_owned(), work_factor }
         });
         let payload_len = total_len - (data.len() - rest.len()) as u64;
         let plaintext_len = if armored { None } else { plaintext_len(payload_len) };

@@ -42,10 +42,8 @@ impl Recipient {
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         let salt: [u8; SALT_LEN] = rand::array();
         let key = stretch(&self.passphrase, &salt, self.work_factor)?;
-        Ok(Stanza {
-            arguments: vec![KIND.into(), encode(&salt), self.work_factor.to_string()],
-            body: wrap(key.expose(), file_key)?,
-        })
+        let arguments = [&encode(&salt)[..], &self.work_factor.to_string()];
+        Ok(Stanza::new(KIND, arguments, wrap(key.expose(), file_key)?))
     }
 }
 
@@ -62,8 +60,10 @@ impl Identity {
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         let [stanza] = stanzas else { return Ok(None) };
-        let (KIND, arguments) = stanza.split() else { return Ok(None) };
-        let [salt, work_factor] = arguments else {
+        if !is_ours(stanza) {
+            return Ok(None);
+        }
+        let Some([salt, work_factor]) = stanza.arguments() else {
             return Err(malformed("the passphrase's line has the wrong number of arguments"));
         };
         let salt = decode_array(salt.as_bytes()).ok_or_else(|| malformed("the passphrase's salt is not 16 bytes"))?;
@@ -76,7 +76,7 @@ impl Identity {
 
 /// Whether a stanza is for a passphrase.
 pub(super) fn is_ours(stanza: &Stanza) -> bool {
-    stanza.split().0 == KIND
+    stanza.kind() == KIND
 }
 
 /// A decimal number without sign or leading zero.

@@ -75,8 +75,8 @@ impl Recipient {
                 let shared = exchange(&ephemeral, key, &self.blob);
                 let shared = shared.ok_or_else(|| Error::value("the public key is a point of small order"))?;
                 let key = derive(&shared[..], &[share, *key.as_bytes()].concat(), ED25519_INFO)?;
-                let arguments = vec![ED25519.into(), tag(&self.blob), encode(&share)];
-                Ok(Stanza { arguments, body: wrap(&key[..], file_key)? })
+                let arguments = [&tag(&self.blob)[..], &encode(&share)];
+                Ok(Stanza::new(ED25519, arguments, wrap(&key[..], file_key)?))
             }
             Public::Rsa(key) => {
                 if key.bits() < MIN_RSA_BITS {
@@ -84,7 +84,7 @@ impl Recipient {
                 }
                 let mut body = vec![0; key.size()];
                 key.encrypt(OAEP, &file_key[..], Output::from(&mut body[..]))?;
-                Ok(Stanza { arguments: vec![RSA.into(), tag(&self.blob)], body })
+                Ok(Stanza::new(RSA, [&tag(&self.blob)], body))
             }
         }
     }
@@ -197,15 +197,15 @@ impl Identity {
     pub(super) fn is_named(&self, stanzas: &[Stanza]) -> bool {
         let kind = self.recipient.kind();
         let tag = tag(&self.recipient.blob);
-        stanzas.iter().any(|stanza| matches!(stanza.split(), (found, [first, ..]) if found == kind && *first == tag))
+        stanzas.iter().any(|stanza| stanza.kind() == kind && stanza.first_argument() == Some(&tag))
     }
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         let tag = tag(&self.recipient.blob);
         for stanza in stanzas {
-            let found = match (&self.key, stanza.split()) {
-                (Private::Ed25519(key), (ED25519, arguments)) => self.unwrap_ed25519(key, arguments, stanza, &tag)?,
-                (Private::Rsa(key), (RSA, arguments)) => unwrap_rsa(key, arguments, stanza, &tag)?,
+            let found = match (&self.key, stanza.kind()) {
+                (Private::Ed25519(key), ED25519) => self.unwrap_ed25519(key, stanza, &tag)?,
+                (Private::Rsa(key), RSA) => unwrap_rsa(key, stanza, &tag)?,
                 _ => None,
             };
             if found.is_some() {
@@ -215,14 +215,8 @@ impl Identity {
         Ok(None)
     }
 
-    fn unwrap_ed25519(
-        &self,
-        key: &x25519::PrivateKey,
-        arguments: &[String],
-        stanza: &Stanza,
-        expected: &str,
-    ) -> Result<Option<FileKey>> {
-        let [tag, share] = arguments else {
+    fn unwrap_ed25519(&self, key: &x25519::PrivateKey, stanza: &Stanza, expected: &str) -> Result<Option<FileKey>> {
+        let Some([tag, share]) = stanza.arguments() else {
             return Err(malformed("an ssh-ed25519 recipient has the wrong number of arguments"));
         };
         let share = decode_array(share.as_bytes());
@@ -239,8 +233,8 @@ impl Identity {
     }
 }
 
-fn unwrap_rsa(key: &rsa::PrivateKey, arguments: &[String], stanza: &Stanza, expected: &str) -> Result<Option<FileKey>> {
-    let [tag] = arguments else {
+fn unwrap_rsa(key: &rsa::PrivateKey, stanza: &Stanza, expected: &str) -> Result<Option<FileKey>> {
+    let Some([tag]) = stanza.arguments() else {
         return Err(malformed("an ssh-rsa recipient has the wrong number of arguments"));
     };
     if tag != expected {

@@ -28,7 +28,7 @@ impl Recipient {
             .exchange(&self.key)
             .map_err(|_| Error::value("the public key is a point of small order, which no private key has"))?;
         let key = derive(&shared[..], &[share, *self.key.as_bytes()].concat(), INFO)?;
-        Ok(Stanza { arguments: vec![KIND.into(), encode(&share)], body: wrap(&key[..], file_key)? })
+        Ok(Stanza::new(KIND, [&encode(&share)], wrap(&key[..], file_key)?))
     }
 }
 
@@ -69,8 +69,10 @@ impl Identity {
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         for stanza in stanzas {
-            let (KIND, arguments) = stanza.split() else { continue };
-            let [share] = arguments else {
+            if stanza.kind() != KIND {
+                continue;
+            }
+            let Some([share]) = stanza.arguments() else {
                 return Err(malformed("an X25519 recipient has the wrong number of arguments"));
             };
             let share = decode_array(share.as_bytes());
