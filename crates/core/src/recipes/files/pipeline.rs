@@ -5,6 +5,7 @@
 //! once, the output is in order, and there is no queue that could grow: each thread has one batch.
 
 use core::iter;
+use core::ops::{Deref, DerefMut, Range};
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -57,10 +58,8 @@ pub(super) fn run<R: Read + Send, W: Write + Send>(
         stopped: AtomicBool::new(false),
         work,
     };
-    let buffers = || Buffers {
-        input: Zeroizing::new(vec![0; BATCH * chunk_len + 1]),
-        output: Zeroizing::new(vec![0; BATCH * (chunk_len + growth)]),
-    };
+    let buffers =
+        || Buffers { input: Buffer::new(BATCH * chunk_len + 1), output: Buffer::new(BATCH * (chunk_len + growth)) };
     // Short input is done before a thread would have started.
     let mut own = buffers();
     if pipeline.step(&mut own) {
@@ -83,8 +82,38 @@ struct Pipeline<'a, R, W, F> {
 
 /// What one thread works in.
 struct Buffers {
-    input: Zeroizing<Vec<u8>>,
-    output: Zeroizing<Vec<u8>>,
+    input: Buffer,
+    output: Buffer,
+}
+
+/// Begins where a page of memory does. Between such places and its own pages of a file, which the system copies from and
+/// to, it is up to twice as fast as between places that stand differently in their pages.
+struct Buffer {
+    bytes: Zeroizing<Vec<u8>>,
+    place: Range<usize>,
+}
+
+impl Buffer {
+    fn new(len: usize) -> Self {
+        const PAGE: usize = 4096;
+        let bytes = Zeroizing::new(vec![0; len + PAGE - 1]);
+        let start = bytes.as_ptr().align_offset(PAGE).min(PAGE - 1);
+        Self { bytes, place: start..start + len }
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[self.place.clone()]
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.place.clone()]
+    }
 }
 
 struct Sink<'a, W> {
