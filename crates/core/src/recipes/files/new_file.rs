@@ -37,6 +37,9 @@ pub struct NewFile {
     existing: Existing,
     /// The temporary name, if it has one.
     temporary: Option<Temporary>,
+    /// How much has been written, and how much of that the system has been told to bring to the disk.
+    written: u64,
+    begun: u64,
 }
 
 impl NewFile {
@@ -52,7 +55,7 @@ impl NewFile {
             let message = format!("cannot make a file in {}: {}", directory.display(), words(&error));
             Error::Io { kind: error.kind(), message: message.into() }
         })?;
-        Ok(Self { file, target: target.into(), existing, temporary })
+        Ok(Self { file, target: target.into(), existing, temporary, written: 0, begun: 0 })
     }
 
     /// Writes everything to the disk, and puts the file under its name.
@@ -87,13 +90,23 @@ impl NewFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let count = self.file.write(bytes)?;
+        self.written += count as u64;
+        // Meanwhile the work goes on, and at the end there is little left to wait for.
+        if self.written - self.begun >= WRITE_BACK {
+            begin_write_back(&self.file, self.begun, self.written - self.begun);
+            self.begun = self.written;
+        }
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
 }
+
+/// After so many bytes the disk begins to write.
+const WRITE_BACK: u64 = 8 * 1024 * 1024;
 
 /// Removes every temporary name of this process, for a handler of the signal that ends it.
 pub fn remove_temporaries() {
@@ -211,6 +224,18 @@ fn proc_path(file: &File) -> PathBuf {
     format!("/proc/self/fd/{}", file.as_raw_fd()).into()
 }
 
+/// Has the system begin to write a part of the file to the disk, and does not wait. On Linux this is what the advice does
+/// for what is not there yet.
+#[cfg(target_os = "linux")]
+fn begin_write_back(file: &File, start: u64, len: u64) {
+    use rustix::fs::{Advice, fadvise};
+    // Advice that is not taken does no harm.
+    let _ = fadvise(file, start, core::num::NonZeroU64::new(len), Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn begin_write_back(_file: &File, _start: u64, _len: u64) {}
+
 #[cfg(not(target_os = "linux"))]
 fn open_unnamed(_directory: &Path, _mode: u32) -> Option<File> {
     None
@@ -238,7 +263,7 @@ mod tests {
     fn named(target: &Path, existing: Existing) -> NewFile {
         let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let (file, temporary) = Temporary::new(directory_of(target), make).unwrap();
-        NewFile { file, target: target.into(), existing, temporary: Some(temporary) }
+        NewFile { file, target: target.into(), existing, temporary: Some(temporary), written: 0, begun: 0 }
     }
 
     fn count(directory: &Path) -> usize {
