@@ -8,7 +8,7 @@ use ironlatch::secret::SecretBytes;
 use serde_json::json;
 
 use crate::Result;
-use crate::encrypt::Target;
+use crate::encrypt::{Target, named};
 use crate::failure::{Exit, Failure};
 use crate::key_files::KeyFile;
 use crate::passphrase::PassphraseOptions;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         key_files.push((path, KeyFile::load(path)?));
     }
     let name = source.name.clone();
-    let named = |error| Failure::of(&name, error);
+    let named = |error| named(error, &name, &target);
     let progress = Progress::new(&name, source.len, arguments.json);
     let input = source.file.try_clone().map_err(|error| Failure::io("read", &name, &error))?;
     let decryptor = Decryptor::new(Watched::new(input, progress)).map_err(named)?;

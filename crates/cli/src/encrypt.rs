@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use ironlatch::Error;
 use ironlatch::recipes::files::{self, Access, ArmoredWriter, Existing, NewFile, Recipient};
 use ironlatch::recipes::secrets::Passphrase;
 use ironlatch::secret::SecretBytes;
@@ -14,7 +15,7 @@ use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::passphrase::{self, PassphraseOptions};
 use crate::progress::{Progress, Watched};
-use crate::streams::{self, DASH, Source};
+use crate::streams::{self, DASH, STDOUT, Source};
 
 /// Encrypt a file, under a passphrase or to public keys
 ///
@@ -82,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let progress = Progress::new(&source.name, source.len, arguments.json);
     let name = source.name.clone();
     let mut input = Watched::new(source.file, progress);
-    let named = |error| Failure::of(&name, error);
+    let named = |error| named(error, &name, &target);
     let len = if arguments.armor {
         let mut armored = ArmoredWriter::new(&mut output);
         let len = files::encrypt(&recipients, &mut input, &mut armored).map_err(named)?;
@@ -98,6 +99,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         streams::print(format!("{encrypted}\n"))?;
     }
     Ok(())
+}
+
+/// The failure of work on a file, with the name of the one that it is about.
+pub(crate) fn named(error: Error, source: &str, target: &Path) -> Failure {
+    let target = if target.as_os_str() == DASH { STDOUT.into() } else { target.to_string_lossy() };
+    match error {
+        Error::Io { .. } => Failure::of("", files::name_files(error, source, target)),
+        other => Failure::of(source, other),
+    }
 }
 
 fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> {

@@ -77,9 +77,11 @@ impl Failure {
             Error::Io { kind: ErrorKind::PermissionDenied, .. } => {
                 Self::new(Exit::Failure, message).hint("check who owns the file and its directory (ls -ld)")
             }
-            Error::Io { kind: ErrorKind::StorageFull, .. } => {
+            Error::Io { kind: ErrorKind::StorageFull | ErrorKind::QuotaExceeded, .. } => {
                 Self::new(Exit::Failure, message).hint("free some space, or write elsewhere with -o")
             }
+            Error::Io { kind: ErrorKind::FileTooLarge, .. } => Self::new(Exit::Failure, message)
+                .hint("the file system or a limit (ulimit -f) allows no file as large: write elsewhere with -o"),
             _ => error.into(),
         }
     }

@@ -16,7 +16,7 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! This is the first version: no access in the middle.
+//! What a program writes is encrypted by [`EncryptingWriter`]; [`Decryptor`] gives readers, also for a part in the middle.
 
 mod armor;
 mod header;
@@ -59,7 +59,7 @@ pub(in crate::recipes) use new_file::words;
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
-pub use paths::{decrypt_file, encrypt_file};
+pub use paths::{decrypt_file, encrypt_file, name_files};
 pub use reader::DecryptingReader;
 pub use recipient::{Recipient, check_together, parse_recipients};
 pub use seekable::SeekableReader;
@@ -173,6 +173,8 @@ impl<R: Read> Decryptor<R> {
     {
         let file_key = self.file_key(identities)?;
         self.header.verify(&file_key)?;
+        // It may take a good part of the memory that all of this may take.
+        drop(self.header);
         stream::decrypt(&file_key, &mut self.input, output, tick)
     }
 
@@ -279,11 +281,11 @@ fn reading(error: &std::io::Error) -> Error {
     if let Some(malformed) = error.get_ref().and_then(|error| error.downcast_ref::<armor::Malformed>()) {
         return Error::Damaged(malformed.to_string().into());
     }
-    Error::Io { kind: error.kind(), message: format!("cannot read the input: {error}").into() }
+    Error::Io { kind: error.kind(), message: format!("cannot read the input: {}", words(error)).into() }
 }
 
 fn writing(error: &std::io::Error) -> Error {
-    Error::Io { kind: error.kind(), message: format!("cannot write the output: {error}").into() }
+    Error::Io { kind: error.kind(), message: format!("cannot write the output: {}", words(error)).into() }
 }
 
 /// Fills `buffer` as far as the input goes.

@@ -1,13 +1,13 @@
 //! From file to file.
 
+use core::fmt::Display;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::new_file::words;
-use super::{Access, Decryptor, Existing, Identity, NewFile, Recipient, encrypt_watched};
+use super::{Access, Decryptor, Existing, Identity, NewFile, Recipient, encrypt_watched, words};
 use crate::{Error, Result};
 
 /// Encrypts the file `source` to a new file `target`. Returns the length of the plaintext.
@@ -29,7 +29,7 @@ pub fn encrypt_file(
     let mut tick = ticking(&input, watch);
     let len = encrypt_watched(recipients, &mut input, &mut output, &mut tick)
         .and_then(|len| tick().map(|()| len))
-        .map_err(|error| name(error, source, target))?;
+        .map_err(|error| name_files(error, source.display(), target.display()))?;
     output.commit()?;
     Ok(len)
 }
@@ -49,7 +49,7 @@ pub fn decrypt_file(
 ) -> Result<u64> {
     let (input, metadata) = open(source)?;
     let mut tick = ticking(&input, watch);
-    let named = |error| name(error, source, target);
+    let named = |error| name_files(error, source.display(), target.display());
     let decryptor = Decryptor::new(input).map_err(named)?;
     let mut output = NewFile::create(target, existing, Access::Owner, Some(&metadata))?;
     let len = decryptor
@@ -97,15 +97,17 @@ fn open(source: &Path) -> Result<(Counted, Metadata)> {
     Ok((Counted { file, read: Arc::default() }, metadata))
 }
 
-/// Puts the file's name before an error that its contents gave.
-fn name(error: Error, source: &Path, target: &Path) -> Error {
+/// Puts the name of the file that it is about before an error of [`encrypt`](super::encrypt) or
+/// [`decrypt`](super::decrypt), which know no names.
+#[must_use]
+pub fn name_files(error: Error, source: impl Display, target: impl Display) -> Error {
     match error {
-        Error::Damaged(message) => Error::Damaged(format!("{}: {message}", source.display()).into()),
-        Error::WrongKey(message) => Error::WrongKey(format!("{}: {message}", source.display()).into()),
+        Error::Damaged(message) => Error::Damaged(format!("{source}: {message}").into()),
+        Error::WrongKey(message) => Error::WrongKey(format!("{source}: {message}").into()),
         Error::Io { kind, message } if message.starts_with("cannot write") => {
-            Error::Io { kind, message: format!("{}: {message}", target.display()).into() }
+            Error::Io { kind, message: format!("{target}: {message}").into() }
         }
-        Error::Io { kind, message } => Error::Io { kind, message: format!("{}: {message}", source.display()).into() },
+        Error::Io { kind, message } => Error::Io { kind, message: format!("{source}: {message}").into() },
         other => other,
     }
 }
