@@ -246,7 +246,7 @@ except OSError as error:
 assert len(ring["customers"].versions) == 1
 """
     outcome = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert outcome.stdout.startswith("refused: cannot write"), outcome.stdout
+    assert outcome.stdout.startswith("refused: [Errno 27] cannot write"), outcome.stdout
     assert path.read_bytes() == before
     assert {entry.name for entry in path.parent.iterdir()} == {"app.keyring", "app.keyring.lock"}
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 100

@@ -1,11 +1,11 @@
 //! The core's errors as the Python exceptions that users of the peer expect: the one table.
 
+use std::io::ErrorKind;
+
 use ironlatch::Error;
 use ironlatch::error::{FieldFault, KeyringFault, ProviderFault, Refusal, Unsupported};
-use pyo3::exceptions::{
-    PyFileExistsError, PyFileNotFoundError, PyIsADirectoryError, PyMemoryError, PyNotImplementedError, PyOSError,
-};
-use pyo3::exceptions::{PyOverflowError, PyPermissionError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyNotImplementedError, PyOSError};
+use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 /// A failed call: the core's error, or an exception that Python raised meanwhile.
@@ -73,15 +73,28 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
         Error::OutOfMemory(_) => PyMemoryError::new_err(message),
-        Error::Io { kind, .. } => match kind {
-            std::io::ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
-            std::io::ErrorKind::AlreadyExists => PyFileExistsError::new_err(message),
-            std::io::ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
-            std::io::ErrorKind::IsADirectory => PyIsADirectoryError::new_err(message),
-            _ => PyOSError::new_err(message),
-        },
+        Error::Io { kind, .. } => os_error(py, kind, message).unwrap_or_else(|error| error),
         _ => PyRuntimeError::new_err(message),
     }
+}
+
+/// An `OSError` with its number, from which Python finds the class: `FileNotFoundError`, say.
+fn os_error(py: Python<'_>, kind: ErrorKind, message: String) -> PyResult<PyErr> {
+    let name = match kind {
+        ErrorKind::NotFound => "ENOENT",
+        ErrorKind::AlreadyExists => "EEXIST",
+        ErrorKind::PermissionDenied => "EACCES",
+        ErrorKind::IsADirectory => "EISDIR",
+        ErrorKind::NotADirectory => "ENOTDIR",
+        ErrorKind::StorageFull => "ENOSPC",
+        ErrorKind::QuotaExceeded => "EDQUOT",
+        ErrorKind::FileTooLarge => "EFBIG",
+        ErrorKind::ReadOnlyFilesystem => "EROFS",
+        ErrorKind::BrokenPipe => "EPIPE",
+        _ => return Ok(PyOSError::new_err(message)),
+    };
+    let number = py.import("errno")?.getattr(name)?;
+    Ok(PyErr::from_value(py.get_type::<PyOSError>().call1((number, message))?))
 }
 
 /// The class for a reason why something signed is not accepted.
