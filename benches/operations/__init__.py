@@ -6,6 +6,7 @@ __all__ = [
     "derivation",
     "fernet",
     "cobblestone",
+    "fields",
     "rsa",
     "ec",
     "edwards_and_montgomery",
