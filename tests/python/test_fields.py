@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from ironlatch import fields
-from ironlatch.fields import FieldCipher
+from ironlatch.fields import BlindIndex, FieldCipher
 from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
 from ironlatch.secrets import SecretBytes
 
@@ -80,6 +80,12 @@ def test_values_come_back_exactly(ring, kind, value):
         assert repr(back) == repr(value)
         assert repr(cipher.decrypt(cipher.encrypt_text(value, 7), 7)) == repr(value)
         assert repr(cipher.decrypt_many(cipher.encrypt_many([value, None], [1, 2]), [1, 2])) == repr([value, None])
+
+
+def test_ciphers_and_indexes_tell_their_key(ring):
+    index = BlindIndex(ring["customers"], "customer", "value", bits=16)
+    assert make(ring).key.name == index.key.name == "customers"
+    assert make(ring).key.primary == ring["customers"].primary
 
 
 def test_json_keeps_the_order_of_names(ring):

@@ -50,6 +50,12 @@ impl BlindIndex {
         Ok(Self { inner: core::BlindIndex::new(key, table, column, r#type.0, bits, normalization)? })
     }
 
+    /// The key.
+    #[getter]
+    fn key(&self) -> Key {
+        Key { inner: self.inner.key().clone() }
+    }
+
     /// The table's name.
     #[getter]
     fn table(&self) -> &str {

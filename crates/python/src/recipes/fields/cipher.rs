@@ -44,6 +44,12 @@ impl FieldCipher {
         Ok(Self { inner })
     }
 
+    /// The key.
+    #[getter]
+    fn key(&self) -> Key {
+        Key { inner: self.inner.key().clone() }
+    }
+
     /// The table's name.
     #[getter]
     fn table(&self) -> &str {
