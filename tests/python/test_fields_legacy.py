@@ -1,0 +1,198 @@
+"""Readers of what other packages encrypted, against values that these packages write here, on the drop-in."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+import uuid
+import warnings
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from ironlatch.fields import FieldCipher, FieldError
+from ironlatch.fields.legacy import (
+    DjangoFernetFields,
+    PlainText,
+    SqlalchemyUtilsAes,
+    SqlalchemyUtilsAesGcm,
+    SqlalchemyUtilsFernet,
+    UnreadableLegacyValue,
+    is_ours,
+)
+from ironlatch.keyring import Keyring
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy_utils import JSONType, StringEncryptedType
+from sqlalchemy_utils.types.encrypted.encrypted_type import AesEngine, AesGcmEngine, EncryptedType, FernetEngine
+
+PASSPHRASE = "correct horse"
+VALUES = [
+    (sa.Unicode(), str, "Grüße, ada@example.com"),
+    (sa.Unicode(), str, ""),
+    (sa.Integer(), int, -(2**40)),
+    (sa.Float(), float, 0.1),
+    (sa.Boolean(), bool, True),
+    (sa.Boolean(), bool, False),
+    (sa.Date(), datetime.date, datetime.date(1912, 6, 23)),
+    (sa.Time(), datetime.time, datetime.time(10, 30, 0, 5)),
+    (sa.DateTime(), datetime.datetime, datetime.datetime(2024, 2, 29, 23, 59, 59, 123456)),
+    (sa.DateTime(), datetime.datetime, datetime.datetime(2024, 2, 29, 1, tzinfo=datetime.UTC)),
+    (JSONType(), dict, {"a": [1, 2.5, None, True], "b": "ü"}),
+]
+# Written by that package, which then fails to read them or reads something else.
+UNREADABLE_THERE = [
+    (sa.Numeric(), Decimal, Decimal("12.50")),
+    (sa.Uuid(), uuid.UUID, uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")),
+    (sa.LargeBinary(), bytes, b"\x00\xff'\""),
+    (sa.JSON(), dict, {"a": [1, None, True]}),
+]
+ENGINES = [
+    (FernetEngine, None, SqlalchemyUtilsFernet, {}),
+    (AesGcmEngine, None, SqlalchemyUtilsAesGcm, {}),
+    *(
+        (AesEngine, padding, SqlalchemyUtilsAes, {"padding": padding})
+        for padding in ("naive", "pkcs5", "zeroes", "oneandzeroes")
+    ),
+    (None, None, SqlalchemyUtilsAes, {}),
+]
+
+
+@pytest.mark.parametrize(("engine", "padding", "reader", "options"), ENGINES)
+@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize(("column_type", "type", "value"), VALUES + UNREADABLE_THERE)
+def test_sqlalchemy_utils(engine, padding, reader, options, dialect, column_type, type, value) -> None:
+    for kind in (StringEncryptedType, EncryptedType):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            theirs = kind(column_type, PASSPHRASE, engine, padding)
+        stored = theirs.process_bind_param(value, dialect)
+        assert isinstance(stored, bytes if kind is EncryptedType else str)
+        assert not is_ours(stored)
+        read = reader(PASSPHRASE, type, **options).decrypt(stored)
+        assert read == value
+        assert read.__class__ is value.__class__
+        assert reader(lambda: PASSPHRASE.encode(), type, **options).decrypt(stored) == value
+
+
+@pytest.mark.parametrize(("engine", "padding", "reader", "options"), ENGINES)
+def test_sqlalchemy_utils_faults(engine, padding, reader, options) -> None:
+    stored = StringEncryptedType(sa.Unicode, PASSPHRASE, engine, padding).process_bind_param(
+        "a value of some length", sqlite.dialect()
+    )
+    wrong = reader("another", **options)
+    not_ours = ["", "gAAAAA==", "*", b"\xff\xfe", "ilf1.AAAA", "é"]
+    for bad in [*not_ours, *([stored] if reader is not SqlalchemyUtilsAes else [])]:
+        if bad == "" and reader is SqlalchemyUtilsAes and options.get("padding") not in ("pkcs5", "zeroes"):
+            continue  # An empty string is a value of the paddings that check nothing.
+        with pytest.raises(UnreadableLegacyValue) as caught:
+            wrong.decrypt(bad)
+        assert "another" not in str(caught.value)
+        assert isinstance(caught.value, FieldError)
+    if reader is not SqlalchemyUtilsAes:
+        flipped = stored[:30] + ("A" if stored[30] != "A" else "B") + stored[31:]
+        with pytest.raises(UnreadableLegacyValue):
+            reader(PASSPHRASE).decrypt(flipped)
+    with pytest.raises(UnreadableLegacyValue, match="type"):
+        reader(PASSPHRASE, int, **options).decrypt(stored)
+
+
+def test_what_a_reader_takes() -> None:
+    with pytest.raises(ValueError, match="padding"):
+        SqlalchemyUtilsAes(PASSPHRASE, padding="ansi")
+    with pytest.raises(ValueError, match="type"):
+        SqlalchemyUtilsFernet(PASSPHRASE, complex)
+    with pytest.raises(ValueError, match="at least one"):
+        DjangoFernetFields([], "salt")
+    with pytest.raises(ValueError, match="new column"):
+        PlainText(int)
+
+
+# In a process of its own: its settings are for all of Django.
+DJANGO = """
+import datetime, json
+import django
+from django.conf import settings
+settings.configure(SECRET_KEY="new secret", SECRET_KEY_FALLBACKS=["old secret"], SALT_KEY=["new salt", "old salt"], USE_TZ=True)
+django.setup()
+from encrypted_fields import fields
+
+def write(secret, salts, field, value):
+    settings.SECRET_KEY, settings.SALT_KEY = secret, salts
+    stored = field.get_prep_value(value)
+    return stored
+
+utc = datetime.timezone.utc
+written = [
+    ("str", write("new secret", ["new salt", "old salt"], fields.EncryptedTextField(), "Grüße")),
+    ("str", write("old secret", "old salt", fields.EncryptedEmailField(), "ada@example.com")),
+    ("int", write("new secret", "old salt", fields.EncryptedIntegerField(), 1815)),
+    ("float", write("old secret", ["new salt"], fields.EncryptedFloatField(), 0.1)),
+    ("bool", write("new secret", "new salt", fields.EncryptedBooleanField(), True)),
+    ("date", write("new secret", "new salt", fields.EncryptedDateField(), datetime.date(1815, 12, 10))),
+    ("datetime", write("new secret", "new salt", fields.EncryptedDateTimeField(), datetime.datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=utc))),
+    ("dict", write("new secret", "new salt", fields.EncryptedJSONField(), {"a": ["x", {"b": "y"}], "n": 1})),
+]
+lost = [fields.EncryptedTextField().get_prep_value(""), fields.EncryptedIntegerField().get_prep_value(0), fields.EncryptedBooleanField().get_prep_value(False)]
+print(json.dumps([written, lost]))
+"""
+DJANGO_VALUES = [
+    (str, "Grüße"),
+    (str, "ada@example.com"),
+    (int, 1815),
+    (float, 0.1),
+    (bool, True),
+    (datetime.date, datetime.date(1815, 12, 10)),
+    (datetime.datetime, datetime.datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=datetime.UTC)),
+    (dict, {"a": ["x", {"b": "y"}], "n": "1"}),
+]
+
+
+def test_django_fernet_fields() -> None:
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": f"{root / 'dropin' / 'src'}:{root / 'python'}"}
+    done = subprocess.run([sys.executable, "-c", DJANGO], env=environment, capture_output=True, text=True, check=True)
+    import json
+
+    written, lost = json.loads(done.stdout)
+    assert lost == [None, None, None]  # As the page says.
+    for (name, stored), (type, value) in zip(written, DJANGO_VALUES, strict=True):
+        assert name == type.__name__
+        reader = DjangoFernetFields(["new secret", "old secret"], ["new salt", "old salt"], type)
+        read = reader.decrypt(stored)
+        assert read == value
+        assert read.__class__ is value.__class__
+    document = json.loads(written[-1][1])
+    assert DjangoFernetFields("new secret", "new salt", dict).decrypt_document(document) == DJANGO_VALUES[-1][1]
+    with pytest.raises(UnreadableLegacyValue, match="secret key with a salt key") as caught:
+        DjangoFernetFields("new secret", "other salt").decrypt(written[0][1])
+    assert "new secret" not in str(caught.value)
+    with pytest.raises(UnreadableLegacyValue, match="type"):
+        DjangoFernetFields("new secret", "new salt", int).decrypt(written[0][1])
+    with pytest.raises(UnreadableLegacyValue, match="JSON"):
+        DjangoFernetFields("new secret", "new salt", dict).decrypt(written[0][1])
+    with pytest.raises(UnreadableLegacyValue, match="not encrypted"):
+        DjangoFernetFields("new secret", "new salt", dict).decrypt('{"a": 1}')
+
+
+def test_plain_text() -> None:
+    assert PlainText().decrypt("Grüße") == PlainText().decrypt("Grüße".encode()) == "Grüße"
+    assert PlainText(bytes).decrypt(b"\xff") == b"\xff"
+    with pytest.raises(UnreadableLegacyValue, match="UTF-8"):
+        PlainText().decrypt(b"\xff")
+
+
+def test_ours_is_told_from_theirs() -> None:
+    ring = Keyring.in_memory()
+    ring.create_key("customers")
+    cipher = FieldCipher(ring["customers"], table="t", column="c")
+    text = cipher.encrypt_text("x")
+    assert is_ours(cipher.encrypt("x"))
+    assert is_ours(text)
+    assert is_ours(text.encode())
+    assert is_ours("ilf2.AAAA")  # of a newer version: not for a reader of old values
+    assert is_ours(b"\xf5newer")
+    for theirs in ("", b"", "gAAAAABl", "ilf", "ilfA.", "ilf1", b"ilfed", "ü", "ü".encode(), b"\xe2\x82\xac"):
+        assert not is_ours(theirs)
