@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from postgres import Database
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -16,13 +18,29 @@ PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.m
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
+    if "psycopg.connect()" in text:
+        database: Database = request.getfixturevalue("database")
+        for variable, value in {"PGHOST": database.host, "PGDATABASE": database.name, "PGUSER": database.user}.items():
+            monkeypatch.setenv(variable, value)
+    if "settings.configure(" in text or "DeclarativeBase" in text:
+        run_apart(text)  # Django takes settings once in a process, and SQLAlchemy looks for names in a module
+        return
     names: dict[str, object] = {"__name__": "__main__"}
     for block in BLOCK.finditer(text):
         above = "\n" * text.count("\n", 0, block.start(1))  # so that a traceback names the line of the page
         exec(compile(above + block[1], str(page), "exec"), names)
+
+
+def run_apart(text: str) -> None:
+    path = {"PYTHONPATH": f"{ROOT / 'dropin' / 'src'}:{ROOT / 'python'}"}
+    code = "".join(block[1] for block in BLOCK.finditer(text))
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_commands_run(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""Declaring a blind index, and looking for values by it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import Column
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm import MappedColumn, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from ironlatch.fields import BlindIndex
+from ironlatch.fields.sqlalchemy import _statements
+from ironlatch.fields.sqlalchemy._errors import unwrapped
+from ironlatch.fields.sqlalchemy._types import BlindIndexed, CipherType, index_of
+
+T = TypeVar("T")
+
+
+def blind_index(
+    of: str,
+    *,
+    rows: int | None = None,
+    bits: int | None = None,
+    normalize: str = "exact",
+    integer: bool = False,
+    index: bool = True,
+    **options: Any,
+) -> MappedColumn[Any]:
+    """A column that holds a blind index token of the encrypted column named `of` of this table, and fills itself.
+
+    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each of them, and tell
+    little (see `BlindIndex`). With `bits` of 100 or more instead, equal tokens mean equal values: they tell which
+    rows are equal, and the column can be compared with ``==``. `normalize` names what makes values equal. `integer`
+    makes the column a ``BIGINT``, of 63 bits at most. `options` go to `mapped_column`; `index` makes an index of the
+    database.
+
+    Tokens are made in inserts and updates of the ORM and of Core that set the encrypted column. SQLAlchemy does not see
+    statements in text.
+    """
+    kind = BlindIndexed(of, rows=rows, bits=bits, normalize=normalize, integer=integer)
+    return mapped_column(kind, insert_default=index_default, index=index, **options)
+
+
+def index_default(context: Any) -> bytes | int | None:
+    """The default of a blind index column in an insert: the token of the value that is inserted beside it.
+
+    For a `Table` without the ORM: ``Column("email_index", BlindIndexed("email"), default=fill)``.
+    """
+    index, parameters = context.current_column, context.current_parameters
+    suffix = "_m0"
+    if hasattr(index, "original"):  # the second or a later row of insert().values([{…}, {…}])
+        index, suffix = index.original, f"_m{index.index + 1}"
+    source = index.type.source
+    name = source.key if source.key in parameters else f"{source.key}{suffix}"
+    with unwrapped():
+        _declared_before(source, context)
+        return _statements.token_of(index, parameters.get(name))
+
+
+def index_equals(column: Any, value: Any) -> ColumnElement[bool]:
+    """A condition that is true for every row that has `value` in the encrypted column `column`, and for some others.
+
+    How many others depends on the size of the blind index; `matching` tells them apart. Tokens under all usable
+    versions of the key are looked for, so that rows are found while a rotation is under way. None makes it ``IS
+    NULL``.
+
+    Raises InvalidRequestError if the column has no blind index.
+    """
+    return _expression(column).is_(None) if value is None else index_in(column, [value])
+
+
+def index_in(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """As `index_equals`, for any of several values, none of which is None."""
+    index = _index_of(_expression(column))
+    condition: ColumnElement[bool] = index.in_(index.type.tokens(list(values)))
+    return condition
+
+
+def matching(objects: Iterable[T], column: Any, value: Any) -> list[T]:
+    """Those of `objects`, instances of a model, that have `value` in the encrypted column `column`.
+
+    What is equal is what the blind index normalizes to the same.
+    """
+    index = _index_of(_expression(column))
+    name = column.key
+    with unwrapped():
+        whole: BlindIndex = index.type.whole
+        wanted = whole.token(value)
+        return [item for item in objects if whole.token(getattr(item, name)) == wanted]
+
+
+def _declared_before(source: Column[Any], context: Any) -> None:
+    """Defaults are drawn in the order of the columns: that of the encrypted column has to be there already."""
+    to_come = itertools.dropwhile(lambda column: column is not context.current_column, context.compiled.insert_prefetch)
+    if any(column is source for column in to_come):
+        raise InvalidRequestError(f"{source} has a default: declare it before its blind index")
+
+
+def _index_of(expression: ColumnElement[Any]) -> Any:
+    index = index_of(expression)
+    if index is None:
+        raise InvalidRequestError(f"{expression} has no blind index: declare a blind_index() of it in its table")
+    return index
+
+
+def _expression(column: Any) -> ColumnElement[Any]:
+    expression = column.__clause_element__() if hasattr(column, "__clause_element__") else column
+    if not isinstance(getattr(expression, "type", None), CipherType):
+        raise InvalidRequestError(f"{column} is no encrypted column")
+    return expression  # type: ignore[no-any-return]

@@ -1,0 +1,201 @@
+"""Values that are bound to their row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar, overload
+
+from sqlalchemy import event, inspect
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, mapped_column, object_mapper
+
+from ironlatch.fields.legacy import LegacyReader, is_ours
+from ironlatch.fields.sqlalchemy._errors import unwrapped
+from ironlatch.fields.sqlalchemy._types import CipherType, KeySource, blind_index_columns
+
+T = TypeVar("T")
+
+
+class RowCiphertext(CipherType):
+    """The type of the column that `RowBound` makes: values as they are stored, already encrypted for their row."""
+
+    cache_ok = True
+    is_sealed = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
+        """Lets through what is encrypted, and nothing else."""
+        if value is None or (isinstance(value, str if self.text else bytes) and is_ours(value)):
+            return value
+        with unwrapped():
+            place = f"{self.table}.{self.column}"
+            if isinstance(value, Unsealed):
+                raise InvalidRequestError(
+                    f"{place} was not encrypted for its row, as bulk_save_objects() and the like run no events: "
+                    "use Session.add_all()"
+                )
+            raise TypeError(
+                f"{place} takes what its cipher encrypted for a row: assign to the model's attribute, "
+                "or give cipher.encrypt(value, row)"
+            )
+
+
+class RowBound(Generic[T]):
+    """An attribute of a model whose values are encrypted, each bound to its table, column and row.
+
+        class RecoveryCode(Base):
+            __tablename__ = "recovery_code"
+            id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+            code = RowBound(key, str)
+
+    A value that is moved to another row does not open there. The row is known by its primary key, which therefore has
+    to be known before the INSERT: from the application, or from a default in Python. A key that the database counts
+    comes too late.
+
+    Arguments are those of `Encrypted`, less `deterministic`; `nullable` and `options` go to `mapped_column`. The
+    column gets the name of the attribute; what is stored is the attribute ``<name>_stored``. Values are encrypted
+    when the session is flushed and decrypted whenever they are read. On the class the attribute stands for the
+    column, for ``is_(None)`` and `index_equals`.
+
+    If the primary key of a row is changed through the ORM, its values are encrypted for the new key.
+    """
+
+    def __init__(
+        self,
+        key: KeySource,
+        type: Any = str,
+        *,
+        pad_to: int | None = None,
+        text: bool = False,
+        table: str | None = None,
+        column: str | None = None,
+        legacy: LegacyReader | None = None,
+        nullable: bool = True,
+        **options: Any,
+    ) -> None:
+        kind = RowCiphertext(key, type, pad_to=pad_to, text=text, table=table, column=column, legacy=legacy)
+        self._column = (kind, {"nullable": nullable, **options})
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self._attribute = f"{name}_stored"
+        kind, options = self._column
+        setattr(owner, self._attribute, mapped_column(name, kind, **options))
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> InstrumentedAttribute[T]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        stored = getattr(owner if instance is None else instance, self._attribute)
+        if instance is None or stored is None:
+            return stored
+        if isinstance(stored, Unsealed):
+            return stored.value
+        return self._kind(instance).open_stored(stored, _row_of(instance))
+
+    def __set__(self, instance: Any, value: T | None) -> None:
+        for column in blind_index_columns(object_mapper(instance).columns, self._kind_column(instance).name):
+            attribute = object_mapper(instance).get_property_by_column(column).key
+            setattr(instance, attribute, column.type.token(value))
+        setattr(instance, self._attribute, None if value is None else Unsealed(value))
+
+    def _kind_column(self, instance: Any) -> Any:
+        return object_mapper(instance).column_attrs[self._attribute].columns[0]
+
+    def _kind(self, instance: Any) -> RowCiphertext:
+        return self._kind_column(instance).type  # type: ignore[no-any-return]
+
+
+class Unsealed:
+    """A value on its way: it is encrypted when the session is flushed, as its row may not be known before."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "<to be encrypted>"
+
+
+@event.listens_for(Mapper, "before_insert")
+def _before_insert(mapper: Mapper[Any], connection: Connection, instance: Any) -> None:
+    attributes = list(_row_bound(mapper))
+    if any(getattr(instance, name) is not None for name, _ in attributes):
+        _draw_primary_key(mapper, instance)
+        row = _identity(mapper, mapper.primary_key_from_instance(instance))
+        for name, kind in attributes:
+            value = getattr(instance, name)
+            if isinstance(value, Unsealed):
+                setattr(instance, name, _seal(kind, value.value, row))
+            elif value is not None:
+                kind.open_stored(value, row)  # What was encrypted for another row is not inserted into this one.
+
+
+@event.listens_for(Mapper, "before_update")
+def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -> None:
+    state: InstanceState[Any] = inspect(instance)
+    for name, kind in _row_bound(mapper):
+        if name not in state.dict and not _is_renamed(mapper, state):
+            continue
+        value = getattr(instance, name)
+        if value is None:
+            continue
+        row = _identity(mapper, mapper.primary_key_from_instance(instance))
+        if isinstance(value, Unsealed):
+            setattr(instance, name, _seal(kind, value.value, row))
+        elif _is_renamed(mapper, state):
+            setattr(instance, name, _seal(kind, kind.open_stored(value, _identity(mapper, state.identity)), row))
+
+
+def _seal(kind: RowCiphertext, value: Any, row: Any) -> bytes | str:
+    with unwrapped():
+        stored: bytes | str = kind.cipher.encrypt_text(value, row) if kind.text else kind.cipher.encrypt(value, row)
+    return stored
+
+
+def _row_bound(mapper: Mapper[Any]) -> Iterator[tuple[str, RowCiphertext]]:
+    for attribute in mapper.column_attrs:
+        kind = getattr(attribute.columns[0], "type", None)
+        if isinstance(kind, RowCiphertext):
+            yield attribute.key, kind
+
+
+def _is_renamed(mapper: Mapper[Any], state: InstanceState[Any]) -> bool:
+    return tuple(mapper.primary_key_from_instance(state.obj())) != tuple(state.identity or ())
+
+
+def _draw_primary_key(mapper: Mapper[Any], instance: Any) -> None:
+    """Sets what of the primary key has a default in Python, as SQLAlchemy itself would a moment later."""
+    for column in mapper.primary_key:
+        attribute = mapper.get_property_by_column(column).key
+        default = column.default
+        if getattr(instance, attribute) is None and default is not None and (default.is_callable or default.is_scalar):
+            setattr(instance, attribute, default.arg(None) if default.is_callable else default.arg)
+
+
+def _row_of(instance: Any) -> Any:
+    """The identity of the row that an instance was loaded from, or will be inserted as."""
+    mapper, state = object_mapper(instance), inspect(instance)
+    return _identity(mapper, state.identity or mapper.primary_key_from_instance(instance))
+
+
+def _identity(mapper: Mapper[Any], values: Any) -> Any:
+    """The primary key as a row's identity: a value, or a tuple for a composite key.
+
+    Raises InvalidRequestError if it is not known, or not of the type that it is read back as: 7 and "7" are different
+    rows.
+    """
+    for column, value in zip(mapper.primary_key, values, strict=True):
+        if value is None:
+            raise InvalidRequestError(
+                f"{column} is not known before the INSERT, and values of this table are bound to their row: "
+                "give it a default in Python such as uuid4, or use Encrypted, which binds to table and column alone"
+            )
+        expected = column.type.python_type
+        if type(value) is not expected:
+            raise InvalidRequestError(
+                f"{column} is read back as {expected.__name__}, so set it as that: values of this table are bound to it"
+            )
+    return values[0] if len(values) == 1 else tuple(values)

@@ -1,0 +1,330 @@
+"""The types of encrypted columns and of blind indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, event, not_, type_coerce
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement, Null
+from sqlalchemy.types import TypeDecorator
+
+from ironlatch.fields import BlindIndex, FieldCipher
+from ironlatch.fields.legacy import LegacyReader, is_ours
+from ironlatch.fields.sqlalchemy._errors import unwrapped
+from ironlatch.keyring import Key
+
+EXACT_BITS = 100
+"""From so many bits on, two values with one token are not to be expected in any table."""
+
+KeySource = Key | Callable[[], Key]
+
+
+class CipherType(TypeDecorator[Any]):
+    """What the types of encrypted columns share: a cipher for the table and column that they find themselves in."""
+
+    impl = LargeBinary
+    cache_ok = True
+    is_sealed = False
+    """Whether values reach the type already encrypted."""
+
+    def __init__(
+        self,
+        key: KeySource,
+        type: Any = str,
+        *,
+        deterministic: bool = False,
+        pad_to: int | None = None,
+        text: bool = False,
+        table: str | None = None,
+        column: str | None = None,
+        legacy: LegacyReader | None = None,
+    ) -> None:
+        super().__init__()
+        if text:
+            self.impl = Text()  # type: ignore[assignment] # an instance, as SQLAlchemy makes of the class
+        self.key = key
+        self.type = type
+        self.deterministic = deterministic
+        self.pad_to = pad_to
+        self.text = text
+        self.table = table
+        self.column = column
+        self.legacy = legacy
+        self._names = (table, column)
+        self._owner: Column[Any] | None = None
+        self._cipher: FieldCipher | None = None
+
+    @property
+    def cipher(self) -> FieldCipher:
+        """The cipher of this column.
+
+        Raises InvalidRequestError as long as the type belongs to no column of a table.
+        """
+        if self._cipher is None:
+            if self.table is None or self.column is None:
+                raise InvalidRequestError(
+                    "this type belongs to no column of a table: there is nothing to bind values to"
+                )
+            self._cipher = FieldCipher(
+                self.open_key(),
+                table=self.table,
+                column=self.column,
+                type=self.type,
+                deterministic=self.deterministic,
+                pad_to=self.pad_to,
+            )
+        return self._cipher
+
+    @property
+    def python_type(self) -> type[Any]:
+        """The type of the column's values."""
+        return self.type if isinstance(self.type, type) else object
+
+    def open_key(self) -> Key:
+        """The key, of the callable if one was given."""
+        return self.key if isinstance(self.key, Key) else self.key()
+
+    def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
+        """The value of what is stored, in our form or in the one that was there before."""
+        with unwrapped():
+            if self.legacy is not None and not is_ours(stored):
+                return self.legacy.decrypt(stored)
+            return self.cipher.decrypt(stored, row)
+
+    def deterministic_tokens(self, value: Any) -> Sequence[bytes | str]:
+        """What is stored of a value under each usable version of the key."""
+        return self.cipher.tokens(value, text=True) if self.text else self.cipher.tokens(value)
+
+    def bind_to(self, column: Column[Any]) -> None:
+        """Learns where it is. A type that belongs to one column already is copied for the other."""
+        if self._owner is not None and self._owner is not column:
+            column.type = self.copy()
+            column.type._owner = column.type._cipher = None
+            column.type.bind_to(column)
+            return
+        self._owner = column
+        self.table = self._names[0] or column.table.name
+        self.column = self._names[1] or column.name
+
+    class comparator_factory(TypeDecorator.Comparator[Any]):
+        """Refuses what would compare ciphertext."""
+
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            """The hook for every operator."""
+            operand: Any = other[0] if other else None
+            if op in _NULL_TESTS or (op in _EQUALITY and (operand is None or isinstance(operand, Null))):
+                return super().operate(op, *other, **kwargs)
+            if op in _EQUALITY and _is_sql(operand) and hash(operand) == hash(self.expr):
+                return super().operate(op, *other, **kwargs)  # SQLAlchemy keeps columns in dicts: it is the same one.
+            if op in _EQUALITY and not _is_sql(operand):
+                condition = _exactly_one_of(self.expr, [operand])
+                return condition if op is operators.eq else not_(condition)
+            if op in _MEMBERSHIP and not _is_sql(operand):
+                condition = _exactly_one_of(self.expr, [value for value in operand if value is not None])
+                return condition if op is operators.in_op else not_(condition)
+            raise InvalidRequestError(_no_comparison(self.expr))
+
+        def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
+            """The hook for operators that have the column on their right."""
+            raise InvalidRequestError(_no_comparison(self.expr))
+
+
+class Encrypted(CipherType):
+    """The type of a column whose values are encrypted, each bound to this table and column.
+
+    `key` is a key of a keyring, or a callable that gives it when the first value is read or written, for models that
+    are declared before the keyring is open. `type`, `deterministic` and `pad_to` are those of `FieldCipher`. The
+    column is ``bytea`` or ``BLOB``, or with `text` of type ``TEXT``. `table` and `column` are what values are bound
+    to, by default the names in the schema, without the schema's own: give the old ones when a table or column is
+    renamed. `legacy` is a reader of `ironlatch.fields.legacy` for values that another package left in this column.
+
+    Reading raises the errors of `ironlatch.fields` and `ironlatch.keyring` as they are. A comparison raises
+    InvalidRequestError, but for NULL, and for equality where the database can tell it: with `deterministic`, or with
+    a blind index that is not truncated. See `index_equals` for the others.
+    """
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
+        """Encrypts a value on the way in."""
+        if value is None:
+            return None
+        with unwrapped():
+            stored: bytes | str = self.cipher.encrypt_text(value) if self.text else self.cipher.encrypt(value)
+        return stored
+
+    def process_result_value(self, value: bytes | str | None, dialect: Dialect) -> Any:
+        """Decrypts a value on the way out."""
+        return None if value is None else self.open_stored(value)
+
+
+class BlindIndexed(TypeDecorator[Any]):
+    """The type of a column of blind index tokens for the encrypted column `of` of the same table.
+
+    `rows`, `bits` and `normalize` are those of `BlindIndex`. Tokens are bytes, or with `integer` numbers in a
+    ``BIGINT``. Declare the column with `blind_index`, which also sees to it that it is filled.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(
+        self,
+        of: str,
+        *,
+        rows: int | None = None,
+        bits: int | None = None,
+        normalize: str = "exact",
+        integer: bool = False,
+    ) -> None:
+        if (rows is None) == (bits is None):
+            raise ArgumentError("a blind index is cut to a table's size: give either rows or bits")
+        super().__init__()
+        if integer:
+            self.impl = BigInteger()  # type: ignore[assignment] # as in CipherType
+        self.of = of
+        self.rows = rows
+        self.bits = bits
+        self.normalize = normalize
+        self.integer = integer
+        self._owner: Column[Any] | None = None
+        self._index: BlindIndex | None = None
+        self._whole: BlindIndex | None = None
+
+    @property
+    def source(self) -> Column[Any]:
+        """The encrypted column.
+
+        Raises InvalidRequestError if there is none.
+        """
+        if self._owner is None:
+            raise InvalidRequestError("this BlindIndexed() belongs to no column of a table yet")
+        column = self._owner.table.c.get(self.of)
+        if column is None or not isinstance(column.type, CipherType):
+            raise InvalidRequestError(
+                f"{self._owner} is a blind index of {self.of!r}, which is no encrypted column of its table"
+            )
+        return column
+
+    @property
+    def index(self) -> BlindIndex:
+        """The blind index, under the key of the encrypted column. Raises as `source` does."""
+        if self._index is None:
+            self._index = self._make(rows=self.rows, bits=self.bits)
+        return self._index
+
+    @property
+    def whole(self) -> BlindIndex:
+        """The same index without truncation, to compare values as it does. Nothing of it is stored."""
+        if self._whole is None:
+            self._whole = self._make(rows=None, bits=256)
+        return self._whole
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether different values have different tokens for all practical purposes."""
+        return self.index.bits >= EXACT_BITS
+
+    def token(self, value: Any) -> bytes | int | None:
+        """What this column holds for a value, under the current version of the key."""
+        if value is None:
+            return None
+        with unwrapped():
+            token: bytes | int = self.index.token_int(value) if self.integer else self.index.token(value)
+        return token
+
+    def tokens(self, values: Sequence[Any]) -> list[bytes | int]:
+        """What to look for to find any of `values`, under all usable versions of the key."""
+        with unwrapped():
+            of_one = self.index.tokens_int if self.integer else self.index.tokens
+            return [token for value in values for token in of_one(value)]
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | int | None:
+        """Lets tokens pass, and nothing that could be a value that was meant to be encrypted."""
+        if value is None or isinstance(value, int if self.integer else bytes):
+            return value
+        with unwrapped():
+            raise TypeError(
+                "a blind index holds tokens: set the encrypted column to fill it, look for values with index_equals()"
+            )
+
+    def bind_to(self, column: Column[Any]) -> None:
+        """Learns where it is, as `CipherType.bind_to`."""
+        if self._owner is not None and self._owner is not column:
+            column.type = self.copy()
+            column.type._owner = column.type._index = column.type._whole = None
+            column.type.bind_to(column)
+            return
+        self._owner = column
+
+    def _make(self, *, rows: int | None, bits: int | None) -> BlindIndex:
+        encrypted: CipherType = self.source.type  # type: ignore[assignment]
+        return BlindIndex(
+            encrypted.open_key(),
+            table=encrypted.cipher.table,
+            column=encrypted.cipher.column,
+            type=encrypted.type,
+            rows=rows,
+            bits=bits,
+            normalize=self.normalize,
+        )
+
+
+def blind_index_columns(columns: Any, of: str) -> list[Any]:
+    """Those columns that are a blind index of the encrypted column of that name."""
+    return [column for column in columns if isinstance(column.type, BlindIndexed) and column.type.of == of]
+
+
+def index_of(expression: ColumnElement[Any]) -> Any:
+    """The blind index column beside an encrypted one, in its table, alias or subquery; None if there is none."""
+    columns = getattr(getattr(expression, "table", None), "c", ())
+    found = blind_index_columns(columns, getattr(expression, "name", ""))
+    return found[0] if found else None
+
+
+def _exactly_one_of(expression: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """A condition that is true exactly where one of `values` is stored.
+
+    Raises InvalidRequestError if the database cannot tell.
+    """
+    index = index_of(expression)
+    if index is not None and index.type.is_exact:
+        found: ColumnElement[bool] = index.in_(index.type.tokens(values))
+        return found
+    encrypted: CipherType = expression.type  # type: ignore[assignment]
+    if encrypted.deterministic:
+        with unwrapped():
+            stored = [token for value in values for token in encrypted.deterministic_tokens(value)]
+        return type_coerce(expression, encrypted.impl_instance).in_(stored)
+    raise InvalidRequestError(_no_comparison(expression))
+
+
+def _no_comparison(expression: ColumnElement[Any]) -> str:
+    index = index_of(expression)
+    if index is None:
+        name = getattr(expression, "name", "…")
+        advice = f"declare a blind_index({name!r}, …) beside it and look for values with index_equals()"
+    elif index.type.is_exact:
+        advice = "its blind index answers ==, !=, in_() and not_in() with values, not with other columns or SQL"
+    else:
+        advice = "its blind index is truncated: look for values with index_equals() and tell them apart with matching()"
+    return f"{expression} is encrypted, so the database cannot compare it: {advice}"
+
+
+_NULL_TESTS = {operators.is_, operators.is_not}
+_EQUALITY = {operators.eq, operators.ne}
+_MEMBERSHIP = {operators.in_op, operators.not_in_op}
+
+
+def _is_sql(operand: Any) -> bool:
+    return isinstance(operand, ClauseElement) or hasattr(operand, "__clause_element__")
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _column_meets_table(column: Column[Any], table: Any) -> None:
+    if isinstance(column.type, CipherType | BlindIndexed) and isinstance(table, Table):
+        column.type.bind_to(column)

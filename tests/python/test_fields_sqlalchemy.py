@@ -1,0 +1,733 @@
+"""Encrypted columns and blind indexes in SQLAlchemy 2, on PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import uuid
+import warnings
+from collections.abc import Iterator
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from ironlatch.fields import FieldCipher, Malformed, Tampered, WrongType
+from ironlatch.fields.legacy import SqlalchemyUtilsFernet, UnreadableLegacyValue
+from ironlatch.fields.sqlalchemy import (
+    BlindIndexed,
+    Encrypted,
+    RowBound,
+    blind_index,
+    index_default,
+    index_equals,
+    index_in,
+    matching,
+    render_item,
+)
+from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
+from sqlalchemy import select
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.mutable import MutableDict
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
+from sqlalchemy_utils import StringEncryptedType
+from sqlalchemy_utils.types.encrypted.encrypted_type import EncryptedType, FernetEngine
+
+VALUES = {
+    "text": "Grüße",
+    "number": 2**80,
+    "amount": Decimal("12.500"),
+    "day": datetime.date(1815, 12, 10),
+    "moment": datetime.datetime(2024, 2, 29, 1, 2, 3, 4, tzinfo=datetime.UTC),
+    "flag": False,
+    "identifier": uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+    "document": {"a": [1, None, True, "ü"]},
+    "blob": b"\x00\xff",
+}
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    if request.param == "postgresql":
+        engine = sa.create_engine(request.getfixturevalue("database").url)
+    else:
+        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    yield engine
+    engine.dispose()
+
+
+def models(ring: Keyring) -> SimpleNamespace:
+    """A fresh registry: models with the keys of one ring."""
+    key = ring["customers"]
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Customer(Base):
+        __tablename__ = "customer"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+        email: Mapped[str | None] = mapped_column(Encrypted(lambda: key, str))
+        email_index: Mapped[bytes | None] = blind_index("email", rows=16, normalize="text")
+        phone: Mapped[str | None] = mapped_column("phone_number", Encrypted(key, str, text=True))
+        phone_token: Mapped[bytes | None] = blind_index("phone_number", bits=128)
+        badge: Mapped[int | None] = mapped_column(Encrypted(key, int))
+        badge_index: Mapped[int | None] = blind_index("badge", rows=1000, integer=True)
+        country: Mapped[str | None] = mapped_column(Encrypted(key, str, deterministic=True))
+
+    class Everything(Base):
+        __tablename__ = "everything"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        text: Mapped[str | None] = mapped_column(Encrypted(key, str))
+        number: Mapped[int | None] = mapped_column(Encrypted(key, int))
+        amount: Mapped[Decimal | None] = mapped_column(Encrypted(key, Decimal))
+        day: Mapped[datetime.date | None] = mapped_column(Encrypted(key, datetime.date))
+        moment: Mapped[datetime.datetime | None] = mapped_column(Encrypted(key, datetime.datetime))
+        flag: Mapped[bool | None] = mapped_column(Encrypted(key, bool))
+        identifier: Mapped[uuid.UUID | None] = mapped_column(Encrypted(key, uuid.UUID))
+        document: Mapped[dict | None] = mapped_column(MutableDict.as_mutable(Encrypted(key, "json")))
+        blob: Mapped[bytes | None] = mapped_column(Encrypted(key, bytes))
+
+    class RecoveryCode(Base):
+        __tablename__ = "recovery_code"
+        id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+        owner: Mapped[str] = mapped_column(default="ada")
+        code = RowBound(key, str)
+        code_index: Mapped[bytes | None] = blind_index("code", bits=128)
+        note = RowBound(key, "json", text=True, nullable=True)
+
+    class Pair(Base):
+        __tablename__ = "pair"
+        left: Mapped[int] = mapped_column(primary_key=True)
+        right: Mapped[str] = mapped_column(primary_key=True)
+        value = RowBound(key, int)
+
+    class Counted(Base):
+        __tablename__ = "counted"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        value = RowBound(key, str)
+
+    return SimpleNamespace(**{name: kind for name, kind in locals().items() if name not in ("key", "ring")})
+
+
+@pytest.fixture
+def ring() -> Keyring:
+    ring = Keyring.in_memory()
+    ring.create_key("customers")
+    return ring
+
+
+@pytest.fixture
+def m(ring: Keyring, engine: sa.Engine) -> SimpleNamespace:
+    m = models(ring)
+    m.Base.metadata.create_all(engine)
+    return m
+
+
+@pytest.fixture
+def session(engine: sa.Engine, m: SimpleNamespace) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
+
+
+def raw(session: Session | sa.Connection, table: str, column: str, order: str = "id") -> list:
+    rows = session.execute(sa.text(f"SELECT {column} FROM {table} ORDER BY {order}")).scalars()
+    return [bytes(value) if isinstance(value, memoryview) else value for value in rows]
+
+
+def put(session: Session, table: str, column: str, value: object, **where: object) -> None:
+    condition = " AND ".join(f"{name} = :{name}" for name in where)
+    session.execute(sa.text(f"UPDATE {table} SET {column} = :value WHERE {condition}"), {"value": value, **where})
+    session.expire_all()
+
+
+def test_every_type(session: Session, m: SimpleNamespace) -> None:
+    session.add_all([m.Everything(id=1, **VALUES), m.Everything(id=2)])
+    session.commit()
+    full, empty = session.scalars(select(m.Everything).order_by(m.Everything.id))
+    for name, value in VALUES.items():
+        read = getattr(full, name)
+        assert read == value
+        assert isinstance(read, type(value))
+        assert getattr(empty, name) is None
+        stored, nothing = raw(session, "everything", name)
+        assert stored[0] == 0xC1
+        assert nothing is None
+    full.document["b"] = 2  # a change within, as MutableDict sees it
+    session.commit()
+    assert session.scalars(select(m.Everything.document).where(m.Everything.id == 1)).one() == {
+        **VALUES["document"],
+        "b": 2,
+    }
+    assert session.scalars(select(m.Everything.id).where(m.Everything.text == None)).all() == [2]  # noqa: E711
+    assert session.scalars(select(m.Everything.id).where(m.Everything.text.is_not(None))).all() == [1]
+
+
+def test_find_by_blind_index(session: Session, m: SimpleNamespace) -> None:
+    session.add_all([m.Customer(id=n, name=f"n{n}", email=f"user{n}@example.com", badge=n) for n in range(64)])
+    session.add(m.Customer(id=64, name="none"))
+    session.commit()
+    assert all(len(token) == 1 for token in raw(session, "customer", "email_index")[:64])
+    assert raw(session, "customer", "email_index")[64] is None
+    found = session.scalars(select(m.Customer).where(index_equals(m.Customer.email, "USER7@Example.com"))).all()
+    assert 1 < len(found) < 64  # a token is shared, which is its point
+    assert [customer.id for customer in matching(found, m.Customer.email, "User7@example.com")] == [7]
+    found = session.scalars(
+        select(m.Customer).where(index_in(m.Customer.email, ["user1@example.com", "user2@example.com"]))
+    ).all()
+    assert {1, 2} <= {customer.id for customer in found}
+    assert session.scalars(select(m.Customer.id).where(index_equals(m.Customer.email, None))).all() == [64]
+    assert session.scalars(select(m.Customer.id).where(index_in(m.Customer.email, []))).all() == []
+    assert 5 in session.scalars(select(m.Customer.id).where(index_equals(m.Customer.badge, 5))).all()
+    other = aliased(m.Customer)
+    pairs = (
+        select(m.Customer.id, other.id)
+        .join(other, other.id == m.Customer.id + 1)
+        .where(index_equals(other.email, "user9@example.com"))
+    )
+    assert (8, 9) in session.execute(pairs).all()
+    inner = select(m.Customer).subquery()
+    assert 9 in session.scalars(select(inner.c.id).where(index_equals(inner.c.email, "user9@example.com"))).all()
+    with pytest.raises(InvalidRequestError, match="no encrypted column"):
+        index_equals(m.Customer.name, "n1")
+    with pytest.raises(InvalidRequestError, match="no blind index"):
+        index_equals(m.Customer.country, "gb")
+
+
+def test_equality_where_the_database_can_tell(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
+    session.add_all([m.Customer(id=n, name="", phone=f"+44 {n}", country="gb" if n % 2 else "de") for n in range(6)])
+    session.commit()
+    ring.rotate("customers")
+    session.add(m.Customer(id=6, name="", phone="+44 1", country="gb"))
+    session.commit()
+    ids = select(m.Customer.id).order_by(m.Customer.id)
+    assert session.scalars(ids.where(m.Customer.phone == "+44 1")).all() == [1, 6]
+    assert session.scalars(ids.where(m.Customer.phone != "+44 1")).all() == [0, 2, 3, 4, 5]
+    assert session.scalars(ids.where(m.Customer.phone.in_(["+44 1", "+44 2", None]))).all() == [1, 2, 6]
+    assert session.scalars(ids.where(m.Customer.phone.not_in(["+44 1", "+44 2"]))).all() == [0, 3, 4, 5]
+    assert session.scalars(ids.where(m.Customer.country == "gb")).all() == [1, 3, 5, 6]
+    assert session.scalars(ids.where(m.Customer.country.in_(["gb", "fr"]))).all() == [1, 3, 5, 6]
+    assert session.scalars(ids.where(m.Customer.country != "gb")).all() == [0, 2, 4]
+
+
+def test_comparisons_that_the_database_cannot_make(m: SimpleNamespace) -> None:
+    random, cut, exact = m.Everything.text, m.Customer.email, m.Customer.phone
+    with pytest.raises(InvalidRequestError, match=r"everything\.text is encrypted.*blind_index\('text'"):
+        select(m.Everything).where(random == "x")
+    with pytest.raises(InvalidRequestError, match=r"truncated.*index_equals\(\).*matching\(\)"):
+        select(m.Customer).where(cut == "x")
+    for comparison in (
+        lambda: exact == m.Customer.name,
+        lambda: exact == sa.bindparam("x"),
+        lambda: exact.in_(select(m.Customer.name)),
+        lambda: exact < "x",
+        lambda: exact.like("%x%"),
+        lambda: exact.contains("x"),
+        lambda: exact.between("a", "b"),
+        lambda: random.ilike("x"),
+        lambda: random + "x",
+        lambda: "x" + random,
+        lambda: random.desc(),
+        lambda: m.RecoveryCode.note == "x",
+        lambda: m.Everything.number > 5,
+    ):
+        with pytest.raises(InvalidRequestError, match="is encrypted, so the database cannot compare it"):
+            comparison()
+
+
+def test_every_way_to_write_fills_the_index(session: Session, m: SimpleNamespace) -> None:
+    Customer = m.Customer
+    table = Customer.__table__
+
+    def check() -> None:
+        session.expire_all()
+        for customer in session.scalars(select(Customer)):
+            assert customer.email_index == table.c.email_index.type.token(customer.email), customer.id
+            assert customer.phone_token == table.c.phone_token.type.token(customer.phone), customer.id
+
+    customer = Customer(id=1, name="a", email="a@example.com", phone="1")
+    session.add(customer)
+    session.flush()
+    assert customer.email_index is not None  # without reading it back
+    customer.email = "a2@example.com"
+    session.flush()
+    check()
+    customer.name = "only the name"
+    session.flush()
+    check()
+    customer.email = None
+    session.flush()
+    assert raw(session, "customer", "email_index") == [None]
+    session.execute(
+        sa.insert(Customer), [{"id": n, "name": "", "email": f"{n}@example.com", "phone": str(n)} for n in (2, 3)]
+    )
+    session.execute(sa.insert(Customer).values([{"id": n, "name": "", "email": f"{n}@example.com"} for n in (4, 5)]))
+    session.execute(sa.insert(table).values(id=6, name="", email="6@example.com", phone_number="6"))
+    session.bulk_save_objects([Customer(id=7, name="", email="7@example.com")])
+    session.bulk_insert_mappings(Customer, [{"id": 8, "name": "", "phone": "8"}])
+    check()
+    session.execute(sa.update(Customer).where(Customer.id == 2).values(email="new2@example.com", phone="22"))
+    session.execute(sa.update(Customer).where(Customer.id == 2).values({Customer.phone: "222"}))
+    session.execute(sa.update(table).where(table.c.id == 3).values({"email": "new3@example.com", "phone_number": None}))
+    session.execute(sa.update(table).where(table.c.id == 4).values(email=sa.null()))
+    session.execute(sa.update(table).where(table.c.id == 5), {"email": "new5@example.com"})
+    session.execute(sa.update(Customer), [{"id": 6, "email": "new6@example.com"}, {"id": 7, "email": None}])
+    session.bulk_update_mappings(Customer, [{"id": 8, "phone": "88"}])
+    session.connection().execute(
+        sa.update(table).where(table.c.id == sa.bindparam("which")).values(email=sa.bindparam("address")),
+        [{"which": 2, "address": "last2@example.com"}, {"which": 3, "address": "last3@example.com"}],
+    )
+    check()
+    assert session.get(Customer, 3).email == "last3@example.com"
+    assert session.get(Customer, 8).phone == "88"
+    session.execute(sa.update(Customer).where(Customer.id == 8).values(name="x"))
+    check()
+    session.commit()
+    session.get(Customer, 8).email = "x@example.com"
+    session.commit()
+    check()
+
+
+def test_upserts_set_the_index_too(engine: sa.Engine, session: Session, m: SimpleNamespace) -> None:
+    insert = __import__(f"sqlalchemy.dialects.{engine.dialect.name}", fromlist=["insert"]).insert
+    table = m.Customer.__table__
+    session.execute(sa.insert(table).values(id=1, name="", email="old@example.com"))
+    statement = insert(table).values(id=1, name="", email="new@example.com")
+    with pytest.raises(InvalidRequestError, match="'email_index' beside 'email'"):
+        session.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_={"email": statement.excluded.email})
+        )
+    both = {"email": statement.excluded.email, "email_index": statement.excluded.email_index}
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=both))
+    found = session.scalars(select(m.Customer).where(index_equals(m.Customer.email, "new@example.com"))).one()
+    assert found.email == "new@example.com"
+
+
+def test_sql_does_not_compute_what_is_encrypted(session: Session, m: SimpleNamespace) -> None:
+    Customer = m.Customer
+    for statement in (
+        sa.insert(Customer).values(id=1, name="", email=sa.func.lower("X")),
+        sa.update(Customer).values(email=Customer.phone),
+        sa.update(Customer).values(email=sa.func.concat("x", "y")),
+        sa.update(Customer.__table__).values(email=sa.literal_column("'x'")),
+    ):
+        with pytest.raises(InvalidRequestError, match=r"customer\.email is encrypted, so the database cannot compute"):
+            session.execute(statement)
+    customer = Customer(id=1, name="", email=sa.func.lower("X"))
+    session.add(customer)
+    with pytest.raises(InvalidRequestError, match="cannot compute"):
+        session.flush()
+    session.rollback()
+    with pytest.raises(TypeError, match="index_equals"):
+        session.execute(sa.update(Customer).values(email_index="ada@example.com"))
+
+
+def test_faults_pass_through_as_they_are(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
+    Customer = m.Customer
+    session.add_all(
+        [
+            Customer(id=1, name="", email="a@example.com", phone="1"),
+            Customer(id=2, name="", email="b@example.com", badge=5),
+        ]
+    )
+    session.commit()
+    email, phone = raw(session, "customer", "email"), raw(session, "customer", "phone_number")
+    emails = select(Customer.email).where(Customer.id == 1)
+    texts = select(Customer.phone).where(Customer.id == 1)
+    elsewhere = FieldCipher(ring["customers"], table="supplier", column="email", type=str)
+    moved = FieldCipher(ring["customers"], table="customer", column="phone_number", type=str)
+    flipped = email[0][:-1] + bytes([email[0][-1] ^ 1])
+    for stored in (flipped, email[0][:-1], elsewhere.encrypt("a"), moved.encrypt("a")):
+        put(session, "customer", "email", stored, id=1)
+        with pytest.raises(Tampered):
+            session.scalars(emails).one()
+        with pytest.raises(Tampered):
+            session.get(Customer, 1).email  # noqa: B018
+        session.rollback()
+    for stored in (email[0][:9], b"", b"plain"):
+        put(session, "customer", "email", stored, id=1)
+        with pytest.raises(Malformed):
+            session.scalars(emails).one()
+    for stored in ("ilf1.", "plain", phone[0][:-1] + "!"):
+        put(session, "customer", "phone_number", stored, id=1)
+        with pytest.raises(Malformed):
+            session.scalars(texts).one()
+    stranger = Keyring.in_memory()
+    stranger.create_key("customers")
+    theirs = FieldCipher(stranger["customers"], table="customer", column="email", type=str)
+    put(session, "customer", "email", theirs.encrypt("a"), id=1)
+    with pytest.raises(UnknownKey):
+        session.scalars(emails).one()
+    number = FieldCipher(ring["customers"], table="customer", column="email", type=int)
+    put(session, "customer", "email", number.encrypt(5), id=1)
+    with pytest.raises(WrongType):
+        session.scalars(emails).one()
+    put(session, "customer", "email", email[0], id=1)
+    assert session.scalars(emails).one() == "a@example.com"
+
+
+def test_disabled_and_destroyed_keys(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
+    session.add(m.Customer(id=1, name="", email="a@example.com"))
+    session.commit()
+    old = ring["customers"].primary.id
+    ring.rotate("customers")
+    assert session.scalars(select(m.Customer.email)).one() == "a@example.com"
+    ring.disable("customers", old)
+    with pytest.raises(KeyDisabled):
+        session.scalars(select(m.Customer.email)).one()
+    ring.destroy("customers", old)
+    with pytest.raises(KeyDestroyed):
+        session.scalars(select(m.Customer.email)).one()
+
+
+def test_a_wrong_value_is_not_shown(session: Session, m: SimpleNamespace) -> None:
+    session.add(m.Customer(id=1, name="", badge="hunter2"))
+    with pytest.raises(TypeError) as caught:
+        session.flush()
+    assert "hunter2" not in str(caught.value)
+    session.rollback()
+    with pytest.raises(TypeError) as caught:
+        m.RecoveryCode(code=4711)  # when its token is made
+    assert "4711" not in str(caught.value)
+    session.add(m.RecoveryCode(note={5: "hunter2"}))
+    with pytest.raises((TypeError, ValueError)) as caught:
+        session.flush()
+    assert "hunter2" not in str(caught.value)
+    session.rollback()
+    assert raw(session, "customer", "id") == []
+
+
+def test_rotation_moves_values_when_they_are_written(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
+    session.add_all([m.Customer(id=n, name="", email=f"{n}@example.com") for n in (1, 2)])
+    session.commit()
+    ring.rotate("customers")
+    cipher = m.Customer.__table__.c.email.type.cipher
+    assert [cipher.needs_update(stored) for stored in raw(session, "customer", "email")] == [True, True]
+    customer = session.get(m.Customer, 1)
+    sa.orm.attributes.flag_modified(customer, "email")
+    session.commit()
+    assert [cipher.needs_update(stored) for stored in raw(session, "customer", "email")] == [False, True]
+    for n in (1, 2):  # found under the new version and under the old one
+        assert (
+            n in session.scalars(select(m.Customer.id).where(index_equals(m.Customer.email, f"{n}@example.com"))).all()
+        )
+    assert customer.email_index == m.Customer.__table__.c.email_index.type.token("1@example.com")
+
+
+def test_names_are_those_of_the_schema_or_given(engine: sa.Engine, ring: Keyring) -> None:
+    metadata = sa.MetaData()
+    shared = Encrypted(ring["customers"], str)
+    old = sa.Table(
+        "old", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", shared), sa.Column("b", shared)
+    )
+    assert (old.c.a.type.cipher.column, old.c.b.type.cipher.column) == ("a", "b")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(old.insert().values(id=1, a="x", b="y"))
+        assert connection.execute(select(old.c.a, old.c.b)).one() == ("x", "y")
+        connection.execute(sa.text("UPDATE old SET b = a"))
+        with pytest.raises(Tampered):
+            connection.execute(select(old.c.b)).one()
+        connection.execute(sa.text("ALTER TABLE old RENAME TO new"))
+    copy = old.to_metadata(sa.MetaData(), name="new")
+    assert copy.c.a.type.cipher.table == "new"
+    renamed = sa.Table(
+        "new",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer),
+        sa.Column("a", Encrypted(ring["customers"], str, table="old")),
+    )
+    with engine.connect() as connection:
+        with pytest.raises(Tampered):
+            connection.execute(select(copy.c.a)).one()
+        assert connection.execute(select(renamed.c.a)).one() == ("x",)
+    with pytest.raises(InvalidRequestError, match="no column of a table"):
+        Encrypted(ring["customers"], str).cipher  # noqa: B018
+
+
+def test_statements_of_two_columns_are_cached_apart(engine: sa.Engine, ring: Keyring) -> None:
+    assert Encrypted(ring["customers"], str).cache_ok is True
+    tables = [
+        sa.Table(
+            "t",
+            sa.MetaData(),
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("v", Encrypted(ring["customers"], str, table=name)),
+        )
+        for name in ("one", "two")
+    ]
+    tables[0].create(engine)
+    with engine.begin() as connection:
+        connection.execute(tables[0].insert().values(id=1, v="x"))
+        connection.execute(tables[1].insert().values(id=2, v="y"))
+        assert connection.execute(select(tables[0].c.v).where(tables[0].c.id == 1)).scalar() == "x"
+        assert connection.execute(select(tables[1].c.v).where(tables[1].c.id == 2)).scalar() == "y"
+        with pytest.raises(Tampered):
+            connection.execute(select(tables[0].c.v).where(tables[0].c.id == 2)).scalar()
+
+
+def test_core_tables(engine: sa.Engine, ring: Keyring) -> None:
+    table = sa.Table(
+        "account",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("iban", Encrypted(ring["customers"], str), nullable=False),
+        sa.Column("iban_index", BlindIndexed("iban", rows=100), default=index_default),
+    )
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), [{"id": n, "iban": f"DE{n}"} for n in range(3)])
+        assert (
+            connection.execute(select(table.c.iban).where(index_equals(table.c.iban, "DE2")))
+            .scalars()
+            .all()
+            .count("DE2")
+            == 1
+        )
+
+
+def test_what_cannot_be_declared(ring: Keyring) -> None:
+    with pytest.raises(ArgumentError, match="either rows or bits"):
+        blind_index("email")
+    with pytest.raises(ArgumentError, match="either rows or bits"):
+        blind_index("email", rows=5, bits=5)
+    table = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("i", BlindIndexed("nothing", rows=5)))
+    with pytest.raises(InvalidRequestError, match=r"t\.i is a blind index of 'nothing'"):
+        table.c.i.type.token("x")
+
+
+def test_a_default_has_to_come_before_its_index(engine: sa.Engine, ring: Keyring) -> None:
+    def table(*order: str) -> sa.Table:
+        columns = {
+            "v": lambda: sa.Column("v", Encrypted(ring["customers"], str), default="standard"),
+            "i": lambda: sa.Column("i", BlindIndexed("v", bits=128), default=index_default),
+        }
+        made = sa.Table(
+            "_".join(order),
+            sa.MetaData(),
+            sa.Column("id", sa.Integer, primary_key=True),
+            *(columns[name]() for name in order),
+        )
+        made.create(engine)
+        return made
+
+    good, bad = table("v", "i"), table("i", "v")
+    with engine.begin() as connection:
+        connection.execute(good.insert().values(id=1))
+        assert connection.execute(select(good.c.id).where(good.c.v == "standard")).scalars().all() == [1]
+        with pytest.raises(InvalidRequestError, match="declare it before"):
+            connection.execute(bad.insert().values(id=1))
+
+
+def test_row_bound(session: Session, m: SimpleNamespace) -> None:
+    first, second = m.RecoveryCode(code="1111", note={"a": 1}), m.RecoveryCode(code="2222")
+    assert first.code == "1111"
+    session.add_all([first, second, m.Pair(left=1, right="x", value=7)])
+    session.flush()
+    assert first.code == "1111"
+    assert second.note is None
+    session.commit()
+    first_id, second_id = first.id, second.id
+    session.expunge_all()
+    code = session.scalars(select(m.RecoveryCode).where(index_equals(m.RecoveryCode.code, "2222"))).one()
+    assert (code.id, code.code, code.owner) == (second_id, "2222", "ada")
+    assert session.scalars(select(m.RecoveryCode).where(m.RecoveryCode.code == "1111")).one().note == {"a": 1}
+    assert session.scalars(select(m.RecoveryCode.id).where(m.RecoveryCode.note.is_(None))).one() == second_id
+    assert session.get(m.Pair, (1, "x")).value == 7
+    code.code = "3333"
+    assert code.code == "3333"
+    session.commit()
+    assert code.code == "3333"
+    assert session.scalars(select(m.RecoveryCode.id).where(m.RecoveryCode.code == "2222")).all() == []
+    assert session.scalars(select(m.RecoveryCode.id).where(m.RecoveryCode.code == "3333")).all() == [code.id]
+    code.code = None
+    session.commit()
+    assert code.code is None
+    assert code.code_index is None
+    # With the cipher alone, as a batch job would.
+    cipher = m.RecoveryCode.__table__.c.code.type.cipher
+    stored = session.scalars(select(m.RecoveryCode.code_stored).where(m.RecoveryCode.id == first_id)).one()
+    assert cipher.decrypt(stored, first_id) == "1111"
+    with pytest.raises(Tampered):
+        cipher.decrypt(stored)
+
+
+def test_row_bound_values_do_not_move(session: Session, m: SimpleNamespace) -> None:
+    first, second = m.RecoveryCode(code="1111"), m.RecoveryCode(code="2222")
+    session.add_all([first, second, m.Pair(left=1, right="x", value=7), m.Pair(left=1, right="y", value=8)])
+    session.commit()
+    session.execute(
+        sa.update(m.RecoveryCode).where(m.RecoveryCode.id == second.id).values(code_stored=first.code_stored)
+    )
+    session.execute(sa.text("UPDATE pair SET value = (SELECT value FROM pair WHERE \"right\" = 'x')"))
+    session.expire_all()
+    assert first.code == "1111"
+    with pytest.raises(Tampered):
+        second.code  # noqa: B018
+    assert session.get(m.Pair, (1, "x")).value == 7
+    with pytest.raises(Tampered):
+        session.get(m.Pair, (1, "y")).value  # noqa: B018
+
+
+def test_the_row_has_to_be_known(session: Session, m: SimpleNamespace) -> None:
+    session.add(m.Counted(value="x"))
+    with pytest.raises(InvalidRequestError, match=r"counted\.id is not known before the INSERT.*uuid4"):
+        session.flush()
+    session.rollback()
+    session.add_all([m.Counted(id=5, value="x"), m.Counted()])  # nothing to bind in the second
+    session.commit()
+    assert session.get(m.Counted, 5).value == "x"
+    session.add(m.Counted(id="7", value="x"))
+    with pytest.raises(InvalidRequestError, match="read back as int"):
+        session.flush()
+    session.rollback()
+    with pytest.raises(InvalidRequestError, match="bulk_save_objects"):
+        session.bulk_save_objects([m.RecoveryCode(code="1")])
+    session.rollback()
+    for bad in ("plain", b"plain", 5):
+        with pytest.raises(TypeError, match=r"recovery_code\.code takes what its cipher encrypted") as caught:
+            session.execute(
+                sa.insert(m.RecoveryCode), [{"id": uuid.uuid4(), "code_stored": bad, "code_index": b"token"}]
+            )
+        assert "plain" not in str(caught.value)
+        session.rollback()
+
+
+def test_a_new_primary_key_takes_its_values_along(session: Session, m: SimpleNamespace) -> None:
+    session.add(m.Pair(left=1, right="x", value=7))
+    session.commit()
+    pair = session.get(m.Pair, (1, "x"))
+    pair.right = "y"
+    assert pair.value == 7
+    session.commit()
+    assert session.get(m.Pair, (1, "y")).value == 7
+    pair.right, pair.value = "z", 8
+    session.commit()
+    session.expunge_all()
+    assert session.get(m.Pair, (1, "z")).value == 8
+    copied = session.get(m.Pair, (1, "z"))
+    session.expunge(copied)
+    sa.orm.make_transient(copied)
+    copied.left = 2
+    session.add(copied)
+    with pytest.raises(Tampered):  # rather than a row whose value never opens
+        session.flush()
+    session.rollback()
+    merged = session.merge(m.Pair(left=1, right="z", value=9))
+    session.commit()
+    assert merged.value == 9
+
+
+@pytest.mark.parametrize("old", ["EncryptedType", "StringEncryptedType"])
+def test_moving_from_sqlalchemy_utils(engine: sa.Engine, ring: Keyring, old: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        kind = {"EncryptedType": EncryptedType, "StringEncryptedType": StringEncryptedType}[old](
+            sa.Unicode, "passphrase", FernetEngine
+        )
+    before = sa.Table("person", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", kind))
+    before.create(engine)
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Person(Base):
+        __tablename__ = "person"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        email: Mapped[str | None] = mapped_column(
+            Encrypted(
+                ring["customers"], str, text=old == "StringEncryptedType", legacy=SqlalchemyUtilsFernet("passphrase")
+            )
+        )
+        email_index: Mapped[bytes | None] = blind_index("email", bits=128)
+
+    with engine.begin() as connection:
+        connection.execute(
+            before.insert(),
+            [{"id": 1, "email": "a@example.com"}, {"id": 2, "email": None}, {"id": 3, "email": "c@example.com"}],
+        )
+        blob = "BYTEA" if engine.dialect.name == "postgresql" else "BLOB"
+        connection.execute(sa.text(f"ALTER TABLE person ADD COLUMN email_index {blob}"))
+    with Session(engine) as session:
+        assert session.scalars(select(Person.email).order_by(Person.id)).all() == [
+            "a@example.com",
+            None,
+            "c@example.com",
+        ]
+        session.add(Person(id=4, email="new@example.com"))
+        for person in session.scalars(select(Person).where(Person.email_index.is_(None), Person.email.is_not(None))):
+            sa.orm.attributes.flag_modified(person, "email")
+        session.commit()
+        stored = raw(session, "person", "email")
+        assert [value and value[:1] for value in stored] == ["i" if old == "StringEncryptedType" else b"\xc1", None] + [
+            "i" if old == "StringEncryptedType" else b"\xc1"
+        ] * 2
+        assert session.scalars(select(Person.id).where(Person.email == "c@example.com")).all() == [3]
+        wrong = Encrypted(ring["customers"], str, legacy=SqlalchemyUtilsFernet("another"))
+        session.execute(before.update().where(before.c.id == 1).values(email="back@example.com"))
+        session.commit()
+        other = sa.Table("person", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("email", wrong))
+        with pytest.raises(UnreadableLegacyValue):
+            session.scalars(select(other.c.email).where(other.c.id == 1)).one()
+
+
+def test_async_engine(ring: Keyring, database) -> None:  # type: ignore[no-untyped-def]
+    m = models(ring)
+
+    async def run(url: str) -> None:
+        engine = create_async_engine(url)
+        async with engine.begin() as connection:
+            await connection.run_sync(m.Base.metadata.create_all)
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            session.add_all([m.Customer(id=1, name="", email="a@example.com"), m.RecoveryCode(code="1111")])
+            await session.commit()
+            customer = (
+                await session.scalars(select(m.Customer).where(index_equals(m.Customer.email, "a@example.com")))
+            ).one()
+            customer.email = "b@example.com"
+            await session.execute(sa.update(m.Customer).values(phone="5"))
+            await session.commit()
+            assert (await session.scalars(select(m.Customer.phone).where(m.Customer.phone == "5"))).all() == ["5"]
+            code = (await session.scalars(select(m.RecoveryCode))).one()
+            assert code.code == "1111"
+            cursor = await session.stream_scalars(select(m.Customer.email))
+            assert [email async for email in cursor] == ["b@example.com"]
+        await engine.dispose()
+
+    asyncio.run(run(database.url))
+    asyncio.run(run("sqlite+aiosqlite://"))
+
+
+def test_migrations_see_what_the_database_sees(engine: sa.Engine, m: SimpleNamespace) -> None:
+    from alembic.autogenerate import produce_migrations, render_python_code
+    from alembic.migration import MigrationContext
+
+    options = {"render_item": render_item, "target_metadata": m.Base.metadata, "compare_type": True}
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        unchanged = produce_migrations(context, m.Base.metadata)
+        assert unchanged.upgrade_ops.is_empty()
+    m.Base.metadata.drop_all(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        code = render_python_code(produce_migrations(context, m.Base.metadata).upgrade_ops, render_item=render_item)
+    assert "sa.Column('email', sa.LargeBinary(), nullable=True)" in code
+    assert "sa.Column('phone_number', sa.Text(), nullable=True)" in code
+    assert "sa.Column('badge_index', sa.BigInteger(), nullable=True)" in code
+    assert "ironlatch" not in code
+
+
+def test_the_log_shows_no_value(engine: sa.Engine, m: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
+    loud = sa.create_engine(engine.url, echo=True) if engine.dialect.name == "postgresql" else engine
+    loud.echo = True
+    with caplog.at_level("INFO", "sqlalchemy.engine"), Session(loud) as session:
+        session.add_all([m.Customer(id=1, name="", email="hunter2"), m.RecoveryCode(code="hunter2")])
+        session.flush()
+        session.execute(select(m.Customer.email))
+        session.execute(sa.update(m.Customer).values(phone="hunter2"))
+        with pytest.raises(sa.exc.IntegrityError) as caught:
+            session.execute(sa.insert(m.Customer).values(id=1, name="", email="hunter2"))
+    assert "INSERT INTO customer" in caplog.text
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in str(caught.value)
