@@ -1,0 +1,168 @@
+"""Encrypted values in psycopg 3.
+
+    register(connection)
+    connection.execute("INSERT INTO customer VALUES (%s, %s)", (1, Encrypted(cipher, "ada@example.com", row=1)))
+    cursor = connection.cursor(row_factory=decrypting({"email": cipher}, row="id", row_factory=dict_row))
+    customer = cursor.execute("SELECT id, email FROM customer").fetchone()
+
+Works with connections and cursors of every kind, sync and async, in text and binary format, with COPY and in
+pipelines. Importing this module imports psycopg; importing ``ironlatch`` or ``ironlatch.fields`` does not. See
+``docs/fields-psycopg.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.rows import RowMaker, tuple_row
+from psycopg.types.string import BytesBinaryDumper, BytesDumper, StrBinaryDumper, StrDumper
+
+from ironlatch.fields import FieldCipher
+from ironlatch.fields.legacy import LegacyReader, is_ours
+
+__all__ = ["Encrypted", "EncryptedText", "decrypting", "register"]
+
+Row = TypeVar("Row", covariant=True)
+RowKey = str | Sequence[str] | Callable[[Mapping[str, Any]], Any]
+
+
+class Encrypted:
+    """A parameter of a query: `value`, which is encrypted by `cipher` for `row` when the query is sent, as ``bytea``.
+
+    `row` is what `FieldCipher.encrypt` takes: the primary key, or None to bind to table and column alone. None as
+    `value` is NULL.
+    """
+
+    def __init__(self, cipher: FieldCipher, value: Any, row: Any = None) -> None:
+        self._cipher = cipher
+        self._value = value
+        self._row = row
+
+    def stored(self) -> Any:
+        """What is sent: the binary form in bytes, or None for NULL."""
+        return self._cipher.encrypt(self._value, self._row)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} value of {self._cipher.table}.{self._cipher.column}>"
+
+
+class EncryptedText(Encrypted):
+    """As `Encrypted`, for a column of type ``text``."""
+
+    def stored(self) -> Any:
+        """What is sent: the text form, or None for NULL."""
+        return self._cipher.encrypt_text(self._value, self._row)
+
+
+def register(context: AdaptContext | None = None) -> None:
+    """Teaches a connection or cursor, sync or async, to take `Encrypted` and `EncryptedText` as parameters.
+
+    Without an argument all connections that are opened afterwards know them.
+    """
+    adapters = psycopg.adapters if context is None else context.adapters
+    for kind, dumpers in _DUMPERS.items():
+        for dumper in dumpers:
+            adapters.register_dumper(kind, dumper)
+
+
+def decrypting(
+    columns: Mapping[str, FieldCipher],
+    *,
+    row: RowKey | None = None,
+    row_factory: Callable[[Any], RowMaker[Row]] = tuple_row,  # type: ignore[assignment]
+    legacy: Mapping[str, LegacyReader] | None = None,
+) -> Callable[[Any], RowMaker[Row]]:
+    """A row factory that decrypts the result's columns of these names, and leaves the making of rows to `row_factory`.
+
+    `row` is what the values are bound to: the name of the result's column that holds the primary key, several names
+    for a composite key, or a callable that gets the result's other columns by name and returns the row. Without it
+    values are taken to be bound to table and column alone. `legacy` has readers of `ironlatch.fields.legacy` for
+    columns in which another package left values.
+
+    A column that the result does not have is not missed, but with one that it has, `row` has to be there too: otherwise
+    psycopg.ProgrammingError is raised. Values raise the errors of `FieldCipher.decrypt`.
+    """
+    readers = legacy or {}
+
+    def factory(cursor: Any) -> RowMaker[Row]:
+        make = row_factory(cursor)
+        names = [column.name for column in cursor.description or ()]
+        places = [(place, columns[name], readers.get(name)) for place, name in enumerate(names) if name in columns]
+        if not places:
+            return make
+        identify = _identifier(row, names, columns)
+
+        def make_row(values: Sequence[Any]) -> Row:
+            opened = list(values)
+            identity = identify(values)
+            for place, cipher, reader in places:
+                stored = opened[place]
+                if stored is not None and reader is not None and not is_ours(stored):
+                    opened[place] = reader.decrypt(stored)
+                else:
+                    opened[place] = cipher.decrypt(stored, identity)
+            return make(opened)
+
+        return make_row
+
+    return factory
+
+
+def _identifier(
+    row: RowKey | None, names: Sequence[str], columns: Mapping[str, FieldCipher]
+) -> Callable[[Sequence[Any]], Any]:
+    if row is None:
+        return lambda values: None
+    if callable(row):
+        return lambda values: row(
+            {name: value for name, value in zip(names, values, strict=True) if name not in columns}
+        )
+    wanted = [row] if isinstance(row, str) else list(row)
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise psycopg.ProgrammingError(
+            f"encrypted values of this result are bound to their row, so select {' and '.join(missing)} too"
+        )
+    places = [names.index(name) for name in wanted]
+    if isinstance(row, str):
+        return lambda values: values[places[0]]
+    return lambda values: tuple(values[place] for place in places)
+
+
+def _stored(value: Any) -> Any:
+    """What is sent. After set_types() of a COPY a dumper gets all that is ``bytea`` or ``text``, ours or not."""
+    return value.stored() if isinstance(value, Encrypted) else value
+
+
+class _EncryptedDumper(BytesDumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored = _stored(obj)
+        return None if stored is None else super().dump(stored)
+
+
+class _EncryptedBinaryDumper(BytesBinaryDumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored: Buffer | None = _stored(obj)
+        return stored
+
+
+class _EncryptedTextDumper(StrDumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored = _stored(obj)
+        return None if stored is None else super().dump(stored)
+
+
+class _EncryptedTextBinaryDumper(StrBinaryDumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored = _stored(obj)
+        return None if stored is None else super().dump(stored)
+
+
+# Of each kind the last is what %s prefers.
+_DUMPERS: dict[type, tuple[type[Any], ...]] = {
+    Encrypted: (_EncryptedDumper, _EncryptedBinaryDumper),
+    EncryptedText: (_EncryptedTextBinaryDumper, _EncryptedTextDumper),
+}
