@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import argon2
 import bcrypt
+import django_project
 import passlib.hash
 import pytest
 import werkzeug.security
@@ -81,11 +82,7 @@ def test_hashes_of_werkzeug(method: str) -> None:
 
 @pytest.fixture(scope="module")
 def django_hash():  # type: ignore[no-untyped-def]
-    from django.conf import settings
-
-    names = ["PBKDF2", "PBKDF2SHA1", "Argon2", "BCryptSHA256", "BCrypt", "Scrypt"]
-    if not settings.configured:
-        settings.configure(PASSWORD_HASHERS=[f"django.contrib.auth.hashers.{name}PasswordHasher" for name in names])
+    django_project.configure()
     from django.contrib.auth.hashers import BCryptPasswordHasher, make_password
 
     BCryptPasswordHasher.rounds = 4

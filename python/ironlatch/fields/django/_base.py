@@ -1,0 +1,320 @@
+"""What all encrypted fields share."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.core import checks
+from django.core.exceptions import FieldError, ValidationError
+from django.db import models
+from django.db.models import lookups
+from django.db.models.expressions import Case, Value
+from django.db.models.functions import Cast
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.sql import UpdateQuery
+
+from ironlatch.fields import FieldCipher
+from ironlatch.fields.django import _settings
+from ironlatch.fields.django._lookups import EqualToAny
+from ironlatch.fields.legacy import is_ours
+
+
+class StoredValue:
+    """A value as it is stored, for a row that is not known yet: what ``values()`` gives of a field with `bind_row`."""
+
+    def __init__(self, field: EncryptedField, stored: bytes | str) -> None:
+        self._field = field
+        self.stored = stored
+
+    def decrypt(self, row: Any) -> Any:
+        """The value, of the row with this primary key. Raises the errors of `FieldCipher.decrypt`."""
+        return self._field.open_stored(self.stored, row)
+
+    def __repr__(self) -> str:
+        return f"<stored value of {self._field}>"
+
+
+class RowBoundAttribute(DeferredAttribute):
+    """The attribute of a field with `bind_row`, which decrypts when it is first read: then the row is known."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = instance.__dict__.get(self.field.attname, self)
+        if value is self:
+            value = super().__get__(instance, cls)
+        if isinstance(value, StoredValue):
+            value = value.decrypt(self.field.row_of(instance))
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedField(models.Field):
+    """The base of all encrypted fields; stands before a field of Django's, whose forms and validators it keeps.
+
+    `key` names the key of the keyring, by default ``IRONLATCH["KEY"]``. The column is of Django's binary type, or
+    with `text` a text column. `deterministic` and `pad_to` are those of `FieldCipher`. Values are bound to the table
+    and column by the names that these have in the database, or to `bind_table` and `bind_column`: give the old names
+    when one is renamed. With `bind_row` they are bound to the primary key as well, which must then be known before
+    the INSERT, such as a UUID with a default.
+
+    `legacy` is for columns in which another package left values: ``"django-fernet-encrypted-fields"``, ``"plain"``,
+    or the dotted name of a reader or of a callable that gives one.
+
+    The database cannot compare what is encrypted: only ``isnull`` and comparison with None are looked up, and with
+    `deterministic` ``exact`` and ``in``. Any other lookup raises FieldError; `BlindIndexField` finds values.
+    """
+
+    value_type: Any = None
+
+    def __init__(
+        self,
+        *args: Any,
+        key: str | None = None,
+        text: bool = False,
+        deterministic: bool = False,
+        pad_to: int | None = None,
+        bind_row: bool = False,
+        bind_table: str | None = None,
+        bind_column: str | None = None,
+        legacy: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.options: dict[str, Any] = {
+            "key": key,
+            "text": text,
+            "deterministic": deterministic,
+            "pad_to": pad_to,
+            "bind_row": bind_row,
+            "bind_table": bind_table,
+            "bind_column": bind_column,
+            "legacy": legacy,
+        }
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """For migrations: names and options, no key."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.update({option: value for option, value in self.options.items() if value not in (None, False)})
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+        """Django's hook for a field that joins a model."""
+        super().contribute_to_class(cls, name, **kwargs)
+        self.__dict__.pop("cipher", None)  # An abstract model's field is copied to those that inherit it.
+
+    @property
+    def descriptor_class(self) -> type[DeferredAttribute]:
+        """How instances hold the value."""
+        return RowBoundAttribute if self.options["bind_row"] else DeferredAttribute
+
+    @cached_property
+    def cipher(self) -> FieldCipher:
+        """The cipher of this column."""
+        return FieldCipher(
+            _settings.key(self.options["key"]),
+            table=self.options["bind_table"] or self.model._meta.db_table,
+            column=self.options["bind_column"] or self.column,
+            type=self.value_type,
+            deterministic=self.options["deterministic"],
+            pad_to=self.options["pad_to"],
+        )
+
+    def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
+        """The value of what is stored, in our form or in the one that was there before."""
+        if self.options["legacy"] is not None and not is_ours(stored):
+            return self._legacy_reader.decrypt(stored)
+        return self.cipher.decrypt(stored, row)
+
+    def row_of(self, instance: Any) -> Any:
+        """The identity of an instance's row: its primary key.
+
+        Raises FieldError as long as it has none.
+        """
+        if instance.pk is None:
+            raise FieldError(
+                f"{self} is bound to its row, whose primary key is not known before the INSERT: "
+                "give the key a default, such as uuid4, or leave bind_row out"
+            )
+        return instance._meta.pk.to_python(instance.pk)
+
+    # What goes to the database
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """Encrypts for the instance's row where that matters."""
+        value = super().pre_save(model_instance, add)
+        if not self.options["bind_row"] or value is None or hasattr(value, "resolve_expression"):
+            return value
+        return StoredValue(self, self._encrypt(value, self.row_of(model_instance)))
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """What is written. Raises FieldError for SQL, and for a value whose row is not known."""
+        if hasattr(value, "as_sql"):
+            self._refuse_sql(value)
+            return value
+        return self.get_db_prep_value(value, connection)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """As `get_db_prep_save`."""
+        if value is None:
+            return None
+        if isinstance(value, StoredValue):
+            stored = value.stored
+        elif self.options["bind_row"]:
+            raise FieldError(f"{self} is bound to its row, which update() and bulk_update() do not tell: use save()")
+        else:
+            stored = self._encrypt(value, None)
+        return stored if isinstance(stored, str) else connection.Database.Binary(stored)
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the blind index."""
+        if hasattr(value, "as_sql"):
+            self._refuse_sql(value)
+        if isinstance(compiler.query, UpdateQuery):
+            written = {field for field, _, _ in compiler.query.values}
+            for index in self.blind_indexes:
+                if index not in written:
+                    raise FieldError(
+                        f"set {index.name} together with {self.name}, to the same value, so that the row is found by it"
+                    )
+        if self.options["text"]:
+            return "%s"
+        return connection.ops.binary_placeholder_sql(value)  # type: ignore[no-any-return]
+
+    # What comes from it
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Decrypts a value of a result."""
+        if value is None:
+            return None
+        stored = value if isinstance(value, str) else bytes(value)
+        return StoredValue(self, stored) if self.options["bind_row"] else self.open_stored(stored)
+
+    # What Django asks of a field
+
+    def get_internal_type(self) -> str:
+        """The type of the column."""
+        return "TextField" if self.options["text"] else "BinaryField"
+
+    def cast_db_type(self, connection: Any) -> Any:
+        """The same for casts."""
+        return self.db_type(connection)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """The lookups that can be answered. Raises FieldError for others."""
+        if lookup_name == "isnull":
+            return lookups.IsNull
+        if self.options["deterministic"] and lookup_name in EqualToAny:
+            return EqualToAny[lookup_name]
+        if lookup_name == "exact":
+            return NullOnly
+        raise self.no_lookup(lookup_name)
+
+    def get_transform(self, lookup_name: str) -> Any:
+        """None is there. Raises FieldError."""
+        raise self.no_lookup(lookup_name)
+
+    def tokens(self, values: list[Any]) -> list[bytes | str]:
+        """What to look for, with `deterministic`: the values under all usable versions of the key."""
+        if self.options["text"]:
+            return [token for value in values for token in self.cipher.tokens(self._prepared(value), text=True)]
+        return [token for value in values for token in self.cipher.tokens(self._prepared(value))]
+
+    def no_lookup(self, lookup_name: str) -> FieldError:
+        """The error for a lookup that the database cannot answer."""
+        index = next(iter(self.blind_indexes), None)
+        advice = (
+            f"look for values with {index.name}"
+            if index
+            else f"add a BlindIndexField(of={self.name!r}, …) to look for values"
+        )
+        return FieldError(f"{self} is encrypted, so the database cannot answer {self.name}__{lookup_name}: {advice}")
+
+    @property
+    def blind_indexes(self) -> list[Any]:
+        """The blind indexes of this field in its model."""
+        return [field for field in self.model._meta.concrete_fields if getattr(field, "of", None) == self.name]
+
+    def canonical(self, value: Any) -> Any:
+        """The value in the type of the field."""
+        return super().get_prep_value(value)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        """Django's system checks."""
+        return [*super().check(**kwargs), *self._check_encrypted()]
+
+    def _check_encrypted(self) -> list[checks.Error]:
+        def error(message: str, number: int) -> checks.Error:
+            return checks.Error(message, obj=self, id=f"ironlatch.E{number:03}")
+
+        found = []
+        if self.primary_key or self.unique or self.db_index:
+            found.append(
+                error(
+                    "An encrypted field cannot be a primary key, unique or indexed: use a BlindIndexField for that.", 1
+                )
+            )
+        if self.has_db_default():
+            found.append(error("An encrypted field cannot have a db_default: the database does not have the key.", 2))
+        if self.options["bind_row"] and isinstance(self.model._meta.pk, models.AutoField | models.BigAutoField):
+            found.append(
+                error(
+                    "bind_row needs a primary key that is known before the INSERT, such as a UUIDField with a default.",
+                    3,
+                )
+            )
+        if self.options["bind_row"] and self.options["deterministic"]:
+            found.append(error("bind_row and deterministic exclude each other: equal values of two rows differ.", 4))
+        return found
+
+    def has_db_default(self) -> bool:
+        """Whether the database has a default for the column."""
+        return self.db_default is not models.NOT_PROVIDED
+
+    @cached_property
+    def _legacy_reader(self) -> Any:
+        return _settings.legacy_reader(self.options["legacy"], self.value_type)
+
+    def _encrypt(self, value: Any, row: Any) -> bytes | str:
+        prepared = self._prepared(value)
+        encrypt = self.cipher.encrypt_text if self.options["text"] else self.cipher.encrypt
+        stored: bytes | str = encrypt(prepared, row)
+        return stored
+
+    def _prepared(self, value: Any) -> Any:
+        try:
+            return self.canonical(value)
+        except (ValidationError, TypeError, ValueError, ArithmeticError):  # whose messages show the value
+            raise TypeError(f"{self} does not take this {type(value).__name__}: it holds another type") from None
+
+    def _refuse_sql(self, expression: Any) -> None:
+        if not self._is_value(expression):
+            raise FieldError(
+                f"{self} is encrypted, so the database cannot compute its value: F() and functions cannot be used"
+            )
+
+    def _is_value(self, expression: Any) -> bool:
+        """Whether it is one of our values or NULL, or a choice among them, as bulk_update() writes it."""
+        if isinstance(expression, Case):
+            results = [when.result for when in expression.cases]
+            return all(map(self._is_value, [*results, expression.default]))
+        if isinstance(expression, Cast):
+            return all(map(self._is_value, expression.get_source_expressions()))
+        return isinstance(expression, Value) and (expression.value is None or expression.output_field is self)
+
+
+class NullOnly(lookups.Exact):
+    """``exact`` for None, which Django turns into ``isnull``."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if rhs is not None:
+            raise lhs.output_field.no_lookup("exact")
+        super().__init__(lhs, rhs)
+
+    def get_prep_lookup(self) -> Any:
+        """Nothing to prepare."""
+        return self.rhs

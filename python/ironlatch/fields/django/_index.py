@@ -1,0 +1,234 @@
+"""The field that finds what is encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.db import models
+from django.db.models import lookups
+from django.db.models.query_utils import DeferredAttribute
+
+from ironlatch.fields import BlindIndex
+from ironlatch.fields.django import _settings
+from ironlatch.fields.django._base import EncryptedField
+from ironlatch.fields.django._lookups import EqualToAny
+
+T = TypeVar("T")
+
+EXACT_BITS = 100
+"""From so many bits on, two values with one token are not to be expected in any table."""
+
+
+class TokenBytes(bytes):
+    """A token, told from bytes that a token is to be made of."""
+
+    __slots__ = ()
+
+
+class TokenInt(int):
+    """A token, told from a number that a token is to be made of."""
+
+    __slots__ = ()
+
+
+class IndexAttribute(DeferredAttribute):
+    """The attribute of a blind index: always the token of the encrypted field's value, whatever was loaded."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        return self.field.token(getattr(instance, self.field.of))
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value  # Django sees by this what has been loaded.
+
+
+class BlindIndexField(models.Field):
+    """A blind index of the encrypted field named `of` of the same model: filled by itself, and looked up by values.
+
+    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each, and tell little (see
+    `BlindIndex`): a lookup finds some rows too many, and `matching` tells them apart. With `bits` of 100 or more
+    instead, equal tokens mean equal values: the field may be ``unique``, as long as the key is not rotated.
+    `normalize` names what makes values equal. `integer` makes the column a ``BIGINT``, of 63 bits at most.
+
+    ``exact`` and ``in`` take values of the encrypted field, and look for their tokens under all usable versions of
+    the key. In ``update()`` give it the same value as the encrypted field.
+    """
+
+    descriptor_class = IndexAttribute
+
+    def __init__(
+        self,
+        *args: Any,
+        of: str,
+        rows: int | None = None,
+        bits: int | None = None,
+        normalize: str = "exact",
+        integer: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.of = of
+        self.rows = rows
+        self.bits = bits
+        self.normalize = normalize
+        self.integer = integer
+        for option, value in _DEFAULTS.items():
+            kwargs.setdefault(option, value)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """For migrations: names and options, no key."""
+        name, path, args, kwargs = super().deconstruct()
+        for option, value in _DEFAULTS.items():
+            kwargs[option] = getattr(self, option)
+            if kwargs[option] == value:
+                del kwargs[option]
+        options = {"of": self.of, "rows": self.rows, "bits": self.bits, "integer": self.integer}
+        kwargs.update({option: value for option, value in options.items() if value not in (None, False)})
+        if self.normalize != "exact":
+            kwargs["normalize"] = self.normalize
+        return name, path.replace("ironlatch.fields.django._index", "ironlatch.fields.django"), args, kwargs
+
+    @property
+    def source(self) -> EncryptedField:
+        """The encrypted field. Raises FieldError if there is none of that name."""
+        try:
+            field = self.model._meta.get_field(self.of)
+        except FieldDoesNotExist:
+            field = None
+        if not isinstance(field, EncryptedField):
+            raise FieldError(f"{self} is a blind index of {self.of!r}, which is no encrypted field of the model")
+        return field
+
+    @cached_property
+    def index(self) -> BlindIndex:
+        """The blind index, under the key of the encrypted field."""
+        return self._make(rows=self.rows) if self.bits is None else self._make(bits=self.bits)
+
+    def whole_token(self, value: Any) -> bytes | None:
+        """A token without truncation, to compare values as the index does. It is not stored anywhere."""
+        return None if value is None else self._whole.token(self.source._prepared(value))
+
+    def token(self, value: Any) -> TokenBytes | TokenInt | None:
+        """What the column holds for a value, under the current version of the key."""
+        if value is None:
+            return None
+        if hasattr(value, "resolve_expression"):
+            raise FieldError(
+                f"{self.source} is encrypted, so the database cannot compute its value: F() and functions do not work"
+            )
+        prepared = self.source._prepared(value)
+        return TokenInt(self.index.token_int(prepared)) if self.integer else TokenBytes(self.index.token(prepared))
+
+    def tokens(self, values: list[Any]) -> list[bytes | int]:
+        """What to look for to find any of `values`, under all usable versions of the key."""
+        found: list[bytes | int] = []
+        for value in values:
+            if isinstance(value, TokenBytes | TokenInt):
+                found.append(value)
+            else:
+                prepared = self.source._prepared(value)
+                found += self.index.tokens_int(prepared) if self.integer else self.index.tokens(prepared)
+        return found
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """The token of the encrypted field's value; as this is defined, ``update_or_create()`` writes it too."""
+        return super().pre_save(model_instance, add)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """What is written: of a value of the encrypted field, its token."""
+        if hasattr(value, "as_sql"):
+            return value
+        return self.get_db_prep_value(value, connection)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """As `get_db_prep_save`."""
+        token = value if isinstance(value, TokenBytes | TokenInt) else self.token(value)
+        return connection.Database.Binary(bytes(token)) if isinstance(token, TokenBytes) else token and int(token)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """A token of a result."""
+        if value is None:
+            return None
+        return TokenInt(value) if self.integer else TokenBytes(value)
+
+    def get_internal_type(self) -> str:
+        """The type of the column."""
+        return "BigIntegerField" if self.integer else "BinaryField"
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """``exact``, ``in`` and ``isnull``. Raises FieldError for others."""
+        if lookup_name == "isnull":
+            return lookups.IsNull
+        if lookup_name in EqualToAny:
+            return EqualToAny[lookup_name]
+        raise FieldError(f"{self} is a blind index, which answers exact, in and isnull, and not {lookup_name}")
+
+    def get_transform(self, lookup_name: str) -> Any:
+        """None is there. Raises FieldError."""
+        return self.get_lookup(lookup_name)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        """Django's system checks."""
+        return [*super().check(**kwargs), *self._check_index()]
+
+    def _check_index(self) -> list[checks.Error]:
+        def error(message: str, number: int) -> checks.Error:
+            return checks.Error(message, obj=self, id=f"ironlatch.E{number:03}")
+
+        if (self.rows is None) == (self.bits is None):
+            return [error("A blind index is cut to a table's size: give either rows or bits.", 11)]
+        try:
+            self.source  # noqa: B018
+        except FieldError as problem:
+            return [error(str(problem), 12)]
+        if self.unique and (self.bits is None or self.bits < EXACT_BITS):
+            return [
+                error(
+                    f"Only a blind index of {EXACT_BITS} bits or more can be unique: in others values share tokens.",
+                    13,
+                )
+            ]
+        return []
+
+    @cached_property
+    def _whole(self) -> BlindIndex:
+        return self._make(bits=256)
+
+    def _make(self, **size: Any) -> BlindIndex:
+        source = self.source
+        return BlindIndex(
+            _settings.key(source.options["key"]),
+            table=source.cipher.table,
+            column=source.cipher.column,
+            type=source.value_type,
+            normalize=self.normalize,
+            **size,
+        )
+
+
+def matching(objects: Iterable[T], **wanted: Any) -> list[T]:
+    """Those of `objects`, instances of a model with a blind index, whose encrypted field has the given value.
+
+        matching(Customer.objects.filter(email_index="ada@example.com"), email="ada@example.com")
+
+    What is equal is what the blind index normalizes to the same. Raises FieldError if the field has no blind index.
+    """
+    found = list(objects)
+    for name, value in wanted.items():
+        for model in {type(item) for item in found}:
+            field = model._meta.get_field(name)  # type: ignore[attr-defined]
+            indexes = field.blind_indexes if isinstance(field, EncryptedField) else []
+            if not indexes:
+                raise FieldError(f"{field} has no blind index: add a BlindIndexField(of={name!r}, …)")
+            token = indexes[0].whole_token
+            wanted_token = token(value)
+            found = [item for item in found if type(item) is not model or token(getattr(item, name)) == wanted_token]
+    return found
+
+
+_DEFAULTS: dict[str, Any] = {"null": True, "editable": False, "db_index": True, "serialize": False}
