@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import django_project
 import pytest
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.core import serializers
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.core.signals import setting_changed
@@ -21,7 +22,7 @@ from django.db.migrations.writer import MigrationWriter
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.forms import modelform_factory
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.test.utils import isolate_apps
 from encrypted_fields import fields as theirs
 from ironlatch.fields import FieldCipher, Malformed, Tampered, WrongType
@@ -511,6 +512,18 @@ def test_forms_and_fixtures(db: str) -> None:
     for loaded in serializers.deserialize("json", dump):
         loaded.save()
     assert matching(Customer.objects.filter(email_index="a@example.com"), email="a@example.com")[0].badge == 7
+
+
+def test_the_admin_searches_by_the_index(db: str) -> None:
+    class Admin(ModelAdmin):
+        search_fields = ["=email_index"]
+
+    for n in range(1, 65):
+        Customer.objects.create(id=n, email=f"user{n}@example.com")
+    admin = Admin(Customer, AdminSite())
+    found, _ = admin.get_search_results(RequestFactory().get("/"), Customer.objects.all(), "User7@example.com")
+    assert 7 in {customer.id for customer in found}
+    assert len(found) < 64
 
 
 def test_what_the_system_checks_refuse(ring: Keyring) -> None:

@@ -293,6 +293,16 @@ def test_upserts_set_the_index_too(engine: sa.Engine, session: Session, m: Simpl
     insert = __import__(f"sqlalchemy.dialects.{engine.dialect.name}", fromlist=["insert"]).insert
     table = m.Customer.__table__
     session.execute(sa.insert(table).values(id=1, name="", email="old@example.com"))
+    session.execute(
+        sa.insert(table).from_select(
+            ["id", "name", "email", "email_index"],
+            select(table.c.id + 1, table.c.name, table.c.email, table.c.email_index),
+        )
+    )
+    assert {1, 2} <= set(
+        session.scalars(select(m.Customer.id).where(index_equals(m.Customer.email, "old@example.com")))
+    )
+    session.execute(sa.delete(table).where(table.c.id == 2))
     statement = insert(table).values(id=1, name="", email="new@example.com")
     with pytest.raises(InvalidRequestError, match="'email_index' beside 'email'"):
         session.execute(
@@ -314,6 +324,9 @@ def test_sql_does_not_compute_what_is_encrypted(session: Session, m: SimpleNames
     ):
         with pytest.raises(InvalidRequestError, match=r"customer\.email is encrypted, so the database cannot compute"):
             session.execute(statement)
+    copied = select(Customer.id + 100, Customer.name, Customer.email)
+    with pytest.raises(InvalidRequestError, match="copy 'email_index' too"):
+        session.execute(sa.insert(Customer).from_select(["id", "name", "email"], copied))
     customer = Customer(id=1, name="", email=sa.func.lower("X"))
     session.add(customer)
     with pytest.raises(InvalidRequestError, match="cannot compute"):
@@ -535,6 +548,13 @@ def test_row_bound(session: Session, m: SimpleNamespace) -> None:
     assert session.scalars(select(m.RecoveryCode).where(m.RecoveryCode.code == "1111")).one().note == {"a": 1}
     assert session.scalars(select(m.RecoveryCode.id).where(m.RecoveryCode.note.is_(None))).one() == second_id
     assert session.get(m.Pair, (1, "x")).value == 7
+    assert matching([code], m.RecoveryCode.code, "2222") == [code]
+    assert matching([code], m.RecoveryCode.code, "1111") == []
+    before = code.code_stored
+    code.code = code.code  # encrypts anew
+    session.commit()
+    assert code.code_stored != before
+    assert code.code == "2222"
     code.code = "3333"
     assert code.code == "3333"
     session.commit()

@@ -161,9 +161,14 @@ class BlindIndexField(models.Field):
         return "BigIntegerField" if self.integer else "BinaryField"
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """``exact``, ``in`` and ``isnull``. Raises FieldError for others."""
+        """``exact``, ``in``, ``isnull``, and ``iexact``, which is ``exact``: the index says what case means.
+
+        Raises FieldError for others.
+        """
         if lookup_name == "isnull":
             return lookups.IsNull
+        if lookup_name == "iexact":  # which the admin asks for by search_fields = ["=email_index"]
+            lookup_name = "exact"
         if lookup_name in EqualToAny:
             return EqualToAny[lookup_name]
         raise FieldError(f"{self} is a blind index, which answers exact, in and isnull, and not {lookup_name}")

@@ -51,4 +51,4 @@ class TokenIn(AnyOf):
         return [rhs] if hasattr(rhs, "resolve_expression") else list(rhs)
 
 
-EqualToAny: dict[str, type[AnyOf]] = {lookup.lookup_name: lookup for lookup in (TokenExact, TokenIn)}
+EqualToAny: dict[str, type[AnyOf]] = {"exact": TokenExact, "in": TokenIn}

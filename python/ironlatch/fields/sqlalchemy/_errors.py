@@ -20,7 +20,9 @@ def unwrapped() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, DontWrapMixin):
             raise
-        raise _unwrapped_class(type(error))(*error.args) from None
+        same = _unwrapped_class(type(error))(*error.args)
+        same.__dict__.update(error.__dict__)
+        raise same.with_traceback(error.__traceback__) from None
 
 
 def _unwrapped_class(kind: type[Exception]) -> type[Exception]:

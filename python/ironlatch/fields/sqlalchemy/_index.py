@@ -84,8 +84,9 @@ def matching(objects: Iterable[T], column: Any, value: Any) -> list[T]:
 
     What is equal is what the blind index normalizes to the same.
     """
-    index = _index_of(_expression(column))
-    name = column.key
+    expression = _expression(column)
+    index = _index_of(expression)
+    name = getattr(expression.type, "attribute", column.key)
     with unwrapped():
         whole: BlindIndex = index.type.whole
         wanted = whole.token(value)

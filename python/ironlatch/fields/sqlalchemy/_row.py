@@ -22,6 +22,8 @@ class RowCiphertext(CipherType):
 
     cache_ok = True
     is_sealed = True
+    attribute = ""
+    """The attribute of the model that has the values."""
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
         """Lets through what is encrypted, and nothing else."""
@@ -80,6 +82,7 @@ class RowBound(Generic[T]):
         self._name = name
         self._attribute = f"{name}_stored"
         kind, options = self._column
+        kind.attribute = name
         setattr(owner, self._attribute, mapped_column(name, kind, **options))
 
     @overload

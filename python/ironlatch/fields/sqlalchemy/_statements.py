@@ -85,7 +85,10 @@ def _refuse_sql(statement: Insert | Update) -> None:
             )
     upsert = getattr(statement, "_post_values_clause", None)
     updated = {getattr(key, "key", key) for key in dict(getattr(upsert, "update_values_to_set", ()))}
+    copied = set(getattr(statement, "_select_names", None) or ())
     for index in _indexes(statement.table):
+        if index.type.source.key in copied and index.key not in copied:
+            raise InvalidRequestError(f"INSERT from SELECT copies {index.type.of!r} as stored: copy {index.name!r} too")
         if index.type.source.key in updated and index.key not in updated:
             raise InvalidRequestError(
                 f"set the blind index {index.name!r} beside {index.type.of!r} in what is done on conflict"
