@@ -25,7 +25,7 @@ fn a_token_is_the_head_of_the_documented_code() {
     let mut code = [0; 32];
     hmac(HashAlgorithm::Sha256, key.expose(), &[&hex!("02 01")[..], b"anna"].concat(), (&mut code[..]).into()).unwrap();
     let whole = index(&ring, Type::Text, 256, Normalization::Text).token("ANNA").unwrap();
-    assert_eq!(whole.to_bytes(), code);
+    assert_eq!(whole.as_bytes(), code);
     assert_eq!(whole.to_hex(), hex::encode(code));
     assert!(whole.to_int().is_err());
     let head = u64::from_be_bytes(code[..8].try_into().unwrap());
@@ -34,7 +34,7 @@ fn a_token_is_the_head_of_the_documented_code() {
         let number = (head >> (64 - bits)) as i64;
         assert_eq!(token.to_int(), Ok(number), "{bits}");
         let bytes = number.to_be_bytes();
-        assert_eq!(token.to_bytes(), bytes[8 - bits.div_ceil(8) as usize..], "{bits}");
+        assert_eq!(token.as_bytes(), &bytes[8 - bits.div_ceil(8) as usize..], "{bits}");
     }
 }
 
@@ -100,9 +100,9 @@ fn columns_of_tokens() {
     values.push_null();
     values.push(Type::Text, &"two".into()).unwrap();
     let tokens = index.token_columnar(&values).unwrap();
-    assert_eq!(tokens.get(0), index.token("one").unwrap().to_bytes());
+    assert_eq!(tokens.get(0), index.token("one").unwrap().as_bytes());
     assert!(tokens.get(1).is_empty());
-    assert_eq!(tokens.get(2), index.token("two").unwrap().to_bytes());
+    assert_eq!(tokens.get(2), index.token("two").unwrap().as_bytes());
 }
 
 #[test]

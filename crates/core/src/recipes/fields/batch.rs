@@ -148,8 +148,7 @@ impl FieldCipher {
         };
         let worker = || Ok((Sealer::new(ciphers.clone(), mode)?, Buffers::default()));
         run(values.len(), false, Failing::Stops, most, worker, |(sealer, buffers), index, out| {
-            let mut scratch = Zeroizing::new(Scratch::default());
-            let Some(value) = values.get(index, &mut scratch) else { return Ok(0) };
+            let Some(value) = values.get(index, &mut buffers.number) else { return Ok(0) };
             plain::write_canonical(self.kind(), value, pad_to, &mut buffers.plain)?;
             seal(sealer, &buffers.plain, &mut buffers.binary, form, rows, index, out)
         })
@@ -222,6 +221,7 @@ impl FieldCipher {
 
 #[derive(Default)]
 struct Buffers {
+    number: Zeroizing<Scratch>,
     plain: Zeroizing<Vec<u8>>,
     binary: Vec<u8>,
 }

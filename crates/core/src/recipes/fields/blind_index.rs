@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::batch::{BatchError, Failing, Packed, run};
 use super::cache::Cache;
 use super::columns::{Scratch, Values};
+use super::sealing::make_room;
 use super::value::{Type, Value};
 use super::{Normalization, check_name};
 use crate::hash::HashAlgorithm;
@@ -129,9 +130,9 @@ impl BlindIndex {
     /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it is out of range or cannot be looked up,
     /// [`Error::Keyring`] if the key was taken out of the keyring.
     pub fn token<'v>(&self, value: impl Into<Value<'v>>) -> Result<Token> {
-        let input = self.input(&value.into())?;
-        let indexer = self.cache.primary()?;
-        Ok(self.code(&mut indexer.mac.clone(), &indexer.counter, &input))
+        let mut input = Zeroizing::default();
+        self.write_input(&value.into(), &mut input)?;
+        Ok(self.code(&*self.cache.primary()?, &input))
     }
 
     /// What to look for: the tokens under each usable version of the key, the current one first. While a key is changed, rows
@@ -140,9 +141,9 @@ impl BlindIndex {
     /// # Errors
     /// As [`token`](Self::token).
     pub fn tokens<'v>(&self, value: impl Into<Value<'v>>) -> Result<Vec<Token>> {
-        let input = self.input(&value.into())?;
-        let versions = self.cache.usable()?.into_iter();
-        Ok(versions.map(|indexer| self.code(&mut indexer.mac.clone(), &indexer.counter, &input)).collect())
+        let mut input = Zeroizing::default();
+        self.write_input(&value.into(), &mut input)?;
+        Ok(self.cache.usable()?.iter().map(|indexer| self.code(indexer, &input)).collect())
     }
 
     /// [`token`](Self::token) for a whole column of canonical bytes: gives tokens as bytes.
@@ -153,20 +154,16 @@ impl BlindIndex {
         let indexer = self.cache.primary()?;
         let len = self.token_len();
         let most = |index: usize| values.get(index, &mut Scratch::default()).map_or(0, |_| len);
-        run(
-            values.len(),
-            false,
-            Failing::Stops,
-            most,
-            || Ok(indexer.mac.clone()),
-            |mac, index, out| {
-                let mut scratch = Zeroizing::new(Scratch::default());
-                let Some(bytes) = values.get(index, &mut scratch) else { return Ok(0) };
-                let value = Value::from_canonical(self.kind, bytes)?;
-                out.copy_from_slice(&self.code(mac, &indexer.counter, &self.input(&value)?).to_bytes());
-                Ok(len)
-            },
-        )
+        let worker = || Ok((indexer.mac.clone(), Zeroizing::new(Scratch::default()), Zeroizing::default()));
+        let tokens = run(values.len(), false, Failing::Stops, most, worker, |(mac, scratch, input), index, out| {
+            let Some(bytes) = values.get(index, scratch) else { return Ok(0) };
+            self.write_input(&Value::from_canonical(self.kind, bytes)?, input)?;
+            out.copy_from_slice(token(mac, self.bits, input).as_bytes());
+            Ok(len)
+        })?;
+        let there = tokens.offsets().windows(2).filter(|pair| pair[0] != pair[1]).count();
+        indexer.counter.add(Operation::Index, there as u64);
+        Ok(tokens)
     }
 
     /// What the tokens of a table of `rows` rows tell.
@@ -175,25 +172,28 @@ impl BlindIndex {
         Leak { bits: self.bits, rows }
     }
 
-    /// Type, normalization and normalized value.
-    fn input(&self, value: &Value<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    /// Puts type, normalization and normalized value into `input`.
+    fn write_input(&self, value: &Value<'_>, input: &mut Zeroizing<Vec<u8>>) -> Result<()> {
         if value.kind() != self.kind {
             let (column, kind, got) = (&self.column, self.kind, value.kind());
             return Err(Error::WrongType(format!("the column {column:?} has values of type {kind}, not {got}").into()));
         }
-        let mut input = Zeroizing::new(Vec::with_capacity(2 + 2 * value.most_bytes()));
+        make_room(input, 2 + 2 * value.most_bytes());
         input.extend([self.kind.code(), self.normalization as u8]);
-        self.normalization.write(value, &mut input)?;
-        Ok(input)
+        self.normalization.write(value, input)
     }
 
-    fn code(&self, mac: &mut Hmac, counter: &Counter, input: &[u8]) -> Token {
-        let mut code = [0; 32];
-        mac.update(input);
-        mac.finalize_reset((&mut code[..]).into());
-        counter.add(Operation::Index, 1);
-        Token::new(code, self.bits)
+    fn code(&self, indexer: &Indexer, input: &[u8]) -> Token {
+        indexer.counter.add(Operation::Index, 1);
+        token(&mut indexer.mac.clone(), self.bits, input)
     }
+}
+
+fn token(mac: &mut Hmac, bits: u32, input: &[u8]) -> Token {
+    let mut code = [0; 32];
+    mac.update(input);
+    mac.finalize_reset((&mut code[..]).into());
+    Token::new(code, bits)
 }
 
 impl fmt::Debug for BlindIndex {
@@ -226,7 +226,7 @@ impl Token {
         Self { number, bits }
     }
 
-    /// The token of an index with tokens of `bits` bits that [`to_bytes`](Self::to_bytes) gave as `bytes`.
+    /// The token of an index with tokens of `bits` bits that [`as_bytes`](Self::as_bytes) gave as `bytes`.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are fewer or more bytes, or bits that it cannot have.
@@ -242,8 +242,8 @@ impl Token {
 
     /// In as few bytes as the index's bits take, big-endian.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.number[32 - self.bits.div_ceil(8) as usize..].to_vec()
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.number[32 - self.bits.div_ceil(8) as usize..]
     }
 
     /// As a number for a column such as `BIGINT`.
@@ -264,7 +264,7 @@ impl Token {
     /// The bytes in hexadecimal.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        hex::encode(self.to_bytes())
+        hex::encode(self.as_bytes())
     }
 }
 

@@ -88,7 +88,7 @@ impl BlindIndex {
 
     /// What to store beside ``value``: as few bytes as the bits take. ``None`` for ``None``.
     fn token<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Option<Bound<'py, PyBytes>>> {
-        Ok(self.one(value)?.map(|token| PyBytes::new(value.py(), &token.to_bytes())))
+        Ok(self.one(value)?.map(|token| PyBytes::new(value.py(), token.as_bytes())))
     }
 
     /// The same as a number, not negative, for a column such as ``BIGINT``. Raises :class:`ValueError` past 63 bits.
@@ -103,7 +103,7 @@ impl BlindIndex {
 
     /// What to look for: the tokens of ``value`` under each usable version of the key, the current one first. Empty for ``None``.
     fn tokens<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyBytes>>> {
-        Ok(self.all(value)?.iter().map(|token| PyBytes::new(value.py(), &token.to_bytes())).collect())
+        Ok(self.all(value)?.iter().map(|token| PyBytes::new(value.py(), token.as_bytes())).collect())
     }
 
     /// The same as numbers: see :meth:`token_int`.
@@ -127,7 +127,7 @@ impl BlindIndex {
         form: &str,
     ) -> CallResult<Bound<'py, PyList>> {
         let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match form {
-            "bytes" => |py, token| Ok(PyBytes::new(py, &token.to_bytes()).into_any()),
+            "bytes" => |py, token| Ok(PyBytes::new(py, token.as_bytes()).into_any()),
             "int" => |py, token| Ok(token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any()),
             "text" => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
             _ => return Err(PyValueError::new_err("the form of a token is \"bytes\", \"int\" or \"text\"").into()),
