@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -13,9 +16,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from ironlatch.fields import FieldCipher, FieldError
 from ironlatch.fields.legacy import (
     DjangoFernetFields,
+    LegacyReader,
     PlainText,
     SqlalchemyUtilsAes,
     SqlalchemyUtilsAesGcm,
@@ -154,8 +160,6 @@ def test_django_fernet_fields() -> None:
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": f"{root / 'dropin' / 'src'}:{root / 'python'}"}
     done = subprocess.run([sys.executable, "-c", DJANGO], env=environment, capture_output=True, text=True, check=True)
-    import json
-
     written, lost = json.loads(done.stdout)
     assert lost == [None, None, None]  # As the page says.
     for (name, stored), (type, value) in zip(written, DJANGO_VALUES, strict=True):
@@ -182,6 +186,39 @@ def test_plain_text() -> None:
     assert PlainText(bytes).decrypt(b"\xff") == b"\xff"
     with pytest.raises(UnreadableLegacyValue, match="UTF-8"):
         PlainText().decrypt(b"\xff")
+
+
+READERS = [
+    *(
+        reader(PASSPHRASE, type, **options)
+        for _, _, reader, options in ENGINES
+        for type in (str, int, dict, bytes, Decimal)
+    ),
+    DjangoFernetFields("secret", "salt"),
+    DjangoFernetFields("secret", "salt", dict),
+    PlainText(),
+]
+
+
+@given(
+    st.binary(max_size=100) | st.text(max_size=100) | st.binary(max_size=96).map(base64.b64encode),
+    st.sampled_from(READERS),
+)
+def test_anything_else_is_one_error(stored: bytes | str, reader: LegacyReader) -> None:
+    with contextlib.suppress(UnreadableLegacyValue):
+        reader.decrypt(stored)
+
+
+@pytest.mark.parametrize("stored", ["\ud800", "[" * 100_000, "(" * 100_000, "{" * 1000 + '"a"', "9" * 5000])
+def test_what_parsers_choke_on_is_one_error(stored: str) -> None:
+    for type in (str, int, dict, bytes, Decimal):
+        if "\ud800" not in stored:
+            old = StringEncryptedType(sa.Unicode, PASSPHRASE, FernetEngine).process_bind_param(stored, sqlite.dialect())
+            with contextlib.suppress(UnreadableLegacyValue):
+                assert SqlalchemyUtilsFernet(PASSPHRASE, type).decrypt(old) in (stored, Decimal("9" * 5000))
+        for reader in (SqlalchemyUtilsFernet, SqlalchemyUtilsAes, SqlalchemyUtilsAesGcm):
+            with pytest.raises(UnreadableLegacyValue):
+                reader(PASSPHRASE, type).decrypt(stored + "!")
 
 
 def test_ours_is_told_from_theirs() -> None:

@@ -85,10 +85,10 @@ class SqlalchemyUtilsFernet:
 
     def decrypt(self, stored: bytes | str) -> object:
         """The value. Raises UnreadableLegacyValue."""
-        token = stored if isinstance(stored, bytes) else stored.encode()
+        fernet = Fernet(base64.urlsafe_b64encode(_sha256(self._passphrase)))
         try:
-            plain = Fernet(base64.urlsafe_b64encode(_sha256(self._passphrase))).decrypt(token)
-        except InvalidToken:
+            plain = fernet.decrypt(stored)
+        except (InvalidToken, UnicodeError):
             raise _wrong_key("FernetEngine") from None
         return _parsed(self._parse, plain)
 
@@ -190,7 +190,7 @@ class DjangoFernetFields:
     def _open(self, stored: bytes | str) -> bytes:
         try:
             return self._fernet.decrypt(stored)
-        except InvalidToken:
+        except (InvalidToken, UnicodeError):
             raise UnreadableLegacyValue(
                 "no secret key with a salt key opens the value: add those that were in force when it was written"
             ) from None
@@ -274,7 +274,7 @@ _UNPADDERS: dict[str, Callable[[bytes], bytes]] = {
 def _parsed(parse: Callable[[str], object], plain: bytes) -> object:
     try:
         return parse(plain.decode())
-    except (ValueError, SyntaxError, InvalidOperation, RecursionError):
+    except (ValueError, SyntaxError, InvalidOperation, RecursionError, MemoryError):
         raise UnreadableLegacyValue(
             "the value opened, but is none of the column's type: give the type that it was written with"
         ) from None
