@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::error::{KeyringFault, Refusal};
 
 use crate::streams::ERROR;
 
@@ -113,6 +113,7 @@ impl From<Error> for Failure {
             Error::Refused { reason: Refusal::Unchecked, .. } => Exit::Failure,
             Error::WrongKey(_) | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
             Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
+            Error::Keyring { fault: KeyringFault::WrongKey | KeyringFault::Damaged, .. } => Exit::NotVerified,
             _ => Exit::Failure,
         };
         Self::new(exit, error.to_string())

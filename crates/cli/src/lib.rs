@@ -13,6 +13,7 @@ mod http;
 mod inspect;
 mod key_files;
 mod keygen;
+mod keyring;
 mod man;
 mod passphrase;
 mod password;
@@ -62,6 +63,7 @@ enum Command {
     Encrypt(encrypt::Arguments),
     Decrypt(decrypt::Arguments),
     Keygen(keygen::Arguments),
+    Keyring(keyring::Arguments),
     Recipient(recipient::Arguments),
     Password(password::Arguments),
     Secret(secret::Arguments),
@@ -93,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Encrypt(_)
             | Command::Decrypt(_)
             | Command::Keygen(_)
+            | Command::Keyring(_)
             | Command::Secret(_)
             | Command::Sign(_)
             | Command::Verify(_)
@@ -103,6 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Encrypt(arguments) => (encrypt::run(arguments), arguments.json),
         Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
         Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
+        Command::Keyring(arguments) => (keyring::run(arguments), arguments.json()),
         Command::Recipient(arguments) => (recipient::run(arguments), arguments.json),
         Command::Password(arguments) => (password::run(arguments), arguments.json()),
         Command::Secret(arguments) => (secret::run(arguments), arguments.json()),

@@ -226,6 +226,9 @@ fn what_others_can_read_is_refused() {
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     assert!(opened(&path).is_ok());
+    let before = fs::read(&path).unwrap();
+    assert!(is_io(ring.rotate("customers")).contains("read-only"));
+    assert_eq!((fs::read(&path).unwrap(), ring.describe()[0].versions.len()), (before, 3));
 }
 
 #[test]
@@ -339,6 +342,32 @@ fn a_lock_that_is_held_is_waited_for() {
         lock.unlock().unwrap();
         waiting.join().unwrap().unwrap();
     });
+}
+
+#[test]
+fn who_uses_a_key_does_not_wait_for_who_changes_it() {
+    let (_directory, path, ring) = lived_in();
+    let key = ring.key("customers").unwrap();
+    let theirs = opened(&path).unwrap();
+    theirs.rotate("customers").unwrap();
+    let lock = fs::File::open(format!("{}.lock", path.display())).unwrap();
+    lock.lock().unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| ring.rotate("customers"));
+        thread::sleep(Duration::from_millis(2200));
+        let begun = std::time::Instant::now();
+        key.encrypt(b"x", b"").unwrap();
+        assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+        lock.unlock().unwrap();
+        waiting.join().unwrap().unwrap();
+    });
+    // Nor does who looks at a key in the middle of a change.
+    ring.edit(Remark::default(), |draft| {
+        thread::sleep(Duration::from_millis(2100));
+        key.primary()?;
+        draft.rotate("customers")
+    })
+    .unwrap();
 }
 
 /// A provider that does as it is told.

@@ -1,7 +1,8 @@
 //! Encrypted files and other files that begin with a mark of their own.
 
-use super::{Finding, shown};
+use super::{Finding, shown, time};
 use crate::recipes::files::Outline;
+use crate::recipes::keyring::Peek;
 
 pub(super) fn recognise(data: &[u8], total_len: u64) -> Option<Finding> {
     if let Some(outline) = Outline::read(data, total_len) {
@@ -9,6 +10,9 @@ pub(super) fn recognise(data: &[u8], total_len: u64) -> Option<Finding> {
             Ok(outline) => age(&outline),
             Err(error) => Finding::new("age-file", "a damaged age file").note(error.to_string()),
         });
+    }
+    if data.starts_with(KEYRING) {
+        return Some(keyring(data, total_len));
     }
     if data.starts_with(ANSIBLE_VAULT) {
         let line = data.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -86,3 +90,28 @@ const MARKS: [Mark; 8] = [
         note: "",
     },
 ];
+
+/// What a keyring's file begins with.
+const KEYRING: &[u8] = b"ironlatch-keyring ";
+
+fn keyring(data: &[u8], total_len: u64) -> Finding {
+    if total_len > data.len() as u64 {
+        return Finding::new("keyring", "a keyring of Ironlatch")
+            .with("bytes", total_len)
+            .note("it is too long to be read here");
+    }
+    let peek = match Peek::parse(data) {
+        Ok(peek) => peek,
+        Err(error) => return Finding::new("keyring", "a damaged keyring of Ironlatch").note(error.to_string()),
+    };
+    let mut found = Finding::new("keyring", "a keyring of Ironlatch")
+        .with("protection", peek.protection)
+        .with("revision", peek.revision)
+        .with_some("changed", peek.history.last().map(|change| time(change.time)));
+    for key in peek.keys {
+        let count = key.versions.len();
+        let versions = if count == 1 { "1 version".to_owned() } else { format!("{count} versions") };
+        found = found.with("key", format!("{} ({}, {versions})", key.name, key.kind));
+    }
+    found
+}

@@ -148,7 +148,8 @@ pub fn inspect(data: &[u8], total_len: Option<u64>) -> Vec<Finding> {
 }
 
 /// A time in seconds since 1970 as RFC 3339 writes it, if it is in the years that it can write.
-fn time(seconds: u64) -> String {
+#[must_use]
+pub fn time(seconds: u64) -> String {
     const YEAR_10000: u64 = 253_402_300_800;
     if seconds >= YEAR_10000 {
         return format!("{seconds} seconds after 1970");

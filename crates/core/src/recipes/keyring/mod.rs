@@ -91,10 +91,3 @@ fn check_text(what: &str, text: &str) -> Result<()> {
     }
     Ok(())
 }
-
-/// A time in seconds since 1970, for people.
-fn date(seconds: u64) -> String {
-    const YEAR_10000: u64 = 253_402_300_800;
-    let seconds = seconds.min(YEAR_10000 - 1);
-    humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).to_string()
-}

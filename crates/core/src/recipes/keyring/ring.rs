@@ -271,15 +271,7 @@ impl Keyring {
         let editing = self.editing();
         let outcome = self.reread();
         drop(editing);
-        match &outcome {
-            Ok(true) => self.shared.observers.tell(Happening::Reloaded, None, None, 1),
-            Ok(false) => {}
-            Err(_) => {
-                let count = self.shared.failures.fetch_add(1, Ordering::Relaxed) + 1;
-                self.shared.observers.tell_some(Happening::ReloadFailed, count);
-            }
-        }
-        outcome
+        self.tell_reread(outcome)
     }
 
     /// Looks at the file if that was `least` ago or more, and reads it anew if it has changed. A failure is told to the observers alone:
@@ -294,7 +286,23 @@ impl Keyring {
         {
             return false;
         }
-        self.reload().unwrap_or(false)
+        // Who changes the ring reads the file himself, and may wait long for it.
+        let Ok(editing) = self.shared.editing.try_lock() else { return false };
+        let outcome = self.reread();
+        drop(editing);
+        self.tell_reread(outcome).unwrap_or(false)
+    }
+
+    fn tell_reread(&self, outcome: Result<bool>) -> Result<bool> {
+        match &outcome {
+            Ok(true) => self.shared.observers.tell(Happening::Reloaded, None, None, 1),
+            Ok(false) => {}
+            Err(_) => {
+                let count = self.shared.failures.fetch_add(1, Ordering::Relaxed) + 1;
+                self.shared.observers.tell_some(Happening::ReloadFailed, count);
+            }
+        }
+        outcome
     }
 
     /// Reads the file anew if it has changed. The caller holds `editing`.

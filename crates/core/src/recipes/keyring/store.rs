@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -68,12 +68,13 @@ pub(super) struct Store {
     wait_millis: AtomicU64,
 }
 
-/// What was last read or written.
+/// What was last read or written. Its lock is never held while a provider or the disk is waited for.
+#[derive(Clone)]
 struct Loaded {
     ring_id: [u8; 16],
     revision: u64,
     wrap: Wrap,
-    data_key: SecretBytes,
+    data_key: Arc<SecretBytes>,
     stamp: Stamp,
 }
 
@@ -107,6 +108,7 @@ impl Store {
         put(path, Existing::Keep, &contents)?;
         let path = fs::canonicalize(path).map_err(|error| failed("find", path, &error))?;
         let stamp = Stamp::from(&fs::metadata(&path).map_err(|error| failed("read", &path, &error))?);
+        let data_key = Arc::new(data_key);
         Ok(Self::new(path, protection, Loaded { ring_id, revision: 1, wrap, data_key, stamp }))
     }
 
@@ -120,7 +122,7 @@ impl Store {
             let parsed = format::parse(&bytes)?;
             let Header { ring_id, revision, wrap, .. } = &parsed.header;
             let (ring_id, revision, wrap) = (*ring_id, *revision, wrap.clone());
-            let data_key = protection.unwrap(&wrap, &ring_id)?;
+            let data_key = Arc::new(protection.unwrap(&wrap, &ring_id)?);
             let contents = format::open(parsed, &data_key)?;
             Ok((Loaded { ring_id, revision, wrap, data_key, stamp }, contents))
         };
@@ -147,6 +149,13 @@ impl Store {
 
     /// Keeps other processes from changing the file until the lock is dropped.
     pub(super) fn lock(&self) -> Result<Lock> {
+        let metadata = fs::metadata(&self.path).map_err(|error| failed("read", &self.path, &error))?;
+        if metadata.permissions().readonly() {
+            // Replacing it would be possible, and is not what its owner meant.
+            let path = self.path.display();
+            let message = format!("the keyring {path} is read-only, and was not changed: chmod 600 {path} allows it");
+            return Err(Error::Io { kind: ErrorKind::PermissionDenied, message: message.into() });
+        }
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
         let path = PathBuf::from(path);
@@ -178,7 +187,7 @@ impl Store {
     /// Whether the file looks the same as when it was last read or written. False if it cannot be told.
     pub(super) fn is_unchanged(&self) -> bool {
         let stamp = fs::metadata(&self.path).map(|metadata| Stamp::from(&metadata)).ok();
-        stamp == Some(self.loaded().stamp)
+        stamp == Some(self.lock_loaded().stamp)
     }
 
     /// What is in the file now, if it has changed.
@@ -188,11 +197,11 @@ impl Store {
             return Ok(None);
         }
         let (bytes, stamp) = read(&self.path)?;
-        let mut loaded = self.loaded();
-        self.take(&mut loaded, &bytes, stamp).map(Some).map_err(|error| name(error, &self.path))
+        self.take(&bytes, stamp).map(Some).map_err(|error| name(error, &self.path))
     }
 
-    fn take(&self, loaded: &mut Loaded, bytes: &[u8], stamp: Stamp) -> Result<Contents> {
+    fn take(&self, bytes: &[u8], stamp: Stamp) -> Result<Contents> {
+        let mut loaded = self.lock_loaded().clone();
         let parsed = format::parse(bytes)?;
         let Header { ring_id, revision, wrap, .. } = &parsed.header;
         if *ring_id != loaded.ring_id {
@@ -201,11 +210,13 @@ impl Store {
         if *revision < loaded.revision {
             return Err(damaged("an older state of it was put back: open it anew if that was meant"));
         }
-        let (revision, wrap) = (*revision, wrap.clone());
-        let new_key = if wrap == loaded.wrap { None } else { Some(self.unwrap(&wrap, ring_id)?) };
-        let contents = format::open(parsed, new_key.as_ref().unwrap_or(&loaded.data_key))?;
-        loaded.data_key = new_key.unwrap_or_else(|| SecretBytes::copy_from(loaded.data_key.expose()));
-        (loaded.revision, loaded.wrap, loaded.stamp) = (revision, wrap, stamp);
+        (loaded.revision, loaded.stamp) = (*revision, stamp);
+        if *wrap != loaded.wrap {
+            loaded.data_key = Arc::new(self.unwrap(wrap, ring_id)?);
+            loaded.wrap = wrap.clone();
+        }
+        let contents = format::open(parsed, &loaded.data_key)?;
+        *self.lock_loaded() = loaded;
         Ok(contents)
     }
 
@@ -222,40 +233,35 @@ impl Store {
 
     /// Replaces the file, under another protection if one is given. The caller holds the lock and has read the file.
     pub(super) fn write(&self, contents: &Contents, protection: Option<&Protection>, _lock: &Lock) -> Result<()> {
-        let mut loaded = self.loaded();
-        let rewrapped = protection.map(|protection| {
-            let data_key = SecretBytes::generate(DATA_KEY_LEN)?;
-            let wrap = protection.wrap(&data_key, &loaded.ring_id)?;
-            Ok::<_, Error>((wrap, data_key))
-        });
-        let rewrapped = rewrapped.transpose()?;
-        let (wrap, data_key) =
-            rewrapped.as_ref().map_or((&loaded.wrap, &loaded.data_key), |(wrap, data_key)| (wrap, data_key));
-        let revision =
-            loaded.revision.checked_add(1).ok_or_else(|| not_allowed("the keyring cannot be written again"))?;
-        let bytes = format::write(contents, &loaded.ring_id, revision, wrap, data_key)?;
+        let mut loaded = self.lock_loaded().clone();
+        if let Some(protection) = protection {
+            loaded.data_key = Arc::new(SecretBytes::generate(DATA_KEY_LEN)?);
+            loaded.wrap = protection.wrap(&loaded.data_key, &loaded.ring_id)?;
+        }
+        let revision = loaded.revision.checked_add(1);
+        loaded.revision = revision.ok_or_else(|| not_allowed("the keyring cannot be written again"))?;
+        let bytes = format::write(contents, &loaded.ring_id, loaded.revision, &loaded.wrap, &loaded.data_key)?;
         put(&self.path, Existing::Replace, &bytes)?;
-        loaded.revision = revision;
         // A file that vanished meanwhile is read anew, and its fault is told then.
         if let Ok(metadata) = fs::metadata(&self.path) {
             loaded.stamp = Stamp::from(&metadata);
         }
-        if let (Some((wrap, data_key)), Some(protection)) = (rewrapped, protection) {
-            (loaded.wrap, loaded.data_key) = (wrap, data_key);
+        *self.lock_loaded() = loaded;
+        if let Some(protection) = protection {
             *self.protection.lock().unwrap_or_else(PoisonError::into_inner) = protection.kept();
         }
         Ok(())
     }
 
     pub(super) fn revision(&self) -> u64 {
-        self.loaded().revision
+        self.lock_loaded().revision
     }
 
     pub(super) fn protection_words(&self) -> String {
-        self.loaded().wrap.describe()
+        self.lock_loaded().wrap.describe()
     }
 
-    fn loaded(&self) -> MutexGuard<'_, Loaded> {
+    fn lock_loaded(&self) -> MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

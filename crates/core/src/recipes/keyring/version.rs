@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::message::Cipher;
 use super::usage::Tally;
-use super::{Counter, Kind, date, fault};
+use super::{Counter, Kind, fault};
 use crate::error::KeyringFault;
 use crate::hash::HashAlgorithm;
+use crate::inspect::time;
 use crate::kdf::Kdf;
 use crate::kdf::hkdf::HkdfExpand;
 use crate::secret::SecretBytes;
@@ -267,7 +268,7 @@ impl Version {
                 KeyringFault::KeyDisabled,
                 format!(
                     "version {number} ({id}) of the key was disabled on {}: enable it again to use it",
-                    date(*since)
+                    time(*since)
                 ),
             )),
             _ => Err(fault(
@@ -275,7 +276,7 @@ impl Version {
                 format!(
                     "version {number} ({id}) of the key was destroyed on {}: what was made under it is lost, unless a \
                      backup of the keyring still has it",
-                    date(*since)
+                    time(*since)
                 ),
             )),
         }

@@ -79,6 +79,20 @@ impl Key {
         Ok(PyBytes::new(py, &message))
     }
 
+    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or ``ed25519``, with a byte 1 and the version's
+    /// id in front. Requests, tokens and webhooks are signed with :meth:`signing_keys`.
+    fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
+        let message = message.as_slice();
+        Ok(PyBytes::new(py, &detach_if_long(py, message.len(), || self.inner.sign(message))?))
+    }
+
+    /// Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it is not one of ``message`` under this key;
+    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if the version that made it is not to be had.
+    fn verify(&self, py: Python<'_>, message: Input<'_>, signature: Input<'_>) -> CallResult<()> {
+        let (message, signature) = (message.as_slice(), signature.as_slice());
+        Ok(detach_if_long(py, message.len(), || self.inner.verify(message, signature))?)
+    }
+
     /// The id of the version that made a message. None if the message does not say.
     fn version_of(&self, encrypted: Input<'_>) -> Option<String> {
         self.inner.version_of(encrypted.as_slice()).map(|id| id.to_string())

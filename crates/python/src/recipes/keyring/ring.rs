@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ironlatch::Error;
 use ironlatch::kdf::argon2::Cost;
-use ironlatch::recipes::keyring::{self as core, Draft, Protection, Remark, VersionId};
+use ironlatch::recipes::keyring::{self as core, Draft, Format, Protection, Remark, VersionId};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
@@ -15,6 +15,7 @@ use super::key::Key;
 use super::provider::Provider;
 use super::refused;
 use crate::errors::{CallError, CallResult};
+use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 use crate::recipes::text::Text;
 
@@ -188,6 +189,44 @@ impl Keyring {
         note: Option<String>,
     ) -> CallResult<()> {
         self.change(py, (name, version), actor, note, Draft::destroy)
+    }
+
+    /// Takes keys from another program into the key ``name``, which is created if there is none, and returns the ids of the versions.
+    ///
+    /// ``text`` is Fernet keys (one a line, the current one first), a JSON Web Key or a set of them, or a cleartext JSON keyset of
+    /// Tink; ``format`` is ``fernet``, ``jwk`` or ``tink``, and told from the text if it is left out. A key that is there keeps its primary version.
+    /// Raises :class:`ValueError` if the text is malformed, :class:`TypeError` if keys of its types are not taken.
+    #[pyo3(signature = (name, text, format=None, *, actor=None, note=None))]
+    fn import_keys(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        text: Text<'_>,
+        format: Option<&str>,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<Vec<String>> {
+        let text = text.as_bytes();
+        let format = format.map_or_else(|| Format::of(text), str::parse)?;
+        let ids = self.edit(py, actor, note, |draft| draft.import(name, format, text))?;
+        Ok(ids.iter().map(ToString::to_string).collect())
+    }
+
+    /// The key ``name`` as text for another program, ``format`` as in :meth:`import_keys`: as secret as the key. It is noted in the history.
+    ///
+    /// Raises :class:`TypeError` if keys of this kind do not exist there: general ones exist nowhere else.
+    #[pyo3(signature = (name, format, *, actor=None, note=None))]
+    fn export_keys(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        format: &str,
+        actor: Option<String>,
+        note: Option<String>,
+    ) -> CallResult<SecretBytes> {
+        let format = format.parse()?;
+        let text = self.edit(py, actor, note, |draft| draft.export(name, format))?;
+        Ok(SecretBytes::new(ironlatch::secret::SecretBytes::copy_from(text.expose().as_bytes())))
     }
 
     /// Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened it before opens it no more;
