@@ -28,6 +28,7 @@ from ironlatch.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from ironlatch.keyring import Keyring
 from ironlatch.pinning import HostPins, PinSet, pin
 from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey, SignedTokens
 from ironlatch.signing.webhooks import WebhookSecret
@@ -110,6 +111,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "fernet", Fernet(Fernet.generate_key()).encrypt(b"a message")
     yield from age()
     yield from certificates()
+    yield from keyrings()
     yield from signed()
     salt, sum_ = "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
     for text in (
@@ -168,6 +170,22 @@ def signed() -> Iterator[tuple[str, bytes]]:
     sealed = show_once.Viewable("notes", server_key).seal("a secret", "ada")
     for text in (server_key.expose(), api_key.expose(), api_key.digest, codes.expose()[0], codes.digests[0], sealed):
         yield "show_once", text.encode()
+
+
+def keyrings() -> Iterator[tuple[str, bytes]]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "app.keyring"
+        ring = Keyring.create(path, passphrase=PASSWORD, iterations=1, lanes=1, memory_cost=64)
+        for kind in ("general", "fernet", "ed25519", "hmac-sha256", "aes-gcm", "xaes-256-gcm", "aes-siv"):
+            ring.create_key(kind, kind, actor="ada", note="a note")
+            ring.rotate(kind)
+            for format_ in ("fernet", "jwk", "tink"):
+                try:
+                    yield "keyring", ring.export_keys(kind, format_).expose()
+                except TypeError:
+                    continue  # The kind does not exist there.
+        yield "keyring", path.read_bytes()
+        yield "inspect", path.read_bytes()
 
 
 def age() -> Iterator[tuple[str, bytes]]:

@@ -30,6 +30,11 @@ pub use ironlatch_engine::{Output, Writer};
 #[doc = include_str!("../../../docs/rust.md")]
 pub struct RustPage;
 
+/// The examples of `docs/keyring.md`, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/keyring.md")]
+pub struct KeyringPage;
+
 /// The examples of `docs/show-once.md`, run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/show-once.md")]
