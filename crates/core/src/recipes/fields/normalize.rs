@@ -99,20 +99,29 @@ impl fmt::Display for Normalization {
 
 /// NFKC of the small letters of the capitals of each character of the NFKC, which also makes `ß` `ss` and `ς` `σ`, with single spaces.
 fn fold(text: &str) -> Zeroizing<String> {
-    // Characters grow to at most 18 in NFKC; few do.
-    let mut folded = Zeroizing::new(String::with_capacity(text.len() * 2));
+    if text.is_ascii() {
+        // All of that but the small letters leaves ASCII as it is.
+        return with_single_spaces(text.len(), text.chars().map(|character| character.to_ascii_lowercase()));
+    }
+    let folded = text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc();
+    // Few characters grow, to at most 18.
+    with_single_spaces(text.len() * 2, folded)
+}
+
+fn with_single_spaces(capacity: usize, characters: impl Iterator<Item = char>) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(capacity));
     let mut last_space = true;
-    for character in text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc() {
+    for character in characters {
         let space = character.is_whitespace();
         if !space {
-            folded.push(character);
+            text.push(character);
         } else if !last_space {
-            folded.push(' ');
+            text.push(' ');
         }
         last_space = space;
     }
-    if folded.ends_with(' ') {
-        folded.pop();
+    if text.ends_with(' ') {
+        text.pop();
     }
-    folded
+    text
 }
