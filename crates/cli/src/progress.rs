@@ -49,7 +49,8 @@ impl Progress {
         ProgressBar::with_draw_target(self.total, target)
             .with_style(style)
             .with_message(self.what.clone())
-            .with_elapsed(self.started.elapsed())
+            // The rate is that of what comes from now on: what came before may have waited for a passphrase.
+            .with_position(self.done)
     }
 }
 
