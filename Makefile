@@ -85,8 +85,15 @@ differential: develop ## Make random calls to this package and to the peer's, an
 	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
 	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential.py --seconds $(SECONDS)
 
+# What other people's programs do with the same files, to compare with.
+RAGE_VERSION := 0.12.1
+RAGE := target/tools/rage-$(RAGE_VERSION)/bin/rage
+
+$(RAGE):
+	cargo install --quiet --locked --root $(patsubst %/bin/rage,%,$@) --target-dir target/tools/build rage@$(RAGE_VERSION)
+
 .PHONY: peers
-peers: ## Install the programs of Debian that tests compare files with: age, ssh-keygen (as root)
+peers: ## Install the programs of Debian that tests and benches compare files with: age, ssh-keygen (as root)
 	@if command -v age >/dev/null && command -v ssh-keygen >/dev/null; then true; elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends age openssh-client >/dev/null; \
 	else echo "NOT COMPARED: age or ssh-keygen is not installed, and that takes root and Debian" >&2; fi
@@ -95,11 +102,11 @@ BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 
 .PHONY: bench
-bench: wheel ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=61)
+bench: wheel $(if $(or $(if $(ONLY),,all),$(findstring files,$(ONLY))),peers $(RAGE)) ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=61)
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
 	$(BENCH)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl
-	$(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
+	PATH=$(CURDIR)/$(dir $(RAGE)):$$PATH $(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: docs

@@ -59,7 +59,8 @@ def _prepare(operation: Operation, library: Library) -> tuple[Call | None, str]:
 
 def _interleaved(operation: Operation, calls: list[Call], rounds: int) -> list[float]:
     if operation.own_clock:
-        samples = [[call.function(*call.arguments) for call in calls] for _ in range(min(rounds, OWN_CLOCK_ROUNDS))]
+        turns = range(min(rounds, operation.samples or OWN_CLOCK_ROUNDS))
+        samples = [[call.function(*call.arguments) for call in calls] for _ in turns]
         return [min(column) for column in zip(*samples, strict=True)]
     timers = [_timer(call) for call in calls]
     single = operation.samples > 0

@@ -12,6 +12,7 @@ from typing import Any
 
 KIB = 1024
 MIB = 1024 * KIB
+GIB = 1024 * MIB
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Operation:
     samples: int = 0
     """How many single calls to take the median of, for work whose duration is random. 0: loop, and take the best."""
     own_clock: bool = False
-    """The call returns the seconds that it took, instead of being timed."""
+    """The call returns the seconds that it took, instead of being timed. The best of `samples` counts."""
 
     def call(self, library: Library) -> Call:
         prepared = self.prepare(library)
@@ -90,6 +91,8 @@ class Group:
 
 
 def size_label(size: int) -> str:
+    if size >= GIB:
+        return f"{size // GIB} GiB"
     if size >= MIB:
         return f"{size // MIB} MiB"
     return f"{size // KIB} KiB" if size >= KIB else f"{size} B"

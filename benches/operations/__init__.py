@@ -13,5 +13,6 @@ __all__ = [
     "finite_fields",
     "post_quantum",
     "hpke",
+    "files",
     "importing",
 ]
