@@ -55,7 +55,7 @@ def index_default(context: Any) -> bytes | int | None:
         index, suffix = index.original, f"_m{index.index + 1}"
     source = index.type.source
     name = source.key if source.key in parameters else f"{source.key}{suffix}"
-    with unwrapped():
+    with unwrapped:
         _declared_before(source, context)
         return _statements.token_of(index, parameters.get(name))
 
@@ -87,7 +87,7 @@ def matching(objects: Iterable[T], column: Any, value: Any) -> list[T]:
     expression = _expression(column)
     index = _index_of(expression)
     name = getattr(expression.type, "attribute", column.key)
-    with unwrapped():
+    with unwrapped:
         whole: BlindIndex = index.type.whole
         wanted = whole.token(value)
         return [item for item in objects if whole.token(getattr(item, name)) == wanted]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar, overload
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, mapped_column, object_mapper
+from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, class_mapper, mapped_column, object_mapper
+from sqlalchemy.orm.attributes import instance_state
 
 from ironlatch.fields.legacy import LegacyReader, is_ours
 from ironlatch.fields.sqlalchemy._errors import unwrapped
@@ -29,7 +31,7 @@ class RowCiphertext(CipherType):
         """Lets through what is encrypted, and nothing else."""
         if value is None or (isinstance(value, str if self.text else bytes) and is_ours(value)):
             return value
-        with unwrapped():
+        with unwrapped:
             place = f"{self.table}.{self.column}"
             if isinstance(value, Unsealed):
                 raise InvalidRequestError(
@@ -77,9 +79,9 @@ class RowBound(Generic[T]):
     ) -> None:
         kind = RowCiphertext(key, type, pad_to=pad_to, text=text, table=table, column=column, legacy=legacy)
         self._column = (kind, {"nullable": nullable, **options})
+        self._columns: WeakKeyDictionary[type, Any] = WeakKeyDictionary()  # of the models that inherit this
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
         self._attribute = f"{name}_stored"
         kind, options = self._column
         kind.attribute = name
@@ -97,19 +99,20 @@ class RowBound(Generic[T]):
             return stored
         if isinstance(stored, Unsealed):
             return stored.value
-        return self._kind(instance).open_stored(stored, _row_of(instance))
+        kind: RowCiphertext = self._stored_in(type(instance)).type
+        return kind.open_stored(stored, _row_of(instance))
 
     def __set__(self, instance: Any, value: T | None) -> None:
-        for column in blind_index_columns(object_mapper(instance).columns, self._kind_column(instance).name):
-            attribute = object_mapper(instance).get_property_by_column(column).key
-            setattr(instance, attribute, column.type.token(value))
+        mapper = object_mapper(instance)
+        for column in blind_index_columns(mapper.columns, self._stored_in(type(instance)).name):
+            setattr(instance, mapper.get_property_by_column(column).key, column.type.token(value))
         setattr(instance, self._attribute, None if value is None else Unsealed(value))
 
-    def _kind_column(self, instance: Any) -> Any:
-        return object_mapper(instance).column_attrs[self._attribute].columns[0]
-
-    def _kind(self, instance: Any) -> RowCiphertext:
-        return self._kind_column(instance).type  # type: ignore[no-any-return]
+    def _stored_in(self, model: type) -> Any:
+        column = self._columns.get(model)
+        if column is None:
+            column = self._columns[model] = class_mapper(model).column_attrs[self._attribute].columns[0]
+        return column
 
 
 class Unsealed:
@@ -138,7 +141,7 @@ def _before_insert(mapper: Mapper[Any], connection: Connection, instance: Any) -
 
 @event.listens_for(Mapper, "before_update")
 def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -> None:
-    state: InstanceState[Any] = inspect(instance)
+    state: InstanceState[Any] = instance_state(instance)
     for name, kind in _row_bound(mapper):
         if name not in state.dict and not _is_renamed(mapper, state):
             continue
@@ -153,7 +156,7 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
 
 
 def _seal(kind: RowCiphertext, value: Any, row: Any) -> bytes | str:
-    with unwrapped():
+    with unwrapped:
         stored: bytes | str = kind.cipher.encrypt_text(value, row) if kind.text else kind.cipher.encrypt(value, row)
     return stored
 
@@ -179,9 +182,12 @@ def _draw_primary_key(mapper: Mapper[Any], instance: Any) -> None:
 
 
 def _row_of(instance: Any) -> Any:
-    """The identity of the row that an instance was loaded from, or will be inserted as."""
-    mapper, state = object_mapper(instance), inspect(instance)
-    return _identity(mapper, state.identity or mapper.primary_key_from_instance(instance))
+    """The identity of the row that an instance was loaded from or inserted as, or will be."""
+    identity = instance_state(instance).identity
+    if identity is None:
+        mapper = object_mapper(instance)
+        return _identity(mapper, mapper.primary_key_from_instance(instance))
+    return identity[0] if len(identity) == 1 else tuple(identity)
 
 
 def _identity(mapper: Mapper[Any], values: Any) -> Any:

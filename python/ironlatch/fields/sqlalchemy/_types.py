@@ -90,7 +90,7 @@ class CipherType(TypeDecorator[Any]):
 
     def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
         """The value of what is stored, in our form or in the one that was there before."""
-        with unwrapped():
+        with unwrapped:
             if self.legacy is not None and not is_ours(stored):
                 return self.legacy.decrypt(stored)
             return self.cipher.decrypt(stored, row)
@@ -153,7 +153,7 @@ class Encrypted(CipherType):
         """Encrypts a value on the way in."""
         if value is None:
             return None
-        with unwrapped():
+        with unwrapped:
             stored: bytes | str = self.cipher.encrypt_text(value) if self.text else self.cipher.encrypt(value)
         return stored
 
@@ -233,13 +233,13 @@ class BlindIndexed(TypeDecorator[Any]):
         """What this column holds for a value, under the current version of the key."""
         if value is None:
             return None
-        with unwrapped():
+        with unwrapped:
             token: bytes | int = self.index.token_int(value) if self.integer else self.index.token(value)
         return token
 
     def tokens(self, values: Sequence[Any]) -> list[bytes | int]:
         """What to look for to find any of `values`, under all usable versions of the key."""
-        with unwrapped():
+        with unwrapped:
             of_one = self.index.tokens_int if self.integer else self.index.tokens
             return [token for value in values for token in of_one(value)]
 
@@ -247,7 +247,7 @@ class BlindIndexed(TypeDecorator[Any]):
         """Lets tokens pass, and nothing that could be a value that was meant to be encrypted."""
         if value is None or isinstance(value, int if self.integer else bytes):
             return value
-        with unwrapped():
+        with unwrapped:
             raise TypeError(
                 "a blind index holds tokens: set the encrypted column to fill it, look for values with index_equals()"
             )
@@ -297,7 +297,7 @@ def _exactly_one_of(expression: ColumnElement[Any], values: Sequence[Any]) -> Co
         return found
     encrypted: CipherType = expression.type  # type: ignore[assignment]
     if encrypted.deterministic:
-        with unwrapped():
+        with unwrapped:
             stored = [token for value in values for token in encrypted.deterministic_tokens(value)]
         return type_coerce(expression, encrypted.impl_instance).in_(stored)
     raise InvalidRequestError(_no_comparison(expression))
