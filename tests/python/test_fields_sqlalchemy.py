@@ -8,6 +8,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -426,6 +427,27 @@ def test_rotation_moves_values_when_they_are_written(session: Session, m: Simple
             n in session.scalars(select(m.Customer.id).where(index_equals(m.Customer.email, f"{n}@example.com"))).all()
         )
     assert customer.email_index == m.Customer.__table__.c.email_index.type.token("1@example.com")
+
+
+def test_another_process_rotates_the_key(engine: sa.Engine, tmp_path: Path) -> None:
+    path = tmp_path / "app.keyring"
+    here = Keyring.create(path, passphrase="correct horse", iterations=1, lanes=1, memory_cost=8)
+    here.create_key("customers")
+    there = Keyring.open(path, passphrase="correct horse")
+    ours, theirs = models(here), models(there)
+    ours.Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(ours.Customer(id=1, name="", email="a@example.com", phone="1"))
+        session.commit()
+        there.rotate("customers")
+        session.add(theirs.Customer(id=2, name="", email="b@example.com", phone="2"))
+        session.commit()
+        assert session.scalars(select(ours.Customer.email).order_by(ours.Customer.id)).all() == [
+            "a@example.com",
+            "b@example.com",
+        ]
+        assert session.scalars(select(ours.Customer.id).where(ours.Customer.phone == "2")).all() == [2]
+        assert session.scalars(select(theirs.Customer.id).where(theirs.Customer.phone == "1")).all() == [1]
 
 
 def test_names_are_those_of_the_schema_or_given(engine: sa.Engine, ring: Keyring) -> None:
