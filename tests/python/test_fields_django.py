@@ -306,6 +306,10 @@ def test_every_way_to_write_keeps_the_index_in_step(db: str) -> None:
     partly.name = "only this"
     partly.save()
     check()
+    with pytest.raises(FieldError, match="set email_index together with email"):
+        Customer.objects.bulk_create(
+            [Customer(id=2, email="x")], update_conflicts=True, unique_fields=["id"], update_fields=["email"]
+        )
     Customer.objects.bulk_create(
         [Customer(id=2, email="up@example.com")],
         update_conflicts=True,
@@ -421,6 +425,12 @@ def test_row_bound(db: str) -> None:
     third, fourth = RecoveryCode(code="5555"), RecoveryCode(code="6666")
     RecoveryCode.objects.bulk_create([third, fourth])
     assert RecoveryCode.objects.get(code_index="6666").id == fourth.id
+    again = RecoveryCode(id=third.id, code="5555")
+    upsert = {"update_conflicts": True, "update_fields": ["code", "code_index"]}
+    with pytest.raises(FieldError, match="primary key alone"):
+        RecoveryCode.objects.bulk_create([again], unique_fields=["owner"], **upsert)
+    RecoveryCode.objects.bulk_create([again], unique_fields=["id"], **upsert)
+    assert RecoveryCode.objects.get(id=third.id).code == "5555"
     stored = RecoveryCode.objects.values_list("code", flat=True).get(id=third.id)
     assert isinstance(stored, StoredValue)
     assert "5555" not in repr(stored)

@@ -174,13 +174,13 @@ class EncryptedField(models.Field):
         """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the blind index."""
         if hasattr(value, "as_sql"):
             self._refuse_sql(value)
-        if isinstance(compiler.query, UpdateQuery):
-            written = {field for field, _, _ in compiler.query.values}
-            for index in self.blind_indexes:
-                if index not in written:
-                    raise FieldError(
-                        f"set {index.name} together with {self.name}, to the same value, so that the row is found by it"
-                    )
+        written = _updated_fields(compiler.query)
+        for index in self.blind_indexes if self in written else ():
+            if index not in written:
+                raise FieldError(
+                    f"set {index.name} together with {self.name}, to the same value, so that the row is found by it"
+                )
+        self._refuse_upsert_of_other_rows(compiler.query)
         if self.options["text"]:
             return "%s"
         return connection.ops.binary_placeholder_sql(value)  # type: ignore[no-any-return]
@@ -297,6 +297,15 @@ class EncryptedField(models.Field):
                 f"{self} is encrypted, so the database cannot compute its value: F() and functions cannot be used"
             )
 
+    def _refuse_upsert_of_other_rows(self, query: Any) -> None:
+        """An INSERT that becomes an UPDATE of a row with another primary key would leave a value there that never opens."""
+        updates = self.options["bind_row"] and self in (getattr(query, "update_fields", None) or ())
+        if updates and list(query.unique_fields or ()) != [self.model._meta.pk]:
+            raise FieldError(
+                f"{self} is bound to its row: bulk_create() may only update a row that has the same primary key, "
+                "so give the primary key alone as unique_fields"
+            )
+
     def _is_value(self, expression: Any) -> bool:
         """Whether it is one of our values or NULL, or a choice among them, as bulk_update() writes it."""
         if isinstance(expression, Case):
@@ -305,6 +314,13 @@ class EncryptedField(models.Field):
         if isinstance(expression, Cast):
             return all(map(self._is_value, expression.get_source_expressions()))
         return isinstance(expression, Value) and (expression.value is None or expression.output_field is self)
+
+
+def _updated_fields(query: Any) -> set[Any]:
+    """What an UPDATE sets, or an INSERT when there is a row already."""
+    if isinstance(query, UpdateQuery):
+        return {field for field, _, _ in query.values}
+    return set(getattr(query, "update_fields", None) or ())
 
 
 class NullOnly(lookups.Exact):
