@@ -266,7 +266,6 @@ fn changes_of_others_are_seen() {
     their_key.encrypt(b"x", b"").unwrap();
     theirs.rotate("customers").unwrap();
     let message = their_key.encrypt(b"x", b"").unwrap();
-    thread::sleep(Duration::from_millis(110));
     assert_eq!(*our_key.decrypt(&message, b"").unwrap(), b"x", "an unknown version has the file looked at");
     assert_eq!(reloads.load(Ordering::Relaxed), 1);
     assert!(!ours.reload().unwrap());
@@ -284,6 +283,22 @@ fn changes_of_others_are_seen() {
     let newest = theirs.key("customers").unwrap().primary().unwrap().id();
     thread::sleep(Duration::from_millis(2100));
     assert_eq!(our_key.primary().unwrap().id(), newest, "without being asked");
+}
+
+#[test]
+fn no_reader_fails_while_another_process_rotates() {
+    let (_directory, path, ours) = lived_in();
+    let theirs = opened(&path).unwrap();
+    let (our_key, their_key) = (ours.key("customers").unwrap(), theirs.key("customers").unwrap());
+    for _ in 0..20 {
+        theirs.rotate("customers").unwrap();
+        let message = their_key.encrypt(b"x", b"").unwrap();
+        thread::scope(|scope| {
+            let read = || assert_eq!(*our_key.decrypt(&message, b"").unwrap(), b"x");
+            let readers: Vec<_> = (0..4).map(|_| scope.spawn(read)).collect();
+            readers.into_iter().for_each(|reader| reader.join().unwrap());
+        });
+    }
 }
 
 #[test]

@@ -3,19 +3,17 @@
 use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::observe::Happening;
-use super::ring::{Entry, REFRESH};
+use super::ring::Entry;
+#[cfg(doc)]
+use super::ring::REFRESH;
 use super::version::{State, Version, VersionId};
 use super::{KeyDescription, Keyring, Kind, fault};
 use crate::error::KeyringFault;
 use crate::recipes::fernet::Fernet;
 use crate::recipes::signing;
 use crate::{Error, Result};
-
-/// How often a version that is not known has the file looked at.
-const UNKNOWN_REFRESH: Duration = Duration::from_millis(100);
 
 /// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who holds it.
 ///
@@ -62,7 +60,7 @@ impl Key {
     /// versions.
     #[must_use]
     pub fn generation(&self) -> u64 {
-        self.ring.refresh(REFRESH);
+        self.ring.refresh();
         self.ring.generation()
     }
 
@@ -71,7 +69,7 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn primary(&self) -> Result<Arc<Version>> {
-        self.ring.refresh(REFRESH);
+        self.ring.refresh();
         let entry = self.entry()?;
         let primary = entry.versions.iter().find(|version| version.state == State::Primary);
         primary.cloned().ok_or(Error::Internal("a key has no primary version"))
@@ -85,8 +83,8 @@ impl Key {
     pub fn version(&self, id: VersionId) -> Result<Arc<Version>> {
         let find = |entry: &Entry| entry.versions.iter().find(|version| version.id == id).cloned();
         let mut found = find(&*self.entry()?);
-        // Another process may have made it a moment ago.
-        if found.is_none() && self.ring.refresh(UNKNOWN_REFRESH) {
+        if found.is_none() {
+            self.ring.look_for_version();
             found = find(&*self.entry()?);
         }
         let version = found.ok_or_else(|| self.unknown(id))?;
@@ -99,7 +97,7 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn usable(&self) -> Result<Vec<Arc<Version>>> {
-        self.ring.refresh(REFRESH);
+        self.ring.refresh();
         let entry = self.entry()?;
         let mut versions: Vec<_> =
             entry.versions.iter().rev().filter(|version| version.state.is_usable()).cloned().collect();

@@ -4,7 +4,8 @@ use core::fmt;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::draft::{Draft, Remark, unknown_key, unknown_version};
@@ -236,8 +237,9 @@ impl Keyring {
         remark: Remark,
         change: impl FnOnce(&mut Draft) -> Result<T>,
     ) -> Result<T> {
-        let editing = self.editing();
+        // The file's lock first, for which another process may have to be waited: meanwhile others read the ring anew.
         let lock = self.shared.store.as_ref().map(|store| Ok::<_, Error>((store, store.lock()?))).transpose()?;
+        let editing = self.editing();
         let reloaded = self.reread()?;
         let outcome = Draft::new(&self.contents(), remark, now()).and_then(|mut draft| {
             let result = change(&mut draft)?;
@@ -250,8 +252,8 @@ impl Keyring {
             }
             Ok((result, changes))
         });
-        drop(lock);
         drop(editing);
+        drop(lock);
         if reloaded {
             self.shared.observers.tell(Happening::Reloaded, None, None, 1);
         }
@@ -274,23 +276,46 @@ impl Keyring {
         self.tell_reread(outcome)
     }
 
-    /// Looks at the file if that was `least` ago or more, and reads it anew if it has changed. A failure is told to the observers alone:
-    /// what was read before stays in use.
-    pub(super) fn refresh(&self, least: Duration) -> bool {
-        let Some(store) = &self.shared.store else { return false };
+    /// Looks at the file if the last time is [`REFRESH`] ago, and reads it anew if it has changed. A failure is told to the observers
+    /// alone: what was read before stays in use.
+    pub(super) fn refresh(&self) {
+        let Some(store) = &self.shared.store else { return };
         let now = self.shared.opened.elapsed().as_millis() as u64;
         let looked = self.shared.looked.load(Ordering::Relaxed);
-        if now.saturating_sub(looked) < least.as_millis() as u64
+        if now.saturating_sub(looked) < REFRESH.as_millis() as u64
             || self.shared.looked.compare_exchange(looked, now, Ordering::Relaxed, Ordering::Relaxed).is_err()
             || store.is_unchanged()
         {
-            return false;
+            return;
         }
-        // Who changes the ring reads the file himself, and may wait long for it.
-        let Ok(editing) = self.shared.editing.try_lock() else { return false };
+        // Who changes the ring reads the file himself.
+        let Ok(editing) = self.shared.editing.try_lock() else { return };
         let outcome = self.reread();
         drop(editing);
-        self.tell_reread(outcome).unwrap_or(false)
+        let _ = self.tell_reread(outcome);
+    }
+
+    /// Looks at the file now, for a version that is not known: another process may have made it a moment ago, or another thread may
+    /// be reading it. On return, what was written before the call is in the ring.
+    pub(super) fn look_for_version(&self) {
+        /// Longer than it takes to write the file. Not for ever: who changes the ring may have to wait for this very thread.
+        const PATIENCE: Duration = Duration::from_secs(1);
+        let Some(store) = &self.shared.store else { return };
+        let begun = Instant::now();
+        let editing = loop {
+            match self.shared.editing.try_lock() {
+                Ok(editing) => break editing,
+                Err(TryLockError::Poisoned(poisoned)) => break poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= PATIENCE => return,
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        if store.is_unchanged() {
+            return;
+        }
+        let outcome = self.reread();
+        drop(editing);
+        let _ = self.tell_reread(outcome);
     }
 
     fn tell_reread(&self, outcome: Result<bool>) -> Result<bool> {

@@ -9,6 +9,7 @@ use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::keyring::{self as core, Draft, Format, Protection, Remark, VersionId};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList};
 
 use super::facts::{Change, Event, KeyInfo, Peek, Usage};
 use super::key::Key;
@@ -95,6 +96,11 @@ impl Keyring {
 
     fn __len__(&self) -> usize {
         self.inner.describe().len()
+    }
+
+    /// The names of the keys, in order.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, self.names())?.try_iter()
     }
 
     /// The names of the keys, in order.
