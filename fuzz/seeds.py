@@ -18,6 +18,7 @@ from pathlib import Path
 from ironlatch import files, jwk, show_once, signing
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.fernet import Fernet
+from ironlatch.fields import FieldCipher
 from ironlatch.hazmat.primitives.asymmetric import dh, dsa, ec, ed25519, rsa, x25519
 from ironlatch.hazmat.primitives.hashes import SHA256
 from ironlatch.hazmat.primitives.serialization import (
@@ -113,6 +114,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield from certificates()
     yield from keyrings()
     yield from signed()
+    yield from stored_fields()
     salt, sum_ = "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
     for text in (
         "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + sum_,
@@ -186,6 +188,19 @@ def keyrings() -> Iterator[tuple[str, bytes]]:
                     continue  # The kind does not exist there.
         yield "keyring", path.read_bytes()
         yield "inspect", path.read_bytes()
+
+
+def stored_fields() -> Iterator[tuple[str, bytes]]:
+    key = Keyring.in_memory().create_key("k")
+    yield "field", b"\x01\x02caf\xc3\xa9 +44 20 7946"
+    yield "field", b"\x02\x83" + bytes(7) + b"\x05\x80" + bytes(7)
+    yield "field", b"\x03\x04\x01" + bytes(7) + b"\xfe" + bytes(14) + b"\x04\xd2"
+    yield "field", b"\x03\x04\x00" + bytes(8) + b"9" * 39
+    yield "field", b"\x08\x09" + bytes(15) + b"\x01"
+    yield "field", b'\x0a\x0b{"a":[1,null]}'
+    yield "field", b"-12.30E+5"
+    yield "field", FieldCipher(key, "t", "c").encrypt("a", 1)
+    yield "field", FieldCipher(key, "t", "c", deterministic=True).encrypt_text("a").encode()
 
 
 def age() -> Iterator[tuple[str, bytes]]:
