@@ -612,6 +612,22 @@ def test_row_bound_values_do_not_move(session: Session, m: SimpleNamespace) -> N
         session.get(m.Pair, (1, "y")).value  # noqa: B018
 
 
+def test_upserts_of_row_bound_values(engine: sa.Engine, session: Session, m: SimpleNamespace) -> None:
+    insert = __import__(f"sqlalchemy.dialects.{engine.dialect.name}", fromlist=["insert"]).insert
+    table = m.Pair.__table__
+    cipher = table.c.value.type.cipher
+    for value in (7, 8):
+        statement = insert(table).values(left=1, right="x", value=cipher.encrypt(value, (1, "x")))
+        with pytest.raises(InvalidRequestError, match="bound to its row"):
+            session.execute(
+                statement.on_conflict_do_update(index_elements=["right"], set_={"value": statement.excluded.value})
+            )
+        session.execute(
+            statement.on_conflict_do_update(index_elements=["left", "right"], set_={"value": statement.excluded.value})
+        )
+    assert session.get(m.Pair, (1, "x")).value == 8
+
+
 def test_the_row_has_to_be_known(session: Session, m: SimpleNamespace) -> None:
     session.add(m.Counted(value="x"))
     with pytest.raises(InvalidRequestError, match=r"counted\.id is not known before the INSERT.*uuid4"):

@@ -298,7 +298,7 @@ class EncryptedField(models.Field):
             )
 
     def _refuse_upsert_of_other_rows(self, query: Any) -> None:
-        """An INSERT that becomes an UPDATE of a row with another primary key would leave a value there that never opens."""
+        """An INSERT that becomes an UPDATE of another row would leave a value there that never opens."""
         updates = self.options["bind_row"] and self in (getattr(query, "update_fields", None) or ())
         if updates and list(query.unique_fields or ()) != [self.model._meta.pk]:
             raise FieldError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, event, inspect
@@ -39,6 +39,7 @@ def _before_execute(
         _refuse_sql(statement)
         if isinstance(statement, Update):
             return _update(statement, multiparams, params)
+        _refuse_stale_indexes(statement)
     return statement, multiparams, params
 
 
@@ -83,16 +84,31 @@ def _refuse_sql(statement: Insert | Update) -> None:
             raise InvalidRequestError(
                 f"{column} is encrypted, so the database cannot compute its value: set a value of Python's"
             )
-    upsert = getattr(statement, "_post_values_clause", None)
-    updated = {getattr(key, "key", key) for key in dict(getattr(upsert, "update_values_to_set", ()))}
-    copied = set(getattr(statement, "_select_names", None) or ())
-    for index in _indexes(statement.table):
-        if index.type.source.key in copied and index.key not in copied:
-            raise InvalidRequestError(f"INSERT from SELECT copies {index.type.of!r} as stored: copy {index.name!r} too")
-        if index.type.source.key in updated and index.key not in updated:
+
+
+def _refuse_stale_indexes(insert: Insert) -> None:
+    """What an INSERT does on conflict, and an INSERT from a SELECT, has to set each blind index beside its column."""
+    on_conflict = getattr(insert, "_post_values_clause", None)
+    updated = _names(dict(getattr(on_conflict, "update_values_to_set", ())))
+    copied = set(insert._select_names or ())
+    table: Any = insert.table
+    for index in _indexes(table):
+        source = index.type.source
+        if source.key in updated and index.key not in updated:
             raise InvalidRequestError(
-                f"set the blind index {index.name!r} beside {index.type.of!r} in what is done on conflict"
+                f"set the blind index {index.name!r} beside {source.name!r} in what is done on conflict"
             )
+        if source.key in copied and index.key not in copied:
+            raise InvalidRequestError(f"INSERT from SELECT copies {source.name!r} as stored: copy {index.name!r} too")
+    # The row in conflict may have another primary key than the one that the value is bound to.
+    of_same_row = _names(getattr(on_conflict, "inferred_target_elements", None) or ()) == _names(table.primary_key)
+    for column in table.c:
+        if column.key in updated and getattr(column.type, "is_sealed", False) and not of_same_row:
+            raise InvalidRequestError(f"{column} is bound to its row: set it on conflict of the primary key alone")
+
+
+def _names(columns: Iterable[Any]) -> set[str]:
+    return {getattr(column, "key", column) for column in columns}
 
 
 def _set_values(statement: Insert | Update) -> Iterator[tuple[Column[Any], Any]]:
