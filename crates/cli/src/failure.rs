@@ -19,6 +19,16 @@ pub(crate) enum Exit {
     ClosedPipe = 141,
 }
 
+impl Exit {
+    /// The code as one of these; what is none of them is a failure.
+    pub(crate) fn from_code(code: u8) -> Self {
+        [Self::Usage, Self::NotVerified, Self::Interrupted]
+            .into_iter()
+            .find(|exit| *exit as u8 == code)
+            .unwrap_or(Self::Failure)
+    }
+}
+
 /// Why a subcommand failed.
 #[derive(Debug)]
 pub(crate) struct Failure {

@@ -22,6 +22,7 @@ mod progress;
 mod random;
 mod recipient;
 mod requests;
+mod rotate;
 mod secret;
 mod server_keys;
 mod sign;
@@ -37,6 +38,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Exit, Failure};
+
+pub use rotate::{Arguments as RotateArguments, Bar, Outcome, Rotator};
 
 /// Encrypt files, make keys and secrets, store passwords, hash.
 #[derive(Parser)]
@@ -71,6 +74,7 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Pin(pin::Arguments),
+    Rotate(rotate::Arguments),
     Hash(hash::Arguments),
     Inspect(inspect::Arguments),
     Random(random::Arguments),
@@ -79,7 +83,9 @@ enum Command {
 }
 
 /// Runs the command with these arguments (the first is the program's name) and returns its exit code.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+///
+/// `rotator` does the work of `ironlatch rotate`, which is refused without one.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotator<'_>>) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -114,6 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sign(arguments) => (sign::run(arguments), arguments.json()),
         Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
         Command::Pin(arguments) => (pin::run(arguments), arguments.json),
+        Command::Rotate(arguments) => (rotate::run(arguments, rotator), arguments.json),
         Command::Hash(arguments) => (hash::run(arguments), arguments.json),
         Command::Random(arguments) => (random::run(arguments), arguments.json()),
         Command::Inspect(arguments) => (inspect::run(arguments), arguments.json),

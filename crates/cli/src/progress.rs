@@ -8,8 +8,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Shown only when the work takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// What is counted.
+#[derive(Clone, Copy)]
+enum Unit {
+    Bytes,
+    Rows,
+}
+
 /// How far the work is. Goes away when dropped.
 pub(crate) struct Progress {
+    unit: Unit,
     started: Instant,
     done: u64,
     total: Option<u64>,
@@ -21,13 +29,27 @@ pub(crate) struct Progress {
 impl Progress {
     /// `what` is being worked on, `total` bytes long if that is known. `quiet` shows nothing.
     pub(crate) fn new(what: &str, total: Option<u64>, quiet: bool) -> Self {
-        let wanted = !quiet && io::stderr().is_terminal();
-        Self { started: Instant::now(), done: 0, total, what: what.into(), wanted, bar: None }
+        Self::of(Unit::Bytes, what, total, quiet)
     }
 
-    /// `count` more bytes are done.
+    /// As [`new`](Self::new), of rows of a table.
+    pub(crate) fn of_rows(what: &str, total: Option<u64>, quiet: bool) -> Self {
+        Self::of(Unit::Rows, what, total, quiet)
+    }
+
+    fn of(unit: Unit, what: &str, total: Option<u64>, quiet: bool) -> Self {
+        let wanted = !quiet && io::stderr().is_terminal();
+        Self { unit, started: Instant::now(), done: 0, total, what: what.into(), wanted, bar: None }
+    }
+
+    /// `count` more are done.
     pub(crate) fn advance(&mut self, count: usize) {
-        self.done += count as u64;
+        self.reach(self.done + count as u64);
+    }
+
+    /// `done` are done by now.
+    pub(crate) fn reach(&mut self, done: u64) {
+        self.done = done;
         if !self.wanted {
             return;
         }
@@ -40,9 +62,11 @@ impl Progress {
     }
 
     fn make_bar(&self) -> ProgressBar {
-        let template = match self.total {
-            Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left",
-            None => "{msg} {spinner} {bytes} {bytes_per_sec}",
+        let template = match (self.unit, self.total) {
+            (Unit::Bytes, Some(_)) => "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left",
+            (Unit::Bytes, None) => "{msg} {spinner} {bytes} {bytes_per_sec}",
+            (Unit::Rows, Some(_)) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec:0} {eta} left",
+            (Unit::Rows, None) => "{msg} {spinner} {human_pos} {per_sec:0}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let target = ProgressDrawTarget::stderr();
