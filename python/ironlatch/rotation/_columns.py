@@ -1,0 +1,285 @@
+"""One column of a table: how its values become those under the current key."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, cast
+
+from ironlatch.fields import BlindIndex, FieldCipher, Tampered
+from ironlatch.fields.legacy import LegacyReader
+from ironlatch.keyring import KeyringError
+from ironlatch.rotation._database import Cell, Place, Prefixes, Stored
+from ironlatch.rotation._report import Mode, VersionCount
+
+__all__ = ["Column", "Failed", "Row", "Work"]
+
+TEXT_PREFIX = "ilf1."
+HEADER_LEN = 5
+"""How a stored value begins: a byte for its form, four for the id of the key's version."""
+FORMS = (b"\xc0", b"\xc1")
+TEXT_SYMBOLS = 7
+"""As many symbols of base64 hold the header, and two bits more."""
+
+REFUSED = (ValueError, KeyringError)
+"""What is wrong with a value, or with the version of the key that it names. Anything else is wrong with the call."""
+
+
+class _Default(Enum):
+    KEY = "the key of the table"
+    SAME = "as it was"
+
+
+class Row:
+    """The columns that a value is bound to, and how their contents become the row that the cipher is given.
+
+    ``Row("id")`` gives the contents of ``id``, ``Row("tenant", "id")`` a tuple. With ``convert`` it is what that
+    function returns for the contents: ``Row("id", convert=UUID)`` where a database holds UUIDs as text.
+    """
+
+    def __init__(self, *columns: str, convert: Callable[..., Any] | None = None) -> None:
+        self.columns = columns
+        self.convert = convert
+
+    def of(self, contents: Mapping[str, Any]) -> Any:
+        """The row that a cipher is given, from what the columns hold."""
+        own = tuple(contents[name] for name in self.columns)
+        if self.convert is not None:
+            return self.convert(*own)
+        return own[0] if len(own) == 1 else own
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to be rotated.
+
+    ``cipher`` opens what is stored, ``new_cipher`` writes; by default the same one does both. A reader of
+    ``ironlatch.fields.legacy`` may open what another package wrote. ``indexes`` are the columns with blind indexes
+    of this
+    column's values: what is missing there is filled in, and each is written anew with its value.
+
+    ``row`` names what values are bound to: a column, several, a :class:`Row`, or None if they are bound to no row.
+    By default
+    it is the table's key. ``new_row`` is what the new values are to be bound to, by default the same.
+    """
+
+    name: str
+    cipher: FieldCipher | LegacyReader
+    new_cipher: FieldCipher | None = None
+    indexes: Mapping[str, BlindIndex] = field(default_factory=dict)
+    row: str | Sequence[str] | Row | _Default | None = _Default.KEY
+    new_row: str | Sequence[str] | Row | _Default | None = _Default.SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a value stays as it is."""
+
+    error: Exception
+
+
+class Work:
+    """What is to be done to a column."""
+
+    token_forms: tuple[str, ...] = ()
+    """For each index column how it holds tokens: bytes, int or text."""
+
+    def __init__(self, column: Column, key: tuple[str, ...], *, examine: bool) -> None:
+        self.place = Place(column.name, tuple(column.indexes))
+        self._indexes = tuple(column.indexes.values())
+        self._reader = column.cipher
+        # Without a new cipher the same one writes, which is then no mere reader.
+        self._writer = cast("FieldCipher", column.cipher if column.new_cipher is None else column.new_cipher)
+        self._row = _row(column.row, key)
+        self._new_row = self._row if column.new_row is _Default.SAME else _row(column.new_row, key)
+        self._moves = column.new_cipher is not None or self._new_row is not self._row
+        # Where only table, column or row are new, old and new values begin alike. And what a value begins with says
+        # nothing of
+        # an index under another key. Then each has to be looked at.
+        self._examine = (
+            examine
+            or (self._moves and isinstance(column.cipher, FieldCipher))
+            or any(index.key.primary.id != self._writer.key.primary.id for index in self._indexes)
+        )
+
+    @property
+    def bound_to(self) -> tuple[str, ...]:
+        """The columns that old or new values are bound to."""
+        return (*self._row.columns, *self._new_row.columns)
+
+    def prefixes(self, mode: Mode) -> Prefixes:
+        """How values begin that need no look."""
+        if mode is Mode.STATUS:
+            return b"", ("",)
+        if self._examine:
+            return None
+        header: bytes = self._writer.current_prefix
+        # A symbol of base64 stands for 6 bits: the last that the header fills in part has four forms.
+        return header, tuple(TEXT_PREFIX + _encode(header + bytes([rest << 6]))[:TEXT_SYMBOLS] for rest in range(4))
+
+    def renew(
+        self, stored: Sequence[Stored], rows: Sequence[Mapping[str, Any]], tokens: Sequence[tuple[Any, ...]]
+    ) -> list[Cell | Failed | None]:
+        """What becomes of each value. ``rows`` hold the columns that it may be bound to, ``tokens`` what its indexes
+        hold.
+
+        None for a value that is current, with all its indexes.
+        """
+        old_rows = [self._row.of(row) for row in rows]
+        if not self._moves and not self._indexes and not self._examine:
+            # The usual case, in which no value becomes an object of Python's.
+            return [
+                new if isinstance(new, Failed) else Cell(old, new, ())
+                for old, new in zip(stored, self._reencrypt(stored, old_rows), strict=True)
+            ]
+        new_rows = [self._new_row.of(row) for row in rows] if self._moves else old_rows
+        opened, stale = self._open(stored, old_rows, new_rows)
+        good = [at for at, value in enumerate(opened) if not isinstance(value, Failed)]
+        anew = [at for at in good if stale[at]]
+        made = self._encrypt([opened[at] for at in anew], [new_rows[at] for at in anew], [stored[at] for at in anew])
+        new_values = dict(zip(anew, made, strict=True))
+        new_tokens = dict(zip(good, self._make_tokens([opened[at] for at in good]), strict=True))
+        outcomes: list[Cell | Failed | None] = []
+        for at, value in enumerate(opened):
+            new = new_values.get(at)
+            if isinstance(value, Failed):
+                outcomes.append(value)
+            elif isinstance(new, Failed):
+                outcomes.append(new)
+            elif new is None and tokens[at] == new_tokens[at]:
+                outcomes.append(None)
+            else:
+                outcomes.append(Cell(stored[at], new, new_tokens[at]))
+        return outcomes
+
+    def count(self, heads: Counter[Stored]) -> tuple[list[VersionCount], int]:
+        """How many values are under which version, by how they begin; and how many are of another form."""
+        counts: Counter[str] = Counter()
+        other = 0
+        for head, count in heads.items():
+            if version := _version_id(head):
+                counts[version] += count
+            else:
+                other += count
+        known = {version.id: version for version in self._writer.key.versions}
+        counts[self._writer.key.primary.id] += 0
+        # The current version first, then those of its key, the youngest first.
+        order = [version.id for version in reversed(known.values()) if version.id in counts]
+        order.sort(key=lambda version: known[version].state != "primary")
+        found = [
+            VersionCount(version, known[version].number, known[version].state, counts[version]) for version in order
+        ]
+        found += [
+            VersionCount(version, None, "unknown", counts[version]) for version in sorted(counts.keys() - known.keys())
+        ]
+        return found, other
+
+    def _reencrypt(self, stored: Sequence[Stored], rows: Sequence[Any]) -> list[Any]:
+        return _failures(self._writer.reencrypt_many(stored, rows, return_errors=True))
+
+    def _open(
+        self, stored: Sequence[Stored], old_rows: Sequence[Any], new_rows: Sequence[Any]
+    ) -> tuple[list[Any], list[bool]]:
+        """The values, or why they do not open; and which are to be written anew."""
+        stale = [_is_stale(self._writer, value) for value in stored]
+        # What opens as a new value is one: from an earlier run, or from a program that is ahead of us.
+        opened = _failures(self._writer.decrypt_many(stored, new_rows, return_errors=True))
+        rest = [at for at, value in enumerate(opened) if isinstance(value, Failed)] if self._moves else []
+        old = self._open_old([stored[at] for at in rest], [old_rows[at] for at in rest])
+        for at, value in zip(rest, old, strict=True):
+            # Which of the two errors says more: a value that was tampered with is not of another key as well.
+            if not (isinstance(value, Failed) and isinstance(opened[at].error, Tampered)):
+                opened[at] = value
+            stale[at] = True
+        return opened, stale
+
+    def _open_old(self, stored: list[Stored], rows: list[Any]) -> list[Any]:
+        if isinstance(self._reader, FieldCipher):
+            return _failures(self._reader.decrypt_many(stored, rows, return_errors=True))
+        return [_open_legacy(self._reader, value) for value in stored]
+
+    def _encrypt(self, values: list[Any], rows: list[Any], stored: list[Stored]) -> list[Stored | Failed]:
+        """New values, as bytes or text where the old ones are."""
+        made: dict[int, Stored | Failed] = {}
+        for text in (False, True):
+            chosen = [at for at, old in enumerate(stored) if isinstance(old, str) is text]
+            of_form = _encrypt_each(self._writer, [values[at] for at in chosen], [rows[at] for at in chosen], text)
+            made.update(zip(chosen, of_form, strict=True))
+        return [made[at] for at in range(len(values))]
+
+    def _make_tokens(self, values: list[Any]) -> list[tuple[Any, ...]]:
+        """For each value what its index columns should hold."""
+        columns = [
+            index.tokens_many(values, form=form)  # type: ignore[call-overload]
+            for index, form in zip(self._indexes, self.token_forms, strict=True)
+        ]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(values)
+
+
+def _row(given: str | Sequence[str] | Row | _Default | None, key: tuple[str, ...]) -> Row:
+    if isinstance(given, Row):
+        return given
+    if given is _Default.KEY:
+        return Row(*key)
+    if given is None or isinstance(given, _Default):
+        return Row(convert=lambda: None)
+    return Row(given) if isinstance(given, str) else Row(*given)
+
+
+def _failures(outcomes: list[Any]) -> list[Any]:
+    """What a batch gave, with its errors marked as such."""
+    return [Failed(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
+
+
+def _open_legacy(reader: LegacyReader, stored: Stored) -> Any:
+    """What a reader makes of a value. It is not asked about ours: one for plain text would take these for text."""
+    if FieldCipher.is_encrypted(stored):
+        return Failed(Tampered("the value was changed, or moved here from another table, column or row"))
+    try:
+        value = reader.decrypt(stored)
+    except REFUSED as error:
+        return Failed(error)
+    return Failed(ValueError("the value reads as None, which is not encrypted")) if value is None else value
+
+
+def _is_stale(writer: FieldCipher, stored: Stored) -> bool:
+    try:
+        return writer.needs_update(stored)
+    except ValueError:
+        return True  # Not of our form: it is the reader's.
+
+
+def _encrypt_each(writer: FieldCipher, values: list[Any], rows: list[Any], text: bool) -> list[Any]:
+    """New values, in one call if all are of the column's type, or else one by one."""
+    try:
+        return list(writer.encrypt_many(values, rows, text=True) if text else writer.encrypt_many(values, rows))
+    except (*REFUSED, TypeError):
+        pass
+    encrypt = writer.encrypt_text if text else writer.encrypt
+    outcomes: list[Any] = []
+    for value, row in zip(values, rows, strict=True):
+        try:
+            outcomes.append(encrypt(value, row))
+        except (*REFUSED, TypeError) as error:
+            outcomes.append(Failed(error))
+    return outcomes
+
+
+def _version_id(head: Stored) -> str | None:
+    """The id in what a stored value begins with, as 8 hexadecimal digits; None if it is not of our form."""
+    if isinstance(head, str):
+        symbols = head.removeprefix(TEXT_PREFIX)
+        if symbols == head or len(symbols) < TEXT_SYMBOLS:
+            return None
+        try:
+            head = base64.urlsafe_b64decode(f"{symbols[:TEXT_SYMBOLS]}=")
+        except ValueError:
+            return None
+    return head[1:HEADER_LEN].hex() if head[:1] in FORMS and len(head) >= HEADER_LEN else None
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode("ascii")

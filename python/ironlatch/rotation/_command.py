@@ -1,0 +1,132 @@
+"""Python's side of ``ironlatch rotate``: the command itself is Rust, see ``crates/cli/src/rotate.rs``."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ironlatch.keyring import Keyring, KeyringError, LocalProvider
+from ironlatch.rotation._errors import RotationError, RotationStopped, WrongTable
+from ironlatch.rotation._plan import Plan, PlanError
+from ironlatch.rotation._report import Progress, Report
+from ironlatch.rotation._table import rotate_table, table_status
+from ironlatch.rotation._urls import UrlError, connector
+from ironlatch.secrets import SecretBytes
+
+__all__ = ["run"]
+
+DONE, FAILURE, USAGE, NOT_VERIFIED, INTERRUPTED = 0, 1, 2, 3, 130
+
+Trouble = tuple[str, str | None]
+"""What went wrong, and what could be done."""
+
+
+def run(
+    *,
+    plan: Path,
+    database: str | None,
+    keyring: Path | None,
+    passphrase_file: Path | None,
+    passphrase_fd: int | None,
+    provider_key: Path | None,
+    under: Path | None,
+    under_key: str | None,
+    status: bool,
+    json: bool,
+    show: Callable[[int, int, int | None], None],
+    **options: Any,
+) -> tuple[str, Trouble | None, int]:
+    """Does what the command line says. Gives what is to be printed, what went wrong, and the code code."""
+
+    def progress(at: Progress) -> None:
+        show(at.round, at.done, at.total)
+
+    with _interruptible():
+        report: Report | None = None
+        try:
+            read = Plan.read(plan)
+            connect = _connect(read, database)
+            ring_file = keyring or read.keyring
+            if ring_file is None:
+                raise PlanError(f"neither {plan} nor --keyring says which keyring it is")
+            own = _protection(under or ring_file, passphrase_file, passphrase_fd, provider_key)
+            if under is not None and under_key is not None:
+                own = {"keyring_key": Keyring.open(under, **own)[under_key]}
+            columns = read.make_columns(Keyring.open(ring_file, **own))
+            common: dict[str, Any] = {"table": read.table, "key": read.key, "columns": columns, "progress": progress}
+            if status:
+                report = table_status(connect, patience=options["patience"], **common)
+            else:
+                report = rotate_table(connect, **options, **common)
+            trouble, code = _judge(report)
+        except RotationError as error:
+            report = error.report
+            trouble, code = (str(error), None), _exit_code(error)
+        except (PlanError, UrlError) as error:
+            trouble, code = (str(error), None), USAGE
+        except OSError as error:
+            trouble, code = (f"cannot read {error.filename}: {error.strerror}", None), FAILURE
+        except KeyringError as error:
+            trouble, code = (str(error), None), FAILURE
+        except KeyboardInterrupt:
+            trouble, code = ("interrupted: nothing is lost, running it again goes on", None), INTERRUPTED
+    return "" if report is None else f"{report.to_json() if json else report}\n", trouble, code
+
+
+def _judge(report: Report) -> tuple[Trouble | None, int]:
+    """What is to be said of a rotation that came to its end."""
+    if report.failed:
+        values = "value does" if report.failed == 1 else "values do"
+        hint = "find out who changed them, or which keyring they are of; a backup may have what they were"
+        return (f"{report.failed:,} {values} not open, and stayed as they were", hint), NOT_VERIFIED
+    if report.left:
+        return (f"{report.left:,} rows are still to be done", "run it again"), FAILURE
+    return None, DONE
+
+
+def _exit_code(error: RotationError) -> int:
+    if isinstance(error, RotationStopped):
+        return NOT_VERIFIED
+    return USAGE if isinstance(error, WrongTable) else FAILURE
+
+
+def _connect(plan: Plan, database: str | None) -> Callable[[], Any]:
+    """A function that connects, as has been tried."""
+    if database is not None:
+        connect = connector(database, Path())
+    elif plan.database is not None:
+        connect = connector(plan.database, plan.path.parent)
+    else:
+        raise PlanError(f"neither {plan.path} nor --database says which database it is")
+    try:
+        connect().close()
+    except Exception as error:  # The drivers have no class in common.
+        words = str(error).strip().partition("\n")[0]
+        raise RotationError(f"cannot connect to the database: {words}") from None
+    return connect
+
+
+def _protection(
+    file: Path, passphrase_file: Path | None, passphrase_fd: int | None, provider_key: Path | None
+) -> dict[str, Any]:
+    """What opens the keyring in ``file``: a passphrase, which is asked for if need be, or a provider."""
+    if provider_key is not None:
+        return {"provider": LocalProvider.open(provider_key)}
+    if passphrase_fd is not None:
+        passphrase_file = Path(f"/dev/fd/{passphrase_fd}")
+    if passphrase_file is not None:
+        return {"passphrase": SecretBytes.from_file(passphrase_file, strip_newline=True)}
+    return {"passphrase": SecretBytes.from_prompt(f"Passphrase of {file}: ")}
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, which the command otherwise leaves to the system."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,46 @@
+"""What stops a rotation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ironlatch.rotation._report import Report
+
+__all__ = [
+    "DatabaseBusy",
+    "DatabaseLost",
+    "RotationError",
+    "RotationRunning",
+    "RotationStopped",
+    "WrongTable",
+]
+
+
+class RotationError(Exception):
+    """A rotation that could not go on. What it did until then is done, and running it again goes on from there.
+
+    ``report`` says how far it came, if it had begun.
+    """
+
+    report: Report | None = None
+
+
+class WrongTable(RotationError):
+    """Table, key or columns are not as the call says, or may not be read and written by this user of the database."""
+
+
+class RotationRunning(RotationError):
+    """Another rotation of the same table is running."""
+
+
+class DatabaseLost(RotationError):
+    """The connection to the database broke, and there was no new one within the time allowed."""
+
+
+class DatabaseBusy(RotationError):
+    """Somebody else held a lock on the table, or on the whole database, for longer than the time allowed."""
+
+
+class RotationStopped(RotationError):
+    """A value did not open, and the call said to stop at the first one."""

@@ -1,0 +1,199 @@
+"""The plan of ``ironlatch rotate``: a file that says which columns of which table are rotated, and to which keys."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ironlatch.fields import BlindIndex, FieldCipher, legacy
+from ironlatch.keyring import Keyring
+from ironlatch.rotation._columns import Column, Row
+
+__all__ = ["Plan", "PlanError"]
+
+
+class PlanError(ValueError):
+    """The plan is not as it should be."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan's file says."""
+
+    path: Path
+    table: str
+    key: tuple[str, ...]
+    database: str | None
+    keyring: Path | None
+    columns: list[dict[str, Any]]
+
+    @classmethod
+    def read(cls, path: Path) -> Plan:
+        """Reads a file. Raises PlanError if it is no plan, OSError if it cannot be read."""
+        try:
+            top = _Part(str(path), tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise PlanError(f"{path} is not in TOML: {error}") from None
+        keyring = top.take("keyring", str, None)
+        plan = cls(
+            path,
+            top.take("table", str),
+            top.take_names("key", "id"),
+            top.take("database", str, None),
+            None if keyring is None else path.parent / keyring,
+            top.take("column", list),
+        )
+        top.end()
+        if not plan.columns or not all(isinstance(column, dict) for column in plan.columns):
+            raise PlanError(f"{path}: column is to be [[column]], once or more")
+        return plan
+
+    def make_columns(self, ring: Keyring) -> list[Column]:
+        """The columns, with ciphers and indexes under the keys of ``ring``. Raises PlanError."""
+        return [self._column(_Part(f"{self.path}: column", dict(column)), ring) for column in self.columns]
+
+    def _column(self, part: _Part, ring: Keyring) -> Column:
+        name = part.take("name", str)
+        part.where += f" {name}"
+        cipher = part.take_part("cipher")
+        new_cipher = part.take_part("new_cipher", required=False)
+        indexes = part.take_part("indexes", required=False) or _Part(part.where, {})
+        rows = {option: part.take_row(option) for option in ("row", "new_row") if option in part.entries}
+        part.end()
+        return Column(
+            name,
+            _legacy(cipher) if cipher and "legacy" in cipher.entries else self._keyed(FieldCipher, cipher, name, ring),
+            self._keyed(FieldCipher, new_cipher, name, ring) if new_cipher else None,
+            {index: self._keyed(BlindIndex, indexes.take_part(index), name, ring) for index in list(indexes.entries)},
+            **rows,
+        )
+
+    def _keyed(self, kind: Callable[..., Any], part: _Part | None, column: str, ring: Keyring) -> Any:
+        """A FieldCipher or BlindIndex from the arguments that it is made with in Python, too."""
+        assert part is not None  # noqa: S101 - for mypy: it was required
+        key = ring[part.take("key", str)]
+        settings = {
+            "table": part.take("table", str, self.table.rpartition(".")[2]),
+            "column": part.take("column", str, column),
+            "type": part.take_choice("type", TYPES),
+        }
+        try:
+            return kind(key, **settings, **part.entries)
+        except (TypeError, ValueError) as error:
+            raise PlanError(f"{part.where}: {error}") from None
+
+
+TYPES: dict[str, Any] = {
+    "str": str,
+    "bytes": bytes,
+    "int": int,
+    "Decimal": Decimal,
+    "float": float,
+    "bool": bool,
+    "date": datetime.date,
+    "time": datetime.time,
+    "datetime": datetime.datetime,
+    "UUID": uuid.UUID,
+    "json": dict,
+}
+
+ROW_TYPES: dict[str, Callable[..., Any]] = {"int": int, "str": str, "UUID": uuid.UUID}
+"""What the contents of a column can be made into before a cipher is given them."""
+
+WORDS = {str: "text", int: "a number", list: "a list", dict: "a table", bool: "true or false"}
+
+
+class _Part:
+    """A table of the plan. Its entries are taken out one by one."""
+
+    def __init__(self, where: str, entries: dict[str, Any]) -> None:
+        self.where, self.entries = where, entries
+
+    def take(self, name: str, kind: type, *default: Any) -> Any:
+        """The entry of this name, which is of this type."""
+        if name not in self.entries:
+            if default:
+                return default[0]
+            raise PlanError(f"{self.where} has no {name}")
+        value = self.entries.pop(name)
+        if not isinstance(value, kind):
+            raise PlanError(f"{self.where}: {name} is to be {WORDS[kind]}")
+        return value
+
+    def take_names(self, name: str, *default: str) -> tuple[str, ...]:
+        """The name, or the list of names, under this name."""
+        value = self.entries.pop(name, default and default[0])
+        names = (value,) if isinstance(value, str) else value
+        if not isinstance(names, (list, tuple)) or not names or not all(isinstance(one, str) for one in names):
+            raise PlanError(f"{self.where}: {name} is to be a column's name, or a list of these")
+        return tuple(names)
+
+    def take_choice(self, name: str, choices: dict[str, Any]) -> Any:
+        """What the word under this name stands for."""
+        word = self.take(name, str)
+        if word not in choices:
+            raise PlanError(f"{self.where}: {name} is one of {', '.join(choices)}, not {word}")
+        return choices[word]
+
+    def take_part(self, name: str, *, required: bool = True) -> _Part | None:
+        """The table of this name."""
+        if name not in self.entries and not required:
+            return None
+        return _Part(f"{self.where}: {name}", dict(self.take(name, dict)))
+
+    def take_row(self, name: str) -> Row | None:
+        """What values are bound to: false, columns, or columns with the type that their contents are made into."""
+        given = self.entries[name]
+        if given is False:
+            del self.entries[name]
+            return None
+        if not isinstance(given, dict):
+            return Row(*self.take_names(name))
+        part = self.take_part(name)
+        assert part is not None  # noqa: S101 - for mypy: it is there
+        columns, convert = part.take_names("columns"), part.take_choice("type", ROW_TYPES)
+        part.end()
+        if len(columns) > 1:
+            return Row(*columns, convert=lambda *contents: tuple(map(convert, contents)))
+        return Row(*columns, convert=convert)
+
+    def take_secrets(self, name: str) -> list[str]:
+        """What is in the files of these names, without the newlines at their ends."""
+        try:
+            return [Path(path).read_text(encoding="utf-8").removesuffix("\n") for path in self.take_names(name)]
+        except (OSError, UnicodeDecodeError) as error:
+            raise PlanError(f"{self.where}: {name} cannot be read: {error}") from None
+
+    def end(self) -> None:
+        """Raises PlanError if anything is left."""
+        if self.entries:
+            raise PlanError(f"{self.where}: {', '.join(self.entries)} is not known")
+
+
+def _legacy(part: _Part) -> Any:
+    """A reader of what another package wrote. Its secrets are in files."""
+    utils: Callable[..., Any] = lambda kind: lambda kept: kind(part.take_secrets("passphrase_file")[0], kept)  # noqa: E731
+    make = part.take_choice(
+        "legacy",
+        {
+            "PlainText": legacy.PlainText,
+            "SqlalchemyUtilsFernet": utils(legacy.SqlalchemyUtilsFernet),
+            "SqlalchemyUtilsAes": utils(legacy.SqlalchemyUtilsAes),
+            "SqlalchemyUtilsAesGcm": utils(legacy.SqlalchemyUtilsAesGcm),
+            "DjangoFernetFields": lambda kept: legacy.DjangoFernetFields(
+                part.take_secrets("secret_key_files"), part.take_secrets("salt_key_files"), kept
+            ),
+        },
+    )
+    try:
+        reader = make(part.take_choice("type", TYPES))
+    except ValueError as error:
+        raise PlanError(f"{part.where}: {error}") from None
+    part.end()
+    return reader
