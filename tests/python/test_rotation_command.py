@@ -1,0 +1,156 @@
+"""The command ``ironlatch rotate``."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from ironlatch.fields import FieldCipher
+from ironlatch.keyring import Keyring
+
+PLAN = """
+keyring = "app.keyring"
+database = "sqlite:///shop.db"
+table = "recovery_code"
+
+[[column]]
+name = "code"
+cipher = { key = "customers", type = "str" }
+
+[column.indexes]
+code_index = { key = "customers", type = "str", bits = 64 }
+"""
+FAST = {"iterations": 1, "memory_cost": 64, "lanes": 1}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder with a keyring, a plan, and a database with a table under the first of two versions."""
+    (tmp_path / "passphrase").write_text("hunter2\n")
+    (tmp_path / "plan.toml").write_text(PLAN)
+    ring = Keyring.create(tmp_path / "app.keyring", passphrase="hunter2", **FAST)
+    cipher = FieldCipher(ring.create_key("customers"), "recovery_code", "code", str)
+    db = sqlite3.connect(tmp_path / "shop.db")
+    db.execute("create table recovery_code (id integer primary key, code blob, code_index blob)")
+    db.executemany(
+        "insert into recovery_code (id, code) values (?, ?)",
+        [(id, cipher.encrypt(f"code {id}", id)) for id in range(200)],
+    )
+    db.commit()
+    db.close()
+    ring.rotate("customers")
+    return tmp_path
+
+
+def rotate(folder: Path, *arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ironlatch", "rotate", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def columns(report: str) -> Any:
+    return json.loads(report)["columns"]
+
+
+OPEN = ["plan.toml", "--passphrase-file", "passphrase"]
+
+
+def test_from_the_look_to_the_report(shop: Path) -> None:
+    assert "200 would be re-encrypted" in rotate(shop, *OPEN, "--dry-run").stdout
+    assert "under version 1" in rotate(shop, *OPEN, "--status").stdout
+    done = rotate(shop, *OPEN, "--batch", "30")
+    assert "200 re-encrypted" in done.stdout
+    assert done.stderr == ""
+    (column,) = columns(rotate(shop, *OPEN, "--status", "--json").stdout)
+    assert [(version["number"], version["values"]) for version in column["versions"]] == [(2, 200)]
+    ring = Keyring.open(shop / "app.keyring", passphrase="hunter2")
+    cipher = FieldCipher(ring["customers"], "recovery_code", "code", str)
+    rows = sqlite3.connect(shop / "shop.db").execute("select id, code, code_index from recovery_code").fetchall()
+    assert {id: cipher.decrypt(code, id) for id, code, _ in rows} == {id: f"code {id}" for id in range(200)}
+    assert all(len(token) == 8 for _, _, token in rows)
+
+
+def test_a_value_that_does_not_open(shop: Path) -> None:
+    with sqlite3.connect(shop / "shop.db") as db:
+        db.execute("update recovery_code set code = (select code from recovery_code where id = 1) where id = 2")
+    done = rotate(shop, *OPEN, "--json", code=3)
+    assert columns(done.stdout)[0]["failures"][0]["key"] == [2]
+    assert json.loads(done.stderr)["exit_code"] == 3
+    assert "row 2" in rotate(shop, *OPEN, "--stop-on-error", code=3).stderr
+
+
+def test_what_is_wrong_is_said(shop: Path) -> None:
+    def said(plan: str, *arguments: str, code: int = 2) -> str:
+        (shop / "wrong.toml").write_text(plan)
+        done = rotate(shop, "wrong.toml", "--passphrase-file", "passphrase", *arguments, code=code)
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "not in TOML" in said("table = ")
+    assert "has no table" in said("key = 'id'")
+    assert "has no column" in said("table = 't'")
+    assert "colour is not known" in said(PLAN.replace("keyring =", "colour = 'red'\nkeyring ="))
+    assert "type is one of" in said(PLAN.replace("str", "varchar"))
+    assert "code: cipher has no key" in said(PLAN.replace('{ key = "customers", type = "str" }', '{ type = "str" }'))
+    assert "people" in said(PLAN.replace('"customers"', '"people"'), code=1)
+    assert "there is no table" in said(PLAN.replace('table = "recovery_code"', 'table = "nothing"'))
+    assert "no database" in said(PLAN, "--database", "sqlite:///nothing.db")
+    assert "postgresql://user@host/name or sqlite:///path" in said(PLAN, "--database", "mysql://x")
+    assert "which database" in said(PLAN.replace('database = "sqlite:///shop.db"', ""))
+    assert "nothing.toml" in rotate(shop, "nothing.toml", code=1).stderr
+    (shop / "passphrase").write_text("hunter3\n")
+    assert "passphrase" in said(PLAN, code=1)
+
+
+def test_a_password_in_the_url_is_refused(shop: Path) -> None:
+    for url in (
+        "postgresql://ada:hunter2@localhost/shop",
+        "postgresql://localhost/shop?password=hunter2",
+        "host=localhost password=hunter2",
+    ):
+        said = rotate(shop, *OPEN, "--database", url, code=2).stderr
+        assert "holds a password" in said
+        assert "hunter2" not in said
+
+
+def test_postgresql(shop: Path, database: Any) -> None:
+    ring = Keyring.open(shop / "app.keyring", passphrase="hunter2")
+    cipher = FieldCipher(ring["customers"], "recovery_code", "code", str)
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute("CREATE TABLE recovery_code (id bigint PRIMARY KEY, code bytea, code_index bigint)")
+        connection.cursor().executemany(
+            "INSERT INTO recovery_code (id, code) VALUES (%s, %s)", [(id, cipher.encrypt("x", id)) for id in range(100)]
+        )
+    ring.rotate("customers")
+    (shop / "plan.toml").write_text(PLAN.replace("bits = 64", "bits = 48"))
+    url = f"postgresql://{database.user}@/{database.name}?host={database.host}&port={database.port}"
+    report = json.loads(rotate(shop, *OPEN, "--database", url, "--json").stdout)
+    assert (report["complete"], report["written"], report["database"]) == (True, 100, "PostgreSQL")
+    assert "cannot connect" in rotate(shop, *OPEN, "--database", url.replace("/test", "/no"), code=1).stderr
+
+
+def test_ctrl_c(shop: Path) -> None:
+    command = [sys.executable, "-m", "ironlatch", "rotate", *OPEN, "--batch", "1", "--pause", "0.2"]
+    with subprocess.Popen(command, cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        db = sqlite3.connect(shop / "shop.db")
+        while db.execute("select count(code_index) from recovery_code").fetchone()[0] < 2:
+            time.sleep(0.05)
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "running it again goes on" in said
+    assert "Traceback" not in said
+    assert "re-encrypted" in rotate(shop, *OPEN).stdout
