@@ -114,6 +114,10 @@ docs: ## Check the documentation: rustdoc without a warning, no broken link
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --package ironlatch-engine --package ironlatch
 	$(PYTHON) docs/check_links.py
 
+.PHONY: rotation-demo
+rotation-demo: develop ## Rotate 300,000 rows of PostgreSQL under a load of reads and writes (ARGS="--rows 50000 --rate 500")
+	$(BIN)/python examples/rotation_demo.py $(ARGS)
+
 TOUR := target/tour-venv
 
 .PHONY: tour
