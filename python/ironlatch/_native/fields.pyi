@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any, Literal, NoReturn, TypeAlias, final, overload
+from typing import Any, Literal, NoReturn, Protocol, TypeAlias, final, overload
 from uuid import UUID
 
 from ironlatch.keyring import Key
@@ -7,6 +7,20 @@ from ironlatch.utils import Buffer
 
 _Part: TypeAlias = int | str | bytes | UUID
 _Row: TypeAlias = _Part | tuple[_Part, ...] | None
+
+class _ArrayExport(Protocol):
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
+
+class _StreamExport(Protocol):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+_Arrow: TypeAlias = _ArrayExport | _StreamExport
+
+@final
+class ArrowArray:
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
+    def __arrow_c_schema__(self) -> Any: ...
+    def __len__(self) -> int: ...
 
 @final
 class FieldCipher:
@@ -94,6 +108,19 @@ class FieldCipher:
         to_rows: Sequence[_Row] | None = None,
         return_errors: bool = False,
     ) -> list[Any]: ...
+    def encrypt_arrow(self, values: _Arrow, rows: _Arrow | None = None, *, text: bool = False) -> ArrowArray: ...
+    def decrypt_arrow(
+        self, stored: _Arrow, rows: _Arrow | None = None, *, on_error: Literal["raise", "null"] = "raise"
+    ) -> ArrowArray: ...
+    def reencrypt_arrow(
+        self,
+        stored: _Arrow,
+        rows: _Arrow | None = None,
+        *,
+        to: FieldCipher | None = None,
+        to_rows: _Arrow | None = None,
+        on_error: Literal["raise", "null"] = "raise",
+    ) -> ArrowArray: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
@@ -142,6 +169,7 @@ class BlindIndex:
     def tokens_many(self, values: Sequence[object], *, form: Literal["int"]) -> list[int | None]: ...
     @overload
     def tokens_many(self, values: Sequence[object], *, form: Literal["text"]) -> list[str | None]: ...
+    def tokens_arrow(self, values: _Arrow) -> ArrowArray: ...
     def leak(self, rows: int) -> Leak: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 

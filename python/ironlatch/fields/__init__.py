@@ -3,11 +3,13 @@
 See ``docs/fields.md``.
 """
 
+from ironlatch._native.fields import ArrowArray as ArrowArray
 from ironlatch._native.fields import BlindIndex as BlindIndex
 from ironlatch._native.fields import FieldCipher as FieldCipher
 from ironlatch._native.fields import Leak as Leak
 
 __all__ = [
+    "ArrowArray",
     "BlindIndex",
     "FieldCipher",
     "FieldError",

@@ -5,6 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
+use super::arrow::{ArrowArray, Column, stored_array};
 use super::batch::{batch_error, results, values};
 use super::values::with_value;
 use super::{ColumnType, refused};
@@ -135,6 +136,16 @@ impl BlindIndex {
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
         let tokens = py.detach(|| self.inner.token_columnar(&column)).map_err(|error| batch_error(py, error))?;
         results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
+    }
+
+    /// The tokens of an Arrow array's values, as binary values. Nulls stay null.
+    ///
+    /// Raises :class:`TypeError` if the array is not of the column's type.
+    fn tokens_arrow(&self, py: Python<'_>, values: &Bound<'_, PyAny>) -> CallResult<ArrowArray> {
+        let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
+        let result =
+            py.detach(|| column.with(|values| stored_array(values, self.inner.token_columnar(values)?, false)));
+        Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
     /// What the tokens of a table of ``rows`` rows tell to who sees them and has no key.

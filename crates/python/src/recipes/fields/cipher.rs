@@ -1,9 +1,11 @@
 //! The encryption of one column.
 
 use ironlatch::recipes::fields::{self as core, Failing, Form, Mode};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
+use super::arrow::{ArrowArray, ArrowRows, Column, stored_array, value_array};
 use super::batch::{BatchRows, batch_error, results, stored_object, value_object, values};
 use super::rows::with_row;
 use super::values::{to_python, with_value};
@@ -272,6 +274,83 @@ impl FieldCipher {
         results(&stored, &anew, py, |anew| Ok(stored_object(py, anew, text)?))
     }
 
+    /// :meth:`encrypt_many` for an Arrow array, from any library that has Arrow's C data interface: gives binary values, or text. No Python object is
+    /// made for a value.
+    ///
+    /// ``rows`` are as many ints, texts, bytes or UUIDs, none of them null. Nulls among the values stay null. Raises :class:`TypeError` if the array
+    /// is not of the column's type.
+    #[pyo3(signature = (values, rows=None, *, text=false))]
+    fn encrypt_arrow(
+        &self,
+        py: Python<'_>,
+        values: &Bound<'_, PyAny>,
+        rows: Option<&Bound<'_, PyAny>>,
+        text: bool,
+    ) -> CallResult<ArrowArray> {
+        let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
+        let rows = ArrowRows::new(rows)?;
+        let form = if text { Form::Text } else { Form::Binary };
+        let result = py.detach(|| {
+            column.with(|values| {
+                let packed = self.inner.encrypt_columnar(values, &rows, form)?;
+                stored_array(values, packed, text)
+            })
+        });
+        Ok(result.map_err(|error| batch_error(py, error))?)
+    }
+
+    /// :meth:`decrypt_many` for an Arrow array of binary values or text: gives an array of the column's type.
+    ///
+    /// ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot be decrypted. Decimal numbers come as text; numbers of more than
+    /// 64 bits and a mixture of datetimes with and without offset raise :class:`ValueError`.
+    #[pyo3(signature = (stored, rows=None, *, on_error="raise"))]
+    fn decrypt_arrow(
+        &self,
+        py: Python<'_>,
+        stored: &Bound<'_, PyAny>,
+        rows: Option<&Bound<'_, PyAny>>,
+        on_error: &str,
+    ) -> CallResult<ArrowArray> {
+        let failing = on_error_named(on_error)?;
+        let (column, _) = Column::stored(stored)?;
+        let rows = ArrowRows::new(rows)?;
+        let result = py.detach(|| {
+            column.with(|stored| {
+                let packed = self.inner.decrypt_columnar(stored, &rows, failing)?;
+                value_array(self.inner.kind(), stored, packed)
+            })
+        });
+        Ok(result.map_err(|error| batch_error(py, error))?)
+    }
+
+    /// :meth:`reencrypt_many` for an Arrow array, in the form that it has.
+    ///
+    /// ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_arrow`.
+    #[pyo3(signature = (stored, rows=None, *, to=None, to_rows=None, on_error="raise"))]
+    fn reencrypt_arrow(
+        &self,
+        py: Python<'_>,
+        stored: &Bound<'_, PyAny>,
+        rows: Option<&Bound<'_, PyAny>>,
+        to: Option<&Bound<'_, Self>>,
+        to_rows: Option<&Bound<'_, PyAny>>,
+        on_error: &str,
+    ) -> CallResult<ArrowArray> {
+        let failing = on_error_named(on_error)?;
+        let (column, text) = Column::stored(stored)?;
+        let rows = ArrowRows::new(rows)?;
+        let to_rows = to_rows.map(|rows| ArrowRows::new(Some(rows))).transpose()?;
+        let (to, to_rows) = (&to.map_or(self, |to| to.get()).inner, to_rows.as_ref().unwrap_or(&rows));
+        let form = if text { Form::Text } else { Form::Binary };
+        let result = py.detach(|| {
+            column.with(|stored| {
+                let packed = self.inner.reencrypt_columnar(stored, &rows, to, to_rows, form, failing)?;
+                stored_array(stored, packed, text)
+            })
+        });
+        Ok(result.map_err(|error| batch_error(py, error))?)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.inner)
     }
@@ -303,4 +382,12 @@ impl FieldCipher {
 
 fn failing(return_errors: bool) -> Failing {
     if return_errors { Failing::IsListed } else { Failing::Stops }
+}
+
+fn on_error_named(name: &str) -> CallResult<Failing> {
+    match name {
+        "raise" => Ok(Failing::Stops),
+        "null" => Ok(Failing::IsListed),
+        _ => Err(PyValueError::new_err("on_error is \"raise\" or \"null\"").into()),
+    }
 }

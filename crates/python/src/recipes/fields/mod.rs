@@ -1,5 +1,6 @@
 //! `ironlatch.fields`: encrypted database columns.
 
+mod arrow;
 mod batch;
 mod blind_index;
 mod cipher;
@@ -83,6 +84,8 @@ fn refused() -> PyErr {
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod fields {
+    #[pymodule_export]
+    use super::arrow::ArrowArray;
     #[pymodule_export]
     use super::blind_index::{BlindIndex, Leak};
     #[pymodule_export]

@@ -1,9 +1,11 @@
-//! Python's bytes-like objects as Rust slices, without a copy: the binding's only `unsafe`.
+//! Python's bytes-like objects as Rust slices, without a copy: the binding's only `unsafe`, with that of `arrow.rs`.
 //!
 //! Inputs are borrowed through the buffer protocol for as long as the call lasts. Results are written straight into the
 //! `bytes` object that is returned, which is handed out uninitialised; the slice that comes back from the core is the
 //! proof that it was filled (see [`Output`]).
 #![allow(unsafe_code)] // The buffer protocol is a C interface; every block carries its SAFETY comment.
+
+pub(crate) mod arrow;
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
