@@ -220,3 +220,16 @@ def test_memory_is_given_back(codes: FieldCipher) -> None:
         once()
     # One round leaves some 30 MB behind if anything leaks.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
+
+
+def test_capsules_that_were_used_are_refused(key: Key) -> None:
+    class Once:
+        capsules = pa.array(["a"]).__arrow_c_array__()
+
+        def __arrow_c_array__(self, requested_schema: object = None) -> object:
+            return self.capsules
+
+    cipher = FieldCipher(key, table="customer", column="email")
+    assert len(cipher.encrypt_arrow(Once())) == 1
+    with pytest.raises(ValueError, match="taken already"):
+        cipher.encrypt_arrow(Once())

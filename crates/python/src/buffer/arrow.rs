@@ -1,7 +1,7 @@
 //! Arrow arrays from and to other libraries, without a copy: Arrow's C data and C stream interfaces, in capsules.
 #![allow(unsafe_code)] // The interface is one of C; every block carries its SAFETY comment.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_char};
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -26,11 +26,15 @@ pub(crate) struct Imported {
 pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Imported> {
     let py = object.py();
     if let Some(method) = object.getattr_opt("__arrow_c_array__")? {
-        let (schema, array) = method.call0()?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-        let schema = address::<FFI_ArrowSchema>(&schema, SCHEMA)?;
-        let array = address::<FFI_ArrowArray>(&array, ARRAY)?;
-        // SAFETY: capsules of these names hold valid structures of these types, which live as long as the capsules: the GIL is held, and both are
-        // referred to above. The structures are moved out, and marked as released where they stood.
+        let (schema_capsule, array_capsule) = method.call0()?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        let schema = address::<FFI_ArrowSchema>(&schema_capsule, SCHEMA)?;
+        let array = address::<FFI_ArrowArray>(&array_capsule, ARRAY)?;
+        // SAFETY: a capsule of this name holds a schema, and that begins with a pointer to its format, which is null once it was taken.
+        if unsafe { *schema.cast::<*const c_char>() }.is_null() {
+            return Err(PyValueError::new_err("the Arrow schema was taken already"));
+        }
+        // SAFETY: capsules of these names hold valid structures of these types, which live as long as the capsules, and these are
+        // held until the end of the block. The structures are moved out, and marked as released where they stood.
         let (schema, array) = unsafe { (FFI_ArrowSchema::from_raw(schema), FFI_ArrowArray::from_raw(array)) };
         let field = Field::try_from(&schema).map_err(refused)?;
         let array = py.detach(move || checked(array, &schema))?;
@@ -44,7 +48,7 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Imported> {
     };
     let capsule = method.call0()?;
     let stream = address::<FFI_ArrowArrayStream>(&capsule, STREAM)?;
-    // SAFETY: as above, for the one structure of a stream.
+    // SAFETY: as above, for the one structure of a stream; its capsule is held until the end.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream) };
     py.detach(move || read(stream))
 }
