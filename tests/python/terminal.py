@@ -16,6 +16,7 @@ def at_terminal(command: list[str], keys: list[bytes], directory: Path) -> tuple
         os.execvp(command[0], command)
     shown = b""
     for key in keys:
+        # Wait for the question, as a person does: what is typed ahead is dropped.
         seen = shown.count(b": ")
         while shown.count(b": ") == seen:
             shown += os.read(terminal, 1024)
@@ -23,8 +24,11 @@ def at_terminal(command: list[str], keys: list[bytes], directory: Path) -> tuple
         os.write(terminal, key)
     while True:
         try:
-            shown += os.read(terminal, 1024)
+            chunk = os.read(terminal, 1024)
         except OSError:
             break
+        if not chunk:
+            break
+        shown += chunk
     os.close(terminal)
     return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+import terminal
 from ironlatch import secrets
 from ironlatch.exceptions import AlreadyFinalized
 from ironlatch.hazmat.primitives import hashes
@@ -201,27 +202,7 @@ class TestSources:
 def at_terminal(expression: str, keys: list[bytes]) -> tuple[str, int]:
     """What a program prints that evaluates ``expression`` at a terminal where ``keys`` are typed, and how it ended."""
     program = f"from ironlatch.secrets import SecretBytes\nprint('result', {expression})"
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.executable, [sys.executable, "-c", program])
-    shown = b""
-    for key in keys:
-        # Wait for the question, as a person does: what is typed ahead is dropped.
-        seen = shown.count(b": ")
-        while shown.count(b": ") == seen:
-            shown += os.read(terminal, 1024)
-        time.sleep(0.1)
-        os.write(terminal, key)
-    while True:
-        try:
-            chunk = os.read(terminal, 1024)
-        except OSError:
-            break
-        if not chunk:
-            break
-        shown += chunk
-    os.close(terminal)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return terminal.at_terminal([sys.executable, "-c", program], keys, Path.cwd())
 
 
 @pytest.mark.skipif(not hasattr(pty, "fork"), reason="needs a terminal")
