@@ -3,7 +3,14 @@
 See ``docs/keyring.md``.
 """
 
+from __future__ import annotations
+
+import importlib
+import os
+import threading
 from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 from ironlatch._native.keyring import CachingProvider as CachingProvider
 from ironlatch._native.keyring import Change as Change
@@ -31,6 +38,7 @@ __all__ = [
     "KeyProvider",
     "Keyring",
     "KeyringError",
+    "KeyringFile",
     "KeyringLocked",
     "LocalProvider",
     "NotAllowed",
@@ -143,3 +151,96 @@ class KeyProvider(ABC):
 
 KeyProvider.register(LocalProvider)
 KeyProvider.register(CachingProvider)
+
+
+@dataclass(frozen=True)
+class KeyringFile:
+    """Where a keyring is, and where that comes from which opens it.
+
+    There is no secret in it, so it can be pickled and sent to other processes, which open the keyring for themselves.
+
+    ``path`` and other paths are seen from the current directory, now. The keyring is under one of these:
+
+    - ``passphrase_file``, the path of a file with the passphrase; a newline at its end does not count
+    - ``passphrase_env``, the name of an environment variable with the passphrase
+    - ``provider_key``, the path of a :class:`LocalProvider`'s key
+    - ``provider``, a function that makes a :class:`KeyProvider`, as ``"module:function"``
+    - ``under``, another :class:`KeyringFile`, with ``under_key``, the name of a key in it
+
+    Raises :class:`ValueError` if it is not exactly one of them.
+    """
+
+    path: str | os.PathLike[str]
+    _: KW_ONLY
+    passphrase_file: str | os.PathLike[str] | None = None
+    passphrase_env: str | None = None
+    provider_key: str | os.PathLike[str] | None = None
+    provider: str | None = None
+    under: KeyringFile | None = None
+    under_key: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("path", "passphrase_file", "provider_key"):
+            if (path := getattr(self, name)) is not None:
+                object.__setattr__(self, name, os.path.abspath(os.fspath(path)))
+        ways = ("passphrase_file", "passphrase_env", "provider_key", "provider", "under")
+        given = [name for name in ways if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "nothing"
+            raise ValueError(f"one of {', '.join(ways)} says what opens the keyring, and {found} was given")
+        if (self.under is None) != (self.under_key is None):
+            raise ValueError("under and under_key go together: a keyring, and the name of a key in it")
+        if self.provider is not None and not all(self.provider.partition(":")):
+            raise ValueError(f'provider is "module:function", not {self.provider!r}')
+
+    def open(self) -> Keyring:
+        """Opens the keyring anew.
+
+        Raises what :meth:`Keyring.open` raises, :class:`OSError` for a file that cannot be read, :class:`ValueError`
+        for an environment variable that is not set, and :class:`KeyringError` for a provider's function that is not
+        there.
+        """
+        return Keyring.open(self.path, **self._opener())
+
+    def shared(self) -> Keyring:
+        """The keyring, opened once in each process, by the first call. Only what succeeded is kept."""
+        with _opening:
+            if self not in _opened:
+                _opened[self] = self.open()
+            return _opened[self]
+
+    def _opener(self) -> dict[str, Any]:
+        if self.passphrase_file is not None:
+            return {"passphrase": SecretBytes.from_file(self.passphrase_file, strip_newline=True)}
+        if self.passphrase_env is not None:
+            return {"passphrase": SecretBytes.from_env(self.passphrase_env)}
+        if self.provider_key is not None:
+            return {"provider": LocalProvider.open(self.provider_key)}
+        if self.under is not None and self.under_key is not None:
+            return {"keyring_key": self.under.open()[self.under_key]}
+        assert self.provider is not None  # noqa: S101 - for mypy: one of them is there
+        return {"provider": _made(self.provider)}
+
+
+def _made(provider: str) -> Any:
+    """The provider that a ``"module:function"`` makes."""
+    module, _, function = provider.partition(":")
+    try:
+        make = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise KeyringError(f"the key provider {provider} is not there: {error}") from error
+    return make()
+
+
+_opened: dict[KeyringFile, Keyring] = {}
+_opening = threading.Lock()
+
+
+def _forked() -> None:
+    """Nobody in this process holds the lock: who held it, is in the parent."""
+    global _opening
+    _opening = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_forked)
