@@ -178,7 +178,15 @@ def test_an_array_moves_to_another_column_and_key(codes: FieldCipher) -> None:
 def test_tokens_are_those_of_lists(key: Key) -> None:
     index = BlindIndex(key, "customer", "code", rows=1000)
     values = ["x", None, "y"]
-    assert pa.array(index.tokens_arrow(pa.array(values))).to_pylist() == index.tokens_many(values)
+    for form, kind in [("bytes", pa.binary()), ("int", pa.int64()), ("text", pa.string())]:
+        tokens = pa.array(index.tokens_arrow(pa.array(values), form=form))
+        assert tokens.type == kind
+        assert tokens.to_pylist() == index.tokens_many(values, form=form)
+    with pytest.raises(ValueError, match=r"the form of a token is .*\"int\""):
+        index.tokens_arrow(pa.array(values), form="number")
+    long = BlindIndex(key, "t", "c", bits=64)
+    with pytest.raises(ValueError, match="at most 63 bits"):
+        long.tokens_arrow(pa.array(values), form="int")
 
 
 def test_polars_pandas_and_duckdb(codes: FieldCipher) -> None:

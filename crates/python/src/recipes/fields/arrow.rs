@@ -15,7 +15,7 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer
 use arrow_schema::{DataType, Field, TimeUnit};
 use ironlatch::Error;
 use ironlatch::recipes::fields::{
-    BatchError, Builder, DateTime, Decimal, Offsets, Packed, Row, Rows, Scratch, Type, Validity, Value, Values,
+    BatchError, Builder, DateTime, Decimal, Offsets, Packed, Row, Rows, Scratch, Token, Type, Validity, Value, Values,
     Variable,
 };
 use pyo3::exceptions::PyTypeError;
@@ -24,6 +24,7 @@ use pyo3::types::{PyCapsule, PyTuple};
 use zeroize::Zeroizing;
 
 use super::batch::batch_error;
+use super::blind_index::TokenForm;
 use crate::buffer::arrow::{Imported, export, export_schema, import};
 
 /// Of Arrow's canonical extension type for UUIDs.
@@ -234,11 +235,37 @@ impl Rows for ArrowRows {
     }
 }
 
-/// An array of what is stored, or of tokens.
+/// An array of what is stored.
 pub(super) fn stored_array(values: &dyn Values, packed: Packed, text: bool) -> Result<ArrowArray, BatchError> {
     let nulls = nulls(values, &packed);
     let (kind, array) = bytes_array(packed, nulls, text)?;
     Ok(ArrowArray { field: Field::new("", kind, true), array })
+}
+
+/// An array of tokens of `bits` bits.
+pub(super) fn token_array(
+    values: &dyn Values,
+    packed: Packed,
+    bits: u32,
+    form: TokenForm,
+) -> Result<ArrowArray, BatchError> {
+    if let TokenForm::Bytes = form {
+        return stored_array(values, packed, false);
+    }
+    let nulls = nulls(values, &packed);
+    let tokens = (0..packed.len()).map(|index| {
+        let there = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(index));
+        there.then(|| Token::from_bytes(packed.get(index), bits)).transpose()
+    });
+    let array: ArrayRef = if let TokenForm::Text = form {
+        let texts: Result<StringArray, Error> = tokens.map(|token| Ok(token?.map(|token| token.to_hex()))).collect();
+        Arc::new(texts?)
+    } else {
+        let ints: Result<Int64Array, Error> =
+            tokens.map(|token| token?.map(|token| token.to_int()).transpose()).collect();
+        Arc::new(ints?)
+    };
+    Ok(ArrowArray { field: Field::new("", array.data_type().clone(), true), array })
 }
 
 /// An array of decrypted values. Text and bytes are wiped when the last one lets go of them.

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
-use super::arrow::{ArrowArray, Column, stored_array};
+use super::arrow::{ArrowArray, Column, token_array};
 use super::batch::{batch_error, results, values};
 use super::values::with_value;
 use super::{ColumnType, refused};
@@ -127,24 +127,26 @@ impl BlindIndex {
         values: Vec<Bound<'py, PyAny>>,
         form: &str,
     ) -> CallResult<Bound<'py, PyList>> {
-        let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match form {
-            "bytes" => |py, token| Ok(PyBytes::new(py, token.as_bytes()).into_any()),
-            "int" => |py, token| Ok(token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any()),
-            "text" => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
-            _ => return Err(PyValueError::new_err("the form of a token is \"bytes\", \"int\" or \"text\"").into()),
+        let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match TokenForm::named(form)? {
+            TokenForm::Bytes => |py, token| Ok(PyBytes::new(py, token.as_bytes()).into_any()),
+            TokenForm::Int => |py, token| Ok(token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any()),
+            TokenForm::Text => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
         };
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
         let tokens = py.detach(|| self.inner.token_columnar(&column)).map_err(|error| batch_error(py, error))?;
         results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
     }
 
-    /// The tokens of an Arrow array's values, as binary values. Nulls stay null.
+    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls stay null.
     ///
     /// Raises :class:`TypeError` if the array is not of the column's type.
-    fn tokens_arrow(&self, py: Python<'_>, values: &Bound<'_, PyAny>) -> CallResult<ArrowArray> {
+    #[pyo3(signature = (values, *, form="bytes"))]
+    fn tokens_arrow(&self, py: Python<'_>, values: &Bound<'_, PyAny>, form: &str) -> CallResult<ArrowArray> {
+        let form = TokenForm::named(form)?;
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
-        let result =
-            py.detach(|| column.with(|values| stored_array(values, self.inner.token_columnar(values)?, false)));
+        let result = py.detach(|| {
+            column.with(|values| token_array(values, self.inner.token_columnar(values)?, self.inner.bits(), form))
+        });
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
@@ -175,6 +177,25 @@ impl BlindIndex {
             return Ok(Vec::new());
         }
         with_value(self.inner.kind(), self.inner.column(), value, |value| Ok(self.inner.tokens(value.clone())?))
+    }
+}
+
+/// As what tokens come.
+#[derive(Clone, Copy)]
+pub(super) enum TokenForm {
+    Bytes,
+    Int,
+    Text,
+}
+
+impl TokenForm {
+    fn named(name: &str) -> CallResult<Self> {
+        match name {
+            "bytes" => Ok(Self::Bytes),
+            "int" => Ok(Self::Int),
+            "text" => Ok(Self::Text),
+            _ => Err(PyValueError::new_err("the form of a token is \"bytes\", \"int\" or \"text\"").into()),
+        }
     }
 }
 
