@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use ironlatch::Error;
 use ironlatch::error::FieldFault;
 use ironlatch::recipes::fields::{
-    BatchError, Builder, Failing, FieldCipher, Form, Offsets, Packed, Row, Rows, Scratch, Type, Unbound, Validity,
-    Value, Values, Variable,
+    BatchError, Builder, Chunked, Failing, FieldCipher, Form, Offsets, Packed, Row, Rows, Scratch, Type, Unbound,
+    Validity, Value, Values, Variable,
 };
 use ironlatch::recipes::keyring::{Keyring, Kind};
 
@@ -251,4 +251,53 @@ fn empty_batches_and_large_values() {
     let back = cipher.decrypt_columnar(&again, &Unbound, Failing::Stops).unwrap();
     assert_eq!(back.get(1), vec![3_000_000_u32 as u8; 3_000_000]);
     assert_eq!(back.get(3).len(), 2_000_000);
+}
+
+#[test]
+fn columns_in_pieces() {
+    // Pieces of all kinds: many small ones beside large ones, and empty ones at the ends and between.
+    for lens in [&[][..], &[0], &[0, 0, 5, 0], &[1; 300], &[5000, 1, 1, 1, 0, 1, 7000, 3], &[0, 3, 4000, 2, 0, 0, 9, 0]]
+    {
+        let mut first = 0;
+        let pieces = lens.iter().map(|len| {
+            let mut builder = Builder::with_capacity(*len);
+            (first..first + len).for_each(|index: usize| match index % 3 {
+                0 => builder.push_null(),
+                _ => builder.push_bytes(index.to_string().as_bytes()),
+            });
+            first += len;
+            (*len, builder)
+        });
+        let column = Chunked::new(pieces);
+        let total = lens.iter().sum();
+        assert_eq!((column.len(), Values::len(&column), column.count()), (total, total, Some(total)));
+        assert_eq!(column.is_empty(), total == 0);
+        for index in 0..total {
+            let expected = (index % 3 != 0).then(|| index.to_string().into_bytes());
+            assert_eq!(column.get(index, &mut Scratch::default()), expected.as_deref(), "{index} in {lens:?}");
+            let mut row = Vec::new();
+            column.write(index, &mut row).unwrap();
+            assert_eq!(row, expected.unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn columns_built_in_pieces_fail_at_the_first_bad_value() {
+    let make = |bad: &'static [usize]| {
+        Chunked::build((0..40).map(|part| (100, part)), move |part: usize| {
+            let mut builder = Builder::with_capacity(100);
+            for index in 0..100 {
+                if bad.contains(&(part * 100 + index)) {
+                    return Err(BatchError { index: Some(index), error: Error::InvalidValue("bad".into()) });
+                }
+                builder.push_bytes(&[part as u8, index as u8]);
+            }
+            Ok(builder)
+        })
+    };
+    assert_eq!(make(&[3999, 1717, 1750]).unwrap_err().index, Some(1717));
+    let column = make(&[]).unwrap();
+    assert_eq!(column.get(1717, &mut Scratch::default()), Some(&[17, 17][..]));
+    assert_eq!(column.len(), 4000);
 }

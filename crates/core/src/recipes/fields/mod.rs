@@ -43,6 +43,7 @@
 mod batch;
 mod blind_index;
 mod cache;
+mod chunked;
 mod cipher;
 mod columns;
 mod normalize;
@@ -54,6 +55,7 @@ mod value;
 
 pub use batch::{BatchError, Failing, Packed};
 pub use blind_index::{BlindIndex, Leak, MAX_BITS, MAX_INT_BITS, Token};
+pub use chunked::Chunked;
 pub use cipher::{FieldCipher, Opened};
 pub use columns::{Builder, Offsets, Rows, Scratch, Unbound, Validity, Values, Variable};
 pub use normalize::Normalization;

@@ -144,9 +144,7 @@ impl BlindIndex {
     fn tokens_arrow(&self, py: Python<'_>, values: &Bound<'_, PyAny>, form: &str) -> CallResult<ArrowArray> {
         let form = TokenForm::named(form)?;
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
-        let result = py.detach(|| {
-            column.with(|values| token_array(values, self.inner.token_columnar(values)?, self.inner.bits(), form))
-        });
+        let result = py.detach(|| token_array(&column, self.inner.token_columnar(&column)?, self.inner.bits(), form));
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 

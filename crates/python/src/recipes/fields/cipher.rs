@@ -291,10 +291,8 @@ impl FieldCipher {
         let rows = ArrowRows::new(rows)?;
         let form = if text { Form::Text } else { Form::Binary };
         let result = py.detach(|| {
-            column.with(|values| {
-                let packed = self.inner.encrypt_columnar(values, &rows, form)?;
-                stored_array(values, packed, text)
-            })
+            let packed = self.inner.encrypt_columnar(&column, &rows, form)?;
+            stored_array(&column, packed, text)
         });
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
@@ -315,10 +313,8 @@ impl FieldCipher {
         let (column, _) = Column::stored(stored)?;
         let rows = ArrowRows::new(rows)?;
         let result = py.detach(|| {
-            column.with(|stored| {
-                let packed = self.inner.decrypt_columnar(stored, &rows, failing)?;
-                value_array(self.inner.kind(), stored, packed)
-            })
+            let packed = self.inner.decrypt_columnar(&column, &rows, failing)?;
+            value_array(self.inner.kind(), &column, packed)
         });
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
@@ -343,10 +339,8 @@ impl FieldCipher {
         let (to, to_rows) = (&to.map_or(self, |to| to.get()).inner, to_rows.as_ref().unwrap_or(&rows));
         let form = if text { Form::Text } else { Form::Binary };
         let result = py.detach(|| {
-            column.with(|stored| {
-                let packed = self.inner.reencrypt_columnar(stored, &rows, to, to_rows, form, failing)?;
-                stored_array(stored, packed, text)
-            })
+            let packed = self.inner.reencrypt_columnar(&column, &rows, to, to_rows, form, failing)?;
+            stored_array(&column, packed, text)
         });
         Ok(result.map_err(|error| batch_error(py, error))?)
     }

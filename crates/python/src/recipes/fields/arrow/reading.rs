@@ -1,0 +1,158 @@
+//! Reading the values of Arrow arrays of all types.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, TimeUnit};
+use ironlatch::Error;
+use ironlatch::recipes::fields::{DateTime, Decimal, Type, Value};
+
+/// A thread puts together so many values at a time.
+const SHARE: usize = 65_536;
+
+/// Chunks cut into parts for all cores, each with how many values it has.
+pub(super) fn parts(chunks: Vec<ArrayRef>) -> impl Iterator<Item = (usize, ArrayRef)> {
+    chunks.into_iter().flat_map(|chunk| {
+        (0..chunk.len()).step_by(SHARE).map(move |first| {
+            let len = SHARE.min(chunk.len() - first);
+            (len, chunk.slice(first, len))
+        })
+    })
+}
+
+/// Of a dictionary that of its values.
+pub(super) fn value_type(kind: &DataType) -> &DataType {
+    match kind {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    }
+}
+
+pub(super) fn fits(kind: Type, found: &DataType) -> bool {
+    match found {
+        DataType::Null => true,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => matches!(kind, Type::Text | Type::Json),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => kind == Type::Bytes,
+        DataType::FixedSizeBinary(len) => kind == Type::Bytes || kind == Type::Uuid && *len == 16,
+        found if found.is_integer() => kind == Type::Int,
+        DataType::Float32 | DataType::Float64 => kind == Type::Float,
+        DataType::Boolean => kind == Type::Bool,
+        DataType::Date32 => kind == Type::Date,
+        DataType::Time32(_) | DataType::Time64(_) => kind == Type::Time,
+        DataType::Timestamp(..) => kind == Type::DateTime,
+        DataType::Decimal128(..) => kind == Type::Decimal,
+        _ => false,
+    }
+}
+
+/// Reads the values of `array`, whose type [`fits`] `kind`, by their places; `None` for null. Text of a text column comes as its bytes.
+pub(super) fn reader<'a>(array: &'a dyn Array, kind: Type) -> Result<Reader<'a>, Error> {
+    let nulls = array.logical_nulls();
+    let (keys, values): (Option<Vec<usize>>, &dyn Array) = match array.as_any_dictionary_opt() {
+        Some(dictionary) if dictionary.values().is_empty() => (Some(Vec::new()), dictionary.values().as_ref()),
+        Some(dictionary) => (Some(dictionary.normalized_keys()), dictionary.values().as_ref()),
+        None => (None, array),
+    };
+    let get = getter(values, kind)?;
+    Ok(Box::new(move |index| {
+        let place = keys.as_ref().map_or(Some(index), |keys| keys.get(index).copied());
+        let there = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(index));
+        place.filter(|_| there).map(&get)
+    }))
+}
+
+pub(super) type Reader<'a> = Box<dyn Fn(usize) -> Option<Result<Value<'a>, Error>> + 'a>;
+
+type Getter<'a> = Box<dyn Fn(usize) -> Result<Value<'a>, Error> + 'a>;
+
+fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
+    macro_rules! number {
+        ($type:ty, |$value:ident| $made:expr) => {{
+            let values = array.as_primitive::<$type>().values();
+            Box::new(move |index| {
+                let $value = values[index];
+                $made
+            })
+        }};
+    }
+    macro_rules! int {
+        ($type:ty) => {
+            number!($type, |value| Ok(Value::Int(value.into())))
+        };
+    }
+    let bytes = move |bytes: &'a [u8]| match kind {
+        Type::Json => match str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Json(text)),
+            Err(_) => Err(Error::InvalidValue("the JSON text is not in UTF-8".into())),
+        },
+        Type::Uuid => match bytes.try_into() {
+            Ok(bytes) => Ok(Value::Uuid(bytes)),
+            Err(_) => Err(Error::InvalidValue("a UUID has 16 bytes".into())),
+        },
+        _ => Ok(Value::Bytes(bytes)),
+    };
+    Ok(match array.data_type() {
+        DataType::Null => Box::new(|_| Err(Error::InvalidValue("there is no value".into()))),
+        DataType::Utf8 => Box::new(move |index| bytes(array.as_string::<i32>().value(index).as_bytes())),
+        DataType::LargeUtf8 => Box::new(move |index| bytes(array.as_string::<i64>().value(index).as_bytes())),
+        DataType::Utf8View => Box::new(move |index| bytes(array.as_string_view().value(index).as_bytes())),
+        DataType::Binary => Box::new(move |index| bytes(array.as_binary::<i32>().value(index))),
+        DataType::LargeBinary => Box::new(move |index| bytes(array.as_binary::<i64>().value(index))),
+        DataType::BinaryView => Box::new(move |index| bytes(array.as_binary_view().value(index))),
+        DataType::FixedSizeBinary(_) => Box::new(move |index| bytes(array.as_fixed_size_binary().value(index))),
+        DataType::Int8 => int!(Int8Type),
+        DataType::Int16 => int!(Int16Type),
+        DataType::Int32 => int!(Int32Type),
+        DataType::Int64 => int!(Int64Type),
+        DataType::UInt8 => int!(UInt8Type),
+        DataType::UInt16 => int!(UInt16Type),
+        DataType::UInt32 => int!(UInt32Type),
+        DataType::UInt64 => number!(UInt64Type, |value| Ok(match i64::try_from(value) {
+            Ok(value) => Value::Int(value),
+            Err(_) => Value::BigInt(i128::from(value).to_be_bytes()[7..].to_vec().into()),
+        })),
+        DataType::Float32 => number!(Float32Type, |value| Ok(Value::Float(value.into()))),
+        DataType::Float64 => number!(Float64Type, |value| Ok(Value::Float(value))),
+        DataType::Boolean => Box::new(move |index| Ok(Value::Bool(array.as_boolean().value(index)))),
+        DataType::Date32 => number!(Date32Type, |value| Ok(Value::Date(value))),
+        DataType::Decimal128(_, scale) => {
+            let exponent = -i64::from(*scale);
+            number!(Decimal128Type, |value| Ok(Value::Decimal(Decimal::new(value, exponent)?)))
+        }
+        DataType::Time32(unit) | DataType::Time64(unit) => {
+            let (data, unit) = (array.to_data(), *unit);
+            Box::new(move |index| {
+                let value = match unit {
+                    TimeUnit::Second | TimeUnit::Millisecond => data.buffer::<i32>(0)[index].into(),
+                    _ => data.buffer::<i64>(0)[index],
+                };
+                Ok(Value::Time(microseconds(value, unit)?))
+            })
+        }
+        DataType::Timestamp(unit, zone) => {
+            let (data, unit, offset) = (array.to_data(), *unit, zone.as_ref().map(|_| 0));
+            Box::new(move |index| {
+                Ok(Value::DateTime(DateTime { wall: microseconds(data.buffer::<i64>(0)[index], unit)?, offset }))
+            })
+        }
+        other => return Err(Error::WrongType(format!("an Arrow array of type {other} is not supported").into())),
+    })
+}
+
+fn microseconds(value: i64, unit: TimeUnit) -> Result<i64, Error> {
+    let made = match unit {
+        TimeUnit::Second => value.checked_mul(1_000_000),
+        TimeUnit::Millisecond => value.checked_mul(1_000),
+        TimeUnit::Microsecond => Some(value),
+        TimeUnit::Nanosecond if value % 1_000 == 0 => Some(value / 1_000),
+        TimeUnit::Nanosecond => {
+            return Err(Error::InvalidValue(
+                "a time is kept to the microsecond, and this one has nanoseconds: round it first".into(),
+            ));
+        }
+    };
+    made.ok_or_else(|| Error::InvalidValue("the time is out of range".into()))
+}
