@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from ironlatch.fields import BlindIndex, FieldCipher
+from ironlatch.fields.legacy import PlainText
 from ironlatch.keyring import Keyring
 from ironlatch.rotation import Column, RotationStopped, Row, rotate_table, table_status
 from rotating import Codes, Store, open_store
@@ -331,6 +332,10 @@ class TestBindings:
         assert rotate_table(store.connect, table="b", columns=[column]).written == 0
         opened = {id: new.decrypt(x, id) for id, x in store.run("SELECT id, x FROM b") if id != 50}
         assert opened == {id: f"x{id}" for id in range(100) if id != 50}
+
+    def test_a_reader_cannot_write(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="the column x needs a new_cipher: PlainText only reads"):
+            Column("x", PlainText())
 
     def test_a_reader_of_ones_own(self, store: Store) -> None:
         class Reversed:

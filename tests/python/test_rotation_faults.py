@@ -477,5 +477,6 @@ class TestRefusals:
         holder.close()
 
     def test_a_driver_that_is_not_known(self) -> None:
+        cipher = FieldCipher(Keyring.in_memory().create_key("k"), "t", "x", str)
         with pytest.raises(RotationError, match="cannot be used: connections of psycopg"):
-            rotate_table(object, table="t", columns=[Column("x", None)])
+            rotate_table(object, table="t", columns=[Column("x", cipher)])

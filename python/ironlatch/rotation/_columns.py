@@ -73,6 +73,10 @@ class Column:
     row: str | Sequence[str] | Row | _Default | None = _Default.KEY
     new_row: str | Sequence[str] | Row | _Default | None = _Default.SAME
 
+    def __post_init__(self) -> None:
+        if self.new_cipher is None and not hasattr(self.cipher, "encrypt_many"):
+            raise ValueError(f"the column {self.name} needs a new_cipher: {type(self.cipher).__name__} only reads")
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -91,7 +95,7 @@ class Work:
         self.place = Place(column.name, tuple(column.indexes))
         self._indexes = tuple(column.indexes.values())
         self._reader = column.cipher
-        # Without a new cipher the same one writes, which is then no mere reader.
+        # Without a new cipher the same one writes: it is no mere reader then.
         self._writer = cast("FieldCipher", column.cipher if column.new_cipher is None else column.new_cipher)
         self._row = _row(column.row, key)
         self._new_row = self._row if column.new_row is _Default.SAME else _row(column.new_row, key)
@@ -128,14 +132,21 @@ class Work:
 
         None for a value that is current, with all its indexes.
         """
-        old_rows = [self._row.of(row) for row in rows]
+        bound = [self._bind(row) for row in rows]
+        pairs = [pair for pair in bound if not isinstance(pair, Failed)]
+        if len(pairs) < len(bound):
+            good = [at for at, pair in enumerate(bound) if not isinstance(pair, Failed)]
+            done = self.renew([stored[at] for at in good], [rows[at] for at in good], [tokens[at] for at in good])
+            renewed = dict(zip(good, done, strict=True))
+            return [pair if isinstance(pair, Failed) else renewed[at] for at, pair in enumerate(bound)]
+        old_rows = [old for old, _ in pairs]
         if not self._moves and not self._indexes and not self._examine:
             # The usual case, in which no value becomes an object of Python's.
             return [
                 new if isinstance(new, Failed) else Cell(old, new, ())
                 for old, new in zip(stored, self._reencrypt(stored, old_rows), strict=True)
             ]
-        new_rows = [self._new_row.of(row) for row in rows] if self._moves else old_rows
+        new_rows = [new for _, new in pairs]
         opened, stale = self._open(stored, old_rows, new_rows)
         good = [at for at, value in enumerate(opened) if not isinstance(value, Failed)]
         anew = [at for at in good if stale[at]]
@@ -176,6 +187,14 @@ class Work:
             VersionCount(version, None, "unknown", counts[version]) for version in sorted(counts.keys() - known.keys())
         ]
         return found, other
+
+    def _bind(self, contents: Mapping[str, Any]) -> tuple[Any, Any] | Failed:
+        """What the old and the new value of a row are bound to."""
+        try:
+            old = self._row.of(contents)
+            return old, old if self._new_row is self._row else self._new_row.of(contents)
+        except (*REFUSED, TypeError) as error:
+            return Failed(ValueError(f"the row cannot be bound to what its columns hold: {error}"))
 
     def _reencrypt(self, stored: Sequence[Stored], rows: Sequence[Any]) -> list[Any]:
         return _failures(self._writer.reencrypt_many(stored, rows, return_errors=True))

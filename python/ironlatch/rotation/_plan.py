@@ -66,9 +66,14 @@ class Plan:
         indexes = part.take_part("indexes", required=False) or _Part(part.where, {})
         rows = {option: part.take_row(option) for option in ("row", "new_row") if option in part.entries}
         part.end()
+        reader = None
+        if cipher and "legacy" in cipher.entries:
+            if not new_cipher:
+                raise PlanError(f"{part.where} has no new_cipher: a legacy cipher only reads")
+            reader = _legacy(cipher, self.path.parent)
         return Column(
             name,
-            _legacy(cipher) if cipher and "legacy" in cipher.entries else self._keyed(FieldCipher, cipher, name, ring),
+            reader or self._keyed(FieldCipher, cipher, name, ring),
             self._keyed(FieldCipher, new_cipher, name, ring) if new_cipher else None,
             {index: self._keyed(BlindIndex, indexes.take_part(index), name, ring) for index in list(indexes.entries)},
             **rows,
@@ -126,12 +131,14 @@ class _Part:
             raise PlanError(f"{self.where}: {name} is to be {WORDS[kind]}")
         return value
 
-    def take_names(self, name: str, *default: str) -> tuple[str, ...]:
+    def take_names(self, name: str, *default: str, what: str = "a column's name") -> tuple[str, ...]:
         """The name, or the list of names, under this name."""
+        if name not in self.entries and not default:
+            raise PlanError(f"{self.where} has no {name}")
         value = self.entries.pop(name, default and default[0])
         names = (value,) if isinstance(value, str) else value
         if not isinstance(names, (list, tuple)) or not names or not all(isinstance(one, str) for one in names):
-            raise PlanError(f"{self.where}: {name} is to be a column's name, or a list of these")
+            raise PlanError(f"{self.where}: {name} is to be {what}, or a list of these")
         return tuple(names)
 
     def take_choice(self, name: str, choices: dict[str, Any]) -> Any:
@@ -163,10 +170,17 @@ class _Part:
             return Row(*columns, convert=lambda *contents: tuple(map(convert, contents)))
         return Row(*columns, convert=convert)
 
-    def take_secrets(self, name: str) -> list[str]:
-        """What is in the files of these names, without the newlines at their ends."""
+    def take_secret(self, name: str, folder: Path) -> str:
+        """What is in the file of this name, without the newline at its end."""
+        return self._read(name, folder / self.take(name, str))
+
+    def take_secrets(self, name: str, folder: Path) -> list[str]:
+        """The same for a list of files, or one."""
+        return [self._read(name, folder / path) for path in self.take_names(name, what="a file's name")]
+
+    def _read(self, name: str, path: Path) -> str:
         try:
-            return [Path(path).read_text(encoding="utf-8").removesuffix("\n") for path in self.take_names(name)]
+            return path.read_text(encoding="utf-8").removesuffix("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise PlanError(f"{self.where}: {name} cannot be read: {error}") from None
 
@@ -176,23 +190,30 @@ class _Part:
             raise PlanError(f"{self.where}: {', '.join(self.entries)} is not known")
 
 
-def _legacy(part: _Part) -> Any:
-    """A reader of what another package wrote. Its secrets are in files."""
-    utils: Callable[..., Any] = lambda kind: lambda kept: kind(part.take_secrets("passphrase_file")[0], kept)  # noqa: E731
+def _legacy(part: _Part, folder: Path) -> Any:
+    """A reader of what another package wrote. Its secrets are in files, whose paths are seen from ``folder``."""
+
+    def utils(kind: Callable[..., Any]) -> Callable[[type], Any]:
+        return lambda kept: kind(part.take_secret("passphrase_file", folder), kept)
+
     make = part.take_choice(
         "legacy",
         {
             "PlainText": legacy.PlainText,
             "SqlalchemyUtilsFernet": utils(legacy.SqlalchemyUtilsFernet),
-            "SqlalchemyUtilsAes": utils(legacy.SqlalchemyUtilsAes),
+            "SqlalchemyUtilsAes": lambda kept: legacy.SqlalchemyUtilsAes(
+                part.take_secret("passphrase_file", folder), kept, part.take("padding", str, "naive")
+            ),
             "SqlalchemyUtilsAesGcm": utils(legacy.SqlalchemyUtilsAesGcm),
             "DjangoFernetFields": lambda kept: legacy.DjangoFernetFields(
-                part.take_secrets("secret_key_files"), part.take_secrets("salt_key_files"), kept
+                part.take_secrets("secret_key_files", folder), part.take_secrets("salt_key_files", folder), kept
             ),
         },
     )
     try:
         reader = make(part.take_choice("type", TYPES))
+    except PlanError:
+        raise
     except ValueError as error:
         raise PlanError(f"{part.where}: {error}") from None
     part.end()
