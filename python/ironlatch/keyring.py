@@ -198,7 +198,7 @@ class KeyringFile:
 
         Raises what :meth:`Keyring.open` raises, :class:`OSError` for a file that cannot be read, :class:`ValueError`
         for an environment variable that is not set, and :class:`KeyringError` for a provider's function that is not
-        there.
+        there or fails.
         """
         return Keyring.open(self.path, **self._opener())
 
@@ -229,7 +229,15 @@ def _made(provider: str) -> Any:
         make = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise KeyringError(f"the key provider {provider} is not there: {error}") from error
-    return make()
+    try:
+        made = make()
+    except KeyringError:
+        raise
+    except Exception as error:
+        raise KeyringError(f"the key provider {provider} was not made: {error.__class__.__name__}: {error}") from error
+    if not isinstance(made, KeyProvider):
+        raise KeyringError(f"{provider} made no KeyProvider, but {made.__class__.__name__}")
+    return made
 
 
 _opened: dict[KeyringFile, Keyring] = {}

@@ -5,7 +5,15 @@ import pickle
 from pathlib import Path
 
 import pytest
-from ironlatch.keyring import KeyProvider, Keyring, KeyringError, KeyringFile, LocalProvider, WrongKeyringKey
+from ironlatch.keyring import (
+    KeyProvider,
+    Keyring,
+    KeyringError,
+    KeyringFile,
+    LocalProvider,
+    ProviderUnavailable,
+    WrongKeyringKey,
+)
 from ironlatch.secrets import SecretBytes
 
 CHEAP = {"iterations": 1, "lanes": 1, "memory_cost": 64}
@@ -25,6 +33,14 @@ class Backwards(KeyProvider):
 
 def backwards() -> Backwards:
     return Backwards()
+
+
+def lost() -> Backwards:
+    raise KeyError("VAULT_TOKEN")
+
+
+def sealed() -> Backwards:
+    raise ProviderUnavailable("the vault is sealed")
 
 
 @pytest.fixture
@@ -79,6 +95,12 @@ def test_what_is_wrong_with_it_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         KeyringFile(ring, provider=f"{__name__}:forwards").open()
     with pytest.raises(KeyringError, match="No module named 'nowhere'"):
         KeyringFile(ring, provider="nowhere:provider").open()
+    with pytest.raises(KeyringError, match=f"{__name__}:lost was not made: KeyError: 'VAULT_TOKEN'"):
+        KeyringFile(ring, provider=f"{__name__}:lost").open()
+    with pytest.raises(ProviderUnavailable, match="sealed"):
+        KeyringFile(ring, provider=f"{__name__}:sealed").open()
+    with pytest.raises(KeyringError, match="made no KeyProvider, but dict"):
+        KeyringFile(ring, provider="builtins:dict").open()
     with pytest.raises(ValueError, match="NOT_SET is not set"):
         KeyringFile(ring, passphrase_env="NOT_SET").open()
     with pytest.raises(FileNotFoundError):

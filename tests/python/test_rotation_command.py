@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -15,7 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 from ironlatch.fields import FieldCipher
-from ironlatch.keyring import Keyring
+from ironlatch.keyring import Keyring, LocalProvider
+from terminal import at_terminal
 
 PLAN = """
 keyring = "app.keyring"
@@ -30,6 +32,30 @@ cipher = { key = "customers", type = "str" }
 code_index = { key = "customers", type = "str", bits = 64 }
 """
 FAST = {"iterations": 1, "memory_cost": 64, "lanes": 1}
+VAULT = """
+from ironlatch.keyring import KeyProvider, ProviderUnavailable
+
+class Vault(KeyProvider):
+    name = "vault:backwards"
+
+    def wrap(self, key, context):
+        return key.expose()[::-1]
+
+    def unwrap(self, wrapped, context):
+        return wrapped[::-1]
+
+def provider():
+    return Vault()
+
+def number():
+    return 5
+
+def broken():
+    return Vault({}["VAULT_TOKEN"])
+
+def sealed():
+    raise ProviderUnavailable("vault is sealed")
+"""
 
 
 @pytest.fixture
@@ -62,6 +88,13 @@ def rotate(folder: Path, *arguments: str, code: int = 0, **environment: str) -> 
 
 def columns(report: str) -> Any:
     return json.loads(report)["columns"]
+
+
+def written(folder: Path, *arguments: str) -> int:
+    """How many rows the command writes with these arguments."""
+    report = json.loads(rotate(folder, "plan.toml", "--json", *arguments).stdout)
+    assert report["complete"]
+    return int(report["written"])
 
 
 OPEN = ["plan.toml", "--passphrase-file", "passphrase"]
@@ -112,6 +145,114 @@ def test_what_is_wrong_is_said(shop: Path) -> None:
     assert "nothing.toml" in rotate(shop, "nothing.toml", code=1).stderr
     (shop / "passphrase").write_text("hunter3\n")
     assert "passphrase" in said(PLAN, code=1)
+
+
+class TestWhatOpensTheKeyring:
+    """A keyring is put under each thing that can open it, and the rotation is run with the option for that."""
+
+    def test_a_passphrase_from_a_descriptor(self, shop: Path) -> None:
+        read, write = os.pipe()
+        os.write(write, b"hunter2\n")
+        os.close(write)
+        command = [sys.executable, "-m", "ironlatch", "rotate", "plan.toml", "--passphrase-fd", str(read)]
+        done = subprocess.run(command, cwd=shop, pass_fds=[read], capture_output=True, text=True, timeout=60)
+        os.close(read)
+        assert "200 re-encrypted" in done.stdout, done.stderr
+
+    def test_a_passphrase_that_is_asked_for(self, shop: Path) -> None:
+        command = [sys.executable, "-m", "ironlatch", "rotate", "plan.toml"]
+        shown, code = at_terminal(command, [b"hunter2\n"], shop)
+        assert "Passphrase of app.keyring: " in shown
+        assert "200 re-encrypted" in shown
+        assert "hunter2" not in shown
+        assert code == 0
+
+    def test_the_key_of_a_provider(self, shop: Path) -> None:
+        provider = LocalProvider.create(shop / "provider.key")
+        Keyring.open(shop / "app.keyring", passphrase="hunter2").rewrap(provider=provider)
+        assert written(shop, "--provider-key", "provider.key") == 200
+        LocalProvider.create(shop / "another.key")
+        assert "provider" in rotate(shop, "plan.toml", "--provider-key", "another.key", code=1).stderr
+        assert "nothing.key" in rotate(shop, "plan.toml", "--provider-key", "nothing.key", code=1).stderr
+
+    @pytest.mark.parametrize("way", ["--passphrase-file", "--provider-key", "--provider"])
+    def test_a_key_of_another_keyring(self, shop: Path, way: str) -> None:
+        (shop / "vault.py").write_text(VAULT)
+        provider = LocalProvider.create(shop / "provider.key")
+        under = {
+            "--passphrase-file": ({"passphrase": "hunter2", **FAST}, "passphrase"),
+            "--provider-key": ({"provider": provider}, "provider.key"),
+            "--provider": (None, "vault:provider"),
+        }
+        protection, opener = under[way]
+        if protection is None:
+            made = "import vault, ironlatch.keyring as k; k.Keyring.create('outer.keyring', provider=vault.provider()).create_key('k')"
+            subprocess.run([sys.executable, "-c", made], cwd=shop, check=True)
+            # In a process that knows the provider.
+            inner = (
+                "import vault, ironlatch.keyring as k; outer = k.Keyring.open('outer.keyring', provider=vault.provider());"
+                "k.Keyring.open('app.keyring', passphrase='hunter2').rewrap(keyring_key=outer['k'])"
+            )
+            subprocess.run([sys.executable, "-c", inner], cwd=shop, check=True)
+        else:
+            key = Keyring.create(shop / "outer.keyring", **protection).create_key("k")
+            Keyring.open(shop / "app.keyring", passphrase="hunter2").rewrap(keyring_key=key)
+        assert written(shop, "--under", "outer.keyring", "--under-key", "k", way, opener) == 200
+        failed = rotate(shop, "plan.toml", "--under", "outer.keyring", "--under-key", "other", way, opener, code=1)
+        assert "other" in failed.stderr
+        rotate(shop, "plan.toml", way, opener, "--under", "outer.keyring", code=2)
+
+    def test_a_key_of_a_keyring_whose_passphrase_is_asked_for(self, shop: Path) -> None:
+        key = Keyring.create(shop / "outer.keyring", passphrase="tr0ub4dor", **FAST).create_key("k")
+        Keyring.open(shop / "app.keyring", passphrase="hunter2").rewrap(keyring_key=key)
+        command = [sys.executable, "-m", "ironlatch", "rotate", "plan.toml", "--under", "outer.keyring"]
+        shown, code = at_terminal([*command, "--under-key", "k"], [b"tr0ub4dor\n"], shop)
+        assert "Passphrase of outer.keyring: " in shown
+        assert "200 re-encrypted" in shown
+        assert code == 0
+
+    def test_a_provider_of_ones_own(self, shop: Path) -> None:
+        (shop / "vault.py").write_text(VAULT)
+        script = (
+            "import vault, ironlatch.keyring as k;"
+            "k.Keyring.open('app.keyring', passphrase='hunter2').rewrap(provider=vault.provider())"
+        )
+        subprocess.run([sys.executable, "-c", script], cwd=shop, check=True)
+
+        def said(provider: str, code: int = 1, **environment: str) -> str:
+            done = rotate(shop, "plan.toml", "--provider", provider, code=code, **environment)
+            assert "Traceback" not in done.stderr
+            return done.stderr
+
+        assert "vault:nothing is not there" in said("vault:nothing")
+        assert "No module named 'volt'" in said("volt:provider")
+        assert "module:function" in said("vault", code=2)
+        assert "made no KeyProvider, but int" in said("vault:number")
+        assert "vault:broken was not made: KeyError: 'VAULT_TOKEN'" in said("vault:broken")
+        assert "vault is sealed" in said("vault:sealed")
+        assert "No module named 'vault'" in said("vault:provider", PYTHONSAFEPATH="1")
+        assert written(shop, "--provider", "vault:provider") == 200
+
+    def test_the_console_script_finds_a_provider_in_the_current_directory(self, shop: Path) -> None:
+        """Its first place for modules is the folder that it is in, unlike that of ``python -m``."""
+        (shop / "vault.py").write_text(VAULT)
+        (shop / "sqlite3.py").write_text("raise RuntimeError('this is not the module of the library')\n")
+        (shop / "bin").mkdir()
+        (shop / "bin" / "ironlatch").write_text("from ironlatch.__main__ import main\nmain()\n")
+        script = (
+            "import vault, ironlatch.keyring as k;"
+            "k.Keyring.open('app.keyring', passphrase='hunter2').rewrap(provider=vault.provider())"
+        )
+        subprocess.run([sys.executable, "-c", script], cwd=shop, check=True)
+        command = [sys.executable, "bin/ironlatch", "rotate", "plan.toml", "--provider", "vault:provider"]
+        done = subprocess.run(command, cwd=shop, capture_output=True, text=True, timeout=60)
+        assert "200 re-encrypted" in done.stdout, done.stderr
+
+    def test_two_ways_are_one_too_many(self, shop: Path) -> None:
+        ways = {"--passphrase-file": "passphrase", "--passphrase-fd": "0", "--provider-key": "k", "--provider": "m:f"}
+        for first, second in itertools.combinations(ways, 2):
+            refused = rotate(shop, "plan.toml", first, ways[first], second, ways[second], code=2)
+            assert "cannot be used with" in refused.stderr
 
 
 def test_a_password_in_the_url_is_refused(shop: Path) -> None:

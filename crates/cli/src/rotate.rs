@@ -20,6 +20,7 @@ Examples:
   ironlatch rotate codes.toml --dry-run
   ironlatch rotate codes.toml --database postgresql://rotator@db.internal/shop
   ironlatch rotate codes.toml --passphrase-file /run/secrets/keyring --json
+  ironlatch rotate codes.toml --provider shop.keys:vault
   ironlatch rotate codes.toml --status")]
 pub struct Arguments {
     /// The plan: which columns of which table, and their keys
@@ -37,8 +38,12 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     pub passphrase_fd: Option<u32>,
     /// The keyring is under the key of the local provider in FILE
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
     pub provider_key: Option<PathBuf>,
+    /// The keyring is under the key provider that this function of Python makes. The module is looked for in the current
+    /// directory, too
+    #[arg(long, value_name = "MODULE:FUNCTION", conflicts_with_all = ["passphrase_file", "passphrase_fd", "provider_key"])]
+    pub provider: Option<String>,
     /// The keyring is under a key of the keyring in FILE, which the passphrase or provider opens
     #[arg(long, value_name = "FILE", requires = "under_key")]
     pub under: Option<PathBuf>,

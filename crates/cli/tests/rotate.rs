@@ -26,6 +26,9 @@ fn options_out_of_their_range_are_refused() {
         &["--patience", "soon"],
         &["--status", "--dry-run"],
         &["--passphrase-fd", "3", "--passphrase-file", "p"],
+        &["--provider-key", "k", "--passphrase-file", "p"],
+        &["--provider", "m:f", "--provider-key", "k"],
+        &["--under", "other.keyring"],
     ] {
         run(dir.path(), &[&["rotate", "plan.toml"], wrong].concat()).expect(2);
     }

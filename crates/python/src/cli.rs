@@ -28,6 +28,7 @@ fn rotate(arguments: &RotateArguments, bar: Bar) -> Outcome {
         options.set_item("passphrase_file", &arguments.passphrase_file)?;
         options.set_item("passphrase_fd", arguments.passphrase_fd)?;
         options.set_item("provider_key", &arguments.provider_key)?;
+        options.set_item("provider", &arguments.provider)?;
         options.set_item("under", &arguments.under)?;
         options.set_item("under_key", &arguments.under_key)?;
         options.set_item("status", arguments.status)?;

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ironlatch.keyring import Keyring, KeyringError, LocalProvider
+from ironlatch.keyring import Keyring, KeyringError, KeyringFile
 from ironlatch.rotation._errors import RotationError, RotationStopped, WrongTable
 from ironlatch.rotation._plan import Plan, PlanError
 from ironlatch.rotation._report import Progress, Report
@@ -32,6 +34,7 @@ def run(
     passphrase_file: Path | None,
     passphrase_fd: int | None,
     provider_key: Path | None,
+    provider: str | None,
     under: Path | None,
     under_key: str | None,
     status: bool,
@@ -39,7 +42,7 @@ def run(
     show: Callable[[int, int, int | None], None],
     **options: Any,
 ) -> tuple[str, Trouble | None, int]:
-    """Does what the command line says. Gives what is to be printed, what went wrong, and the code code."""
+    """Does what the command line says. Gives what is to be printed, what went wrong, and the exit code."""
 
     def progress(at: Progress) -> None:
         show(at.round, at.done, at.total)
@@ -52,10 +55,10 @@ def run(
             ring_file = keyring or read.keyring
             if ring_file is None:
                 raise PlanError(f"neither {plan} nor --keyring says which keyring it is")
-            own = _protection(under or ring_file, passphrase_file, passphrase_fd, provider_key)
-            if under is not None and under_key is not None:
-                own = {"keyring_key": Keyring.open(under, **own)[under_key]}
-            columns = read.make_columns(Keyring.open(ring_file, **own))
+            if passphrase_fd is not None:
+                passphrase_file = Path(f"/dev/fd/{passphrase_fd}")
+            ways = {"passphrase_file": passphrase_file, "provider_key": provider_key, "provider": provider}
+            columns = read.make_columns(_open(ring_file, under, under_key, ways))
             common: dict[str, Any] = {"table": read.table, "key": read.key, "columns": columns, "progress": progress}
             if status:
                 report = table_status(connect, patience=options["patience"], **common)
@@ -109,17 +112,38 @@ def _connect(plan: Plan, database: str | None) -> Callable[[], Any]:
     return connect
 
 
-def _protection(
-    file: Path, passphrase_file: Path | None, passphrase_fd: int | None, provider_key: Path | None
-) -> dict[str, Any]:
-    """What opens the keyring in ``file``: a passphrase, which is asked for if need be, or a provider."""
-    if provider_key is not None:
-        return {"provider": LocalProvider.open(provider_key)}
-    if passphrase_fd is not None:
-        passphrase_file = Path(f"/dev/fd/{passphrase_fd}")
-    if passphrase_file is not None:
-        return {"passphrase": SecretBytes.from_file(passphrase_file, strip_newline=True)}
-    return {"passphrase": SecretBytes.from_prompt(f"Passphrase of {file}: ")}
+def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str, Any]) -> Keyring:
+    """The keyring in ``file``. If none of ``ways`` to open it is given, its passphrase is asked for."""
+    outermost = under or file
+    if not any(ways.values()):
+        passphrase = SecretBytes.from_prompt(f"Passphrase of {outermost}: ")
+        ring = Keyring.open(outermost, passphrase=passphrase)
+        return ring if under_key is None else Keyring.open(file, keyring_key=ring[under_key])
+    try:
+        where = KeyringFile(outermost, **ways)
+    except ValueError as error:
+        raise PlanError(str(error)) from None
+    if under is not None:
+        where = KeyringFile(file, under=where, under_key=under_key)
+    with _current_directory_is_a_place_of_modules():
+        return where.open()
+
+
+@contextlib.contextmanager
+def _current_directory_is_a_place_of_modules() -> Iterator[None]:
+    """As for ``python -m``, but the last one, so that no file that lies around is taken for an installed module.
+
+    The console script's own first place is the folder of scripts. Who runs Python with -P has decided against it.
+    """
+    place = os.getcwd()
+    if sys.flags.safe_path or place in sys.path:
+        yield
+        return
+    sys.path.append(place)
+    try:
+        yield
+    finally:
+        sys.path.remove(place)
 
 
 @contextlib.contextmanager
