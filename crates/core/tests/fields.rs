@@ -257,7 +257,52 @@ fn values_out_of_range_are_refused() {
     }
     assert!(Decimal::new(10i128.pow(38), 0).is_err());
     assert_eq!("-12.30".parse(), Decimal::new(-1230, -2));
-    assert_eq!("-12.30".parse::<Decimal>().unwrap().to_string(), "-1230E-2");
+}
+
+#[test]
+fn decimal_numbers_as_text_and_with_a_scale() {
+    // What Python's str(Decimal(…)) gives for each.
+    for (text, shown) in [
+        ("-12.30", "-12.30"),
+        ("0", "0"),
+        ("-0", "-0"),
+        ("0.00", "0.00"),
+        ("0e3", "0E+3"),
+        ("-0e-6", "-0.000000"),
+        ("0e-7", "0E-7"),
+        ("100", "100"),
+        ("1e2", "1E+2"),
+        ("15e2", "1.5E+3"),
+        ("-1.50e10", "-1.50E+10"),
+        (".1", "0.1"),
+        ("123e-3", "0.123"),
+        ("123e-8", "0.00000123"),
+        ("123e-9", "1.23E-7"),
+        ("1e-6", "0.000001"),
+        ("1e-7", "1E-7"),
+        (
+            "12345678901234567890123456789012345678901234567890.5",
+            "12345678901234567890123456789012345678901234567890.5",
+        ),
+        ("9223372036854775807e9223372036854775807", "9.223372036854775807E+9223372036854775825"),
+        ("10e-9223372036854775808", "1.0E-9223372036854775807"),
+    ] {
+        let number: Decimal = text.parse().unwrap();
+        assert_eq!(number.to_string(), shown, "{text}");
+        assert_eq!(shown.parse(), Ok(number), "{text}");
+    }
+    let at = |text: &str, exponent| text.parse::<Decimal>().unwrap().coefficient_at(exponent);
+    assert_eq!(at("-12.30", -2), Some(-1230));
+    assert_eq!(at("-12.30", -1), Some(-123));
+    assert_eq!(at("-12.30", 0), None);
+    assert_eq!(at("12e3", 3), Some(12));
+    assert_eq!(at("12e3", -2), Some(1_200_000));
+    assert_eq!(at("0e99999", -2), Some(0));
+    assert_eq!(at("1e9223372036854775807", i64::MIN), None);
+    assert_eq!(at("1e-9223372036854775808", i64::MAX), None);
+    assert_eq!(at("1", -37), Some(10_i128.pow(37)));
+    assert_eq!(at("1", -38), None);
+    assert_eq!(at(&"9".repeat(39), 0), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, make_array};
 use arrow_data::ArrayData;
-use arrow_schema::{ArrowError, Field};
+use arrow_schema::{ArrowError, DataType, Field};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
@@ -27,12 +27,8 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Imported> {
     let py = object.py();
     if let Some(method) = object.getattr_opt("__arrow_c_array__")? {
         let (schema_capsule, array_capsule) = method.call0()?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-        let schema = address::<FFI_ArrowSchema>(&schema_capsule, SCHEMA)?;
+        let schema = schema_address(&schema_capsule)?;
         let array = address::<FFI_ArrowArray>(&array_capsule, ARRAY)?;
-        // SAFETY: a capsule of this name holds a schema, and that begins with a pointer to its format, which is null once it was taken.
-        if unsafe { *schema.cast::<*const c_char>() }.is_null() {
-            return Err(PyValueError::new_err("the Arrow schema was taken already"));
-        }
         // SAFETY: capsules of these names hold valid structures of these types, which live as long as the capsules, and these are
         // held until the end of the block. The structures are moved out, and marked as released where they stood.
         let (schema, array) = unsafe { (FFI_ArrowSchema::from_raw(schema), FFI_ArrowArray::from_raw(array)) };
@@ -64,10 +60,29 @@ pub(crate) fn export_schema<'py>(py: Python<'py>, field: &Field) -> PyResult<Bou
     PyCapsule::new_with_value(py, FFI_ArrowSchema::try_from(field).map_err(refused)?, SCHEMA)
 }
 
+/// The type that a consumer asks for with a schema in a capsule, if it is one that we know.
+pub(crate) fn requested(capsule: &Bound<'_, PyAny>) -> PyResult<Option<DataType>> {
+    let schema = schema_address(capsule)?;
+    // SAFETY: a capsule of this name holds a schema, which is not released as it has a format, and lives as long as the capsule.
+    let schema = unsafe { &*schema };
+    Ok(DataType::try_from(schema).ok())
+}
+
+/// Where a schema is that was not taken yet.
+fn schema_address(capsule: &Bound<'_, PyAny>) -> PyResult<*mut FFI_ArrowSchema> {
+    let schema = address::<FFI_ArrowSchema>(capsule, SCHEMA)?;
+    // SAFETY: a capsule of this name holds a schema, and that begins with a pointer to its format, which is null once it was taken.
+    if unsafe { *schema.cast::<*const c_char>() }.is_null() {
+        return Err(PyValueError::new_err("the Arrow schema was taken already"));
+    }
+    Ok(schema)
+}
+
 fn address<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<*mut T> {
     Ok(capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.as_ptr().cast())
 }
 
+/// Each array is checked before it is made; arrow-array's own reader of streams makes them first, and ends in a panic where one is wrong.
 fn read(mut stream: FFI_ArrowArrayStream) -> PyResult<Imported> {
     let (Some(_), Some(get_schema), Some(get_next)) = (stream.release(), stream.get_schema(), stream.get_next()) else {
         return Err(PyValueError::new_err("the Arrow stream was read already"));

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{Error, Result};
 
@@ -63,6 +63,23 @@ impl Decimal {
         }
     }
 
+    /// The coefficient with its sign that the same number has with another exponent, if that takes no digit away and it has at most 38.
+    #[must_use]
+    pub fn coefficient_at(&self, exponent: i64) -> Option<i128> {
+        let coefficient = self.coefficient()?;
+        let shift = i128::from(self.exponent) - i128::from(exponent);
+        if coefficient == 0 {
+            return Some(0);
+        }
+        let power = 10_i128.checked_pow(u32::try_from(shift.unsigned_abs()).ok()?)?;
+        let moved = match shift {
+            0.. => coefficient.checked_mul(power)?,
+            _ if coefficient % power == 0 => coefficient / power,
+            _ => return None,
+        };
+        (moved.unsigned_abs() < 10_u128.pow(SHORT_DIGITS as u32)).then_some(moved)
+    }
+
     /// The same number without zeros at its end: equal numbers are then the same.
     pub(in crate::recipes::fields) fn normalized(&self) -> Self {
         let digits = self.digits();
@@ -113,11 +130,11 @@ impl Decimal {
         })
     }
 
-    fn digits(&self) -> String {
-        match &self.coefficient {
+    fn digits(&self) -> Zeroizing<String> {
+        Zeroizing::new(match &self.coefficient {
             Coefficient::Short(magnitude) => magnitude.to_string(),
             Coefficient::Long(digits) => String::from_utf8_lossy(digits).into_owned(),
-        }
+        })
     }
 }
 
@@ -149,7 +166,8 @@ impl FromStr for Decimal {
             _ => (false, text),
         };
         let (number, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((number, exponent)) => (number, exponent.parse::<i64>().map_err(|_| refused())?),
+            // A point moves the exponent back into 64 bits.
+            Some((number, exponent)) => (number, exponent.parse::<i128>().map_err(|_| refused())?),
             None => (unsigned, 0),
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -160,7 +178,8 @@ impl FromStr for Decimal {
         if digits.len() > MAX_DIGITS {
             return Err(Error::TooLong(format!("a decimal number has at most {MAX_DIGITS} digits").into()));
         }
-        let exponent = exponent.checked_sub(fraction.len() as i64).ok_or_else(refused)?;
+        let exponent = exponent.checked_sub(fraction.len() as i128).and_then(|exponent| exponent.try_into().ok());
+        let exponent = exponent.ok_or_else(refused)?;
         let coefficient = Coefficient::from_digits(&digits);
         digits.zeroize();
         Ok(Self { negative, exponent, coefficient })
@@ -168,10 +187,26 @@ impl FromStr for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// Coefficient and exponent, `-1230E-2`, which reads as the same number again.
+    /// As Python writes it, and the General Decimal Arithmetic Specification (to-scientific-string): `-12.30`, `1.5E+3`, `1E-7`. It reads as the same
+    /// number again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.negative { "-" } else { "" };
-        write!(f, "{sign}{}E{}", self.digits(), self.exponent)
+        let digits = self.digits();
+        let (first, rest) = digits.split_at(1);
+        let adjusted = i128::from(self.exponent) + rest.len() as i128;
+        if self.negative {
+            f.write_str("-")?;
+        }
+        if self.exponent > 0 || adjusted < -6 {
+            let point = if rest.is_empty() { "" } else { "." };
+            return write!(f, "{first}{point}{rest}E{adjusted:+}");
+        }
+        let fraction = self.exponent.unsigned_abs() as usize;
+        match digits.len().checked_sub(fraction) {
+            _ if fraction == 0 => f.write_str(&digits),
+            Some(whole @ 1..) => write!(f, "{}.{}", &digits[..whole], &digits[whole..]),
+            // At most five zeros, as `adjusted` is at least -6.
+            _ => write!(f, "0.{}{}", &"00000"[..fraction - digits.len()], digits.as_str()),
+        }
     }
 }
 

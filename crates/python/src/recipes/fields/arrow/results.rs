@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array,
-    LargeBinaryArray, LargeStringArray, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray, new_null_array,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Float64Array,
+    Int64Array, LargeBinaryArray, LargeStringArray, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
+    new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field};
 use ironlatch::Error;
-use ironlatch::recipes::fields::{BatchError, DateTime, Packed, Token, Type, Value};
+use ironlatch::recipes::fields::{BatchError, DateTime, Decimal, Packed, Token, Type, Value};
 use zeroize::Zeroizing;
 
 use super::super::blind_index::TokenForm;
@@ -19,7 +21,7 @@ use super::{ArrowArray, Column, EXTENSION, UUID};
 pub(in super::super) fn stored_array(values: &Column, packed: Packed, text: bool) -> Result<ArrowArray, BatchError> {
     let nulls = nulls(values, &packed);
     let (kind, array) = bytes_array(packed, nulls, text, Buffer::from_vec)?;
-    Ok(ArrowArray { field: Field::new("", kind, true), array })
+    Ok(ArrowArray { field: Field::new("", kind, true), array, decimals: false })
 }
 
 /// An array of tokens of `bits` bits.
@@ -38,19 +40,20 @@ pub(in super::super) fn token_array(
         there.then(|| Token::from_bytes(packed.get(index), bits)).transpose()
     });
     let array: ArrayRef = if let TokenForm::Text = form {
-        let texts: Result<StringArray, Error> = tokens.map(|token| Ok(token?.map(|token| token.to_hex()))).collect();
-        Arc::new(texts?)
+        let texts: Result<_, Error> = tokens.map(|token| Ok(token?.map(|token| token.to_hex()))).collect();
+        text_array(texts?)
     } else {
         let ints: Result<Int64Array, Error> =
             tokens.map(|token| token?.map(|token| token.to_int()).transpose()).collect();
         Arc::new(ints?)
     };
-    Ok(ArrowArray { field: Field::new("", array.data_type().clone(), true), array })
+    Ok(ArrowArray { field: Field::new("", array.data_type().clone(), true), array, decimals: false })
 }
 
 /// An array of decrypted values. Text and bytes are wiped when the last one lets go of them.
 pub(in super::super) fn value_array(kind: Type, stored: &Column, packed: Packed) -> Result<ArrowArray, BatchError> {
     let nulls = nulls(stored, &packed);
+    let decimals = kind == Type::Decimal;
     let (kind, array) = match kind {
         Type::Text | Type::Json => bytes_array(packed, nulls, true, wiped)?,
         Type::Bytes => bytes_array(packed, nulls, false, wiped)?,
@@ -60,7 +63,7 @@ pub(in super::super) fn value_array(kind: Type, stored: &Column, packed: Packed)
     if matches!(field.data_type(), DataType::FixedSizeBinary(_)) {
         field.set_metadata([(EXTENSION.to_owned(), UUID.to_owned())]);
     }
-    Ok(ArrowArray { field, array })
+    Ok(ArrowArray { field, array, decimals })
 }
 
 /// A buffer that is wiped when it is dropped.
@@ -138,7 +141,7 @@ fn number_array(kind: Type, packed: &Packed, nulls: Option<NullBuffer>) -> Resul
         Type::Date => Arc::new(Date32Array::new(days.into(), nulls)),
         Type::Uuid if uuids.is_empty() => new_null_array(&DataType::FixedSizeBinary(16), 0),
         Type::Uuid => Arc::new(FixedSizeBinaryArray::new(16, Buffer::from_vec(uuids), nulls)),
-        Type::Decimal => Arc::new(StringArray::from(texts)),
+        Type::Decimal => text_array(texts),
         Type::Float => {
             let floats = longs.iter().map(|bits| f64::from_bits(*bits as u64)).collect();
             Arc::new(Float64Array::new(floats, nulls))
@@ -152,6 +155,38 @@ fn number_array(kind: Type, packed: &Packed, nulls: Option<NullBuffer>) -> Resul
         _ => Arc::new(Int64Array::new(longs.into(), nulls)),
     };
     Ok((array.data_type().clone(), array))
+}
+
+/// utf8, or large_utf8 if that is not enough.
+fn text_array(texts: Vec<Option<String>>) -> ArrayRef {
+    let total: usize = texts.iter().flatten().map(String::len).sum();
+    match i32::try_from(total) {
+        Ok(_) => Arc::new(StringArray::from(texts)),
+        Err(_) => Arc::new(LargeStringArray::from(texts)),
+    }
+}
+
+/// The decimal numbers of an array of their texts with `precision` digits, of which `scale` stand behind the point.
+pub(super) fn decimal_array(texts: &dyn Array, precision: u8, scale: i8) -> Result<Decimal128Array, BatchError> {
+    let texts: Box<dyn Iterator<Item = Option<&str>>> = match texts.as_string_opt::<i32>() {
+        Some(texts) => Box::new(texts.iter()),
+        None => Box::new(texts.as_string::<i64>().iter()),
+    };
+    let most = 10_u128.checked_pow(precision.into()).unwrap_or(u128::MAX);
+    let number = |text: &str| {
+        let number = text.parse::<Decimal>()?.coefficient_at(-i64::from(scale));
+        number.filter(|number| number.unsigned_abs() < most).ok_or_else(|| {
+            Error::InvalidValue(
+                format!("the number does not fit into decimal128({precision}, {scale}) as it is").into(),
+            )
+        })
+    };
+    let numbers = texts
+        .enumerate()
+        .map(|(index, text)| text.map(number).transpose().map_err(|error| BatchError { index: Some(index), error }));
+    let numbers: Decimal128Array = numbers.collect::<Result<_, _>>()?;
+    let refused = |_| Error::InvalidValue(format!("there is no decimal128({precision}, {scale})").into());
+    Ok(numbers.with_precision_and_scale(precision, scale).map_err(refused)?)
 }
 
 /// What is null in the result: what was, and what failed.
