@@ -14,6 +14,7 @@ class _ArrayExport(Protocol):
 class _StreamExport(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
+_RowType: TypeAlias = type | str | tuple[type | str | None, ...] | None
 _Arrow: TypeAlias = _ArrayExport | _StreamExport
 
 @final
@@ -108,17 +109,26 @@ class FieldCipher:
         to_rows: Sequence[_Row] | None = None,
         return_errors: bool = False,
     ) -> list[Any]: ...
-    def encrypt_arrow(self, values: _Arrow, rows: _Arrow | None = None, *, text: bool = False) -> ArrowArray: ...
+    def encrypt_arrow(
+        self, values: _Arrow, rows: _Arrow | None = None, *, row_type: _RowType = None, text: bool = False
+    ) -> ArrowArray: ...
     def decrypt_arrow(
-        self, stored: _Arrow, rows: _Arrow | None = None, *, on_error: Literal["raise", "null"] = "raise"
+        self,
+        stored: _Arrow,
+        rows: _Arrow | None = None,
+        *,
+        row_type: _RowType = None,
+        on_error: Literal["raise", "null"] = "raise",
     ) -> ArrowArray: ...
     def reencrypt_arrow(
         self,
         stored: _Arrow,
         rows: _Arrow | None = None,
         *,
+        row_type: _RowType = None,
         to: FieldCipher | None = None,
         to_rows: _Arrow | None = None,
+        to_row_type: _RowType = None,
         on_error: Literal["raise", "null"] = "raise",
     ) -> ArrowArray: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...

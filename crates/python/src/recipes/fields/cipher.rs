@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
-use super::arrow::{ArrowArray, ArrowRows, Column, stored_array, value_array};
+use super::arrow::{ArrowArray, ArrowRows, Column, RowType, stored_array, value_array};
 use super::batch::{BatchRows, batch_error, results, stored_object, value_object, values};
 use super::rows::with_row;
 use super::values::{to_python, with_value};
@@ -277,18 +277,20 @@ impl FieldCipher {
     /// :meth:`encrypt_many` for an Arrow array, from any library that has Arrow's C data interface: gives binary values, or text. No Python object is
     /// made for a value.
     ///
-    /// ``rows`` are as many ints, texts, bytes or UUIDs, none of them null. Nulls among the values stay null. Raises :class:`TypeError` if the array
-    /// is not of the column's type.
-    #[pyo3(signature = (values, rows=None, *, text=false))]
+    /// ``rows`` are as many ints, texts, bytes or UUIDs, or for composite keys structs of these, such as a table; none of them null. With ``row_type="uuid"`` texts and 16 bytes
+    /// are read as UUIDs; for structs it is a tuple with a type or ``None`` for each field. Nulls among the values stay null. Raises :class:`TypeError` if the array is not of the
+    /// column's type.
+    #[pyo3(signature = (values, rows=None, *, row_type=None, text=false))]
     fn encrypt_arrow(
         &self,
         py: Python<'_>,
         values: &Bound<'_, PyAny>,
         rows: Option<&Bound<'_, PyAny>>,
+        row_type: Option<RowType>,
         text: bool,
     ) -> CallResult<ArrowArray> {
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
-        let rows = ArrowRows::new(rows)?;
+        let rows = ArrowRows::new(rows, row_type)?;
         let form = if text { Form::Text } else { Form::Binary };
         let result = py.detach(|| {
             let packed = self.inner.encrypt_columnar(&column, &rows, form)?;
@@ -301,17 +303,18 @@ impl FieldCipher {
     ///
     /// ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot be decrypted. Decimal numbers come as text; numbers of more than
     /// 64 bits and a mixture of datetimes with and without offset raise :class:`ValueError`.
-    #[pyo3(signature = (stored, rows=None, *, on_error="raise"))]
+    #[pyo3(signature = (stored, rows=None, *, row_type=None, on_error="raise"))]
     fn decrypt_arrow(
         &self,
         py: Python<'_>,
         stored: &Bound<'_, PyAny>,
         rows: Option<&Bound<'_, PyAny>>,
+        row_type: Option<RowType>,
         on_error: &str,
     ) -> CallResult<ArrowArray> {
         let failing = on_error_named(on_error)?;
         let (column, _) = Column::stored(stored)?;
-        let rows = ArrowRows::new(rows)?;
+        let rows = ArrowRows::new(rows, row_type)?;
         let result = py.detach(|| {
             let packed = self.inner.decrypt_columnar(&column, &rows, failing)?;
             value_array(self.inner.kind(), &column, packed)
@@ -321,21 +324,24 @@ impl FieldCipher {
 
     /// :meth:`reencrypt_many` for an Arrow array, in the form that it has.
     ///
-    /// ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_arrow`.
-    #[pyo3(signature = (stored, rows=None, *, to=None, to_rows=None, on_error="raise"))]
+    /// ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Errors are those of :meth:`decrypt_arrow`.
+    #[pyo3(signature = (stored, rows=None, *, row_type=None, to=None, to_rows=None, to_row_type=None, on_error="raise"))]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's, by keyword")]
     fn reencrypt_arrow(
         &self,
         py: Python<'_>,
         stored: &Bound<'_, PyAny>,
         rows: Option<&Bound<'_, PyAny>>,
+        row_type: Option<RowType>,
         to: Option<&Bound<'_, Self>>,
         to_rows: Option<&Bound<'_, PyAny>>,
+        to_row_type: Option<RowType>,
         on_error: &str,
     ) -> CallResult<ArrowArray> {
         let failing = on_error_named(on_error)?;
         let (column, text) = Column::stored(stored)?;
-        let rows = ArrowRows::new(rows)?;
-        let to_rows = to_rows.map(|rows| ArrowRows::new(Some(rows))).transpose()?;
+        let rows = ArrowRows::new(rows, row_type)?;
+        let to_rows = to_rows.map(|rows| ArrowRows::new(Some(rows), to_row_type)).transpose()?;
         let (to, to_rows) = (&to.map_or(self, |to| to.get()).inner, to_rows.as_ref().unwrap_or(&rows));
         let form = if text { Form::Text } else { Form::Binary };
         let result = py.detach(|| {

@@ -139,8 +139,12 @@ fn built(array: &dyn Array, kind: Type) -> Result<Builder, BatchError> {
     let read = reader(array, kind)?;
     for index in 0..array.len() {
         let pushed = match read(index) {
-            Some(Ok(Value::Bytes(bytes))) if matches!(kind, Type::Text | Type::Bytes) => {
+            Some(Ok(Value::Bytes(bytes))) => {
                 builder.push_bytes(bytes);
+                Ok(())
+            }
+            Some(Ok(Value::Text(text))) => {
+                builder.push_bytes(text.as_bytes());
                 Ok(())
             }
             Some(value) => value.and_then(|value| builder.push(kind, &value)),

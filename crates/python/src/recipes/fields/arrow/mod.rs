@@ -12,7 +12,7 @@ use pyo3::types::{PyCapsule, PyTuple};
 
 pub(super) use column::Column;
 pub(super) use results::{stored_array, token_array, value_array};
-pub(super) use rows::ArrowRows;
+pub(super) use rows::{ArrowRows, RowType};
 
 use self::results::decimal_array;
 use super::batch::batch_error;

@@ -2,8 +2,8 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    Date32Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
@@ -34,8 +34,10 @@ pub(super) fn value_type(kind: &DataType) -> &DataType {
 pub(super) fn fits(kind: Type, found: &DataType) -> bool {
     match found {
         DataType::Null => true,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => matches!(kind, Type::Text | Type::Json),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => kind == Type::Bytes,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            matches!(kind, Type::Text | Type::Json | Type::Uuid)
+        }
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => matches!(kind, Type::Bytes | Type::Uuid),
         DataType::FixedSizeBinary(len) => kind == Type::Bytes || kind == Type::Uuid && *len == 16,
         found if found.is_integer() => kind == Type::Int,
         DataType::Float32 | DataType::Float64 => kind == Type::Float,
@@ -43,12 +45,12 @@ pub(super) fn fits(kind: Type, found: &DataType) -> bool {
         DataType::Date32 => kind == Type::Date,
         DataType::Time32(_) | DataType::Time64(_) => kind == Type::Time,
         DataType::Timestamp(..) => kind == Type::DateTime,
-        DataType::Decimal128(..) => kind == Type::Decimal,
+        found if found.is_decimal() => kind == Type::Decimal,
         _ => false,
     }
 }
 
-/// Reads the values of `array`, whose type [`fits`] `kind`, by their places; `None` for null. Text of a text column comes as its bytes.
+/// Reads the values of `array`, whose type [`fits`] `kind`, by their places; `None` for null.
 pub(super) fn reader<'a>(array: &'a dyn Array, kind: Type) -> Result<Reader<'a>, Error> {
     let nulls = array.logical_nulls();
     let (keys, values): (Option<Vec<usize>>, &dyn Array) = match array.as_any_dictionary_opt() {
@@ -83,22 +85,29 @@ fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
             number!($type, |value| Ok(Value::Int(value.into())))
         };
     }
+    macro_rules! decimal {
+        ($type:ty, $scale:expr) => {{
+            let exponent = -i64::from($scale);
+            number!($type, |value| Ok(Value::Decimal(Decimal::new(value.into(), exponent)?)))
+        }};
+    }
+    let text = move |text: &'a str| match kind {
+        Type::Json => Ok(Value::Json(text)),
+        Type::Uuid => uuid(text),
+        _ => Ok(Value::Text(text)),
+    };
     let bytes = move |bytes: &'a [u8]| match kind {
-        Type::Json => match str::from_utf8(bytes) {
-            Ok(text) => Ok(Value::Json(text)),
-            Err(_) => Err(Error::InvalidValue("the JSON text is not in UTF-8".into())),
-        },
         Type::Uuid => match bytes.try_into() {
             Ok(bytes) => Ok(Value::Uuid(bytes)),
-            Err(_) => Err(Error::InvalidValue("a UUID has 16 bytes".into())),
+            Err(_) => Err(Error::InvalidValue(format!("a UUID has 16 bytes, not {}", bytes.len()).into())),
         },
         _ => Ok(Value::Bytes(bytes)),
     };
     Ok(match array.data_type() {
         DataType::Null => Box::new(|_| Err(Error::InvalidValue("there is no value".into()))),
-        DataType::Utf8 => Box::new(move |index| bytes(array.as_string::<i32>().value(index).as_bytes())),
-        DataType::LargeUtf8 => Box::new(move |index| bytes(array.as_string::<i64>().value(index).as_bytes())),
-        DataType::Utf8View => Box::new(move |index| bytes(array.as_string_view().value(index).as_bytes())),
+        DataType::Utf8 => Box::new(move |index| text(array.as_string::<i32>().value(index))),
+        DataType::LargeUtf8 => Box::new(move |index| text(array.as_string::<i64>().value(index))),
+        DataType::Utf8View => Box::new(move |index| text(array.as_string_view().value(index))),
         DataType::Binary => Box::new(move |index| bytes(array.as_binary::<i32>().value(index))),
         DataType::LargeBinary => Box::new(move |index| bytes(array.as_binary::<i64>().value(index))),
         DataType::BinaryView => Box::new(move |index| bytes(array.as_binary_view().value(index))),
@@ -118,9 +127,12 @@ fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
         DataType::Float64 => number!(Float64Type, |value| Ok(Value::Float(value))),
         DataType::Boolean => Box::new(move |index| Ok(Value::Bool(array.as_boolean().value(index)))),
         DataType::Date32 => number!(Date32Type, |value| Ok(Value::Date(value))),
-        DataType::Decimal128(_, scale) => {
+        DataType::Decimal32(_, scale) => decimal!(Decimal32Type, *scale),
+        DataType::Decimal64(_, scale) => decimal!(Decimal64Type, *scale),
+        DataType::Decimal128(_, scale) => decimal!(Decimal128Type, *scale),
+        DataType::Decimal256(_, scale) => {
             let exponent = -i64::from(*scale);
-            number!(Decimal128Type, |value| Ok(Value::Decimal(Decimal::new(value, exponent)?)))
+            number!(Decimal256Type, |value| Ok(Value::Decimal(format!("{value}E{exponent}").parse()?)))
         }
         DataType::Time32(unit) | DataType::Time64(unit) => {
             let (data, unit) = (array.to_data(), *unit);
@@ -140,6 +152,17 @@ fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
         }
         other => return Err(Error::WrongType(format!("an Arrow array of type {other} is not supported").into())),
     })
+}
+
+/// Of 36 characters with hyphens, or 32 hexadecimal digits, in any case.
+fn uuid(text: &str) -> Result<Value<'static>, Error> {
+    let of_that_length = Some(text).filter(|text| matches!(text.len(), 32 | 36));
+    match of_that_length.map(uuid::Uuid::try_parse) {
+        Some(Ok(uuid)) => Ok(Value::Uuid(uuid.into_bytes())),
+        _ => Err(Error::InvalidValue(
+            "the text is no UUID: that has 32 hexadecimal digits, or 36 characters with the hyphens".into(),
+        )),
+    }
 }
 
 fn microseconds(value: i64, unit: TimeUnit) -> Result<i64, Error> {

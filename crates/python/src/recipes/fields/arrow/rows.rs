@@ -1,15 +1,19 @@
 //! What rows the values of an array are in.
 
+use core::iter;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::ScalarBuffer;
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Field};
 use ironlatch::Error;
 use ironlatch::recipes::fields::{BatchError, Builder, Chunked, Row, Rows, Type, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
+use super::super::ColumnType;
 use super::super::batch::batch_error;
 use super::reading::{fits, parts, reader, value_type};
 use super::{EXTENSION, UUID};
@@ -22,29 +26,17 @@ pub(in super::super) enum ArrowRows {
 }
 
 impl ArrowRows {
-    pub(in super::super) fn new(object: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    /// `kind` is what the rows are read as, if it is not to be seen by the type of the array.
+    pub(in super::super) fn new(object: Option<&Bound<'_, PyAny>>, kind: Option<RowType>) -> PyResult<Self> {
         let Some(object) = object.filter(|object| !object.is_none()) else { return Ok(Self::Unbound) };
         let py = object.py();
         let Imported { field, chunks } = import(object)?;
-        let found = value_type(field.data_type());
-        let kind = match found {
-            DataType::FixedSizeBinary(16) if field.metadata().get(EXTENSION).is_some_and(|name| name == UUID) => {
-                Type::Uuid
-            }
-            found => {
-                let kinds = [Type::Int, Type::Text, Type::Bytes].into_iter().find(|kind| fits(*kind, found));
-                kinds.filter(|_| *found != DataType::Null).ok_or_else(|| {
-                    PyTypeError::new_err(format!(
-                        "rows are ints, text, bytes or UUIDs, and the Arrow array is of type {found}"
-                    ))
-                })?
-            }
-        };
+        let kind = RowKind::new(&field, kind)?;
         let pieces = py.detach(|| {
             let borrowed = chunks.iter().map(|chunk| Some((chunk.len(), Piece::borrowed(chunk)?)));
             match borrowed.collect::<Option<Vec<_>>>() {
                 Some(pieces) => Ok(Chunked::new(pieces)),
-                None => Chunked::build(parts(chunks), |part| Ok(Piece::Built(built(&part, kind)?))),
+                None => Chunked::build(parts(chunks), |part| Ok(Piece::Built(built(&part, &kind)?))),
             }
         });
         Ok(Self::Each(pieces.map_err(|error| batch_error(py, error))?))
@@ -96,30 +88,127 @@ impl Rows for Piece {
     }
 }
 
+/// As what rows are to be read: ``row_type`` in Python, the class or its name, or a tuple of these for composite keys.
+pub(in super::super) enum RowType {
+    One(ColumnType),
+    Parts(Vec<Option<ColumnType>>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for RowType {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<PyTuple>() {
+            Ok(parts) => Ok(Self::Parts(parts.extract()?)),
+            Err(_) => Ok(Self::One(object.extract()?)),
+        }
+    }
+}
+
+/// As what rows are read.
+enum RowKind {
+    One(Type),
+    Parts(Vec<Type>),
+}
+
+impl RowKind {
+    fn new(field: &Field, asked: Option<RowType>) -> PyResult<Self> {
+        let DataType::Struct(parts) = field.data_type() else {
+            return match asked {
+                Some(RowType::Parts(_)) => Err(PyTypeError::new_err(format!(
+                    "row_type is a tuple, which is for rows of structs, and the Arrow array is of type {}",
+                    field.data_type()
+                ))),
+                Some(RowType::One(kind)) => Ok(Self::One(part_kind(field, Some(kind.0))?)),
+                None => Ok(Self::One(part_kind(field, None)?)),
+            };
+        };
+        let asked = match asked {
+            Some(RowType::One(_)) => {
+                return Err(PyTypeError::new_err(
+                    "the rows are structs: row_type is a tuple for them, with a type or None for each field",
+                ));
+            }
+            Some(RowType::Parts(asked)) if asked.len() != parts.len() => {
+                return Err(PyTypeError::new_err(format!(
+                    "row_type has {} types, and the rows have {} fields",
+                    asked.len(),
+                    parts.len()
+                )));
+            }
+            Some(RowType::Parts(asked)) => asked,
+            None => Vec::new(),
+        };
+        let asked = asked.into_iter().map(|kind| kind.map(|kind| kind.0)).chain(iter::repeat(None));
+        Ok(Self::Parts(parts.iter().zip(asked).map(|(part, asked)| part_kind(part, asked)).collect::<PyResult<_>>()?))
+    }
+}
+
+/// As what a row that is no struct is read, or a field of one.
+fn part_kind(field: &Field, asked: Option<Type>) -> PyResult<Type> {
+    let found = value_type(field.data_type());
+    let is_uuid = field.metadata().get(EXTENSION).is_some_and(|name| name == UUID);
+    let kinds = match asked {
+        Some(kind) if ![Type::Int, Type::Text, Type::Bytes, Type::Uuid].contains(&kind) => {
+            return Err(PyTypeError::new_err(format!("row_type is int, str, bytes or uuid, not {kind}")));
+        }
+        Some(kind) => &[kind][..],
+        None if is_uuid => &[Type::Uuid],
+        None => &[Type::Int, Type::Text, Type::Bytes],
+    };
+    let kind = kinds.iter().find(|kind| *found != DataType::Null && fits(**kind, found)).copied();
+    kind.ok_or_else(|| match asked {
+        Some(kind) => {
+            PyTypeError::new_err(format!("rows of type {kind} do not come as an Arrow array of type {found}"))
+        }
+        None => PyTypeError::new_err(format!(
+            "rows are ints, text, bytes or UUIDs, or structs of these, and the Arrow array has type {found}"
+        )),
+    })
+}
+
 /// Encoded rows.
-fn built(array: &dyn Array, kind: Type) -> Result<Builder, BatchError> {
+fn built(array: &dyn Array, kind: &RowKind) -> Result<Builder, BatchError> {
+    let readers = match kind {
+        RowKind::One(kind) => vec![reader(array, *kind)?],
+        RowKind::Parts(kinds) => {
+            let columns = array.as_struct().columns().iter().zip(kinds);
+            columns.map(|(column, kind)| reader(column, *kind)).collect::<Result<_, _>>()?
+        }
+    };
     let mut builder = Builder::with_capacity(array.len());
-    let read = reader(array, kind)?;
+    let mut parts = Vec::with_capacity(readers.len());
     for index in 0..array.len() {
-        row(read(index), kind)
-            .and_then(|row| builder.push_row(&row))
-            .map_err(|error| BatchError { index: Some(index), error })?;
+        parts.clear();
+        let mut push = || {
+            for read in &readers {
+                // The fields of a struct that is null need not be.
+                let value = if array.is_null(index) { None } else { read(index) };
+                parts.push(row(value)?);
+            }
+            match kind {
+                RowKind::One(_) => builder.push_row(&parts[0]),
+                RowKind::Parts(_) => builder.push_row(&Row::Parts(&parts)),
+            }
+        };
+        push().map_err(|error| BatchError { index: Some(index), error })?;
     }
     Ok(builder)
 }
 
-/// A value of type `kind` as a row.
-fn row<'a>(value: Option<Result<Value<'a>, Error>>, kind: Type) -> Result<Row<'a>, Error> {
+fn row(value: Option<Result<Value<'_>, Error>>) -> Result<Row<'_>, Error> {
     Ok(match value.transpose()? {
         Some(Value::Int(number)) => Row::Int(number.into()),
         Some(Value::BigInt(bytes)) => {
             Row::Int(bytes.iter().fold(0, |number: i128, byte| number << 8 | i128::from(*byte)))
         }
         Some(Value::Uuid(bytes)) => Row::Uuid(bytes),
-        Some(Value::Bytes(bytes)) if kind == Type::Text => {
-            Row::Text(str::from_utf8(bytes).map_err(|_| Error::InvalidValue("the row is no text".into()))?)
-        }
+        Some(Value::Text(text)) => Row::Text(text),
         Some(Value::Bytes(bytes)) => Row::Bytes(bytes),
-        _ => return Err(Error::InvalidValue("the row is null: give each value its row, or none of them".into())),
+        _ => {
+            return Err(Error::InvalidValue(
+                "the row is null, or a part of it: give each value its row, or none of them".into(),
+            ));
+        }
     })
 }
