@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ironlatch.files import (
@@ -373,18 +374,138 @@ def test_a_signal_in_the_middle_leaves_nothing(
     started = halfway(program, tmp_path)
     assert os.listdir(started.folder) == []
     started.process.send_signal(number)
-    # Python's own handler gets its turn while it waits for the pipe.
-    status, said = started.wait() if number != signal.SIGINT else wait_first(started)
+    started.process.wait(10)  # The pipe neither gives nor ends.
+    status, said = started.wait()
     assert status == -number or b"KeyboardInterrupt" in said
     assert os.listdir(started.folder) == []
 
 
-def wait_first(started: Halfway) -> tuple[int, bytes]:
-    try:
-        started.process.wait(1)
-    except subprocess.TimeoutExpired:
-        pass
-    return started.wait()
+STALLED = {
+    "encrypt_file": "encrypt_file('pipe', 'new', recipients=[key.recipient])",
+    "decrypt_file": "decrypt_file('pipe', 'new', identities=[key])",
+    "open_encrypted": "open('new', 'wb').write(open_encrypted('pipe', identities=[key]).read())",
+}
+
+
+def waiting_for_a_pipe(call: str, folder: Path, handler: str) -> subprocess.Popen[bytes]:
+    """A process that begins to read a named pipe."""
+    os.mkfifo(folder / "pipe")
+    program = f"""
+import signal
+from ironlatch.files import Identity, decrypt_file, encrypt_file, open_encrypted
+signal.signal(signal.SIGINT, {handler})
+[key] = Identity.load("key")
+print("now", flush=True)
+{call}
+"""
+    started = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"now\n"
+    return started
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in the file system")
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("call", STALLED)
+def test_ctrl_c_while_a_pipe_gives_nothing_at_all(tmp_path: Path, key_file: Path, call: str, opened: bool) -> None:
+    before = {*os.listdir(tmp_path), "pipe"}
+    started = waiting_for_a_pipe(STALLED[call], tmp_path, "signal.default_int_handler")
+    writer = open(tmp_path / "pipe", "wb") if opened else None
+    time.sleep(0.3)  # It waits for a writer, or for what he writes.
+    started.send_signal(signal.SIGINT)
+    _, said = started.communicate(timeout=10)
+    assert b"KeyboardInterrupt" in said
+    if writer:
+        writer.close()
+    assert set(os.listdir(tmp_path)) - {"new"} == before
+    assert not (tmp_path / "new").exists() or (tmp_path / "new").read_bytes() == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in the file system")
+@pytest.mark.parametrize("call", STALLED)
+def test_a_signal_that_raises_nothing_ends_nothing(tmp_path: Path, key_file: Path, call: str) -> None:
+    started = waiting_for_a_pipe(STALLED[call], tmp_path, "lambda *_: print('heard', flush=True)")
+    assert started.stdout is not None
+    contents = PLAIN[: 3 * MIB] if call == "encrypt_file" else encrypt(PLAIN[: 3 * MIB], recipients=TO)
+    time.sleep(0.3)
+    started.send_signal(signal.SIGINT)
+    assert started.stdout.readline() == b"heard\n"
+    with open(tmp_path / "pipe", "wb", buffering=0) as pipe:
+        pipe.write(contents[: 2 * MIB])
+        time.sleep(0.2)
+        started.send_signal(signal.SIGINT)
+        assert started.stdout.readline() == b"heard\n"
+        pipe.write(contents[2 * MIB :])
+    _, said = started.communicate(timeout=30)
+    assert started.returncode == 0, said
+    result = (tmp_path / "new").read_bytes()
+    assert (decrypt(result, identities=[KEY]) if call == "encrypt_file" else result) == PLAIN[: 3 * MIB]
+
+
+class TestSourcesThatChangeMeanwhile:
+    """Files whose length changes in the middle of the work: ``progress`` tells when that is."""
+
+    def change(self, work: Callable[[Path, Callable[..., None]], Any], folder: Path, to: Callable[[int], int]) -> int:
+        """Has ``work`` read a file that gets another length under way. The length that it had."""
+        source = folder / "source"
+        for size in (256 * MIB, 1024 * MIB, 4096 * MIB):
+            calls: list[int] = []
+
+            def progress(done: int, total: int | None, size: int = size, calls: list[int] = calls) -> None:
+                if not calls and 0 < done < size:
+                    os.truncate(source, to(os.path.getsize(source)))
+                calls.append(done)
+
+            source.unlink(missing_ok=True)
+            self.make(source, size)
+            try:
+                work(source, progress)
+            finally:
+                early = calls[0] < size
+            if early:
+                return size
+        raise AssertionError("the work is done before its progress is told")
+
+    def make(self, source: Path, size: int) -> None:
+        with open(source, "wb") as file:
+            file.truncate(size)
+
+    def test_encrypting_what_somebody_cuts_short(self, tmp_path: Path) -> None:
+        def work(source: Path, progress: Callable[..., None]) -> None:
+            encrypt_file(source, tmp_path / "new", recipients=TO, progress=progress)
+
+        with pytest.raises(OSError, match="source: cannot read the input: somebody cut it short meanwhile"):
+            self.change(work, tmp_path, to=lambda size: size // 1000)
+        assert os.listdir(tmp_path) == ["source"]
+
+    def test_encrypting_what_grows(self, tmp_path: Path) -> None:
+        done = []
+
+        def work(source: Path, progress: Callable[..., None]) -> None:
+            done.append(encrypt_file(source, tmp_path / "new", recipients=TO, overwrite=True, progress=progress))
+
+        size = self.change(work, tmp_path, to=lambda size: size + MIB + 1)
+        assert done[-1] == size + MIB + 1
+        assert decrypt_file(tmp_path / "new", tmp_path / "back", identities=[KEY]) == size + MIB + 1
+
+    @pytest.mark.parametrize("to", [lambda size: size // 1000, lambda size: size + 1], ids=["shorter", "longer"])
+    def test_decrypting(self, tmp_path: Path, to: Callable[[int], int], monkeypatch: pytest.MonkeyPatch) -> None:
+        def make(source: Path, size: int) -> None:
+            plain = tmp_path / "plain"
+            with open(plain, "wb") as file:
+                file.truncate(size)
+            encrypt_file(plain, source, recipients=TO)
+            plain.unlink()
+
+        def work(source: Path, progress: Callable[..., None]) -> None:
+            decrypt_file(source, tmp_path / "new", identities=[KEY], progress=progress)
+
+        monkeypatch.setattr(self, "make", make)
+        with pytest.raises(DamagedFile, match="source: "):
+            self.change(work, tmp_path, to)
+        assert os.listdir(tmp_path) == ["source"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

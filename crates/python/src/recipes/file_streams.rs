@@ -1,12 +1,13 @@
 //! The native half of the streams in `ironlatch.files`: what Python's `io` classes read from and write to.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ironlatch::Error;
-use ironlatch::recipes::files::{Access, DecryptingReader, Decryptor, EncryptingWriter, NewFile, SeekableReader};
+use ironlatch::recipes::files::{
+    Access, DecryptingReader, Decryptor, EncryptingWriter, NewFile, PatientFile, SeekableReader,
+};
 use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -40,7 +41,7 @@ impl Reader {
     ) -> CallResult<Self> {
         let by = self::identities(passphrase.as_ref(), identities)?;
         let raised = Raised::default();
-        let (source, seekable) = Source::open(source, &raised)?;
+        let (source, seekable) = Source::open(py, source, &raised)?;
         let plaintext = py.detach(|| {
             let decryptor = Decryptor::new(source)?;
             if seekable {
@@ -151,24 +152,22 @@ fn path(file: &Bound<'_, PyAny>, method: &str) -> PyResult<PathBuf> {
 }
 
 enum Source {
-    Path(File),
+    Path(PatientFile<Box<dyn Fn() -> io::Result<()> + Send + Sync>>),
     Python(PythonFile),
 }
 
 impl Source {
     /// The source, and whether it can be sought.
-    fn open(source: &Bound<'_, PyAny>, raised: &Raised) -> CallResult<(Self, bool)> {
+    fn open(py: Python<'_>, source: &Bound<'_, PyAny>, raised: &Raised) -> CallResult<(Self, bool)> {
         if source.hasattr("read")? {
             let seekable = source.hasattr("seekable")? && source.call_method0("seekable")?.is_truthy()?;
             return Ok((Self::Python(PythonFile::new(source, raised)), seekable));
         }
         let path: PathBuf = path(source, "read()")?;
-        let named = |error: &io::Error| failed(&format!("read {}", path.display()), error);
-        let file = File::open(&path).map_err(|error| named(&error))?;
-        let metadata = file.metadata().map_err(|error| named(&error))?;
-        if metadata.is_dir() {
-            return Err(named(&io::ErrorKind::IsADirectory.into()).into());
-        }
+        let own = raised.clone();
+        let meanwhile = Box::new(move || own.keep(Python::attach(|py| py.check_signals())));
+        let opened = py.detach(|| PatientFile::open(&path, meanwhile as Box<_>));
+        let (file, metadata) = raised.first(opened)?;
         Ok((Self::Path(file), metadata.is_file()))
     }
 }
@@ -212,11 +211,19 @@ impl Write for Target {
     }
 }
 
-/// The exception of a file object, on its way past the core, which knows only that reading or writing failed.
+/// The exception of a file object or a signal handler, on its way past the core, which knows only that reading or writing failed.
 #[derive(Clone, Default)]
 struct Raised(Arc<Mutex<Option<PyErr>>>);
 
 impl Raised {
+    /// Keeps what was raised, and tells the core that something was.
+    fn keep<T>(&self, result: PyResult<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            io::Error::other("an exception was raised")
+        })
+    }
+
     /// What was raised meanwhile, or else the result.
     fn first<T>(&self, result: ironlatch::Result<T>) -> CallResult<T> {
         let raised = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -240,10 +247,7 @@ impl PythonFile {
     }
 
     fn call<T>(&self, call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> io::Result<T> {
-        Python::attach(|py| call(self.object.bind(py))).map_err(|error| {
-            *self.raised.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            io::Error::other("the file object raised an exception")
-        })
+        self.raised.keep(Python::attach(|py| call(self.object.bind(py))))
     }
 }
 

@@ -132,7 +132,7 @@ fn interruptible(
     py: Python<'_>,
     source: &Path,
     progress: Option<&Bound<'_, PyAny>>,
-    work: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> ironlatch::Result<u64> + Send,
+    work: impl FnOnce(&mut (dyn FnMut(u64) -> io::Result<()> + Send)) -> ironlatch::Result<u64> + Send,
 ) -> CallResult<u64> {
     // Of a pipe the length is not known.
     let total = std::fs::metadata(source).ok().filter(Metadata::is_file).map(|metadata| metadata.len());
@@ -220,7 +220,10 @@ pub(crate) mod files {
     ///
     /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is raised, unless
     /// ``overwrite`` is true. ``progress`` is called about twenty times a second with the bytes that are done and those
-    /// that there are (``None`` if that is not known); what it raises ends the work. Returns the number of bytes encrypted.
+    /// that there are (``None`` if that is not known), also while ``source`` is a pipe that gives nothing; what it raises
+    /// ends the work, and so does what the handler of a signal raises. Returns the number of bytes encrypted.
+    ///
+    /// A file that grows is read to where it ends then; one that somebody cuts short meanwhile raises :class:`OSError`.
     #[pyfunction]
     #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false, progress=None))]
     fn encrypt_file(
