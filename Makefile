@@ -93,10 +93,11 @@ $(RAGE):
 	cargo install --quiet --locked --root $(patsubst %/bin/rage,%,$@) --target-dir target/tools/build rage@$(RAGE_VERSION)
 
 .PHONY: peers
-peers: ## Install the programs of Debian that tests and benches compare files with: age, ssh-keygen (as root)
-	@if command -v age >/dev/null && command -v ssh-keygen >/dev/null; then true; elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends age openssh-client >/dev/null; \
-	else echo "NOT COMPARED: age or ssh-keygen is not installed, and that takes root and Debian" >&2; fi
+peers: ## Install the programs of Debian that tests and benches need: age and ssh-keygen to compare with, Java for Spark (as root)
+	@if command -v age >/dev/null && command -v ssh-keygen >/dev/null && command -v java >/dev/null; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --no-install-recommends age openssh-client default-jre-headless >/dev/null; \
+	else echo "NOT TESTED: age, ssh-keygen or java is not installed, and that takes root and Debian" >&2; fi
 
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2

@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from postgres import Database, Server
+    from pyspark.sql import SparkSession
 
 sys.path.append(str(Path(__file__).parents[2] / "dropin" / "src"))
 
@@ -30,3 +31,13 @@ def database(postgres: Server) -> Iterator[Database]:
     """An empty PostgreSQL database."""
     with postgres.database() as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkSession]:
+    """Spark with two workers."""
+    from spark import session
+
+    started = session()
+    yield started
+    started.stop()

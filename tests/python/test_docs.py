@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from postgres import Database
+from spark import environment, needs_java
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -27,6 +30,10 @@ def test_python_examples_run(
         database: Database = request.getfixturevalue("database")
         for variable, value in {"PGHOST": database.host, "PGDATABASE": database.name, "PGUSER": database.user}.items():
             monkeypatch.setenv(variable, value)
+    if "SparkSession" in text:
+        needs_java()
+        run_apart(text, environment())  # or another test's session would be taken
+        return
     if "settings.configure(" in text or "DeclarativeBase" in text:
         run_apart(text)  # Django takes settings once in a process, and SQLAlchemy looks for names in a module
         return
@@ -36,10 +43,12 @@ def test_python_examples_run(
         exec(compile(above + block[1], str(page), "exec"), names)
 
 
-def run_apart(text: str) -> None:
+def run_apart(text: str, environment: Mapping[str, str] = MappingProxyType({})) -> None:
     path = {"PYTHONPATH": f"{ROOT / 'dropin' / 'src'}:{ROOT / 'python'}"}
     code = "".join(block[1] for block in BLOCK.finditer(text))
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | path | environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 

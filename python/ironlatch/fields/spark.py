@@ -1,0 +1,299 @@
+"""Encrypted columns in PySpark: each worker process opens the keyring once, and works on whole Arrow batches.
+
+    keys = KeyringFile("/etc/shop/app.keyring", passphrase_file="/run/secrets/keyring")
+    emails = SparkCipher(keys, "customers", table="customer", column="email")
+    stored = customers.withColumn("email", emails.encrypt("email", row="id"))
+
+Importing this module imports PySpark, 4.1 or newer, and PyArrow; importing ``ironlatch.fields`` does not. See
+``docs/fields-spark.md``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Literal, TypeAlias
+
+import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.functions import arrow_udf
+from pyspark.sql.types import (
+    BinaryType,
+    BooleanType,
+    ByteType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IntegerType,
+    LongType,
+    ShortType,
+    StringType,
+    TimestampNTZType,
+    TimestampType,
+    TimeType,
+)
+
+from ironlatch.fields import BlindIndex, FieldCipher, WrongType
+from ironlatch.keyring import Keyring, KeyringFile
+
+__all__ = ["SparkCipher", "SparkIndex"]
+
+ColumnOrName: TypeAlias = Column | str
+RowColumns: TypeAlias = Column | str | Sequence[Column | str] | None
+RowType: TypeAlias = type | str | tuple[type | str | None, ...] | None
+OnError: TypeAlias = Literal["raise", "null"]
+ValueType: TypeAlias = type | str
+
+USUAL: dict[str, DataType] = {
+    "str": StringType(),
+    "bytes": BinaryType(),
+    "int": LongType(),
+    "float": DoubleType(),
+    "bool": BooleanType(),
+    "date": DateType(),
+    "time": TimeType(),
+    "datetime": TimestampType(),
+    "uuid": StringType(),
+    "json": StringType(),
+}
+"""As what decrypted values come back, by the name of their type."""
+
+ARROW: dict[type[DataType], pa.DataType] = {
+    StringType: pa.string(),
+    BinaryType: pa.binary(),
+    ByteType: pa.int8(),
+    ShortType: pa.int16(),
+    IntegerType: pa.int32(),
+    LongType: pa.int64(),
+    FloatType: pa.float32(),
+    DoubleType: pa.float64(),
+    BooleanType: pa.bool_(),
+    DateType: pa.date32(),
+    TimeType: pa.time64("ns"),
+    TimestampType: pa.timestamp("us", "UTC"),
+    TimestampNTZType: pa.timestamp("us"),
+}
+"""What Spark takes them as; decimals have a size besides."""
+
+
+@dataclass(frozen=True)
+class SparkCipher:
+    """A :class:`~ironlatch.fields.FieldCipher` for columns of data frames. It has no key in it, but says where it is.
+
+    The arguments after ``keyring`` are those of ``FieldCipher``, with the name of a key in place of the key. They are
+    checked at once; the keyring is opened where it is needed.
+
+    ``row`` of its methods is the column with the primary key, or several columns for a composite key. With
+    ``row_type="uuid"`` its text is read as a UUID; for a composite key that is a tuple, with None for the others.
+    """
+
+    keyring: KeyringFile
+    key: str
+    table: str
+    column: str
+    type: ValueType = "str"
+    _: KW_ONLY
+    deterministic: bool = False
+    pad_to: int | None = None
+
+    def __post_init__(self) -> None:
+        checked = self._under(_any_key())
+        object.__setattr__(self, "type", checked.type)
+
+    @property
+    def cipher(self) -> FieldCipher:
+        """The cipher itself, in the process that asks: for ``mapInArrow``, pandas UDFs and functions of your own.
+
+        Made once in each process. Raises what :meth:`KeyringFile.open` raises, and
+        :class:`~ironlatch.keyring.UnknownKey`.
+        """
+        cipher: FieldCipher = _opened(self)
+        return cipher
+
+    def encrypt(
+        self,
+        value: ColumnOrName,
+        row: RowColumns = None,
+        *,
+        text: bool = False,
+        row_type: RowType = None,
+    ) -> Column:
+        """The column encrypted, as ``binary``, or with ``text`` as ``string``. Nulls stay null."""
+
+        def encrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
+            return pa.array(self.cipher.encrypt_arrow(values, *rows, text=text, row_type=row_type))
+
+        return _call(encrypt, "string" if text else "binary", value, row, repeatable=self.deterministic)
+
+    def decrypt(
+        self,
+        stored: ColumnOrName,
+        row: RowColumns = None,
+        *,
+        returns: DataType | str | None = None,
+        on_error: OnError = "raise",
+        row_type: RowType = None,
+    ) -> Column:
+        """What was encrypted, from ``binary`` or ``string``. Nulls stay null.
+
+        ``returns`` is the type of the result, where it is not the usual one: ``decimal(18,2)`` or ``string`` for a
+        column of decimals, which has no usual one; ``timestamp_ntz`` for datetimes without a time zone; ``int`` for a
+        column of small numbers. A value that it cannot hold is an error. With ``on_error="null"`` null stands in the
+        place of each value that does not open, instead of an error that ends the job.
+        """
+        kind = self._returned(returns)
+        as_text = self.type == "uuid" and isinstance(kind, StringType)
+
+        def decrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
+            opened = pa.array(self.cipher.decrypt_arrow(values, *rows, on_error=on_error, row_type=row_type))
+            return _cast(opened, BinaryType() if as_text else kind, self.column)
+
+        if as_text:
+            return _hyphenated(_call(decrypt, BinaryType(), stored, row, repeatable=True))
+        return _call(decrypt, kind, stored, row, repeatable=True)
+
+    def reencrypt(
+        self,
+        stored: ColumnOrName,
+        row: RowColumns = None,
+        *,
+        to: SparkCipher | None = None,
+        to_row: RowColumns = None,
+        to_row_type: RowType = None,
+        text: bool = False,
+        on_error: OnError = "raise",
+        row_type: RowType = None,
+    ) -> Column:
+        """What is stored, under the current version of the key, or encrypted by the cipher ``to`` for ``to_row``.
+
+        ``text`` says that it is stored as ``string``. Errors are treated as by :meth:`decrypt`.
+        """
+        target = to or self
+        if target.type != self.type:
+            raise TypeError(f"the columns have different types: {self.type} and {target.type}")
+        names = [name for name, given in (("rows", row), ("to_rows", to_row)) if given is not None]
+
+        def reencrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
+            if pa.types.is_binary(values.type) == text:
+                raise TypeError(f"the column is stored as {values.type}: say text={not text}")
+            places = dict(zip(names, rows, strict=True))
+            moved = self.cipher.reencrypt_arrow(
+                values, **places, row_type=row_type, to=target.cipher, to_row_type=to_row_type, on_error=on_error
+            )
+            return pa.array(moved)
+
+        kind = "string" if text else "binary"
+        return _call(reencrypt, kind, stored, row, to_row, repeatable=target.deterministic)
+
+    def _returned(self, returns: DataType | str | None) -> DataType:
+        if returns is not None:
+            kind = returns if isinstance(returns, DataType) else DataType.fromDDL(returns)
+            _arrow_type(kind)
+            return kind
+        if self.type == "decimal":
+            raise ValueError(
+                "Spark's decimals have a precision and a scale, these have not: "
+                'say returns="decimal(18,2)", as you need it, or returns="string"'
+            )
+        return USUAL[str(self.type)]
+
+    def _under(self, key: Any) -> FieldCipher:
+        return FieldCipher(
+            key, self.table, self.column, self.type, deterministic=self.deterministic, pad_to=self.pad_to
+        )
+
+
+@dataclass(frozen=True)
+class SparkIndex:
+    """A :class:`~ironlatch.fields.BlindIndex` for columns of data frames, as :class:`SparkCipher` is a cipher."""
+
+    keyring: KeyringFile
+    key: str
+    table: str
+    column: str
+    type: ValueType = "str"
+    _: KW_ONLY
+    bits: int | None = None
+    rows: int | None = None
+    normalize: str = "exact"
+
+    def __post_init__(self) -> None:
+        checked = self._under(_any_key())
+        object.__setattr__(self, "type", checked.type)
+
+    @property
+    def index(self) -> BlindIndex:
+        """The index itself, in the process that asks. Made once in each process."""
+        index: BlindIndex = _opened(self)
+        return index
+
+    def token(self, value: ColumnOrName, *, form: Literal["bytes", "int", "text"] = "bytes") -> Column:
+        """The tokens of the values under the current version of the key, as ``binary``, ``bigint`` or ``string``."""
+
+        def token(values: pa.Array) -> pa.Array:
+            return pa.array(self.index.tokens_arrow(values, form=form))
+
+        kinds = {"bytes": "binary", "int": "bigint", "text": "string"}
+        if form not in kinds:
+            raise ValueError(f'the form of a token is "bytes", "int" or "text", not {form!r}')
+        return _call(token, kinds[form], value, repeatable=True)
+
+    def _under(self, key: Any) -> BlindIndex:
+        return BlindIndex(
+            key, self.table, self.column, self.type, bits=self.bits, rows=self.rows, normalize=self.normalize
+        )
+
+
+@functools.cache
+def _any_key() -> Any:
+    """To have arguments checked where there is no keyring. Nothing is encrypted under it."""
+    return Keyring.in_memory().create_key("any")
+
+
+@functools.cache
+def _opened(specification: SparkCipher | SparkIndex) -> Any:
+    return specification._under(specification.keyring.shared()[specification.key])
+
+
+def _call(function: Callable[..., Any], returns: DataType | str, *columns: Any, repeatable: bool) -> Column:
+    """A column of what `function` makes of arrays of these columns; those that are None are left out."""
+    call: Any = arrow_udf(function, returns)  # type: ignore[call-overload] # The types of its arguments tell what it is.
+    if not repeatable:  # Spark may otherwise work out a column twice, and each time get another ciphertext.
+        call = call.asNondeterministic()
+    made: Column = call(*[_composite(column) for column in columns if column is not None])
+    return made
+
+
+def _composite(column: Any) -> Any:
+    return column if isinstance(column, (str, Column)) else F.struct(*column)
+
+
+def _arrow_type(kind: DataType) -> pa.DataType:
+    if isinstance(kind, DecimalType):
+        return pa.decimal128(kind.precision, kind.scale)
+    if type(kind) not in ARROW:
+        raise ValueError(f"values are not returned as {kind.simpleString()}")
+    return ARROW[type(kind)]
+
+
+def _cast(opened: pa.Array, kind: DataType, column: str) -> pa.Array:
+    """Decrypted values as `kind`. Spark would do it too, but say in its error what the value is."""
+    if pa.types.is_timestamp(opened.type) and opened.null_count < len(opened):
+        if opened.type.tz is None and isinstance(kind, TimestampType):
+            raise WrongType(f'datetimes in "{column}" are without a time zone: say returns="timestamp_ntz"')
+        if opened.type.tz is not None and isinstance(kind, TimestampNTZType):
+            raise WrongType(f'datetimes in "{column}" are with a time zone: say returns="timestamp"')
+    if isinstance(opened, pa.ExtensionArray):
+        opened = opened.storage
+    try:
+        return opened.cast(_arrow_type(kind))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise WrongType(f'a value in "{column}" does not fit into {kind.simpleString()}') from None
+
+
+def _hyphenated(sixteen: Column) -> Column:
+    return F.regexp_replace(F.lower(F.hex(sixteen)), "^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5")
