@@ -18,7 +18,7 @@ def main() -> None:
     peer, ours = Library(options.peer), Library(options.ours)
     chosen = [row for group in all_groups() for row in group.rows if _matches(row, options.only)]
     if not chosen:
-        raise SystemExit(f"no operation has {options.only!r} in its group or name")
+        raise SystemExit(f"no operation has {options.only!r} in its group or name, and no module is called so")
     if options.list:
         print("\n".join(f"{row.group}: {row.name}" for row in chosen))
         return
@@ -44,12 +44,13 @@ def main() -> None:
 
 def _matches(row: Operation, only: str | None) -> bool:
     text = f"{row.group} {row.name}".lower()
-    return not only or any(word.strip().lower() in text for word in only.split(","))
+    words = (only or "").lower().split(",")
+    return any(word.strip() == row.module or word.strip() in text for word in words)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--only", help="measure rows whose group or name holds one of these words, separated by commas")
+    parser.add_argument("--only", help="measure rows whose group or name holds one of these words, or of these modules")
     parser.add_argument("--list", action="store_true", help="list the operations and measure nothing")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds for each operation (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON too")

@@ -43,6 +43,8 @@ class Operation:
     group: str
     name: str
     prepare: Callable[[Library], Prepared]
+    module: str = ""
+    """The last name of the module that it is in."""
     size: int = 0
     """How many bytes a call works on, where a throughput says more than a time."""
     samples: int = 0
@@ -80,6 +82,7 @@ class Group:
                         group=self.title,
                         name=name.format(**shown),
                         prepare=partial(function, **chosen),
+                        module=function.__module__.rpartition(".")[2],
                         size=chosen.get("size", 0),
                         samples=samples,
                         own_clock=own_clock,

@@ -6,6 +6,7 @@ __all__ = [
     "derivation",
     "fernet",
     "cobblestone",
+    "keyrings",
     "fields",
     "rsa",
     "ec",
