@@ -352,8 +352,12 @@ def test_polars_pandas_and_duckdb(codes: FieldCipher) -> None:
     assert codes.decrypt_many(stored.to_pylist(), rows) == values
     connection = duckdb.connect()
     connection.register("customer", pa.table({"id": rows, "code": stored}))
-    result = connection.execute("select id, code from customer order by id desc").to_arrow_table()
+    result = connection.sql("select id, code from customer order by id desc").to_arrow_table()
     assert pa.array(codes.decrypt_arrow(result["code"], result["id"])).to_pylist() == values[::-1]
+    numbered = connection.sql(f"select '{ID}'::uuid as id, code from customer where id = 3").to_arrow_table()
+    assert numbered["id"].type == pa.string()
+    under_uuid = codes.reencrypt_arrow(result["code"][:1], result["id"][:1], to_rows=numbered["id"], to_row_type="uuid")
+    assert codes.decrypt_many(pa.array(under_uuid).to_pylist(), [ID]) == ["z"]
 
 
 def test_no_value_is_shown(codes: FieldCipher) -> None:
