@@ -55,9 +55,11 @@ def run_apart(text: str, environment: Mapping[str, str] = MappingProxyType({})) 
 def test_commands_run(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
     command = f'ironlatch() {{ "{sys.executable}" -m ironlatch "$@"; }}\n'
+    command += f'python3() {{ "{sys.executable}" "$@"; }}\n'
     script = "set -euo pipefail\n" + command + "".join(SHELL_BLOCK.findall(page))
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "python"), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "the plan\n" in done.stdout
     assert "notes.txt: OK" in done.stdout
+    assert "3 rows, 3 written" in done.stdout
