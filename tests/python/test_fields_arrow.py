@@ -206,6 +206,10 @@ def test_rows_that_do_not_fit_are_refused(codes: FieldCipher) -> None:
     ]:
         with pytest.raises(TypeError, match=message):
             codes.encrypt_arrow(values, rows, row_type=row_type)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a type for rows, and no rows"):
+        codes.encrypt_arrow(values, row_type="uuid")
+    with pytest.raises(TypeError, match="a type for rows, and no rows"):
+        codes.reencrypt_arrow(pa.array([b"", b""]), pa.array([1, 2]), to_row_type="uuid")
     with pytest.raises(TypeError, match="a column's type is"):
         codes.encrypt_arrow(values, pa.array([1, 2]), row_type=list)
     for rows in (

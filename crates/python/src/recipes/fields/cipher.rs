@@ -341,7 +341,8 @@ impl FieldCipher {
         let failing = on_error_named(on_error)?;
         let (column, text) = Column::stored(stored)?;
         let rows = ArrowRows::new(rows, row_type)?;
-        let to_rows = to_rows.map(|rows| ArrowRows::new(Some(rows), to_row_type)).transpose()?;
+        let other_rows = to_rows.is_some() || to_row_type.is_some();
+        let to_rows = other_rows.then(|| ArrowRows::new(to_rows, to_row_type)).transpose()?;
         let (to, to_rows) = (&to.map_or(self, |to| to.get()).inner, to_rows.as_ref().unwrap_or(&rows));
         let form = if text { Form::Text } else { Form::Binary };
         let result = py.detach(|| {

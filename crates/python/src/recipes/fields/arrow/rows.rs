@@ -28,7 +28,12 @@ pub(in super::super) enum ArrowRows {
 impl ArrowRows {
     /// `kind` is what the rows are read as, if it is not to be seen by the type of the array.
     pub(in super::super) fn new(object: Option<&Bound<'_, PyAny>>, kind: Option<RowType>) -> PyResult<Self> {
-        let Some(object) = object.filter(|object| !object.is_none()) else { return Ok(Self::Unbound) };
+        let Some(object) = object else {
+            return match kind {
+                Some(_) => Err(PyTypeError::new_err("there is a type for rows, and no rows")),
+                None => Ok(Self::Unbound),
+            };
+        };
         let py = object.py();
         let Imported { field, chunks } = import(object)?;
         let kind = RowKind::new(&field, kind)?;
