@@ -12,7 +12,7 @@ struct DssSigValue<'a> {
 /// The DER of the numbers, which are big-endian without leading zeros.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+/// [`Error::OutOfMemory`].
 pub fn encode(r: &[u8], s: &[u8]) -> Result<Vec<u8>> {
     der::write(&DssSigValue { r: Unsigned(r), s: Unsigned(s) })
 }
@@ -20,7 +20,7 @@ pub fn encode(r: &[u8], s: &[u8]) -> Result<Vec<u8>> {
 /// The numbers `r` and `s`, big-endian without leading zeros.
 ///
 /// # Errors
-/// [`Error::InvalidValue`](crate::Error::InvalidValue) if `der` is anything but DER of two non-negative integers.
+/// [`Error::InvalidValue`] if `der` is anything but DER of two non-negative integers.
 pub fn decode(der: &[u8]) -> Result<(&[u8], &[u8])> {
     let DssSigValue { r, s } = der::parse(der).map_err(|_| Error::value("the signature is not DER of two numbers"))?;
     Ok((r.0, s.0))

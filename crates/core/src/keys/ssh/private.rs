@@ -35,8 +35,8 @@ impl PrivateKeyFile {
     /// Reads the first `OPENSSH PRIVATE KEY` block in PEM text.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none, it holds more than one key, or it is malformed; [`Error::Unsupported`]
-    /// if it is encrypted in a way that is not known.
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if there is none, it holds more than one key, or it is malformed;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if it is encrypted in a way that is not known.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let missing = "Valid PEM but no BEGIN/END OPENSSH PRIVATE KEY delimiters. Are you sure this is an OpenSSH key?";
         Self::from_bytes(&pem::find(text, |label| label == LABEL.as_bytes(), missing)?.decode()?)
@@ -75,7 +75,8 @@ impl PrivateKeyFile {
     /// [`decrypt`](Self::decrypt).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed, [`Error::Unsupported`] if its type is not known.
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is malformed,
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if its type is not known.
     pub fn public_key(&self) -> Result<PublicKey> {
         public_from_blob(&self.public)
     }
@@ -89,9 +90,10 @@ impl PrivateKeyFile {
     /// The private key. An RSA key is checked as `checks` says.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if a password is missing or superfluous; [`Error::InvalidValue`] if it is wrong, or the key is
-    /// not valid; [`Error::InvalidTag`] if it is wrong or the file was changed, for ciphers that have a tag;
-    /// [`Error::Unsupported`] if the type of key is not known.
+    /// [`Error::WrongType`](crate::Error::WrongType) if a password is missing or superfluous;
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, or the key is not valid;
+    /// [`Error::InvalidTag`](crate::Error::InvalidTag) if it is wrong or the file was changed, for ciphers that have a tag;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the type of key is not known.
     pub fn decrypt(&self, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         let public = self.public_key()?;
         let plaintext;

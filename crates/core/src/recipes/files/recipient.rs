@@ -33,7 +33,8 @@ impl Recipient {
     /// As [`Self::passphrase`], with scrypt at a cost of 2^`work_factor`, which takes 2^`work_factor` KiB of memory.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to [`MAX_WORK_FACTOR`].
+    /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to
+    /// [`MAX_WORK_FACTOR`](super::MAX_WORK_FACTOR).
     pub fn passphrase_with_work_factor(passphrase: &[u8], work_factor: u8) -> Result<Self> {
         passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
     }
