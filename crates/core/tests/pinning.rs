@@ -1,5 +1,7 @@
 //! Pins, pin sets and what a check comes to. The pins are what `openssl … | openssl dgst -sha256 -binary | base64` says.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ironlatch::Error;
 use ironlatch::keys::pem;
 use ironlatch::recipes::pinning::{HostPins, Kind, Outcome, Pin, PinSet, Pinnable, Verdict};
@@ -104,6 +106,20 @@ fn pins_are_read_in_three_spellings_and_written_in_one() {
     }
     // Bits beyond the last byte.
     refusal("sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=".parse::<Pin>());
+}
+
+#[test]
+fn a_slash_may_be_the_first_symbol_of_a_hash() {
+    for first in 0..=255 {
+        let mut hash = [first; 32];
+        hash[1] = 0xf0;
+        let body = STANDARD.encode(hash);
+        for text in [format!("sha256/{body}"), format!("sha256//{body}"), format!("pin-sha256=\"{body}\"")] {
+            assert_eq!(pin(&text).as_bytes(), &hash, "{text}");
+        }
+        assert!(format!("sha256///{body}").parse::<Pin>().is_err());
+        assert!(format!("sha256/{}", &body[1..]).parse::<Pin>().is_err());
+    }
 }
 
 #[test]
