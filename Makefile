@@ -115,6 +115,25 @@ docs: ## Check the documentation: rustdoc without a warning, no broken link
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --package ironlatch-engine --package ironlatch
 	$(PYTHON) docs/check_links.py
 
+# The first of them needs the lists of known faults, on GitHub and PyPI.
+CHECKS ?= advisories licenses bans sources
+DENY_VERSION := 0.20.2
+DENY := target/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+AUDIT := target/audit-venv
+PIP_AUDIT_VERSION := 2.10.1
+
+$(DENY):
+	cargo install --quiet --locked --root $(patsubst %/bin/cargo-deny,%,$@) --target-dir target/tools/build cargo-deny@$(DENY_VERSION)
+
+.PHONY: audit
+audit: $(DENY) ## Look for dependencies with known faults or licenses that are not ours (CHECKS="licenses bans sources" without a network)
+	$(DENY) check $(CHECKS)
+ifneq ($(filter advisories,$(CHECKS)),)
+	test -x $(AUDIT)/bin/pip-audit || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet pip-audit==$(PIP_AUDIT_VERSION)
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps --requirement requirements-dev.txt --requirement requirements-dev-no-deps.txt
+endif
+
 .PHONY: rotation-demo
 rotation-demo: develop ## Rotate 300,000 rows of PostgreSQL under a load of reads and writes (ARGS="--rows 50000 --rate 500")
 	$(BIN)/python examples/rotation_demo.py $(ARGS)
