@@ -153,7 +153,7 @@ test-rust: | $(TOOLS)
 	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo test --locked --workspace --quiet
 
 test-python: develop dropin
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 types: develop
 	$(BIN)/mypy python/ironlatch benches dropin/src

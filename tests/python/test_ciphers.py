@@ -239,7 +239,7 @@ def test_wrong_types():
         (old_algorithms.RC2(KEY), modes.ECB()),
         (algorithms.SM4(KEY), old_modes.CFB8(bytes(16))),
     ],
-    ids=str,
+    ids=lambda made: type(made).__name__,
 )
 def test_what_is_not_there_says_so(algorithm, mode):
     with pytest.raises(UnsupportedAlgorithm, match=algorithm.name):

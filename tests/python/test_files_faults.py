@@ -201,7 +201,9 @@ def grown(folder: Path, work: str) -> int:
     return int(done.stdout)
 
 
-@pytest.mark.parametrize("command", [["encrypt", *TO], ["encrypt", "--armor", *TO], ["decrypt"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["encrypt", *TO], ["encrypt", "--armor", *TO], ["decrypt"]], ids=["encrypt", "armor", "decrypt"]
+)
 def test_the_commands_memory_does_not_grow_with_the_file(large: Path, command: list[str]) -> None:
     def peak(name: str) -> int:
         arguments = ["decrypt", "-i", "key"] if command == ["decrypt"] else [*command[:-1], "-r", command[-1]]
