@@ -204,7 +204,9 @@ class KeyringFile:
 
     def shared(self) -> Keyring:
         """The keyring, opened once in each process, by the first call. Only what succeeded is kept."""
-        with _opening:
+        with _guard:
+            lock = _opening.setdefault(self, threading.RLock())
+        with lock:  # of this keyring alone: its provider may open another one, and may take its time
             if self not in _opened:
                 _opened[self] = self.open()
             return _opened[self]
@@ -241,13 +243,15 @@ def _made(provider: str) -> Any:
 
 
 _opened: dict[KeyringFile, Keyring] = {}
-_opening = threading.Lock()
+_opening: dict[KeyringFile, threading.RLock] = {}
+_guard = threading.Lock()
 
 
 def _forked() -> None:
-    """Nobody in this process holds the lock: who held it, is in the parent."""
-    global _opening
-    _opening = threading.Lock()
+    """Nobody in this process holds a lock: who held it, is in the parent."""
+    global _guard
+    _guard = threading.Lock()
+    _opening.clear()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows

@@ -288,6 +288,9 @@ def test_wrong_input_is_refused(codes: FieldCipher, key: Key) -> None:
     with pytest.raises(ValueError, match="row is null") as raised:
         codes.encrypt_arrow(pa.array(["x", "y"]), pa.array([1, None]))
     assert raised.value.index == 1  # type: ignore[attr-defined]
+    rows = pa.array([1, None])
+    stored = codes.encrypt_arrow(pa.array(["x", None]), rows)
+    assert pa.array(codes.decrypt_arrow(codes.reencrypt_arrow(stored, rows), rows)).to_pylist() == ["x", None]
     with pytest.raises(ValueError, match="as many rows"):
         codes.encrypt_arrow(pa.array(["x"]), pa.array([1, 2]))
     with pytest.raises(ValueError, match="on_error"):

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import pickle
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ironlatch.keyring import (
@@ -114,6 +116,32 @@ def test_only_what_opened_is_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         file.shared()
     monkeypatch.setenv("KEYRING_PASSPHRASE", "right")
     assert file.shared() is file.shared()
+
+
+def test_a_provider_may_open_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path / "inner", provider=Backwards())
+    made(tmp_path / "outer", provider=Backwards())
+    monkeypatch.setattr(Within, "inner", KeyringFile(tmp_path / "inner", provider=f"{__name__}:backwards"))
+    opened = []
+    file = KeyringFile(tmp_path / "outer", provider=f"{__name__}:within")
+    thread = threading.Thread(target=lambda: opened.append(file.shared()), daemon=True)
+    thread.start()
+    thread.join(30)
+    assert opened == [file.shared()]
+
+
+class Within(Backwards):
+    """Has its credential from a keyring of its own."""
+
+    inner: Any = None
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        assert self.inner.shared().names == ["customers"]
+        return super().unwrap(wrapped, context)
+
+
+def within() -> Within:
+    return Within()
 
 
 def test_paths_are_seen_from_where_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

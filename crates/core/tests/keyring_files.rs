@@ -277,12 +277,17 @@ fn changes_of_others_are_seen() {
     assert!(ours.generation() > generation + 1);
     assert!(theirs.reload().unwrap());
     assert_eq!(theirs.describe(), ours.describe());
+    ours.create_key("new", Kind::General).unwrap();
+    assert_eq!(theirs.key("new").unwrap().name(), "new", "so does a key of an unknown name");
+    assert!(theirs.key("none").is_err());
     assert_eq!(theirs.usage().iter().map(|usage| usage.count).sum::<u64>(), 2, "reading anew keeps the counts");
 
     theirs.rotate("customers").unwrap();
+    theirs.create_key("newest", Kind::General).unwrap();
     let newest = theirs.key("customers").unwrap().primary().unwrap().id();
     thread::sleep(Duration::from_millis(2100));
-    assert_eq!(our_key.primary().unwrap().id(), newest, "without being asked");
+    assert_eq!(ours.describe(), theirs.describe(), "without being asked");
+    assert_eq!(our_key.primary().unwrap().id(), newest);
 }
 
 #[test]

@@ -10,7 +10,7 @@ Importing this module imports PySpark, 4.1 or newer, and PyArrow; importing ``ir
 
 from __future__ import annotations
 
-import functools
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, TypeAlias
@@ -27,7 +27,6 @@ from pyspark.sql.types import (
     DateType,
     DecimalType,
     DoubleType,
-    FloatType,
     IntegerType,
     LongType,
     ShortType,
@@ -37,47 +36,49 @@ from pyspark.sql.types import (
     TimeType,
 )
 
-from ironlatch.fields import BlindIndex, FieldCipher, WrongType
-from ironlatch.keyring import Keyring, KeyringFile
+from ironlatch.fields import ArrowArray, BlindIndex, FieldCipher, WrongType
+from ironlatch.keyring import Key, Keyring, KeyringFile
 
 __all__ = ["SparkCipher", "SparkIndex"]
 
 ColumnOrName: TypeAlias = Column | str
 RowColumns: TypeAlias = Column | str | Sequence[Column | str] | None
-RowType: TypeAlias = type | str | tuple[type | str | None, ...] | None
-OnError: TypeAlias = Literal["raise", "null"]
+RowType: TypeAlias = type | str | Sequence[type | str | None] | None
 ValueType: TypeAlias = type | str
 
-USUAL: dict[str, DataType] = {
-    "str": StringType(),
-    "bytes": BinaryType(),
-    "int": LongType(),
-    "float": DoubleType(),
-    "bool": BooleanType(),
-    "date": DateType(),
-    "time": TimeType(),
-    "datetime": TimestampType(),
-    "uuid": StringType(),
-    "json": StringType(),
+RETURNED: dict[str, tuple[DataType, ...]] = {
+    "str": (StringType(),),
+    "bytes": (BinaryType(),),
+    "int": (LongType(), IntegerType(), ShortType(), ByteType()),
+    "float": (DoubleType(),),
+    "bool": (BooleanType(),),
+    "date": (DateType(),),
+    "time": (TimeType(),),
+    "datetime": (TimestampType(), TimestampNTZType()),
+    "decimal": (StringType(),),
+    "uuid": (StringType(), BinaryType()),
+    "json": (StringType(),),
 }
-"""As what decrypted values come back, by the name of their type."""
+"""As what decrypted values can come back, by the name of their type: first as what they usually do. Decimals besides as
+decimals of a size that is asked for. None of them changes a value."""
 
-ARROW: dict[type[DataType], pa.DataType] = {
-    StringType: pa.string(),
-    BinaryType: pa.binary(),
-    ByteType: pa.int8(),
-    ShortType: pa.int16(),
-    IntegerType: pa.int32(),
-    LongType: pa.int64(),
-    FloatType: pa.float32(),
-    DoubleType: pa.float64(),
-    BooleanType: pa.bool_(),
-    DateType: pa.date32(),
-    TimeType: pa.time64("ns"),
-    TimestampType: pa.timestamp("us", "UTC"),
-    TimestampNTZType: pa.timestamp("us"),
+ARROW: dict[DataType, pa.DataType] = {
+    StringType(): pa.string(),
+    BinaryType(): pa.binary(),
+    ByteType(): pa.int8(),
+    ShortType(): pa.int16(),
+    IntegerType(): pa.int32(),
+    LongType(): pa.int64(),
+    DoubleType(): pa.float64(),
+    BooleanType(): pa.bool_(),
+    DateType(): pa.date32(),
+    TimeType(): pa.time64("ns"),
+    TimestampType(): pa.timestamp("us", "UTC"),
+    TimestampNTZType(): pa.timestamp("us"),
 }
-"""What Spark takes them as; decimals have a size besides."""
+"""What Spark takes these as."""
+
+ROW_TYPES = (int, str, bytes, uuid.UUID, "int", "str", "bytes", "uuid")
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,7 @@ class SparkCipher:
     pad_to: int | None = None
 
     def __post_init__(self) -> None:
-        checked = self._under(_any_key())
-        object.__setattr__(self, "type", checked.type)
+        object.__setattr__(self, "type", _checked(self).type)
 
     @property
     def cipher(self) -> FieldCipher:
@@ -123,9 +123,10 @@ class SparkCipher:
         row_type: RowType = None,
     ) -> Column:
         """The column encrypted, as ``binary``, or with ``text`` as ``string``. Nulls stay null."""
+        read_as = _read_as(row, row_type)
 
         def encrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
-            return pa.array(self.cipher.encrypt_arrow(values, *rows, text=text, row_type=row_type))
+            return pa.array(self.cipher.encrypt_arrow(values, *rows, text=text, row_type=read_as))
 
         return _call(encrypt, "string" if text else "binary", value, row, repeatable=self.deterministic)
 
@@ -135,7 +136,7 @@ class SparkCipher:
         row: RowColumns = None,
         *,
         returns: DataType | str | None = None,
-        on_error: OnError = "raise",
+        on_error: Literal["raise", "null"] = "raise",
         row_type: RowType = None,
     ) -> Column:
         """What was encrypted, from ``binary`` or ``string``. Nulls stay null.
@@ -146,15 +147,17 @@ class SparkCipher:
         place of each value that does not open, instead of an error that ends the job.
         """
         kind = self._returned(returns)
+        read_as = _read_as(row, row_type)
+        _check_on_error(on_error)
         as_text = self.type == "uuid" and isinstance(kind, StringType)
+        target = BinaryType() if as_text else kind
 
         def decrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
-            opened = pa.array(self.cipher.decrypt_arrow(values, *rows, on_error=on_error, row_type=row_type))
-            return _cast(opened, BinaryType() if as_text else kind, self.column)
+            opened = self.cipher.decrypt_arrow(values, *rows, on_error=on_error, row_type=read_as)
+            return _cast(opened, target, self.column)
 
-        if as_text:
-            return _hyphenated(_call(decrypt, BinaryType(), stored, row, repeatable=True))
-        return _call(decrypt, kind, stored, row, repeatable=True)
+        made = _call(decrypt, target, stored, row, repeatable=True)
+        return _hyphenated(made) if as_text else made
 
     def reencrypt(
         self,
@@ -165,7 +168,7 @@ class SparkCipher:
         to_row: RowColumns = None,
         to_row_type: RowType = None,
         text: bool = False,
-        on_error: OnError = "raise",
+        on_error: Literal["raise", "null"] = "raise",
         row_type: RowType = None,
     ) -> Column:
         """What is stored, under the current version of the key, or encrypted by the cipher ``to`` for ``to_row``.
@@ -175,14 +178,17 @@ class SparkCipher:
         target = to or self
         if target.type != self.type:
             raise TypeError(f"the columns have different types: {self.type} and {target.type}")
+        read_as = _read_as(row, row_type)
+        to_read_as = _read_as(to_row, to_row_type)
+        _check_on_error(on_error)
         names = [name for name, given in (("rows", row), ("to_rows", to_row)) if given is not None]
 
         def reencrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
-            if pa.types.is_binary(values.type) == text:
+            if (pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type)) == text:
                 raise TypeError(f"the column is stored as {values.type}: say text={not text}")
             places = dict(zip(names, rows, strict=True))
             moved = self.cipher.reencrypt_arrow(
-                values, **places, row_type=row_type, to=target.cipher, to_row_type=to_row_type, on_error=on_error
+                values, **places, row_type=read_as, to=target.cipher, to_row_type=to_read_as, on_error=on_error
             )
             return pa.array(moved)
 
@@ -190,18 +196,21 @@ class SparkCipher:
         return _call(reencrypt, kind, stored, row, to_row, repeatable=target.deterministic)
 
     def _returned(self, returns: DataType | str | None) -> DataType:
-        if returns is not None:
-            kind = returns if isinstance(returns, DataType) else DataType.fromDDL(returns)
-            _arrow_type(kind)
-            return kind
-        if self.type == "decimal":
+        if returns is None and self.type == "decimal":
             raise ValueError(
                 "Spark's decimals have a precision and a scale, these have not: "
                 'say returns="decimal(18,2)", as you need it, or returns="string"'
             )
-        return USUAL[str(self.type)]
+        allowed = RETURNED[str(self.type)]
+        if returns is None:
+            return allowed[0]
+        kind = returns if isinstance(returns, DataType) else DataType.fromDDL(returns)
+        if kind in allowed or (isinstance(kind, DecimalType) and self.type == "decimal"):
+            return kind
+        names = [one.simpleString() for one in allowed] + ["decimal(18,2)"] * (self.type == "decimal")
+        raise ValueError(f"values of type {self.type} come back as {' or '.join(names)}, not as {kind.simpleString()}")
 
-    def _under(self, key: Any) -> FieldCipher:
+    def _under(self, key: Key) -> FieldCipher:
         return FieldCipher(
             key, self.table, self.column, self.type, deterministic=self.deterministic, pad_to=self.pad_to
         )
@@ -222,8 +231,7 @@ class SparkIndex:
     normalize: str = "exact"
 
     def __post_init__(self) -> None:
-        checked = self._under(_any_key())
-        object.__setattr__(self, "type", checked.type)
+        object.__setattr__(self, "type", _checked(self).type)
 
     @property
     def index(self) -> BlindIndex:
@@ -242,21 +250,53 @@ class SparkIndex:
             raise ValueError(f'the form of a token is "bytes", "int" or "text", not {form!r}')
         return _call(token, kinds[form], value, repeatable=True)
 
-    def _under(self, key: Any) -> BlindIndex:
+    def _under(self, key: Key) -> BlindIndex:
         return BlindIndex(
             key, self.table, self.column, self.type, bits=self.bits, rows=self.rows, normalize=self.normalize
         )
 
 
-@functools.cache
-def _any_key() -> Any:
-    """To have arguments checked where there is no keyring. Nothing is encrypted under it."""
-    return Keyring.in_memory().create_key("any")
+def _checked(specification: SparkCipher | SparkIndex) -> Any:
+    """What it specifies, under a key of no use: its arguments are refused here, not by a worker."""
+    if not isinstance(specification.keyring, KeyringFile):
+        kind = type(specification.keyring).__name__
+        raise TypeError(f"keyring is a KeyringFile, which says where the keyring is, not {kind}")
+    if not isinstance(specification.key, str):
+        raise TypeError(f"key is the name of a key in the keyring, not {type(specification.key).__name__}")
+    return specification._under(Keyring.in_memory().create_key("any"))
 
 
-@functools.cache
+_made: dict[SparkCipher | SparkIndex, Any] = {}
+
+
 def _opened(specification: SparkCipher | SparkIndex) -> Any:
-    return specification._under(specification.keyring.shared()[specification.key])
+    """What it specifies, once in each process."""
+    if (made := _made.get(specification)) is None:
+        made = specification._under(specification.keyring.shared()[specification.key])
+        _made[specification] = made
+    return made
+
+
+def _read_as(row: RowColumns, row_type: RowType) -> Any:
+    """`row_type` as the cipher takes it. Raises TypeError and ValueError if it or `row` is none."""
+    parts = row if isinstance(row, (list, tuple)) else [row]
+    if row is not None and not (parts and all(isinstance(part, (str, Column)) for part in parts)):
+        raise TypeError("row is a column or its name, or a list of these for a composite key")
+    if row_type is None:
+        return None
+    if isinstance(row_type, (list, tuple)) != isinstance(row, (list, tuple)):
+        raise TypeError("row_type is one type for one column, and a list with a type or None for each of several")
+    types = tuple(row_type) if isinstance(row_type, (list, tuple)) else (row_type,)
+    if row is None or len(types) != len(parts):
+        raise TypeError(f"row_type has {len(types)} types, and row has {0 if row is None else len(parts)} columns")
+    if not all(kind is None or kind in ROW_TYPES for kind in types):
+        raise ValueError(f'row_type is "int", "str", "bytes" or "uuid", not {row_type!r}')
+    return types if isinstance(row, (list, tuple)) else types[0]
+
+
+def _check_on_error(on_error: str) -> None:
+    if on_error not in ("raise", "null"):
+        raise ValueError(f'on_error is "raise" or "null", not {on_error!r}')
 
 
 def _call(function: Callable[..., Any], returns: DataType | str, *columns: Any, repeatable: bool) -> Column:
@@ -272,16 +312,11 @@ def _composite(column: Any) -> Any:
     return column if isinstance(column, (str, Column)) else F.struct(*column)
 
 
-def _arrow_type(kind: DataType) -> pa.DataType:
-    if isinstance(kind, DecimalType):
-        return pa.decimal128(kind.precision, kind.scale)
-    if type(kind) not in ARROW:
-        raise ValueError(f"values are not returned as {kind.simpleString()}")
-    return ARROW[type(kind)]
-
-
-def _cast(opened: pa.Array, kind: DataType, column: str) -> pa.Array:
+def _cast(decrypted: ArrowArray, kind: DataType, column: str) -> pa.Array:
     """Decrypted values as `kind`. Spark would do it too, but say in its error what the value is."""
+    if isinstance(kind, DecimalType):
+        return pa.array(decrypted, pa.decimal128(kind.precision, kind.scale))
+    opened = pa.array(decrypted)
     if pa.types.is_timestamp(opened.type) and opened.null_count < len(opened):
         if opened.type.tz is None and isinstance(kind, TimestampType):
             raise WrongType(f'datetimes in "{column}" are without a time zone: say returns="timestamp_ntz"')
@@ -290,9 +325,18 @@ def _cast(opened: pa.Array, kind: DataType, column: str) -> pa.Array:
     if isinstance(opened, pa.ExtensionArray):
         opened = opened.storage
     try:
-        return opened.cast(_arrow_type(kind))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise WrongType(f'a value in "{column}" does not fit into {kind.simpleString()}') from None
+        return opened.cast(ARROW[kind])
+    except pa.ArrowInvalid:
+        index = next(index for index in range(len(opened)) if not _fits(opened.slice(index, 1), ARROW[kind]))
+        raise WrongType(f'value {index} of a batch of "{column}" does not fit into {kind.simpleString()}') from None
+
+
+def _fits(one: pa.Array, kind: pa.DataType) -> bool:
+    try:
+        one.cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _hyphenated(sixteen: Column) -> Column:

@@ -203,7 +203,7 @@ impl Builder {
         self.end(true);
     }
 
-    /// Appends the encoding of a row.
+    /// Appends the encoding of a row. A NULL in its place is an error if there is a value in that row.
     ///
     /// # Errors
     /// Those of [`Row::write`].
@@ -255,8 +255,8 @@ impl Rows for Builder {
     }
 
     fn write(&self, index: usize, out: &mut Vec<u8>) -> Result<()> {
-        out.extend_from_slice(&self.bytes[self.offsets[index] as usize..self.offsets[index + 1] as usize]);
-        Ok(())
+        let row = self.get(index, &mut Scratch::default()).map(|row| out.extend_from_slice(row));
+        row.ok_or_else(|| Error::value("the row is null, or a part of it: give each value its row, or none of them"))
     }
 }
 

@@ -84,7 +84,7 @@ impl Key {
         let find = |entry: &Entry| entry.versions.iter().find(|version| version.id == id).cloned();
         let mut found = find(&*self.entry()?);
         if found.is_none() {
-            self.ring.look_for_version();
+            self.ring.look_now();
             found = find(&*self.entry()?);
         }
         let version = found.ok_or_else(|| self.unknown(id))?;

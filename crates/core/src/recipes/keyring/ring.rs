@@ -111,8 +111,8 @@ impl Keyring {
 
     /// The keyring in a file.
     ///
-    /// Changes are written at once. Those of other processes are seen within [`REFRESH`], and at once by [`Key::version`] for a
-    /// version that is not known yet.
+    /// Changes are written at once. Those of other processes are seen within [`REFRESH`], and at once where a key or a version is
+    /// asked for that is not known yet.
     ///
     /// # Errors
     /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]: [`Insecure`](KeyringFault::Insecure) if others can read it,
@@ -138,12 +138,16 @@ impl Keyring {
         }
     }
 
-    /// The key of this name.
+    /// The key of this name. The file is looked at if it is not known.
     ///
     /// # Errors
     /// [`Error::Keyring`] if there is none.
     pub fn key(&self, name: &str) -> Result<Key> {
-        let entry = Arc::clone(self.contents().entry(name)?);
+        let known = || self.contents().entry(name).map(Arc::clone);
+        let entry = known().or_else(|_| {
+            self.look_now();
+            known()
+        })?;
         Ok(Key::new(self.clone(), &entry))
     }
 
@@ -295,9 +299,9 @@ impl Keyring {
         let _ = self.tell_reread(outcome);
     }
 
-    /// Looks at the file now, for a version that is not known: another process may have made it a moment ago, or another thread may
+    /// Looks at the file now, for a key or version that is not known: another process may have made it a moment ago, or another thread may
     /// be reading it. On return, what was written before the call is in the ring.
-    pub(super) fn look_for_version(&self) {
+    pub(super) fn look_now(&self) {
         /// Longer than it takes to write the file. Not for ever: who changes the ring may have to wait for this very thread.
         const PATIENCE: Duration = Duration::from_secs(1);
         let Some(store) = &self.shared.store else { return };
@@ -371,12 +375,14 @@ impl Keyring {
     /// What can be told of the keys, in the order of their names.
     #[must_use]
     pub fn describe(&self) -> Vec<KeyDescription> {
+        self.refresh();
         self.contents().keys.values().map(|entry| entry.describe()).collect()
     }
 
     /// What was done to the ring, the oldest first.
     #[must_use]
     pub fn history(&self) -> Vec<Change> {
+        self.refresh();
         self.contents().history.to_vec()
     }
 

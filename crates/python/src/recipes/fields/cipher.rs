@@ -277,7 +277,7 @@ impl FieldCipher {
     /// :meth:`encrypt_many` for an Arrow array, from any library that has Arrow's C data interface: gives binary values, or text. No Python object is
     /// made for a value.
     ///
-    /// ``rows`` are as many ints, texts, bytes or UUIDs, or for composite keys structs of these, such as a table; none of them null. With ``row_type="uuid"`` texts and 16 bytes
+    /// ``rows`` are as many ints, texts, bytes or UUIDs, or for composite keys structs of these, such as a table; where a value is null, its row may be. With ``row_type="uuid"`` texts and 16 bytes
     /// are read as UUIDs; for structs it is a tuple with a type or ``None`` for each field. Nulls among the values stay null. Raises :class:`TypeError` if the array is not of the
     /// column's type.
     #[pyo3(signature = (values, rows=None, *, row_type=None, text=false))]

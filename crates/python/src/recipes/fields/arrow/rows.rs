@@ -189,6 +189,10 @@ fn built(array: &dyn Array, kind: &RowKind) -> Result<Builder, BatchError> {
             for read in &readers {
                 // The fields of a struct that is null need not be.
                 let value = if array.is_null(index) { None } else { read(index) };
+                let Some(value) = value.transpose()? else {
+                    builder.push_null();
+                    return Ok(());
+                };
                 parts.push(row(value)?);
             }
             match kind {
@@ -201,19 +205,13 @@ fn built(array: &dyn Array, kind: &RowKind) -> Result<Builder, BatchError> {
     Ok(builder)
 }
 
-fn row(value: Option<Result<Value<'_>, Error>>) -> Result<Row<'_>, Error> {
-    Ok(match value.transpose()? {
-        Some(Value::Int(number)) => Row::Int(number.into()),
-        Some(Value::BigInt(bytes)) => {
-            Row::Int(bytes.iter().fold(0, |number: i128, byte| number << 8 | i128::from(*byte)))
-        }
-        Some(Value::Uuid(bytes)) => Row::Uuid(bytes),
-        Some(Value::Text(text)) => Row::Text(text),
-        Some(Value::Bytes(bytes)) => Row::Bytes(bytes),
-        _ => {
-            return Err(Error::InvalidValue(
-                "the row is null, or a part of it: give each value its row, or none of them".into(),
-            ));
-        }
+fn row(value: Value<'_>) -> Result<Row<'_>, Error> {
+    Ok(match value {
+        Value::Int(number) => Row::Int(number.into()),
+        Value::BigInt(bytes) => Row::Int(bytes.iter().fold(0, |number: i128, byte| number << 8 | i128::from(*byte))),
+        Value::Uuid(bytes) => Row::Uuid(bytes),
+        Value::Text(text) => Row::Text(text),
+        Value::Bytes(bytes) => Row::Bytes(bytes),
+        other => return Err(Error::WrongType(format!("a row is no {}", other.kind()).into())),
     })
 }
