@@ -9,7 +9,7 @@ TOOLS := $(VENV)/.tools
 NATIVE := python/ironlatch/_native.abi3.so
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
-.PHONY: help develop
+.PHONY: help tools develop
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -23,6 +23,8 @@ $(TOOLS): requirements-dev.txt requirements-dev-no-deps.txt
 $(NATIVE): $(RUST_SOURCES) | $(TOOLS)
 	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo build --locked --package ironlatch-python
 	cp target/debug/lib_native.so $@
+
+tools: $(TOOLS) ## Make the environment of Python that all else runs in
 
 develop: $(TOOLS) $(NATIVE) ## Build the extension in place, quickly, for working on the code
 
