@@ -36,31 +36,34 @@ def rotate_table(
 ) -> Report:
     """Re-encrypt a table's columns to the current key and context, while others read and write it.
 
-    ``connect`` makes connections of psycopg 3, psycopg2 or sqlite3: a function, or an SQLAlchemy engine. The
-    rotation has a
-    connection of its own, and closes it. ``table`` is a name, ``schema.name``, or the two in a tuple; ``key`` its
+    ``connect`` makes connections of psycopg 3, psycopg2 or sqlite3: a function, or an SQLAlchemy engine. The rotation
+    has a connection of its own, and closes it. ``table`` is a name, ``schema.name``, or the two in a tuple; ``key`` its
     primary key.
 
     A batch of ``batch`` rows (1 to 100,000) is read, re-encrypted and written back in one short transaction, to rows
-    that still
-    hold what was read and that nobody has locked. The others are looked at again at the end. The rotation can be
-    killed at
-    any moment and run again: what is under the current key already is left alone.
+    that still hold what was read and that nobody has locked. The others are looked at again at the end. The rotation
+    can be killed at any moment and run again: what is under the current key already is left alone.
 
     ``dry_run`` opens every value and writes nothing. ``examine`` opens every value and checks every blind index, also
     where the key is current. ``stop_on_error`` stops at the first value that does not open; otherwise such values stay
-    as they are and are reported. ``pause`` is in seconds, after each batch. ``patience`` says for how many seconds
-    to try
-    again if the database is gone or locked. ``progress`` is called after each batch.
+    as they are and are reported. ``pause`` is in seconds, after each batch. ``patience`` says for how many seconds to
+    try again if the database is gone or locked. ``progress`` is called after each batch.
 
     Raises RotationError: WrongTable, RotationRunning, DatabaseLost, DatabaseBusy, RotationStopped.
     """
-    if not 1 <= batch <= 100_000:
-        raise ValueError(f"a batch is of 1 to 100,000 rows, not {batch}")
-    rotation = _Rotation(connect, table, key, columns, Mode.DRY_RUN if dry_run else Mode.ROTATE, patience, examine)
-    rotation.batch, rotation.pause, rotation.progress = batch, pause, progress
-    rotation.stop_on_error = stop_on_error
-    return rotation.run()
+    return _Rotation(
+        connect,
+        table,
+        key,
+        columns,
+        Mode.DRY_RUN if dry_run else Mode.ROTATE,
+        batch=batch,
+        patience=patience,
+        progress=progress,
+        examine=examine,
+        stop_on_error=stop_on_error,
+        pause=pause,
+    ).run()
 
 
 def table_status(
@@ -77,11 +80,7 @@ def table_status(
 
     The arguments are those of :func:`rotate_table`.
     """
-    if not 1 <= batch <= 100_000:
-        raise ValueError(f"a batch is of 1 to 100,000 rows, not {batch}")
-    rotation = _Rotation(connect, table, key, columns, Mode.STATUS, patience, examine=False)
-    rotation.batch, rotation.progress = batch, progress
-    return rotation.run()
+    return _Rotation(connect, table, key, columns, Mode.STATUS, batch=batch, patience=patience, progress=progress).run()
 
 
 @dataclass(slots=True)
@@ -139,11 +138,6 @@ class _Seen:
 class _Rotation:
     """One run."""
 
-    batch = 1000
-    pause = 0.0
-    stop_on_error = False
-    progress: Callable[[Progress], None] | None = None
-
     def __init__(
         self,
         connect: Connect,
@@ -151,9 +145,16 @@ class _Rotation:
         key: str | Sequence[str],
         columns: Sequence[Column],
         mode: Mode,
+        *,
+        batch: int,
         patience: float,
-        examine: bool,
+        progress: Callable[[Progress], None] | None,
+        examine: bool = False,
+        stop_on_error: bool = False,
+        pause: float = 0.0,
     ) -> None:
+        if not 1 <= batch <= 100_000:
+            raise ValueError(f"a batch is of 1 to 100,000 rows, not {batch}")
         names = tuple(table.split(".")) if isinstance(table, str) else tuple(table)
         keys = (key,) if isinstance(key, str) else tuple(key)
         if not keys or not columns:
@@ -161,7 +162,8 @@ class _Rotation:
         written = [name for column in columns for name in (column.name, *column.indexes)]
         if len(set(written)) < len(written) or set(written) & set(keys):
             raise ValueError("each column is given once, and none is of the key")
-        self.mode, self.patience = mode, patience
+        self.mode, self.patience, self.batch, self.pause = mode, patience, batch, pause
+        self.stop_on_error, self.progress = stop_on_error, progress
         self.works = [Work(column, keys, examine=examine or mode is Mode.DRY_RUN) for column in columns]
         beside = dict.fromkeys(name for work in self.works for name in work.bound_to if name not in keys)
         self.layout = Layout(names, keys, tuple(beside), tuple(work.place for work in self.works))
