@@ -8,6 +8,7 @@
 pub mod asymmetric;
 pub mod constant_time;
 pub mod error;
+pub mod fork;
 pub mod hash;
 pub mod hpke;
 pub mod inspect;

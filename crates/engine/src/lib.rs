@@ -1,4 +1,4 @@
-//! Safe, thin wrappers over AWS-LC, and the few system calls that keep secrets in memory.
+//! Safe, thin wrappers over AWS-LC, and the few system calls that keep secrets in memory and state right across forks.
 //!
 //! One file wraps one C family. No C type stands in a public signature, every handle frees and wipes what it owns
 //! when it is dropped, and each `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
@@ -22,6 +22,7 @@ pub mod dsa;
 pub mod ec;
 pub mod ed25519;
 pub mod ed448;
+pub mod fork;
 pub mod hmac;
 pub mod key_wrap;
 pub mod lanes;
