@@ -151,6 +151,10 @@ pub enum Error {
         message: Cow<'static, str>,
     },
 
+    /// An object was made before this process was forked off, and both processes going on with it would do harm.
+    #[error("{0}")]
+    Forked(&'static str),
+
     /// The cryptographic library failed for a reason that no input explains.
     #[error("internal failure: {0}")]
     Internal(&'static str),

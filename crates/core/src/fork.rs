@@ -5,14 +5,44 @@
 //!
 //! - behind a [`Mutex`] or [`RwLock`] of this module: a fork waits until no thread is in the middle of a change,
 //! - [renewed](EachProcess) in the child, where a thread may hold it for long,
-//! - marked with the [`generation`] of processes in which it was made, and refused or made anew in another,
+//! - marked with the [`Process`] or [`generation`] in which it was made, and refused or made anew in another,
 //! - a [`PrivateFile`], which the child does not get.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
+use crate::{Error, Result};
+
 pub use ironlatch_engine::fork::{Hold, PrivateFile, generation, hold};
+
+/// The process in which something was made: what counts nonces or writes to an open file goes on in that one alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Process {
+    generation: u64,
+}
+
+impl Process {
+    /// The process that asks.
+    #[must_use]
+    pub fn current() -> Self {
+        Self { generation: generation() }
+    }
+
+    /// Whether it is the process that asks. A child is not its parent.
+    #[must_use]
+    pub fn is_current(self) -> bool {
+        self == Self::current()
+    }
+
+    /// Refuses to go on in a child with what was made in its parent.
+    ///
+    /// # Errors
+    /// [`Error::Forked`] with `why`, if it is not the process that asks.
+    pub fn check(self, why: &'static str) -> Result<()> {
+        if self.is_current() { Ok(()) } else { Err(Error::Forked(why)) }
+    }
+}
 
 /// A mutex that no child finds locked: a fork waits until it is free.
 ///

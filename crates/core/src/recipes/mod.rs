@@ -6,6 +6,7 @@ pub mod cobblestone;
 pub mod fernet;
 pub mod fields;
 pub mod files;
+pub mod fs;
 pub mod keyring;
 pub mod passwords;
 pub mod pinning;

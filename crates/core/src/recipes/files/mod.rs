@@ -56,7 +56,7 @@ use stream::PayloadKey;
 pub use armor::ArmoredWriter;
 pub use identity::Identity;
 pub use key_file::is_encrypted_key_file;
-pub(in crate::recipes) use new_file::words;
+pub(in crate::recipes) use new_file::{directory_of, words};
 pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};

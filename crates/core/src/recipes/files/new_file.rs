@@ -182,7 +182,8 @@ fn check_target(target: &Path, existing: Existing, source: Option<&Metadata>) ->
     }
 }
 
-fn directory_of(target: &Path) -> &Path {
+/// The directory that a name is in.
+pub(in crate::recipes) fn directory_of(target: &Path) -> &Path {
     match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
