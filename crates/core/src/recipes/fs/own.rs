@@ -132,5 +132,6 @@ fn refused(kind: ErrorKind, why: &'static str) -> io::Error {
     io::Error::new(kind, why)
 }
 
-const LINK: &str = "it is a link, which may lead to somebody else's file: give the name of the file itself, or remove the link";
+const LINK: &str =
+    "it is a link, which may lead to somebody else's file: give the name of the file itself, or remove the link";
 const NOT_ORDINARY: &str = "it is not an ordinary file";
