@@ -5,8 +5,8 @@ import math
 from decimal import Decimal
 
 import pytest
-from ironlatch.fields import BlindIndex
-from ironlatch.keyring import Keyring
+from ironlatch.fields import BlindIndex, FieldCipher, Malformed
+from ironlatch.keyring import KeyDisabled, Keyring, UnknownKey
 
 
 @pytest.fixture
@@ -107,3 +107,39 @@ def test_bits_and_what_they_tell(ring):
     assert "17 bits in 1000000 rows" in str(leak)
     assert make(ring, bits=128).leak(10**9).is_exact
     assert repr(index) == 'BlindIndex(customer.column, str, exact, 17 bits, key "customers")'
+
+
+def test_a_token_beside_a_value_is_under_its_version() -> None:
+    ring = Keyring.in_memory()
+    ring.create_key("customers")
+    ring.create_key("others")
+    cipher = FieldCipher(ring["customers"], "customer", "email")
+    index = BlindIndex(ring["customers"], "customer", "email", bits=40)
+    old, stored, text = index.token("Ada"), cipher.encrypt("Ada", 1), cipher.encrypt_text("Ada", 1)
+    old_id = ring["customers"].primary.id
+    ring.rotate("customers")
+    new = cipher.encrypt("Ada", 1)
+    for beside in (stored, text, memoryview(stored)):
+        assert index.token("Ada", beside=beside) == old
+        assert index.token_int("Ada", beside=beside) == int.from_bytes(old)
+        assert index.token_text("Ada", beside=beside) == old.hex()
+    assert index.token("Ada", beside=new) == index.token("Ada") != old
+    assert index.token(None, beside=None) is None
+    assert index.token(None, beside=stored) is None
+    many = index.tokens_many(["Ada", None, "Ada", "Ada"], beside=[stored, None, new, text])
+    assert many == [old, None, index.token("Ada"), old]
+    with pytest.raises(ValueError, match="NULL is stored") as caught:
+        index.tokens_many(["Ada", "Ada"], beside=[stored, None])
+    assert caught.value.index == 1
+    with pytest.raises(ValueError, match="as many stored values as values: 1, not 2"):
+        index.tokens_many(["Ada"], beside=[stored, stored])
+    for bad in (b"plain", "plain", b"", stored[:20]):
+        with pytest.raises(Malformed):
+            index.token("Ada", beside=bad)
+    with pytest.raises(TypeError):
+        index.token("Ada", beside=5)
+    with pytest.raises(UnknownKey, match='belongs to the key "customers"'):
+        BlindIndex(ring["others"], "customer", "email", bits=40).token("Ada", beside=stored)
+    ring.disable("customers", old_id)
+    with pytest.raises(KeyDisabled):
+        index.token("Ada", beside=stored)

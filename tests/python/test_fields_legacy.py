@@ -18,18 +18,23 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from ironlatch.fields import FieldCipher, FieldError
+from ironlatch.fields import FieldCipher, FieldError, Malformed, Tampered
+from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.legacy import (
     DjangoFernetFields,
     LegacyReader,
+    LegacyReads,
     PlainText,
+    RefusedLegacyValue,
+    RefuseOldValues,
     SqlalchemyUtilsAes,
     SqlalchemyUtilsAesGcm,
     SqlalchemyUtilsFernet,
     UnreadableLegacyValue,
     is_ours,
+    reads,
 )
-from ironlatch.keyring import Keyring
+from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy_utils import JSONType, StringEncryptedType
 from sqlalchemy_utils.types.encrypted.encrypted_type import AesEngine, AesGcmEngine, EncryptedType, FernetEngine
@@ -114,6 +119,35 @@ def test_what_a_reader_takes() -> None:
         DjangoFernetFields([], "salt")
     with pytest.raises(ValueError, match="new column"):
         PlainText(int)
+
+
+TYPE_NAMES = ["str", "int", "float", "bool", "decimal", "uuid", "date", "datetime", "time", "json"]
+
+
+def test_types_go_by_the_names_that_ciphers_have_for_them() -> None:
+    for name in TYPE_NAMES:
+        FieldCipher(make()[0]["customers"], "t", "c", name)
+        for reader in (SqlalchemyUtilsFernet, SqlalchemyUtilsAes, SqlalchemyUtilsAesGcm):
+            reader(PASSPHRASE, name)
+        DjangoFernetFields("secret", "salt", name)
+    SqlalchemyUtilsFernet(PASSPHRASE, "bytes")
+    assert PlainText("bytes").decrypt("x") == b"x"
+    assert PlainText("str").decrypt(b"x") == "x"
+    stored = StringEncryptedType(sa.Unicode, PASSPHRASE, FernetEngine).process_bind_param('{"a": 1}', sqlite.dialect())
+    assert SqlalchemyUtilsFernet(PASSPHRASE, "json").decrypt(stored) == {"a": 1}
+    assert DjangoFernetFields("s", "s", "json").decrypt_document({"a": None}) == {"a": None}
+    for wrong in ("JSON", "dict", "text", "", complex, [str], None, 5):
+        for make_reader in (
+            lambda kind: SqlalchemyUtilsAes(PASSPHRASE, kind),
+            lambda kind: DjangoFernetFields("s", "s", kind),
+        ):
+            with pytest.raises(ValueError, match="is one of str, int, float, bool, decimal, uuid, .*json"):
+                make_reader(wrong)
+    with pytest.raises(ValueError, match="bytes"):
+        DjangoFernetFields("s", "s", "bytes")
+    for wrong in (int, "int", "json", complex, None):
+        with pytest.raises(ValueError, match="plain values are str, bytes, not .*new column"):
+            PlainText(wrong)
 
 
 # In a process of its own: its settings are for all of Django.
@@ -230,6 +264,99 @@ def test_ours_is_told_from_theirs() -> None:
     assert is_ours(text)
     assert is_ours(text.encode())
     assert is_ours("ilf2.AAAA")  # of a newer version: not for a reader of old values
-    assert is_ours(b"\xf5newer")
-    for theirs in ("", b"", "gAAAAABl", "ilf", "ilfA.", "ilf1", b"ilfed", "ü", "ü".encode(), b"\xe2\x82\xac"):
-        assert not is_ours(theirs)
+    assert is_ours(b"\xc1\0\0\0\0newer")
+    theirs = ["", b"", "gAAAAABl", "ilf", "ilfA.", "ilf1", b"ilfed", "ü", "ü".encode(), b"\xe2\x82\xac"]
+    theirs += [JPEG, UTF16, b"\xf5", b"\xc1", "ilf1.", "ilf1.hello", "ilf1.hello world", "ilf2.not base64", "\ud800"]
+    for other in theirs:
+        assert not is_ours(other)
+        assert not cipher.recognizes(other)
+    assert is_ours(NOISE)
+    assert not cipher.recognizes(NOISE)
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 and so on, for as long as an encrypted value is"
+UTF16 = "Ada Lovelace".encode("utf-16")
+NOISE = b"\xc1\x12\x34\x56\x78" + bytes(60)
+"""Random bytes that begin as a value under another key does, as one in 128 do."""
+PLAIN_BYTES = [JPEG, UTF16, NOISE, b"", b"\xc0", b"\xc1" * 60, b"\xf5" * 60]
+
+
+def make(type: object = str, column: str = "c") -> tuple[Keyring, FieldCipher]:
+    ring = Keyring.in_memory()
+    ring.create_key("customers")
+    return ring, FieldCipher(ring["customers"], table="t", column=column, type=type)
+
+
+def test_plain_bytes_are_read_whatever_they_begin_with() -> None:
+    ring, cipher = make(bytes)
+    stored = cipher.encrypt(JPEG, 1)
+    old = ring["customers"].primary.id
+    ring.rotate("customers")
+    for plain in PLAIN_BYTES:
+        assert open_stored(cipher, PlainText(bytes), plain, 1) == plain
+        assert open_stored(cipher, PlainText(bytes), cipher.encrypt(plain, 1), 1) == plain
+    assert open_stored(cipher, PlainText(bytes), stored, 1) == JPEG
+    ring.disable("customers", old)
+    with pytest.raises(KeyDisabled):  # and is not given out as if it were plain
+        open_stored(cipher, PlainText(bytes), stored, 1)
+    ring.destroy("customers", old)
+    with pytest.raises(KeyDestroyed):
+        open_stored(cipher, PlainText(bytes), stored, 1)
+
+
+def test_what_is_ours_and_does_not_open_is_not_for_the_reader() -> None:
+    _, cipher = make()
+    _, other = make()
+    binary, text = cipher.encrypt("x", 1), cipher.encrypt_text("x", 1)
+    for bad, error in [
+        (binary[:20], Malformed),
+        (text[:30], Malformed),
+        (binary + b"!", Tampered),
+        (b"\xc1\0\0\0\0newer", Malformed),
+        ("ilf2.AAAA", Malformed),
+        (other.encrypt_text("x", 1), UnknownKey),
+    ]:
+        with pytest.raises(error):
+            open_stored(cipher, PlainText(), bad, 1)
+    # Of another key, and no text: rather that than "no text in UTF-8".
+    with pytest.raises(UnknownKey):
+        open_stored(cipher, PlainText(), other.encrypt("x", 1), 1)
+    with pytest.raises(UnreadableLegacyValue):
+        open_stored(cipher, PlainText(), JPEG, 1)
+
+
+def test_old_values_are_counted_and_can_be_refused(caplog: pytest.LogCaptureFixture) -> None:
+    _, cipher = make(column="counted")
+    assert "t.counted" not in reads()
+    for _ in range(3):
+        assert open_stored(cipher, PlainText(), "Ada") == "Ada"
+    open_stored(cipher, PlainText(), cipher.encrypt("Ada"))
+    assert reads()["t.counted"] == LegacyReads(opened=3)
+    assert [record.getMessage() for record in caplog.records if "t.counted" in record.getMessage()] == [
+        "t.counted: a value in the old form that PlainText reads was opened; "
+        "later ones are only counted, see legacy.reads()"
+    ]
+    strict = RefuseOldValues(PlainText())
+    with pytest.raises(RefusedLegacyValue, match="form that PlainText reads"):
+        open_stored(cipher, strict, "Ada")
+    with pytest.raises(UnreadableLegacyValue, match="UTF-8"):
+        open_stored(cipher, strict, JPEG)
+    assert open_stored(cipher, strict, cipher.encrypt("Ada")) == "Ada"
+    assert reads()["t.counted"] == LegacyReads(opened=3, refused=1)
+    assert "Ada" not in caplog.text
+
+
+def test_a_forked_child_counts_from_zero() -> None:
+    _, cipher = make(column="forked")
+    open_stored(cipher, PlainText(), "Ada")
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        found = reads()
+        open_stored(cipher, PlainText(), "Ada")
+        os.write(write, repr((found, reads()["t.forked"].opened)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 1000) == b"({}, 1)"
+    os.close(read)
+    os.close(write)
+    assert reads()["t.forked"].opened == 1

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 from ironlatch.fields import FieldCipher, Malformed, Tampered, WrongType
-from ironlatch.fields.legacy import SqlalchemyUtilsFernet, UnreadableLegacyValue
+from ironlatch.fields.legacy import PlainText, SqlalchemyUtilsFernet, UnreadableLegacyValue
 from ironlatch.fields.sqlalchemy import (
     BlindIndexed,
     Encrypted,
@@ -313,6 +313,41 @@ def test_upserts_set_the_index_too(engine: sa.Engine, session: Session, m: Simpl
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=both))
     found = session.scalars(select(m.Customer).where(index_equals(m.Customer.email, "new@example.com"))).one()
     assert found.email == "new@example.com"
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 and so on, for as long as an encrypted value is"
+UTF16 = "Ada Lovelace, Countess of so and so, who wrote".encode("utf-16")
+NOISE = b"\xc1\x12\x34\x56\x78" + bytes(60)
+
+
+def test_what_begins_like_ciphertext_is_not_taken_for_it(engine: sa.Engine, ring: Keyring) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Picture(Base):
+        __tablename__ = "picture"
+        id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+        content = RowBound(ring["customers"], bytes)
+        moved: Mapped[bytes | None] = mapped_column(Encrypted(ring["customers"], bytes, legacy=PlainText(bytes)))
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        for id, plain in enumerate([JPEG, UTF16, NOISE]):
+            session.add(Picture(id=id, content=plain))
+            session.flush()
+            with pytest.raises(TypeError, match="takes what its cipher encrypted for a row"):
+                session.execute(sa.insert(Picture).values(id=9, content=plain))
+            put(session, "picture", "moved", plain, id=id)
+            picture = session.get_one(Picture, id)
+            assert (picture.content, picture.moved) == (plain, plain)
+            picture.moved = plain + b"!"
+            session.flush()
+            session.expire(picture)
+            assert picture.moved == plain + b"!"
+        assert all(
+            ring["customers"].primary.id == FieldCipher.version_id(stored)
+            for stored in raw(session, "picture", "content")
+        )
 
 
 def test_sql_does_not_compute_what_is_encrypted(session: Session, m: SimpleNamespace) -> None:

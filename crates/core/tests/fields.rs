@@ -217,7 +217,44 @@ fn what_is_no_stored_value_is_malformed() {
         assert_eq!(fault(FieldCipher::version_id(bad)), FieldFault::Malformed, "{bad:?}");
     }
     let update = |bad: &[u8]| cipher.decrypt(bad, 1).unwrap_err().to_string().contains("newer version of ironlatch");
-    assert!(update(newer.as_bytes()) && update(b"\xff123") && !update(b"plain text"));
+    assert!(update(newer.as_bytes()) && update(&zero) && !update(b"\xff123") && !update(b"plain text"));
+}
+
+#[test]
+fn what_begins_with_a_byte_of_ours_is_not_taken_for_ours() {
+    let ring = ring();
+    let cipher = cipher(&ring, Type::Bytes);
+    let other = FieldCipher::new(
+        ring.create_key("other", Kind::General).and_then(|_| ring.key("other")).unwrap(),
+        "t",
+        "c",
+        Type::Bytes,
+    );
+    let of_other = other.unwrap().encrypt(&b"x"[..], 1).unwrap();
+    let jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF\0 and so on, as long as an encrypted value is";
+    let utf16 = b"\xff\xfeA\0d\0a\0 \0L\0o\0v\0e\0l\0a\0c\0e\0";
+    let noise = [b"\xc1\x12\x34\x56\x78".as_slice(), &[7; 60]].concat();
+    for (bytes, header) in [
+        (&jpeg[..], false),
+        (utf16, false),
+        (&noise, true),
+        (b"ilf1.hello", false),
+        (b"ilf1.hello world", false),
+        (&of_other, true),
+    ] {
+        assert_eq!(FieldCipher::has_header(bytes), header, "{bytes:?}");
+        assert!(!cipher.recognizes(bytes).unwrap(), "{bytes:?}");
+    }
+    let stored = cipher.encrypt(&b"x"[..], 1).unwrap();
+    let text = cipher.encrypt_text(&b"x"[..], 1).unwrap();
+    let later = [b"\xc1\0\0\0\0".as_slice(), &[7; 60]].concat();
+    let old = ring.key("customers").unwrap().primary().unwrap().id();
+    ring.rotate("customers").unwrap();
+    ring.disable("customers", old).unwrap();
+    ring.destroy("customers", old).unwrap();
+    for ours in [&stored, text.as_bytes(), &stored[..6], &text.as_bytes()[..20], &later, b"ilf2.AAAA"] {
+        assert!(FieldCipher::has_header(ours) && cipher.recognizes(ours).unwrap(), "{ours:?}");
+    }
 }
 
 #[test]

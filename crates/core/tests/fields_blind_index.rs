@@ -4,7 +4,7 @@ use hex_literal::hex;
 use ironlatch::Error;
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::hash::hmac::hmac;
-use ironlatch::recipes::fields::{BlindIndex, Builder, DateTime, Normalization, Type, Value};
+use ironlatch::recipes::fields::{BlindIndex, Builder, DateTime, FieldCipher, Normalization, Type, Value};
 use ironlatch::recipes::keyring::{Keyring, Kind};
 
 fn ring() -> Keyring {
@@ -89,6 +89,45 @@ fn both_keys_find_while_one_replaces_the_other() {
     assert_eq!(index.tokens(5).unwrap(), [new, old]);
     ring.disable("customers", old_id).unwrap();
     assert_eq!(index.tokens(5).unwrap(), [new]);
+}
+
+#[test]
+fn a_token_is_under_the_version_of_the_value_that_it_is_stored_with() {
+    let ring = ring();
+    let index = index(&ring, Type::Int, 20, Normalization::Exact);
+    let cipher = FieldCipher::new(ring.key("customers").unwrap(), "t", "other", Type::Int).unwrap();
+    let (old, stored) = (index.token(5).unwrap(), cipher.encrypt(5, 1).unwrap());
+    let old_id = ring.key("customers").unwrap().primary().unwrap().id();
+    ring.rotate("customers").unwrap();
+    let text = cipher.encrypt_text(6, 1).unwrap();
+    assert_eq!(index.token_beside(5, &stored), Ok(old));
+    assert_eq!(index.token_beside(6, &text), index.token(6));
+    let column = |values: [Option<i64>; 4]| {
+        let mut builder = Builder::with_capacity(4);
+        for value in values {
+            match value {
+                Some(value) => builder.push(Type::Int, &value.into()).unwrap(),
+                None => builder.push_null(),
+            }
+        }
+        builder
+    };
+    let mut beside = Builder::with_capacity(4);
+    beside.push_bytes(&stored);
+    beside.push_bytes(text.as_bytes());
+    beside.push_null();
+    beside.push_bytes(&stored);
+    let made = index.token_columnar_beside(&column([Some(5), Some(6), None, Some(5)]), &beside).unwrap();
+    assert_eq!(made.get(0), old.as_bytes());
+    assert_eq!(made.get(1), index.token(6).unwrap().as_bytes());
+    assert!(made.get(2).is_empty());
+    assert_eq!(made.get(3), old.as_bytes());
+    let missing = index.token_columnar_beside(&column([Some(5), Some(6), Some(7), Some(5)]), &beside).unwrap_err();
+    assert_eq!((missing.index, matches!(missing.error, Error::InvalidValue(_))), (Some(2), true));
+    assert!(index.token_columnar_beside(&column([None; 4]), &Builder::with_capacity(0)).is_err());
+    assert!(matches!(index.token_beside(5, b"plain"), Err(Error::Field { .. })));
+    ring.disable("customers", old_id).unwrap();
+    assert!(matches!(index.token_beside(5, &stored), Err(Error::Keyring { .. })));
 }
 
 #[test]

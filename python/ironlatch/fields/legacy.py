@@ -5,7 +5,8 @@
 
 Each adapter takes a reader as ``legacy``: it opens what is no value of `FieldCipher`, and everything that is written
 is written by `FieldCipher`. None of these formats binds a value to its place, and some do not show a change at all:
-move, then take the reader out. See ``docs/moving-to-fields.md``.
+move, look at `reads`, then refuse old values with `RefuseOldValues`, then take the reader out. See
+``docs/moving-to-fields.md``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import datetime
 import json
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Protocol
@@ -25,6 +26,11 @@ from typing import Protocol
 from ironlatch.exceptions import InvalidTag
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.fields import FieldError
+from ironlatch.fields._old_values import LegacyReads as LegacyReads
+from ironlatch.fields._old_values import RefusedLegacyValue as RefusedLegacyValue
+from ironlatch.fields._old_values import RefuseOldValues as RefuseOldValues
+from ironlatch.fields._old_values import is_ours as is_ours
+from ironlatch.fields._old_values import reads as reads
 from ironlatch.hazmat.primitives import hashes, padding
 from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,12 +39,16 @@ from ironlatch.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 __all__ = [
     "DjangoFernetFields",
     "LegacyReader",
+    "LegacyReads",
     "PlainText",
+    "RefuseOldValues",
+    "RefusedLegacyValue",
     "SqlalchemyUtilsAes",
     "SqlalchemyUtilsAesGcm",
     "SqlalchemyUtilsFernet",
     "UnreadableLegacyValue",
     "is_ours",
+    "reads",
 ]
 
 Passphrase = str | bytes | Callable[[], str | bytes]
@@ -59,27 +69,16 @@ class LegacyReader(Protocol):
         ...
 
 
-def is_ours(stored: bytes | str) -> bool:
-    """Whether `FieldCipher` wrote this, in this version of the library or in a newer one; it may still fail to open.
-
-    The binary form begins with a byte that never begins UTF-8 (C0, C1, F5 to FF), the text form with ``ilf`` and a
-    number and a dot. No token of Fernet, no base64 and no text in UTF-8 begins so, but for text that somebody wrote
-    to do so.
-    """
-    if isinstance(stored, str):
-        return _OUR_TEXT.match(stored) is not None
-    return stored[:1] in _OUR_BYTES or _OUR_TEXT.match(stored[:8].decode("latin-1")) is not None
-
-
 class SqlalchemyUtilsFernet:
     """Values of ``EncryptedType`` and ``StringEncryptedType`` of sqlalchemy-utils with their ``FernetEngine``.
 
-    The key is SHA-256 of the passphrase. `type` is the Python type of the column's values: str, bytes, int, float,
-    bool, Decimal, UUID, date, datetime, time, or dict for JSON. Of bytes, Decimal and UUID, which that package writes
+    The key is SHA-256 of the passphrase. `type` is the Python type of the column's values, or its name as for
+    `FieldCipher`: str, bytes, int, float, bool, Decimal, UUID, date, datetime, time, or dict or "json" for JSON. Of
+    bytes, Decimal and UUID, which that package writes
     and cannot read, this reads what it wrote. `passphrase` may be a callable, as there.
     """
 
-    def __init__(self, passphrase: Passphrase, type: type = str) -> None:
+    def __init__(self, passphrase: Passphrase, type: type | str = str) -> None:
         self._passphrase = passphrase
         self._parse = _sqlalchemy_utils_parser(type)
 
@@ -102,7 +101,7 @@ class SqlalchemyUtilsAes:
     `passphrase` and `type` are as for `SqlalchemyUtilsFernet`.
     """
 
-    def __init__(self, passphrase: Passphrase, type: type = str, padding: str = "naive") -> None:
+    def __init__(self, passphrase: Passphrase, type: type | str = str, padding: str = "naive") -> None:
         if padding not in _UNPADDERS:
             raise ValueError(f"padding is one of {', '.join(_UNPADDERS)}, not {padding!r}")
         self._passphrase = passphrase
@@ -126,7 +125,7 @@ class SqlalchemyUtilsAesGcm:
     `passphrase` and `type` are as for `SqlalchemyUtilsFernet`.
     """
 
-    def __init__(self, passphrase: Passphrase, type: type = str) -> None:
+    def __init__(self, passphrase: Passphrase, type: type | str = str) -> None:
         self._passphrase = passphrase
         self._parse = _sqlalchemy_utils_parser(type)
 
@@ -146,19 +145,23 @@ class DjangoFernetFields:
 
     `secret_keys` are SECRET_KEY and SECRET_KEY_FALLBACKS, `salt_keys` is SALT_KEY, one or a list: every pair of them
     opens values, as there. The keys are derived at the first value, which takes some tens of milliseconds a pair.
-    `type` is str, int, float, bool, Decimal, UUID, date, datetime or time; or dict for ``EncryptedJSONField``, which
-    encrypts each leaf of a document and makes text of it, so that its numbers come back as text here as there.
+    `type` is str, int, float, bool, Decimal, UUID, date, datetime or time; or dict or "json" for
+    ``EncryptedJSONField``, which encrypts each leaf of a document and makes text of it, so that its numbers come back
+    as text here as there.
 
     That package stores ``""``, ``0`` and ``False`` as NULL: they are lost, and read as None.
     """
 
-    def __init__(self, secret_keys: str | Sequence[str], salt_keys: str | Sequence[str], type: type = str) -> None:
+    def __init__(
+        self, secret_keys: str | Sequence[str], salt_keys: str | Sequence[str], type: type | str = str
+    ) -> None:
         self._secret_keys = [secret_keys] if isinstance(secret_keys, str) else list(secret_keys)
         self._salt_keys = [salt_keys] if isinstance(salt_keys, str) else list(salt_keys)
         if not self._secret_keys or not self._salt_keys:
             raise ValueError("at least one secret key and one salt key are needed")
-        self._is_document = type is dict
-        self._parse = _parser(type) if type is not dict else _PARSERS[str]
+        kind = _class(type, _PARSERS)
+        self._is_document = kind is dict
+        self._parse = _PARSERS[str if self._is_document else kind]
 
     def decrypt(self, stored: bytes | str) -> object:
         """The value. Raises UnreadableLegacyValue."""
@@ -206,26 +209,21 @@ class PlainText:
     """Values that were never encrypted, in a column of text (`type` str) or of bytes (bytes).
 
     Whoever can write to the database can put in a value of his own as long as this reader is there: take it out after
-    the move.
+    the move. Of bytes it reads all but those that begin with the header of a version of the column's key; so it reads
+    what is encrypted under a key that this keyring does not have as if it were plain, too.
     """
 
-    def __init__(self, type: type = str) -> None:
-        if type not in (str, bytes):
-            raise ValueError("plain values are str or bytes: move other types into a new column")
-        self._type = type
+    def __init__(self, type: type | str = str) -> None:
+        self._type = _class(type, (str, bytes), "plain values are {}, not {}: move other types into a new column")
 
     def decrypt(self, stored: bytes | str) -> object:
         """The value itself. Raises UnreadableLegacyValue if it should be text and is none."""
-        if self._type is bytes:
-            return stored if isinstance(stored, bytes) else stored.encode()
         try:
+            if self._type is bytes:
+                return stored if isinstance(stored, bytes) else stored.encode()
             return stored if isinstance(stored, str) else stored.decode()
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise UnreadableLegacyValue("the value is no text in UTF-8") from None
-
-
-_OUR_TEXT = re.compile(r"ilf[0-9]+\.")
-_OUR_BYTES = {bytes([first]) for first in (0xC0, 0xC1, *range(0xF5, 0x100))}
 
 
 def _wrong_key(engine: str) -> UnreadableLegacyValue:
@@ -280,15 +278,21 @@ def _parsed(parse: Callable[[str], object], plain: bytes) -> object:
         ) from None
 
 
-def _parser(type: type) -> Callable[[str], object]:
-    if type not in _PARSERS:
-        names = ", ".join(known.__name__ for known in _PARSERS)
-        raise ValueError(f"the type of old values is one of {names}, not {type.__name__}")
-    return _PARSERS[type]
+def _class(
+    given: type | str, known: Iterable[type], refusal: str = "the type of old values is one of {}, not {}"
+) -> type:
+    """The class that is given, or of that name. Raises ValueError if it is not one of those known."""
+    names = {_NAMES.get(one, one.__name__): one for one in known}
+    found = names.get(given) if isinstance(given, str) else given
+    if found is None or found not in names.values():
+        shown = given.__name__ if isinstance(given, type) else repr(given)
+        raise ValueError(refusal.format(", ".join(names), shown))
+    return found
 
 
-def _sqlalchemy_utils_parser(type: type) -> Callable[[str], object]:
-    return _REPR_PARSERS.get(type) or _parser(type)
+def _sqlalchemy_utils_parser(type: type | str) -> Callable[[str], object]:
+    parsers = _PARSERS | _REPR_PARSERS
+    return parsers[_class(type, parsers)]
 
 
 def _bool(text: str) -> bool:
@@ -335,6 +339,9 @@ _PARSERS: dict[type, Callable[[str], object]] = {
     datetime.time: datetime.time.fromisoformat,
     dict: json.loads,
 }
+
+_NAMES = {dict: "json", Decimal: "decimal", uuid.UUID: "uuid"}
+"""What `FieldCipher` calls the classes that have other names."""
 
 _REPR_PARSERS: dict[type, Callable[[str], object]] = {
     bytes: _bytes_from_repr,

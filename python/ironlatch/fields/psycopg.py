@@ -21,7 +21,8 @@ from psycopg.rows import RowMaker, tuple_row
 from psycopg.types.string import BytesBinaryDumper, BytesDumper, StrBinaryDumper, StrDumper
 
 from ironlatch.fields import FieldCipher
-from ironlatch.fields.legacy import LegacyReader, is_ours
+from ironlatch.fields._old_values import open_stored
+from ironlatch.fields.legacy import LegacyReader
 
 __all__ = ["Encrypted", "EncryptedText", "decrypting", "register"]
 
@@ -100,10 +101,7 @@ def decrypting(
             identity = identify(values)
             for place, cipher, reader in places:
                 stored = opened[place]
-                if stored is not None and reader is not None and not is_ours(stored):
-                    opened[place] = reader.decrypt(stored)
-                else:
-                    opened[place] = cipher.decrypt(stored, identity)
+                opened[place] = None if stored is None else open_stored(cipher, reader, stored, identity)
             return make(opened)
 
         return make_row

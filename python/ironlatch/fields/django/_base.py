@@ -15,9 +15,9 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql import UpdateQuery
 
 from ironlatch.fields import FieldCipher
+from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.django import _settings
 from ironlatch.fields.django._lookups import EqualToAny
-from ironlatch.fields.legacy import is_ours
 
 
 class StoredValue:
@@ -126,9 +126,8 @@ class EncryptedField(models.Field):
 
     def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
         """The value of what is stored, in our form or in the one that was there before."""
-        if self.options["legacy"] is not None and not is_ours(stored):
-            return self._legacy_reader.decrypt(stored)
-        return self.cipher.decrypt(stored, row)
+        reader = None if self.options["legacy"] is None else self._legacy_reader
+        return open_stored(self.cipher, reader, stored, row)
 
     def row_of(self, instance: Any) -> Any:
         """The identity of an instance's row: its primary key.

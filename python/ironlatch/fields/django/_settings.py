@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from ironlatch.fields.legacy import DjangoFernetFields, LegacyReader, PlainText
+from ironlatch.fields.legacy import DjangoFernetFields, LegacyReader, PlainText, RefuseOldValues
 from ironlatch.keyring import Key, Keyring
 
 DJANGO_FERNET_FIELDS = "django-fernet-encrypted-fields"
@@ -36,10 +36,19 @@ def key(name: str | None) -> Key:
 
 
 def legacy_reader(source: str, value_type: Any) -> LegacyReader:
-    """The reader that `legacy` of a field names. Keys are the settings', so that no migration has one."""
+    """The reader that `legacy` of a field names. Keys are the settings', so that no migration has one.
+
+    With ``IRONLATCH["REFUSE_OLD_VALUES"]`` it refuses what it would read.
+    """
+    reader = _reader(source, value_type)
+    refused = getattr(conf.settings, "IRONLATCH", {}).get("REFUSE_OLD_VALUES", False)
+    return RefuseOldValues(reader) if refused else reader
+
+
+def _reader(source: str, value_type: Any) -> LegacyReader:
     if source == DJANGO_FERNET_FIELDS:
         secrets = [conf.settings.SECRET_KEY, *conf.settings.SECRET_KEY_FALLBACKS]
-        return DjangoFernetFields(secrets, conf.settings.SALT_KEY, dict if value_type == "json" else value_type)
+        return DjangoFernetFields(secrets, conf.settings.SALT_KEY, value_type)
     if source == PLAIN:
         return PlainText(value_type)
     reader = import_string(source)

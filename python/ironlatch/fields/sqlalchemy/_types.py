@@ -13,7 +13,8 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnElement, Null
 from sqlalchemy.types import TypeDecorator
 
 from ironlatch.fields import BlindIndex, FieldCipher
-from ironlatch.fields.legacy import LegacyReader, is_ours
+from ironlatch.fields._old_values import open_stored
+from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.keyring import Key
 
@@ -91,9 +92,7 @@ class CipherType(TypeDecorator[Any]):
     def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
         """The value of what is stored, in our form or in the one that was there before."""
         with unwrapped:
-            if self.legacy is not None and not is_ours(stored):
-                return self.legacy.decrypt(stored)
-            return self.cipher.decrypt(stored, row)
+            return open_stored(self.cipher, self.legacy, stored, row)
 
     def deterministic_tokens(self, value: Any) -> Sequence[bytes | str]:
         """What is stored of a value under each usable version of the key."""

@@ -1,6 +1,7 @@
 //! Looking up what is encrypted: a keyed, shortened hash in a column of its own.
 
 use core::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -9,10 +10,10 @@ use super::cache::Cache;
 use super::columns::{Scratch, Values};
 use super::sealing::make_room;
 use super::value::{Type, Value};
-use super::{Normalization, check_name};
+use super::{FieldCipher, Normalization, check_name};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::Hmac;
-use crate::recipes::keyring::{Counter, Key, Operation};
+use crate::recipes::keyring::{Counter, Key, Operation, VersionId};
 use crate::{Error, Result};
 
 /// The most bits of a token: those of SHA-256.
@@ -39,8 +40,33 @@ pub struct BlindIndex {
 
 /// The code of one version of the key.
 struct Indexer {
+    id: VersionId,
     mac: Hmac,
     counter: Counter,
+}
+
+/// Makes tokens under one version one after another, and counts them.
+struct Coder {
+    indexer: Arc<Indexer>,
+    mac: Hmac,
+    made: u64,
+}
+
+impl Coder {
+    fn new(indexer: Arc<Indexer>) -> Self {
+        Self { mac: indexer.mac.clone(), indexer, made: 0 }
+    }
+
+    fn mac(&mut self) -> &mut Hmac {
+        self.made += 1;
+        &mut self.mac
+    }
+}
+
+impl Drop for Coder {
+    fn drop(&mut self) {
+        self.indexer.counter.add(Operation::Index, self.made);
+    }
 }
 
 impl BlindIndex {
@@ -70,7 +96,11 @@ impl BlindIndex {
         let cache = Cache::new(key, move |version| {
             let context = [names.0.as_bytes(), names.1.as_bytes()];
             let mac = Hmac::new(HashAlgorithm::Sha256, version.derive("blind index", &context, 32)?.expose())?;
-            Ok(Indexer { mac, counter: version.counter(&format!("blind index {}.{}", names.0, names.1)) })
+            Ok(Indexer {
+                id: version.id(),
+                mac,
+                counter: version.counter(&format!("blind index {}.{}", names.0, names.1)),
+            })
         })?;
         Ok(Self { table, column, kind, normalization, bits, cache })
     }
@@ -124,7 +154,7 @@ impl BlindIndex {
         self.cache.key()
     }
 
-    /// What to store beside a value.
+    /// The token of a value under the current version of the key: for what is not stored beside an encrypted value.
     ///
     /// # Errors
     /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it is out of range or cannot be looked up,
@@ -133,6 +163,19 @@ impl BlindIndex {
         let mut input = Zeroizing::default();
         self.write_input(&value.into(), &mut input)?;
         Ok(self.code(&*self.cache.primary()?, &input))
+    }
+
+    /// What to store beside `stored`, which is `value` encrypted: its token under the same version of the key. However long it takes until
+    /// both are written, they tell of one version, so that a rotation which sees the one knows of the other.
+    ///
+    /// # Errors
+    /// As [`token`](Self::token). [`Error::Field`] if `stored` is no encrypted value; [`Error::Keyring`] if it is not under a usable version of
+    /// this index's key.
+    pub fn token_beside<'v>(&self, value: impl Into<Value<'v>>, stored: impl AsRef<[u8]>) -> Result<Token> {
+        let mut input = Zeroizing::default();
+        self.write_input(&value.into(), &mut input)?;
+        let version = FieldCipher::version_id(stored)?;
+        Ok(self.code(&*self.cache.version(version)?, &input))
     }
 
     /// What to look for: the tokens under each usable version of the key, the current one first. While a key is changed, rows
@@ -152,18 +195,52 @@ impl BlindIndex {
     /// As [`token`](Self::token).
     pub fn token_columnar<V: Values + ?Sized>(&self, values: &V) -> Result<Packed, BatchError> {
         let indexer = self.cache.primary()?;
+        self.columnar(values, |_, coder| Ok(coder.get_or_insert_with(|| Coder::new(Arc::clone(&indexer))).mac()))
+    }
+
+    /// [`token_beside`](Self::token_beside) for a whole column of canonical bytes and what they were encrypted to.
+    ///
+    /// # Errors
+    /// As [`token_beside`](Self::token_beside), and [`Error::InvalidValue`] if there are not as many of both, or a value has NULL beside it.
+    pub fn token_columnar_beside<V, S>(&self, values: &V, stored: &S) -> Result<Packed, BatchError>
+    where
+        V: Values + ?Sized,
+        S: Values + ?Sized,
+    {
+        if stored.len() != values.len() {
+            let (values, stored) = (values.len(), stored.len());
+            return Err(
+                Error::value(format!("there must be as many stored values as values: {values}, not {stored}")).into()
+            );
+        }
+        self.columnar(values, |index, coder| {
+            let mut scratch = Scratch::default();
+            let stored = stored.get(index, &mut scratch);
+            let id =
+                FieldCipher::version_id(stored.ok_or_else(|| Error::value("NULL is stored for a value that is not"))?)?;
+            let kept = coder.take().filter(|coder| coder.indexer.id == id);
+            let coder = coder.insert(match kept {
+                Some(kept) => kept,
+                None => Coder::new(self.cache.version(id)?),
+            });
+            Ok(coder.mac())
+        })
+    }
+
+    fn columnar<V: Values + ?Sized>(
+        &self,
+        values: &V,
+        choose: impl Fn(usize, &mut Option<Coder>) -> Result<&mut Hmac> + Sync,
+    ) -> Result<Packed, BatchError> {
         let len = self.token_len();
         let most = |index: usize| values.get(index, &mut Scratch::default()).map_or(0, |_| len);
-        let worker = || Ok((indexer.mac.clone(), Zeroizing::new(Scratch::default()), Zeroizing::default()));
-        let tokens = run(values.len(), false, Failing::Stops, most, worker, |(mac, scratch, input), index, out| {
+        let worker = || Ok((None, Zeroizing::new(Scratch::default()), Zeroizing::default()));
+        run(values.len(), false, Failing::Stops, most, worker, |(coder, scratch, input), index, out| {
             let Some(bytes) = values.get(index, scratch) else { return Ok(0) };
             self.write_input(&Value::from_canonical(self.kind, bytes)?, input)?;
-            out.copy_from_slice(token(mac, self.bits, input).as_bytes());
+            out.copy_from_slice(token(choose(index, coder)?, self.bits, input).as_bytes());
             Ok(len)
-        })?;
-        let there = tokens.offsets().windows(2).filter(|pair| pair[0] != pair[1]).count();
-        indexer.counter.add(Operation::Index, there as u64);
-        Ok(tokens)
+        })
     }
 
     /// What the tokens of a table of `rows` rows tell.

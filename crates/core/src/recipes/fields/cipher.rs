@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::cache::Cache;
 use super::sealing::{Ciphers, Opener, Sealer};
-use super::stored::{self, Form, HEADER_LEN, Mode, Stored};
+use super::stored::{self, Form, HEADER_LEN, Header, Mode, Stored};
 use super::value::{Type, Value};
 use super::{Row, check_name, plain};
 use crate::recipes::keyring::{Key, VersionId};
@@ -190,6 +190,27 @@ impl FieldCipher {
         let mut scratch = Vec::new();
         let stored = Stored::read(stored.as_ref(), &mut scratch)?;
         Ok(*stored.header != self.current_prefix()?)
+    }
+
+    /// Whether `stored`, in either form, begins as what is encrypted by this library does: with the whole header, of this format or a later one.
+    /// Nothing is opened. Of bytes that are something else one in 128 begin so in the binary form: where there may be such, ask
+    /// [`recognizes`](Self::recognizes).
+    #[must_use]
+    pub fn has_header(stored: impl AsRef<[u8]>) -> bool {
+        Header::of(stored.as_ref()).is_some()
+    }
+
+    /// Whether `stored` is to be opened by this cipher rather than by whatever else reads the column: it has the text form, or begins with the header of
+    /// a version of this key, in whatever state that is. Nothing is opened, and what is recognized may turn out to be damaged.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key was taken out of the keyring.
+    pub fn recognizes(&self, stored: impl AsRef<[u8]>) -> Result<bool> {
+        let stored = stored.as_ref();
+        match Header::of(stored) {
+            Some(Header::Version(id)) if Form::of(stored) == Form::Binary => self.key().has_version(id),
+            header => Ok(header.is_some()),
+        }
     }
 
     /// Under which version of its key `stored` was encrypted. It is not authenticated.

@@ -14,7 +14,7 @@
 //! let stored = phones.encrypt("+44 20 7946 0018", 42)?; // for the row whose primary key is 42
 //! let bits = BlindIndex::bits_for_rows(1_000_000);
 //! let index = BlindIndex::new(ring.key("customers")?, "customer", "phone", Type::Text, bits, Normalization::Digits)?;
-//! let token = index.token("+44 20 7946 0018")?.to_int()?; // beside it
+//! let token = index.token_beside("+44 20 7946 0018", &stored)?.to_int()?; // in a column of its own
 //!
 //! ring.rotate("customers")?;
 //! assert!(phones.needs_update(&stored)?);
@@ -38,7 +38,8 @@
 //! are the first 5 bytes and the encoded [`Row`]. A token is made of the first bits of the HMAC of the type's byte, a byte for the [`Normalization`]
 //! (0, 1, 2 in their order) and the normalized value.
 //!
-//! The text form is `ilf1.` and base64 for URLs without padding (RFC 4648 §5) of all that.
+//! The text form is `ilf1.` and base64 for URLs without padding (RFC 4648 §5) of all that. No version has the id 0: a later format begins with `c0` or `c1` and
+//! four zeros, or with another digit in the text form.
 
 mod batch;
 mod blind_index;

@@ -35,7 +35,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The first byte of what is stored. Neither occurs in UTF-8, so that no text is mistaken for a stored value.
+    /// The first byte of what is stored. It alone does not tell a stored value from other bytes: see [`Header`].
     pub(super) fn code(self) -> u8 {
         match self {
             Self::Random => 0xc1,
@@ -134,20 +134,17 @@ impl<'s> Stored<'s> {
     fn read_binary(stored: &'s [u8]) -> Result<Self> {
         let mode = match stored.first() {
             None => return Err(malformed("it is empty")),
-            Some(0xc1) => Mode::Random,
-            Some(0xc0) => Mode::Deterministic,
-            Some(0xf5..) => return Err(newer()),
-            Some(_) => return Err(malformed("it is not encrypted, or by something else")),
+            Some(first) => mode_of(*first).ok_or_else(|| malformed("it is not encrypted, or by something else"))?,
         };
         if stored.len() > Mode::Random.stored_len(plain::MAX_LEN) {
             return Err(malformed("it is too long"));
         }
         let Some((header, body)) = stored.split_first_chunk::<HEADER_LEN>() else { return Err(cut_short()) };
+        let [_, id @ ..] = *header;
+        let id = VersionId::from_bytes(id).ok_or_else(newer)?;
         if body.len() < mode.nonce_len() + plain::TYPE_LEN + TAG_LEN {
             return Err(cut_short());
         }
-        let [_, id @ ..] = *header;
-        let id = VersionId::from_bytes(id).ok_or_else(|| malformed("it names no version of a key"))?;
         Ok(Self { mode, id, header, body })
     }
 
@@ -155,6 +152,52 @@ impl<'s> Stored<'s> {
     pub(super) fn plain_len(&self) -> usize {
         self.body.len() - self.mode.nonce_len() - TAG_LEN
     }
+}
+
+/// What the header in front of some bytes says, if there is a whole one. Nothing is authenticated, and what follows is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    /// A version of a key. Of bytes that are not ours one in 128 begin so: ask the key whether it has such a version.
+    Version(VersionId),
+    /// A format of a later version of this library.
+    Newer,
+}
+
+impl Header {
+    /// Reads the header in front of `stored`, in either form.
+    pub(super) fn of(stored: &[u8]) -> Option<Self> {
+        if Form::of(stored) == Form::Binary {
+            return Self::of_binary(stored);
+        }
+        let (version, symbols) = text_version(stored)?;
+        if version != b"1" {
+            let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            return (!symbols.is_empty() && symbols.iter().all(is_symbol)).then_some(Self::Newer);
+        }
+        let mut decoded = [0; HEADER_SYMBOLS / 4 * 3];
+        URL_SAFE_NO_PAD.decode_slice(symbols.get(..HEADER_SYMBOLS)?, &mut decoded).ok()?;
+        Self::of_binary(&decoded)
+    }
+
+    fn of_binary(stored: &[u8]) -> Option<Self> {
+        let [first, id @ ..] = *stored.first_chunk::<HEADER_LEN>()?;
+        mode_of(first)?;
+        Some(VersionId::from_bytes(id).map_or(Self::Newer, Self::Version))
+    }
+}
+
+/// As many symbols of base64 hold the header, and a byte more.
+const HEADER_SYMBOLS: usize = 8;
+
+fn mode_of(first: u8) -> Option<Mode> {
+    [Mode::Random, Mode::Deterministic].into_iter().find(|mode| mode.code() == first)
+}
+
+/// The digits between `ilf` and the dot, and what follows.
+fn text_version(stored: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = stored.strip_prefix(b"ilf")?;
+    let dot = rest.iter().position(|byte| !byte.is_ascii_digit()).filter(|at| *at > 0 && rest[*at] == b'.')?;
+    Some((&rest[..dot], &rest[dot + 1..]))
 }
 
 /// The text form of what is stored in the binary form.
@@ -185,9 +228,8 @@ pub(super) fn text_prefix(header: &[u8; HEADER_LEN]) -> String {
 
 fn decode(stored: &[u8], scratch: &mut Vec<u8>) -> Result<()> {
     let Some(encoded) = stored.strip_prefix(TEXT_PREFIX.as_bytes()) else {
-        let version = &stored[3..stored.len().min(8)];
-        let is_version = version.first().is_some_and(u8::is_ascii_digit) && version.contains(&b'.');
-        return Err(if is_version { newer() } else { malformed("it is not encrypted, or by something else") });
+        let is_newer = Header::of(stored) == Some(Header::Newer);
+        return Err(if is_newer { newer() } else { malformed("it is not encrypted, or by something else") });
     };
     if stored.len() > Form::Text.len(Mode::Random.stored_len(plain::MAX_LEN)) {
         return Err(malformed("it is too long"));

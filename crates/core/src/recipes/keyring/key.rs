@@ -92,6 +92,19 @@ impl Key {
         Ok(version)
     }
 
+    /// Whether the key has a version with this id, in whatever state. Asking is no use of it, and nothing is told to observers.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn has_version(&self, id: VersionId) -> Result<bool> {
+        let has = |entry: &Entry| entry.versions.iter().any(|version| version.id == id);
+        if has(&*self.entry()?) {
+            return Ok(true);
+        }
+        self.ring.look_now();
+        Ok(has(&*self.entry()?))
+    }
+
     /// The versions that open, the primary one first, then the others with the youngest first.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyList, PyString};
 use super::arrow::{ArrowArray, Column, token_array};
 use super::batch::{batch_error, results, values};
 use super::values::with_value;
-use super::{ColumnType, refused};
+use super::{ColumnType, Stored, batch, refused};
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 
@@ -87,19 +87,31 @@ impl BlindIndex {
         self.inner.normalization().name()
     }
 
-    /// What to store beside ``value``: as few bytes as the bits take. ``None`` for ``None``.
-    fn token<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Option<Bound<'py, PyBytes>>> {
-        Ok(self.one(value)?.map(|token| PyBytes::new(value.py(), token.as_bytes())))
+    /// The token of ``value``: as few bytes as the bits take. ``None`` for ``None``.
+    ///
+    /// ``beside`` is what is stored of the value in the encrypted column. The token is then under the same version of the key, so that a
+    /// rotation that comes between the two cannot tear them apart: give it whenever there is one. Without it the token is under the current version. Raises
+    /// :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this
+    /// index's key has no such version that may be used.
+    #[pyo3(signature = (value, *, beside=None))]
+    fn token<'py>(
+        &self,
+        value: &Bound<'py, PyAny>,
+        beside: Option<Stored<'_>>,
+    ) -> CallResult<Option<Bound<'py, PyBytes>>> {
+        Ok(self.one(value, beside)?.map(|token| PyBytes::new(value.py(), token.as_bytes())))
     }
 
     /// The same as a number, not negative, for a column such as ``BIGINT``. Raises :class:`ValueError` past 63 bits.
-    fn token_int(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<i64>> {
-        Ok(self.one(value)?.map(|token| token.to_int()).transpose()?)
+    #[pyo3(signature = (value, *, beside=None))]
+    fn token_int(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<i64>> {
+        Ok(self.one(value, beside)?.map(|token| token.to_int()).transpose()?)
     }
 
     /// The same bytes in hexadecimal.
-    fn token_text(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<String>> {
-        Ok(self.one(value)?.map(|token| token.to_hex()))
+    #[pyo3(signature = (value, *, beside=None))]
+    fn token_text(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<String>> {
+        Ok(self.one(value, beside)?.map(|token| token.to_hex()))
     }
 
     /// What to look for: the tokens of ``value`` under each usable version of the key, the current one first. Empty for ``None``.
@@ -117,14 +129,15 @@ impl BlindIndex {
         Ok(self.all(value)?.iter().map(Token::to_hex).collect())
     }
 
-    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int`` or ``text``.
+    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int`` or ``text``; ``beside`` are as many stored values.
     ///
     /// An exception has the place of the value that it is about as ``index``.
-    #[pyo3(signature = (values, *, form="bytes"))]
+    #[pyo3(signature = (values, *, beside=None, form="bytes"))]
     fn tokens_many<'py>(
         &self,
         py: Python<'py>,
         values: Vec<Bound<'py, PyAny>>,
+        beside: Option<Vec<Bound<'py, PyAny>>>,
         form: &str,
     ) -> CallResult<Bound<'py, PyList>> {
         let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match TokenForm::named(form)? {
@@ -133,18 +146,37 @@ impl BlindIndex {
             TokenForm::Text => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
         };
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
-        let tokens = py.detach(|| self.inner.token_columnar(&column)).map_err(|error| batch_error(py, error))?;
+        let beside = beside.map(|list| batch::stored(&list)).transpose()?;
+        let tokens = py.detach(|| match &beside {
+            Some((stored, _)) => self.inner.token_columnar_beside(&column, stored),
+            None => self.inner.token_columnar(&column),
+        });
+        let tokens = tokens.map_err(|error| batch_error(py, error))?;
         results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
     }
 
-    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls stay null.
+    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls stay null. ``beside`` is the array that
+    /// :meth:`FieldCipher.encrypt_arrow` gave for the values.
     ///
     /// Raises :class:`TypeError` if the array is not of the column's type.
-    #[pyo3(signature = (values, *, form="bytes"))]
-    fn tokens_arrow(&self, py: Python<'_>, values: &Bound<'_, PyAny>, form: &str) -> CallResult<ArrowArray> {
+    #[pyo3(signature = (values, *, beside=None, form="bytes"))]
+    fn tokens_arrow(
+        &self,
+        py: Python<'_>,
+        values: &Bound<'_, PyAny>,
+        beside: Option<&Bound<'_, PyAny>>,
+        form: &str,
+    ) -> CallResult<ArrowArray> {
         let form = TokenForm::named(form)?;
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
-        let result = py.detach(|| token_array(&column, self.inner.token_columnar(&column)?, self.inner.bits(), form));
+        let beside = beside.map(Column::stored).transpose()?;
+        let result = py.detach(|| {
+            let tokens = match &beside {
+                Some((stored, _)) => self.inner.token_columnar_beside(&column, stored)?,
+                None => self.inner.token_columnar(&column)?,
+            };
+            token_array(&column, tokens, self.inner.bits(), form)
+        });
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
@@ -163,11 +195,16 @@ impl BlindIndex {
 }
 
 impl BlindIndex {
-    fn one(&self, value: &Bound<'_, PyAny>) -> CallResult<Option<Token>> {
+    fn one(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<Token>> {
         if value.is_none() {
             return Ok(None);
         }
-        with_value(self.inner.kind(), self.inner.column(), value, |value| Ok(Some(self.inner.token(value.clone())?)))
+        with_value(self.inner.kind(), self.inner.column(), value, |value| {
+            Ok(Some(match &beside {
+                Some(stored) => self.inner.token_beside(value.clone(), stored.as_slice())?,
+                None => self.inner.token(value.clone())?,
+            }))
+        })
     }
 
     fn all(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<Token>> {

@@ -189,6 +189,20 @@ impl FieldCipher {
         Ok(core::FieldCipher::version_id(stored.as_slice())?.to_string())
     }
 
+    /// Whether ``stored`` begins as what this package encrypts does, with the whole header of this or a later format. Of bytes that are something else one
+    /// in 128 begin so: where there may be such, :meth:`recognizes` tells.
+    #[staticmethod]
+    fn has_header(stored: &Bound<'_, PyAny>) -> bool {
+        stored.extract::<Stored<'_>>().is_ok_and(|stored| core::FieldCipher::has_header(stored.as_slice()))
+    }
+
+    /// Whether ``stored`` is for this cipher to open, and not for what else may read the column: it has the text form, or begins with the header of a
+    /// version of this key, in whatever state that version is. Whether it opens, only :meth:`decrypt` can tell.
+    fn recognizes(&self, stored: &Bound<'_, PyAny>) -> CallResult<bool> {
+        let Ok(stored) = stored.extract::<Stored<'_>>() else { return Ok(false) };
+        Ok(self.inner.recognizes(stored.as_slice())?)
+    }
+
     /// Whether ``stored`` has the form of an encrypted value, for telling rows apart that are encrypted already. Whether it is one, only
     /// :meth:`decrypt` can tell.
     #[staticmethod]
