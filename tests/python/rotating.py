@@ -73,7 +73,9 @@ class Codes:
 
     def row(self, id: int, value: str | None) -> tuple[int, bytes | None, bytes | None]:
         """A row of the table, under the current key."""
-        return id, self.cipher.encrypt(value, id), None if value is None else self.index.token(value)
+        stored = self.cipher.encrypt(value, id)
+        beside = stored if self.index.key.name == self.cipher.key.name else None
+        return id, stored, None if value is None else self.index.token(value, beside=beside)
 
     def rotate(self, **options: Any) -> Report:
         """Rotates the table, with options of rotate_table."""

@@ -478,5 +478,5 @@ class TestRefusals:
 
     def test_a_driver_that_is_not_known(self) -> None:
         cipher = FieldCipher(Keyring.in_memory().create_key("k"), "t", "x", str)
-        with pytest.raises(RotationError, match="cannot be used: connections of psycopg"):
+        with pytest.raises(RotationError, match="object cannot be used: a rotation works in PostgreSQL"):
             rotate_table(object, table="t", columns=[Column("x", cipher)])

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, cast
 
 from ironlatch.fields import BlindIndex, FieldCipher, Tampered
+from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.keyring import KeyringError
 from ironlatch.rotation._database import Cell, Place, Prefixes, Stored
@@ -100,14 +101,14 @@ class Work:
         self._row = _row(column.row, key)
         self._new_row = self._row if column.new_row is _Default.SAME else _row(column.new_row, key)
         self._moves = column.new_cipher is not None or self._new_row is not self._row
-        # Where only table, column or row are new, old and new values begin alike. And what a value begins with says
-        # nothing of
-        # an index under another key. Then each has to be looked at.
-        self._examine = (
-            examine
-            or (self._moves and isinstance(column.cipher, FieldCipher))
-            or any(index.key.primary.id != self._writer.key.primary.id for index in self._indexes)
+        own = {version.id for version in self._writer.key.versions}
+        # A token is under its value's version, unless the index has another key: that has its own current version.
+        self._beside = tuple(
+            not own.isdisjoint(version.id for version in index.key.versions) for index in self._indexes
         )
+        # Where only table, column or row are new, old and new values begin alike. And what a value begins with proves
+        # nothing of what its indexes hold. Then each has to be looked at.
+        self._examine = examine or bool(self._indexes) or (self._moves and isinstance(column.cipher, FieldCipher))
 
     @property
     def bound_to(self) -> tuple[str, ...]:
@@ -140,19 +141,21 @@ class Work:
             renewed = dict(zip(good, done, strict=True))
             return [pair if isinstance(pair, Failed) else renewed[at] for at, pair in enumerate(bound)]
         old_rows = [old for old, _ in pairs]
-        if not self._moves and not self._indexes and not self._examine:
+        if not self._moves and not self._examine:
             # The usual case, in which no value becomes an object of Python's.
             return [
                 new if isinstance(new, Failed) else Cell(old, new, ())
                 for old, new in zip(stored, self._reencrypt(stored, old_rows), strict=True)
             ]
         new_rows = [new for _, new in pairs]
-        opened, stale = self._open(stored, old_rows, new_rows)
+        opened, stale, old_form = self._open(stored, old_rows, new_rows)
         good = [at for at, value in enumerate(opened) if not isinstance(value, Failed)]
         anew = [at for at in good if stale[at]]
         made = self._encrypt([opened[at] for at in anew], [new_rows[at] for at in anew], [stored[at] for at in anew])
         new_values = dict(zip(anew, made, strict=True))
-        new_tokens = dict(zip(good, self._make_tokens([opened[at] for at in good]), strict=True))
+        good = [at for at in good if not isinstance(new_values.get(at), Failed)]
+        to_be: list[Any] = [new_values.get(at, stored[at]) for at in good]
+        new_tokens = dict(zip(good, self._make_tokens([opened[at] for at in good], to_be), strict=True))
         outcomes: list[Cell | Failed | None] = []
         for at, value in enumerate(opened):
             new = new_values.get(at)
@@ -163,19 +166,21 @@ class Work:
             elif new is None and tokens[at] == new_tokens[at]:
                 outcomes.append(None)
             else:
-                outcomes.append(Cell(stored[at], new, new_tokens[at]))
+                outcomes.append(Cell(stored[at], new, new_tokens[at], at in old_form))
         return outcomes
 
     def count(self, heads: Counter[Stored]) -> tuple[list[VersionCount], int]:
         """How many values are under which version, by how they begin; and how many are of another form."""
         counts: Counter[str] = Counter()
         other = 0
+        known = {version.id: version for version in self._writer.key.versions}
         for head, count in heads.items():
-            if version := _version_id(head):
+            version = _version_id(head)
+            # Beside values in another package's form, bytes that begin as ours do need not be ours.
+            if version and (version in known or isinstance(self._reader, FieldCipher)):
                 counts[version] += count
             else:
                 other += count
-        known = {version.id: version for version in self._writer.key.versions}
         counts[self._writer.key.primary.id] += 0
         # The current version first, then those of its key, the youngest first.
         order = [version.id for version in reversed(known.values()) if version.id in counts]
@@ -201,24 +206,35 @@ class Work:
 
     def _open(
         self, stored: Sequence[Stored], old_rows: Sequence[Any], new_rows: Sequence[Any]
-    ) -> tuple[list[Any], list[bool]]:
-        """The values, or why they do not open; and which are to be written anew."""
+    ) -> tuple[list[Any], list[bool], set[int]]:
+        """The values, or why they do not open; which are to be written anew; which are in another package's form."""
         stale = [_is_stale(self._writer, value) for value in stored]
+        if not isinstance(self._reader, FieldCipher):
+            old_form = {at for at, value in enumerate(stored) if not self._writer.recognizes(value)}
+            ours = [at for at in range(len(stored)) if at not in old_form]
+            decrypted = _failures(
+                self._writer.decrypt_many(
+                    [stored[at] for at in ours], [new_rows[at] for at in ours], return_errors=True
+                )
+            )
+            opened: list[Any] = [None] * len(stored)
+            for at, value in zip(ours, decrypted, strict=True):
+                opened[at] = value
+            for at in old_form:
+                opened[at] = _open_legacy(self._writer, self._reader, stored[at])
+            return opened, stale, old_form
         # What opens as a new value is one: from an earlier run, or from a program that is ahead of us.
         opened = _failures(self._writer.decrypt_many(stored, new_rows, return_errors=True))
         rest = [at for at, value in enumerate(opened) if isinstance(value, Failed)] if self._moves else []
-        old = self._open_old([stored[at] for at in rest], [old_rows[at] for at in rest])
+        old = _failures(
+            self._reader.decrypt_many([stored[at] for at in rest], [old_rows[at] for at in rest], return_errors=True)
+        )
         for at, value in zip(rest, old, strict=True):
             # Which of the two errors says more: a value that was tampered with is not of another key as well.
             if not (isinstance(value, Failed) and isinstance(opened[at].error, Tampered)):
                 opened[at] = value
             stale[at] = True
-        return opened, stale
-
-    def _open_old(self, stored: list[Stored], rows: list[Any]) -> list[Any]:
-        if isinstance(self._reader, FieldCipher):
-            return _failures(self._reader.decrypt_many(stored, rows, return_errors=True))
-        return [_open_legacy(self._reader, value) for value in stored]
+        return opened, stale, set()
 
     def _encrypt(self, values: list[Any], rows: list[Any], stored: list[Stored]) -> list[Stored | Failed]:
         """New values, as bytes or text where the old ones are."""
@@ -229,11 +245,11 @@ class Work:
             made.update(zip(chosen, of_form, strict=True))
         return [made[at] for at in range(len(values))]
 
-    def _make_tokens(self, values: list[Any]) -> list[tuple[Any, ...]]:
-        """For each value what its index columns should hold."""
+    def _make_tokens(self, values: list[Any], stored: list[Stored]) -> list[tuple[Any, ...]]:
+        """For each value what its index columns should hold beside what is to be stored of it."""
         columns = [
-            index.tokens_many(values, form=form)  # type: ignore[call-overload]
-            for index, form in zip(self._indexes, self.token_forms, strict=True)
+            index.tokens_many(values, beside=stored if beside else None, form=form)  # type: ignore[call-overload]
+            for index, beside, form in zip(self._indexes, self._beside, self.token_forms, strict=True)
         ]
         return list(zip(*columns, strict=True)) if columns else [()] * len(values)
 
@@ -253,12 +269,10 @@ def _failures(outcomes: list[Any]) -> list[Any]:
     return [Failed(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
 
-def _open_legacy(reader: LegacyReader, stored: Stored) -> Any:
-    """What a reader makes of a value. It is not asked about ours: one for plain text would take these for text."""
-    if FieldCipher.is_encrypted(stored):
-        return Failed(Tampered("the value was changed, or moved here from another table, column or row"))
+def _open_legacy(writer: FieldCipher, reader: LegacyReader, stored: Stored) -> Any:
+    """What a reader makes of a value."""
     try:
-        value = reader.decrypt(stored)
+        value = open_stored(writer, reader, stored)
     except REFUSED as error:
         return Failed(error)
     return Failed(ValueError("the value reads as None, which is not encrypted")) if value is None else value

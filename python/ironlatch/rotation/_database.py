@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -87,7 +88,7 @@ class Page:
     heads: list[list[Stored | None]]
     """For each place, how the stored values begin."""
     values: list[list[Stored | None]]
-    """For each place the stored values, None where they begin with one of its prefixes and no index is missing."""
+    """For each place the stored values, None where they begin with one of its prefixes."""
     tokens: list[list[tuple[Any, ...]]]
     """For each place what its index columns hold."""
 
@@ -100,6 +101,8 @@ class Cell:
     """What was read. If it is not there any more, the row is left alone."""
     new: Stored | None
     tokens: tuple[Any, ...]
+    old_form: bool = False
+    """Whether what was read was in another package's form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,15 @@ class Database(ABC):
         """How many rows there are, as far as that is known quickly."""
 
     @abstractmethod
-    def page(self, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
-        """The rows that follow the key ``after``. There are ``prefixes`` for each place."""
+    def parts(self) -> list[str]:
+        """The tables that the rows are in, as SQL names them: in each of them the key is unique."""
 
     @abstractmethod
-    def write(self, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
+    def page(self, part: str, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
+        """The rows of a part that follow the key ``after``. There are ``prefixes`` for each place."""
+
+    @abstractmethod
+    def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
         """Writes in one transaction, to rows that hold what was read and that nobody has locked: the keys of these."""
 
     @abstractmethod
@@ -208,19 +215,27 @@ def dial(connect: Connect, layout: Layout) -> Database:
         connection = lent.driver_connection
         lent.detach()
     kinds: dict[str, type[Database]] = {"psycopg": PostgreSQL, "psycopg2": PostgreSQL, "sqlite3": SQLite}
-    database = kinds[driver_name(connection)](connection, layout)
+    try:
+        database = kinds[driver_name(connection)](connection, layout)
+    except RotationError:
+        with contextlib.suppress(Exception):  # It is not for us, and its driver's errors are not known.
+            connection.close()
+        raise
     database.lent = lent
     return database
 
 
 def driver_name(connection: Connection) -> str:
-    """The driver that a connection is of."""
+    """The driver that a connection is of. Raises RotationError if the rotation does not know it."""
     for base in type(connection).__mro__:
         name = base.__module__.partition(".")[0]
         if name in ("psycopg", "psycopg2", "sqlite3"):
             return name
     kind = f"{type(connection).__module__}.{type(connection).__qualname__}"
-    raise RotationError(f"a {kind} cannot be used: connections of psycopg, psycopg2 and sqlite3 can")
+    raise RotationError(
+        f"a {kind} cannot be used: a rotation works in PostgreSQL, by psycopg or psycopg2, and in SQLite, by sqlite3."
+        " In other databases re-encrypt row by row with FieldCipher.reencrypt: see docs/fields.md"
+    )
 
 
 def quote(*names: str) -> str:

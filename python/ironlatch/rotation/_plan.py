@@ -105,8 +105,11 @@ TYPES: dict[str, Any] = {
     "time": datetime.time,
     "datetime": datetime.datetime,
     "UUID": uuid.UUID,
-    "json": dict,
+    "json": "json",
+    "decimal": Decimal,
+    "uuid": uuid.UUID,
 }
+"""By the names of the classes, and by those that `FieldCipher` gives the types."""
 
 ROW_TYPES: dict[str, Callable[..., Any]] = {"int": int, "str": str, "UUID": uuid.UUID}
 """What the contents of a column can be made into before a cipher is given them."""

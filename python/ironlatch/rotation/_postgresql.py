@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from ironlatch.rotation._database import HEAD, Database, Fault, Page, Place, Prefixes, Write, plain, quote
-from ironlatch.rotation._errors import WrongTable
+from ironlatch.rotation._errors import RotationError, WrongTable
 
 __all__ = ["PostgreSQL"]
 
 LOCK_SPACE = int.from_bytes(b"Ilr1", "big") << 32
 """The upper half of the numbers of our advisory locks; the lower half is the table's own number."""
+
+OLDEST = 120_000
+"""The oldest server that is supported: its ``server_version_num``."""
+
+FAMILY = (
+    "WITH RECURSIVE family(oid) AS (SELECT %s::oid"
+    " UNION SELECT i.inhrelid FROM pg_inherits i JOIN family f ON i.inhparent = f.oid) SELECT oid FROM family"
+)
+"""The oids of a table, of the tables that inherit it or are its partitions, and of theirs."""
 
 LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}  # shut down, crashed, starting, idle for too long
 BUSY = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
@@ -31,6 +40,9 @@ class PostgreSQL(Database):
     oid = 0
     table = ""
     types: dict[str, str]
+    partitioned = False
+    family: dict[int, tuple[str, str]]
+    """The table and those that inherit it: their schema and name by their number."""
 
     def prepare(self, writing: bool) -> None:
         if type(self.connection).__module__.startswith("psycopg2"):
@@ -45,10 +57,14 @@ class PostgreSQL(Database):
         # Rows that are hidden from us would be left under the old key: let it be an error.
         self._run("SET row_security = off")
         self._run("SELECT set_config('application_name', 'ironlatch rotate', false)")
+        self._check_server()
         self._look_up()
-        self._check_key()
-        if writing:
-            self._check_rights()
+        self._look_up_family()
+        # Of partitions the key is the whole table's.
+        for oid in [self.oid] if self.partitioned else self.family:
+            self._check_key(oid)
+            if writing:
+                self._check_rights(oid)
 
     def lock(self) -> str | None:
         if self._run("SELECT pg_try_advisory_lock(%s)", [LOCK_SPACE | self.oid])[0][0]:
@@ -69,13 +85,10 @@ class PostgreSQL(Database):
         self._run("SELECT pg_advisory_unlock(%s)", [LOCK_SPACE | self.oid])
 
     def estimate(self) -> int | None:
-        # Of the partitions, if it is a table of these.
         counts = self._run(
-            "SELECT sum(c.reltuples)::bigint, bool_or(c.reltuples < 0), sum(pg_relation_size(c.oid))::bigint"
-            " FROM pg_class c"
-            " WHERE c.relkind = 'r' AND (c.oid = %s OR c.oid IN"
-            " (SELECT relid FROM pg_partition_tree(%s::oid::regclass)))",
-            [self.oid, self.oid],
+            f"SELECT sum(c.reltuples)::bigint, bool_or(c.reltuples < 0), sum(pg_relation_size(c.oid))::bigint"
+            f" FROM pg_class c WHERE c.relkind = 'r' AND c.oid IN ({FAMILY})",
+            [self.oid],
         )
         estimate, unknown, size = counts[0]
         # Small ones are counted: a table that was filled just now has no statistics.
@@ -83,7 +96,17 @@ class PostgreSQL(Database):
             return int(self._run(f"SELECT count(*) FROM {self.table}")[0][0])
         return None if unknown else int(estimate)
 
-    def page(self, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
+    def parts(self) -> list[str]:
+        """The table with its partitions, among which the key is unique; or else itself and each table that inherits it.
+
+        Uniqueness is not inherited: two of those may have a row of the same key.
+        """
+        self._look_up_family()
+        if not self.partitioned and len(self.family) > 1:
+            return [f"ONLY {escaped(*name)}" for name in self.family.values()]
+        return [self.table]
+
+    def page(self, part: str, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
         layout = self.layout
         columns = [escaped(name) for name in (*layout.key, *layout.beside)]
         parameters: list[Any] = []
@@ -96,8 +119,7 @@ class PostgreSQL(Database):
             else:
                 starts = (prefix[0],) if self._binary(place) else prefix[1]
                 begins = f"substring({name} from 1 for {len(starts[0])}) IN ({', '.join(['%s'] * len(starts))})"
-                there = "".join(f" AND {escaped(index)} IS NOT NULL" for index in place.indexes)
-                columns.append(f"CASE WHEN {begins}{there} THEN NULL ELSE {name} END")
+                columns.append(f"CASE WHEN {begins} THEN NULL ELSE {name} END")
                 parameters += starts
             columns += [escaped(index) for index in place.indexes]
         key = ", ".join(escaped(name) for name in layout.key)
@@ -108,10 +130,10 @@ class PostgreSQL(Database):
             parameters += after
         selected = ", ".join(columns)
         return self.split(
-            self._run(f"SELECT {selected} FROM {self.table}{where} ORDER BY {key} LIMIT %s", [*parameters, limit])
+            self._run(f"SELECT {selected} FROM {part}{where} ORDER BY {key} LIMIT %s", [*parameters, limit])
         )
 
-    def write(self, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
+    def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
         layout = self.layout
         # The columns of what is to be written: the key, and for each place what was read, what is new, its indexes.
         keys = [f"key_{number}" for number in range(len(layout.key))]
@@ -149,9 +171,9 @@ class PostgreSQL(Database):
         # Rows that others have locked are skipped: who holds locks and waits for none makes nobody wait for long.
         written = self._run(
             f"WITH wanted AS (SELECT * FROM unnest({marks}) AS wanted({', '.join(names)})),"
-            f" chosen AS (SELECT wanted.* FROM wanted JOIN {self.table} AS this ON {near} AND {same.format('wanted')}"
+            f" chosen AS (SELECT wanted.* FROM wanted JOIN {part} AS this ON {near} AND {same.format('wanted')}"
             f" ORDER BY {order} FOR NO KEY UPDATE OF this SKIP LOCKED)"
-            f" UPDATE {self.table} AS this SET {', '.join(sets)} FROM chosen WHERE {near} AND {same.format('chosen')}"
+            f" UPDATE {part} AS this SET {', '.join(sets)} FROM chosen WHERE {near} AND {same.format('chosen')}"
             f" RETURNING {', '.join(f'this.{escaped(name)}' for name in layout.key)}",
             [*arrays, *bounds, *bounds],
         )
@@ -191,6 +213,7 @@ class PostgreSQL(Database):
         kind = self._run("SELECT relkind::text FROM pg_class WHERE oid = %s", [found])[0][0]
         if kind not in ("r", "p"):
             raise WrongTable(f"{shown} is no table: give the table itself, not a view of it")
+        self.partitioned = kind == "p"
         columns = self._run(
             "SELECT attname::text, format_type(atttypid, -1) FROM pg_attribute"
             " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
@@ -208,7 +231,33 @@ class PostgreSQL(Database):
             if kind not in ("bytea", "text", "character varying"):
                 raise WrongTable(f"the column {place.name} is of type {kind}: encrypted values are in bytea or text")
 
-    def _check_key(self) -> None:
+    def _look_up_family(self) -> None:
+        """Finds the tables that inherit this one, or are its partitions, and theirs."""
+        rows = self._run(
+            f"SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text FROM pg_class c"
+            f" JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ({FAMILY}) ORDER BY c.oid",
+            [self.oid],
+        )
+        for _, schema, name, kind in rows:
+            if kind == "f":
+                raise WrongTable(
+                    f"{schema}.{name}, a part of {'.'.join(self.layout.table)}, is a foreign table:"
+                    " detach it, and rotate it on its own server"
+                )
+        self.family = {oid: (schema, name) for oid, schema, name, _ in rows}
+
+    def _check_server(self) -> None:
+        """Others speak the same protocol, and do other things with locks."""
+        words = self._run("SELECT version()")[0][0]
+        if not words.startswith("PostgreSQL ") or any(other in words for other in ("Redshift", "-YB-", "Greenplum")):
+            raise RotationError(
+                f"this server is no PostgreSQL, with whose locks a rotation works: {words.partition(',')[0]}"
+            )
+        number = int(self._run("SELECT current_setting('server_version_num')")[0][0])
+        if number < OLDEST:
+            raise RotationError(f"a rotation needs PostgreSQL {OLDEST // 10_000} or newer: {words.partition(',')[0]}")
+
+    def _check_key(self, oid: int) -> None:
         """A page follows another by the key, which has to be unique for that, and never NULL."""
         indexes = self._run(
             "SELECT array_agg(a.attname::text), bool_and(a.attnotnull) FROM pg_index i"
@@ -216,21 +265,23 @@ class PostgreSQL(Database):
             " AND a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1])"
             " WHERE i.indrelid = %s AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"
             " GROUP BY i.indexrelid",
-            [self.oid],
+            [oid],
         )
         if not any(set(names) <= set(self.layout.key) and never_null for names, never_null in indexes):
+            # Of tables that inherit another the constraint is their own.
+            shown = ".".join(self.layout.table if oid == self.oid else self.family[oid])
             raise WrongTable(
-                f"the key ({', '.join(self.layout.key)}) of {'.'.join(self.layout.table)} is not unique and NOT NULL:"
-                " give the primary key"
+                f"the key ({', '.join(self.layout.key)}) of {shown} is not unique and NOT NULL: give the primary key"
+                + ("" if oid == self.oid else ", which each table that inherits another needs for itself")
             )
 
-    def _check_rights(self) -> None:
+    def _check_rights(self, oid: int) -> None:
         recovering = "pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"
         if self._run(f"SELECT {recovering}")[0][0]:
             raise WrongTable(f"the database can only be read: {HINTS['25006']}")
         for place in self.layout.places:
             for name in (place.name, *place.indexes):
-                if not self._run("SELECT has_column_privilege(%s::oid, %s, 'UPDATE')", [self.oid, name])[0][0]:
+                if not self._run("SELECT has_column_privilege(%s::oid, %s, 'UPDATE')", [oid, name])[0][0]:
                     raise WrongTable(f"this user of the database may not UPDATE {name}: {HINTS['42501']}")
 
     def _run(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -74,6 +74,8 @@ class ColumnReport:
     """Values written anew. In a dry run: that would be."""
     reindexed: int = 0
     """Values that stayed, and whose blind index was written. In a dry run: that would be."""
+    old_form: int = 0
+    """Those of the values written anew that were in another package's form, or plain. In a dry run: that would be."""
     current: int = 0
     """Values that were under the current key already when they were first seen."""
     null: int = 0
@@ -96,6 +98,7 @@ class ColumnReport:
         lines = [f"  {self.name}: {self.null:,} NULL"]
         if mode is not Mode.STATUS:
             lines[0] += f", {self.current:,} current already, {self.reencrypted:,} {would}re-encrypted"
+            lines[0] += f" ({self.old_form:,} of another package's form, or plain)" if self.old_form else ""
             lines[0] += f", {self.reindexed:,} {would}indexed" if self.reindexed else ""
             lines[0] += f", {self.failed:,} failed"
         for failure in self.failures[:SHOWN]:
@@ -214,6 +217,7 @@ def _column(column: ColumnReport) -> dict[str, Any]:
         "name": column.name,
         "reencrypted": column.reencrypted,
         "reindexed": column.reindexed,
+        "old_form": column.old_form,
         "current": column.current,
         "null": column.null,
         "failed": column.failed,

@@ -87,7 +87,10 @@ class SQLite(Database):
     def estimate(self) -> int | None:
         return int(self._run(f"SELECT count(*) FROM {self.table}")[0][0])
 
-    def page(self, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
+    def parts(self) -> list[str]:
+        return [self.table]
+
+    def page(self, part: str, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
         layout = self.layout
         columns = [quote(name) for name in (*layout.key, *layout.beside)]
         parameters: list[Any] = []
@@ -101,8 +104,7 @@ class SQLite(Database):
                 binary, texts = prefix
                 marks = ", ".join("?" * len(texts))
                 begins = f"(substr({name}, 1, {len(binary)}) = ? OR substr({name}, 1, {len(texts[0])}) IN ({marks}))"
-                there = "".join(f" AND {quote(index)} IS NOT NULL" for index in place.indexes)
-                columns.append(f"CASE WHEN {begins}{there} THEN NULL ELSE {name} END")
+                columns.append(f"CASE WHEN {begins} THEN NULL ELSE {name} END")
                 parameters += [binary, *texts]
             columns += [quote(index) for index in place.indexes]
         key = ", ".join(quote(name) for name in layout.key)
@@ -112,10 +114,10 @@ class SQLite(Database):
             parameters += after
         selected = ", ".join(columns)
         return self.split(
-            self._run(f"SELECT {selected} FROM {self.table}{where} ORDER BY {key} LIMIT ?", [*parameters, limit])
+            self._run(f"SELECT {selected} FROM {part}{where} ORDER BY {key} LIMIT ?", [*parameters, limit])
         )
 
-    def write(self, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
+    def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
         sets, unchanged = [], []
         for place in self.layout.places:
             column = quote(place.name)
@@ -123,7 +125,7 @@ class SQLite(Database):
             sets += [f"{quote(index)} = coalesce(?, {quote(index)})" for index in place.indexes]
             unchanged.append(f"(? IS NULL OR {column} = ? COLLATE BINARY)")
         same = " AND ".join([*(f"{quote(name)} = ?" for name in self.layout.key), *unchanged])
-        statement = f"UPDATE {self.table} SET {', '.join(sets)} WHERE {same}"
+        statement = f"UPDATE {part} SET {', '.join(sets)} WHERE {same}"
         written = set()
         cursor = self.connection.cursor()
         # Asked for at once: a transaction that begins by reading cannot always wait for the right to write.

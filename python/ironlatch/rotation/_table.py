@@ -89,6 +89,7 @@ class _Tally:
 
     reencrypted: int = 0
     reindexed: int = 0
+    old_form: int = 0
     stale: int = 0
     """Values to be written, indexed or reported."""
     null: int = 0
@@ -104,6 +105,7 @@ class _Tally:
     def add(self, other: _Tally) -> None:
         self.reencrypted += other.reencrypted
         self.reindexed += other.reindexed
+        self.old_form += other.old_form
         self.stale += other.stale
         self.null += other.null
         self.failed += other.failed
@@ -211,21 +213,28 @@ class _Rotation:
         seen = _Seen([_Tally() for _ in self.works])
         began = time.monotonic()
         try:
-            while True:
-                batch = self.session.run(lambda database: self._batch(database, seen.last))
-                if not batch.rows:
-                    return seen
-                seen.add(batch)
-                if self.progress is not None:
-                    self.progress(self._progress(seen.rows, time.monotonic() - began))
-                if self.pause and batch.written:
-                    time.sleep(self.pause)
+            for part in self.session.run(lambda database: database.parts()):
+                self._part(part, seen, began)
+            return seen
         finally:
             self._note(seen)
 
-    def _batch(self, database: Database, after: tuple[Any, ...] | None) -> _Seen:
+    def _part(self, part: str, seen: _Seen, began: float) -> None:
+        """Once through one of the tables that the rows are in."""
+        seen.last = None
+        while True:
+            batch = self.session.run(lambda database: self._batch(database, part, seen.last))
+            if not batch.rows:
+                return
+            seen.add(batch)
+            if self.progress is not None:
+                self.progress(self._progress(seen.rows, time.monotonic() - began))
+            if self.pause and batch.written:
+                time.sleep(self.pause)
+
+    def _batch(self, database: Database, part: str, after: tuple[Any, ...] | None) -> _Seen:
         """The rows after a key: reads them, makes the new values, writes these."""
-        page = database.page(after, self.batch, [work.prefixes(self.mode) for work in self.works])
+        page = database.page(part, after, self.batch, [work.prefixes(self.mode) for work in self.works])
         seen = _Seen([_Tally() for _ in self.works], rows=len(page.keys), last=page.keys[-1] if page.keys else after)
         outcomes = [self._renew(number, page, tally) for number, tally in enumerate(seen.tallies)]
         # A row is written once, however many of its columns are new.
@@ -241,7 +250,7 @@ class _Rotation:
         ]
         written = {write.key for write in writes}
         if self.mode is Mode.ROTATE and writes:
-            written = set() if self.report.rounds == MOST_ROUNDS else self._write(database, writes, seen)
+            written = set() if self.report.rounds == MOST_ROUNDS else self._write(database, part, writes, seen)
             seen.written = len(written)
             seen.missed = len(writes) - len(written) - seen.refused
         for write in writes:
@@ -249,6 +258,7 @@ class _Rotation:
                 for tally, cell in zip(seen.tallies, write.cells, strict=True):
                     tally.reencrypted += cell.new is not None
                     tally.reindexed += cell.new is None and cell.old is not None
+                    tally.old_form += cell.old_form
         return seen
 
     def _renew(self, number: int, page: Page, tally: _Tally) -> dict[int, Cell]:
@@ -277,16 +287,17 @@ class _Rotation:
         tally.stale = len(cells) + tally.failed
         return cells
 
-    def _write(self, database: Database, writes: Sequence[Write], seen: _Seen) -> set[tuple[Any, ...]]:
+    def _write(self, database: Database, part: str, writes: Sequence[Write], seen: _Seen) -> set[tuple[Any, ...]]:
         """Writes, and leaves out the rows whose new values break a constraint. The keys of those that were written."""
         try:
-            return database.write(writes)
+            return database.write(part, writes)
         except database.errors as error:
             if database.fault(error) is not Fault.CONSTRAINT:
                 raise
             if len(writes) > 1:
                 middle = len(writes) // 2
-                return self._write(database, writes[:middle], seen) | self._write(database, writes[middle:], seen)
+                halves = writes[:middle], writes[middle:]
+                return set().union(*(self._write(database, part, half, seen) for half in halves))
             for tally, cell in zip(seen.tallies, writes[0].cells, strict=True):
                 if cell.old is not None:
                     tally.fail(
@@ -311,6 +322,7 @@ class _Rotation:
         for column, tally, work in zip(report.columns, seen.tallies, self.works, strict=True):
             column.reencrypted += tally.reencrypted
             column.reindexed += tally.reindexed
+            column.old_form += tally.old_form
             column.failed, column.failures = tally.failed, tally.failures
             column.versions, column.other = work.count(tally.heads)
             column.null = tally.null
