@@ -164,7 +164,7 @@ def tokens_requests_and_webhooks() -> None:
 
     url, body = "https://api.example.com/pay?amount=7", b'{"to":"Ada"}'
     headers = signing.RequestSigner(key).sign("POST", url, body=body)
-    verifier = signing.RequestVerifier(key)
+    verifier = signing.RequestVerifier(key, authorities=["api.example.com"])
     say(f"A request to {url} is accepted, signed by {verifier.verify('POST', url, headers, body).key_id[:12]}…")
     say(f"The same once more: {refusal(lambda: verifier.verify('POST', url, headers, body))}.")
 

@@ -4,7 +4,7 @@
 
 use ironlatch::recipes::signing::request::structured_fields::{Dictionary, Item, List};
 use ironlatch::recipes::signing::request::{
-    FieldType, Message, Request, RequestSigner, RequestVerifier, Signature, Target, check_content_digest,
+    Authority, FieldType, Message, Request, RequestSigner, RequestVerifier, Scheme, Signature, Target, check_content_digest,
 };
 use ironlatch::recipes::signing::{Key, KeySet};
 use libfuzzer_sys::fuzz_target;
@@ -32,9 +32,18 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(Target::parse(&target.to_string()), Ok(target.clone()), "the one form has another");
     }
     let url = if Target::parse(url).is_ok() { url } else { "https://example.com/foo?param=Value&Pet=dog" };
+    // However a URL is cut in two, the parts make the target that they say, or none.
+    let cut = usize::from(field.first().copied().unwrap_or_default());
+    if let Some((host, rest)) = url.strip_prefix("https://").and_then(|rest| rest.split_at_checked(cut)) {
+        if let (true, Ok(target)) = (rest.starts_with('/'), Target::received(Scheme::Https, host, "GET", rest)) {
+            assert_eq!(target.request_target(), rest);
+            assert_eq!(target.authority().host(), Authority::parse(host).unwrap().host());
+        }
+    }
     let mut request = Request::new("POST", url).unwrap().with_body(b"body");
     for (name, value) in [("Signature-Input", input), ("Signature", signature), ("Field", field)] {
-        request = request.header(name, value).unwrap();
+        let Ok(longer) = request.header(name, value) else { return };
+        request = longer;
     }
     request.fields_mut().add_trailer("Field", field).unwrap();
     request.fields_mut().set_type("field", FieldType::Dictionary);
@@ -58,7 +67,8 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(again[0].bytes, signed.bytes);
     }
     let keys = KeySet::from(key.clone());
-    let verifier = RequestVerifier::new();
+    let authority = Target::parse(url).unwrap().authority().to_string();
+    let verifier = RequestVerifier::new(&[authority]).unwrap();
     assert!(verifier.verify_at(&request, &keys, None, NOW).is_err(), "noise is accepted");
     // Beside the noise, our signature is accepted; and not when the noise is a part of what it covers.
     let plain = Request::new("POST", url).unwrap().header("Content-Type", field).unwrap().with_body(b"body");

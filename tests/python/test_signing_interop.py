@@ -63,5 +63,6 @@ def test_theirs_is_read_by_us(kind: str) -> None:
         use_existing_digest=True,
     )
     assert f'alg="{kind}"' in request.headers["Signature-Input"]
-    verifier = RequestVerifier(key.public() if kind == "ed25519" else key, purpose="test")
+    ours = key.public() if kind == "ed25519" else key
+    verifier = RequestVerifier(ours, authorities=["api.example.com"], purpose="test")
     assert verifier.verify("POST", request.url, request.headers, request.body).nonce == "once"

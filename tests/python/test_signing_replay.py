@@ -23,9 +23,9 @@ def test_it_survives_a_restart(tmp_path: Path) -> None:
     key, url = Key.generate(), "https://example.com/"
     headers = RequestSigner(key).sign("GET", url)
     with SQLiteReplayStore(tmp_path / "replay.db") as store:
-        RequestVerifier(key, replay_store=store).verify("GET", url, headers)
+        RequestVerifier(key, authorities=["example.com"], replay_store=store).verify("GET", url, headers)
     with SQLiteReplayStore(tmp_path / "replay.db") as store, pytest.raises(Replayed):
-        RequestVerifier(key, replay_store=store).verify("GET", url, headers)
+        RequestVerifier(key, authorities=["example.com"], replay_store=store).verify("GET", url, headers)
 
 
 def test_it_forgets_in_time(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from ironlatch.signing import (
@@ -19,6 +20,7 @@ from ironlatch.signing import (
     Replayed,
     RequestSigner,
     RequestVerifier,
+    Target,
     Unchecked,
     content_digest,
 )
@@ -27,6 +29,7 @@ URL = "https://api.example.com/pay?amount=7"
 PLAIN = {"Content-Type": "text/plain"}
 BODY = b"to Ada"
 KEY = Key.generate()
+verifier_of = partial(RequestVerifier, authorities=["api.example.com", "app.example.com", "example.com"])
 
 
 def signed(signer: RequestSigner | None = None) -> dict[str, str]:
@@ -37,22 +40,22 @@ def signed(signer: RequestSigner | None = None) -> dict[str, str]:
 def test_a_request_is_accepted_once(make: Callable[[], Key]) -> None:
     key = make()
     headers = signed(RequestSigner(key))
-    verifier = RequestVerifier(key if key.algorithm == "hmac-sha256" else key.public())
+    verifier = verifier_of(key if key.algorithm == "hmac-sha256" else key.public())
     verified = verifier.verify("POST", URL, headers, BODY)
     assert verified.key_id == key.id
     assert verified.expires == verified.created + 300
     assert '"content-digest"' in verified.components
     with pytest.raises(Replayed, match="accepted before"):
         verifier.verify("POST", URL, headers, BODY)
-    RequestVerifier(key, replay_store=None).verify("POST", URL, list(headers.items()), bytearray(BODY))
+    verifier_of(key, replay_store=None).verify("POST", URL, list(headers.items()), bytearray(BODY))
 
 
 def test_a_request_without_a_body() -> None:
     headers = RequestSigner(KEY).sign("GET", "https://example.com")
     assert "Content-Digest" not in headers
-    RequestVerifier(KEY).verify("GET", "https://example.com/", headers)
+    verifier_of(KEY).verify("GET", "https://example.com/", headers)
     with pytest.raises(Insufficient, match="does not cover content-digest"):
-        RequestVerifier(KEY).verify("GET", "https://example.com/", headers, b"smuggled")
+        verifier_of(KEY).verify("GET", "https://example.com/", headers, b"smuggled")
 
 
 @pytest.mark.parametrize(
@@ -71,12 +74,12 @@ def test_a_request_without_a_body() -> None:
 )
 def test_a_changed_request_is_refused(method: str, url: str, headers: dict[str, str], body: bytes | None) -> None:
     with pytest.raises(NotAuthentic):
-        RequestVerifier(KEY).verify(method, url, signed() | headers, body)
+        verifier_of(KEY).verify(method, url, signed() | headers, body)
 
 
 def test_every_changed_byte_of_the_signature_is_refused() -> None:
     headers = signed()
-    verifier = RequestVerifier(KEY, replay_store=None)
+    verifier = verifier_of(KEY, replay_store=None)
     end = headers["Signature"].rindex("=")
     for name, stop in (("Signature-Input", None), ("Signature", end - 1), ("Content-Digest", -3)):
         for index in range(len(headers[name][:stop])):
@@ -92,12 +95,12 @@ def test_a_missing_field_is_refused(missing: str) -> None:
     headers = signed()
     del headers[missing]
     with pytest.raises(NotVerified, match=missing.lower() if missing == "Content-Digest" else missing):
-        RequestVerifier(KEY).verify("POST", URL, headers, BODY)
+        verifier_of(KEY).verify("POST", URL, headers, BODY)
 
 
 def test_time() -> None:
     headers, now = signed(), time.time()
-    verifier = RequestVerifier(KEY, replay_store=None)
+    verifier = verifier_of(KEY, replay_store=None)
     verifier.verify("POST", URL, headers, BODY, now=now + 300)
     with pytest.raises(Expired, match="seconds old"):
         verifier.verify("POST", URL, headers, BODY, now=now + 400)
@@ -105,7 +108,7 @@ def test_time() -> None:
         verifier.verify("POST", URL, headers, BODY, now=now - 40)
     with pytest.raises(Expired):
         verifier.verify("POST", URL, signed(RequestSigner(KEY, valid_for=1)), BODY, now=now + 60)
-    RequestVerifier(KEY, max_age=1000, leeway=100).verify(
+    verifier_of(KEY, max_age=1000, leeway=100).verify(
         "POST", URL, signed(RequestSigner(KEY, valid_for=1000)), BODY, now=now + 1050
     )
 
@@ -114,21 +117,21 @@ def test_other_keys_and_purposes() -> None:
     other = Key.from_secret(bytes(32), id=KEY.id)
     for keys in (Key.generate(), other, [Key.generate(), other], lambda _: None):
         with pytest.raises(NotAuthentic, match="not known here"):
-            RequestVerifier(keys).verify("POST", URL, signed(), BODY)
+            verifier_of(keys).verify("POST", URL, signed(), BODY)
     payments = signed(RequestSigner(KEY, purpose="payments"))
-    RequestVerifier(KEY, purpose="payments").verify("POST", URL, payments, BODY)
+    verifier_of(KEY, purpose="payments").verify("POST", URL, payments, BODY)
     for purpose, headers in ((None, payments), ("reports", payments), ("payments", signed())):
         with pytest.raises(Insufficient, match="purpose"):
-            RequestVerifier(KEY, purpose=purpose).verify("POST", URL, headers, BODY)
-    RequestVerifier(KEY, authorities=["api.example.com"]).verify("POST", URL, signed(), BODY)
+            verifier_of(KEY, purpose=purpose).verify("POST", URL, headers, BODY)
+    verifier_of(KEY, authorities=["api.example.com"]).verify("POST", URL, signed(), BODY)
     with pytest.raises(Insufficient, match="not this server"):
-        RequestVerifier(KEY, authorities=["other.example.com"]).verify("POST", URL, signed(), BODY)
+        verifier_of(KEY, authorities=["other.example.com"]).verify("POST", URL, signed(), BODY)
 
 
 def test_a_new_key_follows_an_old_one() -> None:
     old, new = Key.generate(), Key.generate_pair()
     by_old, by_new = RequestSigner(old), RequestSigner(KeySet([new, old]))
-    verifier = RequestVerifier([new.public(), old])
+    verifier = verifier_of([new.public(), old])
     assert verifier.verify("POST", URL, signed(by_old), BODY).key_id == old.id
     assert verifier.verify("POST", URL, signed(by_new), BODY).key_id == new.id
 
@@ -140,7 +143,7 @@ def test_keys_from_a_function() -> None:
         asked.append(id)
         return KEY if id == KEY.id else None
 
-    verifier = RequestVerifier(find)
+    verifier = verifier_of(find)
     verifier.verify("POST", URL, signed(), BODY)
     assert asked == [KEY.id]
 
@@ -148,9 +151,9 @@ def test_keys_from_a_function() -> None:
         raise ConnectionError("the database is away")
 
     with pytest.raises(ConnectionError, match="away"):
-        RequestVerifier(broken).verify("POST", URL, signed(), BODY)
+        verifier_of(broken).verify("POST", URL, signed(), BODY)
     with pytest.raises(TypeError, match="keys must be"):
-        RequestVerifier(lambda _: "key").verify("POST", URL, signed(), BODY)  # type: ignore[arg-type,return-value]
+        verifier_of(lambda _: "key").verify("POST", URL, signed(), BODY)  # type: ignore[arg-type,return-value]
 
 
 def test_more_fields() -> None:
@@ -159,7 +162,7 @@ def test_more_fields() -> None:
         signer.sign("POST", URL, PLAIN, BODY)
     own = PLAIN | {"Idempotency-Key": '"1"'}
     headers = own | signer.sign("POST", URL, own, BODY)
-    verifier = RequestVerifier(KEY, required=["idempotency-key"], replay_store=None)
+    verifier = verifier_of(KEY, required=["idempotency-key"], replay_store=None)
     verifier.verify("POST", URL, headers, BODY)
     with pytest.raises(NotAuthentic):
         verifier.verify("POST", URL, headers | {"Idempotency-Key": '"2"'}, BODY)
@@ -177,7 +180,7 @@ def test_a_store_in_python_and_its_failure() -> None:
         def remember(self, id: str, until: int, now: int, /) -> bool:
             return kept.setdefault(id, until) is until
 
-    verifier, headers = RequestVerifier(KEY, replay_store=Store()), signed()
+    verifier, headers = verifier_of(KEY, replay_store=Store()), signed()
     created = verifier.verify("POST", URL, headers, BODY).created
     assert list(kept.values()) == [created + 330]
     with pytest.raises(Replayed):
@@ -188,14 +191,14 @@ def test_a_store_in_python_and_its_failure() -> None:
             raise OSError("no connection")
 
     with pytest.raises(OSError, match="no connection"):
-        RequestVerifier(KEY, replay_store=Broken()).verify("POST", URL, headers, BODY)
+        verifier_of(KEY, replay_store=Broken()).verify("POST", URL, headers, BODY)
     with pytest.raises(TypeError, match="remember"):
-        RequestVerifier(KEY, replay_store={})  # type: ignore[arg-type]
+        verifier_of(KEY, replay_store={})  # type: ignore[arg-type]
 
 
 def test_what_is_refused_is_not_kept() -> None:
     store, headers = MemoryReplayStore(), signed()
-    verifier = RequestVerifier(KEY, replay_store=store)
+    verifier = verifier_of(KEY, replay_store=store)
     for wrong in (b"to Bob", None):
         with pytest.raises(NotVerified):
             verifier.verify("POST", URL, headers, wrong)
@@ -215,7 +218,7 @@ def test_a_full_store_accepts_no_more() -> None:
 def test_several_lines_of_a_field() -> None:
     lines = [("Accept", "text/plain"), ("Accept", "text/html")]
     headers = RequestSigner(KEY, components=["accept"]).sign("GET", URL, lines)
-    verifier = RequestVerifier(KEY, replay_store=None)
+    verifier = verifier_of(KEY, replay_store=None)
     for same in (
         lines,
         [("accept", b"text/plain, text/html")],
@@ -227,17 +230,26 @@ def test_several_lines_of_a_field() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/pay", "api.example.com", "ftp://example.com/", "https://a:b@example.com/", "https://é.example/", ""]
+    "url",
+    [
+        "/pay",
+        "api.example.com",
+        "ftp://example.com/",
+        "https://a:b@example.com/",
+        "https://é.example/",
+        "https://example.com/#a",
+        "",
+    ],
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         RequestSigner(KEY).sign("GET", url)
-    with pytest.raises(ValueError, match="URL"):
-        RequestVerifier(KEY).verify("GET", url, {})
+    with pytest.raises(Malformed, match="URL"):
+        verifier_of(KEY).verify("GET", url, {})
 
 
 def test_wrong_types() -> None:
-    signer, verifier = RequestSigner(KEY), RequestVerifier(KEY)
+    signer, verifier = RequestSigner(KEY), verifier_of(KEY)
     for headers in ("Accept: a", [("a",)], [("a", 1)], 7, {"a": None}, ["ab"]):
         with pytest.raises(TypeError, match="headers must be"):
             signer.sign("GET", URL, headers)  # type: ignore[arg-type]
@@ -251,10 +263,75 @@ def test_wrong_types() -> None:
         RequestSigner(KEY, components="accept")
     for wrong in ({"max_age": 0}, {"purpose": ""}):
         with pytest.raises(ValueError):
-            RequestVerifier(KEY, **wrong)  # type: ignore[arg-type]
+            verifier_of(KEY, **wrong)  # type: ignore[arg-type]
     for now in (-1.0, float("nan")):
         with pytest.raises(ValueError, match="since 1970"):
             verifier.verify("GET", URL, {}, now=now)
+    with pytest.raises(TypeError, match="authorities"):
+        RequestVerifier(KEY)  # type: ignore[call-arg]
+    for authorities in ([], ["https://api.example.com"], ["api.example.com/pay"], [""]):
+        with pytest.raises(ValueError):
+            RequestVerifier(KEY, authorities=authorities)
+    for url in (None, b"https://example.com/", 1):
+        with pytest.raises(TypeError, match="url must be"):
+            verifier.verify("GET", url, {})  # type: ignore[arg-type]
+
+
+def test_targets_of_their_parts() -> None:
+    target = Target("https", "API.example.com:443", "/pay", "amount=7")
+    assert target == Target.parse(URL) == Target.received("https", "api.example.com", "POST", "/pay?amount=7")
+    assert (target.scheme, target.authority, target.path, target.query) == (
+        "https",
+        "api.example.com",
+        "/pay",
+        "amount=7",
+    )
+    assert str(target) == URL and repr(target) == f'Target("{URL}")' and target != Target("https", "a", "/")
+    verifier_of(KEY).verify("POST", target, signed() | {"Host": "api.example.com"}, BODY)
+    assert signed().keys() == (PLAIN | RequestSigner(KEY).sign("POST", target, PLAIN, BODY)).keys()
+    for parts in (
+        ("https", "api.example.com/pay?amount=7#", "/other"),
+        ("https", "api.example.com#", "/pay"),
+        ("https", "", "/pay"),
+        ("https", "api.example.com", "/pay?amount=7"),
+        ("https", "api.example.com", "/pay#"),
+        ("https", "api.example.com", "/pay", "amount=7#"),
+        ("https", "api.example.com", "pay"),
+        ("gopher", "api.example.com", "/pay"),
+    ):
+        with pytest.raises(ValueError):
+            Target(*parts)
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("api.example.com/pay?amount=7#", "/other"),
+        ("api.example.com/pay?amount=7&x=", ""),
+        ("api.example.com/pay", "?amount=7"),
+        ("other@api.example.com", "/pay?amount=7"),
+    ],
+)
+def test_a_url_that_was_joined_of_what_came_is_compared_with_the_host(host: str, path: str) -> None:
+    """Whoever joins them all the same is told, as long as the headers are those that came."""
+    with pytest.raises(Malformed):
+        verifier_of(KEY).verify("POST", f"https://{host}{path}", signed() | {"Host": host}, BODY)
+    for hosts in (["api.example.com", "api.example.com"], ["other.example.com"], [""]):
+        with pytest.raises(Malformed):
+            verifier_of(KEY).verify("POST", URL, [*signed().items(), *(("Host", host) for host in hosts)], BODY)
+
+
+def test_what_came_and_is_no_request_is_malformed() -> None:
+    for method, headers in (
+        ("PO ST", {}),
+        ("POST", {"a b": "c"}),
+        ("POST", {"a": "b\r\nc: d"}),
+        ("POST", {"a": "b\0"}),
+    ):
+        with pytest.raises(Malformed):
+            verifier_of(KEY).verify(method, URL, signed() | headers, BODY)
+        with pytest.raises(ValueError):
+            RequestSigner(KEY).sign(method, URL, headers, BODY)
 
 
 @pytest.mark.parametrize(
@@ -274,13 +351,13 @@ def test_wrong_types() -> None:
 )
 def test_malformed_and_hostile_fields(input: str, signature: str) -> None:
     with pytest.raises(Malformed):
-        RequestVerifier(KEY).verify("GET", URL, {"Signature-Input": input, "Signature": signature})
+        verifier_of(KEY).verify("GET", URL, {"Signature-Input": input, "Signature": signature})
 
 
 def test_nothing_secret_is_shown() -> None:
     key = Key.from_secret(b"0123456789abcdef" * 2, id="name")
     signer = RequestSigner(key)
     assert repr(signer) == 'RequestSigner(Key("name", hmac-sha256))'
-    verifier = RequestVerifier(key)
+    verifier = verifier_of(key)
     headers = signer.sign("GET", URL)
     assert "0123456789" not in repr(verifier) + repr(verifier.verify("GET", URL, headers)) + repr(headers)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use httparse::{EMPTY_HEADER, Status};
-use ironlatch::recipes::signing::request::Request;
+use ironlatch::recipes::signing::request::{self, Request, Target};
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
@@ -44,8 +44,8 @@ enum Scheme {
 /// A request that has been read.
 pub(crate) struct Message {
     method: String,
-    url: String,
-    headers: Vec<(String, String)>,
+    target: Target,
+    headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
 }
 
@@ -55,21 +55,25 @@ impl RequestOptions {
         [&self.file, &self.body].into_iter().flatten().any(|path| path.as_os_str() == DASH)
     }
 
+    /// The authority of the URL that is given in place of a request file.
+    pub(crate) fn own_authority(&self) -> Result<Option<String>> {
+        let Some(url) = &self.url else { return Ok(None) };
+        Ok(Some(Target::parse(url).map_err(wrong)?.authority().to_string()))
+    }
+
     pub(crate) fn read(&self) -> Result<Message> {
         let mut message = match (&self.file, &self.url) {
             (Some(path), _) => parse(path, self.scheme)?,
             (None, url) => {
+                let target = Target::parse(url.as_deref().unwrap_or_default()).map_err(wrong)?;
                 let body = self.body.as_deref().map_or(Ok(Vec::new()), read_file)?;
                 let usual = if body.is_empty() { "GET" } else { "POST" };
-                Message {
-                    method: self.method.clone().unwrap_or_else(|| usual.into()),
-                    url: url.clone().unwrap_or_default(),
-                    headers: Vec::new(),
-                    body,
-                }
+                let method = self.method.clone().unwrap_or_else(|| usual.into());
+                Message { method, target, headers: Vec::new(), body }
             }
         };
-        message.headers.extend(headers(&self.header)?);
+        let more = headers(&self.header)?.into_iter();
+        message.headers.extend(more.map(|(name, value)| (name, value.into_bytes())));
         Ok(message)
     }
 }
@@ -77,16 +81,20 @@ impl RequestOptions {
 impl Message {
     /// As the library takes it.
     pub(crate) fn request(&self) -> Result<Request<'_>> {
-        let wrong = |error: ironlatch::Error| Failure::new(Exit::Usage, error.to_string());
-        let mut request = Request::new(&self.method, &self.url).map_err(wrong)?.with_body(&self.body);
+        let mut request = Request::to(&self.method, self.target.clone()).map_err(wrong)?.with_body(&self.body);
         for (name, value) in &self.headers {
-            request.fields_mut().add(name, value.as_bytes()).map_err(wrong)?;
+            request.fields_mut().add(name, value).map_err(wrong)?;
         }
         Ok(request)
     }
 }
 
-/// Names and values of the header lines that are given, or of those in files.
+fn wrong(error: ironlatch::Error) -> Failure {
+    Failure::new(Exit::Usage, error.to_string())
+}
+
+/// Names and values of the header lines that are given, or of those in files. A file may have a request's or an answer's first
+/// line, and ends for us with the header: what follows an empty line is a body.
 pub(crate) fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
     let mut headers = Vec::new();
     for entry in given {
@@ -94,15 +102,28 @@ pub(crate) fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
             headers.push(header(entry)?);
             continue;
         };
-        let text = read_file(Path::new(file))?;
-        for line in String::from_utf8_lossy(&text).lines() {
-            // The first line of a request, the empty one at the end, are no headers.
-            if !line.is_empty() && !line.contains(" HTTP/") && !line.starts_with("HTTP/") {
-                headers.push(header(line)?);
+        for (number, line) in read_file(Path::new(file))?.split(|byte| *byte == b'\n').enumerate() {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let line = core::str::from_utf8(line)
+                .map_err(|_| Failure::new(Exit::Usage, format!("{file}: line {} is not text in UTF-8", number + 1)))?;
+            match line {
+                "" if number == 0 => {}
+                "" => break,
+                line if number == 0 && is_first(line) => {}
+                line => headers.push(header(line)?),
             }
         }
     }
     Ok(headers)
+}
+
+/// Whether it is the first line of a request or an answer (RFC 9112 §3 and §4).
+fn is_first(line: &str) -> bool {
+    match line.split(' ').collect::<Vec<_>>()[..] {
+        [method, _, version] if version.starts_with("HTTP/") => !method.contains(':'),
+        [version, ..] => version.starts_with("HTTP/"),
+        [] => false,
+    }
 }
 
 /// The bytes of a file, or of standard input.
@@ -112,10 +133,13 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// One line (RFC 9112 §5): no space stands around its name, and no line end in it.
 fn header(line: &str) -> Result<(String, String)> {
     match line.split_once(':') {
-        Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::new(Exit::Usage, format!("{line:?} is no header")).hint("a header is NAME: VALUE")),
+        Some((name, value)) if !name.contains([' ', '\t']) && !line.contains(['\r', '\n', '\0']) => {
+            Ok((name.to_owned(), value.trim_matches([' ', '\t']).to_owned()))
+        }
+        _ => Err(Failure::new(Exit::Usage, format!("{line:?} is no header")).hint("a header is NAME: VALUE")),
     }
 }
 
@@ -135,60 +159,51 @@ fn parse(path: &Path, scheme: Scheme) -> Result<Message> {
         Ok(Status::Partial) => return Err(refused("the request's header does not end: no empty line follows it")),
         Err(error) => return Err(refused(&format!("this is no HTTP/1.1 request: {error}"))),
     };
-    let headers: Vec<(String, String)> = request
-        .headers
-        .iter()
-        .map(|line| (line.name.to_owned(), String::from_utf8_lossy(line.value).into_owned()))
-        .collect();
-    let url = url(request.path.unwrap_or_default(), &headers, scheme).map_err(refused)?;
-    let body = body(&bytes[len..], &headers).map_err(|why| refused(&why))?;
-    Ok(Message { method: request.method.unwrap_or_default().to_owned(), url, headers, body })
-}
-
-fn values<'a>(headers: &'a [(String, String)], name: &str) -> Vec<&'a str> {
-    headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
-}
-
-/// The URL of a request line's target and the Host (RFC 9112 §3.3).
-fn url(target: &str, headers: &[(String, String)], scheme: Scheme) -> Result<String, &'static str> {
-    if target.starts_with("http://") || target.starts_with("https://") {
-        return Ok(target.to_owned());
-    }
-    if !target.starts_with('/') {
-        return Err("the request's target is neither a path nor a URL");
-    }
-    let scheme = match scheme {
-        Scheme::Http => "http",
-        Scheme::Https => "https",
+    let headers: Vec<(String, Vec<u8>)> =
+        request.headers.iter().map(|line| (line.name.to_owned(), line.value.to_vec())).collect();
+    let method = request.method.unwrap_or_default();
+    let host = match values(&headers, "Host")[..] {
+        [host] => core::str::from_utf8(host).unwrap_or_default(),
+        [] => return Err(refused("the request has no Host header")),
+        _ => return Err(refused("the request has more than one Host header")),
     };
-    match values(headers, "Host")[..] {
-        [host] => Ok(format!("{scheme}://{}{target}", host.trim())),
-        [] => Err("the request has no Host header"),
-        _ => Err("the request has more than one Host header"),
-    }
+    let scheme = match scheme {
+        Scheme::Http => request::Scheme::Http,
+        Scheme::Https => request::Scheme::Https,
+    };
+    let target = Target::received(scheme, host, method, request.path.unwrap_or_default());
+    let target = target.map_err(|error| refused(&error.to_string()))?;
+    let body = body(&bytes[len..], &headers).map_err(|why| refused(&why))?;
+    Ok(Message { method: method.to_owned(), target, headers, body })
+}
+
+fn values<'a>(headers: &'a [(String, Vec<u8>)], name: &str) -> Vec<&'a [u8]> {
+    headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| &value[..]).collect()
 }
 
 /// The body in what follows the header (RFC 9112 §6.3). Without a length it is all of that.
-fn body(rest: &[u8], headers: &[(String, String)]) -> Result<Vec<u8>, String> {
+fn body(rest: &[u8], headers: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
     let (codings, mut lengths) = (values(headers, "Transfer-Encoding"), values(headers, "Content-Length"));
     lengths.dedup();
     match (&codings[..], &lengths[..]) {
         ([], []) => Ok(rest.to_vec()),
-        ([coding], []) if coding.eq_ignore_ascii_case("chunked") => {
+        ([coding], []) if coding.eq_ignore_ascii_case(b"chunked") => {
             join_chunks(rest).ok_or_else(|| "the chunks of the body are malformed or cut short".into())
         }
-        ([], [length]) if is_number(length) && length.parse() == Ok(rest.len()) => Ok(rest.to_vec()),
+        ([], [length]) if number(length) == Some(rest.len()) => Ok(rest.to_vec()),
         ([], [length]) => Err(format!(
-            "{} bytes follow the header, and Content-Length is {length}: was the body cut, or a line end put behind it?",
-            rest.len()
+            "{} bytes follow the header, and Content-Length is {}: was the body cut, or a line end put behind it?",
+            rest.len(),
+            String::from_utf8_lossy(length)
         )),
         _ => Err("the header says in several ways, or in none known here, how long the body is".into()),
     }
 }
 
-/// Without a sign, which `parse` alone would take.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
+/// Of digits alone: `parse` would take a sign.
+fn number(text: &[u8]) -> Option<usize> {
+    let digits = core::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    digits?.parse().ok()
 }
 
 /// RFC 9112 §7.1. What trails is not looked at.

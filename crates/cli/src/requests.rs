@@ -50,7 +50,7 @@ pub(crate) struct SignArguments {
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  ironlatch verify request -k keys.jwk request.http
+  ironlatch verify request -k keys.jwk --authority api.example.com request.http
   ironlatch verify request -k keys.jwk --authority api.example.com --replay-file seen request.http    each one once
   ironlatch verify request -k keys.jwk -u https://api.example.com/pay -X POST -H @headers.txt -b body.json --json")]
 pub(crate) struct VerifyArguments {
@@ -67,8 +67,9 @@ pub(crate) struct VerifyArguments {
     /// Ask that this header field is signed too; can be given several times
     #[arg(long, value_name = "NAME")]
     require: Vec<String>,
-    /// A name of this server, as requests have it: api.example.com, localhost:8080; others are refused
-    #[arg(long, value_name = "HOST")]
+    /// A name of this server, as requests have it: api.example.com, localhost:8080; others are refused. With --url it is
+    /// that of the URL
+    #[arg(long, value_name = "HOST", required_unless_present = "url")]
     authority: Vec<String>,
     /// How old the signature may be: seconds, or a number with s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
@@ -126,11 +127,13 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
 
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
-    let mut verifier = RequestVerifier::new()
-        .with_max_age(arguments.max_age, arguments.leeway)
+    // Where the request is for is known from whoever calls, and not from the request.
+    let own = arguments.request.own_authority()?;
+    let authorities: Vec<&str> = arguments.authority.iter().map(String::as_str).chain(own.as_deref()).collect();
+    let mut verifier = RequestVerifier::new(&authorities)
+        .and_then(|verifier| verifier.with_max_age(arguments.max_age, arguments.leeway))
         .and_then(|verifier| verifier.with_required(&arguments.require))
-        .map_err(usage)?
-        .with_authorities(&arguments.authority);
+        .map_err(usage)?;
     if let Some(purpose) = &arguments.purpose {
         verifier = verifier.with_purpose(purpose).map_err(usage)?;
     }

@@ -12,7 +12,7 @@ use crate::{requests, signing_keys, streams, tokens, webhooks};
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  ironlatch verify request -k keys.jwk --replay-file seen request.http
+  ironlatch verify request -k keys.jwk --authority api.example.com --replay-file seen request.http
   ironlatch verify token -k signing.jwk --purpose password-reset token.txt
   ironlatch verify webhook -s webhook.secret -H @headers.txt body.json
   ironlatch verify keys keys.jwk")]

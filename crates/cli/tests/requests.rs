@@ -34,7 +34,10 @@ fn sign(dir: &Path, key: &str, more: &[&str]) -> String {
 }
 
 fn verify(dir: &Path, key: &str, more: &[&str]) -> Run {
-    run(dir, &[&["verify", "request", "-k", key, "-H", "@headers"], more].concat())
+    let fixed = ["verify", "request", "-k", key, "-H", "@headers"];
+    let here = ["--authority", "api.example.com", "--authority", "localhost:8080", "--authority", "a.example"];
+    let here = if more.contains(&"-u") || more.contains(&"--authority") { &[][..] } else { &here };
+    run(dir, &[&fixed, here, more].concat())
 }
 
 /// What standard error says, of a run with this end.
@@ -66,7 +69,7 @@ fn whole_or_in_parts() {
     // The lines can stand in the request itself, and that come from standard input.
     let lines = sign(dir.path(), "pair.jwk", &["request"]).replace('\n', "\r\n");
     let whole = REQUEST.replace("Content-Length", &format!("{lines}Content-Length"));
-    let arguments = ["verify", "request", "-k", "public.jwk", "--json", "-"];
+    let arguments = ["verify", "request", "-k", "public.jwk", "--authority", "api.example.com", "--json", "-"];
     let verified = run_with(dir.path(), &arguments, whole.as_bytes()).expect(0).json();
     assert_eq!((&verified["verified"], &verified["key_id"]), (&true.into(), &"pair".into()));
     assert_eq!(verified["expires"].as_u64().unwrap() - verified["created"].as_u64().unwrap(), 300);
@@ -113,24 +116,20 @@ fn what_is_refused_says_why() {
         fs::write(dir.path().join("changed"), REQUEST.replace(from, to)).unwrap();
         verify(dir.path(), "shared.jwk", &[&["changed"], more].concat())
     };
-    for (from, to) in [
-        ("POST", "PUT"),
-        ("/pay", "/Pay"),
-        ("amount=7", "amount=8"),
-        ("api.", "app."),
-        ("/json", "/html"),
-        ("Ada", "Eve"),
-    ] {
+    for (from, to) in [("POST", "PUT"), ("/pay", "/Pay"), ("amount=7", "amount=8"), ("/json", "/html"), ("Ada", "Eve")]
+    {
         said(changed(from, to, &[]), 3, "was changed");
         said(changed(from, to, &["--json"]), 3, "{\"error\":");
     }
     said(changed("Content-Length: 17\r\n\r\n{\"to\":\"Ada Ltd.\"}", "\r\n", &[]), 3, "body is not the one");
+    said(changed("api.", "app.", &[]), 3, "not this server");
     changed("", "", &["--authority", "api.example.com"]).expect(0);
     said(changed("", "", &["--authority", "other.example.com"]), 3, "not this server");
     said(changed("", "", &["--require", "idempotency-key"]), 3, "idempotency-key");
     said(changed("", "", &["--purpose", "payments"]), 3, "purpose");
     said(verify(dir.path(), "public.jwk", &["request"]), 3, "not known here");
-    said(run(dir.path(), &["verify", "request", "-k", "shared.jwk", "request"]), 3, "not signed");
+    let unsigned = ["verify", "request", "-k", "shared.jwk", "--authority", "api.example.com", "request"];
+    said(run(dir.path(), &unsigned), 3, "not signed");
 
     sign(dir.path(), "shared.jwk", &["--purpose", "payments", "--cover", "Content-Length", "request"]);
     changed("", "", &["--purpose", "payments", "--require", "content-length"]).expect(0);
@@ -227,8 +226,9 @@ fn of_many_verifiers_one_accepts() {
     let dir = with_keys();
     sign(dir.path(), "shared.jwk", &["request"]);
     let start = || {
-        let arguments = ["verify", "request", "-k", "shared.jwk", "-H", "@headers", "--replay-file", "seen", "request"];
-        command(dir.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        let arguments =
+            "verify request -k shared.jwk -H @headers --authority api.example.com --replay-file seen request";
+        command(dir.path()).args(arguments.split(' ')).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
     let mut verifiers: Vec<_> = (0..8).map(|_| start()).collect();
     let codes: Vec<_> = verifiers.iter_mut().map(|verifier| verifier.wait().unwrap().code().unwrap()).collect();
@@ -245,7 +245,14 @@ fn what_is_no_request() {
         ("hello\n\n", "no HTTP/1.1 request"),
         ("GET / HTTP/1.1\r\n\r\n", "no Host"),
         ("GET / HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n", "more than one Host"),
-        ("OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n", "neither a path nor a URL"),
+        ("GET * HTTP/1.1\r\nHost: a.example\r\n\r\n", "neither a path nor a URL"),
+        ("GET a.example:80 HTTP/1.1\r\nHost: a.example\r\n\r\n", "neither a path nor a URL"),
+        ("GET / HTTP/1.1\r\nHost: a.example/pay#\r\n\r\n", "no host has"),
+        ("GET / HTTP/1.1\r\nHost: b@a.example\r\n\r\n", "must not name a user"),
+        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", "is empty"),
+        ("GET / HTTP/1.1\r\nHost: a.exémple\r\n\r\n", "no host has"),
+        ("GET /pay# HTTP/1.1\r\nHost: a.example\r\n\r\n", "fragment"),
+        ("GET http://b.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "two hosts"),
         ("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nbody", "4 bytes follow"),
         ("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nbody\n", "5 bytes follow"),
         ("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: +4\r\n\r\nbody", "Content-Length is +4"),
@@ -322,7 +329,61 @@ fn usage() {
     said(run(dir.path(), &["sign", "request", "-k", "public.jwk", "request"]), 1, "give the private key");
     said(run(dir.path(), &["sign", "request", "-k", "-", "request"]), 2, "from a file");
     said(run(dir.path(), &["sign", "request", "-k", "body", "request"]), 1, "ironlatch sign keygen");
-    said(run(dir.path(), &["verify", "request", "-k", "shared.jwk", "--max-age", "0", "request"]), 2, "1 to");
+    let verify = |more: &[&str], words| {
+        said(run(dir.path(), &[&["verify", "request", "-k", "shared.jwk", "request"], more].concat()), 2, words);
+    };
+    verify(&["--authority", "api.example.com", "--max-age", "0"], "1 to");
+    verify(&[], "--authority");
+    verify(&["--authority", "https://api.example.com"], "a name or an address");
     run(dir.path(), &["sign", "keygen", "--encrypt", "-o", "encrypt.jwk"]).expect(0);
     said(run(dir.path(), &["sign", "request", "-k", "encrypt.jwk", "request"]), 1, "encrypt.jwk");
+}
+
+/// What is in a request file cannot move the bounds of what was signed.
+#[test]
+fn a_captured_signature_opens_no_other_path_or_host() {
+    let dir = with_keys();
+    sign(dir.path(), "shared.jwk", &["request"]);
+    for (target, host) in [
+        ("/other", "api.example.com/pay?amount=7#"),
+        ("/other", "api.example.com/pay?amount=7&x="),
+        ("/pay?amount=7#", "api.example.com"),
+        ("/pay?amount=7", "x@api.example.com"),
+        ("https://api.example.com/pay?amount=7", "other.example.com"),
+        ("https://api.example.com/pay?amount=7#", "api.example.com"),
+    ] {
+        let moved = REQUEST.replace("/pay?amount=7", target).replace("Host: api.example.com", &format!("Host: {host}"));
+        fs::write(dir.path().join("moved"), moved).unwrap();
+        assert_ne!(verify(dir.path(), "shared.jwk", &["moved"]).code, 0, "{target} {host}");
+    }
+}
+
+/// A file of header lines ends with its header, and what a line holds does not decide whether it is one.
+#[test]
+fn header_lines_of_a_file() {
+    let dir = with_keys();
+    let lines = sign(dir.path(), "shared.jwk", &["-u", URL, "-H", "User-Agent: a HTTP/1.1", "--cover", "user-agent"]);
+    let check = |text: &str| {
+        fs::write(dir.path().join("headers"), text).unwrap();
+        verify(dir.path(), "shared.jwk", &["-u", URL])
+    };
+    let agent = format!("User-Agent: a HTTP/1.1\n{lines}");
+    for good in [
+        agent.clone(),
+        agent.replace('\n', "\r\n"),
+        format!("GET /pay?amount=7 HTTP/1.1\r\n{agent}\r\nbody"),
+        format!("{agent}\nUser-Agent: other\n"),
+        format!("HTTP/1.1 200 OK\n{agent}"),
+    ] {
+        check(&good).expect(0);
+    }
+    for (wrong, words) in [
+        (agent.replace("User-Agent:", "User-Agent :"), "NAME: VALUE"),
+        (agent.replace("a HTTP", "a\rHTTP"), "no header"),
+        (agent.replace("a HTTP", "\n folded: HTTP"), "no header"),
+    ] {
+        said(check(&wrong), 2, words);
+    }
+    fs::write(dir.path().join("headers"), [agent.as_bytes(), b"A: \xff\n"].concat()).unwrap();
+    said(verify(dir.path(), "shared.jwk", &["-u", URL]), 2, "not text in UTF-8");
 }

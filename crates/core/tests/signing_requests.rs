@@ -7,8 +7,8 @@ use ironlatch::error::Refusal;
 use ironlatch::keys::PublicKey;
 use ironlatch::recipes::signing::request::structured_fields::{BareItem, Dictionary, Item, Member, Parameters};
 use ironlatch::recipes::signing::request::{
-    FieldType, Fields, Message, Request, RequestSigner, RequestVerifier, Response, Signature, SignedFields,
-    check_content_digest, content_digest, signature_base,
+    Authority, FieldType, Fields, Message, Request, RequestSigner, RequestVerifier, Response, Scheme, Signature,
+    SignedFields, Target, check_content_digest, content_digest, signature_base,
 };
 use ironlatch::recipes::signing::{Algorithm, Key, KeySet, MemoryReplayStore};
 
@@ -390,7 +390,7 @@ fn rfc_9421_section_2_2_derived_components() {
     };
     for (url, component, value) in [
         ("https://www.example.com/path?param=value", r#""@target-uri""#, "https://www.example.com/path?param=value"),
-        ("HTTP://WWW.Example.com:80/Path#part", r#""@target-uri""#, "http://www.example.com/Path"),
+        ("HTTP://WWW.Example.com:80/Path", r#""@target-uri""#, "http://www.example.com/Path"),
         ("http://www.example.com:8080", r#""@authority""#, "www.example.com:8080"),
         ("https://[2001:DB8::1]:443/", r#""@authority""#, "[2001:db8::1]"),
         ("https://[::1]", r#""@authority""#, "[::1]"),
@@ -431,6 +431,9 @@ fn rfc_9421_section_2_2_derived_components() {
         "ftp://example.com/",
         "https:///path",
         "https://a@example.com/",
+        "https://example.com/#part",
+        "https://example.com#/path",
+        "https://example.com\\path",
         "https://example.com:x/",
         "https://example.com/é",
         "https://exam ple.com/",
@@ -487,6 +490,11 @@ fn refusal<T: core::fmt::Debug>(result: Result<T, Error>) -> Refusal {
 }
 
 const NOW: u64 = 1_800_000_000;
+
+fn verifier() -> RequestVerifier {
+    RequestVerifier::new(&["api.example.com"]).unwrap()
+}
+
 const URL: &str = "https://api.example.com/pay?amount=7";
 
 fn plain() -> Request<'static> {
@@ -505,7 +513,7 @@ fn what_is_signed_is_accepted_once() {
     for key in [Key::generate(), Key::generate_pair()] {
         let signed = RequestSigner::new(key.clone()).unwrap().sign_at(&plain(), NOW).unwrap();
         let (keys, store) = (KeySet::from(key.clone()), MemoryReplayStore::default());
-        let (request, verifier) = (plain(), RequestVerifier::new());
+        let (request, verifier) = (plain(), verifier());
         let request = with(&request, &signed);
         let verified = verifier.verify_at(&request, &keys, Some(&store), NOW + 10).unwrap();
         assert_eq!((verified.key_id.as_str(), verified.created), (key.id(), NOW));
@@ -533,7 +541,8 @@ fn every_changed_byte_is_refused() {
     let keys = KeySet::from(key.clone());
     let signed = RequestSigner::new(key).unwrap().sign_at(&plain(), NOW).unwrap();
     let plain = plain();
-    let verify = |request: &Request<'_>| RequestVerifier::new().verify_at(request, &keys, None, NOW);
+    let everywhere = RequestVerifier::new(&["api.example.com", "api2.example.com", "api.example.com:8443"]).unwrap();
+    let verify = |request: &Request<'_>| everywhere.verify_at(request, &keys, None, NOW);
     verify(&with(&plain, &signed)).unwrap();
     let digest = signed.content_digest.clone().unwrap();
     for (which, field) in [&signed.signature_input, &signed.signature, &digest].into_iter().enumerate() {
@@ -590,19 +599,25 @@ fn keys_of_others_and_other_purposes_are_refused() {
     let verify = |verifier: RequestVerifier, keys: Vec<Key>| {
         verifier.verify_at(&request, &KeySet::new(keys).unwrap(), None, NOW)
     };
-    let payments = || RequestVerifier::new().with_purpose("payments").unwrap();
+    let payments = || verifier().with_purpose("payments").unwrap();
     verify(payments(), vec![other.clone(), key.public().unwrap()]).unwrap();
     assert_eq!(refusal(verify(payments(), vec![other.clone()])), Refusal::NotAuthentic);
     // Another key under the same name.
     let forged = other.with_id(key.id()).unwrap();
     assert_eq!(refusal(verify(payments(), vec![forged])), Refusal::NotAuthentic);
-    assert_eq!(refusal(verify(RequestVerifier::new(), vec![key.clone()])), Refusal::Insufficient);
-    let others = RequestVerifier::new().with_purpose("reports").unwrap();
+    assert_eq!(refusal(verify(verifier(), vec![key.clone()])), Refusal::Insufficient);
+    let others = verifier().with_purpose("reports").unwrap();
     assert_eq!(refusal(verify(others, vec![key.clone()])), Refusal::Insufficient);
-    let here = payments().with_authorities(&["API.example.com"]);
-    verify(here, vec![key.clone()]).unwrap();
-    let elsewhere = payments().with_authorities(&["api.example.org"]);
-    assert_eq!(refusal(verify(elsewhere, vec![key.clone()])), Refusal::Insufficient);
+    let at = |authorities: &[&str]| RequestVerifier::new(authorities).unwrap().with_purpose("payments").unwrap();
+    for here in ["API.example.com", "api.example.com:443", "api.example.com:"] {
+        verify(at(&["other.example.com", here]), vec![key.clone()]).unwrap();
+    }
+    for elsewhere in ["api.example.org", "api.example.com:80", "example.com"] {
+        assert_eq!(refusal(verify(at(&[elsewhere]), vec![key.clone()])), Refusal::Insufficient);
+    }
+    for wrong in [&[][..], &[""], &["https://api.example.com"], &["api.example.com/"], &["*"], &[".example.com,"]] {
+        assert!(matches!(RequestVerifier::new(wrong), Err(Error::InvalidValue(_))), "{wrong:?}");
+    }
     let asking = payments().with_required(&["Idempotency-Key"]).unwrap();
     assert_eq!(refusal(verify(asking, vec![key.clone()])), Refusal::Insufficient);
     assert!(matches!(RequestSigner::new(key.public().unwrap()), Err(Error::WrongType(_))));
@@ -618,21 +633,21 @@ fn time_and_clocks() {
         let signed = signer.sign_at(&plain, NOW).unwrap();
         verifier.verify_at(&with(&plain, &signed), &keys, None, now)
     };
-    let verifier = RequestVerifier::new();
+    let verifier = verifier();
     for now in [NOW - 30, NOW, NOW + 300, NOW + 330] {
         at(&signer, &verifier, now).unwrap();
     }
     assert_eq!(refusal(at(&signer, &verifier, NOW - 31)), Refusal::NotYetValid);
     assert_eq!(refusal(at(&signer, &verifier, NOW + 331)), Refusal::Expired);
     assert_eq!(refusal(at(&signer, &verifier, u64::MAX)), Refusal::Expired);
-    let strict = RequestVerifier::new().with_max_age(10, 0).unwrap();
+    let strict = verifier.clone().with_max_age(10, 0).unwrap();
     at(&signer, &strict, NOW + 10).unwrap();
     assert_eq!(refusal(at(&signer, &strict, NOW + 11)), Refusal::Expired);
     let short = signer.clone().with_validity(5).unwrap();
     assert_eq!(refusal(at(&short, &strict, NOW + 6)), Refusal::Expired);
     for wrong in [0, u64::MAX] {
         assert!(signer.clone().with_validity(wrong).is_err());
-        assert!(RequestVerifier::new().with_max_age(wrong, 0).is_err());
+        assert!(verifier.clone().with_max_age(wrong, 0).is_err());
     }
 }
 
@@ -657,7 +672,7 @@ fn a_signature_must_cover_and_say_enough() {
         let (input, value) = (signature.input(), signature.value());
         let request = base.clone().header("Signature-Input", input.as_bytes()).unwrap();
         let request = request.header("Signature", value.as_bytes()).unwrap();
-        RequestVerifier::new().verify_at(&request, &keys, Some(&store), NOW).map(drop)
+        verifier().verify_at(&request, &keys, Some(&store), NOW).map(drop)
     };
     let all = r#"("@method" "@target-uri" "content-type" "content-digest");created=1800000000;keyid="k";nonce="1""#;
     verify(all).unwrap();
@@ -704,7 +719,7 @@ fn a_signature_must_cover_and_say_enough() {
                 request = request.header(name, value.as_bytes()).unwrap();
             }
         }
-        assert_eq!(refusal(RequestVerifier::new().verify_at(&request, &keys, None, NOW)), Refusal::Malformed);
+        assert_eq!(refusal(verifier().verify_at(&request, &keys, None, NOW)), Refusal::Malformed);
     }
 }
 
@@ -715,18 +730,22 @@ fn hostile_numbers_of_components_and_members_cost_little() {
     let members: Vec<String> = (0..1024).map(|number| format!("k{number:04}=1")).collect();
     let (members, request) = (members.join(","), plain());
     for (count, keyid) in [(1024, ";keyid=\"k\""), (1024, ""), (64, "")] {
-        let components: Vec<String> = (0..count).map(|number| format!("\"x\";key=\"k{number:04}\"")).collect();
+        // What the policy asks for is among them.
+        let asked = ["@method", "@target-uri", "content-type", "content-digest"].map(|name| format!("\"{name}\""));
+        let more = (asked.len()..count).map(|number| format!("\"x\";key=\"k{number:04}\""));
+        let components: Vec<String> = asked.into_iter().chain(more).collect();
         let input = format!("a=({});created={NOW}{keyid}", components.join(" "));
         let request = request
             .clone()
             .header("X", members.as_bytes())
             .and_then(|request| request.header("Signature-Input", input.as_bytes()))
             .and_then(|request| request.header("Signature", b"a=:AAAA:"))
+            .and_then(|request| request.header("Content-Digest", REQUEST_DIGEST.as_bytes()))
             .unwrap();
         let keys: Vec<Key> = (0..50).map(|number| key.clone().with_id(&format!("{number}")).unwrap()).collect();
         let keys = KeySet::new([vec![key.clone()], keys].concat()).unwrap();
         let start = std::time::Instant::now();
-        let reason = refusal(RequestVerifier::new().verify_at(&request, &keys, None, NOW));
+        let reason = refusal(verifier().verify_at(&request, &keys, None, NOW));
         assert_eq!(reason, if count > 64 { Refusal::Malformed } else { Refusal::NotAuthentic });
         // Not the whole field for each component and each key.
         assert!(start.elapsed().as_secs() < 5, "{count} {keyid}: {:?}", start.elapsed());
@@ -742,7 +761,7 @@ fn several_signatures_and_the_one_that_counts() {
     let input = format!("{}, {}", theirs.signature_input.replace("sig1", "proxy"), signed.signature_input);
     let value = format!("{}, {}", theirs.signature.replace("sig1", "proxy"), signed.signature);
     let both = SignedFields { signature_input: input, signature: value, ..signed };
-    let verified = RequestVerifier::new().verify_at(&with(&plain, &both), &KeySet::from(key.clone()), None, NOW);
+    let verified = verifier().verify_at(&with(&plain, &both), &KeySet::from(key.clone()), None, NOW);
     assert_eq!(verified.unwrap().key_id, key.id());
 }
 
@@ -791,9 +810,225 @@ fn of_many_at_once_one_is_accepted() {
     let signed = RequestSigner::new(key).unwrap().sign_at(&plain, NOW).unwrap();
     let request = with(&plain, &signed);
     let accepted: usize = std::thread::scope(|scope| {
-        let verify = || RequestVerifier::new().verify_at(&request, &keys, Some(&store), NOW).is_ok();
+        let verify = || verifier().verify_at(&request, &keys, Some(&store), NOW).is_ok();
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(verify)).collect();
         threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
     });
     assert_eq!(accepted, 1);
+}
+
+#[test]
+fn a_host_is_a_host_and_nothing_else() {
+    for (text, host, port, shown) in [
+        ("API.example.com", "api.example.com", None, "api.example.com"),
+        ("localhost:8080", "localhost", Some(8080), "localhost:8080"),
+        ("example.com:", "example.com", None, "example.com"),
+        ("192.0.2.1:1", "192.0.2.1", Some(1), "192.0.2.1:1"),
+        ("[2001:DB8::1]", "[2001:db8::1]", None, "[2001:db8::1]"),
+        ("[::ffff:192.0.2.1]:65535", "[::ffff:192.0.2.1]", Some(65535), "[::ffff:192.0.2.1]:65535"),
+        ("my_service.internal", "my_service.internal", None, "my_service.internal"),
+    ] {
+        let authority = Authority::parse(text).unwrap();
+        assert_eq!((authority.host(), authority.port(), authority.to_string().as_str()), (host, port, shown));
+    }
+    for wrong in [
+        "",
+        ":",
+        ":80",
+        "a b",
+        " a",
+        "a ",
+        "a/b",
+        "a?b",
+        "a#b",
+        "a#",
+        "a@b",
+        "a:b@c",
+        "a\\b",
+        "a%2fb",
+        "a%41",
+        "a,b",
+        "a;b",
+        "a:80:80",
+        "a:x",
+        "a:-1",
+        "a:+1",
+        "a:0",
+        "a:080",
+        "a:65536",
+        "a:99999999999999999999",
+        "a: 80",
+        "a:80 ",
+        "::1",
+        "[::1",
+        "::1]",
+        "[]",
+        "[::1]a",
+        "[::1]:x",
+        "[::1%eth0]",
+        "[::1%25eth0]",
+        "[v1.a]",
+        "[a.example]",
+        "[192.0.2.1]",
+        "[[::1]]",
+        "é",
+        "a\n",
+        "a\0",
+        "a\tb",
+        "a\"b",
+        "a<b",
+        "*",
+        "*.a",
+    ] {
+        assert!(matches!(Authority::parse(wrong), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(Target::new(Scheme::Https, wrong, "/", None).is_err(), "{wrong:?}");
+    }
+    assert!(Authority::parse(&"a".repeat(254)).is_err());
+    let same = |a, b, scheme| Authority::parse(a).unwrap().is_same(&Authority::parse(b).unwrap(), scheme);
+    assert!(same("a", "A:443", Scheme::Https) && same("a:80", "a", Scheme::Http) && same("a:8", "a:8", Scheme::Http));
+    assert!(!same("a", "a:443", Scheme::Http) && !same("a", "b", Scheme::Http) && !same("a:8", "a:9", Scheme::Http));
+}
+
+/// The parts of a target are those that were given, whatever they hold, or there is none.
+#[test]
+fn parts_stay_apart() {
+    let whole = Target::new(Scheme::Https, "api.example.com", "/pay", Some("amount=7")).unwrap();
+    assert_eq!(whole, Target::parse(URL).unwrap());
+    for host in
+        ["api.example.com/pay?amount=7#", "api.example.com/pay?amount=7&x=", "api.example.com#", "x@api.example.com"]
+    {
+        assert!(Target::new(Scheme::Https, host, "/other", None).is_err(), "{host}");
+        assert!(Target::received(Scheme::Https, host, "GET", "/other").is_err(), "{host}");
+    }
+    for (path, query) in [
+        ("", None),
+        ("pay", None),
+        ("*", None),
+        ("/pay?amount=7", None),
+        ("/pay#", None),
+        ("/pay", Some("amount=7#")),
+        ("/p ay", None),
+        ("/p\ny", None),
+        ("/é", None),
+        ("/", Some("a b")),
+    ] {
+        assert!(Target::new(Scheme::Https, "api.example.com", path, query).is_err(), "{path} {query:?}");
+    }
+    let double = Target::new(Scheme::Https, "api.example.com", "//evil.example/a", Some("b?c/d")).unwrap();
+    assert_eq!(
+        (double.authority().host(), double.path(), double.query()),
+        ("api.example.com", "//evil.example/a", Some("b?c/d"))
+    );
+}
+
+/// RFC 9112 §3.2 has four forms of a request's target, RFC 9421 §2.2.5 the component of each.
+#[test]
+fn request_targets_of_each_form() {
+    let of = |method, target| Target::received(Scheme::Http, "www.example.com", method, target);
+    for (method, target, path, query) in [
+        ("GET", "/path?a=b", "/path", Some("a=b")),
+        ("GET", "http://www.example.com/path?a=b", "/path", Some("a=b")),
+        ("GET", "HTTP://WWW.example.com:80", "/", None),
+        ("CONNECT", "www.example.com:80", "/", None),
+        ("OPTIONS", "*", "/", None),
+    ] {
+        let found = of(method, target).unwrap();
+        assert_eq!((found.path(), found.query(), found.request_target().as_str()), (path, query, target));
+        assert_eq!((found.authority().to_string().as_str(), found.scheme()), ("www.example.com", Scheme::Http));
+        let request = Request::to(method, found).unwrap();
+        assert_eq!(
+            line(Message::Request(&request), "\"@request-target\"").unwrap(),
+            format!("\"@request-target\": {target}")
+        );
+    }
+    for (method, target) in [
+        ("GET", ""),
+        ("GET", "*"),
+        ("GET", "path"),
+        ("GET", "/path#part"),
+        ("GET", "www.example.com:80"),
+        ("GET", "http://other.example.com/path"),
+        ("GET", "http://www.example.com:8080/path"),
+        ("GET", "http://www.example.com/path#part"),
+        ("GET", "http://www.example.com@other.example.com/"),
+        ("GET", "ftp://www.example.com/"),
+        ("OPTIONS", "*/path"),
+        ("CONNECT", "other.example.com:80"),
+        ("CONNECT", "www.example.com:80/path"),
+        ("CONNECT", "*"),
+    ] {
+        assert!(matches!(of(method, target), Err(Error::InvalidValue(_))), "{method} {target}");
+    }
+}
+
+#[test]
+fn a_request_names_one_host() {
+    let key = Key::generate();
+    let (keys, signer) = (KeySet::from(key.clone()), RequestSigner::new(key).unwrap());
+    let to = |hosts: &[&'static str]| {
+        hosts.iter().fold(plain(), |request, host| request.header("Host", host.as_bytes()).unwrap())
+    };
+    let signed = signer.sign_at(&plain(), NOW).unwrap();
+    for good in [&[][..], &["api.example.com"], &["API.example.com:443"], &[" api.example.com:"]] {
+        signer.sign_at(&to(good), NOW).unwrap();
+        verifier().verify_at(&with(&to(good), &signed), &keys, None, NOW).unwrap();
+    }
+    for wrong in [
+        &["other.example.com"][..],
+        &["api.example.com:80"],
+        &["api.example.com/pay?amount=7#"],
+        &["api.example.com", "api.example.com"],
+        &["api.example.com,api.example.com"],
+        &[""],
+    ] {
+        assert!(matches!(signer.sign_at(&to(wrong), NOW), Err(Error::InvalidValue(_))), "{wrong:?}");
+        let request = to(wrong);
+        assert_eq!(refusal(verifier().verify_at(&with(&request, &signed), &keys, None, NOW)), Refusal::Malformed);
+    }
+    // Signatures of what has no path say too little.
+    for (method, target) in [("OPTIONS", "*"), ("CONNECT", "api.example.com:443")] {
+        let target = Target::received(Scheme::Https, "api.example.com", method, target).unwrap();
+        let request = Request::to(method, target).unwrap();
+        let signed = signer.sign_at(&request, NOW).unwrap();
+        let received = with(&request, &signed);
+        assert_eq!(refusal(verifier().verify_at(&received, &keys, None, NOW)), Refusal::Insufficient);
+    }
+}
+
+#[test]
+fn a_fields_value_is_one_line() {
+    for good in ["", "a", "a\r\n b", "a\n\tb", "a\r\n  \r\n b"] {
+        assert!(plain().header("X", good.as_bytes()).is_ok(), "{good:?}");
+    }
+    for wrong in ["a\nB: c", "a\r\nB: c", "a\n", "a\r\n", "a\rb", "a\r b", "a\0", "\n", "a\n\r\n b"] {
+        assert!(matches!(plain().header("X", wrong.as_bytes()), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(plain().fields_mut().add_trailer("X", wrong.as_bytes()).is_err(), "{wrong:?}");
+    }
+}
+
+/// Looking up a key may cost the caller a database, and a signature the machine a millisecond.
+#[test]
+fn what_costs_nothing_is_checked_before_a_key_is_looked_up() {
+    struct Asked(core::cell::Cell<u32>);
+    impl ironlatch::recipes::signing::request::Keys for Asked {
+        fn candidates(&self, _: Option<&str>) -> ironlatch::Result<Vec<Key>> {
+            self.0.set(self.0.get() + 1);
+            Ok(Vec::new())
+        }
+    }
+    let key = Key::generate();
+    let signer = RequestSigner::new(key).unwrap();
+    let (plain, keys) = (plain(), Asked(0.into()));
+    let verify = |signed: &SignedFields, verifier: &RequestVerifier, now| {
+        refusal(verifier.verify_at(&with(&plain, signed), &keys, None, now))
+    };
+    let signed = signer.sign_at(&plain, NOW).unwrap();
+    assert_eq!(verify(&signed, &verifier(), NOW + 1000), Refusal::Expired);
+    assert_eq!(verify(&signed, &verifier(), NOW - 1000), Refusal::NotYetValid);
+    assert_eq!(verify(&signed, &verifier().with_required(&["x"]).unwrap(), NOW), Refusal::Insufficient);
+    assert_eq!(verify(&signed, &verifier().with_purpose("x").unwrap(), NOW), Refusal::Insufficient);
+    assert_eq!(verify(&signed, &RequestVerifier::new(&["other.example.com"]).unwrap(), NOW), Refusal::Insufficient);
+    assert_eq!(keys.0.get(), 0);
+    assert_eq!(verify(&signed, &verifier(), NOW), Refusal::NotAuthentic);
+    assert_eq!(keys.0.get(), 1);
 }

@@ -177,6 +177,24 @@ class MemoryReplayStore:
     def __len__(self) -> int: ...
 
 @final
+class Target:
+    def __new__(cls, scheme: str, host: str, path: str, query: str | None = None) -> Target: ...
+    @staticmethod
+    def parse(url: str) -> Target: ...
+    @staticmethod
+    def received(scheme: str, host: str, method: str, request_target: str) -> Target: ...
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def authority(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def query(self) -> str | None: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+
+@final
 class RequestSigner:
     def __new__(
         cls,
@@ -189,7 +207,7 @@ class RequestSigner:
     def sign(
         self,
         method: str,
-        url: str,
+        url: str | Target,
         headers: Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]] | None = None,
         body: Buffer | None = None,
     ) -> dict[str, str]: ...
@@ -200,17 +218,17 @@ class RequestVerifier:
         cls,
         keys: Key | KeySet | Sequence[Key] | Callable[[str | None], Key | KeySet | Sequence[Key] | None],
         *,
+        authorities: Sequence[str],
         replay_store: ReplayStore | None = ...,
         purpose: str | None = None,
         required: Sequence[str] = ...,
-        authorities: Sequence[str] = ...,
         max_age: int = 300,
         leeway: int = 30,
     ) -> RequestVerifier: ...
     def verify(
         self,
         method: str,
-        url: str,
+        url: str | Target,
         headers: Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]],
         body: Buffer | None = None,
         *,

@@ -8,6 +8,7 @@ from ironlatch._native.signing import KeySet as KeySet
 from ironlatch._native.signing import MemoryReplayStore as MemoryReplayStore
 from ironlatch._native.signing import RequestSigner as RequestSigner
 from ironlatch._native.signing import RequestVerifier as RequestVerifier
+from ironlatch._native.signing import Target as Target
 from ironlatch._native.signing import VerifiedRequest as VerifiedRequest
 from ironlatch._native.signing import content_digest as content_digest
 
@@ -24,6 +25,7 @@ __all__ = [
     "Replayed",
     "RequestSigner",
     "RequestVerifier",
+    "Target",
     "Unchecked",
     "VerifiedRequest",
     "content_digest",

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from ironlatch._native.signing import RequestVerifier, VerifiedRequest
-from ironlatch.signing import NotVerified, Unchecked
+from ironlatch._native.signing import RequestVerifier, Target, VerifiedRequest
+from ironlatch.signing import Malformed, NotVerified, Unchecked
 from ironlatch.signing.wsgi import KEY, LATER, LOG, MAX_BODY
 
 __all__ = ["KEY", "MAX_BODY", "SignedRequests", "verify"]
@@ -29,15 +29,12 @@ def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str 
     ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so.
     Raises as ``RequestVerifier.verify``.
     """
-    headers = scope["headers"]
-    # Several would be no host, rather than one of them here and another in the application.
-    host = b", ".join(value for name, value in headers if name.lower() == b"host").decode("latin-1")
-    raw: bytes = scope.get("raw_path") or quote(scope["path"], safe="/!$&'()*+,;=:@~").encode()
-    target = raw.partition(b"?")[0].decode("latin-1")
-    if query := scope.get("query_string", b""):
-        target += "?" + query.decode("latin-1")
-    url = f"{scheme or scope.get('scheme', 'http')}://{host}{target}"
-    return verifier.verify(scope["method"], url, [(bytes(name), bytes(value)) for name, value in headers], body)
+    try:
+        target = _target(scope, scheme)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
+    return verifier.verify(scope["method"], target, headers, body)
 
 
 class SignedRequests:
@@ -82,9 +79,6 @@ class SignedRequests:
         except NotVerified as error:
             await _refuse(send, 401, type(error).__name__, str(error))
             return
-        except ValueError as error:
-            await _refuse(send, 400, "Malformed", str(error))
-            return
         given = False
 
         async def receive_again() -> Message:
@@ -108,6 +102,26 @@ class SignedRequests:
                 return None
             if not message.get("more_body", False):
                 return bytes(body)
+
+
+def _target(scope: Scope, scheme: str | None) -> Target:
+    """What the application sees of where the request goes.
+
+    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment.
+    """
+    hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    if len(hosts) != 1:
+        raise ValueError(f"a signed request has one field Host, and this one has {len(hosts) or 'none'}")
+    path: str = scope["path"]
+    query = scope.get("query_string", b"").decode("latin-1")
+    raw_path, mark, raw_query = (scope.get("raw_path") or b"").decode("latin-1").partition("?")
+    if mark and raw_query != query:
+        raise ValueError("the request has two queries")
+    # The path came decoded; under a mount, some servers and frameworks give it without root_path. What they tell of how
+    # it was sent counts where it is the same.
+    if unquote(raw_path) not in (path, scope.get("root_path", "") + path):
+        raw_path = quote(path, safe="/!$&'()*+,;=:@~")
+    return Target(scheme or scope.get("scheme", "http"), hosts[0].decode("latin-1"), raw_path, query or None)
 
 
 async def _refuse(send: Send, status: int, error: str, message: str) -> None:

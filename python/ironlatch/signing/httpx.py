@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import httpx
 
-from ironlatch._native.signing import RequestSigner
+from ironlatch._native.signing import RequestSigner, Target
 
 __all__ = ["SignedAuth"]
 
@@ -28,6 +28,8 @@ class SignedAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request, once."""
-        headers = request.headers.raw
-        request.headers.update(self._signer.sign(request.method, str(request.url), headers, request.content))
+        # As the client sends it: the URL's user and fragment stay here.
+        path = request.url.raw_path.decode("ascii")
+        target = Target.received(request.url.scheme, request.headers["Host"], request.method, path)
+        request.headers.update(self._signer.sign(request.method, target, request.headers.raw, request.content))
         yield request

@@ -6,8 +6,9 @@ requests.post(url, json=data, auth=SignedAuth(RequestSigner(key)))
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from ironlatch._native.signing import RequestSigner
+from ironlatch._native.signing import RequestSigner, Target
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -32,6 +33,11 @@ class SignedAuth:
         if body is not None and not isinstance(body, bytes | bytearray):
             kind = type(body).__name__
             raise TypeError(f"a body that is signed must be bytes or text, not {kind}: read it into memory first")
-        method, url = request.method or "GET", request.url or ""
-        request.headers.update(self._signer.sign(method, url, request.headers, body))
+        # As the client sends it: the URL's user and fragment stay here.
+        url, method = urlsplit(request.url or ""), request.method or "GET"
+        host = request.headers.get("Host") or url.netloc.rpartition("@")[2]
+        if isinstance(host, bytes):
+            host = host.decode("latin-1")
+        target = Target.received(url.scheme, host, method, request.path_url)
+        request.headers.update(self._signer.sign(method, target, request.headers, body))
         return request

@@ -10,10 +10,10 @@ import json
 import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
-from ironlatch._native.signing import RequestVerifier, VerifiedRequest
-from ironlatch.signing import NotVerified, Unchecked
+from ironlatch._native.signing import RequestVerifier, Target, VerifiedRequest
+from ironlatch.signing import Malformed, NotVerified, Unchecked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,8 +41,11 @@ def verify(
     ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so.
     Raises as ``RequestVerifier.verify``.
     """
-    url = f"{scheme or environ['wsgi.url_scheme']}://{_host(environ)}{_target(environ)}"
-    return verifier.verify(environ["REQUEST_METHOD"], url, _headers(environ), body)
+    try:
+        target = _target(environ, scheme)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    return verifier.verify(environ["REQUEST_METHOD"], target, _headers(environ), body)
 
 
 class SignedRequests:
@@ -77,8 +80,6 @@ class SignedRequests:
             return _refuse(start_response, "503 Service Unavailable", "Unchecked", LATER)
         except NotVerified as error:
             return _refuse(start_response, "401 Unauthorized", type(error).__name__, str(error))
-        except ValueError as error:
-            return _refuse(start_response, "400 Bad Request", "Malformed", str(error))
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         return self._application(environ, start_response)
@@ -105,21 +106,26 @@ def _read_up_to(source: Any, count: int) -> bytes:
     return b"".join(pieces)
 
 
-def _host(environ: WSGIEnvironment) -> str:
-    host: str = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    return host
+def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
+    """What the application sees of where the request goes.
 
-
-def _target(environ: WSGIEnvironment) -> str:
-    """Give path and query as they came, where the server tells."""
-    for name in ("RAW_URI", "REQUEST_URI"):
-        target: str = environ.get(name, "")
-        if target.startswith("/"):
-            return target
-    # The path came decoded. Encoded anew it is what was sent, unless that was encoded in an unusual way.
+    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment.
+    """
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     query = environ.get("QUERY_STRING", "")
-    return quote(path, safe="/!$&'()*+,;=:@~", encoding="latin-1") + (f"?{query}" if query else "")
+    encoded, sent = quote(path or "/", safe="/!$&'()*+,;=:@~", encoding="latin-1"), query or None
+    for name in ("RAW_URI", "REQUEST_URI"):
+        raw: str = environ.get(name, "")
+        if "#" in raw:
+            raise ValueError("the request's target must not have a fragment (#…)")
+        if raw and not raw.startswith("/"):
+            raise ValueError("the request's target is not a path: a signed request goes to one")
+        raw_path, mark, raw_query = raw.partition("?")
+        # Path and query came decoded and apart. What the server tells of how they were sent counts where it is the same.
+        if unquote_to_bytes(raw_path) == path.encode("latin-1") and raw_query == query:
+            encoded, sent = raw_path, raw_query if mark else None
+            break
+    return Target(scheme or environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), encoded, sent)
 
 
 def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:

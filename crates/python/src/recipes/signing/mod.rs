@@ -17,7 +17,7 @@ pub(crate) mod signing {
     #[pymodule_export]
     use super::replay::MemoryReplayStore;
     #[pymodule_export]
-    use super::requests::{RequestSigner, RequestVerifier, VerifiedRequest, content_digest};
+    use super::requests::{RequestSigner, RequestVerifier, Target, VerifiedRequest, content_digest};
     #[pymodule_export]
     use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
     #[pymodule_export]

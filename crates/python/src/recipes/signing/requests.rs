@@ -1,6 +1,8 @@
 //! `RequestSigner`, `RequestVerifier`: signed HTTP requests.
 
-use ironlatch::recipes::signing::request::{self as core, Request};
+use ironlatch::Error;
+use ironlatch::error::Refusal;
+use ironlatch::recipes::signing::request::{self as core, Request, Scheme};
 use ironlatch::recipes::signing::{Key as CoreKey, ReplayStore};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -10,6 +12,101 @@ use super::keys::Keys;
 use super::replay::{Failure, MemoryReplayStore, PythonStore};
 use crate::buffer::Input;
 use crate::errors::CallResult;
+
+/// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as ``query`` is; ``host`` is what
+/// the field ``Host`` says. A server makes it of what it has: joined to a URL, the parts could be read otherwise than they were
+/// meant.
+///
+/// Raises :class:`ValueError` for a scheme that is not http or https, a host that is none, and a path or query that holds
+/// anything but visible ASCII characters, or one that would end it.
+#[pyclass(frozen, eq, module = "ironlatch.signing")]
+#[derive(PartialEq)]
+pub(crate) struct Target {
+    inner: core::Target,
+}
+
+#[pymethods]
+impl Target {
+    #[new]
+    #[pyo3(signature = (scheme, host, path, query=None))]
+    fn new(scheme: &str, host: &str, path: &str, query: Option<&str>) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::new(Scheme::parse(scheme)?, host, path, query)? })
+    }
+
+    /// A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment, which is never sent.
+    #[staticmethod]
+    fn parse(url: &str) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::parse(url)? })
+    }
+
+    /// What the first line of a request has between method and version, with the field ``Host``: a path, a URL of the same
+    /// host, ``*`` of OPTIONS, or host and port of CONNECT. Raises :class:`ValueError` if it is none of these.
+    #[staticmethod]
+    fn received(scheme: &str, host: &str, method: &str, request_target: &str) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::received(Scheme::parse(scheme)?, host, method, request_target)? })
+    }
+
+    /// ``http`` or ``https``.
+    #[getter]
+    fn scheme(&self) -> &'static str {
+        self.inner.scheme().name()
+    }
+
+    /// The host in small letters, with the port if it is not the scheme's own.
+    #[getter]
+    fn authority(&self) -> String {
+        self.inner.authority().to_string()
+    }
+
+    /// The path.
+    #[getter]
+    fn path(&self) -> &str {
+        self.inner.path()
+    }
+
+    /// What stands after the question mark, or None.
+    #[getter]
+    fn query(&self) -> Option<&str> {
+        self.inner.query()
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Target({:?})", self.inner.to_string())
+    }
+}
+
+/// A target, or the URL of one.
+enum TargetArgument {
+    Target(core::Target),
+    Url(String),
+}
+
+impl TargetArgument {
+    fn read(self) -> ironlatch::Result<core::Target> {
+        match self {
+            Self::Target(target) => Ok(target),
+            Self::Url(url) => core::Target::parse(&url),
+        }
+    }
+}
+
+impl FromPyObject<'_, '_> for TargetArgument {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(target) = object.cast::<Target>() {
+            return Ok(Self::Target(target.get().inner.clone()));
+        }
+        match object.cast::<PyString>() {
+            Ok(url) => Ok(Self::Url(url.to_cow()?.into_owned())),
+            Err(_) => Err(PyTypeError::new_err("url must be a str or a Target")),
+        }
+    }
+}
 
 /// Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say how to read it, with the time
 /// and a nonce.
@@ -39,14 +136,14 @@ impl RequestSigner {
     /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and, where there is a body,
     /// ``Content-Digest``. Set them just before the request is sent, in place of any of the same names.
     ///
-    /// ``url`` and ``headers`` must be as they are sent; ``headers`` is a mapping or a list of pairs. Raises
-    /// :class:`ValueError` if a field that is to be covered is missing.
+    /// ``url``, which is text or a Target, and ``headers`` must be as they are sent; ``headers`` is a mapping or a list of
+    /// pairs. Raises :class:`ValueError` if a field that is to be covered is missing, or ``Host`` is not that of the URL.
     #[pyo3(signature = (method, url, headers=None, body=None))]
     fn sign<'py>(
         &self,
         py: Python<'py>,
         method: &str,
-        url: &str,
+        url: TargetArgument,
         headers: Option<Headers>,
         body: Option<Input<'_>>,
     ) -> CallResult<Bound<'py, PyDict>> {
@@ -70,8 +167,8 @@ impl RequestSigner {
 ///
 /// ``keys`` are those of the senders: a Key, a KeySet, a list, or a function that gives the keys of a name, or None. What was
 /// accepted is kept in ``replay_store``: by default in memory, for this process alone; None accepts a request as often as it
-/// comes. ``required`` are more fields that must be covered. ``authorities`` are the names of this server: a request to another
-/// is not accepted. The clocks may differ by ``leeway`` seconds.
+/// comes. ``required`` are more fields that must be covered. ``authorities`` are the names of this server, with the port if it
+/// is not the scheme's own: a request to another is not accepted. The clocks may differ by ``leeway`` seconds.
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct RequestVerifier {
     inner: core::RequestVerifier,
@@ -113,17 +210,16 @@ impl FromPyObject<'_, '_> for StoreArgument {
 impl RequestVerifier {
     #[new]
     #[pyo3(signature = (
-        keys, *, replay_store=StoreArgument::Default, purpose=None, required=Vec::new(), authorities=Vec::new(), max_age=300,
-        leeway=30
+        keys, *, authorities, replay_store=StoreArgument::Default, purpose=None, required=Vec::new(), max_age=300, leeway=30
     ))]
     #[allow(clippy::too_many_arguments)] // They are keywords in Python.
     fn new(
         py: Python<'_>,
         keys: &Bound<'_, PyAny>,
+        authorities: Vec<String>,
         replay_store: StoreArgument,
         purpose: Option<&str>,
         required: Vec<String>,
-        authorities: Vec<String>,
         max_age: u64,
         leeway: u64,
     ) -> CallResult<Self> {
@@ -132,7 +228,8 @@ impl RequestVerifier {
         } else {
             KeySource::Keys(keys.extract()?)
         };
-        let mut inner = core::RequestVerifier::new().with_max_age(max_age, leeway)?.with_required(&required)?;
+        let mut inner = core::RequestVerifier::new(&authorities)?;
+        inner = inner.with_max_age(max_age, leeway)?.with_required(&required)?;
         if let Some(purpose) = purpose {
             inner = inner.with_purpose(purpose)?;
         }
@@ -140,21 +237,21 @@ impl RequestVerifier {
             StoreArgument::Default => StoreArgument::Memory(Py::new(py, MemoryReplayStore::default())?),
             given => given,
         };
-        Ok(Self { inner: inner.with_authorities(&authorities), keys, replay_store })
+        Ok(Self { inner, keys, replay_store })
     }
 
     /// What is known of a request that is accepted: who signed it, and when.
     ///
-    /// ``url`` and ``headers`` must be as the sender knows them, ``body`` as it came. ``now`` is another time than the
-    /// clock's, for tests.
+    /// ``url`` is the Target that the server has, or the URL as the sender knows it; ``headers`` are all that came, ``Host``
+    /// among them, and ``body`` is as it came. ``now`` is another time than the clock's, for tests.
     ///
-    /// Raises :class:`NotVerified` or one of its classes if it is not, :class:`ValueError` for what is no request at all.
+    /// Raises :class:`NotVerified` or one of its classes if it is not accepted.
     #[pyo3(signature = (method, url, headers, body=None, *, now=None))]
     fn verify(
         &self,
         py: Python<'_>,
         method: &str,
-        url: &str,
+        url: TargetArgument,
         headers: Headers,
         body: Option<Input<'_>>,
         now: Option<f64>,
@@ -184,7 +281,9 @@ impl RequestVerifier {
             None => None,
         };
         let result = py.detach(|| {
-            let request = request(method, url, &headers, body)?;
+            // Whatever came that is no request is not verified; it is the sender's fault and not the caller's.
+            let request = request(method, url, &headers, body)
+                .map_err(|error| Error::refused(Refusal::Malformed, error.to_string()))?;
             let store = store.map(|store| store as &dyn ReplayStore);
             match now {
                 Some(now) => self.inner.verify_at(&request, keys, store, now),
@@ -265,8 +364,13 @@ fn bytes_of(object: &Bound<'_, PyAny>) -> Option<Vec<u8>> {
     Some(latin.unwrap_or_else(|| text.as_bytes().to_vec()))
 }
 
-fn request<'a>(method: &'a str, url: &str, headers: &'a Headers, body: &'a [u8]) -> ironlatch::Result<Request<'a>> {
-    let mut request = Request::new(method, url)?.with_body(body);
+fn request<'a>(
+    method: &'a str,
+    url: TargetArgument,
+    headers: &'a Headers,
+    body: &'a [u8],
+) -> ironlatch::Result<Request<'a>> {
+    let mut request = Request::to(method, url.read()?)?.with_body(body);
     for (name, value) in &headers.0 {
         request.fields_mut().add(name, value)?;
     }

@@ -149,9 +149,9 @@ fn of_request(request: &Request<'_>, name: &str) -> Option<String> {
     Some(match name {
         "@method" => request.method().into(),
         "@target-uri" => target.to_string(),
-        "@authority" => target.authority().into(),
-        "@scheme" => target.scheme().into(),
-        "@request-target" => request.request_target(),
+        "@authority" => target.authority().to_string(),
+        "@scheme" => target.scheme().name().into(),
+        "@request-target" => target.request_target(),
         "@path" => target.path().into(),
         "@query" => format!("?{}", target.query().unwrap_or_default()),
         _ => return None,

@@ -1,5 +1,6 @@
 //! Requests and responses, as far as signatures see them.
 
+use super::authority::Authority;
 use super::structured_fields::{Dictionary, Item, List};
 use super::target::Target;
 use crate::{Error, Result};
@@ -9,7 +10,6 @@ use crate::{Error, Result};
 pub struct Request<'a> {
     method: &'a str,
     target: Target,
-    request_target: Option<&'a str>,
     fields: Fields<'a>,
     body: &'a [u8],
 }
@@ -21,17 +21,25 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`Error::InvalidValue`] if the method is no word, or the URL as in [`Target::parse`].
     pub fn new(method: &'a str, url: &str) -> Result<Self> {
+        Self::to(method, Target::parse(url)?)
+    }
+
+    /// A request of `method` to a target. A server makes it of the parts that it has, with [`Target::new`] or
+    /// [`Target::received`]: a URL that is joined of them may be read otherwise than they were meant.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the method is no word.
+    pub fn to(method: &'a str, target: Target) -> Result<Self> {
         if !is_token(method) {
             return Err(Error::value("the method must be a word, such as GET"));
         }
-        let target = Target::parse(url)?;
-        Ok(Self { method, target, request_target: None, fields: Fields::default(), body: &[] })
+        Ok(Self { method, target, fields: Fields::default(), body: &[] })
     }
 
     /// Adds a header field. A field that has several lines is added line by line.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is no word.
+    /// As [`Fields::add`].
     pub fn header(mut self, name: &'a str, value: &'a [u8]) -> Result<Self> {
         self.fields.add(name, value)?;
         Ok(self)
@@ -41,13 +49,6 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn with_body(mut self, body: &'a [u8]) -> Self {
         self.body = body;
-        self
-    }
-
-    /// Sets the target as the request line has it, where that is not path and query: `*`, say.
-    #[must_use]
-    pub fn with_request_target(mut self, target: &'a str) -> Self {
-        self.request_target = Some(target);
         self
     }
 
@@ -61,16 +62,6 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
-    }
-
-    /// The target as the request line has it.
-    #[must_use]
-    pub fn request_target(&self) -> String {
-        match (self.request_target, self.target.query()) {
-            (Some(target), _) => target.into(),
-            (None, Some(query)) => format!("{}?{query}", self.target.path()),
-            (None, None) => self.target.path().into(),
-        }
     }
 
     /// Its fields.
@@ -89,6 +80,24 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn body(&self) -> &'a [u8] {
         self.body
+    }
+
+    /// Checks that the field `Host`, if it is there, stands once and names the host of the target.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if not.
+    pub(super) fn check_host(&self) -> Result<()> {
+        match &self.fields.lines("host", false)[..] {
+            [] => Ok(()),
+            [host] => {
+                let host = Authority::parse(&String::from_utf8_lossy(host))?;
+                if host.is_same(self.target.authority(), self.target.scheme()) {
+                    return Ok(());
+                }
+                Err(Error::value(format!("the URL is of {}, and the field Host says {host}", self.target.authority())))
+            }
+            _ => Err(Error::value("the request has more than one field Host")),
+        }
     }
 }
 
@@ -189,9 +198,10 @@ impl<'a> Fields<'a> {
     /// Adds a line of the header.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is no word.
+    /// [`Error::InvalidValue`] if the name is no word, or the value holds more than one line: a line end that no space or tab
+    /// follows begins another field (RFC 9112 §5.2).
     pub fn add(&mut self, name: &'a str, value: &'a [u8]) -> Result<()> {
-        check_name(name)?;
+        check_line(name, value)?;
         self.headers.push((name, value));
         Ok(())
     }
@@ -201,7 +211,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_trailer(&mut self, name: &'a str, value: &'a [u8]) -> Result<()> {
-        check_name(name)?;
+        check_line(name, value)?;
         self.trailers.push((name, value));
         Ok(())
     }
@@ -259,8 +269,22 @@ fn trim(line: &[u8]) -> &[u8] {
     &line[start..end]
 }
 
-fn check_name(name: &str) -> Result<()> {
-    if is_token(name) { Ok(()) } else { Err(Error::value(format!("a field's name must be a word, not {name:?}"))) }
+fn check_line(name: &str, value: &[u8]) -> Result<()> {
+    if !is_token(name) {
+        return Err(Error::value(format!("a field's name must be a word, not {name:?}")));
+    }
+    let folded = |place: usize| matches!(value.get(place + 1), Some(b' ' | b'\t'));
+    let ends = |(place, byte): (usize, &u8)| match byte {
+        b'\n' => !folded(place),
+        b'\r' => value.get(place + 1) != Some(&b'\n'),
+        byte => *byte == 0,
+    };
+    if value.iter().enumerate().any(ends) {
+        return Err(Error::value(format!(
+            "the value of the field {name} has a line end: what follows would be another field"
+        )));
+    }
+    Ok(())
 }
 
 /// RFC 9110 §5.6.2.

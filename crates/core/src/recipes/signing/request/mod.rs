@@ -14,14 +14,16 @@
 //!     received = received.header(name, value.as_bytes())?;
 //! }
 //! let (keys, seen) = (KeySet::from(key), MemoryReplayStore::default());
-//! RequestVerifier::new().verify(&received, &keys, Some(&seen))?;
-//! assert!(RequestVerifier::new().verify(&received, &keys, Some(&seen)).is_err()); // the same once more
+//! let verifier = RequestVerifier::new(&["api.example.com"])?;
+//! verifier.verify(&received, &keys, Some(&seen))?;
+//! assert!(verifier.verify(&received, &keys, Some(&seen)).is_err()); // the same once more
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
 //! [`RequestSigner`] and [`RequestVerifier`] make all choices. Below them, [`Signature`] signs and checks any components of
 //! requests and responses as the standard has them, without a policy.
 
+mod authority;
 mod component;
 mod content_digest;
 mod message;
@@ -32,10 +34,11 @@ mod verifier;
 
 pub mod structured_fields;
 
+pub use authority::Authority;
 pub use component::signature_base;
 pub use content_digest::{check_content_digest, content_digest};
 pub use message::{FieldType, Fields, Message, Request, Response};
 pub use signature::Signature;
 pub use signer::{RequestSigner, SignedFields};
-pub use target::Target;
+pub use target::{Scheme, Target};
 pub use verifier::{Keys, RequestVerifier, Verified};

@@ -119,12 +119,12 @@ impl RequestSigner {
     /// Signs a request at the time `now`, in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or has a `Content-Digest` that is not of
-    /// its body.
+    /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is not that of its target.
     pub fn sign_at(&self, request: &Request<'_>, now: u64) -> Result<SignedFields> {
+        request.check_host()?;
         let fields = request.fields();
         let content_digest = (!request.body().is_empty()).then(|| content_digest(request.body()));
-        let mut signed = Request::new(request.method(), &request.target().to_string())?;
+        let mut signed = Request::to(request.method(), request.target().clone())?;
         *signed.fields_mut() = fields.without(&[DIGEST]);
         if let Some(digest) = &content_digest {
             signed = signed.header("Content-Digest", digest.as_bytes())?;

@@ -1,58 +1,151 @@
-//! The target of a request, in the parts that are signed (RFC 9421 §2.2, RFC 9110 §4.2.3).
+//! The target of a request, in the parts that are signed (RFC 9421 §2.2, RFC 9110 §4.2 and §7.1).
 
 use core::fmt;
 
+use super::authority::Authority;
 use crate::{Error, Result};
 
-/// An absolute `http` or `https` URL, with the scheme and host in small letters and without the scheme's own port.
+/// How a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `http`
+    Http,
+    /// `https`
+    Https,
+}
+
+impl Scheme {
+    /// Reads `http` or `https`, in any letters.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for another scheme.
+    pub fn parse(text: &str) -> Result<Self> {
+        [Self::Http, Self::Https]
+            .into_iter()
+            .find(|scheme| scheme.name().eq_ignore_ascii_case(text))
+            .ok_or_else(|| Error::value("the URL must begin with http:// or https://: the scheme is none of them"))
+    }
+
+    /// The scheme in small letters.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port where none is written.
+    #[must_use]
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// Where a request goes: scheme, authority, path and query. Each is checked as it comes, and they are never joined to be read
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    scheme: String,
-    authority: String,
+    scheme: Scheme,
+    authority: Authority,
     path: String,
     query: Option<String>,
+    form: Form,
+}
+
+/// How the request line has it (RFC 9112 §3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// Path and query.
+    Origin,
+    /// The whole URL, as it was written.
+    Absolute(String),
+    /// Host and port, of CONNECT.
+    Authority,
+    /// `*`, of OPTIONS.
+    Asterisk,
 }
 
 impl Target {
-    /// Reads a URL. What stands after `#` is no part of a request and left out.
+    /// A target of its parts: `host` is that of the `Host` field, `path` begins with a slash and is percent-encoded, `query` is
+    /// what stands after the question mark.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not an absolute URL in visible ASCII characters, names a user, or has a port that
-    /// is no number.
-    pub fn parse(url: &str) -> Result<Self> {
-        if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::value(
-                "the URL must be of visible ASCII characters: percent-encode the others, as they are sent",
-            ));
+    /// [`Error::InvalidValue`] if the host is none, as in [`Authority::parse`], or if path or query are not of visible ASCII
+    /// characters or hold a character that would end them.
+    pub fn new(scheme: Scheme, host: &str, path: &str, query: Option<&str>) -> Result<Self> {
+        if !path.starts_with('/') {
+            return Err(Error::value("the path of a request must begin with a slash"));
         }
-        let absolute = || Error::value("the URL must be absolute, such as https://example.com/path");
-        let url = url.split_once('#').map_or(url, |(before, _)| before);
-        let (scheme, rest) = url.split_once("://").ok_or_else(absolute)?;
-        let scheme = scheme.to_ascii_lowercase();
-        let default_port = match scheme.as_str() {
-            "http" => "80",
-            "https" => "443",
-            _ => return Err(Error::value("the URL must begin with http:// or https://")),
-        };
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at(end);
-        let (path, query) = match rest.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
-            None => (rest, None),
-        };
-        let path = if path.is_empty() { "/" } else { path }.to_owned();
-        Ok(Self { authority: normalize(authority, default_port)?, scheme, path, query })
+        if path.contains('?') {
+            return Err(Error::value("the path must not hold a question mark: what follows it is the query"));
+        }
+        check(path)?;
+        query.map_or(Ok(()), check)?;
+        let authority = Authority::parse(host)?.normalized(scheme);
+        Ok(Self { scheme, authority, path: path.to_owned(), query: query.map(str::to_owned), form: Form::Origin })
     }
 
-    /// `http` or `https`.
+    /// Reads a whole URL.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is not an absolute URL in visible ASCII characters, names a user, or has a fragment, which
+    /// is never sent; those of [`new`](Self::new).
+    pub fn parse(url: &str) -> Result<Self> {
+        check(url)?;
+        let absolute = || Error::value("the URL must be absolute, such as https://example.com/path");
+        let (scheme, rest) = url.split_once("://").ok_or_else(absolute)?;
+        let scheme = Scheme::parse(scheme)?;
+        let (host, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (path, query) = path_and_query(rest);
+        Self::new(scheme, host, if path.is_empty() { "/" } else { path }, query)
+    }
+
+    /// The target of a request as its first line and its `Host` field have it (RFC 9112 §3.2 and §3.3).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the target is of none of the four forms, or is a whole URL of another host than `host`; those
+    /// of [`new`](Self::new).
+    pub fn received(scheme: Scheme, host: &str, method: &str, request_target: &str) -> Result<Self> {
+        if request_target.starts_with('/') {
+            let (path, query) = path_and_query(request_target);
+            return Self::new(scheme, host, path, query);
+        }
+        let at_root = |form| Self::new(scheme, host, "/", None).map(|target| Self { form, ..target });
+        if method == "CONNECT" {
+            let target = at_root(Form::Authority)?;
+            return target.check_host(Authority::parse(request_target)?);
+        }
+        if request_target == "*" && method == "OPTIONS" {
+            return at_root(Form::Asterisk);
+        }
+        if !request_target.contains("://") {
+            return Err(Error::value("the request's target is neither a path nor a URL"));
+        }
+        let target = Self { form: Form::Absolute(request_target.to_owned()), ..Self::parse(request_target)? };
+        target.check_host(Authority::parse(host)?)
+    }
+
+    /// The target if it is of this host.
+    fn check_host(self, host: Authority) -> Result<Self> {
+        if self.authority.is_same(&host, self.scheme) {
+            return Ok(self);
+        }
+        Err(Error::value("the request names two hosts: one in its first line or URL, another in the field Host"))
+    }
+
+    /// The scheme.
     #[must_use]
-    pub fn scheme(&self) -> &str {
-        &self.scheme
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
     /// The host, with the port if it is not the scheme's own.
     #[must_use]
-    pub fn authority(&self) -> &str {
+    pub fn authority(&self) -> &Authority {
         &self.authority
     }
 
@@ -66,6 +159,25 @@ impl Target {
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
+    }
+
+    /// The target as the request line has it.
+    #[must_use]
+    pub fn request_target(&self) -> String {
+        match (&self.form, &self.query) {
+            (Form::Absolute(url), _) => url.clone(),
+            (Form::Authority, _) => {
+                format!("{}:{}", self.authority.host(), self.authority.port().unwrap_or(self.scheme.default_port()))
+            }
+            (Form::Asterisk, _) => "*".into(),
+            (Form::Origin, Some(query)) => format!("{}?{query}", self.path),
+            (Form::Origin, None) => self.path.clone(),
+        }
+    }
+
+    /// Whether the request names a resource by its path: not with `*`, nor as CONNECT does.
+    pub(super) fn has_path(&self) -> bool {
+        matches!(self.form, Form::Origin | Form::Absolute(_))
     }
 
     /// The value of a parameter of the query (RFC 9421 §2.2.8), percent-encoded anew as `name` must be. `None` if there is
@@ -87,31 +199,26 @@ impl Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)?;
-        match &self.query {
-            Some(query) => write!(f, "?{query}"),
-            None => Ok(()),
-        }
+        write!(f, "{}://{}{}", self.scheme.name(), self.authority, self.path)?;
+        self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
     }
 }
 
-fn normalize(authority: &str, default_port: &str) -> Result<String> {
-    if authority.contains('@') {
-        return Err(Error::value("the URL must not name a user: HTTP does not send that part"));
+fn path_and_query(text: &str) -> (&str, Option<&str>) {
+    text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)))
+}
+
+/// What a URL may be of: what is sent of it ends before a fragment.
+fn check(part: &str) -> Result<()> {
+    if !part.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::value(
+            "the URL must be of visible ASCII characters: percent-encode the others, as they are sent",
+        ));
     }
-    let (host, port) = match authority.rsplit_once(':') {
-        // A colon within brackets belongs to an IPv6 address.
-        Some((host, port)) if !port.contains(']') => (host, port),
-        _ => (authority, ""),
-    };
-    if host.is_empty() {
-        return Err(Error::value("the URL has no host"));
+    if part.contains('#') {
+        return Err(Error::value("the URL must not have a fragment (#…), which is never sent: leave it out"));
     }
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::value("the port of the URL is not a number"));
-    }
-    let host = host.to_ascii_lowercase();
-    Ok(if port.is_empty() || port == default_port { host } else { format!("{host}:{port}") })
+    Ok(())
 }
 
 /// Decodes a part of an `application/x-www-form-urlencoded` text.

@@ -1,5 +1,6 @@
 //! Verifying requests, with a policy that leaves no gap.
 
+use super::authority::Authority;
 use super::component::{component, signature_base};
 use super::content_digest::check_content_digest;
 use super::message::{Message, Request};
@@ -39,7 +40,7 @@ impl Keys for KeySet {
 pub struct RequestVerifier {
     purpose: Option<String>,
     required: Vec<String>,
-    authorities: Vec<String>,
+    authorities: Vec<Authority>,
     max_age: u64,
     leeway: u64,
 }
@@ -59,18 +60,6 @@ pub struct Verified {
     pub components: Vec<String>,
 }
 
-impl Default for RequestVerifier {
-    fn default() -> Self {
-        Self {
-            purpose: None,
-            required: Vec::new(),
-            authorities: Vec::new(),
-            max_age: Self::DEFAULT_MAX_AGE,
-            leeway: Self::DEFAULT_LEEWAY,
-        }
-    }
-}
-
 impl RequestVerifier {
     /// How many seconds after it was made a signature is accepted by default.
     pub const DEFAULT_MAX_AGE: u64 = 300;
@@ -78,10 +67,28 @@ impl RequestVerifier {
     /// How many seconds the two clocks may differ by default.
     pub const DEFAULT_LEEWAY: u64 = 30;
 
-    /// A verifier of requests that were signed in the last five minutes.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    /// A verifier of requests to these authorities, the names of this server as requests have them: `api.example.com`,
+    /// `localhost:8080`. A request that was signed for one server could otherwise be shown to another that knows the same key.
+    /// It accepts what was signed in the last five minutes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there is none, or one is no host, as in [`Authority::parse`].
+    pub fn new<T: AsRef<str>>(authorities: &[T]) -> Result<Self> {
+        if authorities.is_empty() {
+            return Err(Error::value(
+                "a verifier needs the authorities: the names of this server, such as api.example.com or localhost:8080",
+            ));
+        }
+        Ok(Self {
+            purpose: None,
+            required: Vec::new(),
+            authorities: authorities
+                .iter()
+                .map(|authority| Authority::parse(authority.as_ref()))
+                .collect::<Result<_>>()?,
+            max_age: Self::DEFAULT_MAX_AGE,
+            leeway: Self::DEFAULT_LEEWAY,
+        })
     }
 
     /// Accepts signatures for this purpose alone. Without one, only signatures that name no purpose are accepted.
@@ -101,14 +108,6 @@ impl RequestVerifier {
     pub fn with_required<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
         self.required = check_components(names)?;
         Ok(self)
-    }
-
-    /// Accepts requests to these authorities alone: `api.example.com`, `localhost:8080`. Without this, a request that was
-    /// signed for one server can be shown to another that knows the same key.
-    #[must_use]
-    pub fn with_authorities<T: AsRef<str>>(mut self, authorities: &[T]) -> Self {
-        self.authorities = authorities.iter().map(|authority| authority.as_ref().to_ascii_lowercase()).collect();
-        self
     }
 
     /// Sets how many seconds after it was made a signature is accepted, and how many the clocks may differ.
@@ -147,39 +146,74 @@ impl RequestVerifier {
         replay_store: Option<&dyn ReplayStore>,
         now: u64,
     ) -> Result<Verified> {
+        self.check_target(request)?;
         let message = Message::Request(request);
         let mut failure = None;
         for signature in Signature::read_all(message)?.iter().take(MAX_SIGNATURES) {
-            let accepted = verified_key(signature, message, keys)
-                .and_then(|key| self.check(request, signature, &key, now).map(|verified| (key, verified)));
-            match accepted {
+            match self.check(signature, message, request, keys, now) {
                 Ok((key, verified)) => {
                     if let Some(store) = replay_store {
                         self.check_replay(&key, &verified, store, now)?;
                     }
                     return Ok(verified);
                 }
-                // Of several, that of a signature which is authentic says most.
+                // Of several, one with another reason than the key says most.
                 Err(error) => failure = Some(further(failure, error)),
             }
         }
         Err(failure.unwrap_or_else(not_authentic))
     }
 
-    /// What the signature must cover and say.
-    fn check(&self, request: &Request<'_>, signature: &Signature, key: &Key, now: u64) -> Result<Verified> {
+    /// That the request names one host, which is this server, and a path.
+    fn check_target(&self, request: &Request<'_>) -> Result<()> {
+        request.check_host().map_err(|error| Error::refused(Refusal::Malformed, error.to_string()))?;
+        let target = request.target();
+        if !target.has_path() {
+            let message = "the request names no path (OPTIONS *, or CONNECT), and a signature of it says too little";
+            return Err(insufficient(message.into()));
+        }
+        let authority = target.authority();
+        if self.authorities.iter().any(|ours| ours.is_same(authority, target.scheme())) {
+            return Ok(());
+        }
+        Err(insufficient(format!(
+            "the request is for {authority}, which is not this server: if it is, add it to the authorities"
+        )))
+    }
+
+    /// Checks one signature: first what costs nothing, then the signature itself, at last the body, of which the hash is signed.
+    fn check(
+        &self,
+        signature: &Signature,
+        message: Message<'_>,
+        request: &Request<'_>,
+        keys: &dyn Keys,
+        now: u64,
+    ) -> Result<(Key, Verified)> {
+        if signature.components.len() > MAX_COMPONENTS {
+            let message =
+                format!("the signature covers more than {MAX_COMPONENTS} components, which are not looked at");
+            return Err(Error::refused(Refusal::Malformed, message));
+        }
         self.check_coverage(request, signature)?;
         if signature.text("tag")? != self.purpose.as_deref() {
             return Err(insufficient(
                 "the signature is for another purpose (tag), or for none: compare those of signer and verifier".into(),
             ));
         }
-        let authority = request.target().authority();
-        if !self.authorities.is_empty() && !self.authorities.iter().any(|ours| ours == authority) {
-            return Err(insufficient(format!(
-                "the request is for {authority}, which is not this server: if it is, add it to the authorities"
-            )));
+        let (created, expires) = self.check_time(signature, now)?;
+        let nonce = signature.text("nonce")?.map(str::to_owned);
+        let key = verified_key(signature, message, keys)?;
+        if request.fields().contains(DIGEST) {
+            check_content_digest(&request.fields().value(DIGEST, false).unwrap_or_default(), request.body())?;
         }
+        let components = signature.components.iter().map(ToString::to_string).collect();
+        let verified = Verified { key_id: key.id().into(), created, expires, nonce, components };
+        Ok((key, verified))
+    }
+
+    /// When the signature was made and ends, if it is valid now.
+    fn check_time(&self, signature: &Signature, now: u64) -> Result<(u64, Option<u64>)> {
         let created = signature.time("created")?;
         let created = created.ok_or_else(|| {
             insufficient("the signature does not say when it was made: have the sender say it (created)".into())
@@ -198,16 +232,7 @@ impl RequestVerifier {
                 format!("the signature is {age} seconds old, and no longer valid: sign each request when it is sent"),
             ));
         }
-        if request.fields().contains(DIGEST) {
-            check_content_digest(&request.fields().value(DIGEST, false).unwrap_or_default(), request.body())?;
-        }
-        Ok(Verified {
-            key_id: key.id().into(),
-            created,
-            expires,
-            nonce: signature.text("nonce")?.map(str::to_owned),
-            components: signature.components.iter().map(ToString::to_string).collect(),
-        })
+        Ok((created, expires))
     }
 
     fn check_coverage(&self, request: &Request<'_>, signature: &Signature) -> Result<()> {
@@ -262,10 +287,6 @@ impl Signature {
 
 /// The key by which the signature is.
 fn verified_key(signature: &Signature, message: Message<'_>, keys: &dyn Keys) -> Result<Key> {
-    if signature.components.len() > MAX_COMPONENTS {
-        let message = format!("the signature covers more than {MAX_COMPONENTS} components, which are not looked at");
-        return Err(Error::refused(Refusal::Malformed, message));
-    }
     let candidates = keys.candidates(signature.text("keyid")?)?;
     if candidates.is_empty() {
         return Err(not_authentic());
