@@ -142,10 +142,175 @@ def test_sets() -> None:
     keys = [EC_PUBLIC, {"kty": "of the future", "x": 1}, OKP_PRIVATE, {"kty": "EC", "crv": "P-1", "x": "", "y": ""}]
     read = jwk.load_set({"keys": keys})
     assert [key.kid for key in read] == ["1", None]
-    assert jwk.load_set('{"keys":[]}') == []
-    for bad in ('{"keys":{}}', "{}", "[]", '{"keys":[1]}', json.dumps({"keys": [EC_PUBLIC | {"x": "AA"}]})):
+    assert (len(read), read[0].kid, read[-1].kid) == (2, "1", None)
+    for index in (2, -3):
+        with pytest.raises(IndexError):
+            read[index]
+    assert [ignored.index for ignored in read.ignored] == [1, 3]
+    assert list(jwk.load_set('{"keys":[]}')) == []
+    for bad in ('{"keys":{}}', "{}", "[]", '{"keys":[],"keys":[]}', '{"keys":[}'):
         with pytest.raises(ValueError):
             jwk.load_set(bad)
+
+
+# Each is of no use, and none spoils the set that it stands in (RFC 7517 section 5).
+UNUSABLE: list[tuple[Any, str]] = [
+    (EC_PUBLIC | {"x": EC_PUBLIC["x"] + "="}, "base64url"),
+    (EC_PUBLIC | {"x": "!"}, "base64url"),
+    (EC_PUBLIC | {"x": "AA"}, "32 bytes"),
+    (EC_PUBLIC | {"x": EC_PUBLIC["y"]}, "not on the curve"),
+    ({"kty": "EC", "crv": "P-256", "kid": "1"}, '"x"'),
+    ({"kty": "OKP", "crv": "Ed25519", "x": "A" * 42}, "32"),
+    ({"kid": "1"}, "kty"),
+    ({"kty": "RSA", "n": "AQ", "e": "AQAB"}, "RSA"),
+    (1, "object"),
+    ([], "object"),
+    (None, "object"),
+    ("text", "object"),
+    (OKP_PRIVATE | {"alg": 7}, "alg"),
+    (RSA_PUBLIC | {"kty": "of the future"}, "of the future"),
+]
+
+
+@pytest.mark.parametrize(("bad", "said"), UNUSABLE)
+def test_one_unusable_key_does_not_spoil_a_set(bad: Any, said: str) -> None:
+    for read in (jwk.load_set, jwk.load_public_set):
+        keys = read({"keys": [bad, RSA_PUBLIC, bad]})
+        assert [key.kid for key in keys] == ["2011-04-29"]
+        assert [ignored.index for ignored in keys.ignored] == [0, 2]
+        is_private = read is jwk.load_public_set and isinstance(bad, dict) and "d" in bad
+        assert ("private key" if is_private else said) in keys.ignored[0].reason
+        kid = bad.get("kid") if isinstance(bad, dict) else None
+        assert {ignored.kid for ignored in keys.ignored} == {kid}
+        assert repr(keys.ignored[0]).startswith("IgnoredKey(index=0, " + (f'kid="{kid}"' if kid else "reason="))
+
+
+def test_a_member_that_stands_twice_is_refused() -> None:
+    whole = json.dumps(RSA_PUBLIC)
+    for name, value in (("kty", "RSA"), ("n", "AQ"), ("e", "Aw"), ("alg", "none"), ("k\\u0069d", "x"), ("unknown", "")):
+        twice = whole[:-1] + f', "{name}": "{value}"' + ("" if name != "unknown" else ', "unknown": ""') + "}"
+        with pytest.raises(ValueError, match="two members of the same name"):
+            jwk.load(twice)
+        keys = jwk.load_set('{"keys": [' + twice + ", " + whole + "]}")
+        assert [key.kid for key in keys] == ["2011-04-29"]
+        assert "two members of the same name" in keys.ignored[0].reason
+
+
+RSA_1024 = rsa.generate_private_key(65537, 1024)
+
+
+@pytest.mark.parametrize(
+    ("members", "alg", "said"),
+    [
+        (Jwk(RSA_1024.public_key()).to_dict(), "RS256", "1024 bits"),
+        (Jwk(RSA_1024).to_dict(private=True), "PS384", "1024 bits"),
+        (Jwk(RSA_1024.public_key()).to_dict(), "RSA-OAEP-256", "1024 bits"),
+        (RSA_PUBLIC, "HS256", "not for RSA"),
+        (RSA_PUBLIC, "ES256", "not for RSA"),
+        (EC_PUBLIC, "ES384", "type or curve"),
+        (EC_PUBLIC, "RS256", "type or curve"),
+        (EC_PUBLIC, "HS256", "type or curve"),
+        (OKP_PRIVATE, "Ed448", "type or curve"),
+        (OKP_PRIVATE, "ECDH-ES", "type or curve"),
+        ({"kty": "oct", "k": "A" * 42}, "HS256", "32 bytes or more, not 31"),
+        ({"kty": "oct", "k": "A" * 63}, "HS384", "48 bytes or more, not 47"),
+        ({"kty": "oct", "k": "A" * 84}, "HS512", "64 bytes or more, not 63"),
+        ({"kty": "oct", "k": "A" * 22}, "A256GCM", "32 bytes, not 16"),
+        (OCT, "RS256", "symmetric"),
+        (OCT, "EdDSA", "symmetric"),
+    ],
+)
+def test_an_algorithm_takes_keys_of_its_own_kind_and_length(members: dict[str, Any], alg: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        jwk.load(members | {"alg": alg})
+    keys = jwk.load_set({"keys": [members | {"alg": alg}, EC_PUBLIC]})
+    assert (len(keys), said in keys.ignored[0].reason) == (1, True)
+    other = {name: value for name, value in members.items() if name != "alg"}
+    key = jwk.load(other).key
+    with pytest.raises(ValueError, match=said):
+        Jwk(key, alg=alg)
+
+
+@pytest.mark.parametrize(
+    ("alg", "members"),
+    [
+        ("RS256", RSA_PUBLIC),
+        ("RSA-OAEP", RSA_PUBLIC),
+        ("ES256", EC_PUBLIC),
+        ("ECDH-ES+A256KW", EC_PUBLIC),
+        ("EdDSA", OKP_PRIVATE),
+        ("Ed25519", OKP_PRIVATE),
+        ("HS512", OCT),
+        ("HS256", OCT),
+        ("A256CBC-HS512", OCT),
+        ("dir", OCT),
+        ("of the future", EC_PUBLIC),
+    ],
+)
+def test_algorithms_that_fit(alg: str, members: dict[str, Any]) -> None:
+    assert jwk.load(members | {"alg": alg}).alg == alg
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"key_ops": ["sign", "sign"]}, "twice"),
+        ({"use": "sig", "key_ops": ["encrypt"]}, "contradicts itself"),
+        ({"use": "sig", "key_ops": ["sign", "deriveKey"]}, "contradicts itself"),
+        ({"use": "enc", "key_ops": ["verify"]}, "contradicts itself"),
+    ],
+)
+def test_key_ops_that_contradict(changes: dict[str, Any], said: str) -> None:
+    members = {name: value for name, value in EC_PRIVATE.items() if name != "use"}
+    with pytest.raises(ValueError, match=said):
+        jwk.load(members | changes)
+    with pytest.raises(ValueError, match=said):
+        Jwk(jwk.load(members).key, **changes)
+    for fine in (
+        {"use": "sig", "key_ops": ["sign", "verify"]},
+        {"use": "x", "key_ops": ["sign"]},
+        {"key_ops": ["new"]},
+    ):
+        assert jwk.load(members | fine).key_ops == fine["key_ops"]
+
+
+def test_published_sets_hold_public_keys_alone() -> None:
+    keys = [RSA_PUBLIC, EC_PRIVATE, OKP_PRIVATE, OCT | {"kid": "s"}, EC_PUBLIC]
+    read = jwk.load_public_set({"keys": keys})
+    assert [key.kid for key in read] == ["2011-04-29", "1"]
+    assert not any(key.is_private for key in read)
+    assert [ignored.index for ignored in read.ignored] == [1, 2, 3]
+    assert "everybody can read" in read.ignored[0].reason
+    assert ("symmetric" in read.ignored[2].reason, read.ignored[2].kid) == (True, "s")
+
+
+def test_the_number_and_the_size_of_keys_are_bounded() -> None:
+    with pytest.raises(ValueError, match="101 keys, and at most 100"):
+        jwk.load_public_set({"keys": [EC_PUBLIC] * 101})
+    assert len(jwk.load_public_set({"keys": [EC_PUBLIC] * 100})) == 100
+    with pytest.raises(ValueError, match="at most 2"):
+        jwk.load_public_set({"keys": [EC_PUBLIC] * 3}, max_keys=2)
+    with pytest.raises(ValueError, match="at most 1000"):
+        jwk.load_public_set({"keys": [1] * 1001}, max_keys=10_000)
+    for read in (jwk.load_set, jwk.load_public_set):
+        with pytest.raises(ValueError, match="at most 1000|at most 100"):
+            read({"keys": [1] * 1001})
+        with pytest.raises(ValueError, match="at most 1048576"):
+            read('{"keys":[]}' + " " * 1024 * 1024)
+        with pytest.raises(ValueError, match="too deep"):
+            read('{"keys":[' + "[" * 40 + "]" * 40 + "]}")
+
+
+def test_keys_without_primes_are_few_and_bounded() -> None:
+    whole = Jwk(KEYS[-1]).to_dict(private=True)
+    short = {name: whole[name] for name in ("kty", "n", "e", "d")}
+    keys = jwk.load_set({"keys": [short] * 6})
+    assert (len(keys), len(keys.ignored)) == (4, 2)
+    assert "at most 4" in keys.ignored[0].reason
+    # The sum of four primes' lengths: no work is done for it.
+    long = {"kty": "RSA", "n": "g" * 700, "e": "AQAB", "d": "g" * 700}
+    with pytest.raises(ValueError, match="must come with its primes"):
+        jwk.load(long)
 
 
 @pytest.mark.parametrize(

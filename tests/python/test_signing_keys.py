@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import copy
+import hashlib
 import json
 import pickle
 import resource
@@ -22,9 +24,10 @@ from ironlatch.hazmat.primitives.serialization import (
     Encoding,
     PrivateFormat,
 )
+from ironlatch.jwk import Jwk
 from ironlatch.secrets import SecretBytes
-from ironlatch.signing import Key, KeySet
-from ironlatch.signing.tokens import EncryptionKey
+from ironlatch.signing import Key, KeySet, NotVerified
+from ironlatch.signing.tokens import EncryptionKey, SignedTokens
 
 
 def test_kinds() -> None:
@@ -199,3 +202,145 @@ def test_nothing_secret_is_shown() -> None:
     for act in (pickle.dumps, copy.deepcopy):
         with pytest.raises(TypeError):
             act(key)
+
+
+SECRET = "A" * 43
+
+
+def jwk_of(key: object, **changes: object) -> dict[str, object]:
+    return Jwk(key, **changes).to_dict(private=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bits", [1024, 2032])
+def test_short_rsa_keys_verify_nothing(bits: int) -> None:
+    public = rsa.generate_private_key(65537, bits).public_key()
+    for algorithm in ("rsa-v1_5-sha256", "rsa-pss-sha512"):
+        with pytest.raises(ValueError, match=f"{bits} bits"):
+            Key.from_key(public, algorithm=algorithm)
+    members = jwk_of(public)
+    for alg in ("RS256", "PS512"):
+        with pytest.raises(ValueError, match=f"{bits} bits"):
+            Key.parse(json.dumps(members | {"alg": alg}))
+        good = jwk_of(ed25519.Ed25519PrivateKey.generate().public_key(), kid="good")
+        for read in (KeySet.parse, KeySet.parse_public):
+            keys = read(json.dumps({"keys": [members | {"alg": alg, "kid": "short"}, good]}))
+            assert [key.id for key in keys.keys] == ["good"]
+            assert (keys.ignored[0].kid, f"{bits} bits" in keys.ignored[0].reason) == ("short", True)
+
+
+@pytest.mark.parametrize(
+    ("operations", "signs", "verifies"),
+    [
+        (["sign"], True, False),
+        (["verify"], False, True),
+        (["sign", "verify"], True, True),
+        (["sign", "new"], True, False),
+    ],
+)
+def test_key_ops_of_a_secret_are_kept_to(operations: list[str], signs: bool, verifies: bool) -> None:
+    text = json.dumps({"kty": "oct", "k": SECRET, "kid": "s", "key_ops": operations})
+    both = SignedTokens(Key.parse(json.dumps({"kty": "oct", "k": SECRET, "kid": "s"})), "test", valid_for=60)
+    for key in (Key.parse(text), Key.parse(Key.parse(text).expose()), KeySet.parse(text).keys[0]):
+        assert (key.can_sign, key.can_verify) == (signs, verifies)
+        tokens = SignedTokens(key, "test", valid_for=60)
+        if signs:
+            assert both.verify(tokens.sign(1)).data == 1
+        else:
+            with pytest.raises(TypeError, match="key_ops"):
+                tokens.sign(1)
+        if verifies:
+            assert tokens.verify(both.sign(2)).data == 2
+        else:
+            with pytest.raises(NotVerified):
+                tokens.verify(both.sign(2))
+
+
+def test_key_ops_of_pairs_are_kept_to() -> None:
+    private = ed25519.Ed25519PrivateKey.generate()
+    assert Key.parse(json.dumps(jwk_of(private, key_ops=["sign"]))).can_sign
+    only = Key.parse(json.dumps(jwk_of(private, key_ops=["verify"])))
+    assert not only.can_sign
+    assert '"d"' not in only.expose()
+    assert not Key.parse(json.dumps(jwk_of(private.public_key(), key_ops=["verify"]))).can_sign
+    for key, operations in (
+        (private, ["deriveKey"]),
+        (private, []),
+        (private.public_key(), ["sign"]),
+        (private.public_key(), ["encrypt"]),
+        (bytes(32), ["encrypt", "decrypt"]),
+    ):
+        with pytest.raises(TypeError, match="key_ops"):
+            Key.parse(json.dumps(jwk_of(key, key_ops=operations)))
+        keys = KeySet.parse(json.dumps({"keys": [jwk_of(key, key_ops=operations), jwk_of(private)]}))
+        assert (len(keys), "key_ops" in keys.ignored[0].reason) == (1, True)
+    for operations in (["encrypt"], ["decrypt"], ["sign", "verify"]):
+        with pytest.raises(TypeError, match="key_ops"):
+            EncryptionKey.parse(json.dumps(jwk_of(bytes(64), key_ops=operations)))
+    assert EncryptionKey.parse(json.dumps(jwk_of(bytes(64), key_ops=["encrypt", "decrypt"]))).id
+
+
+def test_published_keys_are_public_and_few() -> None:
+    pair, other = Key.generate_pair(), Key.generate_pair()
+    published = json.dumps(
+        {
+            "keys": [
+                json.loads(pair.expose()),
+                {"kty": "oct", "k": SECRET, "kid": "secret", "alg": "HS256"},
+                {"kty": "EC", "crv": "P-256", "x": "AA", "kid": "damaged"},
+                json.loads(other.public().expose()),
+                json.loads(other.public().expose()),
+            ]
+        }
+    )
+    keys = KeySet.parse_public(published)
+    assert [key.id for key in keys.keys] == [other.id]
+    assert [ignored.index for ignored in keys.ignored] == [0, 1, 2, 4]
+    assert "before it" in keys.ignored[3].reason
+    token = SignedTokens(Key.from_secret(bytes(32), id="secret"), "test", valid_for=60).sign("forged")
+    with pytest.raises(NotVerified):
+        SignedTokens(keys, "test").verify(token)
+    assert SignedTokens(keys, "test").verify(SignedTokens(other, "test", valid_for=60).sign(1)).data == 1
+    for bad, said in (
+        (pair.public().expose(), "single JWK"),
+        ('{"keys":[]}', "no key"),
+        (json.dumps({"keys": [json.loads(pair.expose())]}), "everybody can read"),
+        (json.dumps({"keys": [{}] * 101}), "at most 100"),
+        ("-----BEGIN PUBLIC KEY-----", "PEM"),
+        ("x" * 2_000_000, "at most"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            KeySet.parse_public(bad)
+
+
+def test_a_damaged_first_key_lets_no_other_sign_in_its_place() -> None:
+    new, old = json.loads(Key.generate().expose()), json.loads(Key.generate().expose())
+    with pytest.raises(ValueError, match="first key of the set, which is the one that signs"):
+        KeySet.parse(json.dumps({"keys": [new | {"k": "AA"}, old]}))
+    keys = KeySet.parse(json.dumps({"keys": [old, new | {"k": "AA"}]}))
+    assert (keys.keys[0].id, keys.ignored[0].kid) == (old["kid"], new["kid"])
+
+
+def test_the_name_of_a_secret_is_no_hash_of_it() -> None:
+    secret = bytes(range(32))
+    key = Key.from_secret(secret)
+    assert key.id == Key.parse(json.dumps(jwk_of(secret))).id
+    assert key.id != Jwk(secret).thumbprint()
+    assert hashlib.sha256(secret).digest() not in base64.urlsafe_b64decode(key.id + "==")
+    assert Key.from_secret(secret[::-1]).id != key.id
+    assert EncryptionKey.parse(json.dumps(jwk_of(secret * 2))).id != Jwk(secret * 2).thumbprint()
+
+
+def test_other_threads_run_while_a_key_is_read() -> None:
+    """A prime for a modulus: no other key takes so long to be refused."""
+    prime = 2**3217 - 1
+    exponent = pow(65537, -1, prime - 1)
+    n, d = (base64.urlsafe_b64encode(number.to_bytes(403, "big")).decode().rstrip("=") for number in (prime, exponent))
+    hostile = json.dumps({"kty": "RSA", "n": n, "e": "AQAB", "d": d})
+    ticks = 0
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(Key.parse, hostile)
+        while not work.done():
+            ticks += 1
+        with pytest.raises(ValueError):
+            work.result()
+    assert ticks > 1000

@@ -12,6 +12,7 @@ pub mod fork;
 pub mod hash;
 pub mod hpke;
 pub mod inspect;
+mod json;
 pub mod kdf;
 pub mod keys;
 pub mod otp;

@@ -209,13 +209,20 @@ fn json_web_keys() {
     assert!(is_foreign(import(Format::Jwk, &set)).contains("several kinds"));
     for (bad, why) in [
         (format!("{{\"kty\":\"oct\",{secret}}}"), "\"alg\""),
-        (format!("{{\"kty\":\"oct\",\"alg\":\"HS512\",{secret}}}"), "HS512"),
+        (format!("{{\"kty\":\"oct\",\"alg\":\"HS512\",\"k\":\"{}\"}}", "A".repeat(86)), "HS512"),
+        (format!("{{\"kty\":\"oct\",\"alg\":\"HS256\",\"key_ops\":[\"sign\"],{secret}}}"), "key_ops"),
+        (format!("{{\"kty\":\"oct\",\"alg\":\"A256GCM\",\"key_ops\":[\"decrypt\"],{secret}}}"), "key_ops"),
+        (okp.replace("\"crv\"", "\"key_ops\":[\"verify\"],\"crv\""), "key_ops"),
         (format!("{{\"kty\":\"oct\",\"alg\":\"HS256\",\"use\":\"enc\",{secret}}}"), "use"),
         (okp.replace("\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",", ""), "public key"),
     ] {
         assert!(is_foreign(import(Format::Jwk, &bad)).contains(why), "{bad}");
     }
     is_malformed(import(Format::Jwk, &format!("{{\"kty\":\"oct\",\"alg\":\"A128GCM\",{secret}}}")));
+    for (other, taken) in [("{\"kty\":\"future\"}", true), ("{\"kty\":\"oct\"}", false), ("7", false)] {
+        let set = format!("{{\"keys\":[{hmac},{other}]}}");
+        assert_eq!(import(Format::Jwk, &set).is_ok(), taken, "no damaged key is left behind unsaid: {other}");
+    }
     is_malformed(import(Format::Jwk, "{\"kty\":\"oct\",\"alg\":\"HS256\",\"k\":\"AAEC\"}"));
     is_malformed(import(Format::Jwk, &hmac.replace("first", "the first")));
     is_malformed(import(Format::Jwk, "{\"keys\":[]}"));

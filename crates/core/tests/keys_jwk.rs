@@ -1,7 +1,8 @@
 //! JSON Web Keys by the examples of the RFCs, and hostile ones.
 
+use ironlatch::Error;
 use ironlatch::asymmetric::ml_dsa;
-use ironlatch::keys::jwk::{Jwk, Key, parse_set};
+use ironlatch::keys::jwk::{Jwk, Key, parse_public_set, parse_set};
 use ironlatch::keys::{PrivateKey, PublicKey};
 
 /// RFC 8037 appendix A.1 and A.3.
@@ -55,5 +56,29 @@ fn no_prefix_of_a_key_is_one() {
         assert!(parse_set(&ED25519.as_bytes()[..len]).is_err());
     }
     assert!(Jwk::parse("[".repeat(1_000_000).as_bytes()).is_err());
+    assert!(parse_set("[".repeat(1_000_000).as_bytes()).is_err());
+    assert!(parse_set(br#"{"keys":[{"kty":"oct"}"#).is_err());
     assert!(Jwk::parse(r#"{"a":"#.repeat(100_000).as_bytes()).is_err());
+}
+
+#[test]
+fn escaped_characters_are_read() {
+    let escaped = ED25519.replace("nWGx", "\\u006eWGx").replace("\"crv\"", "\"\\u0063rv\"");
+    assert_eq!(Jwk::parse(escaped.as_bytes()).unwrap().to_json().unwrap().as_str(), ED25519);
+}
+
+#[test]
+fn a_key_of_no_use_is_ignored_and_the_others_are_read() {
+    let text = format!(
+        r#"{{"keys":[{ED25519},{{"kty":"oct","k":"AA","k":"AA"}},{{"kty":"future","kid":"f"}},7,{{"kty":"oct","k":"AA"}}]}}"#
+    );
+    let set = parse_set(text.as_bytes()).unwrap();
+    assert_eq!((set.keys.len(), set.ignored.len()), (2, 3));
+    let kinds: Vec<_> = set.ignored.iter().map(|ignored| (ignored.index, ignored.key_id.as_deref())).collect();
+    assert_eq!(kinds, [(1, None), (2, Some("f")), (3, None)]);
+    assert!(matches!(set.ignored[1].reason, Error::Unsupported { .. }));
+    let public = parse_public_set(text.as_bytes(), 5).unwrap();
+    assert!(public.keys.is_empty());
+    assert!(matches!(public.ignored[0].reason, Error::WrongType(_)));
+    assert!(parse_public_set(text.as_bytes(), 4).is_err());
 }

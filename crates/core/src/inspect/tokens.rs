@@ -13,7 +13,7 @@ pub(super) fn from_json(text: &str) -> Vec<Finding> {
     match Jwk::parse(text.as_bytes()) {
         Ok(jwk) => vec![keys::from_jwk(&jwk)],
         Err(_) => match jwk::parse_set(text.as_bytes()) {
-            Ok(set) => set.iter().map(keys::from_jwk).take(super::MAX_FINDINGS).collect(),
+            Ok(set) => set.keys.iter().map(keys::from_jwk).take(super::MAX_FINDINGS).collect(),
             Err(_) => Vec::new(),
         },
     }

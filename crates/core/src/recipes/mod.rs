@@ -1,7 +1,5 @@
 //! Whole jobs, with no choices to get wrong.
 
-mod json;
-
 pub mod cobblestone;
 pub mod fernet;
 pub mod fields;

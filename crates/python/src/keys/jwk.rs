@@ -2,9 +2,9 @@
 
 use ironlatch::Error;
 use ironlatch::keys::jwk::{self as core, Key};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString};
+use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use super::serialization::{private_key_of, private_object, public_key_of, public_object};
@@ -17,7 +17,7 @@ use crate::recipes::secrets::SecretBytes;
 /// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric key (bytes-like or
 /// SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is for, ``use`` is sig or enc, ``key_ops`` lists
 /// what it may be used for. Raises TypeError for what is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg``
-/// is not the algorithm of an ML-DSA key, which says it itself.
+/// does not take the key (another type or curve, a short secret, RSA of less than 2048 bits) or ``key_ops`` contradict ``use``.
 #[pyclass(frozen, module = "ironlatch.jwk")]
 pub(crate) struct Jwk {
     inner: core::Jwk,
@@ -47,6 +47,7 @@ impl Jwk {
         let mut inner = core::Jwk { key_id: kid, usage: r#use, operations: key_ops, ..core::Jwk::new(key) };
         inner.algorithm = alg.or(inner.algorithm);
         // So that a key that cannot be written is refused here and not later.
+        inner.check()?;
         inner.thumbprint()?;
         Ok(Self { inner })
     }
@@ -154,20 +155,109 @@ impl Jwk {
 
 /// Reads a JWK: JSON text, its UTF-8 bytes, or a mapping as ``json.loads`` gives it.
 ///
-/// Raises ValueError if it is malformed or its numbers do not belong together, UnsupportedAlgorithm for a type or curve that is
-/// not known.
+/// Raises ValueError if it is malformed, has a member twice, its numbers do not belong together, or what it says about the key is not
+/// true of it; UnsupportedAlgorithm for a type or curve that is not known.
 #[pyfunction]
-fn load(data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
-    Ok(Jwk { inner: core::Jwk::parse(json_of(data)?.as_slice())? })
+fn load(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
+    let json = json_of(data)?;
+    Ok(Jwk { inner: py.detach(|| core::Jwk::parse(&json))? })
 }
 
-/// Reads a JWK Set (RFC 7517 section 5), in the same forms. Keys of types that are not known are passed over.
+/// Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed over; ``ignored`` of the result says
+/// which ones, and why.
 ///
-/// Raises ValueError if it is malformed, or one of its keys is.
+/// Raises ValueError if it is no set, or holds more than 1000 keys.
 #[pyfunction]
-fn load_set(data: &Bound<'_, PyAny>) -> CallResult<Vec<Jwk>> {
-    let set = core::parse_set(json_of(data)?.as_slice())?;
-    Ok(set.into_iter().map(|inner| Jwk { inner }).collect())
+fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
+    let json = json_of(data)?;
+    JwkSet::new(py, py.detach(|| core::parse_set(&json))?)
+}
+
+/// Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed over, and no work is done for them.
+///
+/// Raises ValueError if it is no set, or holds more than ``max_keys``.
+#[pyfunction]
+#[pyo3(signature = (data, *, max_keys=core::MAX_PUBLIC_KEYS))]
+fn load_public_set(py: Python<'_>, data: &Bound<'_, PyAny>, max_keys: usize) -> CallResult<JwkSet> {
+    let json = json_of(data)?;
+    JwkSet::new(py, py.detach(|| core::parse_public_set(&json, max_keys))?)
+}
+
+/// The keys of a JWK Set that can be used, in its order: a sequence of Jwk.
+#[pyclass(frozen, sequence, module = "ironlatch.jwk")]
+pub(crate) struct JwkSet {
+    keys: Vec<Py<Jwk>>,
+    ignored: Vec<core::Ignored>,
+}
+
+impl JwkSet {
+    fn new(py: Python<'_>, set: core::Set) -> CallResult<Self> {
+        let keys = set.keys.into_iter().map(|inner| Py::new(py, Jwk { inner })).collect::<PyResult<_>>()?;
+        Ok(Self { keys, ignored: set.ignored })
+    }
+}
+
+#[pymethods]
+impl JwkSet {
+    /// The keys of the set that were passed over, with the reasons.
+    #[getter]
+    fn ignored(&self) -> Vec<IgnoredKey> {
+        IgnoredKey::all(&self.ignored)
+    }
+
+    fn __len__(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn __getitem__(&self, py: Python<'_>, index: isize) -> PyResult<Py<Jwk>> {
+        let index = if index < 0 { index + self.keys.len().cast_signed() } else { index };
+        let key = usize::try_from(index).ok().and_then(|index| self.keys.get(index));
+        key.map(|key| key.clone_ref(py)).ok_or_else(|| PyIndexError::new_err("the set does not hold so many keys"))
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, &self.keys)?.try_iter()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("JwkSet(<{} keys>, ignored=<{}>)", self.keys.len(), self.ignored.len())
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("keys cannot be pickled; to_json(private=True) writes each of them"))
+    }
+}
+
+/// A key of a JWK Set that was passed over.
+#[pyclass(frozen, get_all, module = "ironlatch.jwk")]
+pub(crate) struct IgnoredKey {
+    /// Where it stands in the set, from 0.
+    index: usize,
+    /// Its ``kid``, if that can be read.
+    kid: Option<String>,
+    /// Why it cannot be used.
+    reason: String,
+}
+
+impl IgnoredKey {
+    pub(crate) fn all(ignored: &[core::Ignored]) -> Vec<Self> {
+        let one = |ignored: &core::Ignored| Self {
+            index: ignored.index,
+            kid: ignored.key_id.clone(),
+            reason: ignored.reason.to_string(),
+        };
+        ignored.iter().map(one).collect()
+    }
+}
+
+#[pymethods]
+impl IgnoredKey {
+    fn __repr__(&self) -> String {
+        match &self.kid {
+            Some(kid) => format!("IgnoredKey(index={}, kid={kid:?}, reason={:?})", self.index, self.reason),
+            None => format!("IgnoredKey(index={}, reason={:?})", self.index, self.reason),
+        }
+    }
 }
 
 /// The JSON text in `data`.
@@ -195,5 +285,5 @@ fn json_of(data: &Bound<'_, PyAny>) -> CallResult<Zeroizing<Vec<u8>>> {
 #[pyo3(submodule)]
 pub(crate) mod jwk {
     #[pymodule_export]
-    use super::{Jwk, load, load_set};
+    use super::{IgnoredKey, Jwk, JwkSet, load, load_public_set, load_set};
 }

@@ -15,8 +15,8 @@ use super::ring::{Contents, Entry, KeyDescription, VersionDescription};
 use super::version::{Material, Prefix, State, Version};
 use super::{Kind, MAX_KEYS, MAX_NAME_LEN, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
 use crate::error::KeyringFault;
+use crate::json;
 use crate::kdf::argon2::Cost;
-use crate::recipes::json;
 use crate::secret::SecretBytes;
 use crate::{Error, Result};
 

@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 use super::pin::Pin;
 use super::set::{HostPins, PinSet};
-use crate::recipes::json;
+use crate::json;
 use crate::{Error, Result};
 
 impl PinSet {

@@ -3,6 +3,8 @@
 use core::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::asymmetric::{ec, ed25519, rsa};
@@ -77,6 +79,23 @@ pub struct Key {
     id: String,
     algorithm: Algorithm,
     material: Material,
+    allowed: Allowed,
+}
+
+/// What a key may be used for, as its `key_ops` say (RFC 7517 §4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Allowed {
+    sign: bool,
+    verify: bool,
+}
+
+impl Allowed {
+    const ALL: Self = Self { sign: true, verify: true };
+
+    fn of(operations: Option<&[String]>) -> Self {
+        let names = |name| operations.is_none_or(|operations| operations.iter().any(|operation| operation == name));
+        Self { sign: names("sign"), verify: names("verify") }
+    }
 }
 
 #[derive(Clone)]
@@ -105,7 +124,8 @@ impl Key {
             .expect("a fresh key has a thumbprint")
     }
 
-    /// The HMAC-SHA-256 key of a secret that comes from elsewhere. `id` is its name; without one, it is the thumbprint.
+    /// The HMAC-SHA-256 key of a secret that comes from elsewhere. `id` is its name; without one, it is computed from the secret by HMAC:
+    /// it travels with what is signed, and tells no more of the secret than a signature does.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is empty, longer than
@@ -138,14 +158,15 @@ impl Key {
     /// may be left out.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm; [`Error::InvalidValue`] for a
-    /// name as in [`from_secret`](Self::from_secret).
+    /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm; [`Error::InvalidValue`] for an RSA
+    /// key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518 §3.3, §3.5), and for a name as in [`from_secret`](Self::from_secret).
     pub fn from_public(key: PublicKey, algorithm: Option<Algorithm>, id: Option<&str>) -> Result<Self> {
         let own = match &key {
             PublicKey::Ed25519(_) => Algorithm::Ed25519,
             PublicKey::Ec(key) if key.curve() == ec::Curve::Secp256r1 => Algorithm::EcdsaP256Sha256,
             PublicKey::Ec(key) if key.curve() == ec::Curve::Secp384r1 => Algorithm::EcdsaP384Sha384,
-            PublicKey::Rsa(_) => match algorithm {
+            PublicKey::Rsa(key) => match algorithm {
+                _ if key.bits() < jwk::MIN_RSA_BITS => return Err(jwk::short_rsa(key.bits())),
                 Some(algorithm @ (Algorithm::RsaPssSha512 | Algorithm::RsaV1_5Sha256)) => algorithm,
                 _ => {
                     return Err(Error::WrongType(
@@ -186,16 +207,21 @@ impl Key {
         Self::from_private(PrivateKey::from_pem(text, Some(password), rsa::Checks::Full)?, None)
     }
 
-    /// The key of a JWK. Its name is `kid`, or the thumbprint (RFC 7638).
+    /// The key of a JWK. Its name is `kid`, or computed: for a public or private key the thumbprint (RFC 7638). What its `use`, `alg`
+    /// and `key_ops` rule out, it does not do.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn from_jwk(jwk: Jwk) -> Result<Self> {
+        jwk.check()?;
+        let allowed = Allowed::of(jwk.operations.as_deref());
         if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err(Error::WrongType("the key is not for signing: its \"use\" is not \"sig\"".into()));
         }
         let (id, said) = (jwk.key_id.as_deref(), jwk.algorithm.as_deref());
-        let key = match jwk.key {
+        let mut key = match jwk.key {
+            // Without permission to sign it is no more than its public half, which verifies what it has signed.
+            jwk::Key::Private(key) if !allowed.sign => Self::from_public(key.public_key(), None, id)?,
             jwk::Key::Symmetric(secret) => Self::from_secret(secret.expose(), id)?,
             jwk::Key::Private(key) => Self::from_private(key, id)?,
             jwk::Key::Public(key @ PublicKey::Rsa(_)) => {
@@ -204,6 +230,13 @@ impl Key {
             }
             jwk::Key::Public(key) => Self::from_public(key, None, id)?,
         };
+        let signs = allowed.sign && key.can_sign();
+        if !signs && !allowed.verify {
+            return Err(Error::WrongType("the key is not for signing: its \"key_ops\" say something else".into()));
+        }
+        if matches!(key.material, Material::Secret(_)) {
+            key.allowed = allowed;
+        }
         match said {
             // RFC 9864 gives EdDSA on this curve a name of its own.
             Some("Ed25519") if key.algorithm == Algorithm::Ed25519 => Ok(key),
@@ -238,7 +271,8 @@ impl Key {
             Material::Private(key) => PublicKey::Ed25519(key.public_key()),
             Material::Public(key) => key.clone(),
         };
-        Ok(Self { id: self.id.clone(), algorithm: self.algorithm, material: Material::Public(key) })
+        let (id, algorithm) = (self.id.clone(), self.algorithm);
+        Ok(Self { id, algorithm, material: Material::Public(key), allowed: Allowed::ALL })
     }
 
     /// The same key under another name.
@@ -246,7 +280,7 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
     pub fn with_id(self, id: &str) -> Result<Self> {
-        Self::named(Some(id), self.algorithm, self.material)
+        Ok(Self { allowed: self.allowed, ..Self::named(Some(id), self.algorithm, self.material)? })
     }
 
     /// The key's name, which travels with what it signs.
@@ -261,10 +295,16 @@ impl Key {
         self.algorithm
     }
 
-    /// Whether the key signs; a public key only verifies.
+    /// Whether the key signs. A public key only verifies, and so does a secret whose `key_ops` leave out `sign`.
     #[must_use]
     pub fn can_sign(&self) -> bool {
-        !matches!(self.material, Material::Public(_))
+        self.allowed.sign && !matches!(self.material, Material::Public(_))
+    }
+
+    /// Whether the key verifies: all do but a secret whose `key_ops` leave out `verify`.
+    #[must_use]
+    pub fn can_verify(&self) -> bool {
+        self.allowed.verify
     }
 
     /// The bytes of an HMAC secret. `None` for the other kinds.
@@ -279,9 +319,12 @@ impl Key {
     /// The signature of `message`: 32 bytes of HMAC, 64 of Ed25519.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if this is a public key.
+    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign).
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         match &self.material {
+            Material::Secret(_) if !self.allowed.sign => {
+                Err(Error::WrongType("this secret only verifies: its \"key_ops\" leave out \"sign\"".into()))
+            }
             Material::Secret(secret) => {
                 let mut code = vec![0; Sha256.digest_size()];
                 hmac(Sha256, secret.expose(), message, (&mut code[..]).into())?;
@@ -301,8 +344,11 @@ impl Key {
     /// Checks a signature, in constant time where the key is a secret.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not one of `message` by this key.
+    /// [`Error::InvalidSignature`] if it is not one of `message` by this key, or the key [does not verify](Self::can_verify).
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        if !self.allowed.verify {
+            return Err(Error::InvalidSignature("this secret only signs: its \"key_ops\" leave out \"verify\"".into()));
+        }
         match &self.material {
             Material::Secret(secret) => {
                 let mut mac = Hmac::new(Sha256, secret.expose())?;
@@ -350,16 +396,22 @@ impl Key {
             Material::Private(key) => jwk::Key::Private(PrivateKey::Ed25519(key.clone())),
             Material::Public(key) => jwk::Key::Public(key.clone()),
         };
+        // One of the two says it all (RFC 7517 §4.3).
+        let operation = match self.allowed {
+            Allowed { sign: true, verify: true } => None,
+            Allowed { sign, .. } => Some(vec![if sign { "sign" } else { "verify" }.to_owned()]),
+        };
         Jwk {
             key_id: Some(self.id.clone()),
             algorithm: Some(self.algorithm.jose_name().into()),
-            usage: Some("sig".into()),
+            usage: operation.is_none().then(|| "sig".into()),
+            operations: operation,
             ..Jwk::new(key)
         }
     }
 
     fn named(id: Option<&str>, algorithm: Algorithm, material: Material) -> Result<Self> {
-        let mut key = Self { id: String::new(), algorithm, material };
+        let mut key = Self { id: String::new(), algorithm, material, allowed: Allowed::ALL };
         key.id = match id {
             Some(id) if (1..=MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 id.into()
@@ -369,7 +421,10 @@ impl Key {
                     "a key's name (kid) must be 1 to {MAX_ID_LEN} visible ASCII characters without spaces"
                 )));
             }
-            None => key.to_jwk().thumbprint()?,
+            None => match &key.material {
+                Material::Secret(secret) => secret_id(secret.expose())?,
+                _ => key.to_jwk().thumbprint()?,
+            },
         };
         Ok(key)
     }
@@ -379,6 +434,17 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({:?}, {})", self.id, self.algorithm.name())
     }
+}
+
+/// The name of a secret that was given none, which all who have the secret compute alike.
+///
+/// It is no thumbprint: that is a hash of the secret, the same wherever the secret is used (RFC 7638 §7). This is an HMAC under it, over
+/// a text that nothing else here signs, as the zero shows that it begins with.
+pub(super) fn secret_id(secret: &[u8]) -> Result<String> {
+    const LEN: usize = 16;
+    let mut code = [0; 32];
+    let code = hmac(Sha256, secret, b"\0ironlatch key name 1", (&mut code[..]).into())?;
+    Ok(URL_SAFE_NO_PAD.encode(&code[..LEN]))
 }
 
 /// A number without leading zeros.

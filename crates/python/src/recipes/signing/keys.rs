@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use ironlatch::keys::jwk;
 use ironlatch::recipes::files::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::{self as core, Algorithm};
 use ironlatch::secret::{SecretBytes, SecretText};
@@ -11,6 +12,7 @@ use pyo3::prelude::*;
 
 use crate::buffer::SecretInput;
 use crate::errors::{CallError, CallResult};
+use crate::keys::jwk::IgnoredKey;
 use crate::keys::serialization::{private_key_of, public_key_of};
 use crate::recipes::text::Text;
 
@@ -76,15 +78,15 @@ impl Key {
     /// Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not for signing.
     #[staticmethod]
     #[pyo3(signature = (text, *, password=None))]
-    fn parse(text: Text<'_>, password: Option<Text<'_>>) -> CallResult<Self> {
-        parse(text.as_bytes(), password.as_ref())
+    fn parse(py: Python<'_>, text: Text<'_>, password: Option<Text<'_>>) -> CallResult<Self> {
+        parse(py, text.as_bytes(), password.as_ref())
     }
 
     /// Reads a key file, in the same forms.
     #[staticmethod]
     #[pyo3(signature = (path, *, password=None))]
-    fn load(path: PathBuf, password: Option<Text<'_>>) -> CallResult<Self> {
-        parse(SecretBytes::from_file(&path, false)?.expose(), password.as_ref())
+    fn load(py: Python<'_>, path: PathBuf, password: Option<Text<'_>>) -> CallResult<Self> {
+        parse(py, SecretBytes::from_file(&path, false)?.expose(), password.as_ref())
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
@@ -115,10 +117,16 @@ impl Key {
         self.inner.algorithm().name()
     }
 
-    /// Whether the key signs; a public key only verifies.
+    /// Whether the key signs; a public key only verifies, and so does a secret whose ``key_ops`` leave out ``sign``.
     #[getter]
     fn can_sign(&self) -> bool {
         self.inner.can_sign()
+    }
+
+    /// Whether the key verifies: all do but a secret whose ``key_ops`` leave out ``verify``.
+    #[getter]
+    fn can_verify(&self) -> bool {
+        self.inner.can_verify()
     }
 
     fn __repr__(&self) -> String {
@@ -147,18 +155,38 @@ impl KeySet {
         Self { inner: keys.inner }
     }
 
-    /// Reads keys: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not for signing are passed over.
+    /// Reads keys of your own: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not for signing, or cannot be used, are
+    /// passed over; ``ignored`` says which ones, and why.
     ///
-    /// Raises :class:`ValueError` if it is malformed or no key is left.
+    /// Raises :class:`ValueError` if it is malformed, no key is left, or the first one, which signs, is damaged.
     #[staticmethod]
-    fn parse(text: Text<'_>) -> CallResult<Self> {
-        Ok(Self { inner: core::KeySet::parse(text.as_bytes())? })
+    fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
+        let text = text.as_bytes();
+        Ok(Self { inner: py.detach(|| core::KeySet::parse(text))? })
     }
 
     /// Reads a file of keys, in the same forms.
     #[staticmethod]
-    fn load(path: PathBuf) -> CallResult<Self> {
-        Ok(Self { inner: core::KeySet::parse(SecretBytes::from_file(&path, false)?.expose())? })
+    fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
+        let text = SecretBytes::from_file(&path, false)?;
+        Ok(Self { inner: py.detach(|| core::KeySet::parse(text.expose()))? })
+    }
+
+    /// Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the network. Public keys alone are taken;
+    /// ``ignored`` says what was passed over, and why.
+    ///
+    /// Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than ``max_keys``, or none that verifies.
+    #[staticmethod]
+    #[pyo3(signature = (text, *, max_keys=jwk::MAX_PUBLIC_KEYS))]
+    fn parse_public(py: Python<'_>, text: Text<'_>, max_keys: usize) -> CallResult<Self> {
+        let text = text.as_bytes();
+        Ok(Self { inner: py.detach(|| core::KeySet::parse_public(text, max_keys))? })
+    }
+
+    /// The keys of the set that were passed over when it was read, with the reasons.
+    #[getter]
+    fn ignored(&self) -> Vec<IgnoredKey> {
+        IgnoredKey::all(self.inner.ignored())
     }
 
     /// Writes the keys to a file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
@@ -221,11 +249,12 @@ impl FromPyObject<'_, '_> for Keys {
     }
 }
 
-fn parse(text: &[u8], password: Option<&Text<'_>>) -> CallResult<Key> {
-    let inner = match password {
-        Some(password) => core::Key::parse_encrypted(text, password.as_bytes())?,
-        None => core::Key::parse(text)?,
-    };
+fn parse(py: Python<'_>, text: &[u8], password: Option<&Text<'_>>) -> CallResult<Key> {
+    let password = password.map(Text::as_bytes);
+    let inner = py.detach(|| match password {
+        Some(password) => core::Key::parse_encrypted(text, password),
+        None => core::Key::parse(text),
+    })?;
     Ok(Key { inner })
 }
 

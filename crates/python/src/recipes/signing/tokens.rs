@@ -210,14 +210,16 @@ impl EncryptionKey {
 
     /// Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if it is for something else.
     #[staticmethod]
-    fn parse(text: Text<'_>) -> CallResult<Self> {
-        Ok(Self { inner: core::EncryptionKey::parse(text.as_bytes())? })
+    fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
+        let text = text.as_bytes();
+        Ok(Self { inner: py.detach(|| core::EncryptionKey::parse(text))? })
     }
 
     /// Reads a key file.
     #[staticmethod]
-    fn load(path: PathBuf) -> CallResult<Self> {
-        Ok(Self { inner: core::EncryptionKey::parse(SecretBytes::from_file(&path, false)?.expose())? })
+    fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
+        let text = SecretBytes::from_file(&path, false)?;
+        Ok(Self { inner: py.detach(|| core::EncryptionKey::parse(text.expose()))? })
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.

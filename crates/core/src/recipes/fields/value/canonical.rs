@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 
 use super::{DAY, DAYS, DateTime, Decimal, MAX_VALUE_LEN, Type, Value};
-use crate::recipes::json;
+use crate::json;
 use crate::{Error, Result};
 
 impl Value<'_> {

@@ -14,7 +14,7 @@ use crate::secret::{SecretBytes, SecretText};
 use crate::{Error, Result};
 
 pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
-    let keys = if jwk::is_set(text) { jwk::parse_set(text)? } else { vec![Jwk::parse(text)?] };
+    let keys = if jwk::is_set(text) { all_of(jwk::parse_set(text)?)? } else { vec![Jwk::parse(text)?] };
     let mut kind = None;
     let mut versions = Vec::new();
     for jwk in keys {
@@ -36,6 +36,14 @@ pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
     match kind {
         Some(kind) => Ok((kind, youngest_last(versions))),
         None => Err(Error::value("there is no key in the JWK Set whose type is known")),
+    }
+}
+
+/// The keys of a set. Those of types that are not known are passed over; a damaged one is not left behind unsaid.
+fn all_of(set: jwk::Set) -> Result<Vec<Jwk>> {
+    match set.ignored.into_iter().find(|ignored| !matches!(ignored.reason, Error::Unsupported { .. })) {
+        Some(ignored) => Err(Error::value(format!("the key {} cannot be read: {}", ignored.name(), ignored.reason))),
+        None => Ok(set.keys),
     }
 }
 
@@ -70,6 +78,17 @@ fn read_key(jwk: Jwk) -> Result<(Kind, Prefix, SecretBytes)> {
     };
     if usage.is_some_and(|usage| usage != own_usage) {
         return refuse(format!("its \"use\" must be {own_usage:?} for its \"alg\""));
+    }
+    // A keyring's key does all that its kind does (RFC 7517 §4.3).
+    let needed: &[&str] = match kind {
+        Kind::Ed25519 => &["sign"],
+        Kind::HmacSha256 => &["sign", "verify"],
+        _ => &["encrypt", "decrypt"],
+    };
+    if let Some(operations) = &jwk.operations
+        && let Some(missing) = needed.iter().find(|needed| !operations.iter().any(|operation| operation == *needed))
+    {
+        return refuse(format!("its \"key_ops\" leave out {missing:?}, and a key of a keyring is used for that too"));
     }
     if !kind.takes(material.len()) {
         return Err(Error::value(format!("an HS256 secret has 32 to 1024 bytes, not {}", material.len())));

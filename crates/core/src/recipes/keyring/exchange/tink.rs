@@ -11,7 +11,7 @@ use super::super::version::{Prefix, State, Version, VersionId};
 use super::protobuf::{Message, push_bytes, push_field};
 use super::{Kind, not_there};
 use crate::asymmetric::ed25519;
-use crate::recipes::json;
+use crate::json;
 use crate::secret::{SecretBytes, SecretText};
 use crate::{Error, Result};
 

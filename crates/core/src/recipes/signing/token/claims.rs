@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{LEEWAY, insufficient, malformed};
 use crate::error::Refusal;
-use crate::recipes::json::{self, Object};
+use crate::json::{self, Object};
 use crate::recipes::signing::{ReplayStore, replay_id};
 use crate::{Error, Result, random};
 

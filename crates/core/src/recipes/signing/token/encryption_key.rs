@@ -4,6 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use crate::keys::jwk::{self, Jwk};
+use crate::recipes::signing::key::secret_id;
 use crate::secret::{SecretBytes, SecretText};
 use crate::{Error, Result};
 
@@ -29,7 +30,7 @@ impl EncryptionKey {
         Self::named(SecretBytes::generate(Self::LEN)?, None)
     }
 
-    /// The key of bytes that come from elsewhere. `id` is its name; without one, it is the thumbprint (RFC 7638).
+    /// The key of bytes that come from elsewhere. `id` is its name; without one, it is computed from the key.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1 to 256 visible ASCII characters.
@@ -50,16 +51,11 @@ impl EncryptionKey {
     /// # Errors
     /// As [`parse`](Self::parse), and [`Error::InvalidValue`] if no key is left.
     pub fn parse_all(json: &[u8]) -> Result<Vec<Self>> {
-        let Ok(set) = jwk::parse_set(json) else { return Ok(vec![Self::parse(json)?]) };
-        let mut keys = Vec::new();
-        for jwk in set {
-            match Self::from_jwk(jwk) {
-                Ok(key) => keys.push(key),
-                Err(Error::WrongType(_)) => {}
-                Err(error) => return Err(error),
-            }
+        if !jwk::is_set(json) {
+            return Ok(vec![Self::parse(json)?]);
         }
-        if keys.is_empty() { Err(Error::value("the JWK Set holds no key for encrypted tokens")) } else { Ok(keys) }
+        let (keys, ignored) = jwk::parse_set(json)?.use_for(Self::from_jwk);
+        if keys.is_empty() { Err(jwk::Ignored::none_left("encrypted tokens", &ignored)) } else { Ok(keys) }
     }
 
     /// The key as a JWK with `kid`, `alg` and `use`: as secret as the key is.
@@ -89,6 +85,12 @@ impl EncryptionKey {
 
     fn from_jwk(jwk: Jwk) -> Result<Self> {
         let other = |message: &'static str| Err(Error::WrongType(message.into()));
+        // RFC 7517 §4.3
+        if jwk.operations.as_ref().is_some_and(|operations| {
+            !["encrypt", "decrypt"].iter().all(|operation| operations.iter().any(|own| own == operation))
+        }) {
+            return other("the key is not for encrypting and decrypting: its \"key_ops\" leave out one of them");
+        }
         if jwk.usage.as_deref().is_some_and(|usage| usage != "enc") {
             return other("the key is not for encrypting: its \"use\" is not \"enc\"; signing takes another key");
         }
@@ -115,7 +117,7 @@ impl EncryptionKey {
                     "a key's name (kid) must be 1 to 256 visible ASCII characters without spaces",
                 ));
             }
-            None => Jwk::new(jwk::Key::Symmetric(SecretBytes::copy_from(key.expose()))).thumbprint()?,
+            None => secret_id(key.expose())?,
         };
         Ok(Self { id, key: Arc::new(key) })
     }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{MAX_LEN, malformed};
-use crate::recipes::json::Object;
+use crate::json::Object;
 use crate::{Error, Result};
 
 /// What the header of a token says. Where its keys are to be found (`jku`, `x5u`, `jwk`, `x5c`) is not even looked at.

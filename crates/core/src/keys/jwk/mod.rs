@@ -13,13 +13,18 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+mod members;
+mod policy;
+mod set;
+
 use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
-use zeroize::{Zeroize, Zeroizing};
+use serde_json::Value;
+use zeroize::Zeroizing;
 
+use self::members::{Object, missing};
 use super::{PrivateKey, PublicKey};
 use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
 use crate::asymmetric::{ec, ed448, ed25519, ml_dsa, x448, x25519};
@@ -28,8 +33,19 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::secret::SecretBytes;
 use crate::{Error, Result};
 
+pub use policy::MIN_RSA_BITS;
+pub(crate) use policy::short_rsa;
+pub(crate) use set::is_set;
+pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, parse_public_set, parse_set};
+
 /// The longest JSON text in bytes that is read.
 pub const MAX_LEN: usize = 1024 * 1024;
+
+/// The longest RSA modulus in bits of a private key whose primes are left out: they are then computed.
+pub const MAX_RSA_BITS_WITHOUT_PRIMES: usize = 4096;
+
+/// The most such keys in a set.
+pub const MAX_KEYS_WITHOUT_PRIMES: usize = 4;
 
 /// A key with what its JWK says about it.
 #[derive(Debug)]
@@ -76,22 +92,30 @@ impl Jwk {
     /// Reads a JWK: `kty` AKP, EC, OKP, RSA or oct. Members that are not known are passed over (RFC 7517 §4).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing or malformed, or the numbers do not
-    /// belong together; [`Error::Unsupported`] for another `kty` or `crv`.
+    /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing, malformed or there twice, the numbers do not
+    /// belong together, or what is said about the key is not true of it ([`check`](Self::check)); [`Error::Unsupported`] for
+    /// another `kty` or `crv`.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        let mut object = parse_object(json)?;
-        let jwk = Self::from_object(&object);
-        wipe(&mut object);
-        jwk
+        Self::from_object(&Object::parse(json)?, &mut Budget::of_key())
+    }
+
+    /// Checks what is said about the key: an `alg` that is known must take it (an HMAC secret as long as its hash, an RSA key of
+    /// [`MIN_RSA_BITS`] or more, the one curve of an ECDSA algorithm; RFC 7518), and `key_ops` must name nothing twice and not
+    /// contradict `use` (RFC 7517 §4.3).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is not so.
+    pub fn check(&self) -> Result<()> {
+        policy::check(self)
     }
 
     /// The key with its private members, if it has such, in memory that is wiped.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] if an ML-DSA key is said to be
-    /// for another algorithm.
+    /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] as [`check`](Self::check).
     pub fn to_json(&self) -> Result<Zeroizing<String>> {
-        let mut members = self.required()?;
+        self.check()?;
+        let mut members = required(&self.key)?;
         if let Key::Private(key) = &self.key {
             add_private(&mut members, key);
         }
@@ -136,189 +160,86 @@ impl Jwk {
     /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC 7638).
     ///
     /// # Errors
-    /// As [`to_json`](Self::to_json).
+    /// [`Error::Unsupported`] if there is no JWK for this type of key.
     pub fn thumbprint(&self) -> Result<String> {
-        let mut members = self.required()?;
+        let mut members = required(&self.key)?;
         members.0.sort_unstable_by_key(|(name, _)| *name);
         let json = members.to_json();
         let mut sum = [0; 32];
         Ok(URL_SAFE_NO_PAD.encode(digest(HashAlgorithm::Sha256, json.as_bytes(), (&mut sum[..]).into())))
     }
 
-    /// The members that are the key, if nothing that is said about it contradicts them.
-    fn required(&self) -> Result<Members> {
-        let members = required(&self.key)?;
-        match (own_algorithm(&self.key), self.algorithm.as_deref()) {
-            (Some(own), Some(said)) if own != said => {
-                Err(Error::value(format!("the algorithm (alg) of an {own} key is {own:?}, not {said:?}")))
-            }
-            _ => Ok(members),
-        }
-    }
-
-    fn from_object(object: &Object) -> Result<Self> {
-        let kty = object.text("kty")?.ok_or_else(|| match object.0.get("keys") {
-            Some(Value::Array(_)) => Error::value("this is a JWK Set, not a single JWK: read it as a set"),
-            _ => missing("kty"),
+    fn from_object(object: &Object<'_>, budget: &mut Budget) -> Result<Self> {
+        let kty = object.text("kty")?.ok_or_else(|| match object.elements("keys") {
+            Some(_) => Error::value("this is a JWK Set, not a single JWK: read it as a set"),
+            None => missing("kty"),
         })?;
-        let key = match kty {
+        let key = match kty.as_str() {
             "oct" => Key::Symmetric(SecretBytes::copy_from(&object.required_bytes("k")?)),
-            "RSA" => read_rsa(object)?,
+            "RSA" => read_rsa(object, budget)?,
             "EC" => read_ec(object)?,
             "OKP" => read_okp(object)?,
             "AKP" => read_akp(object)?,
             other => return Err(unsupported(format!("a JWK of the type (kty) {other:?} is not supported"))),
         };
-        Ok(Self {
+        let jwk = Self {
             key,
-            key_id: object.text("kid")?.map(str::to_owned),
-            algorithm: object.text("alg")?.map(str::to_owned),
-            usage: object.text("use")?.map(str::to_owned),
+            key_id: object.text("kid")?,
+            algorithm: object.text("alg")?,
+            usage: object.text("use")?,
             operations: object.texts("key_ops")?,
-        })
-    }
-}
-
-/// Reads a JWK Set (RFC 7517 §5). Keys of types that are not known are passed over, as the RFC asks.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the text is no JSON object with an array `keys` of objects, or a key of a known type is not
-/// valid.
-pub fn parse_set(json: &[u8]) -> Result<Vec<Jwk>> {
-    let mut object = parse_object(json)?;
-    if object.0.contains_key("kty") {
-        wipe(&mut object);
-        return Err(Error::value("this is a single JWK, not a JWK Set: read it as a key"));
-    }
-    let keys = match object.0.get_mut("keys") {
-        Some(Value::Array(keys)) => core::mem::take(keys),
-        _ => return Err(Error::value("a JWK Set must have a member \"keys\" that is an array")),
-    };
-    let mut set = Vec::new();
-    let mut failure = None;
-    for key in keys {
-        let Value::Object(map) = key else {
-            failure = failure.or(Some(Error::value("a JWK Set must hold JSON objects alone")));
-            continue;
         };
-        let mut object = Object(map);
-        match Jwk::from_object(&object) {
-            Ok(jwk) => set.push(jwk),
-            Err(Error::Unsupported { .. }) => {}
-            Err(error) => failure = failure.or(Some(error)),
-        }
-        wipe(&mut object);
-    }
-    failure.map_or(Ok(set), Err)
-}
-
-/// Whether the text looks like a JWK Set, and not like a single JWK.
-pub(crate) fn is_set(json: &[u8]) -> bool {
-    let Ok(mut object) = parse_object(json) else { return false };
-    let mut keys = object.0.remove("keys");
-    for key in keys.iter_mut().filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
-        wipe(&mut Object(core::mem::take(key)));
-    }
-    wipe(&mut object);
-    keys.is_some() && !object.0.contains_key("kty")
-}
-
-/// A JSON object whose members may be secret.
-struct Object(Map<String, Value>);
-
-fn parse_object(json: &[u8]) -> Result<Object> {
-    if json.len() > MAX_LEN {
-        return Err(Error::value("the JSON text is too long for keys"));
-    }
-    match serde_json::from_slice(json) {
-        Ok(Value::Object(map)) => Ok(Object(map)),
-        Ok(_) => Err(Error::value("a JWK must be a JSON object")),
-        Err(_) if json.trim_ascii_start().starts_with(b"-----BEGIN ") => {
-            Err(Error::value("this is PEM, not JSON: read it as a key file"))
-        }
-        // The parser names the line and column, and may quote what it met: that stays here.
-        Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            Err(Error::value(format!("this is no valid JSON: line {line}, column {column}")))
-        }
+        jwk.check()?;
+        Ok(jwk)
     }
 }
 
-fn wipe(object: &mut Object) {
-    for value in object.0.values_mut() {
-        if let Value::String(text) = value {
-            text.zeroize();
+/// How much work a text may still ask for that its length does not bound.
+struct Budget {
+    without_primes: usize,
+}
+
+impl Budget {
+    fn of_key() -> Self {
+        Self { without_primes: 1 }
+    }
+
+    fn of_set() -> Self {
+        Self { without_primes: MAX_KEYS_WITHOUT_PRIMES }
+    }
+
+    /// Takes the work of finding the primes of a modulus off, if it is bearable.
+    fn find_primes(&mut self, modulus: &[u8]) -> Result<()> {
+        if modulus.len() > MAX_RSA_BITS_WITHOUT_PRIMES / 8 {
+            return Err(Error::value(format!(
+                "an RSA private key of more than {MAX_RSA_BITS_WITHOUT_PRIMES} bits must come with its primes (p, q, dp, dq, qi): \
+                 finding them takes too long"
+            )));
         }
+        self.without_primes = self.without_primes.checked_sub(1).ok_or_else(|| {
+            Error::value(format!(
+                "at most {MAX_KEYS_WITHOUT_PRIMES} RSA private keys of a set may come without their primes (p, q, dp, dq, qi): \
+                 finding them takes long"
+            ))
+        })?;
+        Ok(())
     }
 }
 
-impl Object {
-    fn text(&self, name: &str) -> Result<Option<&str>> {
-        match self.0.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Error::value(format!("the JWK's member {name:?} must be a string"))),
-        }
-    }
-
-    fn texts(&self, name: &str) -> Result<Option<Vec<String>>> {
-        let not_strings = || Error::value(format!("the JWK's member {name:?} must be an array of strings"));
-        match self.0.get(name) {
-            None => Ok(None),
-            Some(Value::Array(values)) => {
-                let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(not_strings);
-                values.iter().map(text).collect::<Result<Vec<_>>>().map(Some)
-            }
-            Some(_) => Err(not_strings()),
-        }
-    }
-
-    fn bytes(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        match URL_SAFE_NO_PAD.decode(text) {
-            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
-            Err(_) => Err(Error::value(format!("the JWK's member {name:?} must be base64url without padding"))),
-        }
-    }
-
-    fn required_bytes(&self, name: &str) -> Result<Zeroizing<Vec<u8>>> {
-        self.bytes(name)?.ok_or_else(|| missing(name))
-    }
-
-    /// A number without leading zeros, which some write (RFC 7518 §2 asks for none).
-    fn number(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let Some(mut bytes) = self.bytes(name)? else { return Ok(None) };
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        bytes.drain(..zeros);
-        Ok(Some(bytes))
-    }
-
-    fn sized(&self, name: &str, len: usize) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        match self.bytes(name)? {
-            Some(bytes) if bytes.len() != len => {
-                let got = bytes.len();
-                Err(Error::value(format!(
-                    "the JWK's member {name:?} must be {len} bytes long for its curve, not {got}"
-                )))
-            }
-            bytes => Ok(bytes),
-        }
-    }
-}
-
-fn read_rsa(object: &Object) -> Result<Key> {
+fn read_rsa(object: &Object<'_>, budget: &mut Budget) -> Result<Key> {
     let number = |name| object.number(name)?.ok_or_else(|| missing(name));
     let public = PublicComponents { n: number("n")?.to_vec(), e: number("e")?.to_vec() };
     let Some(d) = object.number("d")? else {
         return Ok(Key::Public(PublicKey::Rsa(rsa::PublicKey::from_components(&public)?)));
     };
-    if object.0.contains_key("oth") {
+    if object.has("oth") {
         return Err(unsupported("RSA keys with more than two primes (\"oth\") are not supported".into()));
     }
-    let (p, q, dmp1, dmq1, iqmp) = if object.0.contains_key("p") {
+    let (p, q, dmp1, dmq1, iqmp) = if object.has("p") {
         (number("p")?, number("q")?, number("dp")?, number("dq")?, number("qi")?)
     } else {
         // RFC 7518 §6.3.2 lets a producer leave out all of them.
+        budget.find_primes(&public.n)?;
         let (p, q) = rsa::prime_factors(&public.n, &public.e, &d)?;
         let (dmp1, dmq1) = (rsa::crt_exponent(&d, &p)?, rsa::crt_exponent(&d, &q)?);
         let iqmp = rsa::crt_coefficient(&q, &p)?;
@@ -336,9 +257,9 @@ const CURVES: [(&str, ec::Curve); 4] = [
     ("secp256k1", ec::Curve::Secp256k1),
 ];
 
-fn read_ec(object: &Object) -> Result<Key> {
+fn read_ec(object: &Object<'_>) -> Result<Key> {
     let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
-    let Some((_, curve)) = CURVES.iter().find(|(known, _)| *known == name) else {
+    let Some((_, curve)) = CURVES.iter().find(|(known, _)| *known == name.as_str()) else {
         return Err(unsupported(format!("a JWK of the curve (crv) {name:?} is not supported")));
     };
     let coordinate = |name| object.sized(name, curve.size())?.ok_or_else(|| missing(name));
@@ -352,7 +273,7 @@ fn read_ec(object: &Object) -> Result<Key> {
     })
 }
 
-fn read_okp(object: &Object) -> Result<Key> {
+fn read_okp(object: &Object<'_>) -> Result<Key> {
     let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
     let (x, d) = (object.required_bytes("x")?, object.bytes("d")?);
     macro_rules! halves {
@@ -361,7 +282,7 @@ fn read_okp(object: &Object) -> Result<Key> {
             (PublicKey::$variant($module::PublicKey::from_bytes(&x)?), private.map(PrivateKey::$variant))
         }};
     }
-    let (public, private) = match name {
+    let (public, private) = match name.as_str() {
         "Ed25519" => halves!(ed25519, Ed25519),
         "Ed448" => halves!(ed448, Ed448),
         "X25519" => halves!(x25519, X25519),
@@ -375,9 +296,9 @@ const ML_DSA: [ml_dsa::ParameterSet; 3] =
     [ml_dsa::ParameterSet::MlDsa44, ml_dsa::ParameterSet::MlDsa65, ml_dsa::ParameterSet::MlDsa87];
 
 /// An algorithm key pair (RFC 9964): `alg` says which, and `priv` is the seed.
-fn read_akp(object: &Object) -> Result<Key> {
+fn read_akp(object: &Object<'_>) -> Result<Key> {
     let name = object.text("alg")?.ok_or_else(|| missing("alg"))?;
-    let Some(parameters) = ML_DSA.into_iter().find(|parameters| parameters.name() == name) else {
+    let Some(parameters) = ML_DSA.into_iter().find(|parameters| parameters.name() == name.as_str()) else {
         return Err(unsupported(format!("an AKP JWK of the algorithm (alg) {name:?} is not supported")));
     };
     let public = ml_dsa::PublicKey::from_bytes(parameters, &object.required_bytes("pub")?)?;
@@ -495,10 +416,6 @@ fn add_private(members: &mut Members, key: &PrivateKey) {
             }
         }
     }
-}
-
-fn missing(name: &str) -> Error {
-    Error::value(format!("the JWK has no member {name:?}"))
 }
 
 fn unsupported(message: String) -> Error {

@@ -6,24 +6,35 @@
 
 use std::collections::HashSet;
 
+use zeroize::Zeroizing;
+
 /// How deep arrays and objects may stand in each other.
-pub(super) const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 
 /// The longest number in characters.
-pub(super) const MAX_NUMBER_LEN: usize = 1000;
+pub(crate) const MAX_NUMBER_LEN: usize = 1000;
 
 /// Why a text is refused.
-pub(super) type Fault = &'static str;
+pub(crate) type Fault = &'static str;
 
 /// The members of an object: their names, and their values as they are written.
-pub(super) struct Object<'t> {
+pub(crate) struct Object<'t> {
     members: Vec<(String, &'t str)>,
 }
 
 impl<'t> Object<'t> {
     /// Reads a text that is one object.
-    pub(super) fn parse(text: &'t str) -> Result<Self, Fault> {
-        let mut reader = Reader { text, at: 0 };
+    pub(crate) fn parse(text: &'t str) -> Result<Self, Fault> {
+        Self::read(Reader { text, at: 0, inner_names: Names::Unique })
+    }
+
+    /// Reads a text that is one object, in which each object that stands inside is still to be read by itself: one of them that
+    /// has two members of the same name does not spoil the whole.
+    pub(crate) fn parse_outermost(text: &'t str) -> Result<Self, Fault> {
+        Self::read(Reader { text, at: 0, inner_names: Names::Any })
+    }
+
+    fn read(mut reader: Reader<'t>) -> Result<Self, Fault> {
         reader.skip_space();
         if reader.peek() != Some(b'{') {
             return Err("it is no JSON object");
@@ -35,21 +46,21 @@ impl<'t> Object<'t> {
     }
 
     /// The value of a member as it is written.
-    pub(super) fn get(&self, name: &str) -> Option<&'t str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'t str> {
         self.members.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
     }
 
     /// The value of a member that is a string if it is there.
-    pub(super) fn text(&self, name: &'static str) -> Result<Option<String>, String> {
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, String> {
         let Some(value) = self.get(name) else { return Ok(None) };
-        match serde_json::from_str(value) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(format!("its member {name:?} is no string")),
+        match string(value) {
+            Some(mut text) => Ok(Some(core::mem::take(&mut text))),
+            None => Err(format!("its member {name:?} is no string")),
         }
     }
 
     /// The value of a member that is a time if it is there: seconds since 1970, a fraction allowed (RFC 7519 §2).
-    pub(super) fn time(&self, name: &'static str) -> Result<Option<f64>, String> {
+    pub(crate) fn time(&self, name: &'static str) -> Result<Option<f64>, String> {
         /// Whole numbers are exact up to here.
         const LATEST: f64 = 9_007_199_254_740_992.0;
         let Some(value) = self.get(name) else { return Ok(None) };
@@ -61,16 +72,42 @@ impl<'t> Object<'t> {
 }
 
 /// Checks a text that is one value of any kind.
-pub(super) fn check(text: &str) -> Result<(), Fault> {
-    let mut reader = Reader { text, at: 0 };
+pub(crate) fn check(text: &str) -> Result<(), Fault> {
+    let mut reader = Reader { text, at: 0, inner_names: Names::Unique };
     // Inside an object it stands one level deeper.
     reader.value(1)?;
     reader.end()
 }
 
+/// The elements of an array as they are written. `None` if the text, which has been checked, is none.
+pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
+    let mut reader = Reader { text, at: 0, inner_names: Names::Any };
+    let mut elements = Vec::new();
+    (reader.peek() == Some(b'[')).then_some(())?;
+    reader.array(0, &mut |element| elements.push(element)).ok()?;
+    Some(elements)
+}
+
+/// What a string says, in memory that is wiped. `None` if the text, which has been checked, is none.
+pub(crate) fn string(text: &str) -> Option<Zeroizing<String>> {
+    let mut reader = Reader { text, at: 0, inner_names: Names::Any };
+    // With room for all of it, so that it never moves.
+    let mut said = Zeroizing::new(String::with_capacity(text.len()));
+    reader.string(&mut |piece| said.push_str(piece)).ok()?;
+    Some(said)
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    inner_names: Names,
+}
+
+/// Which names the members of an object may have that stands inside another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Unique,
+    Any,
 }
 
 impl<'t> Reader<'t> {
@@ -78,8 +115,8 @@ impl<'t> Reader<'t> {
         self.skip_space();
         match self.peek() {
             Some(b'{') => self.object(depth, &mut |_, _| {}),
-            Some(b'[') => self.array(depth),
-            Some(b'"') => self.string().map(drop),
+            Some(b'[') => self.array(depth, &mut |_| {}),
+            Some(b'"') => self.string(&mut |_| {}),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -90,6 +127,7 @@ impl<'t> Reader<'t> {
     }
 
     fn object(&mut self, depth: usize, take: &mut dyn FnMut(String, &'t str)) -> Result<(), Fault> {
+        let unique = depth == 0 || self.inner_names == Names::Unique;
         let depth = deeper(depth)?;
         self.at += 1;
         let mut names = HashSet::new();
@@ -99,13 +137,14 @@ impl<'t> Reader<'t> {
         }
         loop {
             self.skip_space();
-            let name = self.string()?;
+            let mut name = String::new();
+            self.string(&mut |piece| name.push_str(piece))?;
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
             let start = self.at;
             self.value(depth)?;
-            if !names.insert(name.clone()) {
+            if unique && !names.insert(name.clone()) {
                 return Err("an object has two members of the same name");
             }
             take(name, &self.text[start..self.at]);
@@ -117,7 +156,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<(), Fault> {
+    fn array(&mut self, depth: usize, take: &mut dyn FnMut(&'t str)) -> Result<(), Fault> {
         let depth = deeper(depth)?;
         self.at += 1;
         self.skip_space();
@@ -125,7 +164,10 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         loop {
+            self.skip_space();
+            let start = self.at;
             self.value(depth)?;
+            take(&self.text[start..self.at]);
             self.skip_space();
             if self.take(b']') {
                 return Ok(());
@@ -134,23 +176,64 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads a string, and gives what it says.
-    fn string(&mut self) -> Result<String, Fault> {
-        let start = self.at;
+    /// Reads a string, and hands on what it says, piece by piece: it may be a secret, of which no copy is made here.
+    fn string(&mut self, take: &mut dyn FnMut(&str)) -> Result<(), Fault> {
         self.expect(b'"')?;
+        let mut start = self.at;
         loop {
             match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => self.at += 2,
+                Some(b'"') => {
+                    take(&self.text[start..self.at]);
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => {
+                    take(&self.text[start..self.at]);
+                    self.at += 1;
+                    take(self.escape()?.encode_utf8(&mut [0; 4]));
+                    start = self.at;
+                }
                 Some(0..=0x1f) => return Err("a string holds a control character"),
                 Some(_) => self.at += 1,
                 None => return Err(CUT),
             }
         }
+    }
+
+    /// The character that is escaped here, behind the backslash (RFC 8259 §7).
+    fn escape(&mut self) -> Result<char, Fault> {
+        let escaped = self.peek().ok_or(CUT)?;
         self.at += 1;
-        // An escaped character may have several bytes: then it is no escape.
-        let quoted = self.text.get(start..self.at).ok_or(BAD_ESCAPE)?;
-        serde_json::from_str(quoted).map_err(|_| BAD_ESCAPE)
+        Ok(match escaped {
+            b'"' | b'\\' | b'/' => char::from(escaped),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let first = self.code_unit()?;
+                let is_half = (0xd800..0xdc00).contains(&first);
+                let code = if is_half && self.take(b'\\') && self.take(b'u') {
+                    let second = self.code_unit()?;
+                    let second = second.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(BAD_ESCAPE)?;
+                    0x10000 + ((first - 0xd800) << 10) + second
+                } else {
+                    first
+                };
+                char::from_u32(code).ok_or(BAD_ESCAPE)?
+            }
+            _ => return Err(BAD_ESCAPE),
+        })
+    }
+
+    fn code_unit(&mut self) -> Result<u32, Fault> {
+        let digits = self.text.get(self.at..self.at + 4).ok_or(BAD_ESCAPE)?;
+        self.at += 4;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(BAD_ESCAPE);
+        }
+        u32::from_str_radix(digits, 16).map_err(|_| BAD_ESCAPE)
     }
 
     fn number(&mut self) -> Result<(), Fault> {
@@ -238,6 +321,7 @@ mod tests {
             "\"\\u00e9\\n\"",
             "\"\\ud83d\\ude00\"",
             "\"é\"",
+            "\"\\\"\\\\\\/\\b\\f\\r\\t\"",
             "true",
             "false",
             "null",
@@ -276,6 +360,10 @@ mod tests {
             "\"\\u12\"",
             "\"\\ud800\"",
             "\"\\udc00\\ud800\"",
+            "\"\\ud800\\n\"",
+            "\"\\ud800\\u0041\"",
+            "\"\\u+123\"",
+            "\"\\u12é\"",
             "\"\n\"",
             "[",
             "[1",
@@ -329,5 +417,27 @@ mod tests {
         }
         assert!(Object::parse("[]").is_err());
         assert!(Object::parse("{}x").is_err());
+    }
+
+    #[test]
+    fn strings_are_read_as_serde_reads_them() {
+        for text in ["\"\"", "\"a\\u00e9\\n\\\\\\\"\\/\"", "\"\\ud83d\\ude00é\"", "\"\\b\\f\\r\\t\\u0000\""] {
+            assert_eq!(*string(text).unwrap(), serde_json::from_str::<String>(text).unwrap(), "{text}");
+        }
+        assert!(string("1").is_none());
+        assert_eq!(elements("[ 1 , {\"a\":[2]},\"x\" ]"), Some(vec!["1", "{\"a\":[2]}", "\"x\""]));
+        assert_eq!(elements("[]"), Some(Vec::new()));
+        assert_eq!(elements("{}"), None);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_inside_spoils_the_outermost_object_only_where_it_is_read() {
+        let text = "{\"keys\":[{\"a\":1,\"a\":2},{\"b\":1}]}";
+        assert!(Object::parse(text).is_err());
+        let outer = Object::parse_outermost(text).ok().unwrap();
+        let keys = elements(outer.get("keys").unwrap()).unwrap();
+        assert!(Object::parse(keys[0]).is_err());
+        assert!(Object::parse(keys[1]).is_ok());
+        assert!(Object::parse_outermost("{\"keys\":[],\"keys\":[]}").is_err());
     }
 }

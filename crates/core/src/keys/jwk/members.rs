@@ -1,0 +1,129 @@
+//! The members of a JWK as they are read: each once (RFC 7517 §4), of the type that it must have. Secrets are copied into memory
+//! that is wiped, and nowhere else.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::MAX_LEN;
+use crate::json;
+use crate::{Error, Result};
+
+/// A JSON object whose members may be secret.
+pub(super) struct Object<'t>(json::Object<'t>);
+
+impl<'t> Object<'t> {
+    /// Reads one JWK.
+    pub(super) fn parse(json: &'t [u8]) -> Result<Self> {
+        let text = text(json)?;
+        json::Object::parse(text).map(Self).map_err(|fault| not_json(text, fault))
+    }
+
+    /// Reads a JWK Set, whose keys are read one by one later.
+    pub(super) fn parse_set(json: &'t [u8]) -> Result<Self> {
+        let text = text(json)?;
+        json::Object::parse_outermost(text).map(Self).map_err(|fault| not_json(text, fault))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
+    /// A member that is no secret.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        match json::string(value) {
+            Some(mut text) => Ok(Some(core::mem::take(&mut text))),
+            None => Err(no_string(name)),
+        }
+    }
+
+    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<String>>> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        let texts = json::elements(value).and_then(|elements| {
+            elements.into_iter().map(|element| Some(core::mem::take(&mut *json::string(element)?))).collect()
+        });
+        match texts {
+            Some(texts) => Ok(Some(texts)),
+            None => Err(Error::value(format!("the JWK's member {name:?} must be an array of strings"))),
+        }
+    }
+
+    /// The elements of a member that is an array, as they are written.
+    pub(super) fn elements(&self, name: &str) -> Option<Vec<&'t str>> {
+        json::elements(self.0.get(name)?)
+    }
+
+    pub(super) fn bytes(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        let unescaped;
+        let digits = match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            None => return Err(no_string(name)),
+            Some(digits) if !digits.contains('\\') => digits,
+            Some(_) => {
+                unescaped = json::string(value).ok_or_else(|| no_string(name))?;
+                &unescaped
+            }
+        };
+        match URL_SAFE_NO_PAD.decode(digits) {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+            Err(_) => Err(Error::value(format!("the JWK's member {name:?} must be base64url without padding"))),
+        }
+    }
+
+    pub(super) fn required_bytes(&self, name: &str) -> Result<Zeroizing<Vec<u8>>> {
+        self.bytes(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A number without leading zeros, which some write (RFC 7518 §2 asks for none).
+    pub(super) fn number(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(mut bytes) = self.bytes(name)? else { return Ok(None) };
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        bytes.drain(..zeros);
+        Ok(Some(bytes))
+    }
+
+    pub(super) fn sized(&self, name: &str, len: usize) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        match self.bytes(name)? {
+            Some(bytes) if bytes.len() != len => {
+                let got = bytes.len();
+                Err(Error::value(format!(
+                    "the JWK's member {name:?} must be {len} bytes long for its curve, not {got}"
+                )))
+            }
+            bytes => Ok(bytes),
+        }
+    }
+}
+
+pub(super) fn missing(name: &str) -> Error {
+    Error::value(format!("the JWK has no member {name:?}"))
+}
+
+fn text(json: &[u8]) -> Result<&str> {
+    if json.len() > MAX_LEN {
+        return Err(Error::value(format!(
+            "the JSON text has {} bytes, and keys are read from at most {MAX_LEN}",
+            json.len()
+        )));
+    }
+    core::str::from_utf8(json).map_err(|_| Error::value("this is no JSON: it is not text in UTF-8"))
+}
+
+/// The fault names no value: what stands in the text may be secret.
+fn not_json(text: &str, fault: &str) -> Error {
+    let start = text.trim_ascii_start();
+    Error::value(if start.starts_with("-----BEGIN ") {
+        Cow::Borrowed("this is PEM, not JSON: read it as a key file")
+    } else if start.starts_with('[') {
+        "a JWK must be a JSON object, and this is an array".into()
+    } else {
+        format!("a JWK must be a JSON object, and this cannot be read as one: {fault}").into()
+    })
+}
+
+fn no_string(name: &str) -> Error {
+    Error::value(format!("the JWK's member {name:?} must be a string"))
+}
