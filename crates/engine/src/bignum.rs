@@ -78,6 +78,12 @@ impl Bignum {
         Self::owned(unsafe { c::BN_bin2bn(bytes.as_ptr(), bytes.len(), ptr::null_mut()) })
     }
 
+    /// The number whose little-endian form is `bytes`, in as many words as the bytes take.
+    pub(crate) fn from_le_bytes(bytes: &[u8]) -> Self {
+        // SAFETY: `bytes` is valid for reads of its length; null asks for a new number.
+        Self::owned(unsafe { c::BN_le2bn(bytes.as_ptr(), bytes.len(), ptr::null_mut()) })
+    }
+
     /// A copy of a number that belongs to someone else.
     ///
     /// # Safety
@@ -111,20 +117,6 @@ impl Bignum {
         number
     }
 
-    /// A random prime of exactly `bits` bits, the top two of them set.
-    ///
-    /// # Errors
-    /// [`EngineError::InvalidInput`] if `bits` is too small for such a prime or too large.
-    pub fn random_prime(bits: usize) -> Result<Self, EngineError> {
-        let bits = c_int::try_from(bits).map_err(|_| EngineError::InvalidInput)?;
-        let number = Self::zero();
-        // SAFETY: the number is live; the null pointers say: not a safe prime, no residue asked, no progress reports.
-        let result =
-            unsafe { c::BN_generate_prime_ex(number.as_mut_ptr(), bits, 0, ptr::null(), ptr::null(), ptr::null_mut()) };
-        check(result, EngineError::InvalidInput)?;
-        Ok(number)
-    }
-
     /// Whether the number is prime, by trial division and the test of Miller and Rabin with 64 random bases: a composite
     /// number passes with a probability of at most 2^-128, whoever chose it.
     ///
@@ -137,7 +129,7 @@ impl Bignum {
         let rounds = c::BN_prime_checks_for_validation;
         // SAFETY: the number and the context are live; null says: no progress reports.
         expect_memory(unsafe {
-            c::BN_primality_test(&raw mut is_prime, self.as_ptr(), rounds, context.0.as_ptr(), 1, ptr::null_mut())
+            c::BN_primality_test(&raw mut is_prime, self.as_ptr(), rounds, context.as_ptr(), 1, ptr::null_mut())
         });
         is_prime == 1
     }
@@ -282,7 +274,7 @@ impl Bignum {
         }
         let context = Context::new();
         // SAFETY: the numbers and the context are live; null asks for a new number.
-        let raw = unsafe { c::BN_mod_inverse(ptr::null_mut(), self.as_ptr(), modulus.as_ptr(), context.0.as_ptr()) };
+        let raw = unsafe { c::BN_mod_inverse(ptr::null_mut(), self.as_ptr(), modulus.as_ptr(), context.as_ptr()) };
         NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(|| {
             clear_queue();
             EngineError::InvalidInput
@@ -327,6 +319,12 @@ impl Bignum {
         unsafe { c::BN_mod_word(self.as_ptr(), divisor.into()) as u32 }
     }
 
+    /// Whether the two are equal, in a time that depends on their lengths in words alone.
+    pub(crate) fn equals_secret(&self, other: &Self) -> bool {
+        // SAFETY: both are live.
+        unsafe { c::BN_equal_consttime(self.as_ptr(), other.as_ptr()) == 1 }
+    }
+
     pub(crate) fn as_ptr(&self) -> *const c::BIGNUM {
         self.raw.as_ptr()
     }
@@ -347,10 +345,10 @@ impl Bignum {
     }
 
     /// A new number that `operation`, which can fail only for want of memory, writes.
-    fn compute(&self, operation: impl FnOnce(*mut c::BIGNUM, *mut c::BN_CTX) -> c_int) -> Self {
+    pub(crate) fn compute(&self, operation: impl FnOnce(*mut c::BIGNUM, *mut c::BN_CTX) -> c_int) -> Self {
         let out = Self::zero();
         let context = Context::new();
-        expect_memory(operation(out.as_mut_ptr(), context.0.as_ptr()));
+        expect_memory(operation(out.as_mut_ptr(), context.as_ptr()));
         out
     }
 }
@@ -417,7 +415,7 @@ impl Modulus {
     pub fn new(modulus: &Bignum) -> Result<Self, EngineError> {
         let context = Context::new();
         // SAFETY: the number and the context are live; returns owned numbers or null.
-        let raw = unsafe { c::BN_MONT_CTX_new_for_modulus(modulus.as_ptr(), context.0.as_ptr()) };
+        let raw = unsafe { c::BN_MONT_CTX_new_for_modulus(modulus.as_ptr(), context.as_ptr()) };
         NonNull::new(raw).map(|raw| Self { raw }).ok_or_else(|| {
             clear_queue();
             EngineError::InvalidInput
@@ -448,7 +446,7 @@ impl Modulus {
         let Some(product) = product else { return Bignum::from_word(1) };
         // SAFETY: all are live.
         expect_memory(unsafe {
-            c::BN_from_montgomery(product.as_mut_ptr(), product.as_ptr(), self.raw.as_ptr(), context.0.as_ptr())
+            c::BN_from_montgomery(product.as_mut_ptr(), product.as_ptr(), self.raw.as_ptr(), context.as_ptr())
         });
         product
     }
@@ -460,7 +458,7 @@ impl Modulus {
         let (first, square) = (Bignum::zero(), Bignum::zero());
         // SAFETY: all are live.
         expect_memory(unsafe {
-            c::BN_to_montgomery(first.as_mut_ptr(), base.as_ptr(), self.raw.as_ptr(), context.0.as_ptr())
+            c::BN_to_montgomery(first.as_mut_ptr(), base.as_ptr(), self.raw.as_ptr(), context.as_ptr())
         });
         self.multiply(&square, &first, &first, &context);
         let mut powers = vec![first];
@@ -476,7 +474,7 @@ impl Modulus {
     fn multiply(&self, out: &Bignum, a: &Bignum, b: &Bignum, context: &Context) {
         // SAFETY: all are live. C takes the same number for input and output.
         expect_memory(unsafe {
-            let (out, context) = (out.as_mut_ptr(), context.0.as_ptr());
+            let (out, context) = (out.as_mut_ptr(), context.as_ptr());
             c::BN_mod_mul_montgomery(out, a.as_ptr(), b.as_ptr(), self.raw.as_ptr(), context)
         });
     }
@@ -518,12 +516,16 @@ fn windows(exponent: &Bignum) -> Vec<u8> {
 }
 
 /// Room for intermediate results, wiped when it is dropped.
-struct Context(NonNull<c::BN_CTX>);
+pub(crate) struct Context(NonNull<c::BN_CTX>);
 
 impl Context {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // SAFETY: takes nothing; returns an owned context or null.
         Self(NonNull::new(unsafe { c::BN_CTX_new() }).expect("out of memory for a number"))
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut c::BN_CTX {
+        self.0.as_ptr()
     }
 }
 
@@ -534,6 +536,6 @@ impl Drop for Context {
     }
 }
 
-fn expect_memory(result: c_int) {
+pub(crate) fn expect_memory(result: c_int) {
     assert_eq!(result, 1, "out of memory for a number");
 }

@@ -355,6 +355,9 @@ fn rsa() -> Vec<Case> {
         }
     }
     vec![
+        clean("a new key: dividing candidates by small primes", || {
+            black_box(PrivateKey::generate(1024, 65537).unwrap());
+        }),
         clean("PKCS#1 v1.5 decryption: padding, and the made-up message", || decrypt(EncryptionPadding::Pkcs1v15)),
         clean("OAEP decryption: masks, label, padding", || {
             decrypt(EncryptionPadding::Oaep { hash: Sha256, mgf1_hash: Sha256, label: b"label" });

@@ -1,6 +1,9 @@
 //! The RSA operation itself, without any padding: the RSA family.
 
-use core::ffi::c_int;
+mod generate;
+mod limbs;
+mod primes;
+
 use core::fmt;
 use core::ptr::{self, NonNull};
 
@@ -9,6 +12,8 @@ use aws_lc_sys as c;
 use crate::bignum::Bignum;
 use crate::error::{EngineError, check};
 use crate::output::Output;
+
+pub use generate::MIN_GENERATED_BITS;
 
 /// The longest modulus that AWS-LC takes, in bits.
 pub const MAX_BITS: usize = 16 * 1024;
@@ -123,22 +128,6 @@ impl PrivateKey {
             let result = c::RSA_set0_crt_params(raw, dmp1.into_raw(), dmq1.into_raw(), iqmp.into_raw());
             check(result, EngineError::Internal)?;
         }
-        Ok(Self { handle })
-    }
-
-    /// A new key with a modulus of `bits` bits, a multiple of 128, and the public exponent `e`.
-    ///
-    /// # Errors
-    /// [`EngineError::InvalidInput`] if `bits` or `e` is none that AWS-LC makes keys with.
-    pub fn generate(bits: usize, e: u64) -> Result<Self, EngineError> {
-        if !bits.is_multiple_of(128) || bits > MAX_BITS {
-            return Err(EngineError::InvalidInput);
-        }
-        let handle = Handle::empty()?;
-        let e = Bignum::from_word(e);
-        // SAFETY: the key and the number are live, the number is copied; null asks for no progress reports. `bits` fits.
-        let result = unsafe { c::RSA_generate_key_ex(handle.0.as_ptr(), bits as c_int, e.as_ptr(), ptr::null_mut()) };
-        check(result, EngineError::InvalidInput)?;
         Ok(Self { handle })
     }
 
