@@ -80,29 +80,34 @@ impl Point {
     }
 
     /// `base_scalar` times the base point less `scalar` times `self`. For what is public.
+    ///
+    /// Both share their doublings (the trick of Straus and Shamir).
     pub(crate) fn public_double_mul(&self, scalar: &Scalar, base_scalar: &Scalar) -> Self {
-        let twice = self.double();
-        let mut odd_multiples = [self.cached(); 8];
+        let twice = self.double().cached();
+        let mut odd_multiples = [self.cached(); 1 << (WINDOW - 2)];
         let mut multiple = *self;
         for cached in &mut odd_multiples[1..] {
-            multiple = multiple.add(&twice.cached()).extended();
+            multiple = multiple.add(&twice).extended();
             *cached = multiple.cached();
         }
         let mut sum = Self::IDENTITY;
-        let digits = scalar.public_sparse_digits();
-        let used = digits.iter().rposition(|digit| *digit != 0).map_or(0, |last| last + 1);
-        for digit in digits[..used].iter().rev() {
-            let doubled = sum.double_completed();
-            sum = match digit {
-                0 => doubled.without_t(),
-                _ => {
-                    let multiple = odd_multiples[usize::from(digit.unsigned_abs()) / 2];
-                    let subtrahend = if *digit > 0 { multiple.negate() } else { multiple };
-                    doubled.extended().add(&subtrahend).without_t()
-                }
-            };
+        let digits = scalar.public_sparse_digits(WINDOW);
+        let base_digits = base_scalar.public_sparse_digits(BASE_WINDOW);
+        for (digit, base_digit) in digits.iter().zip(&base_digits).rev() {
+            let mut completed = sum.double_completed();
+            if *digit != 0 {
+                let multiple = odd_multiples[usize::from(digit.unsigned_abs()) / 2];
+                let subtrahend = if *digit > 0 { multiple.negate() } else { multiple };
+                completed = completed.extended().add(&subtrahend);
+            }
+            if *base_digit != 0 {
+                let multiple = BASE_ODD_MULTIPLES[usize::from(base_digit.unsigned_abs()) / 2];
+                let summand = if *base_digit > 0 { multiple } else { multiple.negate() };
+                completed = completed.extended().add_affine(&summand);
+            }
+            sum = completed.without_t();
         }
-        Self::mul_base(base_scalar).add(&sum.with_t().cached()).extended()
+        sum.with_t()
     }
 
     /// Whether the two points differ by no more than a point of small order.
@@ -255,6 +260,20 @@ static BASE: LazyLock<Box<[Multiples]>> = LazyLock::new(|| {
         }
     }
     affine(&points).as_chunks().0.into()
+});
+
+/// How many bits of a public scalar one digit stands for, of any point and of the base point.
+const WINDOW: usize = 5;
+const BASE_WINDOW: usize = 8;
+
+/// The odd multiples of the base point up to 2^(BASE_WINDOW - 1): 12 KiB.
+static BASE_ODD_MULTIPLES: LazyLock<Box<[Affine]>> = LazyLock::new(|| {
+    let twice = base_point().double().cached();
+    let mut points = vec![base_point()];
+    for _ in 1..1 << (BASE_WINDOW - 2) {
+        points.push(points[points.len() - 1].add(&twice).extended());
+    }
+    affine(&points).into()
 });
 
 /// The points with z = 1, for one inversion: that of the product of all z.

@@ -58,8 +58,9 @@ impl Scalar {
         digits
     }
 
-    /// Odd digits below 16 in size, with at least four zeros between any two: 447 bits at most. For what is public.
-    pub(crate) fn public_sparse_digits(&self) -> [i8; 448] {
+    /// Odd digits below 2^(`width` - 1) in size, with at least `width` - 1 zeros between any two: 447 bits at most. For what is
+    /// public. `width` is at most 8.
+    pub(crate) fn public_sparse_digits(&self, width: usize) -> [i8; 448] {
         let mut digits = [0; 448];
         let mut rest = [0; 8];
         rest[..7].copy_from_slice(&self.0);
@@ -70,22 +71,23 @@ impl Scalar {
                 at += 1;
                 continue;
             }
-            let window = if bit == 0 { rest[limb] } else { (rest[limb] >> bit) | (rest[limb + 1] << (64 - bit)) } & 31;
-            let digit = if window < 16 { window as i8 } else { window as i8 - 32 };
+            let window = if bit == 0 { rest[limb] } else { (rest[limb] >> bit) | (rest[limb + 1] << (64 - bit)) };
+            let window = (window & ((1 << width) - 1)) as i16;
+            let digit = if window < 1 << (width - 1) { window } else { window - (1 << width) } as i8;
             digits[at] = digit;
             // Takes the window away, and what a negative digit took too much of comes back above it.
-            for offset in 0..5 {
+            for offset in 0..width {
                 rest[(at + offset) / 64] &= !(1 << ((at + offset) % 64));
             }
             if digit < 0 {
-                let mut carry = at + 5;
+                let mut carry = at + width;
                 while (rest[carry / 64] >> (carry % 64)) & 1 == 1 {
                     rest[carry / 64] &= !(1 << (carry % 64));
                     carry += 1;
                 }
                 rest[carry / 64] |= 1 << (carry % 64);
             }
-            at += 5;
+            at += width;
         }
         digits
     }
@@ -217,9 +219,14 @@ mod tests {
         for scalar in scalars {
             assert_eq!(sum(&*scalar.digits(), 16).0, scalar.0);
             assert!(scalar.digits().iter().all(|digit| (-8..8).contains(digit)));
-            let sparse = scalar.public_sparse_digits();
-            assert_eq!(sum(&sparse, 2).0, scalar.0);
-            assert!(sparse.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.abs() < 16)));
+            for width in [2, 5, 8] {
+                let sparse = scalar.public_sparse_digits(width);
+                assert_eq!(sum(&sparse, 2).0, scalar.0);
+                let largest = (1i16 << (width - 1)) - 1;
+                assert!(
+                    sparse.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && i16::from(digit.abs()) <= largest))
+                );
+            }
         }
     }
 }
