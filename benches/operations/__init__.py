@@ -16,4 +16,5 @@ __all__ = [
     "hpke",
     "files",
     "importing",
+    "cold_starts",
 ]

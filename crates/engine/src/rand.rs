@@ -1,9 +1,33 @@
-//! Random bytes from AWS-LC's generator, which is seeded from the operating system.
+//! Random bytes: from AWS-LC's generator, which is seeded from the operating system, and at first from that itself.
+
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Output;
 
+/// How many of the first draws of a process the operating system answers.
+///
+/// Setting AWS-LC's generator up costs as much as some 200 of them: a program that makes one key should not pay for it.
+const FROM_THE_SYSTEM: u32 = 16;
+
+/// The longest of these draws in bytes. For more, the generator is the faster one even so.
+const SHORT: usize = 256;
+
 /// Fills `out` with random bytes that are fit for keys.
-pub fn fill(mut out: Output<'_>) -> &mut [u8] {
+///
+/// Aborts the process if the operating system gives no randomness.
+pub fn fill(out: Output<'_>) -> &mut [u8] {
+    static DRAWN: AtomicU32 = AtomicU32::new(0);
+    if out.len() > SHORT || DRAWN.load(Ordering::Relaxed) >= FROM_THE_SYSTEM {
+        return generate(out);
+    }
+    DRAWN.fetch_add(1, Ordering::Relaxed);
+    let out = out.zeroed();
+    // Where the system does not answer (an old kernel), AWS-LC knows other ways to ask it, or aborts.
+    if getrandom::fill(out).is_err() { generate(Output::from(out)) } else { out }
+}
+
+/// What AWS-LC's generator gives.
+fn generate(mut out: Output<'_>) -> &mut [u8] {
     // SAFETY: `out` is valid for writes of `len` bytes. RAND_bytes returns 1 or aborts the process: it never returns
     // without having filled the buffer.
     unsafe {
@@ -23,8 +47,12 @@ pub fn array<const N: usize>() -> [u8; N] {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn two_draws_differ() {
-        assert_ne!(super::array::<32>(), super::array::<32>());
+    fn no_two_draws_are_alike() {
+        let short: std::collections::HashSet<_> = (0..10 * FROM_THE_SYSTEM).map(|_| array::<32>()).collect();
+        assert_eq!(short.len(), 10 * FROM_THE_SYSTEM as usize);
+        assert_ne!(array::<{ SHORT + 1 }>(), array::<{ SHORT + 1 }>());
     }
 }
