@@ -250,13 +250,13 @@ impl Candidate {
         }
         odd_part.shift_right(twos);
         let exponent = odd_part.to_bignum();
-        let one = self.montgomery.into_form(&Bignum::from_word(1));
-        let minus_one = self.montgomery.into_form(&minus_one);
+        let one = self.montgomery.enter(&Bignum::from_word(1));
+        let minus_one = self.montgomery.enter(&minus_one);
         let context = Context::new();
         for _ in 0..rounds.div_ceil(2) {
             let bases = [self.base(), self.base()];
             for power in powers([(&bases[0], &exponent, self), (&bases[1], &exponent, self)]) {
-                let power = self.montgomery.into_form(&power);
+                let power = self.montgomery.enter(&power);
                 let mut passes = power.equals_secret(&one) | power.equals_secret(&minus_one);
                 for squarings in 1..u64::BITS {
                     self.montgomery.square(&power, &context);
@@ -324,7 +324,7 @@ impl Montgomery {
     }
 
     /// `number * R mod modulus`, for a number less than the modulus.
-    fn into_form(&self, number: &Bignum) -> Bignum {
+    fn enter(&self, number: &Bignum) -> Bignum {
         // SAFETY: all are live.
         number.compute(|out, context| unsafe { c::BN_to_montgomery(out, number.as_ptr(), self.0.as_ptr(), context) })
     }
