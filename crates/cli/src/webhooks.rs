@@ -144,7 +144,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
         Verifier::standard(arguments.secret.iter().map(|path| load(path)).collect::<Result<_>>()?)?
     } else {
         let secrets = arguments.secret.iter().map(|path| read_secret(path)).collect::<Result<Vec<_>>>()?;
-        let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.expose().trim_ascii()).collect();
+        let secrets: Vec<&[u8]> = secrets.iter().map(SecretBytes::expose).collect();
         match arguments.from {
             From::Github => Verifier::github(&secrets)?,
             From::Stripe => Verifier::stripe(&secrets)?,

@@ -3,7 +3,9 @@
 use ironlatch::Error;
 use ironlatch::error::Refusal;
 use ironlatch::recipes::signing::MemoryReplayStore;
-use ironlatch::recipes::signing::webhook::{MAX_SIGNATURES, Secret, Signer, Verified, Verifier, new_id};
+use ironlatch::recipes::signing::webhook::{
+    MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Secret, Signer, Verified, Verifier, new_id,
+};
 
 fn refused(result: Result<Verified, Error>) -> Refusal {
     match result {
@@ -137,7 +139,9 @@ fn headers_are_read_strictly() {
 fn secrets_are_read_strictly_and_not_shown() {
     for bad in [
         "",
-        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "secret",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+        "MfKQ9r8GKYqrTwjUPD8=",
         "whsec_",
         "whsec_AAAA",
         "whsec_!!!!",
@@ -146,6 +150,21 @@ fn secrets_are_read_strictly_and_not_shown() {
         "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     ] {
         assert!(matches!(Secret::parse(bad), Err(Error::InvalidValue(_))), "{bad}");
+    }
+    // The prefix may be missing; senders have secrets of other lengths than the standard.
+    let bare = Secret::parse("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
+    assert_eq!(bare.to_text().expose(), SECRET);
+    for len in [16, 23, 65, 128, 1024] {
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, vec![7; len]);
+        for text in [format!("whsec_{text}"), text] {
+            let secret = || Secret::parse(&text).unwrap();
+            let signed = Signer::new(vec![secret()]).unwrap().sign(ID, TIME, BODY).unwrap();
+            assert!(Verifier::standard(vec![secret()]).unwrap().verify(&signed.pairs(), BODY, TIME as f64).is_ok());
+        }
+    }
+    for len in [15, 1025] {
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, vec![7; len]);
+        assert!(Secret::parse(&text).is_err() && Secret::parse(&format!("whsec_{text}")).is_err());
     }
     let pair = Secret::generate_pair();
     let text = pair.to_text();
@@ -238,4 +257,104 @@ fn once_only() {
     assert_eq!(refused(accept("msg_1", TIME)), Refusal::Replayed);
     assert_eq!(refused(accept("msg_1", TIME + 1)), Refusal::Replayed, "another attempt at the same message");
     assert!(accept("msg_2", TIME).is_ok());
+}
+
+#[test]
+fn headers_under_their_older_names() {
+    let verifier = Verifier::standard(vec![secret()]).unwrap();
+    let verify = |headers: &[(&str, &str)]| verifier.verify(headers, BODY, TIME as f64);
+    let svix = [("Svix-Id", ID), ("svix-timestamp", "1614265330"), ("SVIX-SIGNATURE", SIGNATURE)];
+    let standard = [("webhook-id", ID), ("webhook-timestamp", "1614265330"), ("webhook-signature", SIGNATURE)];
+    // The same message whatever they are called.
+    assert_eq!(verify(&svix).unwrap(), verify(&standard).unwrap());
+    assert_eq!(verify(&[standard, svix].concat()).unwrap().id, ID);
+    // One set or the other, and never some of each.
+    for at in 0..3 {
+        let mut mixed = svix;
+        mixed[at] = standard[at];
+        assert_eq!(refused(verify(&mixed)), Refusal::Malformed);
+        let mut cut = svix.to_vec();
+        cut.remove(at);
+        assert_eq!(refused(verify(&cut)), Refusal::Malformed);
+        assert_eq!(refused(verify(&[&svix[..], &[svix[at]]].concat())), Refusal::Malformed);
+    }
+    let forged = [("webhook-signature", "v1,AAAA"), ("webhook-id", "other"), ("webhook-timestamp", "1614265330")];
+    assert_eq!(refused(verify(&[forged, svix].concat())), Refusal::NotAuthentic);
+}
+
+#[test]
+fn a_line_end_behind_a_secret_is_none_of_it() {
+    let right = "35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91";
+    for secret in [&b"whsec_test\n"[..], b"whsec_test\r\n", b" whsec_test\t\n\n"] {
+        let header = format!("t=1700000000,v1={right}");
+        let verifier = Verifier::stripe(&[secret]).unwrap();
+        assert!(verifier.verify(&[("Stripe-Signature", &header)], b"{}", 1_700_000_000.0).is_ok());
+    }
+    let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    for (secret, right) in [
+        (&b"It's a Secret to Everybody\n"[..], true),
+        (b"It's a Secret to Everybody\r\n", true),
+        (b"It's a Secret to Everybody ", false),
+    ] {
+        let verifier = Verifier::github(&[secret]).unwrap();
+        let verified = verifier.verify(&[("X-Hub-Signature-256", signature)], b"Hello, World!", 0.0);
+        assert_eq!(verified.is_ok(), right);
+    }
+    for empty in [&b"\n"[..], b"\r\n", b""] {
+        assert!(Verifier::github(&[empty]).is_err() && Verifier::stripe(&[empty]).is_err());
+        assert!(Verifier::slack(&[empty]).is_err());
+    }
+}
+
+/// What anybody can send costs one hash of the body for each secret, and what is late costs none.
+#[test]
+fn the_work_before_a_message_is_known_to_be_authentic() {
+    let body = vec![7; 4 << 20];
+    let secrets =
+        || (0..2).map(|number| Secret::parse(&format!("whsec_{}", "ABCD".repeat(8 + number))).unwrap()).collect();
+    let verifier = Verifier::standard(secrets()).unwrap();
+    let spent = |count: usize, time: u64| {
+        let signatures = format!("v1,{} ", "A".repeat(43) + "=").repeat(count);
+        let time = time.to_string();
+        let headers = [("webhook-id", ID), ("webhook-timestamp", &*time), ("webhook-signature", &*signatures)];
+        let timed = || {
+            let start = std::time::Instant::now();
+            (refused(verifier.verify(&headers, &body, TIME as f64)), start.elapsed())
+        };
+        (0..5).map(|_| timed()).min_by_key(|(_, time)| *time).unwrap()
+    };
+    let (one, many) = (spent(1, TIME), spent(MAX_SIGNATURES, TIME));
+    assert_eq!((one.0, many.0), (Refusal::NotAuthentic, Refusal::NotAuthentic));
+    assert!(many.1 < 4 * one.1, "16 signatures: {:?}, one: {:?}", many.1, one.1);
+    for (count, time, reason) in [
+        (MAX_SIGNATURES, TIME - 301, Refusal::Expired),
+        (MAX_SIGNATURES, TIME + 301, Refusal::NotYetValid),
+        (MAX_SIGNATURES + 1, TIME, Refusal::Malformed),
+        (0, TIME, Refusal::NotAuthentic),
+    ] {
+        let (found, time) = spent(count, time);
+        assert_eq!(found, reason);
+        assert!(4 * time < one.1, "{reason:?}: {time:?}, a hash for each secret: {:?}", one.1);
+    }
+    // The same of Stripe's.
+    let verifier = Verifier::stripe(&[b"whsec_a", b"whsec_b"]).unwrap();
+    let header = format!("t=1{}", format!(",v1={}", "0".repeat(64)).repeat(MAX_SIGNATURES));
+    let start = std::time::Instant::now();
+    assert_eq!(refused(verifier.verify(&[("Stripe-Signature", &header)], &body, TIME as f64)), Refusal::Expired);
+    assert!(4 * start.elapsed() < one.1);
+    // A signature by a pair hashes the body with itself, so that few are tried.
+    let pairs = || (0..=MAX_PAIR_SIGNATURES).map(|_| Secret::generate_pair());
+    assert!(Signer::new(pairs().collect()).is_err());
+    assert!(Signer::new(pairs().skip(1).collect()).is_ok());
+    let verifier = Verifier::standard(vec![Secret::generate_pair().public().unwrap()]).unwrap();
+    let verify = |count: usize| {
+        let signatures = format!("v1a,{}== ", "A".repeat(86)).repeat(count);
+        refused(verifier.verify(
+            &[("webhook-id", ID), ("webhook-timestamp", "1614265330"), ("webhook-signature", &signatures)],
+            BODY,
+            TIME as f64,
+        ))
+    };
+    assert_eq!(verify(MAX_PAIR_SIGNATURES), Refusal::NotAuthentic);
+    assert_eq!(verify(MAX_PAIR_SIGNATURES + 1), Refusal::Malformed);
 }

@@ -9,6 +9,10 @@ const MAX_VALUE_LEN: usize = 8192;
 pub(super) struct Headers<'h>(pub(super) &'h [(&'h str, &'h str)]);
 
 impl<'h> Headers<'h> {
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
     /// The value of a header that must be there once.
     pub(super) fn required(&self, name: &str) -> Result<&'h str> {
         let mut values = self.0.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value);

@@ -2,7 +2,11 @@
 //!
 //! A Standard Webhook carries three headers: `webhook-id`, `webhook-timestamp` and `webhook-signature`. Signed is
 //! `{id}.{timestamp}.{body}`, with HMAC-SHA-256 (`v1`) or Ed25519 (`v1a`). Several signatures, separated by spaces, let the sender
-//! change the secret while receivers still know the old one.
+//! change the secret while receivers still know the old one. The same headers under their older names (`svix-id` …) are verified
+//! too.
+//!
+//! Anybody can send a webhook of any length. So all that costs nothing is checked first: that the headers are well formed, how
+//! many signatures there are, and the time. Then one code is made for each secret, whatever the number of signatures.
 //!
 //! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 //!
@@ -49,9 +53,29 @@ pub const MAX_ID_LEN: usize = 256;
 /// How many signatures of one webhook are tried at most.
 pub const MAX_SIGNATURES: usize = 16;
 
-const ID: &str = "webhook-id";
-const TIMESTAMP: &str = "webhook-timestamp";
-const SIGNATURE: &str = "webhook-signature";
+/// How many of these by key pairs are tried at most: to check one takes a hash of the whole body.
+pub const MAX_PAIR_SIGNATURES: usize = 4;
+
+/// The names of the three headers.
+struct Names {
+    id: &'static str,
+    timestamp: &'static str,
+    signature: &'static str,
+}
+
+const STANDARD_NAMES: Names =
+    Names { id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature" };
+
+/// What they were before there was a standard, and what Svix and its customers send to this day.
+const SVIX_NAMES: Names = Names { id: "svix-id", timestamp: "svix-timestamp", signature: "svix-signature" };
+
+impl Names {
+    /// Those of a message: one set or the other, never some of each.
+    fn of(headers: &Headers<'_>) -> &'static Self {
+        let any = |names: &Self| [names.id, names.timestamp, names.signature].iter().any(|name| headers.contains(name));
+        if any(&SVIX_NAMES) && !any(&STANDARD_NAMES) { &SVIX_NAMES } else { &STANDARD_NAMES }
+    }
+}
 
 /// Signs webhooks.
 #[derive(Debug)]
@@ -64,9 +88,14 @@ impl Signer {
     /// signature by each.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], and for a public key.
+    /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], or [`MAX_PAIR_SIGNATURES`] key pairs, and for
+    /// a public key.
     pub fn new(secrets: Vec<Secret>) -> Result<Self> {
         check_count(secrets.len())?;
+        let pairs = secrets.iter().filter(|secret| secret.version() == secret::PAIR_VERSION).count();
+        if pairs > MAX_PAIR_SIGNATURES {
+            return Err(Error::value(format!("there are {pairs} key pairs; at most {MAX_PAIR_SIGNATURES} are tried")));
+        }
         if secrets.iter().any(Secret::is_public) {
             return Err(Error::value("a public key (whpk_…) only verifies: sign with the secret key (whsk_…)"));
         }
@@ -113,7 +142,8 @@ impl Signed {
     /// The headers' names and values.
     #[must_use]
     pub fn pairs(&self) -> [(&str, &str); 3] {
-        [(ID, &self.id), (TIMESTAMP, &self.timestamp), (SIGNATURE, &self.signature)]
+        let Names { id, timestamp, signature } = STANDARD_NAMES;
+        [(id, &self.id), (timestamp, &self.timestamp), (signature, &self.signature)]
     }
 }
 
@@ -219,31 +249,44 @@ impl Verifier {
     }
 
     fn verify_standard(&self, secrets: &[Secret], headers: &Headers<'_>, body: &[u8], now: f64) -> Result<Verified> {
-        let id = headers.required(ID)?;
-        let time = headers.required(TIMESTAMP)?;
-        let signatures = headers.required(SIGNATURE)?;
-        check_id(id).map_err(|message| malformed(format!("the {ID} header is not valid: {message}")))?;
-        let timestamp = headers::timestamp(TIMESTAMP, time)?;
-        let mut tried = 0;
+        let names = Names::of(headers);
+        let id = headers.required(names.id)?;
+        let time = headers.required(names.timestamp)?;
+        check_id(id).map_err(|message| malformed(format!("the {} header is not valid: {message}", names.id)))?;
+        let timestamp = headers::timestamp(names.timestamp, time)?;
+        let signatures = signatures(names.signature, headers.required(names.signature)?)?;
+        let remember_until = check_age(timestamp, now, self.tolerance)?;
+        let pieces = [id.as_bytes(), b".", time.as_bytes(), b".", body];
         let mut found = false;
-        for entry in signatures.split(' ').filter(|entry| !entry.is_empty()) {
-            tried += 1;
-            if tried > MAX_SIGNATURES {
-                return Err(malformed(format!("the {SIGNATURE} header holds more than {MAX_SIGNATURES} signatures")));
-            }
-            // Signatures of other versions are for other receivers.
-            let Some((version, signature)) = entry.split_once(',') else { continue };
-            let Ok(signature) = STANDARD.decode(signature) else { continue };
-            for secret in secrets.iter().filter(|secret| secret.version() == version) {
-                found |= secret.verify(&[id.as_bytes(), b".", time.as_bytes(), b".", body], &signature)?;
-            }
+        for secret in secrets {
+            let of_its_kind = signatures.iter().filter(|(version, _)| *version == secret.version());
+            found |= secret.verifies_any(&pieces, of_its_kind.map(|(_, signature)| &signature[..]))?;
         }
         if !found {
             return Err(wrong_signature());
         }
-        let remember_until = check_age(timestamp, now, self.tolerance)?;
         Ok(Verified { id: id.to_owned(), timestamp: Some(timestamp), remember_until })
     }
+}
+
+/// The versions and bytes of the signatures in the header `name`.
+fn signatures<'h>(name: &str, text: &'h str) -> Result<Vec<(&'h str, Vec<u8>)>> {
+    let entries: Vec<&str> = text.split(' ').filter(|entry| !entry.is_empty()).collect();
+    if entries.len() > MAX_SIGNATURES {
+        return Err(malformed(format!("the {name} header holds more than {MAX_SIGNATURES} signatures")));
+    }
+    // Signatures of other versions are for other receivers.
+    let read = |entry: &'h str| {
+        let (version, signature) = entry.split_once(',')?;
+        Some((version, STANDARD.decode(signature).ok()?))
+    };
+    let signatures: Vec<_> = entries.into_iter().filter_map(read).collect();
+    if signatures.iter().filter(|(version, _)| *version == secret::PAIR_VERSION).count() > MAX_PAIR_SIGNATURES {
+        return Err(malformed(format!(
+            "the {name} header holds more than {MAX_PAIR_SIGNATURES} signatures by key pairs"
+        )));
+    }
+    Ok(signatures)
 }
 
 impl fmt::Debug for Verifier {

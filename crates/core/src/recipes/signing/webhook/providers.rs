@@ -20,6 +20,20 @@ enum Kind {
     Slack,
 }
 
+impl Kind {
+    /// The secret without what an editor or a clipboard put behind it. Stripe's and Slack's have no spaces in them; GitHub's is
+    /// what somebody entered on one line.
+    fn plain(self, secret: &[u8]) -> &[u8] {
+        match self {
+            Self::GitHub => {
+                let line = secret.strip_suffix(b"\n").unwrap_or(secret);
+                line.strip_suffix(b"\r").unwrap_or(line)
+            }
+            Self::Stripe | Self::Slack => secret.trim_ascii(),
+        }
+    }
+}
+
 /// As long as GitHub lets a delivery be sent again by hand, the digest of its signature cannot tell that from a replay; a day is
 /// long enough for the automatic ones.
 const REMEMBER_GITHUB: u64 = 24 * 60 * 60;
@@ -44,10 +58,11 @@ impl Provider {
 
     fn new(kind: Kind, secrets: &[&[u8]]) -> Result<Self> {
         check_count(secrets.len())?;
+        let secrets: Vec<&[u8]> = secrets.iter().map(|secret| kind.plain(secret)).collect();
         if secrets.iter().any(|secret| secret.is_empty()) {
             return Err(Error::value("a secret is empty: anybody could sign with it"));
         }
-        Ok(Self { kind, secrets: secrets.iter().map(|secret| SecretBytes::copy_from(secret)).collect() })
+        Ok(Self { kind, secrets: secrets.into_iter().map(SecretBytes::copy_from).collect() })
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -69,16 +84,16 @@ impl Provider {
             Kind::Stripe => {
                 let (time, signatures) = stripe_header(headers.required(STRIPE_SIGNATURE)?)?;
                 let timestamp = headers::timestamp(STRIPE_SIGNATURE, time)?;
-                let id = self.find(&signatures, &[time.as_bytes(), b".", body])?;
                 let remember_until = check_age(timestamp, now, tolerance)?;
+                let id = self.find(&signatures, &[time.as_bytes(), b".", body])?;
                 Ok(Verified { id, timestamp: Some(timestamp), remember_until })
             }
             Kind::Slack => {
                 let time = headers.required(SLACK_TIMESTAMP)?;
                 let timestamp = headers::timestamp(SLACK_TIMESTAMP, time)?;
                 let signature = prefixed(SLACK_SIGNATURE, headers.required(SLACK_SIGNATURE)?, "v0=")?;
-                let id = self.find(&[signature], &[b"v0:", time.as_bytes(), b":", body])?;
                 let remember_until = check_age(timestamp, now, tolerance)?;
+                let id = self.find(&[signature], &[b"v0:", time.as_bytes(), b":", body])?;
                 Ok(Verified { id, timestamp: Some(timestamp), remember_until })
             }
         }
@@ -87,6 +102,9 @@ impl Provider {
     /// The name of the message if one of the signatures is by one of the secrets. It is made of the right signature, so
     /// that other headers around it make no other message of it.
     fn find(&self, signatures: &[[u8; 32]], pieces: &[&[u8]]) -> Result<String> {
+        if signatures.is_empty() {
+            return Err(wrong_signature());
+        }
         let mut found = None;
         for secret in &self.secrets {
             let expected = code(secret.expose(), pieces)?;

@@ -19,7 +19,7 @@ pub struct Secret {
 }
 
 enum Kind {
-    /// Of 24 to 64 bytes, known to sender and receiver.
+    /// Known to sender and receiver.
     Shared(SecretBytes),
     /// The sender's.
     Private(ed25519::PrivateKey),
@@ -31,9 +31,17 @@ const SHARED: &str = "whsec_";
 const PRIVATE: &str = "whsk_";
 const PUBLIC: &str = "whpk_";
 
-/// The lengths of shared secrets in bytes that the specification allows.
-const SHARED_LENS: core::ops::RangeInclusive<usize> = 24..=64;
+/// What stands before the comma of a signature.
+const SHARED_VERSION: &str = "v1";
+pub(super) const PAIR_VERSION: &str = "v1a";
+
+/// The lengths of shared secrets in bytes that are taken. The specification has 24 to 64, and senders have others; what is
+/// shorter can be guessed.
+const SHARED_LENS: core::ops::RangeInclusive<usize> = 16..=1024;
 const NEW_SHARED_LEN: usize = 32;
+
+/// The length of an HMAC-SHA-256 in bytes.
+const CODE_LEN: usize = 32;
 
 impl Secret {
     /// A fresh secret of 32 bytes that sender and receiver share.
@@ -50,19 +58,14 @@ impl Secret {
         Self { kind: Kind::Private(ed25519::PrivateKey::generate()) }
     }
 
-    /// Reads `whsec_…`, `whsk_…` or `whpk_…`.
+    /// Reads `whsec_…`, `whsk_…` or `whpk_…`; also the base64 of a shared secret alone, as some senders show it.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let kind = if let Some(rest) = text.strip_prefix(SHARED) {
-            let bytes = decode(SHARED, rest)?;
-            if !SHARED_LENS.contains(&bytes.len()) {
-                let len = bytes.len();
-                return Err(Error::value(format!("a {SHARED} secret holds 24 to 64 bytes, not {len}")));
-            }
-            Kind::Shared(SecretBytes::copy_from(&bytes))
+            shared(&decode(SHARED, rest)?)?
         } else if let Some(rest) = text.strip_prefix(PRIVATE) {
             Kind::Private(private_key(&decode(PRIVATE, rest)?)?)
         } else if let Some(rest) = text.strip_prefix(PUBLIC) {
@@ -71,10 +74,13 @@ impl Secret {
             let key = ed25519::PublicKey::from_bytes(&bytes);
             Kind::Public(key.map_err(|_| Error::value(format!("a {PUBLIC} key holds 32 bytes, not {len}")))?)
         } else {
-            return Err(Error::value(
-                "a webhook's secret begins with whsec_ (shared), whsk_ (secret key) or whpk_ (public key); make one with \
-                 `ironlatch sign webhook-secret`",
-            ));
+            let bytes = STANDARD.decode(text).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty());
+            shared(&bytes.ok_or_else(|| {
+                Error::value(
+                    "a webhook's secret begins with whsec_ (shared), whsk_ (secret key) or whpk_ (public key), or is the \
+                     base64 of a shared one; make one with `ironlatch sign webhook-secret`",
+                )
+            })?)?
         };
         Ok(Self { kind })
     }
@@ -125,8 +131,8 @@ impl Secret {
     /// Which kind of signature belongs to it.
     pub(super) fn version(&self) -> &'static str {
         match self.kind {
-            Kind::Shared(_) => "v1",
-            Kind::Private(_) | Kind::Public(_) => "v1a",
+            Kind::Shared(_) => SHARED_VERSION,
+            Kind::Private(_) | Kind::Public(_) => PAIR_VERSION,
         }
     }
 
@@ -143,12 +149,31 @@ impl Secret {
         }
     }
 
-    pub(super) fn verify(&self, pieces: &[&[u8]], signature: &[u8]) -> Result<bool> {
-        match &self.kind {
-            Kind::Shared(secret) => Ok(bytes_eq(&code(secret.expose(), pieces)?, signature)),
-            Kind::Private(key) => Ok(key.public_key().verify(&pieces.concat(), signature).is_ok()),
-            Kind::Public(key) => Ok(key.verify(&pieces.concat(), signature).is_ok()),
+    /// Whether one of the signatures is of the pieces, one after the other. A shared secret makes one code for all of them.
+    pub(super) fn verifies_any<'s>(
+        &self,
+        pieces: &[&[u8]],
+        signatures: impl Iterator<Item = &'s [u8]>,
+    ) -> Result<bool> {
+        let of_length = |len: usize| signatures.filter(move |signature| signature.len() == len).collect::<Vec<_>>();
+        let key = match &self.kind {
+            Kind::Shared(secret) => {
+                let signatures = of_length(CODE_LEN);
+                if signatures.is_empty() {
+                    return Ok(false);
+                }
+                let code = code(secret.expose(), pieces)?;
+                return Ok(signatures.iter().fold(false, |found, signature| found | bytes_eq(&code, signature)));
+            }
+            Kind::Private(key) => key.public_key(),
+            Kind::Public(key) => *key,
+        };
+        let signatures = of_length(ed25519::SIGNATURE_LEN);
+        if signatures.is_empty() {
+            return Ok(false);
         }
+        let message = pieces.concat();
+        Ok(signatures.iter().any(|signature| key.verify(&message, signature).is_ok()))
     }
 }
 
@@ -163,12 +188,20 @@ impl fmt::Debug for Secret {
 }
 
 /// HMAC-SHA-256 of the pieces, one after the other.
-pub(super) fn code(secret: &[u8], pieces: &[&[u8]]) -> Result<[u8; 32]> {
+pub(super) fn code(secret: &[u8], pieces: &[&[u8]]) -> Result<[u8; CODE_LEN]> {
     let mut mac = Hmac::new(HashAlgorithm::Sha256, secret)?;
     pieces.iter().for_each(|piece| mac.update(piece));
-    let mut code = [0; 32];
+    let mut code = [0; CODE_LEN];
     mac.finalize(code.as_mut_slice().into());
     Ok(code)
+}
+
+fn shared(bytes: &[u8]) -> Result<Kind> {
+    if !SHARED_LENS.contains(&bytes.len()) {
+        let (least, most, len) = (SHARED_LENS.start(), SHARED_LENS.end(), bytes.len());
+        return Err(Error::value(format!("a {SHARED} secret holds {least} to {most} bytes, not {len}")));
+    }
+    Ok(Kind::Shared(SecretBytes::copy_from(bytes)))
 }
 
 fn decode(prefix: &str, text: &str) -> Result<Zeroizing<Vec<u8>>> {
