@@ -51,6 +51,18 @@ dist/.dropin: $(WHEEL_SOURCES) $(shell find dropin -name '*.*' -type f -not -pat
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist ./dropin
 	touch $@
 
+# The oldest that is supported, and those that replace what they are given.
+OLD_FRAMEWORKS := requests==2.28.0,urllib3==1.26.9 requests==2.31.0,urllib3==2.0.2 requests==2.32.0,urllib3==2.2.1 \
+	requests==2.32.2,urllib3==1.26.20 httpx==0.26.0
+
+.PHONY: frameworks
+frameworks: develop ## Test pins and signed requests with old versions of requests, urllib3 and httpx, from PyPI
+	set -e; for versions in $(OLD_FRAMEWORKS); do \
+		echo "$$versions"; folder=target/frameworks/$$versions; \
+		[ -d $$folder ] || $(BIN)/pip install --quiet --target $$folder $${versions//,/ }; \
+		PYTHONPATH=$$folder $(BIN)/python -m pytest tests/python/test_pinning.py tests/python/test_signing_adapters.py; \
+	done
+
 .PHONY: conformance
 conformance: dropin ## Run the peer's own tests against our wheel (FILES="test_rsa test_fernet", RECORD=1)
 	$(MAKE) --no-print-directory wheel PROFILE=$(CONFORMANCE_PROFILE) DIST=$(CONFORMANCE_DIST)

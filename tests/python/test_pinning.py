@@ -6,6 +6,7 @@ import asyncio
 import base64
 import datetime
 import hashlib
+import http.server
 import logging
 import pickle
 import select
@@ -16,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,7 +27,7 @@ import urllib3
 from ironlatch import pinning
 from ironlatch.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from ironlatch.pinning import HostPins, PinMismatch, PinningContext, PinningError, PinSet, UnpinnedHost, VerificationOff
-from ironlatch.pinning.requests import PinningAdapter
+from ironlatch.pinning.requests import PinningAdapter, PinningSession
 
 HOST = "localhost"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -402,6 +404,95 @@ def test_requests(server, cafile) -> None:
     assert len(server.received) == 1
 
 
+def test_a_context_that_requests_puts_in_its_place_is_not_used(server, cafile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As requests 2.32.0 to 2.32.2 did, whatever the manager of connections was given."""
+    url = f"https://localhost:{server.port}/"
+    plain = ssl.create_default_context(cafile=cafile)
+
+    class Replacing(PinningAdapter):
+        def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+            connection = super().get_connection_with_tls_context(*args, **options)
+            connection.conn_kw["ssl_context"] = plain
+            return connection
+
+    with requests.Session() as session:
+        session.mount("https://", Replacing(WRONG, cafile=cafile))
+        with pytest.raises(requests.exceptions.SSLError) as caught:
+            session.get(url)
+        assert isinstance(pinning.find_error(caught.value), PinMismatch)
+        session.mount("https://", Replacing(GOOD, cafile=cafile))
+        assert session.get(url).text == "ok"
+    assert len(server.received) == 1
+
+
+def test_a_connection_without_the_check_is_refused(server, cafile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever brought it about: what counts is the connection that is used."""
+    url = f"https://localhost:{server.port}/"
+    plain = ssl.create_default_context(cafile=cafile)
+
+    def connect(self: Any) -> None:
+        self.sock = plain.wrap_socket(socket.create_connection((self.host, self.port)), server_hostname=self.host)
+        self.is_verified = True
+
+    monkeypatch.setattr("urllib3.connection.HTTPSConnection.connect", connect)
+    with requests.Session() as session:
+        assert session.get(url).text == "ok"
+        session.mount("https://", PinningAdapter(GOOD, cafile=cafile))
+        with pytest.raises(requests.exceptions.SSLError) as caught:
+            session.get(url)
+        error = pinning.find_error(caught.value)
+        assert type(error) is PinningError
+        assert "without the pins" in str(error)
+    assert len(server.received) == 1
+
+
+class Redirecting(http.server.BaseHTTPRequestHandler):
+    """Sends everybody to where the path says, and notes who came."""
+
+    came: list[str] = []
+
+    def do_GET(self) -> None:
+        self.came.append(self.path)
+        self.send_response(302)
+        self.send_header("Location", self.path[1:])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+def test_a_pinning_session_follows_no_way_out(server, cafile) -> None:
+    url = f"https://localhost:{server.port}/"
+    with http.server.HTTPServer(("127.0.0.1", 0), Redirecting) as plain:
+        threading.Thread(target=plain.serve_forever, daemon=True).start()
+        elsewhere = f"http://127.0.0.1:{plain.server_port}/"
+        with PinningSession(GOOD, cafile=cafile) as session:
+            assert session.get(url).text == "ok"
+            # Of a host without pins it is a matter of the set whether it is spoken to, without TLS as with it.
+            assert session.get(f"{elsewhere}{url}").text == "ok"
+            for way in (f"http://localhost:{plain.server_port}/", f"{elsewhere}http://LOCALHOST:{plain.server_port}/out"):
+                with pytest.raises(requests.exceptions.SSLError) as caught:
+                    session.get(way)
+                assert "ask for https" in str(pinning.find_error(caught.value))
+            session.mount(url, requests.adapters.HTTPAdapter())
+            for way in (url, f"{elsewhere}{url}"):
+                with pytest.raises(PinningError, match="without pins"):
+                    session.get(way)
+            session.mount(url, PinningAdapter(GOOD, cafile=cafile))
+            assert session.get(url).text == "ok"
+        with PinningSession(WRONG, cafile=cafile) as session, pytest.raises(requests.exceptions.SSLError):
+            session.get(f"{elsewhere}{url}")
+        with PinningSession(PinSet({HOST: GOOD.hosts[0][1]}, refuse_others=True), cafile=cafile) as session:
+            with pytest.raises(requests.exceptions.SSLError, match="127.0.0.1"):
+                session.get(elsewhere)
+        reporting = PinSet({HOST: HostPins([OTHER, BACKUP], report_only=True)})
+        with PinningSession(reporting, cafile=cafile) as session:
+            assert session.get(f"http://localhost:{plain.server_port}/{url}").text == "ok"
+        plain.shutdown()
+    assert len(server.received) == 4
+
+
 def test_httpx(server, cafile) -> None:
     url = f"https://localhost:{server.port}/"
     with httpx.Client(verify=PinningContext(GOOD, cafile=cafile)) as client:
@@ -451,7 +542,8 @@ def test_the_adapter_trusts_nobody_but_those_it_was_given(server, cafile, monkey
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(cafile))
     stranger = tls.Authority()
     with requests.Session() as session:
-        assert session.get(url).text == "ok"
+        if not hasattr(requests.adapters, "_preloaded_ssl_context"):  # which 2.32.0 to 2.32.3 made of the bundle when imported
+            assert session.get(url).text == "ok"
         session.mount("https://", PinningAdapter(GOOD, cadata=stranger.root))
         with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
             session.get(url)

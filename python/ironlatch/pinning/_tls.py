@@ -97,7 +97,7 @@ class PinningContext(ssl.SSLContext):
     @verify_mode.setter
     def verify_mode(self, value: int) -> None:
         if value != ssl.CERT_REQUIRED:
-            raise VerificationOff(_STAYS_ON)
+            raise VerificationOff(STAYS_ON)
 
     @property
     def check_hostname(self) -> bool:
@@ -106,7 +106,7 @@ class PinningContext(ssl.SSLContext):
     @check_hostname.setter
     def check_hostname(self, value: bool) -> None:
         if not value:
-            raise VerificationOff(_STAYS_ON)
+            raise VerificationOff(STAYS_ON)
 
     def _check(self, connection: ssl.SSLSocket | ssl.SSLObject) -> None:
         try:
@@ -128,7 +128,7 @@ class PinningContext(ssl.SSLContext):
             _logger.exception("on_report failed for: %s", verdict)
 
 
-_STAYS_ON = (
+STAYS_ON = (
     "verification of certificates and host names stays on, as pins do not replace it; for a server with a certificate "
     "of your own, give that as cafile"
 )
@@ -202,6 +202,12 @@ def _context_of(connection: ssl.SSLSocket | ssl.SSLObject) -> PinningContext:
     if not isinstance(context, PinningContext):
         raise PinningError("the connection was given a context without pins")
     return context
+
+
+def is_checked_by(context: PinningContext, connection: object) -> bool:
+    """Whether a connection was made by this context and has passed its check. ``urllib3`` may wrap one for a proxy."""
+    inner = getattr(connection, "sslobj", connection)
+    return isinstance(inner, PinningSocket | PinningObject) and inner.context is context and inner._checked
 
 
 def _verified_chain(connection: ssl.SSLSocket | ssl.SSLObject) -> list[bytes]:
