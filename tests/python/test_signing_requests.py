@@ -286,7 +286,9 @@ def test_targets_of_their_parts() -> None:
         "/pay",
         "amount=7",
     )
-    assert str(target) == URL and repr(target) == f'Target("{URL}")' and target != Target("https", "a", "/")
+    assert str(target) == URL
+    assert repr(target) == f'Target("{URL}")'
+    assert target != Target("https", "a", "/")
     verifier_of(KEY).verify("POST", target, signed() | {"Host": "api.example.com"}, BODY)
     assert signed().keys() == (PLAIN | RequestSigner(KEY).sign("POST", target, PLAIN, BODY)).keys()
     for parts in (

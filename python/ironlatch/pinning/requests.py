@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import requests
+from requests.__version__ import __version__ as version
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
@@ -15,8 +16,8 @@ from ironlatch.pinning._tls import STAYS_ON, is_checked_by
 
 __all__ = ["PinningAdapter", "PinningSession"]
 
-if tuple(map(int, requests.__version__.split(".")[:2])) < (2, 28):
-    raise ImportError(f"ironlatch.pinning.requests needs requests 2.28 or newer, and this is {requests.__version__}")
+if tuple(map(int, version.split(".")[:2])) < (2, 28):
+    raise ImportError(f"ironlatch.pinning.requests needs requests 2.28 or newer, and this is {version}")
 
 
 class PinningAdapter(HTTPAdapter):

@@ -121,7 +121,7 @@ def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
         if raw and not raw.startswith("/"):
             raise ValueError("the request's target is not a path: a signed request goes to one")
         raw_path, mark, raw_query = raw.partition("?")
-        # Path and query came decoded and apart. What the server tells of how they were sent counts where it is the same.
+        # Path and query came decoded and apart. What the server tells of how they were sent counts if it is the same.
         if unquote_to_bytes(raw_path) == path.encode("latin-1") and raw_query == query:
             encoded, sent = raw_path, raw_query if mark else None
             break
