@@ -471,7 +471,10 @@ def test_a_pinning_session_follows_no_way_out(server, cafile) -> None:
             assert session.get(url).text == "ok"
             # Of a host without pins it is a matter of the set whether it is spoken to, without TLS as with it.
             assert session.get(f"{elsewhere}{url}").text == "ok"
-            for way in (f"http://localhost:{plain.server_port}/", f"{elsewhere}http://LOCALHOST:{plain.server_port}/out"):
+            for way in (
+                f"http://localhost:{plain.server_port}/",
+                f"{elsewhere}http://LOCALHOST:{plain.server_port}/out",
+            ):
                 with pytest.raises(requests.exceptions.SSLError) as caught:
                     session.get(way)
                 assert "ask for https" in str(pinning.find_error(caught.value))
@@ -542,7 +545,9 @@ def test_the_adapter_trusts_nobody_but_those_it_was_given(server, cafile, monkey
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(cafile))
     stranger = tls.Authority()
     with requests.Session() as session:
-        if not hasattr(requests.adapters, "_preloaded_ssl_context"):  # which 2.32.0 to 2.32.3 made of the bundle when imported
+        if not hasattr(
+            requests.adapters, "_preloaded_ssl_context"
+        ):  # which 2.32.0 to 2.32.3 made of the bundle when imported
             assert session.get(url).text == "ok"
         session.mount("https://", PinningAdapter(GOOD, cadata=stranger.root))
         with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):

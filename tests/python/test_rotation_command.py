@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 from ironlatch.fields import FieldCipher
 from ironlatch.keyring import Keyring, LocalProvider
 from ironlatch.rotation import _command
+from ironlatch.rotation._urls import UrlError, connector
 from terminal import at_terminal
 
 PLAN = """
@@ -285,6 +288,39 @@ def test_writers_that_go_on_under_an_old_version(shop: Path) -> None:
     printed, trouble, code = run(lambda *_: None)
     report = json.loads(printed)
     assert (report["complete"], report["written"], report["left"], trouble, code) == (True, 1, 0, None, 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.db", "a b.db", "a#b.db", "a?mode=memory", "a%41.db", "ü.db", "file:x", "http:", "\udcff.db"]
+)
+def test_the_database_of_a_url_is_the_file_that_it_names(name: str, tmp_path: Path) -> None:
+    """Nothing of the name is taken for another part of the URL, and nothing of the URL is left out."""
+    with contextlib.closing(sqlite3.connect(os.fsencode(tmp_path / name))) as made:
+        made.execute("create table its_own (id integer)")
+    quoted = urllib.parse.quote(os.fsencode(name))
+    for url in (
+        f"sqlite:///{quoted}",
+        f"sqlite:///{urllib.parse.quote(os.fsencode(tmp_path))}/{quoted}",
+        f"SQLite:////{os.fsdecode(tmp_path)}/{quoted}",
+    ):
+        with contextlib.closing(connector(url, tmp_path)()) as connection:
+            assert connection.execute("select name from sqlite_master").fetchall() == [("its_own",)]
+    before = sorted(os.listdir(os.fsencode(tmp_path)))
+    for url in (
+        f"sqlite:///{quoted}#x",
+        f"sqlite:///{quoted}?mode=ro",
+        f"sqlite://host/{quoted}",
+        f"sqlite:{quoted}",
+        f"sqlite:/{quoted}",
+        f"sqlite:///{quoted}%00",
+        "sqlite:///",
+        f"file:///{quoted}",
+        quoted,
+        "",
+    ):
+        with pytest.raises(UrlError):
+            connector(url, tmp_path)
+    assert sorted(os.listdir(os.fsencode(tmp_path))) == before
 
 
 def test_a_password_in_the_url_is_refused(shop: Path) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote
 
 __all__ = ["UrlError", "connector"]
 
@@ -31,16 +31,28 @@ def connector(url: str, folder: Path) -> Callable[[], Any]:
 
     Raises UrlError.
     """
-    scheme = urlsplit(url).scheme
-    if scheme == "sqlite":
-        path = folder / unquote(urlsplit(url).path.removeprefix("/"))
-        if not path.is_file():
-            raise UrlError(f"there is no database {path}: sqlite:///name is in this folder, sqlite:////name is not")
-        uri = f"file:{quote(str(path))}?mode=rw"
-        return lambda: sqlite3.connect(uri, uri=True)
-    if scheme in ("postgresql", "postgres") or (not scheme and "=" in url):
+    if url.lower().startswith("sqlite:"):
+        return _sqlite(url[len("sqlite:") :], folder)
+    # What else it may be is for the driver alone to read: two readings of one URL could differ.
+    if url.startswith(("postgresql://", "postgres://")) or ("=" in url and ":" not in url.partition("=")[0]):
         return _postgresql(url)
     raise UrlError("a database is postgresql://user@host/name or sqlite:///path")
+
+
+def _sqlite(rest: str, folder: Path) -> Callable[[], Any]:
+    """``rest`` is all of the URL that follows the scheme: nothing of it is left out, so that no other file is meant."""
+    if not rest.startswith("///") or len(rest) == len("///"):
+        raise UrlError("a database of SQLite is sqlite:///path, with three slashes: it has no host")
+    if "?" in rest or "#" in rest:
+        raise UrlError("the URL of a SQLite database takes no options: if ? or # is part of its name, write %3F or %23")
+    name = unquote(rest[len("///") :], errors="surrogateescape")
+    if "\0" in name:
+        raise UrlError("the name of a SQLite database cannot hold %00")
+    path = folder / name
+    if not path.is_file():
+        raise UrlError(f"there is no database {path}: sqlite:///name is in this folder, sqlite:////name is not")
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return lambda: sqlite3.connect(uri, uri=True)
 
 
 def _postgresql(url: str) -> Callable[[], Any]:
