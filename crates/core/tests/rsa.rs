@@ -155,8 +155,8 @@ fn a_salt_of_another_length_does_not_verify_unless_any_will_do() {
     let message = Message::Whole(HashAlgorithm::Sha256, b"message");
     let signature = sign(&key, pss(SaltLength::Bytes(20)), message).unwrap();
     let verify = |salt_length| key.public_key().verify(pss(salt_length), message, &signature).is_ok();
-    assert!(verify(SaltLength::Bytes(20)) && verify(SaltLength::Auto));
-    assert!(!verify(SaltLength::Bytes(19)) && !verify(SaltLength::Digest) && !verify(SaltLength::Max));
+    assert!(verify(SaltLength::Bytes(20)) && verify(SaltLength::Auto) && verify(SaltLength::Max));
+    assert!(!verify(SaltLength::Bytes(19)) && !verify(SaltLength::Digest));
     assert!(!verify(SaltLength::Bytes(usize::MAX)));
 }
 

@@ -40,7 +40,8 @@ pub enum SaltLength {
     Bytes(usize),
     /// As many as the digest has. The usual choice.
     Digest,
-    /// As many as there is room for.
+    /// As many as there is room for, when signing. A verifier takes any number, as for [`Auto`](Self::Auto): signers
+    /// differ in what they find room for.
     Max,
     /// Whatever the signature has. For verification only.
     Auto,
@@ -112,8 +113,7 @@ impl PublicKey {
                 let salt_length = match salt_length {
                     SaltLength::Bytes(len) => Some(len),
                     SaltLength::Digest => Some(pss.hash.digest_size()),
-                    SaltLength::Max => Some(pss.max_salt),
-                    SaltLength::Auto => None,
+                    SaltLength::Max | SaltLength::Auto => None,
                 };
                 if salt_length.is_some_and(|len| len > pss.max_salt) {
                     return Err(invalid());
