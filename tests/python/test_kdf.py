@@ -461,7 +461,7 @@ def test_scrypt_costs_are_numbers(name: str, value: Any, error: type[Exception])
 
 @pytest.mark.parametrize(
     "changes",
-    [{"n": 2**40, "r": 8}, {"n": 2**30, "r": 2**20}, {"n": 2**63, "r": 8}, {"n": 2**16}, {"p": 2**30}, {"r": 2**40}],
+    [{"n": 2**40, "r": 8}, {"n": 2**30, "r": 2**20}, {"n": 2**63, "r": 8}, {"n": 2**60}, {"p": 2**30}, {"r": 2**40}],
 )
 def test_scrypt_beyond_memory(changes: dict[str, int]) -> None:
     with pytest.raises(MemoryError):

@@ -271,7 +271,7 @@ GOOD = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$" + "A" * 43
         "5f4dcc3b5aa765d61d8327deb882cf99",
         "$1$salt$hash",
         "$argon2id$",
-        "$argon2id$v=16$m=64,t=1,p=1$c2FsdHNhbHQ$" + "A" * 43,
+        "$argon2id$v=17$m=64,t=1,p=1$c2FsdHNhbHQ$" + "A" * 43,
         GOOD.replace("m=64", "m=+64"),
         GOOD.replace("m=64", "m=64,x=1"),
         GOOD.replace("t=1", "t=0"),

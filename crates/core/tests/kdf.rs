@@ -4,7 +4,7 @@ use hex_literal::hex;
 use ironlatch::Error;
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::kdf::Kdf;
-use ironlatch::kdf::argon2::{Argon2, Cost, Variant};
+use ironlatch::kdf::argon2::{Argon2, Cost, Variant, Version};
 use ironlatch::kdf::concat_kdf::{ConcatKdfHash, ConcatKdfHmac};
 use ironlatch::kdf::hkdf::{Hkdf, HkdfExpand, extract};
 use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfCmac, KbkdfHmac};
@@ -317,12 +317,29 @@ fn scrypt_vectors() {
     );
 }
 
+/// The derived key of the Web3 secret that Ethereum's definition publishes. RFC 7914 §2 would not have its r of 1.
+#[test]
+fn scrypt_with_blocks_of_one() {
+    let salt = hex!("ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19");
+    assert_eq!(
+        key(&Scrypt::new(&salt, 32, 1 << 18, 1, 8).unwrap(), b"testpassword"),
+        hex!("fac192ceb5fd772906bea3e118a69e8bbb5cc24229e20d8766fd298291bba6bd")
+    );
+}
+
 #[test]
 fn scrypt_bounds() {
     for (n, r, p) in [(0, 1, 1), (1, 1, 1), (15, 1, 1), (16, 0, 1), (16, 1, 0)] {
         assert!(matches!(Scrypt::new(b"", 1, n, r, p), Err(Error::InvalidValue(_))), "{n} {r} {p}");
     }
-    for (n, r, p) in [(1 << 16, 1, 1), (2, 1, 1 << 30), (1 << 63, 8, 1), (1 << 40, 1 << 20, 1), (2, 1 << 40, 1 << 40)] {
+    for (n, r, p) in [
+        (1 << 62, 1, 1),
+        (1 << 55, 3, 1),
+        (2, 1, 1 << 30),
+        (1 << 63, 8, 1),
+        (1 << 40, 1 << 20, 1),
+        (2, 1 << 40, 1 << 40),
+    ] {
         let result = Scrypt::new(b"", 1, n, r, p).unwrap().derive_secret(b"");
         assert!(matches!(result, Err(Error::OutOfMemory(_))), "{n} {r} {p}");
     }
@@ -336,10 +353,18 @@ fn argon2_vectors() {
         (Variant::Argon2i, hex!("c814d9d1dc7f37aa13f0d77f2494bda1c8de6b016dd388d29952a4c4672b6ce8")),
         (Variant::Argon2id, hex!("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659")),
     ];
-    for (variant, tag) in tags {
-        let kdf = Argon2::new(variant, &[2; 16], 32, COST).unwrap();
-        let kdf = kdf.with_secret(&[3; 8]).unwrap().with_associated_data(&[4; 12]).unwrap();
-        assert_eq!(key(&kdf, &[1; 32]), tag, "{variant:?}");
+    // Those of the reference implementation, for the same inputs.
+    let tags_1_0 = [
+        (Variant::Argon2d, hex!("96a9d4e5a1734092c85e29f410a45914a5dd1f5cbf08b2670da68a0285abf32b")),
+        (Variant::Argon2i, hex!("87aeedd6517ab830cd9765cd8231abb2e647a5dee08f7c05e02fcb763335d0fd")),
+        (Variant::Argon2id, hex!("b64615f07789b66b645b67ee9ed3b377ae350b6bfcbb0fc95141ea8f322613c0")),
+    ];
+    for (version, tags) in [(Version::V13, tags), (Version::V10, tags_1_0)] {
+        for (variant, tag) in tags {
+            let kdf = Argon2::new(variant, &[2; 16], 32, COST).unwrap().with_version(version);
+            let kdf = kdf.with_secret(&[3; 8]).unwrap().with_associated_data(&[4; 12]).unwrap();
+            assert_eq!(key(&kdf, &[1; 32]), tag, "{variant:?} {version:?}");
+        }
     }
 }
 
@@ -405,7 +430,8 @@ fn malformed_phc_strings() {
         "$argon2id$v=19$m=32,t=1,p=1$c2FsdHNhbHQ",
         "$argon2id$v=19$m=32,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA$",
         "$scrypt$v=19$m=32,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA",
-        "$argon2id$v=16$m=32,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA",
+        "$argon2id$v=17$m=32,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA",
+        "$argon2id$v=$m=32,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA",
         "$argon2id$v=19$t=1,m=32,p=1$c2FsdHNhbHQ$AAAAAAAA",
         "$argon2id$v=19$m=32,t=1$c2FsdHNhbHQ$AAAAAAAA",
         "$argon2id$v=19$m=32,t=1,p=1,data=AA$c2FsdHNhbHQ$AAAAAAAA",

@@ -17,6 +17,15 @@ pub enum Variant {
     Id = 2,
 }
 
+/// What a pass after the first does with the blocks that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// Version 1.0: overwrites them.
+    V10 = 0x10,
+    /// Version 1.3, that of RFC 9106: adds to them.
+    V13 = 0x13,
+}
+
 /// The length of a block in bytes.
 pub const BLOCK_LEN: usize = 1024;
 
@@ -95,14 +104,14 @@ impl Matrix {
     ///
     /// # Panics
     /// If not all lanes are started, or `passes` is 0.
-    pub fn fill(&mut self, variant: Variant, passes: u32) {
+    pub fn fill(&mut self, variant: Variant, version: Version, passes: u32) {
         let total = self.lane_len * self.lanes;
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if self.lanes > 1 && total >= BLOCKS_WORTH_A_THREAD { self.lanes.min(available()) } else { 1 };
-        self.fill_with(workers, variant, passes);
+        self.fill_with(workers, variant, version, passes);
     }
 
-    fn fill_with(&mut self, workers: usize, variant: Variant, passes: u32) {
+    fn fill_with(&mut self, workers: usize, variant: Variant, version: Version, passes: u32) {
         assert!(self.started == 2 * self.lanes && passes > 0, "nothing to fill from");
         let filler = Filler {
             blocks: self.blocks.as_ptr(),
@@ -110,6 +119,7 @@ impl Matrix {
             lane_len: self.lane_len,
             passes,
             variant,
+            adds: version == Version::V13,
             compress: compression(),
         };
         for pass in 0..passes as usize {
@@ -175,6 +185,8 @@ struct Filler {
     lane_len: usize,
     passes: u32,
     variant: Variant,
+    /// Whether passes after the first add to the blocks that they find.
+    adds: bool,
     compress: Compression,
 }
 
@@ -210,7 +222,7 @@ impl Filler {
                 let (from_lane, from_column) = self.reference(random, pass, slice, lane, index);
                 let reference = self.blocks.add(from_lane * self.lane_len + from_column);
                 let current = self.blocks.add(lane * self.lane_len + column);
-                (self.compress)(&*previous, &*reference, current, pass > 0);
+                (self.compress)(&*previous, &*reference, current, self.adds && pass > 0);
             }
         }
     }
@@ -465,7 +477,7 @@ mod tests {
         let fill = |workers| {
             let mut matrix = Matrix::new(1024, 4).unwrap();
             (0..8).for_each(|i| matrix.push_start(&[i; BLOCK_LEN]));
-            matrix.fill_with(workers, Variant::Id, 2);
+            matrix.fill_with(workers, Variant::Id, Version::V13, 2);
             matrix.last_blocks()
         };
         assert_eq!(fill(1), fill(3));
@@ -475,7 +487,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "nothing to fill from")]
     fn must_be_started_first() {
-        Matrix::new(8, 1).unwrap().fill(Variant::I, 1);
+        Matrix::new(8, 1).unwrap().fill(Variant::I, Version::V13, 1);
     }
 
     #[test]

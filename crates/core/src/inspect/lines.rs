@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
 use super::{Finding, MAX_FINDINGS, keys, shown, tokens};
+use crate::kdf::argon2::Version;
 use crate::recipes::files::{Identity, Recipient};
 use crate::recipes::passwords::{Hasher, Scheme, Stored};
 
@@ -63,7 +64,8 @@ fn password_hash(line: &str) -> Option<Finding> {
         .with_some("user", user.map(shown))
         .with("function", scheme.name());
     let found = match scheme {
-        Scheme::Argon2(_, cost) => {
+        Scheme::Argon2(_, version, cost) => {
+            let found = if version == Version::V10 { found.with("version", "1.0") } else { found };
             found.with("memory_kib", cost.memory_cost).with("iterations", cost.iterations).with("lanes", cost.lanes)
         }
         Scheme::Bcrypt { cost, .. } => found.with("cost", format!("2^{cost}")),

@@ -12,8 +12,6 @@ use super::{Kdf, check_len};
 use crate::secret::SecretBytes;
 use crate::{Error, Output, Result};
 
-/// The version that RFC 9106 describes, 1.3.
-const VERSION: u32 = 0x13;
 /// The length of H0 and of the digests that H' is made of.
 const DIGEST_LEN: usize = blake2b_simd::OUTBYTES;
 const MIN_SALT: usize = 8;
@@ -51,6 +49,41 @@ impl Variant {
     }
 }
 
+/// Which version of the function. They give different results, but for a single iteration of which only the number differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Version {
+    /// 1.0, of 2015: for hashes that were stored before 2016. It withstands trade-offs of memory for time less well.
+    V10,
+    /// 1.3, the one that RFC 9106 describes.
+    #[default]
+    V13,
+}
+
+impl Version {
+    /// The number as `v=` in a PHC string has it, and as it is hashed.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.engine() as u32
+    }
+
+    /// The version that a PHC string names in `field`, `v=` and its number. The first strings had no such field, as there
+    /// was but version 1.0.
+    pub(crate) fn in_phc(field: Option<&str>) -> Option<Self> {
+        match field {
+            None | Some("v=16") => Some(Self::V10),
+            Some("v=19") => Some(Self::V13),
+            Some(_) => None,
+        }
+    }
+
+    fn engine(self) -> engine::Version {
+        match self {
+            Self::V10 => engine::Version::V10,
+            Self::V13 => engine::Version::V13,
+        }
+    }
+}
+
 /// What a derivation costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
@@ -65,6 +98,7 @@ pub struct Cost {
 /// Argon2 in one of its variants.
 pub struct Argon2 {
     variant: Variant,
+    version: Version,
     salt: Vec<u8>,
     length: usize,
     cost: Cost,
@@ -101,7 +135,15 @@ impl Argon2 {
         if field.iter().any(|&len| u32::try_from(len).is_err()) {
             return Err(Error::value("salt and length must be shorter than 2 ** 32 bytes."));
         }
-        Ok(Self { variant, salt: salt.into(), length, cost, associated_data: Vec::new(), secret: None })
+        let version = Version::default();
+        Ok(Self { variant, version, salt: salt.into(), length, cost, associated_data: Vec::new(), secret: None })
+    }
+
+    /// In another version than 1.3.
+    #[must_use]
+    pub fn with_version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
     }
 
     /// With data that the result also depends on.
@@ -137,7 +179,7 @@ impl Argon2 {
         number(&mut hash, self.length as u32);
         number(&mut hash, self.cost.memory_cost);
         number(&mut hash, self.cost.iterations);
-        number(&mut hash, VERSION);
+        number(&mut hash, self.version.number());
         number(&mut hash, self.variant.engine() as u32);
         field(&mut hash, password);
         field(&mut hash, &self.salt);
@@ -170,7 +212,7 @@ impl Kdf for Argon2 {
                 matrix.push_start(&block);
             }
         }
-        matrix.fill(self.variant.engine(), iterations);
+        matrix.fill(self.variant.engine(), self.version.engine(), iterations);
         *block = matrix.last_blocks();
         Ok(long_hash(&[&*block], out))
     }
@@ -180,6 +222,7 @@ impl fmt::Debug for Argon2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Argon2")
             .field("variant", &self.variant)
+            .field("version", &self.version)
             .field("length", &self.length)
             .field("cost", &self.cost)
             .finish_non_exhaustive()

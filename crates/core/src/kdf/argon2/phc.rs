@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::{Argon2, Cost, VERSION, Variant};
+use super::{Argon2, Cost, Variant, Version};
 use crate::kdf::Kdf;
 use crate::{Error, Result};
 
@@ -18,14 +18,15 @@ impl Argon2 {
         let key = self.derive_secret(password)?;
         let Cost { iterations, lanes, memory_cost } = self.cost;
         Ok(format!(
-            "${}$v={VERSION}$m={memory_cost},t={iterations},p={lanes}${}${}",
+            "${}$v={}$m={memory_cost},t={iterations},p={lanes}${}${}",
             self.variant.name(),
+            self.version.number(),
             STANDARD_NO_PAD.encode(&self.salt),
             STANDARD_NO_PAD.encode(key.expose()),
         ))
     }
 
-    /// Checks `password` against a PHC string, at the cost that the string names.
+    /// Checks `password` against a PHC string, at the cost that the string names. Strings of version 1.0 are read too.
     ///
     /// # Errors
     /// [`Error::KeyMismatch`] if the password is another one, [`Error::InvalidPasswordHash`] if the string is
@@ -42,20 +43,20 @@ impl Argon2 {
 
 fn parse(variant: Variant, encoded: &str) -> Result<(Argon2, Zeroizing<Vec<u8>>)> {
     let parts: Vec<_> = encoded.split('$').collect();
-    let ["", name, version, cost, salt, hash] = parts[..] else {
-        return Err(malformed("Invalid PHC string format."));
+    let (name, version, [cost, salt, hash]) = match parts[..] {
+        ["", name, version, cost, salt, hash] => (name, Version::in_phc(Some(version)), [cost, salt, hash]),
+        ["", name, cost, salt, hash] => (name, Version::in_phc(None), [cost, salt, hash]),
+        _ => return Err(malformed("Invalid PHC string format.")),
     };
     if name != variant.name() {
         return Err(wrong_variant(name));
     }
-    if version != "v=19" {
-        return Err(malformed("Invalid version in PHC string."));
-    }
+    let version = version.ok_or_else(|| malformed("Invalid version in PHC string."))?;
     let cost = parse_cost(cost)?;
     let salt = STANDARD_NO_PAD.decode(salt).map_err(|_| malformed("Invalid base64 salt in PHC string."))?;
     let hash = STANDARD_NO_PAD.decode(hash).map_err(|_| malformed("Invalid base64 hash in PHC string."))?;
     let hash = Zeroizing::new(hash);
-    Ok((Argon2::new(variant, &salt, hash.len(), cost)?, hash))
+    Ok((Argon2::new(variant, &salt, hash.len(), cost)?.with_version(version), hash))
 }
 
 fn parse_cost(text: &str) -> Result<Cost> {

@@ -2,7 +2,7 @@
 //!
 //! | written by | looks like |
 //! |---|---|
-//! | here, argon2-cffi, passlib, libsodium | `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` (argon2i and argon2d too) |
+//! | here, argon2-cffi, passlib, libsodium | `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` (argon2i and argon2d too; `v=16` or no `v`: version 1.0) |
 //! | bcrypt in any language | `$2b$12$…` (2a and 2y too) |
 //! | passlib | `$bcrypt-sha256$…`, `$scrypt$ln=…`, `$pbkdf2-sha256$…`, `$pbkdf2-sha512$…`, `$pbkdf2$…` |
 //! | Django | `argon2$argon2id$…`, `bcrypt_sha256$$2b$…`, `bcrypt$$2b$…`, `scrypt$…`, `pbkdf2_sha256$…`, `pbkdf2_sha1$…` |
@@ -17,7 +17,7 @@ use crate::constant_time::bytes_eq;
 use crate::hash::hmac::hmac;
 use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
-use crate::kdf::argon2::{Argon2, Cost, Variant};
+use crate::kdf::argon2::{Argon2, Cost, Variant, Version};
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::Scrypt;
 use crate::{Error, Result};
@@ -48,8 +48,8 @@ pub struct Stored {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// Argon2 (RFC 9106).
-    Argon2(Variant, Cost),
+    /// Argon2 (RFC 9106; version 1.0 as it was before).
+    Argon2(Variant, Version, Cost),
     /// bcrypt with 2 to the power of this many rounds.
     Bcrypt {
         /// The power.
@@ -93,7 +93,7 @@ impl Scheme {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Argon2(variant, _) => variant.name(),
+            Self::Argon2(variant, ..) => variant.name(),
             Self::Bcrypt { .. } => "bcrypt",
             Self::Scrypt { .. } => "scrypt",
             Self::Pbkdf2 { .. } => "pbkdf2",
@@ -132,7 +132,7 @@ impl Stored {
     /// What this library makes.
     pub(super) fn argon2id(cost: Cost, salt: &[u8], hash_len: usize, pepper: Option<&str>) -> Self {
         Self {
-            scheme: Scheme::Argon2(Variant::Argon2id, cost),
+            scheme: Scheme::Argon2(Variant::Argon2id, Version::V13, cost),
             salt: salt.into(),
             hash: Zeroizing::new(vec![0; hash_len]),
             pepper: pepper.map(str::to_owned),
@@ -141,8 +141,8 @@ impl Stored {
 
     /// The hash of `password` as a PHC string with this salt, length and cost.
     pub(super) fn phc_string(&self, password: &[u8], pepper: Option<&[u8]>) -> Result<String> {
-        let Scheme::Argon2(variant, Cost { iterations, lanes, memory_cost }) = self.scheme else {
-            return Err(Error::Internal("only Argon2 hashes are written"));
+        let Scheme::Argon2(variant, Version::V13, Cost { iterations, lanes, memory_cost }) = self.scheme else {
+            return Err(Error::Internal("only Argon2 hashes of version 1.3 are written"));
         };
         let key = Zeroizing::new(self.derive(password, pepper)?);
         let keyid =
@@ -164,7 +164,7 @@ impl Stored {
     }
 
     pub(super) fn is_argon2id(&self, cost: Cost, salt_len: usize, hash_len: usize) -> bool {
-        self.scheme == Scheme::Argon2(Variant::Argon2id, cost)
+        self.scheme == Scheme::Argon2(Variant::Argon2id, Version::V13, cost)
             && self.salt.len() == salt_len
             && self.hash.len() == hash_len
     }
@@ -178,8 +178,11 @@ impl Stored {
         let mut hash = vec![0; self.hash.len()];
         let out = (&mut hash[..]).into();
         let derived: Result<&mut [u8]> = match self.scheme {
-            Scheme::Argon2(variant, cost) => Argon2::new(variant, &self.salt, self.hash.len(), cost)
-                .and_then(|argon2| argon2.with_secret(pepper.unwrap_or_default())?.derive(password, out)),
+            Scheme::Argon2(variant, version, cost) => {
+                Argon2::new(variant, &self.salt, self.hash.len(), cost).and_then(|argon2| {
+                    argon2.with_version(version).with_secret(pepper.unwrap_or_default())?.derive(password, out)
+                })
+            }
             Scheme::Scrypt { n, r, p } => {
                 Scrypt::new(&self.salt, self.hash.len(), n, r, p).and_then(|scrypt| scrypt.derive(password, out))
             }
@@ -252,7 +255,7 @@ impl Stored {
             return Err(unusable("the stored hash is cut short"));
         }
         match scheme {
-            Scheme::Argon2(variant, cost) => Argon2::new(variant, &salt, hash.len(), cost).map(drop),
+            Scheme::Argon2(variant, _, cost) => Argon2::new(variant, &salt, hash.len(), cost).map(drop),
             Scheme::Scrypt { n, r, p } => Scrypt::new(&salt, hash.len(), n, r, p).map(drop),
             Scheme::Pbkdf2 { algorithm, iterations } => {
                 Pbkdf2Hmac::new(algorithm, hash.len(), &salt, iterations.into()).map(drop)
@@ -280,17 +283,17 @@ const BCRYPT: GeneralPurpose = GeneralPurpose::new(
 /// Whether a stored hash of this cost would be verified.
 pub(super) fn check_cost(cost: Cost) -> Result<()> {
     Argon2::new(Variant::Argon2id, &[0; 16], 32, cost)?;
-    argon2(Variant::Argon2id, cost).map(drop).map_err(|_| {
+    argon2(Variant::Argon2id, Version::V13, cost).map(drop).map_err(|_| {
         Error::value("the cost is too high: at most 4 GiB of memory, and 64 GiB of memory times passes, is verified")
     })
 }
 
-fn argon2(variant: Variant, cost: Cost) -> Result<Scheme> {
+fn argon2(variant: Variant, version: Version, cost: Cost) -> Result<Scheme> {
     let work = u64::from(cost.memory_cost) * u64::from(cost.iterations);
     if cost.memory_cost > MAX_MEMORY_KIB || cost.iterations > MAX_ITERATIONS || work > MAX_WORK_KIB {
         return Err(too_dear());
     }
-    Ok(Scheme::Argon2(variant, cost))
+    Ok(Scheme::Argon2(variant, version, cost))
 }
 
 fn scrypt(n: u64, r: u64, p: u64) -> Result<Scheme> {
@@ -309,7 +312,12 @@ fn pbkdf2(algorithm: HashAlgorithm, iterations: u32) -> Result<Scheme> {
 }
 
 fn parse_argon2(variant: Variant, rest: &str) -> Result<Stored> {
-    let rest = rest.strip_prefix("v=19$").ok_or_else(|| unusable("only version 1.3 of Argon2 (v=19) is known"))?;
+    let (version, rest) = match rest.split_once('$') {
+        Some((field, rest)) if field.starts_with("v=") => (Some(field), rest),
+        _ => (None, rest),
+    };
+    let version = Version::in_phc(version)
+        .ok_or_else(|| unusable("only the versions 1.0 (v=16) and 1.3 (v=19) of Argon2 are known"))?;
     let [parameters, salt, hash] = fields(rest)?;
     let (mut cost, mut pepper) = (Cost { iterations: 0, lanes: 0, memory_cost: 0 }, None);
     for parameter in parameters.split(',') {
@@ -321,7 +329,7 @@ fn parse_argon2(variant: Variant, rest: &str) -> Result<Stored> {
             _ => return Err(malformed()),
         }
     }
-    Ok(Stored { pepper, ..Stored::new(argon2(variant, cost)?, phc_base64(salt)?, phc_base64(hash)?)? })
+    Ok(Stored { pepper, ..Stored::new(argon2(variant, version, cost)?, phc_base64(salt)?, phc_base64(hash)?)? })
 }
 
 fn parse_bcrypt(rest: &str, prehash: Prehash) -> Result<Stored> {
