@@ -129,13 +129,8 @@ impl Hotp {
         let _ = write!(uri, "&algorithm={}", self.algorithm.name().to_ascii_uppercase());
         if let Some(issuer) = issuer {
             uri.push_str("&issuer=");
-            // Within a form a space is a plus (HTML, application/x-www-form-urlencoded).
-            for (index, word) in issuer.split(' ').enumerate() {
-                if index > 0 {
-                    uri.push('+');
-                }
-                percent_encode(&mut uri, word, |_| false);
-            }
+            // A space as %20: authenticator programs show the plus sign of a form as a plus sign.
+            percent_encode(&mut uri, issuer, |_| false);
         }
         let _ = write!(uri, "&{}={}", last.0, last.1);
         uri
@@ -202,23 +197,19 @@ fn percent_encode(uri: &mut String, text: &str, safe: impl Fn(u8) -> bool) {
     }
 }
 
-/// Base32 (RFC 4648 §6), its padding percent-encoded.
+/// Base32 (RFC 4648 §6) without padding, as the Key Uri Format wants it: some authenticator programs refuse the padding.
 fn base32(uri: &mut String, bytes: &[u8]) {
     for group in bytes.chunks(5) {
         let mut padded = [0; 8];
         padded[3..3 + group.len()].copy_from_slice(group);
         let bits = u64::from_be_bytes(padded);
         let symbols = (group.len() * 8).div_ceil(5);
-        for index in 0..8 {
-            if index < symbols {
-                let symbol = (bits >> (35 - 5 * index)) as u8 & 0x1f;
-                // Without a table, whose lines in the cache would tell of the key.
-                let letter = symbol + b'A';
-                let digit_mask = (25u8.wrapping_sub(symbol) >> 7).wrapping_neg();
-                uri.push((letter.wrapping_sub(digit_mask & (b'A' + 26 - b'2'))).into());
-            } else {
-                uri.push_str("%3D");
-            }
+        for index in 0..symbols {
+            let symbol = (bits >> (35 - 5 * index)) as u8 & 0x1f;
+            // Without a table, whose lines in the cache would tell of the key.
+            let letter = symbol + b'A';
+            let digit_mask = (25u8.wrapping_sub(symbol) >> 7).wrapping_neg();
+            uri.push((letter.wrapping_sub(digit_mask & (b'A' + 26 - b'2'))).into());
         }
     }
 }
