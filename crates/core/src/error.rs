@@ -27,8 +27,10 @@ pub enum Error {
     TooLong(Cow<'static, str>),
 
     /// A PEM block holds a key in another format than its label says.
-    #[error("the label of the PEM block does not fit its contents")]
+    #[error("the label of the PEM block does not fit its contents, which are those of a block labelled {fitting}")]
     MislabelledPem {
+        /// The label that fits.
+        fitting: &'static str,
         /// What to do about it.
         hint: &'static str,
     },

@@ -204,7 +204,7 @@ fn every_format_gives_the_key_back() {
     }
 }
 
-/// PKCS #3 has a length of private numbers where X9.42 has the order; the label tells them apart.
+/// PKCS #3 has a length of private numbers where X9.42 has the order. A label tells them apart, without one the size does.
 #[test]
 fn the_third_number_is_a_length_or_an_order() {
     let small = Parameters::generate(2, 512).unwrap();
@@ -218,7 +218,15 @@ fn the_third_number_is_a_length_or_an_order() {
     };
     assert_eq!(read, small);
     is_refused(keys::Parameters::from_pem(block("X9.42 DH PARAMETERS").as_bytes()));
-    is_refused(keys::Parameters::from_der(&with_length));
+    let keys::Parameters::Dh(read) = keys::Parameters::from_der(&with_length).unwrap() else {
+        panic!("other parameters");
+    };
+    assert_eq!(read, small);
+    // Three bytes are too many for a length.
+    let mut with_order = der;
+    with_order[1] += 5;
+    with_order.extend_from_slice(&[2, 3, 1, 0, 1]);
+    is_refused(keys::Parameters::from_der(&with_order));
 }
 
 #[test]

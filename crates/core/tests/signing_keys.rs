@@ -43,6 +43,10 @@ fn keys_are_read_from_pem() {
     assert_eq!(Key::parse(&pem).unwrap().id(), key.id());
     let pem = private.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
     assert!(!Key::parse(&pem).unwrap().can_sign());
+    // In a file with both the first counts.
+    let private_pem = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    assert!(Key::parse(&[&private_pem[..], &pem].concat()).unwrap().can_sign());
+    assert!(!Key::parse(&[&pem[..], &private_pem].concat()).unwrap().can_sign());
     let encryption = Encryption::BestAvailable(b"password");
     let encrypted = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption).unwrap();
     assert!(matches!(Key::parse(&encrypted), Err(Error::WrongType(_))));

@@ -44,7 +44,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::InvalidValue(_) => PyValueError::new_err(message),
         Error::WrongType(_) => PyTypeError::new_err(message),
         Error::TooLong(_) => PyOverflowError::new_err(message),
-        Error::MislabelledPem { hint } => {
+        Error::MislabelledPem { hint, .. } => {
             let error = PyValueError::new_err(message);
             error.add_note(py, hint).map_or_else(|failure| failure, |()| error)
         }

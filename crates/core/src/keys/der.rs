@@ -141,10 +141,13 @@ pub(super) fn sequence(write: impl Fn(&mut Writer<'_>) -> WriteResult) -> Result
     der.map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
-/// What a private key's DER is, told from the kinds of its first elements.
+/// What a key's DER is, told from the kinds of its first elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outline {
-    /// A SEQUENCE that begins with a SEQUENCE. (Public keys begin so too.)
+    /// A SEQUENCE that begins with a SEQUENCE and an OCTET STRING.
     EncryptedPrivateKeyInfo,
+    /// A SEQUENCE that begins with a SEQUENCE and a BIT STRING.
+    SubjectPublicKeyInfo,
     /// A SEQUENCE that begins with an INTEGER and a SEQUENCE.
     PrivateKeyInfo,
     /// A SEQUENCE that begins with an INTEGER and an OCTET STRING (RFC 5915).
@@ -157,22 +160,15 @@ pub(super) enum Outline {
 pub(super) fn outline(der: &[u8]) -> Result<Outline> {
     let whole: Tlv<'_> = parse(der)?;
     let (first, rest) = asn1::strip_tlv(whole.data()).map_err(malformed)?;
-    if whole.tag() == SEQUENCE {
-        if first.tag() == SEQUENCE {
-            return Ok(Outline::EncryptedPrivateKeyInfo);
-        }
-        let (second, _) = asn1::strip_tlv(rest).map_err(malformed)?;
-        if first.tag() == INTEGER {
-            if second.tag() == SEQUENCE {
-                return Ok(Outline::PrivateKeyInfo);
-            } else if second.tag() == INTEGER {
-                return Ok(Outline::Integers(count(whole.data())?));
-            } else if second.tag() == OCTET_STRING {
-                return Ok(Outline::EcPrivateKey);
-            }
-        }
+    let (second, _) = asn1::strip_tlv(rest).map_err(malformed)?;
+    match (whole.tag(), first.tag(), second.tag()) {
+        (SEQUENCE, SEQUENCE, OCTET_STRING) => Ok(Outline::EncryptedPrivateKeyInfo),
+        (SEQUENCE, SEQUENCE, BIT_STRING) => Ok(Outline::SubjectPublicKeyInfo),
+        (SEQUENCE, INTEGER, SEQUENCE) => Ok(Outline::PrivateKeyInfo),
+        (SEQUENCE, INTEGER, OCTET_STRING) => Ok(Outline::EcPrivateKey),
+        (SEQUENCE, INTEGER, INTEGER) => Ok(Outline::Integers(count(whole.data())?)),
+        _ => Err(Error::value(MALFORMED)),
     }
-    Err(Error::value(MALFORMED))
 }
 
 /// How many elements follow one another.
@@ -186,5 +182,6 @@ fn count(mut elements: &[u8]) -> Result<usize> {
 }
 
 const INTEGER: Tag = <asn1::BigUint<'_> as SimpleAsn1Readable<'_>>::TAG;
+const BIT_STRING: Tag = <asn1::BitString<'_> as SimpleAsn1Readable<'_>>::TAG;
 pub(super) const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
 pub(super) const SEQUENCE: Tag = <asn1::Sequence<'_> as SimpleAsn1Readable<'_>>::TAG;

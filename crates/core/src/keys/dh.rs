@@ -1,6 +1,7 @@
 //! Diffie-Hellman parameters (PKCS #3 §9; ANSI X9.42 as in RFC 3279 §2.3.3), and keys in PKCS#8 and SubjectPublicKeyInfo.
 //!
-//! A group without a q is written as PKCS #3 has it, one with a q as X9.42 has it.
+//! A group that came without a q is written as PKCS #3 has it, one with a q as X9.42 has it: some programs read only one of
+//! the two, and so a file keeps its form.
 
 use zeroize::Zeroizing;
 
@@ -33,12 +34,22 @@ pub fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
     Parameters::from_components(&components(p, g, q))
 }
 
+/// Reads parameters that may be of either kind. Where there are three numbers, the size of the last tells them apart: the
+/// order q of X9.42 has at least 160 bits, and a length of private numbers is itself a small number.
+///
+/// # Errors
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+pub fn parameters_from_der(der: &[u8]) -> Result<Parameters> {
+    let Group { p, g, q } = der::parse(der)?;
+    Parameters::from_components(&components(p, g, q.filter(|q| q.0.len() > MAX_LENGTH_BYTES)))
+}
+
 /// Writes the parameters, and tells the label of their PEM block.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
 pub fn parameters_to_der(parameters: &Parameters) -> Result<(&'static str, Vec<u8>)> {
-    let components = parameters.components();
+    let components = as_they_came(parameters);
     let label = if components.q.is_some() { X942_LABEL } else { PKCS3_LABEL };
     Ok((label, der::write(&Group::of(&components))?))
 }
@@ -51,8 +62,8 @@ pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]
 
 /// Writes a `PrivateKeyInfo`.
 pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    let PrivateComponents { public: PublicComponents { parameters, .. }, x } = key.components();
-    pkcs8::info(&DhAlgorithm::of(&parameters), &der::secret_integer(&x)?)
+    let PrivateComponents { x, .. } = key.components();
+    pkcs8::info(&DhAlgorithm::of(&as_they_came(key.parameters())), &der::secret_integer(&x)?)
 }
 
 /// Reads the key of a `SubjectPublicKeyInfo`.
@@ -63,8 +74,8 @@ pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) 
 
 /// Writes a `SubjectPublicKeyInfo`.
 pub(super) fn public_to_spki(key: &PublicKey) -> Result<Vec<u8>> {
-    let PublicComponents { parameters, y } = key.components();
-    spki::info(&DhAlgorithm::of(&parameters), &der::write(&Unsigned(&y))?)
+    let PublicComponents { y, .. } = key.components();
+    spki::info(&DhAlgorithm::of(&as_they_came(key.parameters())), &der::write(&Unsigned(&y))?)
 }
 
 /// The group that an algorithm identifier of either kind names.
@@ -74,6 +85,16 @@ fn parameters_of(algorithm: &AlgorithmIdentifier<'_>) -> Result<ParameterCompone
     }
     let DomainParameters { p, g, q, .. } = algorithm.parse()?;
     Ok(components(p, g, Some(q)))
+}
+
+/// The longest a length of private numbers is as a number, in bytes.
+const MAX_LENGTH_BYTES: usize = 2;
+
+/// The numbers of a group to be written: without a q that was filled in.
+fn as_they_came(parameters: &Parameters) -> ParameterComponents {
+    let components = parameters.components();
+    let q = if parameters.came_without_order() { None } else { components.q };
+    ParameterComponents { q, ..components }
 }
 
 fn components(p: Unsigned<'_>, g: Unsigned<'_>, q: Option<Unsigned<'_>>) -> ParameterComponents {

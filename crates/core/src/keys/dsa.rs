@@ -13,7 +13,7 @@ pub const PRIVATE_LABEL: &str = "DSA PRIVATE KEY";
 /// How many elements the traditional structure has.
 pub(super) const ELEMENTS: usize = 6;
 
-/// Reads a traditional `DSAPrivateKey`. That its public number belongs to the private one is not checked.
+/// Reads a traditional `DSAPrivateKey`.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid.

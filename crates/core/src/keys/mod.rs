@@ -22,6 +22,7 @@
 
 pub(crate) mod der;
 mod description;
+mod label;
 mod oid;
 mod post_quantum;
 mod raw;
@@ -99,14 +100,19 @@ impl PrivateKey {
         };
         let key = match block.label() {
             b"PRIVATE KEY" => pkcs8::private_from_der(&der, checks),
-            b"ENCRYPTED PRIVATE KEY" => return Self::from_encrypted(&der, password, checks),
-            label => Self::from_traditional(label, &der, checks),
+            b"ENCRYPTED PRIVATE KEY" => {
+                return Self::from_encrypted(&der, password, checks)
+                    .map_err(|error| label::explain(error, &block, &der));
+            }
+            b"RSA PRIVATE KEY" => pkcs1::private_from_der(&der, checks).map(Self::Rsa),
+            b"EC PRIVATE KEY" => sec1::private_from_der(&der).map(Self::Ec),
+            _ => dsa::private_from_der(&der).map(Self::Dsa),
         };
         match key {
             Ok(key) => no_password_needed(password).map(|()| key),
             // What the wrong password decrypts to can have a valid padding by chance.
             Err(Error::InvalidValue(_)) if encrypted && der::outline(&der).is_err() => Err(incorrect_password()),
-            Err(error) => Err(error),
+            Err(error) => Err(label::explain(error, &block, &der)),
         }
     }
 
@@ -117,6 +123,11 @@ impl PrivateKey {
     pub fn from_der(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         let key = match der::outline(der)? {
             der::Outline::EncryptedPrivateKeyInfo => return Self::from_encrypted(der, password, checks),
+            der::Outline::SubjectPublicKeyInfo | der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS) => {
+                return Err(Error::value(
+                    "could not read the key: this is a public key, and the call reads private ones",
+                ));
+            }
             der::Outline::PrivateKeyInfo => pkcs8::private_from_der(der, checks),
             der::Outline::Integers(dsa::ELEMENTS) => dsa::private_from_der(der).map(Self::Dsa),
             der::Outline::Integers(_) => pkcs1::private_from_der(der, checks).map(Self::Rsa),
@@ -159,20 +170,6 @@ impl PrivateKey {
 
     fn from_encrypted(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         pkcs8::private_from_der(&pkcs8::decrypt(der, password)?, checks)
-    }
-
-    fn from_traditional(label: &[u8], der: &[u8], checks: Checks) -> Result<Self> {
-        let key = match label {
-            b"RSA PRIVATE KEY" => pkcs1::private_from_der(der, checks).map(Self::Rsa),
-            b"EC PRIVATE KEY" => sec1::private_from_der(der).map(Self::Ec),
-            _ => dsa::private_from_der(der).map(Self::Dsa),
-        };
-        if key.is_err() && pkcs8::is_private_key_info(der) {
-            return Err(Error::MislabelledPem {
-                hint: "If your key is in PKCS#8 format, you must use BEGIN/END PRIVATE KEY PEM delimiters",
-            });
-        }
-        key
     }
 }
 
@@ -223,20 +220,20 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads the public key in the first block of PEM text: SubjectPublicKeyInfo or PKCS#1.
+    /// Reads the first public key in PEM text: SubjectPublicKeyInfo or PKCS#1. Blocks of other things are skipped.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::Unsupported`] if its type is not known.
+    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::MislabelledPem`] if the block's label does
+    /// not fit its contents, [`Error::Unsupported`] if the key's type is not known.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
-        let mut first = true;
         let block = pem::find(
             text,
-            |label| core::mem::take(&mut first) && (label == b"PUBLIC KEY" || label == b"RSA PUBLIC KEY"),
+            |label| label == spki::LABEL.as_bytes() || label == pkcs1::PUBLIC_LABEL.as_bytes(),
             "Valid PEM but no BEGIN PUBLIC KEY/END PUBLIC KEY delimiters. Are you sure this is a public key?",
         )?;
         let der = block.decode()?;
         // Some tools write a SubjectPublicKeyInfo under the label of PKCS#1, so that label promises nothing but RSA.
-        if block.label() == b"RSA PUBLIC KEY" {
+        let key = if block.label() == pkcs1::PUBLIC_LABEL.as_bytes() {
             match pkcs1::public_from_der(&der) {
                 Err(error) => match spki::public_from_der(&der) {
                     Ok(key @ Self::Rsa(_)) => Ok(key),
@@ -246,7 +243,8 @@ impl PublicKey {
             }
         } else {
             spki::public_from_der(&der)
-        }
+        };
+        key.map_err(|error| label::explain(error, &block, &der))
     }
 
     /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
@@ -255,8 +253,9 @@ impl PublicKey {
     /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if its type is not known.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der) {
-            Ok(der::Outline::Integers(_)) => pkcs1::public_from_der(der).map(Self::Rsa),
-            _ => spki::public_from_der(der),
+            Ok(der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS)) => pkcs1::public_from_der(der).map(Self::Rsa),
+            Ok(der::Outline::SubjectPublicKeyInfo) | Err(_) => spki::public_from_der(der),
+            Ok(_) => Err(Error::value("could not read the key: this is a private key, and the call reads public ones")),
         }
     }
 
@@ -295,15 +294,16 @@ impl Parameters {
         }
     }
 
-    /// Reads parameters from DER: PKCS #3 without a length of private numbers, or X9.42. (The two look alike otherwise.)
+    /// Reads parameters from DER: PKCS #3 or X9.42. The two look alike; a third number is PKCS #3's length of private
+    /// numbers if it is far too small for X9.42's q.
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).
     pub fn from_der(der: &[u8]) -> Result<Self> {
-        dh::parameters_from_x942(der).map(Self::Dh)
+        dh::parameters_from_der(der).map(Self::Dh)
     }
 
-    /// Writes the parameters: as X9.42 if they have a q, as PKCS #3 otherwise.
+    /// Writes the parameters: as X9.42 if they came with a q, as PKCS #3 otherwise.
     ///
     /// # Errors
     /// [`Error::WrongType`] for encodings other than PEM and DER.

@@ -12,7 +12,14 @@ pub const PRIVATE_LABEL: &str = "RSA PRIVATE KEY";
 /// The label of a public key's PEM block.
 pub const PUBLIC_LABEL: &str = "RSA PUBLIC KEY";
 
+/// How many elements an `RSAPrivateKey` of two primes has.
+pub(super) const PRIVATE_ELEMENTS: usize = 9;
+/// How many elements an `RSAPublicKey` has.
+pub(super) const PUBLIC_ELEMENTS: usize = 2;
+
 /// Reads an `RSAPrivateKey` of two primes, and checks it as `checks` says.
+///
+/// A private exponent that is not below the modulus, but works, gives way to the smallest one that does.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
@@ -31,7 +38,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
         dmq1: secret(key.dmq1),
         iqmp: secret(key.iqmp),
     };
-    PrivateKey::from_components(&components, checks)
+    PrivateKey::from_file_components(&components, checks)
 }
 
 /// Writes an `RSAPrivateKey`.

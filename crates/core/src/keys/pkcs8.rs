@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
-use super::spki::{RsaAlgorithm, check_pss_parameters};
+use super::spki::{self, RsaAlgorithm, check_pss_parameters};
 use super::{
     PrivateKey, dh, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, post_quantum, raw, sec1,
     unsupported_key,
@@ -16,33 +16,21 @@ pub const LABEL: &str = "PRIVATE KEY";
 /// The label of an encrypted key's PEM block.
 pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
-/// Reads a `PrivateKeyInfo`, and checks RSA keys as `checks` says.
+/// Reads a `PrivateKeyInfo` of either version, and checks RSA keys as `checks` says. A public key in it (RFC 5958 §2) has
+/// to be that of the private one.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
 /// is not known.
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;
-    if info.version != 0 || info.public_key.is_some() {
-        return Err(Error::value("Invalid key: PKCS#8 is supported in its first version, without the public key"));
-    }
-    match &info.algorithm.oid {
-        &oid::RSA => {
-            info.algorithm.without_parameters()?;
-            pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
+    let public_key = info.public_key()?;
+    let key = info.private_key(checks)?;
+    match public_key {
+        Some(given) if !given.belongs_to(&key)? => {
+            Err(Error::value("Invalid key: the public key in the PKCS#8 structure belongs to another private key"))
         }
-        &oid::RSASSA_PSS => {
-            check_pss_parameters(&info.algorithm)?;
-            pkcs1::private_from_der(info.key, checks).map(PrivateKey::Rsa)
-        }
-        &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
-            dh::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dh)
-        }
-        &oid::DSA => dsa::private_from_pkcs8(&info.algorithm, info.key).map(PrivateKey::Dsa),
-        &oid::EC => sec1::private_from_pkcs8(info.key, info.algorithm.parameters()?).map(PrivateKey::Ec),
-        other => raw::private_from_pkcs8(&info.algorithm, info.key)
-            .or_else(|| post_quantum::private_from_pkcs8(&info.algorithm, info.key))
-            .unwrap_or_else(|| Err(unsupported_key(other))),
+        _ => Ok(key),
     }
 }
 
@@ -123,6 +111,66 @@ struct PrivateKeyInfo<'a> {
     /// A later addition (RFC 5958 §2), with version 1.
     #[implicit(1)]
     public_key: Option<asn1::BitString<'a>>,
+    /// The same under a tag of its own: what ring wrote before its release 0.17.
+    #[explicit(1)]
+    wrapped_public_key: Option<asn1::BitString<'a>>,
+}
+
+impl<'a> PrivateKeyInfo<'a> {
+    /// The public key, if the structure is of the version that can have one and has it.
+    fn public_key(&self) -> Result<Option<GivenPublicKey<'a, '_>>> {
+        let key = match (self.version, &self.public_key, &self.wrapped_public_key) {
+            (0 | 1, None, None) => return Ok(None),
+            (1, Some(key), None) | (1, None, Some(key)) => key,
+            (0, ..) => {
+                return Err(Error::value("Invalid key: PKCS#8 of the first version (0) cannot hold a public key"));
+            }
+            (1, ..) => return Err(Error::value("Invalid key: the PKCS#8 structure holds two public keys")),
+            (other, ..) => {
+                return Err(Error::value(format!(
+                    "Invalid key: PKCS#8 structures have the version 0 or 1, this one has {other}"
+                )));
+            }
+        };
+        if key.padding_bits() != 0 {
+            return Err(Error::value("Invalid key: the public key is not a whole number of bytes"));
+        }
+        Ok(Some(GivenPublicKey { algorithm: &self.algorithm, key: key.as_bytes() }))
+    }
+
+    fn private_key(&self, checks: Checks) -> Result<PrivateKey> {
+        match &self.algorithm.oid {
+            &oid::RSA => {
+                self.algorithm.without_parameters()?;
+                pkcs1::private_from_der(self.key, checks).map(PrivateKey::Rsa)
+            }
+            &oid::RSASSA_PSS => {
+                check_pss_parameters(&self.algorithm)?;
+                pkcs1::private_from_der(self.key, checks).map(PrivateKey::Rsa)
+            }
+            &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
+                dh::private_from_pkcs8(&self.algorithm, self.key).map(PrivateKey::Dh)
+            }
+            &oid::DSA => dsa::private_from_pkcs8(&self.algorithm, self.key).map(PrivateKey::Dsa),
+            &oid::EC => sec1::private_from_pkcs8(self.key, self.algorithm.parameters()?).map(PrivateKey::Ec),
+            other => raw::private_from_pkcs8(&self.algorithm, self.key)
+                .or_else(|| post_quantum::private_from_pkcs8(&self.algorithm, self.key))
+                .unwrap_or_else(|| Err(unsupported_key(other))),
+        }
+    }
+}
+
+/// The public key that a file gives with a private one, in the octets of its `SubjectPublicKeyInfo`.
+struct GivenPublicKey<'a, 'b> {
+    algorithm: &'b AlgorithmIdentifier<'a>,
+    key: &'a [u8],
+}
+
+impl GivenPublicKey<'_, '_> {
+    fn belongs_to(&self, key: &PrivateKey) -> Result<bool> {
+        let given = spki::public_key(self.algorithm, self.key)?;
+        Ok(spki::public_to_der(&given)? == spki::public_to_der(&key.public_key())?)
+    }
 }
 
 #[derive(asn1::Asn1Read)]

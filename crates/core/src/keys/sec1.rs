@@ -2,11 +2,12 @@
 //! (RFC 5480 §2.1.1, SEC 1 appendix C.2).
 
 use asn1::{ObjectIdentifier, Tlv, Writer};
+use hex_literal::hex;
 use zeroize::Zeroizing;
 
-use super::der::{self, Unsigned};
+use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::oid;
-use crate::asymmetric::ec::{Curve, PrivateKey, PublicKey};
+use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -28,10 +29,10 @@ pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
 pub(super) fn private_from_pkcs8(der: &[u8], parameters: &Tlv<'_>) -> Result<PrivateKey> {
     let key: EcPrivateKey<'_> = der::parse(der)?;
     let curve = curve_of(parameters)?;
-    if key.parameters.as_ref().is_some_and(|own| own.full_data() != parameters.full_data()) {
-        return Err(Error::value("Invalid key: it names two different curves"));
+    match &key.parameters {
+        Some(own) if curve_of(own)? != curve => Err(Error::value("Invalid key: it names two different curves")),
+        _ => key.on(curve),
     }
-    key.on(curve)
 }
 
 /// Reads the contents of a `SubjectPublicKeyInfo`.
@@ -96,11 +97,13 @@ impl EcPrivateKey<'_> {
         if self.version != 1 {
             return Err(Error::value("Invalid key: EC private keys are supported in their first version"));
         }
-        if self.scalar.len() != curve.size() {
-            let (got, due) = (self.scalar.len(), curve.size());
-            let fault = if got < due { "short" } else { "long" };
+        // RFC 5915 §3 asks for as many bytes as the order has. PuTTY and others leave zeros out or put one before.
+        let superfluous = self.scalar.len().saturating_sub(curve.size());
+        if self.scalar[..superfluous].iter().any(|&byte| byte != 0) {
             return Err(Error::value(format!(
-                "EC private key is not encoded properly: private key value is too {fault}, {got} bytes instead of {due}"
+                "EC private key is not encoded properly: private key value is too long, {} bytes instead of {}",
+                self.scalar.len(),
+                curve.size()
             )));
         }
         match &self.point {
@@ -137,9 +140,10 @@ fn name(curve: Curve) -> &'static ObjectIdentifier {
 fn curve_of(parameters: &Tlv<'_>) -> Result<Curve> {
     if parameters.tag() == <asn1::Sequence<'_> as asn1::SimpleAsn1Readable<'_>>::TAG {
         let domain: SpecifiedDomain<'_> = parameters.parse().map_err(der::malformed)?;
-        return DESCRIBED.iter().find(|(curve, seed)| domain.is(*curve, seed)).map(|(curve, _)| *curve).ok_or_else(
-            || explicit("ECDSA keys with explicit parameters are only supported when they map to secp256r1, secp384r1, or secp521r1"),
-        );
+        let known = Curve::ALL.into_iter().find(|&curve| domain.is(curve));
+        return known.ok_or_else(|| {
+            explicit("EC keys with explicit parameters are only supported when these are the numbers of a known curve")
+        });
     }
     if parameters.tag() == <asn1::Null as asn1::SimpleAsn1Readable<'_>>::TAG {
         return Err(explicit("EC keys without a curve are not supported: neither a name nor explicit parameters"));
@@ -153,14 +157,19 @@ fn explicit(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::unsupported(Unsupported::EllipticCurve, message)
 }
 
-/// The curves that are known from their numbers, and the seeds that their coefficients are made of (SP 800-186 §3.2.1).
-const DESCRIBED: [(Curve, [u8; 20]); 3] = [
-    (Curve::Secp256r1, *b"\xc4\x9d\x36\x08\x86\xe7\x04\x93\x6a\x66\x78\xe1\x13\x9d\x26\xb7\x81\x9f\x7e\x90"),
-    (Curve::Secp384r1, *b"\xa3\x35\x92\x6a\xa3\x19\xa2\x7a\x1d\x00\x89\x6a\x67\x73\xa4\x82\x7a\xcd\xac\x73"),
-    (Curve::Secp521r1, *b"\xd0\x9e\x88\x00\x29\x1c\xb8\x53\x96\xcc\x67\x17\x39\x32\x84\xaa\xa0\xda\x64\xba"),
-];
+/// The seed that a curve's coefficients are made of (SP 800-186 §3.2.1), for the curves that were made so.
+fn seed(curve: Curve) -> Option<&'static [u8; 20]> {
+    match curve {
+        Curve::Secp192r1 => Some(&hex!("3045ae6fc8422f64ed579528d38120eae12196d5")),
+        Curve::Secp224r1 => Some(&hex!("bd71344799d5c7fcdc45b59fa3b9ab8f6a948bc5")),
+        Curve::Secp256r1 => Some(&hex!("c49d360886e704936a6678e1139d26b7819f7e90")),
+        Curve::Secp384r1 => Some(&hex!("a335926aa319a27a1d00896a6773a4827acdac73")),
+        Curve::Secp521r1 => Some(&hex!("d09e8800291cb85396cc6717393284aaa0da64ba")),
+        _ => None,
+    }
+}
 
-/// `SpecifiedECDomain` (SEC 1 appendix C.2), in its first version and over a prime field.
+/// `SpecifiedECDomain` (SEC 1 appendix C.2) over a prime field.
 #[derive(asn1::Asn1Read)]
 struct SpecifiedDomain<'a> {
     version: u8,
@@ -169,6 +178,8 @@ struct SpecifiedDomain<'a> {
     base: &'a [u8],
     order: Unsigned<'a>,
     cofactor: Option<Unsigned<'a>>,
+    /// The hash function that made coefficients and generator of their seeds. The numbers themselves are compared here.
+    _hash: Option<AlgorithmIdentifier<'a>>,
 }
 
 #[derive(asn1::Asn1Read)]
@@ -185,19 +196,40 @@ struct Coefficients<'a> {
 }
 
 impl SpecifiedDomain<'_> {
-    /// Whether these are the numbers of `curve`, all of them and in full length: a file must not get to say where a
-    /// signature is verified (CVE-2020-0601).
-    fn is(&self, curve: Curve, seed: &[u8]) -> bool {
+    /// Whether these are the numbers of `curve`, all of them: a file must not get to say where a signature is verified
+    /// (CVE-2020-0601). Seed and cofactor may be left out, and the versions differ only in what a seed stands for.
+    fn is(&self, curve: Curve) -> bool {
         let domain = curve.domain();
-        let seed_fits = |given: &asn1::BitString<'_>| given.padding_bits() == 0 && given.as_bytes() == seed;
-        self.version == 1
+        let seed_fits = |given: &asn1::BitString<'_>| {
+            given.padding_bits() == 0 && seed(curve).is_some_and(|seed| given.as_bytes() == seed)
+        };
+        (1..=3).contains(&self.version)
             && self.field.oid == oid::PRIME_FIELD
             && self.field.prime.0 == domain.p
-            && self.coefficients.a == domain.a
-            && self.coefficients.b == domain.b
+            && is_element(self.coefficients.a, &domain.a)
+            && is_element(self.coefficients.b, &domain.b)
             && self.coefficients.seed.as_ref().is_none_or(seed_fits)
-            && self.base.strip_prefix(&[4]) == Some(&[&domain.gx[..], &domain.gy].concat()[..])
+            && is_generator(self.base, domain)
             && self.order.0 == domain.n
-            && self.cofactor == Some(Unsigned(&[1]))
+            && self.cofactor.is_none_or(|cofactor| cofactor == Unsigned(&[1]))
+    }
+}
+
+/// Whether an octet string is the field element `element`. Some programs leave its zeros at the front out.
+fn is_element(octets: &[u8], element: &[u8]) -> bool {
+    element.strip_suffix(octets).is_some_and(|front| front.iter().all(|&byte| byte == 0))
+}
+
+/// Whether `point` is the generator in one of the encodings of SEC 1 §2.3.3, or in X9.62's hybrid one.
+fn is_generator(point: &[u8], domain: &Domain) -> bool {
+    let Some((&form, coordinates)) = point.split_first() else { return false };
+    let odd = domain.gy.last().is_some_and(|last| last & 1 == 1);
+    match form {
+        2 | 3 => (form == 3) == odd && coordinates == domain.gx,
+        4 | 6 | 7 => {
+            (form == 4 || (form == 7) == odd)
+                && coordinates.strip_prefix(&domain.gx[..]).is_some_and(|y| y == domain.gy)
+        }
+        _ => false,
     }
 }

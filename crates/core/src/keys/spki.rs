@@ -20,23 +20,25 @@ pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
     if info.key.padding_bits() != 0 {
         return Err(Error::value("the public key is not a whole number of bytes"));
     }
-    let key = info.key.as_bytes();
-    match &info.algorithm.oid {
+    public_key(&info.algorithm, info.key.as_bytes())
+}
+
+/// The public key of this algorithm in these octets.
+pub(super) fn public_key(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PublicKey> {
+    match &algorithm.oid {
         &oid::RSA => {
-            info.algorithm.without_parameters()?;
+            algorithm.without_parameters()?;
             pkcs1::public_from_der(key).map(PublicKey::Rsa)
         }
         &oid::RSASSA_PSS => {
-            check_pss_parameters(&info.algorithm)?;
+            check_pss_parameters(algorithm)?;
             pkcs1::public_from_der(key).map(PublicKey::Rsa)
         }
-        &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
-            dh::public_from_spki(&info.algorithm, key).map(PublicKey::Dh)
-        }
-        &oid::DSA => dsa::public_from_spki(&info.algorithm, key).map(PublicKey::Dsa),
-        &oid::EC => sec1::public_from_point(key, info.algorithm.parameters()?).map(PublicKey::Ec),
-        other => raw::public_from_spki(&info.algorithm, key)
-            .or_else(|| post_quantum::public_from_spki(&info.algorithm, key))
+        &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => dh::public_from_spki(algorithm, key).map(PublicKey::Dh),
+        &oid::DSA => dsa::public_from_spki(algorithm, key).map(PublicKey::Dsa),
+        &oid::EC => sec1::public_from_point(key, algorithm.parameters()?).map(PublicKey::Ec),
+        other => raw::public_from_spki(algorithm, key)
+            .or_else(|| post_quantum::public_from_spki(algorithm, key))
             .unwrap_or_else(|| Err(unsupported_key(other))),
     }
 }

@@ -31,7 +31,7 @@ pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
 pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (name, iv) = dek_info(block)?;
     let cipher = CIPHERS.iter().find(|(known, _)| *known == name);
-    let &(_, cipher) = cipher.ok_or_else(|| Error::value("Key encrypted with unknown cipher."))?;
+    let &(_, cipher) = cipher.ok_or_else(unknown_cipher)?;
     let iv = hex::decode(iv).ok().filter(|iv| iv.len() == cipher.iv_len());
     let iv = iv.ok_or_else(|| Error::value("the initialization vector in DEK-Info is not valid"))?;
     let key = bytes_to_key(cipher.key_len(), password, &iv);
@@ -56,11 +56,22 @@ const ENCRYPTED: &str = "4,ENCRYPTED";
 const DEK_INFO: &str = "DEK-Info";
 
 /// The ciphers by their names in `DEK-Info`; the first is the one that is written.
-const CIPHERS: [(&str, Algorithm); 3] = [
+const CIPHERS: [(&str, Algorithm); 5] = [
     ("AES-256-CBC", Algorithm::Aes256Cbc),
+    ("AES-192-CBC", Algorithm::Aes192Cbc),
     ("AES-128-CBC", Algorithm::Aes128Cbc),
     ("DES-EDE3-CBC", Algorithm::DesEde3Cbc),
+    ("DES-CBC", Algorithm::DesCbc),
 ];
+
+/// It does not repeat the name, which stands in the file and may be anything.
+fn unknown_cipher() -> Error {
+    let known = CIPHERS.map(|(name, _)| name).join(", ");
+    Error::value(format!(
+        "Key encrypted with unknown cipher. DEK-Info can name {known}; convert a key under another cipher to PKCS#8 with \
+         the program that made it, `openssl pkcs8 -topk8` for example."
+    ))
+}
 
 /// The cipher's name and the initialization vector's hexadecimal digits.
 fn dek_info<'a>(block: &Block<'a>) -> Result<(&'a str, &'a str)> {

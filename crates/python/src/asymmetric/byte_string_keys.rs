@@ -61,8 +61,8 @@ macro_rules! byte_string_keys {
         }
 
         $(#[$public_attribute])*
-        #[pyclass(frozen, eq, module = $module)]
-        #[derive(PartialEq)]
+        #[pyclass(frozen, eq, hash, module = $module)]
+        #[derive(PartialEq, Hash)]
         pub(crate) struct $public {
             pub(crate) inner: $core::PublicKey,
         }

@@ -11,8 +11,8 @@ use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, ParameterFormat, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 /// The group that both sides of an exchange have in common.
-#[pyclass(frozen, eq, name = "DHParameters", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
-#[derive(PartialEq)]
+#[pyclass(frozen, eq, hash, name = "DHParameters", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
+#[derive(PartialEq, Hash)]
 pub(crate) struct DhParameters {
     inner: core::Parameters,
 }
@@ -127,8 +127,8 @@ impl DhPrivateKey {
 }
 
 /// A Diffie-Hellman public key.
-#[pyclass(frozen, eq, name = "DHPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
-#[derive(PartialEq)]
+#[pyclass(frozen, eq, hash, name = "DHPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
+#[derive(PartialEq, Hash)]
 pub(crate) struct DhPublicKey {
     pub(crate) inner: core::PublicKey,
 }

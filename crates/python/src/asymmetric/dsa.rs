@@ -111,8 +111,8 @@ impl DsaPrivateKey {
 }
 
 /// A DSA public key.
-#[pyclass(frozen, eq, name = "DSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
-#[derive(PartialEq)]
+#[pyclass(frozen, eq, hash, name = "DSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
+#[derive(PartialEq, Hash)]
 pub(crate) struct DsaPublicKey {
     pub(crate) inner: core::PublicKey,
 }

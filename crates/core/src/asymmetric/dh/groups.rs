@@ -13,6 +13,8 @@ pub(super) struct Group {
     pub(super) p: Bignum,
     pub(super) g: Bignum,
     pub(super) q: Option<Bignum>,
+    /// Whether q came with the other numbers, and was not filled in.
+    pub(super) order_was_given: bool,
     /// How long private numbers have to be, if less than the order is enough.
     exponent_bits: Option<usize>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Group {
 impl Group {
     /// The group of a prime p such that (p - 1) / 2 is prime too. The caller knows that, and that g is in the group.
     pub(super) fn of_safe_prime(p: Bignum, g: Bignum) -> Self {
-        Self { p, g, q: None, exponent_bits: None }
+        Self { p, g, q: None, order_was_given: false, exponent_bits: None }
     }
 
     /// The group, if it is one.
@@ -38,11 +40,12 @@ impl Group {
             return Err(invalid("g is not between 1 and p - 1"));
         }
         let half = p.shift_right(1);
+        let order_was_given = q.is_some();
         if g == Bignum::from_word(2)
             && q.as_ref().is_none_or(|q| *q == half)
             && let Some(exponent_bits) = known_prime(&p)
         {
-            return Ok(Self { p, g, q: Some(half), exponent_bits: Some(exponent_bits) });
+            return Ok(Self { p, g, q: Some(half), order_was_given, exponent_bits: Some(exponent_bits) });
         }
         match &q {
             None if !is_safe_prime(&p) => return Err(invalid("p is not a safe prime, and q is not given")),
@@ -52,7 +55,7 @@ impl Group {
             }
             Some(_) => {}
         }
-        Ok(Self { p, g, q, exponent_bits: None })
+        Ok(Self { p, g, q, order_was_given, exponent_bits: None })
     }
 
     /// A random private number (SP 800-56A §5.6.1.1.1): from 1 to below the order, or below 2^N for the lengths N that

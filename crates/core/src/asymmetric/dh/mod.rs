@@ -13,6 +13,7 @@ mod generate;
 mod groups;
 
 use core::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use ironlatch_engine::bignum::Bignum;
@@ -112,6 +113,12 @@ impl Parameters {
         ParameterComponents { p: bytes(&group.p), g: bytes(&group.g), q: group.q.as_ref().map(bytes) }
     }
 
+    /// Whether the group came without an order: the one that [`components`](Self::components) tells of a well-known
+    /// group may have been filled in. Such a group is written as PKCS #3 has it.
+    pub(crate) fn came_without_order(&self) -> bool {
+        !self.group.order_was_given
+    }
+
     /// The length of p in bits.
     #[must_use]
     pub fn bits(&self) -> usize {
@@ -149,6 +156,12 @@ impl PartialEq for Parameters {
 }
 
 impl Eq for Parameters {}
+
+impl Hash for Parameters {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.components().hash(state);
+    }
+}
 
 /// A public key. Its number is checked when a key is exchanged with it.
 #[derive(Debug, Clone)]
@@ -193,6 +206,12 @@ impl PartialEq for PublicKey {
 }
 
 impl Eq for PublicKey {}
+
+impl Hash for PublicKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.components().hash(state);
+    }
+}
 
 /// A private key. Copies share one key in memory, which is wiped when the last of them is dropped.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ironlatch_engine::rsa as engine;
 
 use super::checks::{self, Checks};
-use super::{PrivateComponents, PublicComponents};
+use super::{PrivateComponents, PublicComponents, recover};
 use crate::Result;
 
 /// A public key: a modulus and an exponent.
@@ -73,17 +73,23 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](crate::Error::InvalidValue) if the checks fail.
     pub fn from_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
-        let number = |name, bytes: &[u8]| checks::number(name, bytes);
-        let numbers = engine::Numbers {
-            n: number("modulus", &components.public.n)?,
-            e: number("public exponent", &components.public.e)?,
-            d: number("private exponent", &components.d)?,
-            p: number("prime p", &components.p)?,
-            q: number("prime q", &components.q)?,
-            dmp1: number("exponent dmp1", &components.dmp1)?,
-            dmq1: number("exponent dmq1", &components.dmq1)?,
-            iqmp: number("coefficient iqmp", &components.iqmp)?,
-        };
+        Self::from_numbers(numbers(components)?, checks)
+    }
+
+    /// As [`from_components`](Self::from_components), for numbers from a file. Their private exponent may be larger than
+    /// it has to be: RFC 8017 §3.2 leaves it open which of those that work is taken. One that is not below the modulus is
+    /// replaced by the smallest.
+    pub(crate) fn from_file_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
+        let mut numbers = numbers(components)?;
+        if numbers.d >= numbers.n {
+            checks::public(&numbers.n, &numbers.e)?;
+            if checks == Checks::Full && !checks::is_consistent(&numbers) {
+                return Err(checks::unfit());
+            }
+            let PrivateComponents { public, p, q, .. } = components;
+            let smallest = recover::private_exponent(&public.e, p, q).map_err(|_| checks::unfit())?;
+            numbers.d = checks::number("private exponent", &smallest)?;
+        }
         Self::from_numbers(numbers, checks)
     }
 
@@ -132,4 +138,19 @@ impl PrivateKey {
         let engine = engine::PrivateKey::new(numbers).map_err(|_| checks::unfit())?;
         Ok(Self { engine: Arc::new(engine) })
     }
+}
+
+/// The numbers in `components`, unless one is too large for any key.
+fn numbers(components: &PrivateComponents) -> Result<engine::Numbers> {
+    let number = |name, bytes: &[u8]| checks::number(name, bytes);
+    Ok(engine::Numbers {
+        n: number("modulus", &components.public.n)?,
+        e: number("public exponent", &components.public.e)?,
+        d: number("private exponent", &components.d)?,
+        p: number("prime p", &components.p)?,
+        q: number("prime q", &components.q)?,
+        dmp1: number("exponent dmp1", &components.dmp1)?,
+        dmq1: number("exponent dmq1", &components.dmq1)?,
+        iqmp: number("coefficient iqmp", &components.iqmp)?,
+    })
 }

@@ -19,6 +19,7 @@ mod parameters;
 mod trees;
 
 use core::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use ironlatch_engine::{ct, rand};
@@ -255,6 +256,12 @@ impl PartialEq for PublicKey {
 }
 
 impl Eq for PublicKey {}
+
+impl Hash for PublicKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

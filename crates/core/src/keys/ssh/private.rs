@@ -152,7 +152,7 @@ fn read_rsa(reader: &mut Reader<'_>, checks: Checks) -> Result<rsa::PrivateKey> 
     // What stands in the file is not needed, and some programs write it wrongly for p < q.
     drop(iqmp);
     let iqmp = crt_coefficient(&q, &p)?;
-    rsa::PrivateKey::from_components(&rsa::PrivateComponents { public, d, p, q, dmp1, dmq1, iqmp }, checks)
+    rsa::PrivateKey::from_file_components(&rsa::PrivateComponents { public, d, p, q, dmp1, dmq1, iqmp }, checks)
 }
 
 fn read_dsa(reader: &mut Reader<'_>) -> Result<dsa::PrivateKey> {

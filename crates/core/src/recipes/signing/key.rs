@@ -11,7 +11,7 @@ use crate::asymmetric::{ec, ed25519, rsa};
 use crate::hash::HashAlgorithm::{Sha256, Sha384, Sha512};
 use crate::hash::hmac::{Hmac, hmac};
 use crate::keys::jwk::{self, Jwk};
-use crate::keys::{PrivateKey, PublicKey, dss_signature};
+use crate::keys::{PrivateKey, PublicKey, dss_signature, pem};
 use crate::secret::{SecretBytes, SecretText};
 use crate::{Error, Result};
 
@@ -192,9 +192,12 @@ impl Key {
         if !text.trim_ascii_start().starts_with(b"-----BEGIN ") {
             return Self::from_jwk(Jwk::parse(text)?);
         }
-        match PublicKey::from_pem(text) {
-            Ok(key) => Self::from_public(key, None, None),
-            Err(_) => Self::from_private(PrivateKey::from_pem(text, None, rsa::Checks::Full)?, None),
+        // In a file with a private key and its public one, the first is meant.
+        let mut labels = pem::blocks(text).filter_map(|block| Some(block.ok()?.label()));
+        if labels.find(|label| label.ends_with(b" KEY")).is_some_and(|label| label.ends_with(b"PUBLIC KEY")) {
+            Self::from_public(PublicKey::from_pem(text)?, None, None)
+        } else {
+            Self::from_private(PrivateKey::from_pem(text, None, rsa::Checks::Full)?, None)
         }
     }
 

@@ -63,6 +63,10 @@ class DHPublicKey(metaclass=abc.ABCMeta):
     def __eq__(self, other: object) -> bool:
         """Whether both keys have the same numbers."""
 
+    def __hash__(self) -> int:
+        """Equal keys have equal hashes."""
+        return hash(self.public_numbers())
+
     @abc.abstractmethod
     def __copy__(self) -> DHPublicKey:
         """The key itself: it never changes."""
@@ -172,6 +176,9 @@ class DHParameterNumbers:
             return NotImplemented
         return self._p == other._p and self._g == other._g and self._q == other._q
 
+    def __hash__(self) -> int:
+        return hash((self._p, self._g, self._q))
+
 
 class DHPublicNumbers:
     """The numbers of a public key: ``y`` and those of the group."""
@@ -202,6 +209,9 @@ class DHPublicNumbers:
         if not isinstance(other, DHPublicNumbers):
             return NotImplemented
         return self._y == other._y and self._parameter_numbers == other._parameter_numbers
+
+    def __hash__(self) -> int:
+        return hash((self._y, self._parameter_numbers))
 
 
 class DHPrivateNumbers:
@@ -234,3 +244,6 @@ class DHPrivateNumbers:
         if not isinstance(other, DHPrivateNumbers):
             return NotImplemented
         return self._x == other._x and self._public_numbers == other._public_numbers
+
+    def __hash__(self) -> int:
+        return hash((self._x, self._public_numbers))

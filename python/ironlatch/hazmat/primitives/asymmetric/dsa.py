@@ -119,6 +119,10 @@ class DSAPublicKey(metaclass=abc.ABCMeta):
     def __eq__(self, other: object) -> bool:
         """Whether both keys have the same numbers."""
 
+    def __hash__(self) -> int:
+        """Equal keys have equal hashes."""
+        return hash(self.public_numbers())
+
     @abc.abstractmethod
     def __copy__(self) -> DSAPublicKey:
         """The key itself: it never changes."""
@@ -183,6 +187,9 @@ class DSAParameterNumbers:
             return NotImplemented
         return self._p == other._p and self._q == other._q and self._g == other._g
 
+    def __hash__(self) -> int:
+        return hash((self._p, self._q, self._g))
+
 
 class DSAPublicNumbers:
     """The numbers of a public key: ``y`` and those of the group."""
@@ -216,6 +223,9 @@ class DSAPublicNumbers:
             return NotImplemented
         return self._y == other._y and self._parameter_numbers == other._parameter_numbers
 
+    def __hash__(self) -> int:
+        return hash((self._y, self._parameter_numbers))
+
 
 class DSAPrivateNumbers:
     """The numbers of a private key: ``x`` and those of the public key."""
@@ -248,3 +258,6 @@ class DSAPrivateNumbers:
         if not isinstance(other, DSAPrivateNumbers):
             return NotImplemented
         return self._x == other._x and self._public_numbers == other._public_numbers
+
+    def __hash__(self) -> int:
+        return hash((self._x, self._public_numbers))

@@ -50,6 +50,9 @@ class _PublicKey(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def __eq__(self, other: object) -> bool: ...
 
+    def __hash__(self) -> int:
+        return hash(self.public_bytes_raw())
+
     @abc.abstractmethod
     def __copy__(self) -> Self: ...
 

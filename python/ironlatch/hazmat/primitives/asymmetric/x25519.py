@@ -40,6 +40,9 @@ class X25519PublicKey(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def __eq__(self, value: object, /) -> bool: ...
 
+    def __hash__(self) -> int:
+        return hash(self.public_bytes_raw())
+
     @abc.abstractmethod
     def __copy__(self) -> X25519PublicKey: ...
 
