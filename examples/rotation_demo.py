@@ -145,7 +145,8 @@ def fill(conninfo: str, columns: Columns) -> float:
     began = time.monotonic()
     rows = range(1, columns.rows + 1)
     values = [value_of(row, 0) for row in rows]
-    stored, tokens = columns.cipher.encrypt_many(values, rows), columns.index.tokens_many(values)
+    stored = columns.cipher.encrypt_many(values, rows)
+    tokens = columns.index.tokens_many(values, beside=stored)
     with psycopg.connect(conninfo) as connection:
         connection.execute(
             "CREATE TABLE recovery_code (id bigint PRIMARY KEY, code bytea NOT NULL, code_index bytea NOT NULL)"
@@ -210,7 +211,8 @@ def write_all_the_time(pipe: Connection, conninfo: str, keyring: Path, rows: int
         count = written.get(row, 0) + 1
         value = value_of(row, count)
         began = time.monotonic()
-        stored, token = columns.cipher.encrypt(value, row), columns.index.token(value)
+        stored = columns.cipher.encrypt(value, row)
+        token = columns.index.token(value, beside=stored)
         changed = connection.execute(
             "UPDATE recovery_code SET code = %s, code_index = %s WHERE id = %s", [stored, token, row]
         )

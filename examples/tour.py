@@ -99,7 +99,8 @@ def recovery_codes_in_a_database(path: Path) -> None:
         codes = recovery_codes(count).expose()
         ids = range(number, number + count)
         number += count
-        new = zip(ids, [customer] * count, cipher.encrypt_many(codes, ids), index.tokens_many(codes), strict=True)
+        stored = cipher.encrypt_many(codes, ids)
+        new = zip(ids, [customer] * count, stored, index.tokens_many(codes, beside=stored), strict=True)
         database.executemany("insert into recovery values (?, ?, ?, ?)", new)
         say(f"{customer} got {count} codes, the first is {codes[0]}")
     database.commit()

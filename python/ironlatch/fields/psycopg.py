@@ -1,7 +1,8 @@
 """Encrypted values in psycopg 3.
 
     register(connection)
-    connection.execute("INSERT INTO customer VALUES (%s, %s)", (1, Encrypted(cipher, "ada@example.com", row=1)))
+    email = Encrypted(cipher, "ada@example.com", row=1)
+    connection.execute("INSERT INTO customer VALUES (%s, %s, %s)", (1, email, IndexToken(index, email)))
     cursor = connection.cursor(row_factory=decrypting({"email": cipher}, row="id", row_factory=dict_row))
     customer = cursor.execute("SELECT id, email FROM customer").fetchone()
 
@@ -12,19 +13,29 @@ pipelines. Importing this module imports psycopg; importing ``ironlatch`` or ``i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.rows import RowMaker, tuple_row
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from psycopg.types.string import BytesBinaryDumper, BytesDumper, StrBinaryDumper, StrDumper
 
-from ironlatch.fields import FieldCipher
+from ironlatch.fields import BlindIndex, FieldCipher
 from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.legacy import LegacyReader
 
-__all__ = ["Encrypted", "EncryptedText", "decrypting", "register"]
+__all__ = [
+    "Encrypted",
+    "EncryptedText",
+    "IndexToken",
+    "IndexTokenInt",
+    "IndexTokenText",
+    "decrypting",
+    "register",
+]
 
 Row = TypeVar("Row", covariant=True)
 RowKey = str | Sequence[str] | Callable[[Mapping[str, Any]], Any]
@@ -34,17 +45,31 @@ class Encrypted:
     """A parameter of a query: `value`, which is encrypted by `cipher` for `row` when the query is sent, as ``bytea``.
 
     `row` is what `FieldCipher.encrypt` takes: the primary key, or None to bind to table and column alone. None as
-    `value` is NULL.
+    `value` is NULL. It is encrypted once: make a new one for each row that is written.
     """
 
     def __init__(self, cipher: FieldCipher, value: Any, row: Any = None) -> None:
         self._cipher = cipher
         self._value = value
         self._row = row
+        self._lock = threading.Lock()
+        self._stored: Any = None
+
+    @property
+    def value(self) -> Any:
+        """The value itself."""
+        return self._value
 
     def stored(self) -> Any:
         """What is sent: the binary form in bytes, or None for NULL."""
-        return self._cipher.encrypt(self._value, self._row)
+        # Once, so that a token that is made of it is under the same version of the key.
+        with self._lock:
+            if self._stored is None:
+                self._stored = self._encrypt(self._value, self._row)
+            return self._stored
+
+    def _encrypt(self, value: Any, row: Any) -> Any:
+        return self._cipher.encrypt(value, row)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} value of {self._cipher.table}.{self._cipher.column}>"
@@ -53,13 +78,47 @@ class Encrypted:
 class EncryptedText(Encrypted):
     """As `Encrypted`, for a column of type ``text``."""
 
+    def _encrypt(self, value: Any, row: Any) -> Any:
+        return self._cipher.encrypt_text(value, row)
+
+
+class IndexToken:
+    """A parameter of a query: the token of a blind index for what another parameter encrypts, as ``bytea``.
+
+    `of` is the `Encrypted` of the same row. However long it takes to send both, and whatever a rotation does meanwhile,
+    the token is under the version of the key that the value is under, so that the row is found by it.
+    """
+
+    def __init__(self, index: BlindIndex, of: Encrypted) -> None:
+        self._index = index
+        self._of = of
+
     def stored(self) -> Any:
-        """What is sent: the text form, or None for NULL."""
-        return self._cipher.encrypt_text(self._value, self._row)
+        """What is sent, or None for NULL."""
+        return self._index.token(self._of.value, beside=self._of.stored())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._of!r}>"
+
+
+class IndexTokenInt(IndexToken):
+    """As `IndexToken`, for a column of type ``bigint``."""
+
+    def stored(self) -> Any:
+        """What is sent, or None for NULL."""
+        return self._index.token_int(self._of.value, beside=self._of.stored())
+
+
+class IndexTokenText(IndexToken):
+    """As `IndexToken`, in hexadecimal, for a column of type ``text``."""
+
+    def stored(self) -> Any:
+        """What is sent, or None for NULL."""
+        return self._index.token_text(self._of.value, beside=self._of.stored())
 
 
 def register(context: AdaptContext | None = None) -> None:
-    """Teaches a connection or cursor, sync or async, to take `Encrypted` and `EncryptedText` as parameters.
+    """Teaches a connection or cursor, sync or async, to take `Encrypted`, `IndexToken` and their like as parameters.
 
     Without an argument all connections that are opened afterwards know them.
     """
@@ -132,7 +191,7 @@ def _identifier(
 
 def _stored(value: Any) -> Any:
     """What is sent. After set_types() of a COPY a dumper gets all that is ``bytea`` or ``text``, ours or not."""
-    return value.stored() if isinstance(value, Encrypted) else value
+    return value.stored() if isinstance(value, Encrypted | IndexToken) else value
 
 
 class _EncryptedDumper(BytesDumper):
@@ -159,8 +218,23 @@ class _EncryptedTextBinaryDumper(StrBinaryDumper):
         return None if stored is None else super().dump(stored)
 
 
+class _IndexTokenIntDumper(Int8Dumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored = _stored(obj)
+        return None if stored is None else super().dump(stored)
+
+
+class _IndexTokenIntBinaryDumper(Int8BinaryDumper):
+    def dump(self, obj: Any) -> Buffer | None:
+        stored = _stored(obj)
+        return None if stored is None else super().dump(stored)
+
+
 # Of each kind the last is what %s prefers.
 _DUMPERS: dict[type, tuple[type[Any], ...]] = {
     Encrypted: (_EncryptedDumper, _EncryptedBinaryDumper),
     EncryptedText: (_EncryptedTextBinaryDumper, _EncryptedTextDumper),
+    IndexToken: (_EncryptedDumper, _EncryptedBinaryDumper),
+    IndexTokenInt: (_IndexTokenIntDumper, _IndexTokenIntBinaryDumper),
+    IndexTokenText: (_EncryptedTextBinaryDumper, _EncryptedTextDumper),
 }

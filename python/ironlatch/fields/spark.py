@@ -128,7 +128,7 @@ class SparkCipher:
         def encrypt(values: pa.Array, *rows: pa.Array) -> pa.Array:
             return pa.array(self.cipher.encrypt_arrow(values, *rows, text=text, row_type=read_as))
 
-        return _call(encrypt, "string" if text else "binary", value, row, repeatable=self.deterministic)
+        return _call(encrypt, "string" if text else "binary", value, row, repeatable=False)
 
     def decrypt(
         self,
@@ -193,7 +193,7 @@ class SparkCipher:
             return pa.array(moved)
 
         kind = "string" if text else "binary"
-        return _call(reencrypt, kind, stored, row, to_row, repeatable=target.deterministic)
+        return _call(reencrypt, kind, stored, row, to_row, repeatable=False)
 
     def _returned(self, returns: DataType | str | None) -> DataType:
         if returns is None and self.type == "decimal":
@@ -239,16 +239,27 @@ class SparkIndex:
         index: BlindIndex = _opened(self)
         return index
 
-    def token(self, value: ColumnOrName, *, form: Literal["bytes", "int", "text"] = "bytes") -> Column:
-        """The tokens of the values under the current version of the key, as ``binary``, ``bigint`` or ``string``."""
+    def token(
+        self,
+        value: ColumnOrName,
+        *,
+        beside: ColumnOrName | None = None,
+        form: Literal["bytes", "int", "text"] = "bytes",
+    ) -> Column:
+        """The tokens of the values, as ``binary``, ``bigint`` or ``string``.
 
-        def token(values: pa.Array) -> pa.Array:
-            return pa.array(self.index.tokens_arrow(values, form=form))
+        ``beside`` is the column with what :meth:`SparkCipher.encrypt` made of the values: each token is then under the
+        version of the key that its value is under, whichever worker made the one and the other, and when. Without it
+        tokens are under the current version.
+        """
+
+        def token(values: pa.Array, *stored: pa.Array) -> pa.Array:
+            return pa.array(self.index.tokens_arrow(values, beside=stored[0] if stored else None, form=form))
 
         kinds = {"bytes": "binary", "int": "bigint", "text": "string"}
         if form not in kinds:
             raise ValueError(f'the form of a token is "bytes", "int" or "text", not {form!r}')
-        return _call(token, kinds[form], value, repeatable=True)
+        return _call(token, kinds[form], value, beside, repeatable=True)
 
     def _under(self, key: Key) -> BlindIndex:
         return BlindIndex(
@@ -302,7 +313,9 @@ def _check_on_error(on_error: str) -> None:
 def _call(function: Callable[..., Any], returns: DataType | str, *columns: Any, repeatable: bool) -> Column:
     """A column of what `function` makes of arrays of these columns; those that are None are left out."""
     call: Any = arrow_udf(function, returns)  # type: ignore[call-overload] # The types of its arguments tell what it is.
-    if not repeatable:  # Spark may otherwise work out a column twice, and each time get another ciphertext.
+    # Spark may otherwise work out a column twice, and each time get another ciphertext: of a deterministic column when
+    # the key changes in between, so that what is stored is not what a token was made beside.
+    if not repeatable:
         call = call.asNondeterministic()
     made: Column = call(*[_composite(column) for column in columns if column is not None])
     return made

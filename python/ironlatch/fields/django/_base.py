@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import checks
 from django.core.exceptions import FieldError, ValidationError
-from django.db import models
+from django.db import OperationalError, models
 from django.db.models import lookups
 from django.db.models.expressions import Case, Value
 from django.db.models.functions import Cast
@@ -105,7 +105,8 @@ class EncryptedField(models.Field):
     def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
         """Django's hook for a field that joins a model."""
         super().contribute_to_class(cls, name, **kwargs)
-        self.__dict__.pop("cipher", None)  # An abstract model's field is copied to those that inherit it.
+        for name in ("cipher", "_saved_together"):
+            self.__dict__.pop(name, None)  # An abstract model's field is copied to those that inherit it.
 
     @property
     def descriptor_class(self) -> type[DeferredAttribute]:
@@ -144,11 +145,24 @@ class EncryptedField(models.Field):
     # What goes to the database
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        """Encrypts for the instance's row where that matters."""
-        value = super().pre_save(model_instance, add)
-        if not self.options["bind_row"] or value is None or hasattr(value, "resolve_expression"):
-            return value
-        return StoredValue(self, self._encrypt(value, self.row_of(model_instance)))
+        """Encrypts, for the instance's row where that matters."""
+        return self.sealed_for(self, model_instance, add)
+
+    def sealed_for(self, field: Any, instance: Any, add: bool) -> Any:
+        """What a save stores of this field, as `field` is told, which is this one or a blind index of it.
+
+        All of them are told the same, so that value and tokens are under one version of the key. A save asks each of
+        them once, in the order of the model.
+        """
+        group = self._saved_together
+        sealed = instance._state.__dict__.setdefault("_ironlatch_sealed", {})
+        if field is group[0] or self.name not in sealed:
+            value = super().pre_save(instance, add)
+            if value is not None and not hasattr(value, "resolve_expression"):
+                row = self.row_of(instance) if self.options["bind_row"] else None
+                value = StoredValue(self, self._encrypt(value, row))
+            sealed[self.name] = value
+        return sealed.pop(self.name) if field is group[-1] else sealed[self.name]
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """What is written. Raises FieldError for SQL, and for a value whose row is not known."""
@@ -173,7 +187,9 @@ class EncryptedField(models.Field):
         """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the blind index."""
         if hasattr(value, "as_sql"):
             self._refuse_sql(value)
-        written = _updated_fields(compiler.query)
+        elif value is not None and self.blind_indexes:
+            self.check_version(compiler, FieldCipher.version_id(_content(value)))
+        written = updated_fields(compiler.query)
         for index in self.blind_indexes if self in written else ():
             if index not in written:
                 raise FieldError(
@@ -238,6 +254,21 @@ class EncryptedField(models.Field):
         """The blind indexes of this field in its model."""
         return [field for field in self.model._meta.concrete_fields if getattr(field, "of", None) == self.name]
 
+    def check_version(self, compiler: Any, version: str) -> None:
+        """Called for each value and each token of a row's statement: refuses those under two versions of the key.
+
+        A rotation would see the value's version alone, and the row would not be found by its token afterwards. Of many
+        rows each was paired in its own `pre_save`.
+        """
+        if len(getattr(compiler.query, "objs", ())) > 1:
+            return
+        versions = compiler.__dict__.setdefault("_ironlatch_versions", {})
+        if versions.setdefault(self.name, version) != version:
+            raise OperationalError(
+                f"the key of {self} was changed while this statement was made, so that value and blind index are under "
+                "two versions: nothing was written, do it again"
+            )
+
     def canonical(self, value: Any) -> Any:
         """The value in the type of the field."""
         return super().get_prep_value(value)
@@ -273,6 +304,12 @@ class EncryptedField(models.Field):
     def has_db_default(self) -> bool:
         """Whether the database has a default for the column."""
         return self.db_default is not models.NOT_PROVIDED
+
+    @cached_property
+    def _saved_together(self) -> list[Any]:
+        """This field and its blind indexes, in the order of the model."""
+        together = [self, *self.blind_indexes]
+        return [field for field in self.model._meta.concrete_fields if field in together]
 
     @cached_property
     def _legacy_reader(self) -> Any:
@@ -315,11 +352,16 @@ class EncryptedField(models.Field):
         return isinstance(expression, Value) and (expression.value is None or expression.output_field is self)
 
 
-def _updated_fields(query: Any) -> set[Any]:
+def updated_fields(query: Any) -> set[Any]:
     """What an UPDATE sets, or an INSERT when there is a row already."""
     if isinstance(query, UpdateQuery):
         return {field for field, _, _ in query.values}
     return set(getattr(query, "update_fields", None) or ())
+
+
+def _content(prepared: Any) -> Any:
+    """What is in a parameter: text, or bytes in what the driver has around them."""
+    return getattr(prepared, "adapted", getattr(prepared, "obj", prepared))
 
 
 class NullOnly(lookups.Exact):

@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models import lookups
 from django.db.models.query_utils import DeferredAttribute
 
-from ironlatch.fields import BlindIndex
+from ironlatch.fields import BlindIndex, FieldCipher
 from ironlatch.fields.django import _settings
-from ironlatch.fields.django._base import EncryptedField
+from ironlatch.fields.django._base import EncryptedField, StoredValue, updated_fields
 from ironlatch.fields.django._lookups import EqualToAny
 
 T = TypeVar("T")
@@ -26,13 +26,31 @@ EXACT_BITS = 100
 class TokenBytes(bytes):
     """A token, told from bytes that a token is to be made of."""
 
-    __slots__ = ()
+    version: str | None = None
+    """The version of the key that it is under, if it was made here."""
 
 
 class TokenInt(int):
     """A token, told from a number that a token is to be made of."""
 
-    __slots__ = ()
+    version: str | None = None
+
+
+class Unchanged:
+    """For an UPDATE the column itself: it stays as it is."""
+
+    contains_aggregate = contains_over_clause = False
+
+    def __init__(self, field: BlindIndexField) -> None:
+        self._field = field
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Unchanged:
+        """There is nothing to resolve."""
+        return self
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The name of the column."""
+        return compiler.quote_name_unless_alias(self._field.column), []
 
 
 class IndexAttribute(DeferredAttribute):
@@ -113,8 +131,8 @@ class BlindIndexField(models.Field):
         """A token without truncation, to compare values as the index does. It is not stored anywhere."""
         return None if value is None else self._whole.token(self.source._prepared(value))
 
-    def token(self, value: Any) -> TokenBytes | TokenInt | None:
-        """What the column holds for a value, under the current version of the key."""
+    def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
+        """What the column holds for a value, under the version of what is stored beside it, or the current one."""
         if value is None:
             return None
         if hasattr(value, "resolve_expression"):
@@ -122,7 +140,16 @@ class BlindIndexField(models.Field):
                 f"{self.source} is encrypted, so the database cannot compute its value: F() and functions do not work"
             )
         prepared = self.source._prepared(value)
-        return TokenInt(self.index.token_int(prepared)) if self.integer else TokenBytes(self.index.token(prepared))
+        if beside is None:
+            # By this it is known afterwards under which version the token is.
+            beside = self.source.cipher.encrypt(prepared)
+        token: TokenBytes | TokenInt
+        if self.integer:
+            token = TokenInt(self.index.token_int(prepared, beside=beside))
+        else:
+            token = TokenBytes(self.index.token(prepared, beside=beside))
+        token.version = FieldCipher.version_id(beside)
+        return token
 
     def tokens(self, values: list[Any]) -> list[bytes | int]:
         """What to look for to find any of `values`, under all usable versions of the key."""
@@ -137,7 +164,10 @@ class BlindIndexField(models.Field):
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         """The token of the encrypted field's value; as this is defined, ``update_or_create()`` writes it too."""
-        return super().pre_save(model_instance, add)
+        if not add and self.source.attname not in model_instance.__dict__:
+            return Unchanged(self)  # As is the encrypted field, which was deferred: a save leaves that out.
+        sealed = self.source.sealed_for(self, model_instance, add)
+        return self.token(getattr(model_instance, self.of), sealed.stored if isinstance(sealed, StoredValue) else None)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """What is written: of a value of the encrypted field, its token."""
@@ -147,8 +177,23 @@ class BlindIndexField(models.Field):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """As `get_db_prep_save`."""
-        token = value if isinstance(value, TokenBytes | TokenInt) else self.token(value)
-        return connection.Database.Binary(bytes(token)) if isinstance(token, TokenBytes) else token and int(token)
+        # Of its own type, by which `get_placeholder` knows the version. It is bytes or a number to the driver.
+        return value if isinstance(value, TokenBytes | TokenInt) else self.token(value)
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """Django's hook for each token that is written: refuses one that is not of the same version as its value."""
+        written = updated_fields(compiler.query)
+        if isinstance(value, Unchanged):
+            return "%s"
+        if self in written and self.source not in written:
+            raise FieldError(
+                f"set {self.source.name} together with {self.name}, so that both are under one version of the key"
+            )
+        if getattr(value, "version", None) is not None:
+            self.source.check_version(compiler, value.version)
+        if self.integer or value is None:
+            return "%s"
+        return connection.ops.binary_placeholder_sql(value)  # type: ignore[no-any-return]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """A token of a result."""
