@@ -10,7 +10,15 @@ import psycopg
 import pytest
 from ironlatch.fields import BlindIndex, FieldCipher, Malformed, Tampered, WrongType
 from ironlatch.fields.legacy import SqlalchemyUtilsFernet, UnreadableLegacyValue
-from ironlatch.fields.psycopg import Encrypted, EncryptedText, decrypting, register
+from ironlatch.fields.psycopg import (
+    Encrypted,
+    EncryptedText,
+    IndexToken,
+    IndexTokenInt,
+    IndexTokenText,
+    decrypting,
+    register,
+)
 from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
 from postgres import Database
 from psycopg.rows import class_row, dict_row, namedtuple_row
@@ -77,6 +85,47 @@ def test_write_and_read(connection, email, phone, cursor_class, binary, mark) ->
     assert rows == [(1, "Grüße", 2**70), (2, "b'\\", 5), (3, None, None)]
     assert connection.execute("SELECT phone LIKE 'ilf1.%%' FROM customer WHERE id = 1").fetchone() == (True,)
     assert connection.execute("SELECT email IS NULL AND phone IS NULL FROM customer WHERE id = 3").fetchone() == (True,)
+
+
+@pytest.mark.parametrize(("cursor_class", "binary", "mark"), WAYS)
+def test_tokens_are_under_the_version_of_their_value(connection, ring, email, cursor_class, binary, mark) -> None:
+    connection.execute("CREATE TABLE indexed (id int, bytes bytea, number bigint, hex text, email bytea, phone text)")
+    insert = f"INSERT INTO indexed VALUES ({', '.join([mark] * 6)})"
+    if cursor_class is psycopg.RawCursor:
+        insert = "INSERT INTO indexed VALUES ($1, $2, $3, $4, $5, $6)"
+    index = BlindIndex(ring["customers"], table="customer", column="email", type=str, bits=62)
+    first, null = Encrypted(email, "Ada", 1), Encrypted(email, None, 2)
+    first.stored()
+    old = ring["customers"].primary.id
+    ring.rotate("customers")
+    second = EncryptedText(email, "Ada", 3)
+    writer = cursor_class(connection)
+    for id, each in enumerate([first, null, second], start=1):
+        tokens = (IndexToken(index, each), IndexTokenInt(index, each), IndexTokenText(index, each))
+        stored = (None, each) if each is second else (each, None)
+        writer.execute(insert, (id, *tokens, *stored))
+    new_token, old_token = index.tokens("Ada")
+    rows = connection.execute("SELECT bytes, number, hex, email, phone FROM indexed ORDER BY id").fetchall()
+    assert [row[:3] for row in rows] == [
+        (token, token and int.from_bytes(token), token and token.hex()) for token in (old_token, None, new_token)
+    ]
+    assert email.version_id(rows[0][3]) == old != email.version_id(rows[2][4])
+    assert "Ada" not in repr(IndexToken(index, first))
+    ring.disable("customers", old)
+    with pytest.raises(KeyDisabled):
+        writer.execute(insert, (4, IndexToken(index, first), None, None, first, None))
+
+
+def test_tokens_in_copy(connection, ring, email) -> None:
+    index = BlindIndex(ring["customers"], table="customer", column="email", type=str, bits=62)
+    connection.execute("CREATE TABLE indexed (id int, number bigint, other bigint, email bytea)")
+    with connection.cursor().copy("COPY indexed FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(["int4", "int8", "int8", "bytea"])
+        for id, value in enumerate(["Ada", None]):
+            each = Encrypted(email, value, id)
+            copy.write_row((id, IndexTokenInt(index, each), 7, each))
+    rows = connection.execute("SELECT number, other FROM indexed ORDER BY id").fetchall()
+    assert rows == [(index.token_int("Ada"), 7), (None, 7)]
 
 
 def test_row_factories(connection, email) -> None:

@@ -112,19 +112,19 @@ def sqlalchemy(how: str) -> Callable[[Keyring, str], tuple[Callable[[], None], C
     def make(ring: Keyring, path: str) -> tuple[Callable[[], None], Callable[[], None]]:
         import sqlalchemy as sa
         from ironlatch.fields.sqlalchemy import Encrypted, RowBound, blind_index
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+        from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
         class Base(DeclarativeBase):
             pass
 
         class Customer(Base):
             __tablename__ = "customer"
-            id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+            id = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
             if how.startswith("row"):
                 email = RowBound(ring["customers"], str)
             else:
-                email: Mapped[str | None] = mapped_column(Encrypted(ring["customers"], str))
-            email_index: Mapped[bytes | None] = blind_index("email", bits=128)
+                email = mapped_column(Encrypted(ring["customers"], str))
+            email_index = blind_index("email", bits=128, index=False)
 
         engine = sa.create_engine(f"sqlite:///{path}")
         session = Session(engine)

@@ -223,6 +223,10 @@ class _IndexTokenIntDumper(Int8Dumper):
         stored = _stored(obj)
         return None if stored is None else super().dump(stored)
 
+    def quote(self, obj: Any) -> Buffer:
+        stored = _stored(obj)
+        return b"NULL" if stored is None else super().quote(stored)
+
 
 class _IndexTokenIntBinaryDumper(Int8BinaryDumper):
     def dump(self, obj: Any) -> Buffer | None:
