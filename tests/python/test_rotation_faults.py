@@ -246,6 +246,20 @@ def test_the_lock_is_of_one_table(store: Store) -> None:
     assert ran[0].complete
 
 
+def test_a_planted_lock_is_not_used(tmp_path: Path) -> None:
+    codes = Codes(open_store("sqlite3", tmp_path, None), 10)
+    target, planted = tmp_path / "target", tmp_path / "shop.db-rotate-recovery_code"
+    target.write_text("precious")
+    for plant, said in [(planted.symlink_to, "it is a link"), (planted.hardlink_to, "hard link")]:
+        plant(target)
+        with pytest.raises(WrongTable, match=f"the lock beside the database cannot be used: .*{said}"):
+            codes.rotate()
+        assert target.read_text() == "precious"
+        planted.unlink()
+    assert codes.rotate().complete
+    assert not planted.exists()
+
+
 class TestServer:
     """A PostgreSQL that stops and starts."""
 

@@ -117,7 +117,7 @@ def test_what_cannot_be_kept_is_not_accepted(tmp_path: Path) -> None:
     store._open().execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unchecked, match="full"):
         _ = [store.remember("b" * 100 + str(number), FUTURE, NOW) for number in range(10_000)]
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(FileNotFoundError):
         SQLiteReplayStore(tmp_path / "nowhere" / "replay.db")
 
 

@@ -153,7 +153,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     };
     let now = now();
     let mut verified =
-        verifier.with_tolerance(arguments.tolerance).verify(&pairs, &http::read_file(&arguments.body)?, now)?;
+        verifier.with_tolerance(arguments.tolerance)?.verify(&pairs, &http::read_file(&arguments.body)?, now)?;
     if let Some(store) = arguments.replay.store() {
         verified = verified.only_once(&store, now)?;
     }

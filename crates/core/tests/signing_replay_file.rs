@@ -30,10 +30,13 @@ fn once_and_for_as_long_as_asked() {
     let store = || FileReplayStore::new(&path);
     assert!(store().remember("a", NOW + 5, NOW).unwrap());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(!store().remember("a", FUTURE, NOW).unwrap());
+    assert!(!store().remember("a", NOW + 5, NOW).unwrap());
     assert!(store().remember("b", NOW + 9, NOW).unwrap());
-    assert!(!store().remember("a", FUTURE, NOW + 5).unwrap());
-    assert!(store().remember("a", FUTURE, NOW + 6).unwrap());
+    assert!(!store().remember("a", NOW + 3, NOW + 5).unwrap());
+    assert!(store().remember("a", NOW + 7, NOW + 6).unwrap());
+    // What comes again with a later end is kept until then.
+    assert!(!store().remember("a", FUTURE, NOW + 7).unwrap());
+    assert!(!store().remember("a", FUTURE, NOW + 8).unwrap());
     assert!(!store().remember("b", FUTURE, NOW + 6).unwrap());
     for id in ["", "two words", "line\n", "é", &"a".repeat(257)] {
         assert!(matches!(store().remember(id, FUTURE, NOW), Err(Error::InvalidValue(_))), "{id}");
@@ -41,18 +44,37 @@ fn once_and_for_as_long_as_asked() {
 }
 
 #[test]
-fn it_forgets_and_stays_where_it_is() {
+fn it_forgets_in_place() {
     let dir = tempdir().unwrap();
-    let (real, path) = (dir.path().join("real"), dir.path().join("replay"));
+    let path = dir.path().join("replay");
     let old: String = (0..1100).map(|number| format!("{NOW} old{number}\n")).collect();
-    fs::write(&real, format!("{HEADER}{old}{FUTURE} kept\n")).unwrap();
-    symlink(&real, &path).unwrap();
+    fs::write(&path, format!("{HEADER}{old}{FUTURE} kept\n")).unwrap();
     let store = FileReplayStore::new(&path);
     assert!(store.remember("new", FUTURE, NOW + 1).unwrap());
-    assert_eq!(fs::read_to_string(&real).unwrap(), format!("{HEADER}{FUTURE} kept\n{FUTURE} new\n"));
-    assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{HEADER}{FUTURE} kept\n{FUTURE} new\n"));
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(!store.remember("kept", FUTURE, NOW + 1).unwrap());
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+}
+
+#[test]
+fn planted_files_are_not_used() {
+    let dir = tempdir().unwrap();
+    let (target, path) = (dir.path().join("target"), dir.path().join("replay"));
+    let store = FileReplayStore::new(&path);
+    symlink(&target, &path).unwrap();
+    assert!(unchecked(store.remember("a", FUTURE, NOW)).contains("is a link"));
+    assert!(!target.exists());
+    fs::write(&target, "").unwrap();
+    assert!(unchecked(store.remember("a", FUTURE, NOW)).contains("is a link"));
+    assert_eq!(fs::read(&target).unwrap(), b"");
+    fs::remove_file(&path).unwrap();
+    fs::hard_link(&target, &path).unwrap();
+    assert!(unchecked(store.remember("a", FUTURE, NOW)).contains("second name"));
+    assert_eq!(fs::read(&target).unwrap(), b"");
+    fs::remove_file(&target).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+    assert!(unchecked(store.remember("a", FUTURE, NOW)).contains("can write"));
 }
 
 #[test]

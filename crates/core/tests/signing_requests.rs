@@ -10,7 +10,7 @@ use ironlatch::recipes::signing::request::{
     Authority, FieldType, Fields, Message, Request, RequestSigner, RequestVerifier, Response, Scheme, Signature,
     SignedFields, Target, check_content_digest, content_digest, signature_base,
 };
-use ironlatch::recipes::signing::{Algorithm, Key, KeySet, MemoryReplayStore};
+use ironlatch::recipes::signing::{Algorithm, Key, KeySet, MAX_LEEWAY, MemoryReplayStore, ReplayStore};
 
 const RSA: &str = "-----BEGIN RSA PUBLIC KEY-----
 MIIBCgKCAQEAhAKYdtoeoy8zcAcR874L8cnZxKzAGwd7v36APp7Pv6Q2jdsPBRrw
@@ -535,6 +535,43 @@ fn what_is_signed_is_accepted_once() {
     }
 }
 
+/// Says until when each thing is kept, and keeps it all.
+#[derive(Default)]
+struct Ends(std::sync::Mutex<Vec<u64>>, MemoryReplayStore);
+
+impl ReplayStore for Ends {
+    fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool, Error> {
+        self.0.lock().unwrap().push(until);
+        self.1.remember(id, until, now)
+    }
+}
+
+#[test]
+fn what_one_verifier_accepted_no_other_accepts_however_long_its_time_is() {
+    let key = Key::generate();
+    let keys = KeySet::from(key.clone());
+    let signer = RequestSigner::new(key.clone()).unwrap().with_validity(7200).unwrap();
+    let taking = |max_age, leeway| verifier().with_max_age(max_age, leeway).unwrap();
+    let (narrow, wide) = (taking(60, 0), taking(7200, 300));
+    let (bare, signed) = (plain(), signer.sign_at(&plain(), NOW).unwrap());
+    let request = with(&bare, &signed);
+    let store = Ends::default();
+    narrow.verify_at(&request, &keys, Some(&store), NOW + 5).unwrap();
+    for later in [6, 61, 400, 7200, 7500] {
+        let signed = signer.sign_at(&bare, NOW + later).unwrap();
+        let other = with(&bare, &signed);
+        // Something else comes in between, so that the store forgets what it may.
+        wide.verify_at(&other, &keys, Some(&store), NOW + later).unwrap();
+        assert_eq!(refusal(wide.verify_at(&request, &keys, Some(&store), NOW + later)), Refusal::Replayed, "{later}");
+    }
+    assert_eq!(refusal(wide.verify_at(&request, &keys, Some(&store), NOW + 7501)), Refusal::Expired);
+    assert_eq!(store.0.lock().unwrap()[0], NOW + 7200 + MAX_LEEWAY);
+    // No verifier reckons with clocks that differ by more.
+    for leeway in [MAX_LEEWAY + 1, u64::MAX] {
+        assert!(matches!(verifier().with_max_age(60, leeway), Err(Error::InvalidValue(_))));
+    }
+}
+
 #[test]
 fn every_changed_byte_is_refused() {
     let key = Key::generate();
@@ -723,6 +760,30 @@ fn a_signature_must_cover_and_say_enough() {
     }
 }
 
+#[test]
+fn a_request_without_an_end_is_remembered_for_as_long_as_any_verifier_may_take_it() {
+    let key = Key::from_secret(&[1; 32], Some("k")).unwrap();
+    let keys = KeySet::from(key.clone());
+    let covered = r#"("@method" "@target-uri" "content-type" "content-digest");created=1800000000;keyid="k";nonce="1""#;
+    let digest = content_digest(b"to Ada");
+    let request = plain().header("Content-Digest", digest.as_bytes()).unwrap();
+    let (components, parameters) = list(covered);
+    let signature = Signature::new(Message::Request(&request), "a", components, parameters, &key).unwrap();
+    let (input, value) = (signature.input(), signature.value());
+    let request = request.header("Signature-Input", input.as_bytes()).unwrap();
+    let request = request.header("Signature", value.as_bytes()).unwrap();
+    let verify = |max_age, store: &Ends, now| {
+        let verifier = verifier().with_max_age(max_age, 0).unwrap();
+        verifier.verify_at(&request, &keys, Some(store), now).map(drop)
+    };
+    let store = Ends::default();
+    verify(10, &store, NOW + 10).unwrap();
+    store.remember("another", NOW + 9999, NOW + 3600).unwrap();
+    assert_eq!(refusal(verify(3600, &store, NOW + 3600)), Refusal::Replayed);
+    // Whoever would take it for longer cannot tell whether it was there.
+    assert_eq!(refusal(verify(3601, &Ends::default(), NOW)), Refusal::Insufficient);
+}
+
 /// A key's name is no secret: whoever knows it must not make the verifier work for it.
 #[test]
 fn hostile_numbers_of_components_and_members_cost_little() {
@@ -789,7 +850,6 @@ fn signers_say_what_is_wrong() {
 
 #[test]
 fn the_store_in_memory_is_bounded_and_forgets_in_time() {
-    use ironlatch::recipes::signing::ReplayStore;
     let store = MemoryReplayStore::new(2);
     assert!(store.remember("a", 10, 1).unwrap());
     assert!(!store.remember("a", 20, 1).unwrap());
@@ -799,7 +859,10 @@ fn the_store_in_memory_is_bounded_and_forgets_in_time() {
     assert!(store.remember("c", 9, 6).unwrap());
     assert_eq!(store.len(), 2);
     assert!(store.remember("b", 30, 11).unwrap());
-    assert_eq!(store.len(), 1);
+    // What came again is kept for the longer of its times.
+    assert!(!store.remember("a", 5, 20).unwrap());
+    assert!(store.remember("a", 40, 21).unwrap());
+    assert_eq!(store.len(), 2);
 }
 
 #[test]

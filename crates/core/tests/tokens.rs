@@ -7,7 +7,7 @@ use ironlatch::error::Refusal;
 use ironlatch::recipes::signing::token::{
     Data, EncryptedTokens, EncryptionKey, MAX_LEN, SignedTokens, Validity, Verified,
 };
-use ironlatch::recipes::signing::{Key, KeySet, MemoryReplayStore};
+use ironlatch::recipes::signing::{FOREVER, Key, KeySet, MAX_LEEWAY, MemoryReplayStore, ReplayStore};
 
 const NOW: f64 = 1_700_000_000.5;
 
@@ -80,7 +80,7 @@ fn what_goes_in_comes_out() {
             assert_eq!(verified.data, Some(data));
             assert_eq!(verified.issued_at, Some(1_700_000_000.0));
             assert_eq!(verified.expires_at, Some(1_700_000_060.0));
-            assert_eq!(verified.remember_until, 1_700_000_070.0);
+            assert_eq!(verified.remember_until, Some(1_700_000_360));
             assert_eq!(verified.id.unwrap().len(), 22);
         }
     }
@@ -125,7 +125,7 @@ fn times() {
         assert!(tokens.make(&json("1"), 0, NOW).is_err());
         assert!(tokens.make(&json("1"), u64::MAX, NOW).is_err());
     }
-    let strict = SignedTokens::new(Key::generate(), "test").unwrap().with_leeway(0);
+    let strict = SignedTokens::new(Key::generate(), "test").unwrap().with_leeway(0).unwrap();
     let token = strict.sign(&json("1"), 60, NOW).unwrap();
     assert_eq!(refused(strict.verify(&token, at(NOW + 60.0))), Refusal::Expired);
 }
@@ -332,4 +332,35 @@ fn once_only() {
     let nameless = foreign(&key, "{\"alg\":\"HS256\",\"typ\":\"t+jwt\"}", "{\"exp\":1700000060}");
     let verified = SignedTokens::new(key, "t").unwrap().verify(&nameless, at(NOW)).unwrap();
     assert_eq!(refused(verified.only_once(&store, NOW)), Refusal::Insufficient);
+}
+
+#[test]
+fn a_token_is_used_once_whatever_age_is_asked_for() {
+    for tokens in Tokens::all() {
+        let store = MemoryReplayStore::default();
+        let token = tokens.make(&json("1"), 1000, NOW).unwrap();
+        let open = |max_age, now| {
+            let verified = tokens.open(&token, Validity { max_age, now });
+            verified.and_then(|verified| verified.only_once(&store, now))
+        };
+        open(Some(10.0), NOW + 5.0).unwrap();
+        for later in [6.0, 60.0, 999.0] {
+            // The store forgets what it may.
+            store.remember("another", FOREVER, (NOW + later) as u64).unwrap();
+            assert_eq!(refused(open(None, NOW + later)), Refusal::Replayed);
+        }
+    }
+    let key = Key::generate();
+    for leeway in [MAX_LEEWAY + 1, u64::MAX] {
+        assert!(SignedTokens::new(key.clone(), "t").unwrap().with_leeway(leeway).is_err());
+        assert!(EncryptedTokens::new(vec![EncryptionKey::generate().unwrap()], "t").unwrap().with_leeway(leeway).is_err());
+    }
+    // Without an end of its own there is no time after which nobody takes it.
+    let endless = foreign(&key, "{\"alg\":\"HS256\",\"typ\":\"t+jwt\"}", "{\"iat\":1700000000,\"jti\":\"1\"}");
+    let tokens = SignedTokens::new(key.clone(), "t").unwrap();
+    let verified = tokens.verify(&endless, Validity { max_age: Some(60.0), now: NOW }).unwrap();
+    assert_eq!(verified.remember_until, None);
+    assert_eq!(refused(verified.only_once(&MemoryReplayStore::default(), NOW)), Refusal::Insufficient);
+    let far = foreign(&key, "{\"alg\":\"HS256\",\"typ\":\"t+jwt\"}", "{\"exp\":9007199254740991,\"jti\":\"1\"}");
+    assert_eq!(tokens.verify(&far, at(NOW)).unwrap().remember_until, Some(FOREVER));
 }

@@ -2,10 +2,10 @@
 
 use ironlatch::Error;
 use ironlatch::error::Refusal;
-use ironlatch::recipes::signing::MemoryReplayStore;
 use ironlatch::recipes::signing::webhook::{
     MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Secret, Signer, Verified, Verifier, new_id,
 };
+use ironlatch::recipes::signing::{FOREVER, MemoryReplayStore, ReplayStore};
 
 fn refused(result: Result<Verified, Error>) -> Refusal {
     match result {
@@ -31,7 +31,7 @@ fn the_published_example() {
     assert_eq!(signed.signature, SIGNATURE);
     let verifier = Verifier::standard(vec![secret()]).unwrap();
     let headers = [("Webhook-Id", ID), ("WEBHOOK-TIMESTAMP", "1614265330"), ("webhook-signature", SIGNATURE)];
-    let expected = Verified { id: ID.into(), timestamp: Some(TIME), remember_until: TIME + 300 };
+    let expected = Verified { id: ID.into(), timestamp: Some(TIME), remember_until: TIME + 24 * 60 * 60 };
     assert_eq!(verifier.verify(&headers, BODY, TIME as f64).unwrap(), expected);
 }
 
@@ -44,7 +44,7 @@ fn the_window_has_two_ends() {
     assert_eq!(refused(at(300.5)), Refusal::Expired);
     assert_eq!(refused(at(-300.5)), Refusal::NotYetValid);
     assert!(matches!(at(f64::NAN), Err(Error::InvalidValue(_))));
-    let wider = Verifier::standard(vec![secret()]).unwrap().with_tolerance(600);
+    let wider = Verifier::standard(vec![secret()]).unwrap().with_tolerance(600).unwrap();
     assert!(wider.verify(&signed.pairs(), BODY, TIME as f64 + 600.0).is_ok());
 }
 
@@ -190,7 +190,7 @@ fn github() {
     let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
     let verify = |signature: &str, body: &[u8]| verifier.verify(&[("X-Hub-Signature-256", signature)], body, 1000.0);
     let verified = verify(signature, b"Hello, World!").unwrap();
-    assert_eq!((verified.timestamp, verified.remember_until), (None, 1000 + 24 * 60 * 60));
+    assert_eq!((verified.timestamp, verified.remember_until), (None, FOREVER));
     assert_eq!(verify(&signature.replace("757107ea", "757107EA"), b"Hello, World!").unwrap().id, verified.id);
     assert_eq!(refused(verify(signature, b"Hello, World")), Refusal::NotAuthentic);
     for bad in ["", "sha256=", "sha1=757107ea", &signature[7..], &signature[..70], &format!("{signature}00")] {
@@ -357,4 +357,36 @@ fn the_work_before_a_message_is_known_to_be_authentic() {
     };
     assert_eq!(verify(MAX_PAIR_SIGNATURES), Refusal::NotAuthentic);
     assert_eq!(verify(MAX_PAIR_SIGNATURES + 1), Refusal::Malformed);
+}
+
+#[test]
+fn once_only_for_verifiers_of_every_tolerance() {
+    let store = MemoryReplayStore::default();
+    let signer = Signer::new(vec![secret()]).unwrap();
+    let accept = |time: u64, tolerance, now: u64| {
+        let signed = signer.sign("msg_1", time, BODY).unwrap();
+        let verifier = Verifier::standard(vec![secret()]).unwrap().with_tolerance(tolerance).unwrap();
+        store.remember("another", FOREVER, now).unwrap();
+        let verified = verifier.verify(&signed.pairs(), BODY, now as f64);
+        verified.and_then(|verified| verified.only_once(&store, now as f64)).map(drop)
+    };
+    const DAY: u64 = 24 * 60 * 60;
+    accept(TIME, 1, TIME).unwrap();
+    for later in [2, 300, 301, DAY] {
+        assert_eq!(accept(TIME, DAY, TIME + later).map_err(|error| refused(Err(error))), Err(Refusal::Replayed), "{later}");
+    }
+    // A later attempt at the same message is refused, and is remembered for as long as it lasts.
+    assert!(accept(TIME + DAY, 300, TIME + DAY).is_err());
+    assert!(accept(TIME + DAY, 300, TIME + DAY + 300).is_err());
+    assert!(Verifier::standard(vec![secret()]).unwrap().with_tolerance(DAY + 1).is_err());
+    // What has no time of its own is remembered for good.
+    let github = Verifier::github(&[b"It's a Secret to Everybody"]).unwrap();
+    let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    let once = |now: f64| {
+        let verified = github.verify(&[("X-Hub-Signature-256", signature)], b"Hello, World!", now);
+        store.remember("another", FOREVER, now as u64).unwrap();
+        verified.and_then(|verified| verified.only_once(&store, now)).map(drop)
+    };
+    once(TIME as f64).unwrap();
+    assert!(once(TIME as f64 + 1e9).is_err());
 }

@@ -79,6 +79,8 @@ mod _native {
     #[pymodule_export]
     use crate::recipes::fields::fields;
     #[pymodule_export]
+    use crate::recipes::fs::fs;
+    #[pymodule_export]
     use crate::recipes::keyring::keyring;
     #[pymodule_export]
     use crate::recipes::pinning::pinning;

@@ -38,6 +38,9 @@ from ironlatch._native import (
     files as files,
 )
 from ironlatch._native import (
+    fs as fs,
+)
+from ironlatch._native import (
     hashes as hashes,
 )
 from ironlatch._native import (

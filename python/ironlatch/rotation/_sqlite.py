@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote as percent
 
+from ironlatch._native.fs import FileLock
 from ironlatch.rotation._database import HEAD, Database, Fault, Page, Prefixes, Write, quote
 from ironlatch.rotation._errors import WrongTable
 
@@ -28,8 +27,7 @@ class SQLite(Database):
     name = "SQLite"
 
     table = ""
-    _lock: int | None = None
-    _lock_path = ""
+    _lock: FileLock | None = None
 
     def prepare(self, writing: bool) -> None:
         # Transactions are ours to begin. Before Python 3.12 there is only the first of the two.
@@ -51,38 +49,21 @@ class SQLite(Database):
         path = paths.get(schema)
         if not path:
             return None  # In memory: nobody else sees it.
-        self._lock_path = f"{path}-rotate-{percent(self.layout.table[-1].lower(), safe='')}"
-        while True:
-            try:
-                descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            except OSError as error:
-                raise WrongTable(
-                    f"cannot write the lock beside the database, {self._lock_path}: {error.strerror}"
-                ) from None
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pid = os.read(descriptor, 20).decode("ascii", "replace")
-                os.close(descriptor)
-                return f"process {pid or 'that has just begun'}"
-            # Who had it before may have removed the file between our two steps.
-            try:
-                same = os.path.samestat(os.fstat(descriptor), os.stat(self._lock_path))
-            except FileNotFoundError:
-                same = False
-            if same:
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, str(os.getpid()).encode())
-                self._lock = descriptor
-                return None
-            os.close(descriptor)
+        beside = f"{path}-rotate-{percent(self.layout.table[-1].lower(), safe='')}"
+        try:
+            lock = FileLock.attempt(beside)
+        except OSError as error:
+            raise WrongTable(f"the lock beside the database cannot be used: {error.strerror or error}") from None
+        if isinstance(lock, str):
+            return f"process {lock or 'that has just begun'}"
+        self._lock = lock
+        return None
 
     def unlock(self) -> None:
         if self._lock is not None:
+            lock, self._lock = self._lock, None
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._lock_path)
-            os.close(self._lock)
-            self._lock = None
+                lock.release()
 
     def estimate(self) -> int | None:
         return int(self._run(f"SELECT count(*) FROM {self.table}")[0][0])
@@ -161,8 +142,7 @@ class SQLite(Database):
         return "text" if any(part in declared for part in ("CHAR", "CLOB", "TEXT")) else "bytes"
 
     def close(self) -> None:
-        if self._lock is not None:
-            self.unlock()
+        self.unlock()
         super().close()
 
     def _look_up(self) -> None:

@@ -10,9 +10,11 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from contextlib import suppress
 from typing import Protocol
 
+from ironlatch._native.fs import prepare_own
 from ironlatch._native.signing import MemoryReplayStore as MemoryReplayStore
 from ironlatch.signing import Unchecked
 
@@ -25,6 +27,9 @@ class ReplayStore(Protocol):
     def remember(self, id: str, until: int, now: int, /) -> bool:
         """Keep ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it was not kept yet.
 
+        ``until`` is when nobody accepts the message any more, whatever the settings of verifiers are: to forget it
+        before then lets it in again. What is kept already stays for the longer of the two times.
+
         Asking and keeping must be one step: of two callers at the same time only one is told True.
         An exception means that nothing is accepted.
         """
@@ -32,21 +37,34 @@ class ReplayStore(Protocol):
 
 
 class SQLiteReplayStore:
-    """Keeps what was accepted in a SQLite database, for all processes that open the same file.
+    """Keeps what was accepted in a SQLite database, for all processes of one user that open the same file.
 
     It survives a restart, and a crash at any moment. A verification waits for at most ``timeout`` seconds while other
-    processes write.
+    processes write. Processes that are forked open the database for themselves.
+
+    The file, and what SQLite keeps beside it, is readable by its owner alone. Links, and files that others own or can
+    write, are refused.
+
+    Raises :class:`OSError` if the file cannot be used so, and :class:`sqlite3.Error` if it is no such database.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
-        self._path = os.fspath(path)
+        if os.fspath(path) in ("", ":memory:"):
+            raise ValueError("a database in memory is of one process alone: use MemoryReplayStore")
+        # It is opened again later, when the current directory may be another.
+        self._path = os.path.abspath(path)
         self._timeout = timeout
-        self._lock = threading.Lock()
+        # The thread that has it may fork, by way of a signal handler.
+        self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._purged = 0
         with self._lock:
             self._open()
+            # A server that forks without Python's knowledge finds nothing open that its workers would share.
+            self._close()
+        with _forking:
+            _stores.add(self)
 
     def remember(self, id: str, until: int, now: int, /) -> bool:
         """Keep ``id`` until the time ``until``, and forget what was to be kept until before ``now``.
@@ -62,8 +80,11 @@ class SQLiteReplayStore:
                     connection.execute("DELETE FROM replay WHERE until < ?", (now,))
                     self._purged = now
                 added = connection.execute("INSERT OR IGNORE INTO replay VALUES (?, ?)", (id, until))
-                return added.rowcount == 1
-        except sqlite3.Error as error:
+                if added.rowcount == 1:
+                    return True
+                connection.execute("UPDATE replay SET until = ? WHERE id = ? AND until < ?", (until, id, until))
+                return False
+        except (sqlite3.Error, OSError) as error:
             message = (
                 f"the replay store {self._path} cannot be written, and nothing is accepted until it can be: {error}"
             )
@@ -71,10 +92,8 @@ class SQLiteReplayStore:
 
     def close(self) -> None:
         """Close the database. It is opened again when it is used."""
-        with self._lock, suppress(sqlite3.Error):
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
+        with self._lock:
+            self._close()
 
     def __enter__(self) -> SQLiteReplayStore:
         return self
@@ -82,10 +101,22 @@ class SQLiteReplayStore:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _open(self) -> sqlite3.Connection:
-        # A connection does not survive a fork, and must not be closed in the child.
+    def _close(self) -> None:
         if self._connection is not None and self._process == os.getpid():
-            return self._connection
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            if self._process == os.getpid():
+                return self._connection
+            # SQLite takes the parent's locks for this process's own, and another connection would use them too.
+            raise Unchecked(
+                f"the replay store {self._path} was in use when this process was forked, and not by os.fork: "
+                "close() it before, or make it in each process"
+            )
+        prepare_own(self._path, ["-journal", "-wal", "-shm"])
         # Each statement is its own transaction. The lock above is what keeps threads apart.
         connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
         try:
@@ -115,3 +146,37 @@ class SQLiteReplayStore:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.01)
+
+
+_stores: weakref.WeakSet[SQLiteReplayStore] = weakref.WeakSet()
+_forking = threading.RLock()
+_held: list[list[SQLiteReplayStore]] = []  # as deep as signal handlers fork while a fork is prepared
+
+
+def _before_fork() -> None:
+    """Nobody is in the middle of a question, and nothing is open, when the process forks."""
+    _forking.acquire()
+    held = list(_stores)
+    for store in held:
+        store._lock.acquire()
+        store._close()
+    _held.append(held)
+
+
+def _after_in_parent() -> None:
+    for store in _held.pop():
+        store._lock.release()
+    _forking.release()
+
+
+def _after_in_child() -> None:
+    """Locks are made anew: a thread that had one is not here."""
+    global _forking
+    _forking = threading.RLock()
+    _held.clear()
+    for store in list(_stores):
+        store._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child)

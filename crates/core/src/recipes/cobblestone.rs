@@ -30,6 +30,7 @@ use core::fmt;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::constant_time::bytes_eq;
+use crate::fork::Process;
 use crate::hash::HashAlgorithm;
 use crate::kdf::Kdf;
 use crate::kdf::hkdf::HkdfExpand;
@@ -47,6 +48,9 @@ const COMMITMENT_LEN: usize = 32;
 const NONCE_LEN: usize = 12;
 const MAX_KEY_LEN: usize = 32;
 const MAX_CHUNKS: u64 = 1 << 38;
+
+const FORKED: &str = "the encryption was begun before this process was forked off: parent and child would encrypt different \
+                      data under the same key and nonces; end it in the parent, or begin another one in the child";
 
 /// Which cipher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +94,11 @@ impl Variant {
 }
 
 /// Encrypts one message.
+///
+/// A child of the process that made it cannot go on with it: both would encrypt under the same nonces.
 #[derive(Debug)]
 pub struct Encryptor {
+    process: Process,
     /// Until it is written out.
     header: Option<[u8; HEADER_LEN]>,
     chunks: Chunks,
@@ -110,7 +117,7 @@ impl Encryptor {
         let mut header = [0; HEADER_LEN];
         header[..SALT_LEN].copy_from_slice(&salt);
         header[SALT_LEN..].copy_from_slice(&commitment);
-        Ok(Self { header: Some(header), chunks })
+        Ok(Self { process: Process::current(), header: Some(header), chunks })
     }
 
     /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
@@ -125,11 +132,12 @@ impl Encryptor {
     /// Encrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
-    /// As [`update_len`](Self::update_len).
+    /// As [`update_len`](Self::update_len), and [`Error::Forked`] in a child of the process that made it.
     ///
     /// # Panics
     /// If `out` is of another length.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.process.check(FORKED)?;
         check_len(&out, self.update_len(data.len())?);
         let mut writer = out.writer();
         if let Some(header) = self.header.take() {
@@ -149,11 +157,12 @@ impl Encryptor {
     /// decrypt.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB.
+    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::Forked`] in a child of the process that made it.
     ///
     /// # Panics
     /// If `out` is of another length.
     pub fn finalize(self, out: Output<'_>) -> Result<&mut [u8]> {
+        self.process.check(FORKED)?;
         check_len(&out, self.finalize_len());
         let mut writer = out.writer();
         if let Some(header) = self.header {

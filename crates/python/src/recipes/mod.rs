@@ -6,6 +6,7 @@ pub(crate) mod fernet;
 pub(crate) mod fields;
 pub(crate) mod file_streams;
 pub(crate) mod files;
+pub(crate) mod fs;
 pub(crate) mod keyring;
 pub(crate) mod passwords;
 pub(crate) mod pinning;

@@ -4,8 +4,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::fork::{Mutex, Process};
 use crate::{Error, Result};
 
 /// What happens to a file that exists under the name already.
@@ -30,9 +30,13 @@ pub enum Access {
 ///
 /// Until then there is, where the file system allows, no name at all, so that whatever ends the process leaves nothing
 /// behind. Elsewhere there is a temporary name, which is removed on drop and by [`remove_temporaries`].
+///
+/// It is the file of the process that began it: children neither write to it nor put it under its name, and leave the
+/// temporary name to their parent.
 #[derive(Debug)]
 pub struct NewFile {
     file: File,
+    process: Process,
     target: PathBuf,
     existing: Existing,
     /// The temporary name, if it has one.
@@ -55,14 +59,16 @@ impl NewFile {
             let message = format!("cannot make a file in {}: {}", directory.display(), words(&error));
             Error::Io { kind: error.kind(), message: message.into() }
         })?;
-        Ok(Self { file, target: target.into(), existing, temporary, written: 0, begun: 0 })
+        let process = Process::current();
+        Ok(Self { file, process, target: target.into(), existing, temporary, written: 0, begun: 0 })
     }
 
     /// Writes everything to the disk, and puts the file under its name.
     ///
     /// # Errors
-    /// [`Error::Io`]; the name is then as it was.
+    /// [`Error::Io`], or [`Error::Forked`] in a child of the process that began it; the name is then as it was.
     pub fn commit(mut self) -> Result<()> {
+        self.process.check(FORKED)?;
         self.place().map_err(|error| {
             let message = format!("cannot write {}: {}", self.target.display(), words(&error));
             Error::Io { kind: error.kind(), message: message.into() }
@@ -90,6 +96,7 @@ impl NewFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.process.check(FORKED).map_err(io::Error::other)?;
         let count = self.file.write(bytes)?;
         self.written += count as u64;
         // Meanwhile the work goes on, and at the end there is little left to wait for.
@@ -105,26 +112,26 @@ impl Write for NewFile {
     }
 }
 
+const FORKED: &str = "the file was begun before this process was forked off, and is its parent's: begin another one here";
+
 /// After so many bytes the disk begins to write.
 const WRITE_BACK: u64 = 8 * 1024 * 1024;
 
 /// Removes every temporary name of this process, for a handler of the signal that ends it.
 pub fn remove_temporaries() {
-    for path in temporaries().drain(..) {
-        // A failure has nowhere to go: the process is about to end.
-        let _ = fs::remove_file(path);
+    for (path, process) in TEMPORARIES.lock().drain(..) {
+        if process.is_current() {
+            // A failure has nowhere to go: the process is about to end.
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
-static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
-    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
-}
+static TEMPORARIES: Mutex<Vec<(PathBuf, Process)>> = Mutex::new(Vec::new());
 
 /// A temporary name, known to [`remove_temporaries`] and removed on drop.
 #[derive(Debug)]
-struct Temporary(PathBuf);
+struct Temporary(PathBuf, Process);
 
 impl Temporary {
     /// A name in `directory` that `make` finds free.
@@ -134,11 +141,12 @@ impl Temporary {
         for _ in 0..TRIES {
             let path = directory.join(format!(".ironlatch-{}.tmp", super::super::secrets::token_hex(8)));
             // Registered before it exists, so that no moment is left out; holding the lock keeps the order.
-            let mut registered = temporaries();
+            let mut registered = TEMPORARIES.lock();
             match make(&path) {
                 Ok(made) => {
-                    registered.push(path.clone());
-                    return Ok((made, Self(path)));
+                    let process = Process::current();
+                    registered.push((path.clone(), process));
+                    return Ok((made, Self(path, process)));
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => result = Err(error),
                 Err(error) => return Err(error),
@@ -154,9 +162,11 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // After a rename there is nothing left to remove.
-        let _ = fs::remove_file(&self.0);
-        temporaries().retain(|path| *path != self.0);
+        if self.1.is_current() {
+            // After a rename there is nothing left to remove.
+            let _ = fs::remove_file(&self.0);
+            TEMPORARIES.lock().retain(|(path, _)| *path != self.0);
+        }
     }
 }
 
@@ -248,7 +258,8 @@ fn link_unnamed(_file: &File, _path: &Path) -> io::Result<()> {
 }
 
 /// The system's words for an error, without its number.
-pub(in crate::recipes) fn words(error: &io::Error) -> String {
+#[must_use]
+pub fn words(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {
         Some(end) => text[..end].to_lowercase(),
@@ -264,7 +275,8 @@ mod tests {
     fn named(target: &Path, existing: Existing) -> NewFile {
         let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let (file, temporary) = Temporary::new(directory_of(target), make).unwrap();
-        NewFile { file, target: target.into(), existing, temporary: Some(temporary), written: 0, begun: 0 }
+        let process = Process::current();
+        NewFile { file, process, target: target.into(), existing, temporary: Some(temporary), written: 0, begun: 0 }
     }
 
     fn count(directory: &Path) -> usize {

@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::words;
@@ -11,6 +12,8 @@ use crate::{Error, Result};
 ///
 /// `meanwhile` is called by the thread that waits, some twenty times a second and at each signal that it gets. An error of
 /// it ends the waiting, and is what reading gives.
+///
+/// A file on a disk is read at places of this object's own, so that a process and its children can read on apart.
 #[derive(Debug)]
 pub struct PatientFile<F> {
     file: File,
@@ -18,6 +21,8 @@ pub struct PatientFile<F> {
     may_wait: bool,
     /// Its length when it was opened.
     len: u64,
+    /// Where reading goes on in a file on a disk.
+    place: u64,
     meanwhile: F,
 }
 
@@ -37,7 +42,7 @@ impl<F: Fn() -> io::Result<()>> PatientFile<F> {
             let kind = io::ErrorKind::IsADirectory;
             return Err(Error::Io { kind, message: format!("cannot read {}: is a directory", path.display()).into() });
         }
-        Ok((Self { file, may_wait: !metadata.is_file(), len: metadata.len(), meanwhile }, metadata))
+        Ok((Self { file, may_wait: !metadata.is_file(), len: metadata.len(), place: 0, meanwhile }, metadata))
     }
 
     /// Whether somebody has cut it short since it was opened.
@@ -51,7 +56,12 @@ impl<F: Fn() -> io::Result<()>> PatientFile<F> {
 
 impl<F: Fn() -> io::Result<()>> Read for PatientFile<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.may_wait && !is_ready(&self.file)? {
+        if !self.may_wait {
+            let count = self.file.read_at(buffer, self.place)?;
+            self.place += count as u64;
+            return Ok(count);
+        }
+        while !is_ready(&self.file)? {
             (self.meanwhile)()?;
         }
         self.file.read(buffer)
@@ -60,7 +70,16 @@ impl<F: Fn() -> io::Result<()>> Read for PatientFile<F> {
 
 impl<F> Seek for PatientFile<F> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        if self.may_wait {
+            return self.file.seek(to);
+        }
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::Current(offset) => self.place.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.file.metadata()?.len().checked_add_signed(offset),
+        };
+        self.place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.place)
     }
 }
 

@@ -8,14 +8,21 @@ use zeroize::Zeroizing;
 use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::{FileKey, Recipient, begin, to_io, writing};
+use crate::fork::Process;
 use crate::symmetric::aead::TAG_LEN;
 use crate::{Error, Output, Result, parallel};
 
 /// At most this much of the plaintext is taken at once: 4 MiB.
 const MOST: usize = 64 * CHUNK;
 
+const FORKED: &str = "the encrypted file was begun before this process was forked off: parent and child would encrypt \
+                      different data under the same key and nonces; write it to its end in the parent, or begin another \
+                      one in the child";
+
 /// Encrypts what it is given, and writes it on. [`finish`](Self::finish) writes the last chunk: without it the file is cut
 /// short, which whoever decrypts it notices.
+///
+/// A child of the process that made it cannot go on with it: both would encrypt under the same nonces.
 ///
 /// Up to one chunk of 64 KiB is held back. What is written in pieces of MiB is encrypted by all cores.
 ///
@@ -36,6 +43,7 @@ const MOST: usize = 64 * CHUNK;
 /// ```
 pub struct EncryptingWriter<W> {
     output: W,
+    process: Process,
     key: PayloadKey,
     /// The plaintext of a chunk that may be the last: never empty after the first write, and never longer than a chunk.
     held: Zeroizing<Vec<u8>>,
@@ -56,14 +64,15 @@ impl<W: Write> EncryptingWriter<W> {
         let (key, nonce) = PayloadKey::generate(&file_key)?;
         output.write_all(&nonce).map_err(|error| writing(&error))?;
         let held = Zeroizing::new(Vec::with_capacity(CHUNK));
-        Ok(Self { output, key, held, sealed: Vec::new(), next: 0, failed: false })
+        Ok(Self { output, process: Process::current(), key, held, sealed: Vec::new(), next: 0, failed: false })
     }
 
     /// Encrypts `plaintext` on. What [`Write`] does, with an error of this crate.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, or has failed before.
+    /// [`Error::Io`] if writing fails, or has failed before; [`Error::Forked`] in a child of the process that made it.
     pub fn update(&mut self, mut plaintext: &[u8]) -> Result<()> {
+        self.process.check(FORKED)?;
         if self.failed {
             return Err(Error::Io {
                 kind: io::ErrorKind::Other,
@@ -137,6 +146,7 @@ impl<W: Write> Write for EncryptingWriter<W> {
 
     /// Whole chunks are written at once; the rest stays until [`finish`](Self::finish).
     fn flush(&mut self) -> io::Result<()> {
+        self.process.check(FORKED).map_err(to_io)?;
         self.output.flush()
     }
 }

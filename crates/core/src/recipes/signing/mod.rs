@@ -25,7 +25,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
 pub use key_set::KeySet;
-pub use replay::{MemoryReplayStore, ReplayStore, replay_id};
+pub use replay::{FOREVER, MAX_LEEWAY, MemoryReplayStore, ReplayStore, replay_id};
 pub use replay_file::FileReplayStore;
 
 /// The time in seconds since 1970.

@@ -1,19 +1,21 @@
 //! What was accepted already, in a file that all processes of a machine share.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 
 use super::{MemoryReplayStore, ReplayStore};
 use crate::error::Refusal;
-use crate::recipes::files::{Access, Existing, NewFile, words};
+use crate::recipes::files::{Access, Existing, NewFile, directory_of, words};
+use crate::recipes::fs::FileLock;
 use crate::{Error, Result};
 
 /// A store in a file of lines, one for each thing that was accepted, with the time until which it is kept.
 ///
 /// The file is locked meanwhile, so that of two processes one is first, and what was told is on the disk before it is told.
 /// Each question reads the whole file: it serves a command or a small service.
+///
+/// The file is one of the library's [own](crate::recipes::fs): no link, and nobody else's.
 #[derive(Debug)]
 pub struct FileReplayStore {
     path: PathBuf,
@@ -47,48 +49,37 @@ impl FileReplayStore {
     }
 
     fn ask(&self, id: &str, until: u64, now: u64) -> Result<bool> {
-        let (mut file, metadata) = self.lock().map_err(|error| self.failed(&error))?;
-        if !metadata.is_file() || metadata.len() > MAX_LEN {
-            return Err(self.unchecked("is too long, or no ordinary file"));
-        }
+        let lock = FileLock::wait(&self.path).map_err(|error| self.failed(&error))?;
+        let file = lock.file().map_err(|error| self.failed(&error))?;
         let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(|error| self.failed(&error))?;
+        // One byte more shows that it is too long.
+        file.take(MAX_LEN + 1).read_to_end(&mut text).map_err(|error| self.failed(&error))?;
+        if text.len() as u64 > MAX_LEN {
+            return Err(self.unchecked("is too long"));
+        }
         let kept = Kept::read(&text, now).ok_or_else(|| {
             self.unchecked(
                 "is no replay store, or damaged: give another, or move it away if nothing accepted lately matters",
             )
         })?;
-        if kept.lines.iter().any(|(_, other)| *other == id) {
+        let known = kept.lines.iter().filter(|(_, other)| *other == id).map(|(until, _)| *until).max();
+        if known.is_some_and(|known| known >= until) {
             return Ok(false);
         }
-        if kept.lines.len() >= self.capacity {
+        if known.is_none() && kept.lines.len() >= self.capacity {
             return Err(self.unchecked("is full: let signatures be valid for less time"));
         }
         let line = format!("{until} {id}\n");
         if kept.forgotten > FORGET_AT.max(kept.lines.len()) {
             self.rewrite(&kept, &line)?;
         } else {
-            self.append(&mut file, kept.len, &line).map_err(|error| self.failed(&error))?;
+            self.append(file, kept.len, &line).map_err(|error| self.failed(&error))?;
         }
-        Ok(true)
-    }
-
-    /// The file, for this process alone until it is dropped.
-    fn lock(&self) -> io::Result<(File, fs::Metadata)> {
-        loop {
-            let mut options = OpenOptions::new();
-            let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
-            file.lock()?;
-            let (locked, named) = (file.metadata()?, fs::metadata(&self.path));
-            // While this one waited, another may have put a new file in its place.
-            if named.is_ok_and(|named| (named.dev(), named.ino()) == (locked.dev(), locked.ino())) {
-                return Ok((file, locked));
-            }
-        }
+        Ok(known.is_none())
     }
 
     /// Adds a line behind the first `len` bytes; what a crash left behind them was told nobody.
-    fn append(&self, file: &mut File, len: usize, line: &str) -> io::Result<()> {
+    fn append(&self, mut file: &File, len: usize, line: &str) -> io::Result<()> {
         file.set_len(len as u64)?;
         file.seek(SeekFrom::End(0))?;
         if len > 0 {
@@ -98,8 +89,7 @@ impl FileReplayStore {
         file.write_all(format!("{HEADER}{line}").as_bytes())?;
         file.sync_all()?;
         // The file's name too is on the disk once its directory is. Some file systems cannot do this.
-        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let _ = File::open(directory.unwrap_or(".".as_ref())).and_then(|directory| directory.sync_all());
+        let _ = File::open(directory_of(&self.path)).and_then(|directory| directory.sync_all());
         Ok(())
     }
 
@@ -108,9 +98,7 @@ impl FileReplayStore {
         let mut text = String::from(HEADER);
         kept.lines.iter().for_each(|(until, id)| text += &format!("{until} {id}\n"));
         text += line;
-        // A name that is a link stays one.
-        let target = fs::canonicalize(&self.path).map_err(|error| self.failed(&error))?;
-        let written = NewFile::create(&target, Existing::Replace, Access::Owner, None).and_then(|mut file| {
+        let written = NewFile::create(&self.path, Existing::Replace, Access::Owner, None).and_then(|mut file| {
             file.write_all(text.as_bytes()).map_err(|error| self.failed(&error))?;
             file.commit()
         });

@@ -53,7 +53,7 @@ impl SignedTokens {
     ) -> CallResult<Self> {
         let mut inner = core::SignedTokens::new(keys.inner, purpose)?;
         if let Some(leeway) = leeway {
-            inner = inner.with_leeway(leeway.whole()?);
+            inner = inner.with_leeway(leeway.whole()?)?;
         }
         if let Some(audience) = audience {
             inner = inner.with_audience(audience);
@@ -130,7 +130,7 @@ impl EncryptedTokens {
         };
         let mut inner = core::EncryptedTokens::new(keys, purpose)?;
         if let Some(leeway) = leeway {
-            inner = inner.with_leeway(leeway.whole()?);
+            inner = inner.with_leeway(leeway.whole()?)?;
         }
         if let Some(audience) = audience {
             inner = inner.with_audience(audience);
@@ -263,8 +263,7 @@ impl Common {
 
     fn finish(&self, py: Python<'_>, verified: Verified, now: f64) -> CallResult<Token> {
         if let Some(store) = &self.replay_store {
-            let until = verified.remember_until.ceil() as u64;
-            only_once(store.bind(py), &verified.replay_id()?, until, now, "token")?;
+            only_once(store.bind(py), &verified.replay_id()?, verified.replay_end()?, now, "token")?;
         }
         let data = match &verified.data {
             None => py.None(),

@@ -173,7 +173,7 @@ impl WebhookVerifier {
 impl WebhookVerifier {
     fn with(inner: core::Verifier, tolerance: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
         let inner = match tolerance {
-            Some(tolerance) => inner.with_tolerance(tolerance.whole()?),
+            Some(tolerance) => inner.with_tolerance(tolerance.whole()?)?,
             None => inner,
         };
         Ok(Self { inner, replay_store })

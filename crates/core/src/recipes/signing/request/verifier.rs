@@ -8,6 +8,7 @@ use super::signature::{Signature, not_authentic};
 use super::signer::{DIGEST, IF_PRESENT, MAX_SECONDS, check_components, check_purpose};
 use super::structured_fields::BareItem;
 use crate::error::Refusal;
+use crate::recipes::signing::replay::{check_leeway, keep_until};
 use crate::recipes::signing::{Key, KeySet, ReplayStore, replay_id};
 use crate::{Error, Result};
 
@@ -67,6 +68,10 @@ impl RequestVerifier {
     /// How many seconds the two clocks may differ by default.
     pub const DEFAULT_LEEWAY: u64 = 30;
 
+    /// How many seconds after it was made a signature that does not say when it ends is accepted at most, where requests
+    /// are accepted only once. For so long they are remembered, however short the time of one verifier is.
+    pub const MAX_AGE_WITHOUT_END: u64 = 3600;
+
     /// A verifier of requests to these authorities, the names of this server as requests have them: `api.example.com`,
     /// `localhost:8080`. A request that was signed for one server could otherwise be shown to another that knows the same key.
     /// It accepts what was signed in the last five minutes.
@@ -113,11 +118,13 @@ impl RequestVerifier {
     /// Sets how many seconds after it was made a signature is accepted, and how many the clocks may differ.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the first is 0, or one is more than ten years.
+    /// [`Error::InvalidValue`] if the first is 0 or more than ten years, or the second more than
+    /// [`MAX_LEEWAY`](crate::recipes::signing::MAX_LEEWAY).
     pub fn with_max_age(mut self, max_age: u64, leeway: u64) -> Result<Self> {
-        if !(1..=MAX_SECONDS).contains(&max_age) || leeway > MAX_SECONDS {
+        if !(1..=MAX_SECONDS).contains(&max_age) {
             return Err(Error::value(format!("a signature must be accepted for 1 to {MAX_SECONDS} seconds")));
         }
+        check_leeway(leeway)?;
         (self.max_age, self.leeway) = (max_age, leeway);
         Ok(self)
     }
@@ -260,7 +267,20 @@ impl RequestVerifier {
                 "the signature has no nonce, which tells a request from its copy: have the sender add one".into(),
             ));
         };
-        let until = self.end(verified.created, verified.expires);
+        let end = match verified.expires {
+            Some(expires) => expires,
+            None if self.max_age <= Self::MAX_AGE_WITHOUT_END => {
+                verified.created.saturating_add(Self::MAX_AGE_WITHOUT_END)
+            }
+            None => {
+                let most = Self::MAX_AGE_WITHOUT_END;
+                return Err(insufficient(format!(
+                    "the signature does not say when it ends (expires), and without that it is remembered for {most} \
+                     seconds only: have the sender say it, or accept signatures for at most that time"
+                )));
+            }
+        };
+        let until = keep_until(end);
         if store.remember(&replay_id("request", key.id(), nonce), until, now)? {
             return Ok(());
         }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{LEEWAY, insufficient, malformed};
 use crate::error::Refusal;
 use crate::json::{self, Object};
+use crate::recipes::signing::replay::keep_until;
 use crate::recipes::signing::{ReplayStore, replay_id};
 use crate::{Error, Result, random};
 
@@ -43,8 +44,9 @@ pub struct Verified {
     pub expires_at: Option<f64>,
     /// The name of the key that it was verified with.
     pub key_id: String,
-    /// Until when the same token would verify again: as long as its id must be remembered if it is to be used only once.
-    pub remember_until: f64,
+    /// Until when the same token would verify again, whatever `max_age` and leeway a verifier has: as long as its id must be
+    /// remembered if it is to be used only once. `None` for a token that does not end by itself.
+    pub remember_until: Option<u64>,
 }
 
 impl Verified {
@@ -59,12 +61,26 @@ impl Verified {
         }
     }
 
+    /// Until when a [`ReplayStore`] keeps the token.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as [`Refusal::Insufficient`] if the token never ends by itself.
+    pub fn replay_end(&self) -> Result<u64> {
+        self.remember_until.ok_or_else(|| {
+            insufficient(
+                "the token does not say when it ends (exp): whoever asks for another age would take it again, so it \
+                 cannot be good for one time only",
+            )
+        })
+    }
+
     /// Has `store` keep the token, so that it is accepted this once; `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as [`replay_id`](Self::replay_id); those of the store.
+    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as [`replay_id`](Self::replay_id) and
+    /// [`replay_end`](Self::replay_end); those of the store.
     pub fn only_once(self, store: &impl ReplayStore, now: f64) -> Result<Self> {
-        if store.remember(&self.replay_id()?, self.remember_until.ceil() as u64, now.max(0.0) as u64)? {
+        if store.remember(&self.replay_id()?, self.replay_end()?, now.max(0.0) as u64)? {
             Ok(self)
         } else {
             Err(Error::refused(Refusal::Replayed, "the token was used before, and is good for one time only"))
@@ -134,7 +150,8 @@ impl Rules {
         let object = Object::parse(text).map_err(|fault| invalid(fault.into()))?;
         let time = |name| object.time(name).map_err(invalid);
         let (issued_at, expires_at, not_before) = (time("iat")?, time("exp")?, time("nbf")?);
-        let remember_until = self.check_times(issued_at, expires_at, not_before, validity)?;
+        self.check_times(issued_at, expires_at, not_before, validity)?;
+        let remember_until = expires_at.map(|end| keep_until(end.ceil() as u64));
         self.check_audience(object.get("aud"))?;
         let data = match (object.get("data"), object.text("bin").map_err(invalid)?) {
             (Some(_), Some(_)) => return Err(invalid("they hold both data and bin".into())),
@@ -150,14 +167,14 @@ impl Rules {
         Ok(Verified { data, claims, id, issued_at, expires_at, key_id: key_id.to_owned(), remember_until })
     }
 
-    /// Checks the times, and says until when they will be right.
+    /// Checks the times.
     fn check_times(
         &self,
         issued_at: Option<f64>,
         expires_at: Option<f64>,
         not_before: Option<f64>,
         Validity { max_age, now }: Validity,
-    ) -> Result<f64> {
+    ) -> Result<()> {
         let leeway = self.leeway;
         if !now.is_finite() || max_age.is_some_and(|age| !age.is_finite() || age < 0.0) {
             return Err(Error::value("the time now and max_age must be numbers of seconds, and max_age not negative"));
@@ -190,8 +207,8 @@ impl Rules {
                 "the token is {age:.0} seconds old, and at most {max_age:.0} are allowed: ask for a new one"
             )));
         }
-        match [expires_at, oldest].into_iter().flatten().reduce(f64::min) {
-            Some(end) => Ok(end + leeway),
+        match expires_at.or(oldest) {
+            Some(_) => Ok(()),
             None => Err(insufficient("the token never ends: it has no exp, and max_age was not given")),
         }
     }

@@ -16,6 +16,7 @@ use super::{Data, Purpose, Validity, Verified, malformed, not_authentic, quoted}
 use crate::constant_time::bytes_eq;
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::Hmac;
+use crate::recipes::signing::replay::check_leeway;
 use crate::symmetric::padding::Scheme;
 use crate::{Error, Output, Result, random};
 
@@ -53,10 +54,13 @@ impl EncryptedTokens {
     }
 
     /// With another number of seconds that two clocks may differ.
-    #[must_use]
-    pub fn with_leeway(mut self, seconds: u64) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for more than [`MAX_LEEWAY`](crate::recipes::signing::MAX_LEEWAY).
+    pub fn with_leeway(mut self, seconds: u64) -> Result<Self> {
+        check_leeway(seconds)?;
         self.rules.leeway = seconds as f64;
-        self
+        Ok(self)
     }
 
     /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for others are refused.

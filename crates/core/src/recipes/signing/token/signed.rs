@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::claims::Rules;
 use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, not_authentic, quoted};
+use crate::recipes::signing::replay::check_leeway;
 use crate::recipes::signing::{Algorithm, Key, KeySet};
 use crate::{Error, Result};
 
@@ -28,10 +29,13 @@ impl SignedTokens {
     }
 
     /// With another number of seconds that two clocks may differ.
-    #[must_use]
-    pub fn with_leeway(mut self, seconds: u64) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for more than [`MAX_LEEWAY`](crate::recipes::signing::MAX_LEEWAY).
+    pub fn with_leeway(mut self, seconds: u64) -> Result<Self> {
+        check_leeway(seconds)?;
         self.rules.leeway = seconds as f64;
-        self
+        Ok(self)
     }
 
     /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for others are refused.

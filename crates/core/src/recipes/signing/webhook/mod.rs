@@ -36,7 +36,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Refusal;
 use crate::random;
-use crate::recipes::signing::{ReplayStore, replay_id};
+use crate::recipes::signing::{FOREVER, ReplayStore, replay_id};
 use crate::{Error, Result};
 
 use headers::Headers;
@@ -46,6 +46,10 @@ pub use secret::Secret;
 
 /// How many seconds a webhook's timestamp may differ from this machine's clock, unless told otherwise.
 pub const TOLERANCE: u64 = 300;
+
+/// How many seconds that may be at most, whatever a verifier is told. For so long after its timestamp a webhook is
+/// remembered, so that no verifier with another tolerance takes it once more.
+pub const MAX_TOLERANCE: u64 = 24 * 60 * 60;
 
 /// The longest identifier of a message in bytes.
 pub const MAX_ID_LEN: usize = 256;
@@ -166,8 +170,8 @@ pub struct Verified {
     pub id: String,
     /// When it was sent, in seconds since 1970; `None` from GitHub, which does not say.
     pub timestamp: Option<u64>,
-    /// Until when the same webhook would verify again, in seconds since 1970: as long as the id must be remembered. GitHub's
-    /// never end; for them it is a day from now.
+    /// Until when the same webhook would verify again, whatever the tolerance of a verifier, in seconds since 1970: as long as
+    /// the id must be remembered. GitHub's never end; for them it is [`FOREVER`](crate::recipes::signing::FOREVER).
     pub remember_until: u64,
 }
 
@@ -230,9 +234,16 @@ impl Verifier {
     }
 
     /// With another number of seconds that a webhook's timestamp may differ from the clock.
-    #[must_use]
-    pub fn with_tolerance(self, seconds: u64) -> Self {
-        Self { tolerance: seconds, ..self }
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for more than [`MAX_TOLERANCE`].
+    pub fn with_tolerance(self, seconds: u64) -> Result<Self> {
+        if seconds > MAX_TOLERANCE {
+            return Err(Error::value(format!(
+                "a tolerance of {seconds} seconds is more than the day ({MAX_TOLERANCE} seconds) for which a webhook is remembered"
+            )));
+        }
+        Ok(Self { tolerance: seconds, ..self })
     }
 
     /// Checks that the webhook with these headers and this raw `body` was signed with a known secret, and that it is recent:
@@ -317,7 +328,7 @@ fn check_id(id: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Until when a webhook of this time is taken, if it is taken now.
+/// Until when a webhook of this time may be taken by anyone, if it is taken now.
 fn check_age(timestamp: u64, now: f64, tolerance: u64) -> Result<u64> {
     let age = now - timestamp as f64;
     if !age.is_finite() {
@@ -338,7 +349,7 @@ fn check_age(timestamp: u64, now: f64, tolerance: u64) -> Result<u64> {
         );
         return Err(Error::refused(Refusal::NotYetValid, message));
     }
-    Ok(timestamp.saturating_add(tolerance))
+    Ok(timestamp.saturating_add(MAX_TOLERANCE).min(FOREVER))
 }
 
 fn malformed(message: impl Into<String>) -> Error {

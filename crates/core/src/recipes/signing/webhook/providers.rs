@@ -5,6 +5,7 @@ use super::secret::code;
 use super::{MAX_SIGNATURES, Verified, check_age, check_count, malformed, wrong_signature};
 use crate::constant_time::bytes_eq;
 use crate::hash::{HashAlgorithm, digest};
+use crate::recipes::signing::FOREVER;
 use crate::secret::SecretBytes;
 use crate::{Error, Result};
 
@@ -33,10 +34,6 @@ impl Kind {
         }
     }
 }
-
-/// As long as GitHub lets a delivery be sent again by hand, the digest of its signature cannot tell that from a replay; a day is
-/// long enough for the automatic ones.
-const REMEMBER_GITHUB: u64 = 24 * 60 * 60;
 
 const GITHUB_SIGNATURE: &str = "X-Hub-Signature-256";
 const STRIPE_SIGNATURE: &str = "Stripe-Signature";
@@ -79,7 +76,7 @@ impl Provider {
                 let header = headers.required(GITHUB_SIGNATURE)?;
                 let signature = prefixed(GITHUB_SIGNATURE, header, "sha256=")?;
                 let id = self.find(&[signature], &[body])?;
-                Ok(Verified { id, timestamp: None, remember_until: now.max(0.0) as u64 + REMEMBER_GITHUB })
+                Ok(Verified { id, timestamp: None, remember_until: FOREVER })
             }
             Kind::Stripe => {
                 let (time, signatures) = stripe_header(headers.required(STRIPE_SIGNATURE)?)?;
