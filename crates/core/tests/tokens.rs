@@ -353,7 +353,9 @@ fn a_token_is_used_once_whatever_age_is_asked_for() {
     let key = Key::generate();
     for leeway in [MAX_LEEWAY + 1, u64::MAX] {
         assert!(SignedTokens::new(key.clone(), "t").unwrap().with_leeway(leeway).is_err());
-        assert!(EncryptedTokens::new(vec![EncryptionKey::generate().unwrap()], "t").unwrap().with_leeway(leeway).is_err());
+        assert!(
+            EncryptedTokens::new(vec![EncryptionKey::generate().unwrap()], "t").unwrap().with_leeway(leeway).is_err()
+        );
     }
     // Without an end of its own there is no time after which nobody takes it.
     let endless = foreign(&key, "{\"alg\":\"HS256\",\"typ\":\"t+jwt\"}", "{\"iat\":1700000000,\"jti\":\"1\"}");

@@ -373,7 +373,11 @@ fn once_only_for_verifiers_of_every_tolerance() {
     const DAY: u64 = 24 * 60 * 60;
     accept(TIME, 1, TIME).unwrap();
     for later in [2, 300, 301, DAY] {
-        assert_eq!(accept(TIME, DAY, TIME + later).map_err(|error| refused(Err(error))), Err(Refusal::Replayed), "{later}");
+        assert_eq!(
+            accept(TIME, DAY, TIME + later).map_err(|error| refused(Err(error))),
+            Err(Refusal::Replayed),
+            "{later}"
+        );
     }
     // A later attempt at the same message is refused, and is remembered for as long as it lasts.
     assert!(accept(TIME + DAY, 300, TIME + DAY).is_err());

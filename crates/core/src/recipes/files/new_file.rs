@@ -112,7 +112,8 @@ impl Write for NewFile {
     }
 }
 
-const FORKED: &str = "the file was begun before this process was forked off, and is its parent's: begin another one here";
+const FORKED: &str =
+    "the file was begun before this process was forked off, and is its parent's: begin another one here";
 
 /// After so many bytes the disk begins to write.
 const WRITE_BACK: u64 = 8 * 1024 * 1024;
