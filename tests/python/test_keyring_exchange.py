@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import urlsafe_b64encode
 
 import pytest
 from ironlatch.exceptions import InvalidSignature, InvalidTag
 from ironlatch.fernet import Fernet, MultiFernet
+from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
 from ironlatch.keyring import Keyring, KeyringError, NotAllowed
 from ironlatch.signing import KeySet
+from ironlatch.signing.tokens import SignedTokens
 from tink import (
     JsonKeysetReader,
     JsonKeysetWriter,
@@ -81,7 +85,7 @@ def test_deterministic_messages_of_tink() -> None:
 def test_codes_and_signatures_of_tink() -> None:
     handle = new_keyset_handle(mac.mac_key_templates.HMAC_SHA256_256BITTAG)
     key = imported(handle)["key"]
-    assert key.kind == "hmac-sha256"
+    assert key.kind == "tink-hmac-sha256"
     key.verify(b"a message", handle.primitive(mac.Mac).compute_mac(b"a message"))
     handle.primitive(mac.Mac).verify_mac(key.sign(b"a message"), b"a message")
     handle = new_keyset_handle(signature.signature_key_templates.ED25519)
@@ -94,7 +98,7 @@ def test_codes_and_signatures_of_tink() -> None:
         key.verify(b"another message", made)
 
 
-@pytest.mark.parametrize("kind", ["chacha20-poly1305", "aes-siv", "xaes-256-gcm", "hmac-sha256", "ed25519"])
+@pytest.mark.parametrize("kind", ["chacha20-poly1305", "aes-siv", "xaes-256-gcm", "tink-hmac-sha256", "tink-ed25519"])
 def test_keys_that_were_made_here(kind: str) -> None:
     ring = Keyring.in_memory()
     key = ring.create_key("key", kind)
@@ -165,3 +169,67 @@ def test_json_web_keys() -> None:
         ring.export_keys("general", "jwk")
     with pytest.raises(ValueError, match="fernet, jwk or tink"):
         ring.export_keys("webhooks", "pem")  # type: ignore[arg-type]
+
+
+def multiplied(a: int, b: int) -> int:
+    """A product in GCM's field, whose numbers have their bits in reverse."""
+    product = 0
+    for place in range(127, -1, -1):
+        if b >> place & 1:
+            product ^= a
+        a = a >> 1 ^ (0xE1 << 120 if a & 1 else 0)
+    return product
+
+
+def inverted(a: int) -> int:
+    inverse, square = 1 << 127, a
+    for _ in range(127):
+        square = multiplied(square, square)
+        inverse = multiplied(inverse, square)
+    return inverse
+
+
+def opening_under_both(first: bytes, second: bytes) -> bytes:
+    """A nonce, a ciphertext of two blocks and a tag that are right under two keys of AES-GCM."""
+    nonce, block, length = b"\0" * 12, 12345, 256
+
+    def encrypted(key: bytes, block: bytes) -> int:
+        return int.from_bytes(Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block))
+
+    (h, e), (i, f) = ((encrypted(key, bytes(16)), encrypted(key, nonce + b"\0\0\0\1")) for key in (first, second))
+    hh, ii = multiplied(h, h), multiplied(i, i)
+    difference = e ^ f ^ multiplied(block, multiplied(hh, h) ^ multiplied(ii, i)) ^ multiplied(length, h ^ i)
+    solved = multiplied(difference, inverted(hh ^ ii))
+    tag = e ^ multiplied(multiplied(multiplied(block, h) ^ solved, h) ^ length, h)
+    return nonce + b"".join(number.to_bytes(16) for number in (block, solved, tag))
+
+
+def test_what_opens_under_two_keys_is_refused() -> None:
+    """AES-GCM does not commit to a key, and keys without an id in front are tried in turn."""
+    keys = [bytes(31) + bytes([number]) for number in (1, 2)]
+    made = opening_under_both(*keys)
+    for key in keys:
+        assert len(AESGCM(key).decrypt(made[:12], made[12:], b"")) == 32
+    ring = Keyring.in_memory()
+    jwks = [{"kty": "oct", "alg": "A256GCM", "k": urlsafe_b64encode(key).decode().rstrip("=")} for key in keys]
+    ring.import_keys("key", json.dumps({"keys": jwks}))
+    honest = AESGCM(keys[1]).encrypt(b"\7" * 12, b"x", b"")
+    assert ring["key"].decrypt(b"\7" * 12 + honest) == b"x"
+    with pytest.raises(InvalidTag):
+        ring["key"].decrypt(made)
+    # Once one of the two is disabled, nothing tells.
+    ring.disable("key", 1)
+    assert len(ring["key"].decrypt(made)) == 32
+
+
+def test_tokens_and_what_tink_signs_are_under_keys_of_their_own() -> None:
+    ring = imported(new_keyset_handle(mac.mac_key_templates.HMAC_SHA256_256BITTAG))
+    for use in (ring["key"].signing_keys, lambda: SignedTokens(ring["key"], "t")):
+        with pytest.raises(TypeError, match="tink-hmac-sha256"):
+            use()
+    with pytest.raises(TypeError, match="keys of their own"):
+        ring.export_keys("key", "jwk")
+    for kind in ("hmac-sha256", "ed25519"):
+        ring.create_key(kind, kind)
+        with pytest.raises(TypeError, match="keys of their own"):
+            ring.export_keys(kind, "tink")

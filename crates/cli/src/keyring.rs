@@ -81,7 +81,7 @@ enum Job {
         /// The key's name
         name: String,
         /// What it is for: general, or for other programs aes-gcm, xaes-256-gcm, chacha20-poly1305, xchacha20-poly1305, aes-siv,
-        /// hmac-sha256, ed25519 or fernet
+        /// hmac-sha256, ed25519, tink-hmac-sha256, tink-ed25519 or fernet
         #[arg(long, default_value = "general")]
         kind: String,
         #[command(flatten)]

@@ -100,13 +100,11 @@ impl ReplayOptions {
 
 pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
-    let mut signer = RequestSigner::new(
-        keys(&arguments.key, &arguments.passphrase, &arguments.request)?.signer().clone(),
-    )
-    .map_err(|error| {
-        Failure::new(Exit::Failure, format!("{}: {error}", arguments.key.display()))
-            .hint("give the private key, not the public half")
-    })?;
+    let mut signer =
+        RequestSigner::new(keys(&arguments.key, &arguments.passphrase, &arguments.request)?).map_err(|error| {
+            Failure::new(Exit::Failure, format!("{}: {error}", arguments.key.display()))
+                .hint("give the private key, not the public half")
+        })?;
     if let Some(purpose) = &arguments.purpose {
         signer = signer.with_purpose(purpose).map_err(usage)?;
     }

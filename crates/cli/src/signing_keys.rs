@@ -51,8 +51,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result {
     if let Some(path) = &arguments.public {
         let public = load(path, &arguments.passphrase, false)?.public()?;
-        let keys: Vec<&Key> = public.iter().collect();
-        let text = if let [key] = keys[..] { key.to_json()? } else { public.to_json()? };
+        let keys = public.current()?;
+        let text = if let [key] = &keys[..] { key.to_json()? } else { public.to_json()? };
         return streams::print(format!("{}\n", text.expose()));
     }
     let (text, id, algorithm) = make(arguments)?;

@@ -53,7 +53,7 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result {
     match &arguments.job {
         Job::Keys { file, passphrase, json } => {
-            let keys = signing_keys::load(file, passphrase, false)?;
+            let keys = signing_keys::load(file, passphrase, false)?.current()?;
             let object = keys
                 .iter()
                 .map(|key| json!({ "id": key.id(), "algorithm": key.algorithm().name(), "signs": key.can_sign() }));

@@ -4,11 +4,19 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ironlatch::Error;
 use ironlatch::error::KeyringFault;
 use ironlatch::recipes::keyring::{
-    Action, Event, Happening, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix, Remark, State, VersionId,
+    Action, Event, Format, Happening, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix, Remark, State,
+    VersionId,
 };
+use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
+use ironlatch::recipes::signing::token::{Data, SignedTokens, Validity};
+use known_key::derived;
+
+mod known_key;
 
 fn is(result: Result<impl std::fmt::Debug, Error>, fault: KeyringFault) -> String {
     match result {
@@ -168,13 +176,83 @@ fn what_is_derived() {
 }
 
 #[test]
+fn callers_do_not_get_the_keys_of_the_library() {
+    let (material, ring) = known_key::with_known_key();
+    let key = ring.key("customers").unwrap();
+    let version = key.primary().unwrap();
+    let own = |purpose, len| derived(&material, "ironlatch keyring 1", purpose, &[], len);
+    for (purpose, len) in [("message", 32), ("field", 32), ("field, deterministic", 64), ("blind index", 32)] {
+        let callers = version.derive(purpose, &[], len).unwrap();
+        assert_eq!(callers.expose(), derived(&material, "ironlatch keyring derived 1", purpose, &[], len));
+        assert_ne!(callers.expose(), own(purpose, len));
+        is(version.derive_as_before(purpose, &[], len), KeyringFault::NotAllowed);
+    }
+    // The message key is the documented one.
+    let message = key.encrypt(b"x", b"data").unwrap();
+    let sealer = Sealer::<XAes256Gcm>::new(&own("message", 32)).unwrap();
+    let mut opened = [0];
+    sealer.open(&message[5..], b"data", (&mut opened[..]).into()).unwrap();
+    // What callers derived before is still to be had.
+    let before = version.derive_as_before("exports", &[b"a"], 16).unwrap();
+    assert_eq!(before.expose(), derived(&material, "ironlatch keyring 1", "exports", &[b"a"], 16));
+    assert_ne!(before.expose(), version.derive("exports", &[b"a"], 16).unwrap().expose());
+    let counted: Vec<_> = ring.usage().into_iter().map(|use_| (use_.purpose, use_.operation)).collect();
+    assert!(counted.contains(&("exports".into(), Operation::Derive)));
+}
+
+#[test]
+fn what_is_signed_as_a_message_is_nothing_else() {
+    for kind in [Kind::HmacSha256, Kind::Ed25519] {
+        let (ring, id) = with_key(kind);
+        let key = ring.key("customers").unwrap();
+        let keys = key.signing_keys().unwrap();
+        let tokens = SignedTokens::new(keys.clone(), "session").unwrap();
+        let token = tokens.sign(&Data::Json("{}".into()), 3600, 1e9).unwrap();
+        let (signed, _) = token.rsplit_once('.').unwrap();
+        // Who has a message signed has no token.
+        let signature = key.sign(signed.as_bytes()).unwrap();
+        assert_eq!((signature[0], &signature[1..5]), (2, &id.to_bytes()[..]));
+        key.verify(signed.as_bytes(), &signature).unwrap();
+        let forged = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature[5..]));
+        assert!(tokens.verify(&forged, Validity { max_age: None, now: 1e9 }).is_err());
+        assert!(keys.signer().unwrap().verify(signed.as_bytes(), &signature[5..]).is_err());
+        // And who has a token has no signature of a message.
+        let bare = keys.signer().unwrap().sign(b"x").unwrap();
+        for form in [1, 2] {
+            let made = [&[form][..], &id.to_bytes(), &bare].concat();
+            assert!(matches!(key.verify(b"x", &made), Err(Error::InvalidSignature(_))), "{kind} {form}");
+        }
+        // What was signed before is verified by who says so, and by nobody else.
+        let before = [&[1][..], &id.to_bytes(), &bare].concat();
+        key.verify_as_before(b"x", &before).unwrap();
+        assert!(key.verify_as_before(b"y", &before).is_err());
+        assert!(key.verify_as_before(signed.as_bytes(), &signature).is_err());
+        assert!(key.needs_update(&before).unwrap() && !key.needs_update(&signature).unwrap());
+        assert_eq!((key.version_of(&before), key.version_of(&signature)), (Some(id), Some(id)));
+        for at in 0..signature.len() {
+            let mut changed = signature.clone();
+            changed[at] ^= 1;
+            assert!(key.verify(signed.as_bytes(), &changed).is_err(), "{kind} at {at}");
+            assert!(key.verify(signed.as_bytes(), &signature[..at]).is_err(), "{kind} cut to {at}");
+        }
+    }
+    for kind in [Kind::TinkHmacSha256, Kind::TinkEd25519] {
+        let (ring, _) = with_key(kind);
+        let key = ring.key("customers").unwrap();
+        key.verify(b"x", &key.sign(b"x").unwrap()).unwrap();
+        assert!(matches!(key.signing_keys(), Err(Error::WrongType(_))));
+        assert!(matches!(key.keyring().export("customers", Format::Jwk), Err(Error::WrongType(_))));
+    }
+}
+
+#[test]
 fn messages_of_every_kind() {
     for kind in Kind::all() {
         let (ring, id) = with_key(kind);
         assert_eq!(kind.name().parse::<Kind>().unwrap(), kind);
         let key = ring.key("customers").unwrap();
         let Ok(encrypted) = key.encrypt(b"a message", b"data") else {
-            assert!(matches!(kind, Kind::HmacSha256 | Kind::Ed25519 | Kind::Fernet));
+            assert!(kind.name().ends_with("hmac-sha256") || kind.name().ends_with("ed25519") || kind == Kind::Fernet);
             assert!(matches!(key.decrypt(b"", b""), Err(Error::WrongType(_))));
             continue;
         };
@@ -201,17 +279,36 @@ fn keys_for_signing_and_for_tokens() {
     for kind in [Kind::HmacSha256, Kind::Ed25519] {
         let (ring, first) = with_key(kind);
         let key = ring.key("customers").unwrap();
-        let signature = key.signing_keys().unwrap().signer().sign(b"x").unwrap();
-        ring.rotate("customers").unwrap();
         let keys = key.signing_keys().unwrap();
-        assert_ne!(keys.signer().id(), first.to_string());
-        keys.find(&first.to_string()).unwrap().verify(b"x", &signature).unwrap();
+        let old = keys.signer().unwrap();
+        let signature = old.sign(b"x").unwrap();
+        ring.rotate("customers").unwrap();
+        assert_ne!(keys.signer().unwrap().id(), first.to_string());
+        keys.find(&first.to_string()).unwrap().unwrap().verify(b"x", &signature).unwrap();
+        ring.disable("customers", first).unwrap();
+        // Neither the set nor what was taken out of it before.
+        assert!(keys.find(&first.to_string()).unwrap().is_none());
+        assert!(matches!(old.verify(b"x", &signature), Err(Error::InvalidSignature(_))));
+        is(old.sign(b"x"), KeyringFault::KeyDisabled);
+        if let Ok(public) = old.public() {
+            assert!(matches!(public.verify(b"x", &signature), Err(Error::InvalidSignature(_))));
+        }
         assert!(matches!(key.fernets(), Err(Error::WrongType(_))));
     }
     let (ring, _) = with_key(Kind::Fernet);
     let key = ring.key("customers").unwrap();
-    ring.rotate("customers").unwrap();
-    assert_eq!(key.fernets().unwrap().len(), 2);
+    let fernets = key.fernets().unwrap();
+    let second = ring.rotate("customers").unwrap();
+    assert_eq!(fernets.current().unwrap().len(), 2);
+    let first = ring.describe()[0].versions[0].id;
+    let used = fernets.current().unwrap();
+    assert!(used[1].used(Operation::Decrypt).is_ok());
+    ring.disable("customers", first).unwrap();
+    assert_eq!(fernets.current().unwrap().len(), 1);
+    is(used[1].used(Operation::Decrypt), KeyringFault::KeyDisabled);
+    used[0].used(Operation::Encrypt).unwrap();
+    let usage: Vec<_> = ring.usage().into_iter().map(|use_| (use_.version, use_.purpose, use_.operation)).collect();
+    assert_eq!(usage, [(first, "fernet".into(), Operation::Decrypt), (second, "fernet".into(), Operation::Encrypt)]);
     assert!(matches!(key.signing_keys(), Err(Error::WrongType(_))));
 }
 

@@ -98,6 +98,29 @@ fn no_key_stands_in_the_file() {
 }
 
 #[test]
+fn a_file_that_asks_for_much_work_is_refused_before_it() {
+    let (_directory, path, _) = lived_in();
+    let good = fs::read_to_string(&path).unwrap();
+    for (cost, fault) in [
+        ("\"memory\":1048576,\"iterations\":5,\"lanes\":1", KeyringFault::NotAllowed),
+        ("\"memory\":1048576,\"iterations\":64,\"lanes\":64", KeyringFault::NotAllowed),
+        ("\"memory\":1048577,\"iterations\":1,\"lanes\":1", KeyringFault::Damaged),
+        ("\"memory\":64,\"iterations\":65,\"lanes\":1", KeyringFault::Damaged),
+    ] {
+        let bad = good.replace("\"memory\":64,\"iterations\":1,\"lanes\":1", cost);
+        assert_ne!(bad, good);
+        overwrite(&path, bad.as_bytes());
+        let begun = std::time::Instant::now();
+        is(opened(&path), fault);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{cost}");
+    }
+    let much = Cost { iterations: 5, lanes: 1, memory_cost: 1024 * 1024 };
+    let protection = Protection::passphrase_at(b"secret", much).unwrap();
+    let new = path.with_extension("new");
+    assert!(matches!(Keyring::create(&new, &protection), Err(Error::InvalidValue(_))));
+}
+
+#[test]
 fn every_changed_byte_is_found() {
     let (_directory, path, _) = lived_in();
     let good = fs::read(&path).unwrap();

@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeAlias, final
 
 from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from ironlatch.jwk import IgnoredKey
+from ironlatch.keyring import Key as KeyringKey
 from ironlatch.secrets import Passphrase, SecretBytes
 from ironlatch.signing.replay import ReplayStore
 from ironlatch.utils import Buffer
@@ -44,7 +45,7 @@ class Key:
 
 @final
 class KeySet:
-    def __new__(cls, keys: Key | KeySet | Sequence[Key]) -> KeySet: ...
+    def __new__(cls, keys: Key | KeySet | KeyringKey | Sequence[Key]) -> KeySet: ...
     @staticmethod
     def parse(text: str | Buffer | SecretBytes | Passphrase) -> KeySet: ...
     @staticmethod
@@ -65,7 +66,7 @@ class KeySet:
 class SignedTokens:
     def __new__(
         cls,
-        keys: Key | KeySet | Sequence[Key],
+        keys: Key | KeySet | KeyringKey | Sequence[Key],
         purpose: str,
         *,
         valid_for: float | timedelta | None = None,
@@ -205,7 +206,7 @@ class Target:
 class RequestSigner:
     def __new__(
         cls,
-        key: Key | KeySet | Sequence[Key],
+        key: Key | KeySet | KeyringKey | Sequence[Key],
         *,
         purpose: str | None = None,
         components: Sequence[str] = ...,
@@ -223,7 +224,7 @@ class RequestSigner:
 class RequestVerifier:
     def __new__(
         cls,
-        keys: Key | KeySet | Sequence[Key] | Callable[[str | None], Key | KeySet | Sequence[Key] | None],
+        keys: Key | KeySet | KeyringKey | Sequence[Key] | Callable[[str | None], Key | KeySet | Sequence[Key] | None],
         *,
         authorities: Sequence[str],
         replay_store: ReplayStore | None = ...,

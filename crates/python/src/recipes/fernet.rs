@@ -1,6 +1,7 @@
 //! `ironlatch.fernet`.
 
 use ironlatch::recipes::fernet::{self as core, Token, Validity, Verified, token_len};
+use ironlatch::recipes::keyring::{Fernets, Operation, VersionFernet};
 use ironlatch::{Error, Output};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -69,7 +70,7 @@ impl Fernet {
         token: TokenInput<'_>,
         ttl: Option<f64>,
     ) -> CallResult<Bound<'py, PyBytes>> {
-        decrypt(py, &[self], &token, validity_now(py, ttl)?)
+        Ok(decrypt(py, &[&self.inner], &token, validity_now(py, ttl)?)?.1)
     }
 
     /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
@@ -80,28 +81,67 @@ impl Fernet {
         ttl: Option<f64>,
         current_time: f64,
     ) -> CallResult<Bound<'py, PyBytes>> {
-        decrypt(py, &[self], &token, Some(validity_at(ttl, current_time)?))
+        Ok(decrypt(py, &[&self.inner], &token, Some(validity_at(ttl, current_time)?))?.1)
     }
 
     /// When `token` was made, in seconds since 1970. Raises InvalidToken if it was not made under this key.
     fn extract_timestamp(&self, py: Python<'_>, token: TokenInput<'_>) -> CallResult<u64> {
-        extract_timestamp(py, &[self], &token)
+        Ok(extract_timestamp(py, &[&self.inner], &token)?.1)
     }
 }
 
-/// Makes tokens under the first of several keys and opens those of all of them: for changing keys.
+/// Makes tokens under the first of several keys and opens those of all of them: for changing keys. A keyring's
+/// (``ring["tokens"].fernet()``) has the keys that the keyring has at each call.
 ///
 /// Raises ValueError for no keys, TypeError for what is no iterable of Fernet.
 #[pyclass(frozen, subclass, module = "ironlatch.fernet")]
 pub(crate) struct MultiFernet {
-    fernets: Vec<Py<Fernet>>,
+    source: Source,
+}
+
+enum Source {
+    Fixed(Vec<Py<Fernet>>),
+    Keyring(Fernets),
 }
 
 impl MultiFernet {
-    /// Of keys that never were Python objects; there is at least one.
-    pub(crate) fn of(py: Python<'_>, fernets: Vec<core::Fernet>) -> CallResult<Self> {
-        let each = fernets.into_iter().map(|inner| Py::new(py, Fernet { inner }));
-        Ok(Self { fernets: each.collect::<PyResult<_>>()? })
+    /// Of a key of a keyring.
+    pub(crate) fn of(fernets: Fernets) -> Self {
+        Self { source: Source::Keyring(fernets) }
+    }
+
+    /// What `work` does with the Fernets of now. It says which of them it used.
+    fn using<T>(
+        &self,
+        operation: Operation,
+        work: impl FnOnce(&[&core::Fernet]) -> CallResult<(usize, T)>,
+    ) -> CallResult<T> {
+        match &self.source {
+            Source::Fixed(fernets) => {
+                let fernets: Vec<_> = fernets.iter().map(|fernet| &fernet.get().inner).collect();
+                Ok(work(&fernets)?.1)
+            }
+            Source::Keyring(fernets) => {
+                let current = fernets.current()?;
+                let fernets: Vec<_> = current.iter().map(VersionFernet::fernet).collect();
+                let (used, done) = work(&fernets)?;
+                current[used].used(operation)?;
+                Ok(done)
+            }
+        }
+    }
+
+    fn encrypt_first<'py>(&self, py: Python<'py>, data: &[u8], time: u64) -> CallResult<Bound<'py, PyBytes>> {
+        self.using(Operation::Encrypt, |fernets| Ok((0, encrypt(py, fernets[0], data, time)?)))
+    }
+
+    fn decrypt_any<'py>(
+        &self,
+        py: Python<'py>,
+        token: &TokenInput<'_>,
+        validity: Option<Validity>,
+    ) -> CallResult<Bound<'py, PyBytes>> {
+        self.using(Operation::Decrypt, |fernets| decrypt(py, fernets, token, validity))
     }
 }
 
@@ -116,12 +156,12 @@ impl MultiFernet {
         if list.is_empty() {
             return Err(PyValueError::new_err("MultiFernet requires at least one Fernet instance").into());
         }
-        Ok(Self { fernets: list })
+        Ok(Self { source: Source::Fixed(list) })
     }
 
     /// A token for `msg` under the first key, made now.
     fn encrypt<'py>(&self, py: Python<'py>, msg: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
-        encrypt(py, self.primary(), msg.as_slice(), now(py)? as u64)
+        self.encrypt_first(py, msg.as_slice(), now(py)? as u64)
     }
 
     /// A token for `msg` under the first key, made at `current_time` in seconds since 1970.
@@ -131,19 +171,21 @@ impl MultiFernet {
         msg: Input<'_>,
         current_time: u64,
     ) -> CallResult<Bound<'py, PyBytes>> {
-        encrypt(py, self.primary(), msg.as_slice(), current_time)
+        self.encrypt_first(py, msg.as_slice(), current_time)
     }
 
     /// A token for the data of `msg`, a token under any of the keys, under the first key. It keeps its time.
     ///
     /// Raises InvalidToken if `msg` is malformed, was changed, or was made under none of the keys.
     fn rotate<'py>(&self, py: Python<'py>, msg: TokenInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
-        let (data, timestamp) = open(py, &self.all(), &msg, None, |verified| {
-            let mut data = zeroize::Zeroizing::new(vec![0; verified.data_len()?]);
-            verified.decrypt(Output::from(&mut data[..]))?;
-            Ok((data, verified.timestamp()))
+        let (data, timestamp) = self.using(Operation::Decrypt, |fernets| {
+            open(py, fernets, &msg, None, |verified| {
+                let mut data = zeroize::Zeroizing::new(vec![0; verified.data_len()?]);
+                verified.decrypt(Output::from(&mut data[..]))?;
+                Ok((data, verified.timestamp()))
+            })
         })?;
-        encrypt(py, self.primary(), &data, timestamp)
+        self.encrypt_first(py, &data, timestamp)
     }
 
     /// The data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any age if that is None.
@@ -152,7 +194,7 @@ impl MultiFernet {
     /// made more than 60 seconds in the future.
     #[pyo3(signature = (msg, ttl = None))]
     fn decrypt<'py>(&self, py: Python<'py>, msg: TokenInput<'_>, ttl: Option<f64>) -> CallResult<Bound<'py, PyBytes>> {
-        decrypt(py, &self.all(), &msg, validity_now(py, ttl)?)
+        self.decrypt_any(py, &msg, validity_now(py, ttl)?)
     }
 
     /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
@@ -163,22 +205,12 @@ impl MultiFernet {
         ttl: Option<f64>,
         current_time: f64,
     ) -> CallResult<Bound<'py, PyBytes>> {
-        decrypt(py, &self.all(), &msg, Some(validity_at(ttl, current_time)?))
+        self.decrypt_any(py, &msg, Some(validity_at(ttl, current_time)?))
     }
 
     /// When `msg` was made, in seconds since 1970. Raises InvalidToken if it was made under none of the keys.
     fn extract_timestamp(&self, py: Python<'_>, msg: TokenInput<'_>) -> CallResult<u64> {
-        extract_timestamp(py, &self.all(), &msg)
-    }
-}
-
-impl MultiFernet {
-    fn primary(&self) -> &core::Fernet {
-        &self.fernets[0].get().inner
-    }
-
-    fn all(&self) -> Vec<&Fernet> {
-        self.fernets.iter().map(Py::get).collect()
+        self.using(Operation::Verify, |fernets| extract_timestamp(py, fernets, &msg))
     }
 }
 
@@ -190,34 +222,34 @@ fn encrypt<'py>(py: Python<'py>, fernet: &core::Fernet, data: &[u8], time: u64) 
 
 fn decrypt<'py>(
     py: Python<'py>,
-    fernets: &[&Fernet],
+    fernets: &[&core::Fernet],
     token: &TokenInput<'_>,
     validity: Option<Validity>,
-) -> CallResult<Bound<'py, PyBytes>> {
+) -> CallResult<(usize, Bound<'py, PyBytes>)> {
     open(py, fernets, token, validity, |verified| {
         let len = verified.data_len()?;
         new_bytes(py, len, |out| detach_if_long(py, len, || verified.decrypt(out)).map_err(CallError::from))
     })
 }
 
-fn extract_timestamp(py: Python<'_>, fernets: &[&Fernet], token: &TokenInput<'_>) -> CallResult<u64> {
+fn extract_timestamp(py: Python<'_>, fernets: &[&core::Fernet], token: &TokenInput<'_>) -> CallResult<(usize, u64)> {
     open(py, fernets, token, None, |verified| Ok(verified.timestamp()))
 }
 
-/// What `then` makes of the token, verified under the first of the keys that fits.
+/// What `then` makes of the token, verified under the first of the keys that fits, and which that is.
 fn open<T>(
     py: Python<'_>,
-    fernets: &[&Fernet],
+    fernets: &[&core::Fernet],
     token: &TokenInput<'_>,
     validity: Option<Validity>,
     then: impl FnOnce(Verified<'_>) -> CallResult<T>,
-) -> CallResult<T> {
+) -> CallResult<(usize, T)> {
     let text = token.as_slice();
     let token = detach_if_long(py, text.len(), || Token::parse(text))?;
-    for fernet in fernets {
-        let verified = detach_if_long(py, text.len(), || token.verify(&fernet.inner, validity));
+    for (index, fernet) in fernets.iter().enumerate() {
+        let verified = detach_if_long(py, text.len(), || token.verify(fernet, validity));
         if let Ok(verified) = verified {
-            return then(verified);
+            return Ok((index, then(verified)?));
         }
     }
     Err(Error::InvalidToken.into())

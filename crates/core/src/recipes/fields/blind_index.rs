@@ -13,7 +13,7 @@ use super::value::{Type, Value};
 use super::{FieldCipher, Normalization, check_name};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::Hmac;
-use crate::recipes::keyring::{Counter, Key, Operation, VersionId};
+use crate::recipes::keyring::{Counter, Key, Operation, Own, VersionId};
 use crate::{Error, Result};
 
 /// The most bits of a token: those of SHA-256.
@@ -95,7 +95,7 @@ impl BlindIndex {
         let names = (table.clone(), column.clone());
         let cache = Cache::new(key, move |version| {
             let context = [names.0.as_bytes(), names.1.as_bytes()];
-            let mac = Hmac::new(HashAlgorithm::Sha256, version.derive("blind index", &context, 32)?.expose())?;
+            let mac = Hmac::new(HashAlgorithm::Sha256, version.derive_own(Own::BlindIndex, &context, 32)?.expose())?;
             Ok(Indexer {
                 id: version.id(),
                 mac,

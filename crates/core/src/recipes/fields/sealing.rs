@@ -8,7 +8,7 @@ use super::cache::Cache;
 use super::fault;
 use super::stored::{HEADER_LEN, Mode, NONCE_LEN, Stored};
 use crate::error::FieldFault;
-use crate::recipes::keyring::{Counter, Operation, Version, VersionId};
+use crate::recipes::keyring::{Counter, Operation, Own, Version, VersionId};
 use crate::symmetric::aead::{Aead, AesGcm, AesSiv, XAes256Gcm};
 use crate::{Error, Output, Result, random};
 
@@ -28,8 +28,8 @@ impl Ciphers {
         let context = [table.as_bytes(), column.as_bytes()];
         Ok(Self {
             id: version.id(),
-            random: XAes256Gcm::new(version.derive("field", &context, 32)?.expose())?,
-            deterministic: AesSiv::new(version.derive("field, deterministic", &context, 64)?.expose())?,
+            random: XAes256Gcm::new(version.derive_own(Own::Field, &context, 32)?.expose())?,
+            deterministic: AesSiv::new(version.derive_own(Own::FieldDeterministic, &context, 64)?.expose())?,
             counter: version.counter(&format!("field {table}.{column}")),
         })
     }

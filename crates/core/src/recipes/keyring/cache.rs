@@ -2,10 +2,11 @@
 
 use core::fmt;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::provider::{KeyProvider, ProviderError};
+use crate::fork::{self, Guard, Mutex};
 use crate::hash::{Hash, HashAlgorithm};
 use crate::keys::PublicKey;
 use crate::secret::SecretBytes;
@@ -32,11 +33,18 @@ impl Default for CacheLimits {
 /// A [`KeyProvider`] that asks another one, and keeps the keys that it unwrapped within [limits](CacheLimits), in memory that is wiped.
 ///
 /// Failures are not kept. A key past its limits is not used, even if the provider is unavailable then: taking away the
-/// right to a key has an effect in the end.
+/// right to a key has an effect in the end. A process that is forked off begins with none, so that together the processes use
+/// no key more often than the provider was asked for it times the limit.
 pub struct CachingProvider {
     inner: Arc<dyn KeyProvider>,
     limits: CacheLimits,
-    kept: Mutex<HashMap<[u8; 32], Kept>>,
+    kept: Mutex<Keys>,
+}
+
+/// The keys of one process.
+struct Keys {
+    process: u64,
+    by_place: HashMap<[u8; 32], Kept>,
 }
 
 struct Kept {
@@ -58,20 +66,26 @@ impl CachingProvider {
         if limits.uses == 0 || !(1..=10_000).contains(&limits.keys) {
             return Err(Error::value("a cache allows at least 1 use, and keeps 1 to 10,000 keys"));
         }
-        Ok(Self { inner, limits, kept: Mutex::default() })
+        let kept = Mutex::new(Keys { process: fork::generation(), by_place: HashMap::new() });
+        Ok(Self { inner, limits, kept })
     }
 
     /// Forgets every key.
     pub fn forget(&self) {
-        self.kept().clear();
+        self.kept().by_place.clear();
     }
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<[u8; 32], Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> Guard<MutexGuard<'_, Keys>> {
+        let mut kept = self.kept.lock();
+        let process = fork::generation();
+        if kept.process != process {
+            *kept = Keys { process, by_place: HashMap::new() };
+        }
+        kept
     }
 
     fn find(&self, place: &[u8; 32]) -> Option<SecretBytes> {
-        let mut kept = self.kept();
+        let kept = &mut self.kept().by_place;
         let now = Instant::now();
         kept.retain(|_, entry| entry.until > now && entry.uses_left > 0);
         let entry = kept.get_mut(place)?;
@@ -80,7 +94,7 @@ impl CachingProvider {
     }
 
     fn keep(&self, place: [u8; 32], key: &SecretBytes, from: Instant) {
-        let mut kept = self.kept();
+        let kept = &mut self.kept().by_place;
         if kept.len() >= self.limits.keys
             && !kept.contains_key(&place)
             && let Some(first) = kept.iter().min_by_key(|(_, entry)| entry.until).map(|(place, _)| *place)

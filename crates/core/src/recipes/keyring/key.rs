@@ -4,14 +4,12 @@ use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::live::{self, Fernets};
 use super::observe::Happening;
 use super::ring::Entry;
-#[cfg(doc)]
-use super::ring::REFRESH;
 use super::version::{State, Version, VersionId};
 use super::{KeyDescription, Keyring, Kind, fault};
 use crate::error::KeyringFault;
-use crate::recipes::fernet::Fernet;
 use crate::recipes::signing;
 use crate::{Error, Result};
 
@@ -56,11 +54,9 @@ impl Key {
         Ok(self.entry()?.describe())
     }
 
-    /// [`Keyring::generation`], after a look at the file if the last one was [`REFRESH`] ago: as long as it stays the same, so do the
-    /// versions.
+    /// [`Keyring::generation`]: as long as it stays the same, so do the versions.
     #[must_use]
     pub fn generation(&self) -> u64 {
-        self.ring.refresh();
         self.ring.generation()
     }
 
@@ -69,7 +65,6 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn primary(&self) -> Result<Arc<Version>> {
-        self.ring.refresh();
         let entry = self.entry()?;
         let primary = entry.versions.iter().find(|version| version.state == State::Primary);
         primary.cloned().ok_or(Error::Internal("a key has no primary version"))
@@ -110,7 +105,6 @@ impl Key {
     /// # Errors
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn usable(&self) -> Result<Vec<Arc<Version>>> {
-        self.ring.refresh();
         let entry = self.entry()?;
         let mut versions: Vec<_> =
             entry.versions.iter().rev().filter(|version| version.state.is_usable()).cloned().collect();
@@ -118,28 +112,27 @@ impl Key {
         Ok(versions)
     }
 
-    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them.
+    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow the ring.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind.
-    pub fn fernets(&self) -> Result<Vec<Fernet>> {
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn fernets(&self) -> Result<Fernets> {
         self.expect(&[Kind::Fernet])?;
-        let each = self.usable()?.into_iter().map(|version| {
-            let key = version.material()?.bytes().expose();
-            Fernet::from_raw_key(key.try_into().map_err(|_| Error::Internal("a Fernet key has 32 bytes"))?)
-        });
-        each.collect()
+        Fernets::new(self.clone())
     }
 
     /// The keys of a key for signing: the first signs, all verify. Their names are the versions' ids, or the names that they
     /// were imported with.
     ///
+    /// They follow the ring: what holds the set signs with the version that is primary then, and takes no signature under one
+    /// that is disabled or destroyed.
+    ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind.
+    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have the same name; [`Error::Keyring`] if
+    /// the key is not in the ring any more.
     pub fn signing_keys(&self) -> Result<signing::KeySet> {
         self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
-        let each = self.usable()?.into_iter().map(|version| version.signing_key());
-        signing::KeySet::new(each.collect::<Result<_>>()?)
+        live::signing_keys(self.clone())
     }
 
     pub(super) fn expect(&self, kinds: &[Kind]) -> Result<()> {
@@ -157,11 +150,16 @@ impl Key {
         self.ring.contents().entry(&self.name).map(Arc::clone)
     }
 
-    /// Whether the version may be used; tells of what an operator should know.
-    fn check(&self, version: &Version) -> Result<()> {
+    /// Tells of the first use of a version that is not primary.
+    pub(super) fn note_use(&self, version: &Version) {
         if version.state == State::Active && !version.shared.told.swap(true, Ordering::Relaxed) {
             self.ring.observers().tell(Happening::OldVersionUsed, Some(&self.name), Some(version.id), 1);
         }
+    }
+
+    /// Whether the version may be used; tells of what an operator should know.
+    fn check(&self, version: &Version) -> Result<()> {
+        self.note_use(version);
         version.material().map(drop).inspect_err(|_| {
             let what = match version.state {
                 State::Disabled => Happening::DisabledVersion,
@@ -201,7 +199,7 @@ impl Version {
         let id = self.name();
         let material = self.material()?.bytes().expose();
         match self.kind {
-            Kind::Ed25519 => {
+            Kind::Ed25519 | Kind::TinkEd25519 => {
                 let key = crate::asymmetric::ed25519::PrivateKey::from_bytes(material)?;
                 signing::Key::from_private(crate::keys::PrivateKey::Ed25519(key), Some(&id))
             }

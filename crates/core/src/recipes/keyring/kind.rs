@@ -24,16 +24,21 @@ pub enum Kind {
     /// Messages with AES-SIV (RFC 5297), as Tink writes them: equal messages give equal ciphertexts, which shows that they
     /// are equal.
     AesSiv,
-    /// Signing with HMAC-SHA-256.
+    /// Signing with HMAC-SHA-256: tokens, requests, and messages of this library.
     HmacSha256,
-    /// Signing with Ed25519.
+    /// Signing with Ed25519: tokens, requests, and messages of this library.
     Ed25519,
+    /// Codes of Tink's: HMAC-SHA-256 of a message as it stands. Whoever has a message signed could have it be a token, so such a
+    /// key signs nothing else.
+    TinkHmacSha256,
+    /// Signatures of Tink's: Ed25519 of a message as it stands, and nothing else.
+    TinkEd25519,
     /// Fernet tokens.
     Fernet,
 }
 
 /// Each kind with its name and the lengths in bytes of its keys, the one of new keys first.
-const KINDS: [(Kind, &str, &[usize]); 9] = [
+const KINDS: [(Kind, &str, &[usize]); 11] = [
     (Kind::General, "general", &[32]),
     (Kind::AesGcm, "aes-gcm", &[32, 16]),
     (Kind::XAes256Gcm, "xaes-256-gcm", &[32]),
@@ -42,6 +47,8 @@ const KINDS: [(Kind, &str, &[usize]); 9] = [
     (Kind::AesSiv, "aes-siv", &[64]),
     (Kind::HmacSha256, "hmac-sha256", &[32]),
     (Kind::Ed25519, "ed25519", &[32]),
+    (Kind::TinkHmacSha256, "tink-hmac-sha256", &[32]),
+    (Kind::TinkEd25519, "tink-ed25519", &[32]),
     (Kind::Fernet, "fernet", &[32]),
 ];
 
@@ -69,14 +76,24 @@ impl Kind {
     /// Whether a key can have this many bytes.
     pub(super) fn takes(self, len: usize) -> bool {
         match self {
-            Self::HmacSha256 => (self.key_len()..=MAX_KEY_LEN).contains(&len),
+            Self::HmacSha256 | Self::TinkHmacSha256 => (self.key_len()..=MAX_KEY_LEN).contains(&len),
             _ => self.row().2.contains(&len),
         }
     }
 
     /// Whether such a key encrypts messages.
     pub(super) fn encrypts(self) -> bool {
-        !matches!(self, Self::HmacSha256 | Self::Ed25519 | Self::Fernet)
+        !self.signs() && self != Self::Fernet
+    }
+
+    /// Whether such a key signs messages.
+    pub(super) fn signs(self) -> bool {
+        self.is_tinks() || matches!(self, Self::HmacSha256 | Self::Ed25519)
+    }
+
+    /// Whether such a key signs messages as they stand, as Tink does.
+    pub(super) fn is_tinks(self) -> bool {
+        matches!(self, Self::TinkHmacSha256 | Self::TinkEd25519)
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static [usize]) {

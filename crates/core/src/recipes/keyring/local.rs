@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::provider::{KeyProvider, ProviderError};
-use super::store::check_access;
+use super::store::open_checked;
 use crate::asymmetric::ed25519;
 use crate::error::ProviderFault;
 use crate::hash::HashAlgorithm;
@@ -56,8 +56,8 @@ impl LocalProvider {
     /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`] of the kind [`Insecure`](crate::error::KeyringFault::Insecure) if others
     /// can read it; [`Error::Provider`] if it is no such file, or was changed.
     pub fn open(path: &Path) -> Result<Self> {
-        check_access(path)?;
-        let contents = SecretBytes::from_file(path, true)?;
+        let (mut file, _) = open_checked(path)?;
+        let contents = SecretBytes::from_read(&mut file, true)?;
         let text = core::str::from_utf8(contents.expose()).unwrap_or_default();
         let checked = Checked::parse("provider key", text).ok();
         let checked = checked.filter(|checked| checked.prefix() == PREFIX && checked.body().len() == 2 * KEY_LEN);

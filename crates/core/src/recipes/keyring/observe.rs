@@ -2,9 +2,10 @@
 
 use core::fmt;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::{Action, VersionId};
+use crate::fork::{Mutex, RwLock};
 
 /// Something that happened to a keyring in this process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,12 +89,12 @@ pub(super) struct Observers {
 
 impl Observers {
     pub(super) fn add(&self, callback: Callback) {
-        self.callbacks.write().unwrap_or_else(PoisonError::into_inner).push(callback);
+        self.callbacks.write().push(callback);
     }
 
     /// Tells everybody. No lock is held meanwhile, so that a callback may use the keyring.
     pub(super) fn tell(&self, what: Happening, key: Option<&str>, version: Option<VersionId>, count: u64) {
-        let callbacks = self.callbacks.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let callbacks = self.callbacks.read().clone();
         let event = Event { what, key: key.map(Into::into), version, count };
         callbacks.iter().for_each(|callback| callback(&event));
     }
@@ -103,7 +104,7 @@ impl Observers {
     pub(super) fn tell_refusal(&self, what: Happening, key: &str, version: VersionId) {
         /// So many different ids are counted; noise is full of ids.
         const MAX_COUNTED: usize = 1000;
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refusals = self.refusals.lock();
         if refusals.len() >= MAX_COUNTED && !refusals.contains_key(&(what, version)) {
             return;
         }

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
-use super::{Key, Kind, MAX_NAME_LEN, fault};
+use super::{Key, Kind, MAX_NAME_LEN, fault, not_allowed};
 use crate::error::{KeyringFault, ProviderFault};
 use crate::hash::HashAlgorithm;
 use crate::kdf::Kdf;
@@ -17,7 +17,8 @@ use crate::{Error, Result, random};
 /// What a keyring's file is under: what creates it, and what opens it again.
 #[derive(Clone)]
 pub enum Protection {
-    /// A passphrase, with what trying one out shall cost in a new file. What an existing one costs stands in it.
+    /// A passphrase, with what trying one out shall cost in a new file. What an existing one costs stands in it; more than
+    /// [`MAX_WORK`](Self::MAX_WORK) is done only if this cost allows it.
     Passphrase(Arc<SecretBytes>, Cost),
     /// A general key of another keyring.
     Key(Key),
@@ -28,6 +29,10 @@ pub enum Protection {
 impl Protection {
     /// What trying out one passphrase costs: the second of the parameters that RFC 9106 §4 recommends, 64 MiB and three passes.
     pub const DEFAULT_COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 64 * 1024 };
+
+    /// The most work that is done for a file without being told that it is wanted: KiB of memory times passes over it, those of
+    /// 1 GiB and four passes, some twenty times the usual.
+    pub const MAX_WORK: u64 = 4 * 1024 * 1024;
 
     /// A passphrase, at the [usual cost](Self::DEFAULT_COST).
     ///
@@ -74,6 +79,12 @@ impl Protection {
         let context = context(ring_id);
         Ok(match self {
             Self::Passphrase(passphrase, cost) => {
+                if work(*cost) > Self::MAX_WORK {
+                    return Err(Error::value(
+                        "the passphrase of a new file may cost at most 4 GiB of memory times passes, or others would \
+                         not open it",
+                    ));
+                }
                 let salt = random::array();
                 let sealer = passphrase_sealer(passphrase, &salt, *cost)?;
                 let mut wrapped = vec![0; sealer.sealed_len(data_key.len())];
@@ -103,7 +114,8 @@ impl Protection {
     pub(super) fn unwrap(&self, wrap: &Wrap, ring_id: &[u8; 16]) -> Result<SecretBytes> {
         let context = context(ring_id);
         let key = match (self, wrap) {
-            (Self::Passphrase(passphrase, _), Wrap::Passphrase { salt, cost, wrapped }) => {
+            (Self::Passphrase(passphrase, allowed), Wrap::Passphrase { salt, cost, wrapped }) => {
+                check_work(*cost, *allowed)?;
                 let sealer = passphrase_sealer(passphrase, salt, *cost)?;
                 let len = sealer.opened_len(wrapped.len()).map_err(|_| wrong_passphrase())?;
                 SecretBytes::new_with(len, |key| sealer.open(wrapped, &context, key.into()).map(drop)).map_err(
@@ -192,6 +204,25 @@ pub(super) fn is_bearable(cost: Cost) -> bool {
     cost.memory_cost <= 1024 * 1024 && cost.iterations <= 64 && cost.lanes <= 64
 }
 
+/// What stretching a passphrase costs, in KiB of memory times passes over it.
+fn work(cost: Cost) -> u64 {
+    u64::from(cost.memory_cost) * u64::from(cost.iterations)
+}
+
+/// Refuses much work for a file that somebody else may have written.
+fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
+    let within =
+        cost.memory_cost <= allowed.memory_cost && cost.iterations <= allowed.iterations && cost.lanes <= allowed.lanes;
+    if work(cost) <= Protection::MAX_WORK || within {
+        return Ok(());
+    }
+    let Cost { iterations, lanes, memory_cost } = cost;
+    Err(not_allowed(format!(
+        "trying a passphrase on it takes {iterations} passes over {memory_cost} KiB of memory in {lanes} lanes, which is more \
+         than is done for a file of unknown origin: if it is yours, say that it may cost so much"
+    )))
+}
+
 /// What encrypts the keys in a file, and the value that tells whether a data key is the right one.
 pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [u8; CHECK_LEN])> {
     let expand = |purpose: &[u8], len| {
@@ -222,4 +253,23 @@ fn wrong_passphrase() -> Error {
 
 pub(super) fn wrong_key(message: String) -> Error {
     fault(KeyringFault::WrongKey, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn much_work_is_done_for_who_says_so() {
+        let cost = |memory_cost, iterations, lanes| Cost { iterations, lanes, memory_cost };
+        let usual = Protection::DEFAULT_COST;
+        assert!(check_work(cost(1024 * 1024, 4, 64), usual).is_ok());
+        assert!(check_work(cost(64 * 1024, 64, 1), usual).is_ok());
+        let much = cost(1024 * 1024, 5, 4);
+        assert!(matches!(check_work(much, usual), Err(Error::Keyring { fault: KeyringFault::NotAllowed, .. })));
+        assert!(check_work(much, much).is_ok());
+        for less in [cost(1024 * 1024 - 1, 5, 4), cost(1024 * 1024, 4, 4), cost(1024 * 1024, 5, 3)] {
+            assert!(check_work(much, less).is_err());
+        }
+    }
 }

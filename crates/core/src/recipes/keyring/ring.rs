@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,11 +12,12 @@ use super::draft::{Draft, Remark, unknown_key, unknown_version};
 use super::history::Change;
 use super::observe::{Event, Happening, Observers};
 use super::protection::Protection;
-use super::store::Store;
+use super::store::{Loaded, Store};
 use super::version::{Prefix, State, Version, VersionId};
 use super::{Key, Kind, Usage, not_allowed};
 #[cfg(doc)]
 use crate::error::KeyringFault;
+use crate::fork::{self, EachProcess};
 use crate::{Error, Result};
 
 /// How long it can take until a change that another process made to the file is seen.
@@ -32,17 +33,28 @@ pub struct Keyring {
 
 #[derive(Debug)]
 struct Shared {
-    contents: RwLock<Arc<Contents>>,
+    current: fork::RwLock<Current>,
     generation: AtomicU64,
-    /// Held while the ring is changed or read anew, so that one comes after the other.
-    editing: Mutex<()>,
+    /// Held while the ring is changed or read anew, so that one comes after the other. A child has its own: the thread that held
+    /// its parent's does not exist there.
+    editing: EachProcess<Mutex<()>>,
     observers: Observers,
     /// The file that it is in.
     store: Option<Store>,
     /// When the file was last looked at, in milliseconds after `opened`.
     looked: AtomicU64,
+    /// By which process, as [`fork::generation`] numbers them: a child looks for itself.
+    looked_by: AtomicU64,
     opened: Instant,
     failures: AtomicU64,
+}
+
+/// What is in the ring, and of which state of the file that is.
+#[derive(Debug, Clone)]
+struct Current {
+    contents: Arc<Contents>,
+    /// None in memory.
+    loaded: Option<Arc<Loaded>>,
 }
 
 /// All that is in a ring at one moment.
@@ -119,19 +131,21 @@ impl Keyring {
     /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it, [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed
     /// or cut short; [`Error::Provider`] if the provider fails.
     pub fn open(path: &Path, protection: &Protection) -> Result<Self> {
-        let (store, contents) = Store::open(path, protection)?;
-        Ok(Self::with(contents, Some(store)))
+        let (store, loaded, contents) = Store::open(path, protection)?;
+        Ok(Self::with(contents, Some((store, loaded))))
     }
 
-    fn with(contents: Contents, store: Option<Store>) -> Self {
+    fn with(contents: Contents, file: Option<(Store, Loaded)>) -> Self {
+        let (store, loaded) = file.unzip();
         Self {
             shared: Arc::new(Shared {
-                contents: RwLock::new(Arc::new(contents)),
+                current: fork::RwLock::new(Current { contents: Arc::new(contents), loaded: loaded.map(Arc::new) }),
                 generation: AtomicU64::new(0),
-                editing: Mutex::default(),
+                editing: EachProcess::default(),
                 observers: Observers::default(),
                 store,
                 looked: AtomicU64::new(0),
+                looked_by: AtomicU64::new(fork::generation()),
                 opened: Instant::now(),
                 failures: AtomicU64::new(0),
             }),
@@ -243,16 +257,19 @@ impl Keyring {
     ) -> Result<T> {
         // The file's lock first, for which another process may have to be waited: meanwhile others read the ring anew.
         let lock = self.shared.store.as_ref().map(|store| Ok::<_, Error>((store, store.lock()?))).transpose()?;
-        let editing = self.editing();
+        let own = self.shared.editing.get();
+        let editing = own.lock().unwrap_or_else(PoisonError::into_inner);
         let reloaded = self.reread()?;
-        let outcome = Draft::new(&self.contents(), remark, now()).and_then(|mut draft| {
+        let Current { contents, loaded } = self.current();
+        let outcome = Draft::new(&contents, remark, now()).and_then(|mut draft| {
             let result = change(&mut draft)?;
             let (contents, changes) = draft.finish();
             if !changes.is_empty() {
-                if let Some((store, lock)) = &lock {
-                    store.write(&contents, protection, lock)?;
-                }
-                self.publish(contents);
+                let loaded = match (&lock, &loaded) {
+                    (Some((store, lock)), Some(loaded)) => Some(store.write(&contents, protection, lock, loaded)?),
+                    _ => None,
+                };
+                self.publish(contents, loaded);
             }
             Ok((result, changes))
         });
@@ -274,26 +291,35 @@ impl Keyring {
     /// As [`open`](Self::open), and [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if another keyring, or an older state of this
     /// one, was put in its place. What was read before stays in use.
     pub fn reload(&self) -> Result<bool> {
-        let editing = self.editing();
+        let own = self.shared.editing.get();
+        let editing = own.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = self.reread();
         drop(editing);
         self.tell_reread(outcome)
     }
 
-    /// Looks at the file if the last time is [`REFRESH`] ago, and reads it anew if it has changed. A failure is told to the observers
-    /// alone: what was read before stays in use.
-    pub(super) fn refresh(&self) {
-        let Some(store) = &self.shared.store else { return };
+    /// Looks at the file if the last time is [`REFRESH`] ago or was before this process was forked off, and reads it anew if it
+    /// has changed. A failure is told to the observers alone: what was read before stays in use.
+    fn refresh(&self) {
+        let Shared { store: Some(store), looked, looked_by, .. } = &*self.shared else { return };
         let now = self.shared.opened.elapsed().as_millis() as u64;
-        let looked = self.shared.looked.load(Ordering::Relaxed);
-        if now.saturating_sub(looked) < REFRESH.as_millis() as u64
-            || self.shared.looked.compare_exchange(looked, now, Ordering::Relaxed, Ordering::Relaxed).is_err()
-            || store.is_unchanged()
-        {
+        let before = looked.load(Ordering::Relaxed);
+        let process = fork::generation();
+        let is_recent = now.saturating_sub(before) < REFRESH.as_millis() as u64;
+        if is_recent && looked_by.load(Ordering::Relaxed) == process {
+            return;
+        }
+        // Of many threads one looks.
+        if looked.compare_exchange(before, now.max(before + 1), Ordering::Relaxed, Ordering::Relaxed).is_err() {
+            return;
+        }
+        looked_by.store(process, Ordering::Relaxed);
+        if self.is_unchanged(store) {
             return;
         }
         // Who changes the ring reads the file himself.
-        let Ok(editing) = self.shared.editing.try_lock() else { return };
+        let own = self.shared.editing.get();
+        let Ok(editing) = own.try_lock() else { return };
         let outcome = self.reread();
         drop(editing);
         let _ = self.tell_reread(outcome);
@@ -306,20 +332,25 @@ impl Keyring {
         const PATIENCE: Duration = Duration::from_secs(1);
         let Some(store) = &self.shared.store else { return };
         let begun = Instant::now();
+        let own = self.shared.editing.get();
         let editing = loop {
-            match self.shared.editing.try_lock() {
+            match own.try_lock() {
                 Ok(editing) => break editing,
                 Err(TryLockError::Poisoned(poisoned)) => break poisoned.into_inner(),
                 Err(TryLockError::WouldBlock) if begun.elapsed() >= PATIENCE => return,
                 Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
             }
         };
-        if store.is_unchanged() {
+        if self.is_unchanged(store) {
             return;
         }
         let outcome = self.reread();
         drop(editing);
         let _ = self.tell_reread(outcome);
+    }
+
+    fn is_unchanged(&self, store: &Store) -> bool {
+        self.current().loaded.is_some_and(|loaded| store.is_unchanged(&loaded))
     }
 
     fn tell_reread(&self, outcome: Result<bool>) -> Result<bool> {
@@ -336,15 +367,12 @@ impl Keyring {
 
     /// Reads the file anew if it has changed. The caller holds `editing`.
     fn reread(&self) -> Result<bool> {
+        let Current { contents: before, loaded: Some(loaded) } = self.current() else { return Ok(false) };
         let Some(store) = &self.shared.store else { return Ok(false) };
-        let Some(mut contents) = store.reread()? else { return Ok(false) };
-        contents.keep_from(&self.contents());
-        self.publish(contents);
+        let Some((loaded, mut contents)) = store.reread(&loaded)? else { return Ok(false) };
+        contents.keep_from(&before);
+        self.publish(contents, Some(loaded));
         Ok(true)
-    }
-
-    fn editing(&self) -> MutexGuard<'_, ()> {
-        self.shared.editing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The file that the keyring is in, links resolved. None in memory.
@@ -356,13 +384,15 @@ impl Keyring {
     /// What the file is under, in words. None in memory.
     #[must_use]
     pub fn protection(&self) -> Option<String> {
-        self.shared.store.as_ref().map(Store::protection_words)
+        self.refresh();
+        self.current().loaded.map(|loaded| loaded.protection_words())
     }
 
     /// How often the file was written when it was last read. None in memory.
     #[must_use]
     pub fn revision(&self) -> Option<u64> {
-        self.shared.store.as_ref().map(Store::revision)
+        self.refresh();
+        self.current().loaded.map(|loaded| loaded.revision())
     }
 
     /// How long a change waits for one of another process: 10 seconds unless told otherwise.
@@ -375,14 +405,12 @@ impl Keyring {
     /// What can be told of the keys, in the order of their names.
     #[must_use]
     pub fn describe(&self) -> Vec<KeyDescription> {
-        self.refresh();
         self.contents().keys.values().map(|entry| entry.describe()).collect()
     }
 
     /// What was done to the ring, the oldest first.
     #[must_use]
     pub fn history(&self) -> Vec<Change> {
-        self.refresh();
         self.contents().history.to_vec()
     }
 
@@ -410,25 +438,36 @@ impl Keyring {
         self.shared.observers.add(Arc::new(callback));
     }
 
-    /// A number that changes with every change of the ring: what was derived from its keys can be kept until then.
+    /// A number that changes with every change of the ring: what was derived from its keys can be kept until then. The file is
+    /// looked at if the last time is [`REFRESH`] ago.
     #[must_use]
     pub fn generation(&self) -> u64 {
+        self.refresh();
         self.shared.generation.load(Ordering::Acquire)
     }
 
+    /// What is in the ring, as the file had it at most [`REFRESH`] ago. Whatever depends on a key or its state asks here.
     pub(super) fn contents(&self) -> Arc<Contents> {
-        Arc::clone(&self.shared.contents.read().unwrap_or_else(PoisonError::into_inner))
+        self.refresh();
+        Arc::clone(&self.shared.current.read().contents)
     }
 
     pub(super) fn observers(&self) -> &Observers {
         &self.shared.observers
     }
 
-    fn publish(&self, contents: Contents) {
-        let mut current = self.shared.contents.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(contents);
+    fn current(&self) -> Current {
+        self.shared.current.read().clone()
+    }
+
+    fn publish(&self, contents: Contents, loaded: Option<Loaded>) {
+        let new = Current { contents: Arc::new(contents), loaded: loaded.map(Arc::new) };
+        let mut current = self.shared.current.write();
+        let before = core::mem::replace(&mut *current, new);
         // Under the lock: who reads the new number finds the new contents.
         self.shared.generation.fetch_add(1, Ordering::Release);
+        drop(current);
+        drop(before);
     }
 }
 
@@ -440,7 +479,7 @@ impl Default for Keyring {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Keyring({})", self.contents().keys.keys().cloned().collect::<Vec<_>>().join(", "))
+        write!(f, "Keyring({})", self.current().contents.keys.keys().cloned().collect::<Vec<_>>().join(", "))
     }
 }
 

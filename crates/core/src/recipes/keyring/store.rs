@@ -1,14 +1,16 @@
 //! A keyring in a file: read whole, written whole, changed by one process at a time.
 
 use core::fmt;
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::fs::{Mode, OFlags};
 
 use super::format::{self, Header, MAX_FILE_LEN};
 use super::history::Change;
@@ -16,7 +18,9 @@ use super::protection::{DATA_KEY_LEN, Protection, Wrap};
 use super::ring::{Contents, KeyDescription};
 use super::{fault, not_allowed};
 use crate::error::KeyringFault;
+use crate::fork;
 use crate::recipes::files::{Access, Existing, NewFile, words};
+use crate::recipes::fs::{Attempt, FileLock, check_secret};
 use crate::secret::SecretBytes;
 use crate::{Error, Result, random};
 
@@ -53,9 +57,8 @@ impl Peek {
     /// # Errors
     /// As [`parse`](Self::parse), and as [`Keyring::open`](super::Keyring::open) for files that cannot be read.
     pub fn read(path: &Path) -> Result<Self> {
-        check_access(path)?;
-        let (contents, _) = read(path)?;
-        Self::parse(&contents).map_err(|error| name(error, path))
+        let (file, _) = open_checked(path)?;
+        Self::parse(&read(file, path)?).map_err(|error| name(error, path))
     }
 }
 
@@ -63,14 +66,14 @@ impl Peek {
 pub(super) struct Store {
     path: PathBuf,
     /// What opens the file if its data key is replaced; not a passphrase.
-    protection: Mutex<Option<Protection>>,
-    loaded: Mutex<Loaded>,
+    protection: fork::Mutex<Option<Protection>>,
     wait_millis: AtomicU64,
 }
 
-/// What was last read or written. Its lock is never held while a provider or the disk is waited for.
+/// What was last read or written. The ring has it together with the contents that it belongs to, so that neither is ever
+/// newer than the other.
 #[derive(Clone)]
-struct Loaded {
+pub(super) struct Loaded {
     ring_id: [u8; 16],
     revision: u64,
     wrap: Wrap,
@@ -80,7 +83,7 @@ struct Loaded {
 
 /// By what a file is known to be the same as before.
 #[derive(PartialEq, Eq, Clone, Copy)]
-struct Stamp {
+pub(super) struct Stamp {
     device: u64,
     inode: u64,
     len: u64,
@@ -100,7 +103,7 @@ impl From<&Metadata> for Stamp {
 
 impl Store {
     /// A new file of an empty ring.
-    pub(super) fn create(path: &Path, protection: &Protection) -> Result<Self> {
+    pub(super) fn create(path: &Path, protection: &Protection) -> Result<(Self, Loaded)> {
         let ring_id = random::array();
         let data_key = SecretBytes::generate(DATA_KEY_LEN)?;
         let wrap = protection.wrap(&data_key, &ring_id)?;
@@ -109,15 +112,15 @@ impl Store {
         let path = fs::canonicalize(path).map_err(|error| failed("find", path, &error))?;
         let stamp = Stamp::from(&fs::metadata(&path).map_err(|error| failed("read", &path, &error))?);
         let data_key = Arc::new(data_key);
-        Ok(Self::new(path, protection, Loaded { ring_id, revision: 1, wrap, data_key, stamp }))
+        Ok((Self::new(path, protection), Loaded { ring_id, revision: 1, wrap, data_key, stamp }))
     }
 
     /// The file of a ring that exists, with what is in it.
-    pub(super) fn open(path: &Path, protection: &Protection) -> Result<(Self, Contents)> {
+    pub(super) fn open(path: &Path, protection: &Protection) -> Result<(Self, Loaded, Contents)> {
         // So that a change replaces the file, and not a link to it.
         let path = fs::canonicalize(path).map_err(|error| failed("read", path, &error))?;
-        check_access(&path)?;
-        let (bytes, stamp) = read(&path)?;
+        let (file, stamp) = open_checked(&path)?;
+        let bytes = read(file, &path)?;
         let open = || {
             let parsed = format::parse(&bytes)?;
             let Header { ring_id, revision, wrap, .. } = &parsed.header;
@@ -127,14 +130,13 @@ impl Store {
             Ok((Loaded { ring_id, revision, wrap, data_key, stamp }, contents))
         };
         let (loaded, contents) = open().map_err(|error| name(error, &path))?;
-        Ok((Self::new(path, protection, loaded), contents))
+        Ok((Self::new(path, protection), loaded, contents))
     }
 
-    fn new(path: PathBuf, protection: &Protection, loaded: Loaded) -> Self {
+    fn new(path: PathBuf, protection: &Protection) -> Self {
         Self {
             path,
-            protection: Mutex::new(protection.kept()),
-            loaded: Mutex::new(loaded),
+            protection: fork::Mutex::new(protection.kept()),
             wait_millis: AtomicU64::new(DEFAULT_WAIT.as_millis() as u64),
         }
     }
@@ -159,15 +161,12 @@ impl Store {
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
         let path = PathBuf::from(path);
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let file = file.map_err(|error| failed("change the keyring, as its lock cannot be opened:", &path, &error))?;
         let wait = Duration::from_millis(self.wait_millis.load(Ordering::Relaxed));
         let begun = Instant::now();
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
-                Err(TryLockError::Error(error)) => return Err(failed("lock", &path, &error)),
-                Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => {
+            match FileLock::attempt(&path) {
+                Ok(Attempt::Locked(file)) => return Ok(Lock { file }),
+                Ok(Attempt::Taken(_)) if begun.elapsed() >= wait => {
                     return Err(fault(
                         KeyringFault::Locked,
                         format!(
@@ -179,29 +178,30 @@ impl Store {
                         ),
                     ));
                 }
-                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+                Ok(Attempt::Taken(_)) => thread::sleep(Duration::from_millis(10)),
+                Err(error) => {
+                    return Err(failed("change the keyring, as its lock cannot be used:", &path, &error));
+                }
             }
         }
     }
 
     /// Whether the file looks the same as when it was last read or written. False if it cannot be told.
-    pub(super) fn is_unchanged(&self) -> bool {
-        let stamp = fs::metadata(&self.path).map(|metadata| Stamp::from(&metadata)).ok();
-        stamp == Some(self.lock_loaded().stamp)
+    pub(super) fn is_unchanged(&self, loaded: &Loaded) -> bool {
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::from(&metadata) == loaded.stamp)
     }
 
     /// What is in the file now, if it has changed.
-    pub(super) fn reread(&self) -> Result<Option<Contents>> {
-        check_access(&self.path)?;
-        if self.is_unchanged() {
+    pub(super) fn reread(&self, loaded: &Loaded) -> Result<Option<(Loaded, Contents)>> {
+        let (file, stamp) = open_checked(&self.path)?;
+        if stamp == loaded.stamp {
             return Ok(None);
         }
-        let (bytes, stamp) = read(&self.path)?;
-        self.take(&bytes, stamp).map(Some).map_err(|error| name(error, &self.path))
+        let bytes = read(file, &self.path)?;
+        self.take(&bytes, stamp, loaded.clone()).map(Some).map_err(|error| name(error, &self.path))
     }
 
-    fn take(&self, bytes: &[u8], stamp: Stamp) -> Result<Contents> {
-        let mut loaded = self.lock_loaded().clone();
+    fn take(&self, bytes: &[u8], stamp: Stamp, mut loaded: Loaded) -> Result<(Loaded, Contents)> {
         let parsed = format::parse(bytes)?;
         let Header { ring_id, revision, wrap, .. } = &parsed.header;
         if *ring_id != loaded.ring_id {
@@ -216,12 +216,11 @@ impl Store {
             loaded.wrap = wrap.clone();
         }
         let contents = format::open(parsed, &loaded.data_key)?;
-        *self.lock_loaded() = loaded;
-        Ok(contents)
+        Ok((loaded, contents))
     }
 
     fn unwrap(&self, wrap: &Wrap, ring_id: &[u8; 16]) -> Result<SecretBytes> {
-        let protection = self.protection.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let protection = self.protection.lock().clone();
         match protection {
             Some(protection) => protection.unwrap(wrap, ring_id),
             None => Err(fault(
@@ -232,8 +231,14 @@ impl Store {
     }
 
     /// Replaces the file, under another protection if one is given. The caller holds the lock and has read the file.
-    pub(super) fn write(&self, contents: &Contents, protection: Option<&Protection>, _lock: &Lock) -> Result<()> {
-        let mut loaded = self.lock_loaded().clone();
+    pub(super) fn write(
+        &self,
+        contents: &Contents,
+        protection: Option<&Protection>,
+        lock: &Lock,
+        loaded: &Loaded,
+    ) -> Result<Loaded> {
+        let mut loaded = loaded.clone();
         if let Some(protection) = protection {
             loaded.data_key = Arc::new(SecretBytes::generate(DATA_KEY_LEN)?);
             loaded.wrap = protection.wrap(&loaded.data_key, &loaded.ring_id)?;
@@ -241,28 +246,34 @@ impl Store {
         let revision = loaded.revision.checked_add(1);
         loaded.revision = revision.ok_or_else(|| not_allowed("the keyring cannot be written again"))?;
         let bytes = format::write(contents, &loaded.ring_id, loaded.revision, &loaded.wrap, &loaded.data_key)?;
+        // Whatever the change called in between may have forked, and the lock is the parent's.
+        lock.check()?;
         put(&self.path, Existing::Replace, &bytes)?;
         // A file that vanished meanwhile is read anew, and its fault is told then.
         if let Ok(metadata) = fs::metadata(&self.path) {
             loaded.stamp = Stamp::from(&metadata);
         }
-        *self.lock_loaded() = loaded;
         if let Some(protection) = protection {
-            *self.protection.lock().unwrap_or_else(PoisonError::into_inner) = protection.kept();
+            let before = core::mem::replace(&mut *self.protection.lock(), protection.kept());
+            drop(before);
         }
-        Ok(())
+        Ok(loaded)
     }
+}
 
+impl Loaded {
     pub(super) fn revision(&self) -> u64 {
-        self.lock_loaded().revision
+        self.revision
     }
 
     pub(super) fn protection_words(&self) -> String {
-        self.lock_loaded().wrap.describe()
+        self.wrap.describe()
     }
+}
 
-    fn lock_loaded(&self) -> MutexGuard<'_, Loaded> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Loaded(revision {})", self.revision)
     }
 }
 
@@ -272,37 +283,46 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Held by who changes the file.
+/// Held by who changes the file. A child of the process has no part in it.
 pub(super) struct Lock {
-    _file: File,
+    file: FileLock,
 }
 
-/// Refuses a file with keys in it that others than its owner can read or write.
-pub(super) fn check_access(path: &Path) -> Result<()> {
-    let metadata = fs::metadata(path).map_err(|error| failed("read", path, &error))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if !metadata.is_file() {
-        let kind = if metadata.is_dir() { ErrorKind::IsADirectory } else { ErrorKind::InvalidInput };
-        return Err(Error::Io { kind, message: format!("{} is not an ordinary file", path.display()).into() });
+impl Lock {
+    fn check(&self) -> Result<()> {
+        let here = self.file.file().is_ok();
+        here.then_some(()).ok_or(Error::Forked(
+            "this process was forked off in the middle of a change of the keyring, which is its parent's: nothing was \
+             changed here",
+        ))
     }
-    if mode & 0o077 != 0 {
-        let path = path.display();
-        return Err(fault(
-            KeyringFault::Insecure,
-            format!("others than its owner can read or write {path} (mode {mode:03o}): run chmod 600 {path}"),
-        ));
-    }
-    Ok(())
 }
 
-fn read(path: &Path) -> Result<(Vec<u8>, Stamp)> {
+/// Opens a file with keys in it, and refuses one that others can read or write, or that is another user's. The open file is
+/// asked, so that what is checked is what is read.
+pub(super) fn open_checked(path: &Path) -> Result<(File, Stamp)> {
     let failed = |error: io::Error| failed("read", path, &error);
-    let file = File::open(path).map_err(failed)?;
-    let stamp = Stamp::from(&file.metadata().map_err(failed)?);
+    // Without waiting for a writer, if it should be a pipe.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
+    let file = File::from(file);
+    let metadata = file.metadata().map_err(failed)?;
+    check_secret(&metadata).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        match error.kind() {
+            ErrorKind::PermissionDenied => fault(KeyringFault::Insecure, message),
+            kind => Error::Io { kind, message: message.into() },
+        }
+    })?;
+    Ok((file, Stamp::from(&metadata)))
+}
+
+fn read(file: File, path: &Path) -> Result<Vec<u8>> {
     let mut contents = Vec::new();
     // One byte more shows that it is too long.
-    file.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut contents).map_err(failed)?;
-    Ok((contents, stamp))
+    let read = file.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut contents);
+    read.map_err(|error| failed("read", path, &error))?;
+    Ok(contents)
 }
 
 fn put(path: &Path, existing: Existing, contents: &[u8]) -> Result<()> {

@@ -2,10 +2,11 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::VersionId;
+use crate::fork::{self, Mutex};
 
 /// What a key was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,11 +21,13 @@ pub enum Operation {
     Verify,
     /// An entry of a blind index was computed.
     Index,
+    /// A key for another purpose was derived.
+    Derive,
 }
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 5] = [Self::Encrypt, Self::Decrypt, Self::Sign, Self::Verify, Self::Index];
+    pub const ALL: [Self; 6] = [Self::Encrypt, Self::Decrypt, Self::Sign, Self::Verify, Self::Index, Self::Derive];
 
     /// Its name: `encrypt`, `decrypt` …
     #[must_use]
@@ -35,11 +38,13 @@ impl Operation {
             Self::Sign => "sign",
             Self::Verify => "verify",
             Self::Index => "index",
+            Self::Derive => "derive",
         }
     }
 }
 
-/// How often one version was used for one purpose, in this process, since the keyring was opened.
+/// How often one version was used for one purpose, in this process, since the keyring was opened, or since the process was
+/// forked off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usage {
     /// The name of the key.
@@ -62,12 +67,39 @@ pub struct Counter {
     counts: Arc<Counts>,
 }
 
-type Counts = [AtomicU64; Operation::ALL.len()];
+type Counts = [Count; Operation::ALL.len()];
 
 impl Counter {
     /// Notes `count` operations, without a lock.
     pub fn add(&self, operation: Operation, count: u64) {
-        self.counts[operation as usize].fetch_add(count, Ordering::Relaxed);
+        self.counts[operation as usize].add(count);
+    }
+}
+
+/// A number that begins at zero in each process: a child does not count again what its parent did. The process stands in the upper
+/// 16 bits, as [`fork::generation`] numbers it.
+#[derive(Debug, Default)]
+struct Count(AtomicU64);
+
+impl Count {
+    const BITS: u32 = 48;
+    const MAX: u64 = (1 << Self::BITS) - 1;
+
+    fn add(&self, count: u64) {
+        let process = fork::generation() << Self::BITS;
+        let add = |word: u64| {
+            let before = if word & !Self::MAX == process { word & Self::MAX } else { 0 };
+            process | before.saturating_add(count).min(Self::MAX)
+        };
+        let mut word = self.0.load(Ordering::Relaxed);
+        while let Err(now) = self.0.compare_exchange_weak(word, add(word), Ordering::Relaxed, Ordering::Relaxed) {
+            word = now;
+        }
+    }
+
+    fn read(&self) -> u64 {
+        let word = self.0.load(Ordering::Relaxed);
+        if word & !Self::MAX == fork::generation() << Self::BITS { word & Self::MAX } else { 0 }
     }
 }
 
@@ -89,7 +121,7 @@ const OTHERS: &str = "(others)";
 
 impl Tally {
     pub(super) fn counter(&self, purpose: &str) -> Counter {
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counters = self.counters.lock();
         if let Some(counter) = counters.get(purpose) {
             return counter.clone();
         }
@@ -99,11 +131,9 @@ impl Tally {
 
     /// Each purpose and operation that there was, with its count.
     pub(super) fn read(&self) -> Vec<(String, Operation, u64)> {
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let counters = self.counters.lock();
         let each = counters.iter().flat_map(|(purpose, counter)| {
-            Operation::ALL.map(|operation| {
-                (purpose.clone(), operation, counter.counts[operation as usize].load(Ordering::Relaxed))
-            })
+            Operation::ALL.map(|operation| (purpose.clone(), operation, counter.counts[operation as usize].read()))
         });
         each.filter(|(_, _, count)| *count > 0).collect()
     }

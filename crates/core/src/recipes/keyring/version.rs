@@ -2,13 +2,14 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::message::Cipher;
 use super::usage::Tally;
-use super::{Counter, Kind, fault};
+use super::{Counter, Kind, MAX_NAME_LEN, Operation, fault, not_allowed};
 use crate::error::KeyringFault;
+use crate::fork;
 use crate::hash::HashAlgorithm;
 use crate::inspect::time;
 use crate::kdf::Kdf;
@@ -153,20 +154,57 @@ pub struct Version {
     pub(super) shared: Arc<Shared>,
 }
 
+/// What the library derives keys for. No caller can: these stand under a domain of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// Messages.
+    Message,
+    /// Encrypted columns.
+    Field,
+    /// Encrypted columns in which equal values are equal.
+    FieldDeterministic,
+    /// Blind indexes.
+    BlindIndex,
+}
+
+impl Own {
+    const ALL: [Self; 4] = [Self::Message, Self::Field, Self::FieldDeterministic, Self::BlindIndex];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Field => "field",
+            Self::FieldDeterministic => "field, deterministic",
+            Self::BlindIndex => "blind index",
+        }
+    }
+}
+
+/// What the derivations of the library, and those of its callers, begin with.
+const OWN: &[u8] = b"ironlatch keyring 1\0";
+const DERIVED: &[u8] = b"ironlatch keyring derived 1\0";
+
 /// The key itself, with the cipher for messages once there was one.
 #[derive(Debug)]
 pub(super) struct Material {
     bytes: SecretBytes,
     cipher: OnceLock<Cipher>,
+    /// How many messages this process sealed under nonces that are drawn from 96 bits.
+    pub(super) drawn: AtomicU64,
 }
 
 impl Material {
     pub(super) fn new(bytes: SecretBytes) -> Self {
-        Self { bytes, cipher: OnceLock::new() }
+        Self { bytes, cipher: OnceLock::new(), drawn: AtomicU64::new(0) }
     }
 
     pub(super) fn bytes(&self) -> &SecretBytes {
         &self.bytes
+    }
+
+    /// The number of the message that is about to be sealed, from 0 on.
+    pub(super) fn draw(&self) -> u64 {
+        self.drawn.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(super) fn cipher(&self) -> Option<&Cipher> {
@@ -175,6 +213,8 @@ impl Material {
 
     /// Keeps a cipher for the next time, unless another thread was faster.
     pub(super) fn keep(&self, cipher: Cipher) -> &Cipher {
+        // So that no child finds a thread of its parent half way.
+        let _hold = fork::hold();
         self.cipher.get_or_init(|| cipher)
     }
 }
@@ -230,27 +270,60 @@ impl Version {
         self.label.as_deref()
     }
 
-    /// A key of `len` bytes for one purpose and context, which says nothing about any other.
+    /// A key of `len` bytes for one purpose and context, which says nothing about any other, nor about the keys that the library
+    /// derives for itself.
     ///
-    /// It is HKDF-Expand with SHA-256 (RFC 5869 §2.3) over `ironlatch keyring 1`, a zero byte, `len` in 8 bytes,
+    /// It is HKDF-Expand with SHA-256 (RFC 5869 §2.3) over `ironlatch keyring derived 1`, a zero byte, `len` in 8 bytes,
     /// big-endian, and of the purpose and each part of the context the length in 8 bytes and the bytes.
     ///
     /// # Errors
     /// [`Error::WrongType`] if the key is not of the kind [`General`](Kind::General); [`Error::InvalidValue`] for more than
     /// 8160 bytes; an error of a version that is not [usable](State::is_usable).
     pub fn derive(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
+        let derived = self.expand(DERIVED, purpose, context, len)?;
+        self.count_derivation(purpose);
+        Ok(derived)
+    }
+
+    /// What [`derive`](Self::derive) gave before the keys that callers derive were apart from the library's own: for what was
+    /// made under such keys, until it is made under others.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive), and [`Error::Keyring`] for the library's own purposes: `message`, `field` and so on.
+    pub fn derive_as_before(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
+        if Own::ALL.iter().any(|own| own.name() == purpose) {
+            return Err(not_allowed(format!(
+                "the purpose {purpose:?} is the library's own: a key that is derived for it would open what the library makes"
+            )));
+        }
+        let derived = self.expand(OWN, purpose, context, len)?;
+        self.count_derivation(purpose);
+        Ok(derived)
+    }
+
+    /// A key for a purpose of the library's own. Its user counts what it does with it.
+    pub(crate) fn derive_own(&self, purpose: Own, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
+        self.expand(OWN, purpose.name(), context, len)
+    }
+
+    fn expand(&self, domain: &[u8], purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         if self.kind != Kind::General {
             return Err(Error::WrongType(
                 format!("only keys of the kind \"general\" are derived from, and this one is for {}", self.kind).into(),
             ));
         }
-        let mut info = b"ironlatch keyring 1\0".to_vec();
+        let mut info = domain.to_vec();
         info.extend((len as u64).to_be_bytes());
         for part in [purpose.as_bytes()].iter().chain(context) {
             info.extend((part.len() as u64).to_be_bytes());
             info.extend_from_slice(part);
         }
         HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(self.material()?.bytes().expose())
+    }
+
+    fn count_derivation(&self, purpose: &str) {
+        let purpose = if purpose.len() <= MAX_NAME_LEN { purpose } else { "(a long purpose)" };
+        self.counter(purpose).add(Operation::Derive, 1);
     }
 
     /// What counts the uses of this version for `purpose`. Keep it with what was derived: finding it takes a lock.

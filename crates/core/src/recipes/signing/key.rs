@@ -80,6 +80,17 @@ pub struct Key {
     algorithm: Algorithm,
     material: Material,
     allowed: Allowed,
+    watch: Option<Arc<dyn Watch>>,
+}
+
+/// Whoever has a say in the use of a key: the keyring that it is from.
+pub(crate) trait Watch: Send + Sync {
+    /// Whether the key may be used now.
+    fn admit(&self) -> Result<()>;
+    /// Notes that it signed.
+    fn signed(&self);
+    /// Notes that a signature of it was right.
+    fn verified(&self);
 }
 
 /// What a key may be used for, as its `key_ops` say (RFC 7517 §4.3).
@@ -274,8 +285,13 @@ impl Key {
             Material::Private(key) => PublicKey::Ed25519(key.public_key()),
             Material::Public(key) => key.clone(),
         };
-        let (id, algorithm) = (self.id.clone(), self.algorithm);
-        Ok(Self { id, algorithm, material: Material::Public(key), allowed: Allowed::ALL })
+        let (id, algorithm, watch) = (self.id.clone(), self.algorithm, self.watch.clone());
+        Ok(Self { id, algorithm, material: Material::Public(key), allowed: Allowed::ALL, watch })
+    }
+
+    /// The same key, whose every use is asked about.
+    pub(crate) fn watched(self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 
     /// The same key under another name.
@@ -283,7 +299,8 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
     pub fn with_id(self, id: &str) -> Result<Self> {
-        Ok(Self { allowed: self.allowed, ..Self::named(Some(id), self.algorithm, self.material)? })
+        let Self { algorithm, material, allowed, watch, .. } = self;
+        Ok(Self { allowed, watch, ..Self::named(Some(id), algorithm, material)? })
     }
 
     /// The key's name, which travels with what it signs.
@@ -322,33 +339,45 @@ impl Key {
     /// The signature of `message`: 32 bytes of HMAC, 64 of Ed25519.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign).
+    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if it is a keyring's, and its version
+    /// was disabled or destroyed.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
-        match &self.material {
+        self.admit()?;
+        let signature = match &self.material {
             Material::Secret(_) if !self.allowed.sign => {
-                Err(Error::WrongType("this secret only verifies: its \"key_ops\" leave out \"sign\"".into()))
+                return Err(Error::WrongType("this secret only verifies: its \"key_ops\" leave out \"sign\"".into()));
             }
             Material::Secret(secret) => {
                 let mut code = vec![0; Sha256.digest_size()];
                 hmac(Sha256, secret.expose(), message, (&mut code[..]).into())?;
-                Ok(code)
+                code
             }
             Material::Private(key) => {
                 let mut signature = vec![0; ed25519::SIGNATURE_LEN];
                 key.sign(message, (&mut signature[..]).into())?;
-                Ok(signature)
+                signature
             }
             Material::Public(_) => {
-                Err(Error::WrongType("a public key only verifies: signing takes the private key".into()))
+                return Err(Error::WrongType("a public key only verifies: signing takes the private key".into()));
             }
+        };
+        if let Some(watch) = &self.watch {
+            watch.signed();
         }
+        Ok(signature)
+    }
+
+    fn admit(&self) -> Result<()> {
+        self.watch.as_ref().map_or(Ok(()), |watch| watch.admit())
     }
 
     /// Checks a signature, in constant time where the key is a secret.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not one of `message` by this key, or the key [does not verify](Self::can_verify).
+    /// [`Error::InvalidSignature`] if it is not one of `message` by this key, the key [does not verify](Self::can_verify), or it is
+    /// a keyring's, and its version was disabled or destroyed.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.admit().map_err(|error| Error::InvalidSignature(error.to_string().into()))?;
         if !self.allowed.verify {
             return Err(Error::InvalidSignature("this secret only signs: its \"key_ops\" leave out \"verify\"".into()));
         }
@@ -361,7 +390,11 @@ impl Key {
             Material::Private(key) => key.public_key().verify(message, signature),
             Material::Public(key) => self.verify_public(key, message, signature),
         }
-        .map_err(|_| Error::InvalidSignature("the signature does not match".into()))
+        .map_err(|_| Error::InvalidSignature("the signature does not match".into()))?;
+        if let Some(watch) = &self.watch {
+            watch.verified();
+        }
+        Ok(())
     }
 
     fn verify_public(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
@@ -414,7 +447,7 @@ impl Key {
     }
 
     fn named(id: Option<&str>, algorithm: Algorithm, material: Material) -> Result<Self> {
-        let mut key = Self { id: String::new(), algorithm, material, allowed: Allowed::ALL };
+        let mut key = Self { id: String::new(), algorithm, material, allowed: Allowed::ALL, watch: None };
         key.id = match id {
             Some(id) if (1..=MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 id.into()

@@ -1,6 +1,8 @@
 //! Several keys at once, so that one can follow another. As text they are a JWK Set (RFC 7517 §5).
 
+use core::fmt;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -12,11 +14,24 @@ use crate::{Error, Result};
 /// Keys of which the first signs and all verify.
 ///
 /// To change keys: put the new one after the old and let every verifier have both; then move it to the front; and when
-/// nothing signed by the old one is under way any more, take that out.
+/// nothing signed by the old one is under way any more, take that out. A [keyring's](crate::recipes::keyring::Key::signing_keys) set
+/// does so by itself: it is what the keyring has when it is asked.
 #[derive(Debug, Clone)]
 pub struct KeySet {
-    keys: Vec<Key>,
+    source: Source,
     ignored: Vec<Ignored>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Arc<[Key]>),
+    Live { keys: Arc<dyn KeySource>, public: bool },
+}
+
+/// Where keys come from that change while they are in use.
+pub(crate) trait KeySource: fmt::Debug + Send + Sync {
+    /// Those of now; there is at least one.
+    fn current(&self) -> Result<Arc<[Key]>>;
 }
 
 impl KeySet {
@@ -25,15 +40,14 @@ impl KeySet {
     /// # Errors
     /// [`Error::InvalidValue`] if there is none, or two have the same name.
     pub fn new(keys: Vec<Key>) -> Result<Self> {
-        if keys.is_empty() {
-            return Err(Error::value("a key set must hold at least one key"));
-        }
-        for (index, key) in keys.iter().enumerate() {
-            if keys[..index].iter().any(|other| other.id() == key.id()) {
-                return Err(Error::value(format!("two keys of the set have the same name {:?}", key.id())));
-            }
-        }
-        Ok(Self { keys, ignored: Vec::new() })
+        check(&keys)?;
+        Ok(Self { source: Source::Fixed(keys.into()), ignored: Vec::new() })
+    }
+
+    /// A set that is what its source has at each use.
+    pub(crate) fn live(keys: Arc<dyn KeySource>) -> Result<Self> {
+        check(&keys.current()?)?;
+        Ok(Self { source: Source::Live { keys, public: false }, ignored: Vec::new() })
     }
 
     /// Reads keys of one's own: a JWK Set, a single JWK, or a key in PEM. Keys of a set that are for something else than signing, or
@@ -78,7 +92,7 @@ impl KeySet {
         if keys.is_empty() {
             return Err(Ignored::none_left("verifying signatures", &ignored));
         }
-        Ok(Self { keys, ignored })
+        Ok(Self { source: Source::Fixed(keys.into()), ignored })
     }
 
     /// The keys of the set that were not taken, with the reasons.
@@ -87,12 +101,12 @@ impl KeySet {
         &self.ignored
     }
 
-    /// The keys as a JWK Set: as secret as they are.
+    /// The keys of now as a JWK Set: as secret as they are.
     ///
     /// # Errors
-    /// [`Error::Internal`].
+    /// As [`current`](Self::current).
     pub fn to_json(&self) -> Result<SecretText> {
-        let keys: Vec<Zeroizing<String>> = self.keys.iter().map(Key::write_json).collect::<Result<_>>()?;
+        let keys: Vec<Zeroizing<String>> = self.current()?.iter().map(Key::write_json).collect::<Result<_>>()?;
         // Room for all of it, so that the text never moves.
         let mut json = String::with_capacity(16 + keys.iter().map(|key| key.len() + 1).sum::<usize>());
         json.push_str("{\"keys\":[");
@@ -104,34 +118,76 @@ impl KeySet {
         Ok(SecretText::new(json))
     }
 
-    /// The public halves, for those who verify.
+    /// The public halves, for those who verify. Those of a keyring's set follow the keyring too.
     ///
     /// # Errors
     /// [`Error::WrongType`] if one of the keys is an HMAC secret, which has none.
     pub fn public(&self) -> Result<Self> {
-        Self::new(self.keys.iter().map(Key::public).collect::<Result<_>>()?)
+        let public = public(&self.current()?)?;
+        check(&public)?;
+        let source = match &self.source {
+            Source::Fixed(_) => Source::Fixed(public),
+            Source::Live { keys, .. } => Source::Live { keys: Arc::clone(keys), public: true },
+        };
+        Ok(Self { source, ignored: Vec::new() })
     }
 
-    /// The key that signs: the first.
-    #[must_use]
-    pub fn signer(&self) -> &Key {
-        &self.keys[0]
+    /// All keys, the one that signs first. Ask for each use: a keyring's change.
+    ///
+    /// # Errors
+    /// Those of a keyring, if its key is not there any more.
+    pub fn current(&self) -> Result<Arc<[Key]>> {
+        match &self.source {
+            Source::Fixed(keys) => Ok(Arc::clone(keys)),
+            Source::Live { keys, public: false } => keys.current(),
+            Source::Live { keys, public: true } => public(&keys.current()?),
+        }
     }
 
-    /// The key of this name.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.id() == id)
+    /// The key that signs now: the first.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn signer(&self) -> Result<Key> {
+        self.current()?.first().cloned().ok_or(Error::Internal("a key set without a key"))
     }
 
-    /// All keys.
-    pub fn iter(&self) -> impl Iterator<Item = &Key> {
-        self.keys.iter()
+    /// The key that has this name now.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn find(&self, id: &str) -> Result<Option<Key>> {
+        Ok(self.current()?.iter().find(|key| key.id() == id).cloned())
     }
 }
 
 impl From<Key> for KeySet {
     fn from(key: Key) -> Self {
-        Self { keys: vec![key], ignored: Vec::new() }
+        Self { source: Source::Fixed([key].into()), ignored: Vec::new() }
     }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(keys) => keys.fmt(f),
+            Self::Live { keys, .. } => keys.fmt(f),
+        }
+    }
+}
+
+fn check(keys: &[Key]) -> Result<()> {
+    if keys.is_empty() {
+        return Err(Error::value("a key set must hold at least one key"));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        if keys[..index].iter().any(|other| other.id() == key.id()) {
+            return Err(Error::value(format!("two keys of the set have the same name {:?}", key.id())));
+        }
+    }
+    Ok(())
+}
+
+fn public(keys: &[Key]) -> Result<Arc<[Key]>> {
+    keys.iter().map(Key::public).collect()
 }

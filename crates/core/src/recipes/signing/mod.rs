@@ -9,7 +9,7 @@
 //! let old = Key::generate();
 //! let keys = KeySet::new(vec![Key::generate(), old])?;
 //! let again = KeySet::parse(keys.to_json()?.expose().as_bytes())?;
-//! assert_eq!(again.signer().id(), keys.signer().id());
+//! assert_eq!(again.signer()?.id(), keys.signer()?.id());
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
@@ -23,8 +23,10 @@ pub mod webhook;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub(crate) use key::Watch;
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
 pub use key_set::KeySet;
+pub(crate) use key_set::KeySource;
 pub use replay::{FOREVER, MAX_LEEWAY, MemoryReplayStore, ReplayStore, replay_id};
 pub use replay_file::FileReplayStore;
 

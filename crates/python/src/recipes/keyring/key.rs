@@ -1,7 +1,7 @@
 //! One key of a ring.
 
 use ironlatch::Error;
-use ironlatch::recipes::keyring::{self as core, VersionId};
+use ironlatch::recipes::keyring::{self as core, Version, VersionId};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -79,56 +79,73 @@ impl Key {
         Ok(PyBytes::new(py, &message))
     }
 
-    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or ``ed25519``, with a byte 1 and the version's
-    /// id in front. Requests, tokens and webhooks are signed with :meth:`signing_keys`.
+    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or ``ed25519``, with a byte 2 and the version's
+    /// id in front. It is no token and no signed request, whatever the message is: those are made with :meth:`signing_keys`.
+    ///
+    /// A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does.
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let message = message.as_slice();
         Ok(PyBytes::new(py, &detach_if_long(py, message.len(), || self.inner.sign(message))?))
     }
 
     /// Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it is not one of ``message`` under this key;
-    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if the version that made it is not to be had.
-    fn verify(&self, py: Python<'_>, message: Input<'_>, signature: Input<'_>) -> CallResult<()> {
-        let (message, signature) = (message.as_slice(), signature.as_slice());
-        Ok(detach_if_long(py, message.len(), || self.inner.verify(message, signature))?)
-    }
-
-    /// The id of the version that made a message. None if the message does not say.
-    fn version_of(&self, encrypted: Input<'_>) -> Option<String> {
-        self.inner.version_of(encrypted.as_slice()).map(|id| id.to_string())
-    }
-
-    /// Whether a message was not made under the primary version: decrypt it and encrypt it again.
-    fn needs_update(&self, encrypted: Input<'_>) -> CallResult<bool> {
-        Ok(self.inner.needs_update(encrypted.as_slice())?)
-    }
-
-    /// A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or the one with the id ``version``.
+    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if its version cannot be used.
     ///
-    /// Raises :class:`TypeError` if the key is not of the kind ``general``.
-    #[pyo3(signature = (purpose, context=Vec::new(), length=32, version=None))]
+    /// ``as_before=True`` checks what was signed before signatures had a form of their own (they begin with a byte 1). A token's
+    /// signature is one of those too, so take it only for messages that cannot be a token, and only until they are signed again.
+    #[pyo3(signature = (message, signature, *, as_before=false))]
+    fn verify(&self, py: Python<'_>, message: Input<'_>, signature: Input<'_>, as_before: bool) -> CallResult<()> {
+        let (message, signature) = (message.as_slice(), signature.as_slice());
+        Ok(detach_if_long(py, message.len(), || {
+            if as_before {
+                self.inner.verify_as_before(message, signature)
+            } else {
+                self.inner.verify(message, signature)
+            }
+        })?)
+    }
+
+    /// The id of the version that made a message or a signature. None if that does not say.
+    fn version_of(&self, made: Input<'_>) -> Option<String> {
+        self.inner.version_of(made.as_slice()).map(|id| id.to_string())
+    }
+
+    /// Whether a message was not made under the primary version, or a signature not in the form of today: make it again.
+    fn needs_update(&self, made: Input<'_>) -> CallResult<bool> {
+        Ok(self.inner.needs_update(made.as_slice())?)
+    }
+
+    /// A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or the one with the id ``version``. It is
+    /// none of those that the library derives for itself.
+    ///
+    /// ``as_before=True`` gives what this method gave before it was apart from those: for what was made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``; with ``as_before`` :class:`NotAllowed` for a purpose of the
+    /// library's own.
+    #[pyo3(signature = (purpose, context=Vec::new(), length=32, version=None, *, as_before=false))]
     fn derive(
         &self,
         purpose: &str,
         context: Vec<Bound<'_, PyBytes>>,
         length: usize,
         version: Option<&str>,
+        as_before: bool,
     ) -> CallResult<SecretBytes> {
         let version = match version {
             Some(id) => self.inner.version(id.parse::<VersionId>()?)?,
             None => self.inner.primary()?,
         };
         let context: Vec<_> = context.iter().map(|part| part.as_bytes()).collect();
-        Ok(SecretBytes::new(version.derive(purpose, &context, length)?))
+        let derive = if as_before { Version::derive_as_before } else { Version::derive };
+        Ok(SecretBytes::new(derive(&version, purpose, &context, length)?))
     }
 
-    /// The Fernet of a key of the kind ``fernet``, as it is now: the primary version makes tokens, the active ones open them too.
-    fn fernet(&self, py: Python<'_>) -> CallResult<MultiFernet> {
-        MultiFernet::of(py, self.inner.fernets()?)
+    /// The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active ones open them too. It follows the
+    /// keyring: what is disabled or destroyed later opens nothing more.
+    fn fernet(&self) -> CallResult<MultiFernet> {
+        Ok(MultiFernet::of(self.inner.fernets()?))
     }
 
-    /// The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``, as they are now: the primary version signs, the
-    /// active ones verify too.
+    /// The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the primary version signs, the active ones verify too.
+    /// They follow the keyring: what is disabled or destroyed later signs and verifies nothing more.
     fn signing_keys(&self) -> CallResult<KeySet> {
         Ok(KeySet { inner: self.inner.signing_keys()? })
     }

@@ -1,10 +1,11 @@
 //! The keyring.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ironlatch::Error;
+use ironlatch::fork::Mutex;
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::keyring::{self as core, Draft, Format, Protection, Remark, VersionId};
 use pyo3::exceptions::PyTypeError;
@@ -61,20 +62,27 @@ impl Keyring {
 
     /// The keyring in a file, opened by what it is under.
     ///
-    /// Changes are written at once; those of other processes are seen within two seconds.
+    /// Changes are written at once; those of other processes are seen within two seconds. A file says what trying out its passphrase
+    /// costs; one that asks for more than 4 GiB of memory times passes is opened only if ``iterations``, ``lanes`` and ``memory_cost`` allow it.
     ///
     /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if the file was changed or cut short,
-    /// :class:`InsecurePermissions` if others can read it, :class:`ProviderError` if the provider fails, :class:`OSError`.
+    /// :class:`InsecurePermissions` if others can read it or it is another user's, :class:`NotAllowed` if it asks for too much work,
+    /// :class:`ProviderError` if the provider fails, :class:`OSError`.
     #[staticmethod]
-    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None))]
+    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
+    #[allow(clippy::too_many_arguments, reason = "they are keywords")]
     fn open(
         py: Python<'_>,
         path: PathBuf,
         passphrase: Option<Text<'_>>,
         keyring_key: Option<Bound<'_, Key>>,
         provider: Option<Provider>,
+        iterations: u32,
+        lanes: u32,
+        memory_cost: u32,
     ) -> CallResult<Self> {
-        let (protection, raised) = protection(passphrase, keyring_key, provider, Protection::DEFAULT_COST)?;
+        let cost = Cost { iterations, lanes, memory_cost };
+        let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
         let ring = py.detach(|| core::Keyring::open(&path, &protection)).map_err(CallError::from);
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
@@ -112,7 +120,7 @@ impl Keyring {
     /// Creates a key, and gives it.
     ///
     /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``, ``xaes-256-gcm``, ``chacha20-poly1305``,
-    /// ``xchacha20-poly1305``, ``aes-siv``, ``hmac-sha256``, ``ed25519`` or ``fernet``. Raises :class:`NotAllowed` if there is a key of this name.
+    /// ``xchacha20-poly1305``, ``aes-siv``, ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises :class:`NotAllowed` if there is a key of this name.
     #[pyo3(signature = (name, kind="general", *, actor=None, note=None))]
     fn create_key(
         &self,
@@ -255,7 +263,8 @@ impl Keyring {
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
         let done = py.detach(|| self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
         raised.chain(py, done)?;
-        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = raised;
+        let before = std::mem::replace(&mut *self.raised.lock(), raised);
+        drop(before);
         Ok(())
     }
 
@@ -369,7 +378,7 @@ impl Keyring {
     }
 
     fn chain<T>(&self, py: Python<'_>, result: CallResult<T>) -> CallResult<T> {
-        let raised = Arc::clone(&self.raised.lock().unwrap_or_else(PoisonError::into_inner));
+        let raised = Arc::clone(&self.raised.lock());
         raised.chain(py, result)
     }
 }

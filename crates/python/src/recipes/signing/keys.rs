@@ -14,6 +14,7 @@ use crate::buffer::SecretInput;
 use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
 use crate::keys::serialization::{private_key_of, public_key_of};
+use crate::recipes::keyring;
 use crate::recipes::text::Text;
 
 /// A key that signs, or only verifies, with the one algorithm that belongs to it.
@@ -40,7 +41,8 @@ impl Key {
 
     /// The HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from elsewhere.
     ///
-    /// ``id`` is its name; without one, it is its thumbprint. Raises :class:`ValueError` if it is too short.
+    /// ``id`` is its name, which travels with what is signed; without one, it is computed from the secret by HMAC. Raises
+    /// :class:`ValueError` if it is too short.
     #[staticmethod]
     #[pyo3(signature = (secret, *, id=None))]
     fn from_secret(secret: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
@@ -205,19 +207,20 @@ impl KeySet {
         Ok(Self { inner: self.inner.public()? })
     }
 
-    /// The keys, the one that signs first.
+    /// The keys, the one that signs first. Those of a keyring's set are the ones of now.
     #[getter]
-    fn keys(&self) -> Vec<Key> {
-        self.inner.iter().map(|key| Key { inner: key.clone() }).collect()
+    fn keys(&self) -> CallResult<Vec<Key>> {
+        Ok(self.inner.current()?.iter().map(|key| Key { inner: key.clone() }).collect())
     }
 
-    fn __len__(&self) -> usize {
-        self.inner.iter().count()
+    fn __len__(&self) -> CallResult<usize> {
+        Ok(self.inner.current()?.len())
     }
 
-    fn __repr__(&self) -> String {
-        let ids: Vec<_> = self.inner.iter().map(core::Key::id).collect();
-        format!("KeySet({ids:?})")
+    fn __repr__(&self) -> CallResult<String> {
+        let keys = self.inner.current()?;
+        let ids: Vec<_> = keys.iter().map(core::Key::id).collect();
+        Ok(format!("KeySet({ids:?})"))
     }
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -225,7 +228,7 @@ impl KeySet {
     }
 }
 
-/// Keys as arguments bring them: a `Key`, a `KeySet`, or a sequence of keys.
+/// Keys as arguments bring them: a `Key`, a `KeySet`, a keyring's key, or a sequence of keys.
 pub(crate) struct Keys {
     pub(crate) inner: core::KeySet,
 }
@@ -240,9 +243,14 @@ impl FromPyObject<'_, '_> for Keys {
         if let Ok(keys) = object.cast::<KeySet>() {
             return Ok(Self { inner: keys.get().inner.clone() });
         }
+        if let Ok(key) = object.cast::<keyring::Key>() {
+            return key.get().inner.signing_keys().map(|inner| Self { inner }).map_err(|e| CallError::from(e).into());
+        }
         let Ok(keys) = object.extract::<Vec<Bound<'_, Key>>>() else {
             let name = object.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("keys must be a Key, a KeySet or a list of keys, not {name}")));
+            return Err(PyTypeError::new_err(format!(
+                "keys must be a Key, a KeySet, a keyring's key or a list of keys, not {name}"
+            )));
         };
         let keys = keys.iter().map(|key| key.get().inner.clone()).collect();
         core::KeySet::new(keys).map(|inner| Self { inner }).map_err(|error| CallError::from(error).into())

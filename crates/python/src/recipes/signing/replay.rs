@@ -1,8 +1,7 @@
 //! `MemoryReplayStore`, and stores that Python code provides.
 
-use std::sync::{Mutex, PoisonError};
-
 use ironlatch::Error;
+use ironlatch::fork::Mutex;
 use ironlatch::recipes::signing::{self as core, ReplayStore};
 use pyo3::prelude::*;
 
@@ -57,12 +56,13 @@ pub(crate) struct Failure(Mutex<Option<PyErr>>);
 impl Failure {
     /// Keeps the exception, and gives the error that ends the work.
     pub(crate) fn set(&self, error: PyErr) -> Error {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        let before = self.0.lock().replace(error);
+        drop(before);
         Error::Internal("Python code that was called back raised")
     }
 
     /// Raises what was kept.
     pub(crate) fn check(&self) -> PyResult<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+        self.0.lock().take().map_or(Ok(()), Err)
     }
 }

@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
 use super::keys::Keys;
 use super::replay::{Failure, MemoryReplayStore, PythonStore};
 use crate::buffer::Input;
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
 
 /// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as ``query`` is; ``host`` is what
 /// the field ``Host`` says. A server makes it of what it has: joined to a URL, the parts could be read otherwise than they were
@@ -126,7 +126,7 @@ impl RequestSigner {
     #[pyo3(signature = (key, *, purpose=None, components=Vec::new(), valid_for=300))]
     fn new(key: &Bound<'_, PyAny>, purpose: Option<&str>, components: Vec<String>, valid_for: u64) -> CallResult<Self> {
         let keys: Keys = key.extract()?;
-        let mut inner = core::RequestSigner::new(keys.inner.signer().clone())?;
+        let mut inner = core::RequestSigner::new(keys.inner)?;
         if let Some(purpose) = purpose {
             inner = inner.with_purpose(purpose)?;
         }
@@ -157,15 +157,15 @@ impl RequestSigner {
         Ok(fields)
     }
 
-    fn __repr__(&self) -> String {
-        format!("RequestSigner({:?})", self.inner.key())
+    fn __repr__(&self) -> CallResult<String> {
+        Ok(format!("RequestSigner({:?})", self.inner.key()?))
     }
 }
 
 /// Verifies HTTP requests that were signed by RFC 9421: that the signature is by one of the keys and covers all that matters,
 /// that it is of the last ``max_age`` seconds, and that the request was not accepted before.
 ///
-/// ``keys`` are those of the senders: a Key, a KeySet, a list, or a function that gives the keys of a name, or None. What was
+/// ``keys`` are those of the senders: a Key, a KeySet, a keyring's key, a list, or a function that gives the keys of a name, or None. What was
 /// accepted is kept in ``replay_store``: by default in memory, for this process alone; None accepts a request as often as it
 /// comes. ``required`` are more fields that must be covered. ``authorities`` are the names of this server, with the port if it
 /// is not the scheme's own: a request to another is not accepted. The clocks may differ by ``leeway`` seconds.
@@ -390,7 +390,7 @@ impl core::Keys for PythonKeys<'_> {
             if found.is_none() {
                 return Ok(Vec::new());
             }
-            Ok(found.extract::<Keys>()?.inner.iter().cloned().collect())
+            Ok(found.extract::<Keys>()?.inner.current().map_err(CallError::from)?.to_vec())
         });
         found.map_err(|error| self.raised.set(error))
     }

@@ -22,7 +22,7 @@ const VALID_FOR: u64 = 3600;
 
 /// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without the key can change it.
 ///
-/// ``keys`` is a Key, a KeySet or a list of keys: the first signs, all verify. ``purpose`` is 1 to 64 lower-case letters,
+/// ``keys`` is a Key, a KeySet, a list of keys or a keyring's key: the first signs, all verify. ``purpose`` is 1 to 64 lower-case letters,
 /// digits, dots, hyphens and underscores; tokens for another purpose are refused. A new token is valid for ``valid_for`` seconds,
 /// an hour if left out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and refuses others'.
 /// With a ``replay_store`` each token is accepted once.

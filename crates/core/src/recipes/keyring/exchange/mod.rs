@@ -142,6 +142,10 @@ fn state_at(index: usize) -> State {
 fn not_there(entry: &Entry, format: &str) -> Error {
     let hint = match entry.kind {
         Kind::General => ": general keys are for this library alone; copy the keyring's file",
+        // There it would sign what a token here could be, or the other way round.
+        kind if kind.signs() => {
+            ": tokens and Tink's signatures are under keys of their own, hmac-sha256 or tink-hmac-sha256, say"
+        }
         _ => "",
     };
     Error::WrongType(

@@ -22,8 +22,8 @@ const TYPES: [(Kind, &str, u8); 7] = [
     (Kind::ChaCha20Poly1305, "ChaCha20Poly1305Key", 2),
     (Kind::XChaCha20Poly1305, "XChaCha20Poly1305Key", 3),
     (Kind::AesSiv, "AesSivKey", 2),
-    (Kind::HmacSha256, "HmacKey", 3),
-    (Kind::Ed25519, "Ed25519PrivateKey", 2),
+    (Kind::TinkHmacSha256, "HmacKey", 3),
+    (Kind::TinkEd25519, "Ed25519PrivateKey", 2),
 ];
 const TYPE_PREFIX: &str = "type.googleapis.com/google.crypto.tink.";
 
@@ -119,14 +119,14 @@ fn check_rest(kind: Kind, message: &Message<'_>, material: &[u8]) -> Result<()> 
             }
             message.has_only(&[1, 2, 3])
         }
-        Kind::HmacSha256 => {
+        Kind::TinkHmacSha256 => {
             let params = inner(PARAMS)?;
             if params.number(1) != Some(SHA256) || params.number(2) != Some(TAG_LEN) {
                 return Err(foreign("HmacKeys are taken with SHA-256 and tags of 32 bytes".into()));
             }
             message.has_only(&[1, 2, 3])
         }
-        Kind::Ed25519 => {
+        Kind::TinkEd25519 => {
             let public = inner(PUBLIC_KEY)?;
             let own = ed25519::PrivateKey::from_bytes(material).map_err(|_| malformed("value"))?.public_key();
             public.bytes(PUBLIC_KEY_VALUE.into()) == Some(own.as_bytes()) && message.has_only(&[1, 2, 3])
@@ -141,7 +141,7 @@ pub(super) fn write(entry: &Entry) -> Result<SecretText> {
     let Some((_, name, field)) = TYPES.iter().find(|(kind, ..)| *kind == entry.kind) else {
         return Err(not_there(entry, "Tink"));
     };
-    let material_type = if entry.kind == Kind::Ed25519 { "ASYMMETRIC_PRIVATE" } else { "SYMMETRIC" };
+    let material_type = if entry.kind == Kind::TinkEd25519 { "ASYMMETRIC_PRIVATE" } else { "SYMMETRIC" };
     let there: Vec<_> = entry.versions.iter().filter(|version| version.state != State::Destroyed).collect();
     let primary = there.iter().find(|version| version.state == State::Primary).map_or(0, |version| version.id.get());
     // Room for all of it, so that the text never moves: a key's bytes twice in base64, and the words around them.
@@ -168,7 +168,7 @@ fn write_key(version: &Version, field: u8) -> Result<Zeroizing<Vec<u8>>> {
     let mut params = Zeroizing::new(Vec::new());
     match version.kind {
         Kind::XAes256Gcm => push_field(&mut params, 1, SALT_LEN),
-        Kind::HmacSha256 => {
+        Kind::TinkHmacSha256 => {
             push_field(&mut params, 1, SHA256);
             push_field(&mut params, 2, TAG_LEN);
         }
@@ -179,7 +179,7 @@ fn write_key(version: &Version, field: u8) -> Result<Zeroizing<Vec<u8>>> {
         push_bytes(&mut message, PARAMS, &params);
     }
     push_bytes(&mut message, field, material);
-    if version.kind == Kind::Ed25519 {
+    if version.kind == Kind::TinkEd25519 {
         let mut public = Zeroizing::new(Vec::new());
         push_bytes(&mut public, PUBLIC_KEY_VALUE, ed25519::PrivateKey::from_bytes(material)?.public_key().as_bytes());
         push_bytes(&mut message, PUBLIC_KEY, &public);

@@ -9,7 +9,7 @@ use super::message::{Message, Request};
 use super::signature::Signature;
 use super::structured_fields::{BareItem, Item, Parameters};
 use crate::random;
-use crate::recipes::signing::Key;
+use crate::recipes::signing::{Key, KeySet};
 use crate::{Error, Result};
 
 /// What every signature covers: where a request goes and what it does.
@@ -30,7 +30,7 @@ const NONCE_LEN: usize = 16;
 /// nonce.
 #[derive(Debug, Clone)]
 pub struct RequestSigner {
-    key: Key,
+    keys: KeySet,
     purpose: Option<String>,
     components: Vec<String>,
     valid_for: u64,
@@ -60,15 +60,16 @@ impl RequestSigner {
     /// How many seconds a signature is valid by default.
     pub const DEFAULT_VALIDITY: u64 = 300;
 
-    /// A signer with this key.
+    /// A signer with this key, or with the first of a set, which is asked for at each signature.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is a public key, which only verifies.
-    pub fn new(key: Key) -> Result<Self> {
-        if !key.can_sign() {
+    /// [`Error::WrongType`] if it is a public key, which only verifies; those of a keyring, if its key is not there any more.
+    pub fn new(keys: impl Into<KeySet>) -> Result<Self> {
+        let keys = keys.into();
+        if !keys.signer()?.can_sign() {
             return Err(Error::WrongType("a public key only verifies: signing takes the private key".into()));
         }
-        Ok(Self { key, purpose: None, components: Vec::new(), valid_for: Self::DEFAULT_VALIDITY })
+        Ok(Self { keys, purpose: None, components: Vec::new(), valid_for: Self::DEFAULT_VALIDITY })
     }
 
     /// Says what the signatures are for (`tag` of RFC 9421). A verifier for another purpose does not accept them.
@@ -102,10 +103,12 @@ impl RequestSigner {
         Ok(self)
     }
 
-    /// The key.
-    #[must_use]
-    pub fn key(&self) -> &Key {
-        &self.key
+    /// The key that signs now.
+    ///
+    /// # Errors
+    /// Those of a keyring, if its key is not there any more.
+    pub fn key(&self) -> Result<Key> {
+        self.keys.signer()
     }
 
     /// Signs a request now.
@@ -122,6 +125,7 @@ impl RequestSigner {
     /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is not that of its target.
     pub fn sign_at(&self, request: &Request<'_>, now: u64) -> Result<SignedFields> {
         request.check_host()?;
+        let key = self.key()?;
         let fields = request.fields();
         let content_digest = (!request.body().is_empty()).then(|| content_digest(request.body()));
         let mut signed = Request::to(request.method(), request.target().clone())?;
@@ -143,11 +147,11 @@ impl RequestSigner {
         let mut parameters = vec![
             ("created".into(), time(now)),
             ("expires".into(), time(now.saturating_add(self.valid_for))),
-            ("keyid".into(), text(self.key.id())),
+            ("keyid".into(), text(key.id())),
             ("nonce".into(), BareItem::String(URL_SAFE_NO_PAD.encode(random::array::<NONCE_LEN>()))),
         ];
         parameters.extend(self.purpose.iter().map(|purpose| ("tag".into(), text(purpose))));
-        let signature = Signature::new(Message::Request(&signed), LABEL, components, Parameters(parameters), &self.key);
+        let signature = Signature::new(Message::Request(&signed), LABEL, components, Parameters(parameters), &key);
         let signature = signature.map_err(|error| match error {
             Error::Refused { message, .. } => Error::InvalidValue(message),
             other => other,

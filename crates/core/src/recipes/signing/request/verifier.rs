@@ -30,8 +30,8 @@ pub trait Keys {
 impl Keys for KeySet {
     fn candidates(&self, id: Option<&str>) -> Result<Vec<Key>> {
         Ok(match id {
-            Some(id) => self.find(id).cloned().into_iter().collect(),
-            None => self.iter().cloned().collect(),
+            Some(id) => self.find(id)?.into_iter().collect(),
+            None => self.current()?.to_vec(),
         })
     }
 }

@@ -52,7 +52,7 @@ impl SignedTokens {
     /// [`Error::TooLong`] if the token would be longer than [`MAX_LEN`](super::MAX_LEN); [`Error::WrongType`] if the first key
     /// only verifies.
     pub fn sign(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
-        let key = self.keys.signer();
+        let key = self.keys.signer()?;
         let claims = self.rules.write(data, valid_for, now)?;
         let typ = self.purpose.typ();
         let mut token = header::encode(&[("alg", key.algorithm().jose_name()), ("kid", key.id()), ("typ", &typ)]);
@@ -80,24 +80,24 @@ impl SignedTokens {
     }
 
     /// The key under which the signature is right.
-    fn find_key(&self, header: &Header, signed: &[u8], signature: &[u8]) -> Result<&Key> {
-        let candidates: Vec<&Key> = match &header.key_id {
-            Some(id) => vec![self.keys.find(id).ok_or_else(|| {
+    fn find_key(&self, header: &Header, signed: &[u8], signature: &[u8]) -> Result<Key> {
+        let candidates = match &header.key_id {
+            Some(id) => vec![self.keys.find(id)?.ok_or_else(|| {
                 not_authentic(format!(
                     "the token was signed under the key {}, which is not among the keys given",
                     quoted(id)
                 ))
             })?],
             // Others leave it out.
-            None => self.keys.iter().collect(),
+            None => self.keys.current()?.to_vec(),
         };
-        let fitting: Vec<&Key> =
+        let fitting: Vec<Key> =
             candidates.into_iter().filter(|key| is_for(key.algorithm(), &header.algorithm)).collect();
         if fitting.is_empty() {
             let said = quoted(&header.algorithm);
             return Err(not_authentic(format!("the token names the algorithm {said}, and the key is for another")));
         }
-        let right = |key: &&Key| match key.verify(signed, signature) {
+        let right = |key: &Key| match key.verify(signed, signature) {
             Ok(()) => Some(Ok(())),
             Err(Error::InvalidSignature(_)) => None,
             Err(error) => Some(Err(error)),
