@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ironlatch import passwords
+from ironlatch import jwk, passwords
 from ironlatch.exceptions import InvalidKey, InvalidSignature, UnsupportedAlgorithm
 from ironlatch.fernet import Fernet, InvalidToken
 from ironlatch.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -181,6 +181,23 @@ def test_ec_values_may_lack_zeros_or_have_more(curve: ec.EllipticCurve, public: 
                 assert pkcs8(read) == pkcs8(key), (value, len(scalar))
                 assert isinstance(read, ec.EllipticCurvePrivateKey)
                 assert read.private_numbers() == key.private_numbers()
+
+
+@pytest.mark.parametrize(
+    "curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1(), ec.SECP256K1()], ids=lambda c: c.name
+)
+def test_ec_values_in_jwks_may_lack_zeros_or_have_more(curve: ec.EllipticCurve) -> None:
+    size = (curve.key_size + 7) // 8
+    for value in (1, 255, 2 ** (8 * (size - 8)) - 5):
+        key = ec.derive_private_key(value, curve)
+        whole = jwk.Jwk(key).to_dict(private=True)
+        for length in ((value.bit_length() + 7) // 8, size - 1, size, size + 1):
+            d = base64.urlsafe_b64encode(value.to_bytes(length, "big")).decode().rstrip("=")
+            read = jwk.load(whole | {"d": d})
+            assert pkcs8(read.key) == pkcs8(key)
+            assert read.to_dict(private=True) == whole
+        with pytest.raises(ValueError):
+            jwk.load(whole | {"d": base64.urlsafe_b64encode(b"\7").decode().rstrip("=")})
 
 
 def test_ec_values_that_are_none_are_refused() -> None:
@@ -753,7 +770,15 @@ def test_an_rsa_exponent_above_the_modulus_is_read() -> None:
             signature = read.sign(b"message", rsa_padding.PKCS1v15(), SHA256)
             key.public_key().verify(signature, b"message", rsa_padding.PKCS1v15(), SHA256)
             assert pkcs8(load_der_private_key(pkcs8(read), None)) == pkcs8(read)
+
+    def in_jwk(d: int) -> dict[str, object]:
+        encoded = base64.urlsafe_b64encode(d.to_bytes((d.bit_length() + 7) // 8, "big"))
+        return jwk.Jwk(key).to_dict(private=True) | {"d": encoded.decode().rstrip("=")}
+
+    assert pkcs8(jwk.load(in_jwk(numbers.d + phi)).key) == pkcs8(load_der_private_key(pkcs1(numbers.d + phi), None))
     for d in (numbers.d + phi + 2, numbers.d + n, 2 * n, 2**1100 + 1):
+        with pytest.raises(ValueError, match="not a consistent RSA private key"):
+            jwk.load(in_jwk(d))
         with pytest.raises(ValueError, match="not a consistent RSA private key"):
             load_der_private_key(pkcs1(d), None)
 

@@ -10,7 +10,7 @@ use crate::keys::jwk::{Jwk, Key};
 use crate::keys::object_identifier::ObjectIdentifier;
 use crate::keys::pem::Block;
 use crate::keys::ssh::{Line, PrivateKeyFile};
-use crate::keys::{Parameters, PrivateKey, PublicKey, pkcs8, spki, ssh, traditional};
+use crate::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
 use crate::x509::{Certificate, CertificationRequest};
 use crate::{Error, Output};
 
@@ -66,15 +66,15 @@ fn container(der: &[u8]) -> Option<Finding> {
 
 /// What a PEM block holds.
 pub(super) fn from_pem(block: &Block<'_>) -> Finding {
-    let label = String::from_utf8_lossy(block.label()).into_owned();
-    let of = |kind, title: &str| Finding::new(kind, title).with("label", shown(&label));
-    if label.starts_with("PGP ") {
+    let given = String::from_utf8_lossy(block.label()).into_owned();
+    let of = |kind, title: &str| Finding::new(kind, title).with("label", shown(&given));
+    if given.starts_with("PGP ") {
         return of("openpgp", "something of OpenPGP, for GnuPG and its kin");
     }
     let Ok(der) = block.decode() else {
         return of("damaged-pem", "a damaged PEM block").note("what stands between its lines is not base64");
     };
-    if label == ssh::LABEL {
+    if given == ssh::LABEL {
         return ssh_private(&der);
     }
     if traditional::is_encrypted(block).unwrap_or(false) {
@@ -82,7 +82,7 @@ pub(super) fn from_pem(block: &Block<'_>) -> Finding {
             "one pass of MD5 makes its password easy to guess: write the key anew as PKCS #8 or in OpenSSH's format",
         );
     }
-    let found = match label.as_str() {
+    let found = match given.as_str() {
         "EC PARAMETERS" => {
             of("ec-parameters", "the name of an elliptic curve, which OpenSSL puts before a private key")
         }
@@ -95,7 +95,13 @@ pub(super) fn from_pem(block: &Block<'_>) -> Finding {
             None => return of("pem", "a PEM block of a kind that is not known here").with("bytes", der.len()),
         },
     };
-    let mut found = found.with("label", shown(&label));
+    let mut found = found.with("label", shown(&given));
+    if let Some(fitting) = label::of_contents(&der)
+        && given.ends_with(" KEY")
+        && given != fitting
+    {
+        found = found.note(format!("its label does not fit: programs look for such a key under {fitting}"));
+    }
     for (name, value) in &mut found.facts {
         if *name == "encoding" {
             *value = "PEM".into();

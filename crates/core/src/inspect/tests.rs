@@ -25,6 +25,27 @@ fn text(finding: &Finding, name: &str) -> String {
 }
 
 #[test]
+fn a_label_that_does_not_fit_is_said() {
+    let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
+    let private = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    let public = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let relabelled = |text: &[u8], from: &str, to: &str| {
+        let found = one(String::from_utf8_lossy(text).replace(from, to).as_bytes());
+        assert_eq!(text_of_notes(&found).contains("its label does not fit"), from != to, "{to}");
+        text_of_notes(&found)
+    };
+    relabelled(&private, "PRIVATE KEY", "PRIVATE KEY");
+    relabelled(&public, "PUBLIC KEY", "PUBLIC KEY");
+    assert!(relabelled(&private, "PRIVATE KEY", "EC PRIVATE KEY").ends_with("under PRIVATE KEY"));
+    assert!(relabelled(&private, "PRIVATE KEY", "PUBLIC KEY").ends_with("under PRIVATE KEY"));
+    assert!(relabelled(&public, "PUBLIC KEY", "ED25519 PUBLIC KEY").ends_with("under PUBLIC KEY"));
+}
+
+fn text_of_notes(finding: &Finding) -> String {
+    finding.notes.join("; ")
+}
+
+#[test]
 fn keys_are_told_by_their_public_half() {
     let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
     let public = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();

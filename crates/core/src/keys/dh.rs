@@ -60,6 +60,11 @@ pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]
     PrivateKey::from_private_number(&parameters_of(algorithm)?, x.0)
 }
 
+/// Whether the octets of a `SubjectPublicKeyInfo` hold the public number that belongs to `key`.
+pub(super) fn is_public_number(der: &[u8], key: &PrivateKey) -> Result<bool> {
+    Ok(der::parse::<Unsigned<'_>>(der)?.0 == key.public_key().components().y)
+}
+
 /// Writes a `PrivateKeyInfo`.
 pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     let PrivateComponents { x, .. } = key.components();

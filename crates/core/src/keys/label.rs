@@ -17,6 +17,11 @@ pub(super) fn explain(error: Error, block: &Block<'_>, der: &[u8]) -> Error {
     }
 }
 
+/// The label under which these contents, a key in DER, stand in a PEM block.
+pub(crate) fn of_contents(der: &[u8]) -> Option<&'static str> {
+    der::outline(der).ok().and_then(fitting).map(|(label, _)| label)
+}
+
 /// The label of a block with such contents, and what to say to those who gave it another.
 fn fitting(contents: Outline) -> Option<(&'static str, &'static str)> {
     Some(match contents {

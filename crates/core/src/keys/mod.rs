@@ -22,7 +22,7 @@
 
 pub(crate) mod der;
 mod description;
-mod label;
+pub(crate) mod label;
 mod oid;
 mod post_quantum;
 mod raw;

@@ -246,7 +246,7 @@ fn read_rsa(object: &Object<'_>, budget: &mut Budget) -> Result<Key> {
         (p, q, dmp1, dmq1, iqmp)
     };
     let components = PrivateComponents { public, d, p, q, dmp1, dmq1, iqmp };
-    Ok(Key::Private(PrivateKey::Rsa(rsa::PrivateKey::from_components(&components, Checks::Full)?)))
+    Ok(Key::Private(PrivateKey::Rsa(rsa::PrivateKey::from_file_components(&components, Checks::Full)?)))
 }
 
 /// The curves by their names in `crv` (RFC 7518 §7.6.2, RFC 8812 §4.4).
@@ -264,7 +264,8 @@ fn read_ec(object: &Object<'_>) -> Result<Key> {
     };
     let coordinate = |name| object.sized(name, curve.size())?.ok_or_else(|| missing(name));
     let public = ec::PublicKey::from_coordinates(*curve, &coordinate("x")?, &coordinate("y")?)?;
-    Ok(match object.sized("d", curve.size())? {
+    // RFC 7518 §6.2.2.1 asks for the order's length, and some programs leave zeros out. The point shows that it is whole.
+    Ok(match object.number("d")? {
         None => Key::Public(PublicKey::Ec(public)),
         Some(scalar) => {
             let key = ec::PrivateKey::from_scalar_and_point(*curve, &scalar, &public.to_point(false))?;
