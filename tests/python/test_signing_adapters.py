@@ -148,6 +148,28 @@ def test_a_redirect_is_not_signed_anew() -> None:
         assert client.get("/old", auth=HttpxAuth(SIGNER)).json()["error"] == "NotAuthentic"
 
 
+def test_what_was_signed_for_one_server_is_not_shown_to_another() -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append((environ["HTTP_HOST"], any(f"HTTP_{name}" in environ for name in NAMES)))
+        if environ["PATH_INFO"] == "/old":
+            start_response("307 Temporary Redirect", [("Location", f"http://localhost:{running.server_port}/new")])
+        else:
+            start_response("200 OK", [])
+        return [b""]
+
+    NAMES = ("SIGNATURE", "SIGNATURE_INPUT", "CONTENT_DIGEST")
+    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        here, there = f"127.0.0.1:{running.server_port}", f"localhost:{running.server_port}"
+        with requests.Session() as session:
+            answer = session.post(f"http://{here}/old", data={"a": "b"}, auth=RequestsAuth(SIGNER))
+            assert answer.status_code == 200
+            assert seen == [(here, True), (there, False)]
+        running.shutdown()
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_view_of_werkzeug(target: str) -> None:
     headers = {"Content-Type": "text/plain"}
@@ -305,3 +327,56 @@ assert wsgi.verify(verifier, request.META, request.body).key_id == key.id
 def test_a_view_of_django() -> None:
     # Settings are a process's, and those of other tests are others.
     subprocess.run([sys.executable, "-c", DJANGO], check=True)
+
+
+def test_mounts_of_wsgi_as_servers_and_proxies_have_them() -> None:
+    verifier = verifier_of(KEY, replay_store=None)
+    headers = SIGNER.sign("GET", f"{BASE}/api/p%2Fy?a=b")
+    environ = EnvironBuilder("/", BASE, headers=headers).get_environ()
+    seen = {"SCRIPT_NAME": "/api", "PATH_INFO": "/p/y", "QUERY_STRING": "a=b"}
+    wsgi.verify(verifier, environ | seen | {"RAW_URI": "/api/p%2Fy?a=b"}, b"")
+    # A proxy that takes the prefix away: the server has seen less than the sender wrote, and the application sees it all.
+    plain = EnvironBuilder("/", BASE, headers=SIGNER.sign("GET", f"{BASE}/api/p/y?a=b")).get_environ()
+    wsgi.verify(verifier, plain | seen | {"RAW_URI": "/p/y?a=b"}, b"")
+    for changed in (
+        {"RAW_URI": "/api/p%2Fy?a=b", "PATH_INFO": "/other"},
+        {"RAW_URI": "/api/p%2Fy?a=b", "QUERY_STRING": "a=c"},
+        {"RAW_URI": "/api/p%2Fy?a=b#"},
+        {"RAW_URI": "https://api.example.com/api/p%2Fy?a=b"},
+        {"RAW_URI": "/api/p%2Fy?a=b", "HTTP_HOST": ""},
+        {"RAW_URI": "/api/p%2Fy?a=b", "SCRIPT_NAME": ""},
+        {"SCRIPT_NAME": "", "PATH_INFO": ""},
+        {"SCRIPT_NAME": "", "PATH_INFO": "*"},
+    ):
+        with pytest.raises(NotVerified):
+            wsgi.verify(verifier, environ | seen | changed, b"")
+
+
+def test_mounts_of_asgi_as_servers_and_frameworks_have_them() -> None:
+    verifier = verifier_of(KEY, replay_store=None)
+    headers = SIGNER.sign("GET", f"{BASE}/api/p%2Fy?a=b") | {"host": "api.example.com"}
+    scope = {
+        "method": "GET",
+        "scheme": "https",
+        "path": "/api/p/y",
+        "raw_path": b"/api/p%2Fy",
+        "query_string": b"a=b",
+        "root_path": "/api",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    for same in ({}, {"path": "/p/y"}, {"raw_path": b"/api/p%2Fy?a=b"}, {"root_path": ""}):
+        asgi.verify(verifier, scope | same, b"")
+    for changed in (
+        {"path": "/api/other"},
+        {"path": "/other"},
+        {"query_string": b"a=c"},
+        {"query_string": b"a=b#"},
+        {"raw_path": b"/api/p%2Fy?a=c"},
+        {"raw_path": b"/api/p%2Fy#", "path": "/api/p/y#"},
+        {"raw_path": b"https://api.example.com/api/p%2Fy", "path": "https://api.example.com/api/p/y"},
+        {"raw_path": b"*", "path": "*"},
+        {"raw_path": b"", "path": ""},
+        {"path": "/p/y", "root_path": "/other"},
+    ):
+        with pytest.raises(NotVerified):
+            asgi.verify(verifier, scope | changed, b"")

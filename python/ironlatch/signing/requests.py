@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ironlatch._native.signing import RequestSigner, Target
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest
+    from requests import PreparedRequest, Response
 
 __all__ = ["SignedAuth"]
 
@@ -19,7 +19,7 @@ __all__ = ["SignedAuth"]
 class SignedAuth:
     """Signs each request that ``requests`` sends: give it as ``auth``, to a call or to a session.
 
-    A request to which a redirect leads is not signed anew, and the server refuses it.
+    A redirect is followed without a signature: what was signed for one server is not shown to another.
     """
 
     def __init__(self, signer: RequestSigner) -> None:
@@ -39,5 +39,13 @@ class SignedAuth:
         if isinstance(host, bytes):
             host = host.decode("latin-1")
         target = Target.received(url.scheme, host, method, request.path_url)
-        request.headers.update(self._signer.sign(method, target, request.headers, body))
+        signed = self._signer.sign(method, target, request.headers, body)
+        request.headers.update(signed)
+
+        def forget(response: Response, **_: object) -> None:
+            if response.is_redirect:
+                for name in signed:
+                    response.request.headers.pop(name, None)
+
+        request.register_hook("response", forget)
         return request

@@ -113,7 +113,7 @@ def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
     """
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     query = environ.get("QUERY_STRING", "")
-    encoded, sent = quote(path or "/", safe="/!$&'()*+,;=:@~", encoding="latin-1"), query or None
+    encoded, sent = quote(path, safe="/!$&'()*+,;=:@~", encoding="latin-1"), query or None
     for name in ("RAW_URI", "REQUEST_URI"):
         raw: str = environ.get(name, "")
         if "#" in raw:

@@ -9,8 +9,9 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::InvalidValue`] if it is no host: empty, not in ASCII, with a port, a path or a wildcard.
 pub(super) fn normal(host: &str) -> Result<String> {
-    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    if let Ok(address) = inner.parse::<IpAddr>() {
+    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = in_brackets.map_or_else(|| host.parse(), |inner| inner.parse().map(IpAddr::V6));
+    if let Ok(address) = address {
         return Ok(address.to_string());
     }
     let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
