@@ -58,14 +58,14 @@ impl RequestOptions {
     /// The authority of the URL that is given in place of a request file.
     pub(crate) fn own_authority(&self) -> Result<Option<String>> {
         let Some(url) = &self.url else { return Ok(None) };
-        Ok(Some(Target::parse(url).map_err(wrong)?.authority().to_string()))
+        Ok(Some(Target::parse(url).map_err(|error| wrong(&error))?.authority().to_string()))
     }
 
     pub(crate) fn read(&self) -> Result<Message> {
         let mut message = match (&self.file, &self.url) {
             (Some(path), _) => parse(path, self.scheme)?,
             (None, url) => {
-                let target = Target::parse(url.as_deref().unwrap_or_default()).map_err(wrong)?;
+                let target = Target::parse(url.as_deref().unwrap_or_default()).map_err(|error| wrong(&error))?;
                 let body = self.body.as_deref().map_or(Ok(Vec::new()), read_file)?;
                 let usual = if body.is_empty() { "GET" } else { "POST" };
                 let method = self.method.clone().unwrap_or_else(|| usual.into());
@@ -81,15 +81,16 @@ impl RequestOptions {
 impl Message {
     /// As the library takes it.
     pub(crate) fn request(&self) -> Result<Request<'_>> {
-        let mut request = Request::to(&self.method, self.target.clone()).map_err(wrong)?.with_body(&self.body);
+        let mut request =
+            Request::to(&self.method, self.target.clone()).map_err(|error| wrong(&error))?.with_body(&self.body);
         for (name, value) in &self.headers {
-            request.fields_mut().add(name, value).map_err(wrong)?;
+            request.fields_mut().add(name, value).map_err(|error| wrong(&error))?;
         }
         Ok(request)
     }
 }
 
-fn wrong(error: ironlatch::Error) -> Failure {
+fn wrong(error: &ironlatch::Error) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
 

@@ -117,7 +117,7 @@ impl Target {
         let at_root = |form| Self::new(scheme, host, "/", None).map(|target| Self { form, ..target });
         if method == "CONNECT" {
             let target = at_root(Form::Authority)?;
-            return target.check_host(Authority::parse(request_target)?);
+            return target.check_host(&Authority::parse(request_target)?);
         }
         if request_target == "*" && method == "OPTIONS" {
             return at_root(Form::Asterisk);
@@ -126,12 +126,12 @@ impl Target {
             return Err(Error::value("the request's target is neither a path nor a URL"));
         }
         let target = Self { form: Form::Absolute(request_target.to_owned()), ..Self::parse(request_target)? };
-        target.check_host(Authority::parse(host)?)
+        target.check_host(&Authority::parse(host)?)
     }
 
     /// The target if it is of this host.
-    fn check_host(self, host: Authority) -> Result<Self> {
-        if self.authority.is_same(&host, self.scheme) {
+    fn check_host(self, host: &Authority) -> Result<Self> {
+        if self.authority.is_same(host, self.scheme) {
             return Ok(self);
         }
         Err(Error::value("the request names two hosts: one in its first line or URL, another in the field Host"))
