@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ironlatch.fernet import InvalidToken
+from ironlatch.fields import FieldCipher
 from ironlatch.keyring import (
     CachingProvider,
     InsecurePermissions,
@@ -484,8 +485,16 @@ class TestForks:
         customers, codes = ring["customers"], ring["codes"]
         encrypted, long = customers.encrypt(b"x"), bytes(100_000)
         writer = opened(path)
+        phone = FieldCipher(customers, "customer", "phone", str)
+        tokens, fernet = SignedTokens(codes, "t"), ring["tokens"].fernet()
+
+        def use() -> None:
+            assert phone.decrypt(phone.encrypt("x", 1), 1) == "x"
+            assert tokens.verify(tokens.sign("x")).data == "x"
+            assert fernet.decrypt(fernet.encrypt(b"x")) == b"x"
 
         def child() -> None:
+            use()
             assert customers.decrypt(encrypted) == b"x"
             ring.reload()
             ring.rotate("codes")
@@ -496,6 +505,7 @@ class TestForks:
             until(lambda: customers.decrypt(customers.encrypt(long))),
             until(lambda: codes.verify(long, codes.sign(long))),
             until(lambda: ring.usage()),
+            until(use),
             until(lambda: (writer.rotate("webhooks"), ring.reload())),
         ):
             for _ in range(25):

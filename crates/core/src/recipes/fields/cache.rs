@@ -1,9 +1,10 @@
 //! What is derived of each version of a key, kept until the keyring changes.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use crate::Result;
+use crate::fork::RwLock;
 use crate::recipes::keyring::{Key, Version, VersionId};
 
 /// Derives once for each version, and forgets everything when the keyring changes: a disabled version stops at once.
@@ -75,13 +76,13 @@ impl<T> Cache<T> {
     }
 
     fn look(&self, generation: u64, find: impl FnOnce(&Kept<T>) -> Option<Arc<T>>) -> Option<Arc<T>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.read();
         if kept.generation == generation { find(&kept) } else { None }
     }
 
     /// `generation` was read before the version was, so what is kept is never older than it says.
     fn keep(&self, generation: u64, put: impl FnOnce(&mut Kept<T>)) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.write();
         if kept.generation < generation {
             *kept = Kept { generation, primary: None, by_id: HashMap::new() };
         }
