@@ -73,6 +73,24 @@ def test_well_known_groups_are_there_at_once(bits, rfc):
     assert x.bit_length() <= {1536: 200, 2048: 225, 3072: 275, 4096: 325, 6144: 375, 8192: 400}[bits]
 
 
+@pytest.mark.parametrize("generator", [3, 4, 5, 0x10001])
+@pytest.mark.parametrize(("bits", "rfc"), [(8192, 3526), (8192, 7919)])
+def test_well_known_primes_are_there_at_once_whatever_the_generator(bits, rfc, generator):
+    """The peer tests them for 20 seconds; anybody can send one in a key."""
+    p = well_known(bits, rfc)
+    start = time.process_time()
+    parameters = dh.DHParameterNumbers(p, generator).parameters()
+    assert parameters.parameter_numbers() == dh.DHParameterNumbers(p, generator)
+    if pow(generator, p // 2, p) == 1:
+        given = dh.DHParameterNumbers(p, generator, p // 2).parameters()
+        assert given.parameter_numbers().q == p // 2
+    else:
+        with pytest.raises(ValueError, match="not the prime order"):
+            dh.DHParameterNumbers(p, generator, p // 2).parameters()
+    # Without optimisation and next to other work.
+    assert time.process_time() - start < 6
+
+
 def test_exchange_is_the_power_of_the_other_number(small):
     alice, bob = small.generate_private_key(), small.generate_private_key()
     secret = alice.exchange(bob.public_key())

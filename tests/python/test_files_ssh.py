@@ -58,6 +58,13 @@ def test_a_key_under_a_passphrase(tmp_path: Path, plain: Path, name: str) -> Non
     assert not locked.unlock(PASSPHRASE).is_locked
 
 
+def test_work_of_a_passphrase_is_limited() -> None:
+    [locked] = Identity.load(KEYS / "ed25519-aes256-ctr")
+    with pytest.raises(ValueError, match="rounds of key derivation, and 1 are done"):
+        locked.unlock(PASSPHRASE, max_rounds=1)
+    assert not locked.unlock(PASSPHRASE, max_rounds=100_000).is_locked
+
+
 def test_a_passphrase_too_many_is_no_fault() -> None:
     [key] = Identity.load(KEYS / "ed25519", passphrase=PASSPHRASE)
     assert not key.is_locked

@@ -239,6 +239,10 @@ fn absurd_work_is_refused_at_once() {
         scrypt(2, 1 << 31, 1 << 31),
         scrypt(1 << 14, 8, 1 << 20),
         scrypt(1 << 20, 8, 3),
+        // Little memory for each block, and many blocks: their area, and PBKDF2 over it, are work too.
+        scrypt(2, 8, 1 << 20),
+        scrypt(2, 1, 1 << 23),
+        scrypt(4, 1, 1 << 22),
         pbes1(PBE_3DES, b"saltsalt", 0),
         pbes1(PBE_3DES, b"saltsalt", 1 << 31),
         pbes1(PBE_MD5_DES, b"saltsalt", 1 << 31),

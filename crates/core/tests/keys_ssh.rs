@@ -162,6 +162,16 @@ fn hostile_files() {
     options.extend(u32::MAX.to_be_bytes());
     let error = fault(&make("aes256-ctr", "bcrypt", &options, 1, &public, &[0; 64]));
     assert!(error.contains("4294967295 rounds"), "{error}");
+    let start = std::time::Instant::now();
+    options.truncate(options.len() - 4);
+    options.extend((ssh::MAX_ROUNDS + 1).to_be_bytes());
+    let dear = make("aes256-ctr", "bcrypt", &options, 1, &public, &[0; 64]);
+    assert!(fault(&dear).contains("ssh-keygen -p"));
+    let dear = PrivateKeyFile::from_pem(&wrap(&dear)).unwrap();
+    assert!(dear.is_encrypted() && dear.public_key().is_ok(), "what costs nothing is told all the same");
+    let within = |max| dear.decrypt_within(max, Some(PASSWORD), Checks::Full).unwrap_err().to_string();
+    assert!(within(24).contains("1001 rounds of key derivation, and 24 are done"));
+    assert!(start.elapsed().as_secs() < 5, "before the work");
 
     options.truncate(options.len() - 4);
     options.extend(0u32.to_be_bytes());
@@ -251,4 +261,11 @@ fn bcrypt_pbkdf_vectors() {
     for (salt, len, rounds) in [(&b""[..], 32, 1), (b"salt", 0, 1), (b"salt", 513, 1), (b"salt", 32, 0)] {
         assert!(matches!(BcryptPbkdf::new(salt, len, rounds), Err(Error::InvalidValue(_))));
     }
+}
+
+#[test]
+fn ones_own_file_may_ask_for_more() {
+    let file = file("ed25519-aes256-ctr");
+    assert!(file.decrypt_within(1, Some(PASSWORD), Checks::Full).is_err());
+    assert!(file.decrypt_within(100_000, Some(PASSWORD), Checks::Full).is_ok());
 }

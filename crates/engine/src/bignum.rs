@@ -117,16 +117,16 @@ impl Bignum {
         number
     }
 
-    /// Whether the number is prime, by trial division and the test of Miller and Rabin with 64 random bases: a composite
-    /// number passes with a probability of at most 2^-128, whoever chose it.
+    /// Whether the number is prime, by trial division and the test of Miller and Rabin with so many random bases: a composite
+    /// number passes with a probability of at most 4^-`rounds`, whoever chose it.
     ///
     /// # Panics
-    /// If memory runs out.
+    /// If memory runs out, or without a round.
     #[must_use]
-    pub fn is_prime(&self) -> bool {
+    pub fn is_prime(&self, rounds: usize) -> bool {
         let context = Context::new();
         let mut is_prime = 0;
-        let rounds = c::BN_prime_checks_for_validation;
+        let rounds = c_int::try_from(rounds).ok().filter(|&rounds| rounds > 0).expect("a test has at least one round");
         // SAFETY: the number and the context are live; null says: no progress reports.
         expect_memory(unsafe {
             c::BN_primality_test(&raw mut is_prime, self.as_ptr(), rounds, context.as_ptr(), 1, ptr::null_mut())

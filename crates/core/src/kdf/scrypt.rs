@@ -8,6 +8,17 @@ use crate::{Error, Output, Result};
 /// `p * r` must stay below this (RFC 7914 §6, in terms of `r`).
 const MAX_PR: u64 = 1 << 30;
 
+/// The memory in bytes that scrypt takes with these parameters: the larger of its two areas, `128 * r * n` and `128 * r * p`. Parameters
+/// that come from others are held against a limit by this and by [`work`].
+pub(crate) fn memory(n: u64, r: u64, p: u64) -> u64 {
+    n.max(p).saturating_mul(r).saturating_mul(128)
+}
+
+/// The bytes that scrypt passes through its memory: `128 * n * r * p`. PBKDF2, before and after, costs as much as an `n` of 8 does.
+pub(crate) fn work(n: u64, r: u64, p: u64) -> u64 {
+    n.max(8).saturating_mul(r).saturating_mul(p).saturating_mul(128)
+}
+
 /// scrypt. It takes `128 * n * r` bytes of memory.
 #[derive(Debug, Clone)]
 pub struct Scrypt {

@@ -14,7 +14,7 @@ use super::{incorrect_password, oid, pkcs12_kdf};
 use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
-use crate::kdf::scrypt::Scrypt;
+use crate::kdf::scrypt::{self, Scrypt};
 use crate::symmetric::padding::Scheme;
 use crate::{Error, Output, Result};
 
@@ -284,8 +284,8 @@ fn check_iterations(iterations: u64) -> Result<u32> {
 fn check_scrypt(parameters: &ScryptParameters<'_>) -> Result<()> {
     let ScryptParameters { n, r, p, .. } = *parameters;
     let valid = n > 1 && n.is_power_of_two() && r > 0 && p > 0;
-    let memory = n.saturating_mul(128).saturating_mul(r.into());
-    if valid && memory <= MAX_SCRYPT_MEMORY && memory.saturating_mul(p.into()) <= MAX_SCRYPT_WORK {
+    let (memory, work) = (scrypt::memory(n, r.into(), p.into()), scrypt::work(n, r.into(), p.into()));
+    if valid && memory <= MAX_SCRYPT_MEMORY && work <= MAX_SCRYPT_WORK {
         Ok(())
     } else {
         Err(Error::value("Invalid key: it asks for scrypt with parameters that are not valid, or for too much work"))

@@ -85,7 +85,7 @@ mod tests {
                 let Numbers { n, e, d, p, q, dmp1, dmq1, iqmp } = key.numbers();
                 let (p_1, q_1) = (p.minus_one(), q.minus_one());
                 assert_eq!(p.mul(&q), n);
-                assert!(p > q && p.is_prime() && q.is_prime());
+                assert!(p > q && p.is_prime(64) && q.is_prime(64));
                 let lambda = p_1.mul(&q_1).div_rem(&p_1.gcd(&q_1)).unwrap().0;
                 assert!(d < lambda, "d is the smallest there is");
                 assert_eq!(d, e.mod_inverse(&lambda).unwrap());

@@ -4,6 +4,7 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ironlatch::keys::ssh::MAX_ROUNDS;
 use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipient};
 use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -62,7 +63,7 @@ impl Identity {
         let found = py.detach(|| core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
         match &passphrase {
             None => Ok(found.collect()),
-            Some(passphrase) => found.map(|identity| identity.unlocked(py, passphrase)).collect(),
+            Some(passphrase) => found.map(|identity| identity.unlocked(py, passphrase, MAX_ROUNDS)).collect(),
         }
     }
 
@@ -72,9 +73,11 @@ impl Identity {
         self.inner.is_locked()
     }
 
-    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is wrong.
-    fn unlock(&self, py: Python<'_>, passphrase: Text<'_>) -> CallResult<Self> {
-        self.unlocked(py, &passphrase)
+    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is wrong, :class:`ValueError` if the file
+    /// asks for more than ``max_rounds`` of work, 10 milliseconds each: raise it for a file of your own.
+    #[pyo3(signature = (passphrase, *, max_rounds=MAX_ROUNDS))]
+    fn unlock(&self, py: Python<'_>, passphrase: Text<'_>, max_rounds: u32) -> CallResult<Self> {
+        self.unlocked(py, &passphrase, max_rounds)
     }
 
     /// Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is one. An existing file
@@ -116,9 +119,9 @@ impl Identity {
 }
 
 impl Identity {
-    fn unlocked(&self, py: Python<'_>, passphrase: &Text<'_>) -> CallResult<Self> {
+    fn unlocked(&self, py: Python<'_>, passphrase: &Text<'_>, max_rounds: u32) -> CallResult<Self> {
         let passphrase = passphrase.as_bytes();
-        Ok(Self { inner: py.detach(|| self.inner.unlock(passphrase))? })
+        Ok(Self { inner: py.detach(|| self.inner.unlock_within(max_rounds, passphrase))? })
     }
 }
 

@@ -41,16 +41,18 @@ impl Group {
         }
         let half = p.shift_right(1);
         let order_was_given = q.is_some();
-        if g == Bignum::from_word(2)
-            && q.as_ref().is_none_or(|q| *q == half)
-            && let Some(exponent_bits) = known_prime(&p)
+        let known = q.as_ref().is_none_or(|q| *q == half).then(|| known_prime(&p)).flatten();
+        if let Some(exponent_bits) = known
+            && g == Bignum::from_word(2)
         {
             return Ok(Self { p, g, q: Some(half), order_was_given, exponent_bits: Some(exponent_bits) });
         }
         match &q {
-            None if !is_safe_prime(&p) => return Err(invalid("p is not a safe prime, and q is not given")),
+            None if known.is_none() && !is_safe_prime(&p) => {
+                return Err(invalid("p is not a safe prime, and q is not given"));
+            }
             None => {}
-            Some(q) if !is_subgroup(&p, &g, q) => {
+            Some(q) if !is_subgroup(&p, &g, q, known.is_some()) => {
                 return Err(invalid("q is not the prime order of g modulo a prime p"));
             }
             Some(_) => {}
@@ -84,20 +86,40 @@ impl Group {
     }
 }
 
+/// How often a number that somebody chose is tested by Miller and Rabin with a random base, each of which finds three composite ones of
+/// four: fewer times for long numbers, so that the work for one stays within 64 powers of 3072 bits, or some of 10,000.
+fn rounds(number: &Bignum) -> usize {
+    match number.bits() {
+        ..=3072 => 64,
+        3073..=4096 => 48,
+        4097..=6144 => 32,
+        _ => 20,
+    }
+}
+
 /// Whether p and (p - 1) / 2 are prime.
 pub(super) fn is_safe_prime(p: &Bignum) -> bool {
     let half = p.shift_right(1);
-    // With half prime, Pocklington's criterion shows that p is: 2^(p-1) = 1 modulo p, and 2^2 - 1 has no factor with p.
-    let (two, three) = (Bignum::from_word(2), Bignum::from_word(3));
-    let fermat = || two.mod_exp(&p.minus_one(), p).is_ok_and(|power| power.is_one());
-    p.gcd(&three).is_one() && fermat() && half.is_prime()
+    is_prime_over(p, &half) && half.is_prime(rounds(&half))
 }
 
-/// Whether p and q are prime, and g has the order q modulo p.
-fn is_subgroup(p: &Bignum, g: &Bignum, q: &Bignum) -> bool {
+/// Whether p and q are prime, which need not be tested if they are `known`, and g has the order q modulo p.
+fn is_subgroup(p: &Bignum, g: &Bignum, q: &Bignum, known: bool) -> bool {
     let divides = || p.minus_one().rem(q).is_ok_and(|rest| rest.is_zero());
     let has_order = || g.mod_exp(q, p).is_ok_and(|power| power.is_one());
-    q < p && divides() && has_order() && q.is_prime() && p.is_prime()
+    let are_prime = || q.is_prime(rounds(q)) && (is_prime_over(p, q) || p.is_prime(rounds(p)));
+    q < p && divides() && has_order() && (known || are_prime())
+}
+
+/// Whether two powers of 2 show that p is prime, if q is, which divides p - 1 and is longer than half of p: 2^(p - 1) is 1 modulo p, and
+/// 2^((p - 1) / q) - 1 has no factor in common with p (Pocklington's criterion).
+fn is_prime_over(p: &Bignum, q: &Bignum) -> bool {
+    if q.bits() <= p.bits() / 2 + 1 {
+        return false;
+    }
+    let Ok((cofactor, _)) = p.minus_one().div_rem(q) else { return false };
+    let Ok(power) = Bignum::from_word(2).mod_exp(&cofactor, p) else { return false };
+    power.mod_exp(q, p).is_ok_and(|power| power.is_one()) && power.minus_one().gcd(p).is_one()
 }
 
 /// For a well-known safe prime: the length in bits of private numbers that its strength asks for.

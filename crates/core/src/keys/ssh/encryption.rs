@@ -12,9 +12,9 @@ use crate::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use crate::symmetric::poly1305::Poly1305;
 use crate::{Error, Output, Result};
 
-/// The most rounds of bcrypt-pbkdf that a file may ask for, more than a minute of work. `ssh-keygen` writes 24 unless told
-/// otherwise; a file that asks for far more is meant to hold the program up.
-pub const MAX_ROUNDS: u32 = 10_000;
+/// The most rounds of bcrypt-pbkdf that a file may ask for unless told otherwise, some ten seconds of work. `ssh-keygen` writes 24; a
+/// file that asks for far more may be meant to hold the program up.
+pub const MAX_ROUNDS: u32 = 1000;
 
 /// The name of what is not there: no cipher, no key derivation.
 const NONE: &str = "none";
@@ -45,12 +45,6 @@ impl Encryption {
         let mut reader = Reader::new(options);
         let (salt, rounds) = (reader.string()?.to_vec(), reader.number()?);
         reader.finish()?;
-        if rounds > MAX_ROUNDS {
-            return Err(Error::value(format!(
-                "this OpenSSH key asks for {rounds} rounds of key derivation, far above the limit of {MAX_ROUNDS}: it \
-                 looks as if it was made to hold the program up"
-            )));
-        }
         Ok(Some(Self { cipher, salt, rounds }))
     }
 
@@ -64,11 +58,24 @@ impl Encryption {
         this.map_or(0, |this| this.cipher.tag_len())
     }
 
-    /// Decrypts the private part.
+    /// Decrypts the private part, if the file asks for no more than `max_rounds` of work.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if the cipher has a tag, and it does not fit: the password is wrong, or the file was changed.
-    pub(super) fn decrypt(&self, password: &[u8], ciphertext: &[u8], tag: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    /// [`Error::InvalidValue`] if it asks for more; [`Error::InvalidTag`] if the cipher has a tag, and it does not fit: the password is wrong, or the file was changed.
+    pub(super) fn decrypt(
+        &self,
+        password: &[u8],
+        ciphertext: &[u8],
+        tag: &[u8],
+        max_rounds: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        if self.rounds > max_rounds {
+            return Err(Error::value(format!(
+                "this OpenSSH key asks for {} rounds of key derivation, and {max_rounds} are done: a file of others may be made to hold the \
+                 program up. If it is yours, allow more (max_rounds), or have `ssh-keygen -p` write it with fewer",
+                self.rounds
+            )));
+        }
         let (key, iv) = (self.cipher.key_len, self.cipher.iv_len);
         let derived = BcryptPbkdf::new(&self.salt, key + iv, self.rounds)?.derive_secret(password)?;
         let (key, iv) = derived.expose().split_at(key);

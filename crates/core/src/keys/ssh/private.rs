@@ -7,7 +7,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::encryption::Encryption;
+use super::encryption::{Encryption, MAX_ROUNDS};
 use super::public::{self, DSS, ED25519, RSA, public_from_blob, public_to_blob};
 use super::wire::{Reader, invalid};
 use crate::Result;
@@ -91,10 +91,18 @@ impl PrivateKeyFile {
     ///
     /// # Errors
     /// [`Error::WrongType`](crate::Error::WrongType) if a password is missing or superfluous;
-    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, or the key is not valid;
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, the file asks for too much work, or the key is not valid;
     /// [`Error::InvalidTag`](crate::Error::InvalidTag) if it is wrong or the file was changed, for ciphers that have a tag;
     /// [`Error::Unsupported`](crate::Error::Unsupported) if the type of key is not known.
     pub fn decrypt(&self, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
+        self.decrypt_within(MAX_ROUNDS, password, checks)
+    }
+
+    /// As [`decrypt`](Self::decrypt), for a file that may ask for `max_rounds` of work and not for [`MAX_ROUNDS`]: one's own.
+    ///
+    /// # Errors
+    /// As [`decrypt`](Self::decrypt).
+    pub fn decrypt_within(&self, max_rounds: u32, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         let public = self.public_key()?;
         let plaintext;
         let private = match &self.encryption {
@@ -103,7 +111,7 @@ impl PrivateKeyFile {
                 &self.private
             }
             Some(encryption) => {
-                plaintext = encryption.decrypt(password_needed(password)?, &self.private, &self.tag)?;
+                plaintext = encryption.decrypt(password_needed(password)?, &self.private, &self.tag, max_rounds)?;
                 &plaintext
             }
         };

@@ -63,10 +63,19 @@ impl Identity {
     /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not locked stays as it is.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key.
+    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key, or the file asks for
+    /// more than [`MAX_ROUNDS`](crate::keys::ssh::MAX_ROUNDS) of work.
     pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
+        self.unlock_within(crate::keys::ssh::MAX_ROUNDS, passphrase)
+    }
+
+    /// As [`unlock`](Self::unlock), for a key of one's own, whose file may ask for `max_rounds` of work.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock).
+    pub fn unlock_within(&self, max_rounds: u32, passphrase: &[u8]) -> Result<Self> {
         match self {
-            Self::Ssh(identity) => identity.unlock(passphrase).map(Self::Ssh),
+            Self::Ssh(identity) => identity.unlock(passphrase, max_rounds).map(Self::Ssh),
             other => Ok(other.clone()),
         }
     }

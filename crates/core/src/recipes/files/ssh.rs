@@ -180,9 +180,9 @@ impl Identity {
     }
 
     /// The key itself, of one that is locked.
-    pub(super) fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
+    pub(super) fn unlock(&self, passphrase: &[u8], max_rounds: u32) -> Result<Self> {
         match &self.key {
-            Private::Locked(file) => match file.decrypt(Some(passphrase), Checks::Full) {
+            Private::Locked(file) => match file.decrypt_within(max_rounds, Some(passphrase), Checks::Full) {
                 Ok(key) => Self::new(&key),
                 // A wrong passphrase shows in one of two ways, and none at all counts as wrong too.
                 Err(Error::InvalidTag | Error::WrongType(_)) => Err(wrong_passphrase()),

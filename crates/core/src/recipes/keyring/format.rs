@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::history::{Action, Change, MAX_HISTORY};
-use super::protection::{CHECK_LEN, SALT_LEN, Wrap, file_keys, is_bearable, stretcher, wrong_key};
+use super::protection::{BEARABLE, CHECK_LEN, SALT_LEN, Wrap, file_keys, is_bearable, stretcher, wrong_key};
 use super::provider::MAX_WRAPPED_LEN;
 use super::ring::{Contents, Entry, KeyDescription, VersionDescription};
 use super::version::{Material, Prefix, State, Version};
@@ -253,10 +253,9 @@ fn read_wrap(members: &Members<'_>) -> Result<Wrap> {
             let cost =
                 Cost { iterations: number("iterations")?, lanes: number("lanes")?, memory_cost: number("memory")? };
             if !is_bearable(cost) {
-                return Err(damaged(
-                    "it asks for more work on the passphrase than 1 GiB of memory, 64 passes and 64 lanes: it looks as \
-                     if it was made to do harm",
-                ));
+                return Err(damaged(format!(
+                    "it asks for more work on the passphrase than {BEARABLE}: it looks as if it was made to do harm"
+                )));
             }
             let salt = salt.ok_or_else(|| malformed("salt"))?;
             stretcher(&salt, cost).map_err(|_| malformed("protection"))?;

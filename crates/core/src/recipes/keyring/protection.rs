@@ -51,7 +51,7 @@ impl Protection {
             return Err(Error::value("the passphrase is empty"));
         }
         if !is_bearable(cost) {
-            return Err(Error::value("a passphrase may cost at most 1 GiB of memory, 64 passes and 64 lanes"));
+            return Err(Error::value(format!("a passphrase may cost at most {BEARABLE}")));
         }
         stretcher(&[0; SALT_LEN], cost)?;
         Ok(Self::Passphrase(Arc::new(SecretBytes::copy_from(passphrase)), cost))
@@ -201,8 +201,14 @@ impl Wrap {
 
 /// Whether a file may ask for this: whoever writes one could otherwise exhaust the machine of who opens it.
 pub(super) fn is_bearable(cost: Cost) -> bool {
-    cost.memory_cost <= 1024 * 1024 && cost.iterations <= 64 && cost.lanes <= 64
+    cost.memory_cost <= MAX_MEMORY_KIB && cost.iterations <= MAX_PASSES && cost.lanes <= MAX_LANES
 }
+
+/// What is bearable, in words.
+pub(super) const BEARABLE: &str = "1 GiB of memory, 64 passes and 64 lanes";
+const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+const MAX_PASSES: u32 = 64;
+const MAX_LANES: u32 = 64;
 
 /// What stretching a passphrase costs, in KiB of memory times passes over it.
 fn work(cost: Cost) -> u64 {

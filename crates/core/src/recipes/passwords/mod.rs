@@ -138,27 +138,36 @@ impl Hasher {
         stored.phc_string(&normalized(password), pepper.map(|pepper| pepper.key.expose()))
     }
 
-    /// Whether `password` is the one of the `stored` hash. For a user who does not exist give `None`: that takes the time
-    /// of a wrong password, so that nobody learns from the time who exists.
+    /// Whether `password` is the one of the `stored` hash. For a user who does not exist give `None`. A user without a password,
+    /// for whom an empty text or one that begins with `!` is stored (as Django does), has no right one. Both take the time of a
+    /// wrong password, and so do the errors, so that nobody learns from the time who exists and whose hash is of which kind.
     ///
     /// # Errors
     /// [`Error::UnusableHash`] if the stored string is of no known form, names a pepper that this hasher does not have, or
     /// costs more than any honest hash. [`Error::OutOfMemory`].
     pub fn verify(&self, password: &[u8], stored: Option<&str>) -> Result<bool> {
-        // Whoever is not there takes the same way as whoever is, with a hash that no password has.
-        let known = stored.is_some();
-        let pepper = self.peppers.first().map(|pepper| pepper.name.as_str());
-        let stored =
-            stored.map_or_else(|| Ok(Stored::argon2id(self.cost, &[0; SALT_LEN], HASH_LEN, pepper)), Stored::parse)?;
-        let pepper = self.pepper_of(&stored)?;
+        // Where there is no hash to be verified, the way is the same with one that no password has.
+        let usable = match stored.filter(|stored| !stored::says_no_password(stored)) {
+            None => Err(None),
+            Some(stored) => {
+                Stored::parse(stored).and_then(|stored| self.check_pepper(&stored).map(|()| stored)).map_err(Some)
+            }
+        };
+        let (known, stored) = match usable {
+            Ok(stored) => (Ok(true), stored),
+            Err(fault) => {
+                let pepper = self.peppers.first().map(|pepper| pepper.name.as_str());
+                (fault.map_or(Ok(false), Err), Stored::argon2id(self.cost, &[0; SALT_LEN], HASH_LEN, pepper))
+            }
+        };
         if password.len() > MAX_PASSWORD_LEN {
-            return Ok(false);
+            return known.map(|_| false);
         }
-        let normalized = normalized(password);
+        let (pepper, normalized) = (self.pepper_of(&stored), normalized(password));
         // Other programs hash the text as it was typed.
         let right =
             stored.verify(&normalized, pepper)? || (*normalized != password && stored.verify(password, pepper)?);
-        Ok(known && right)
+        Ok(known? && right)
     }
 
     /// Whether a hash is not what [`hash`](Self::hash) would make now: another scheme, another cost, another pepper. The
@@ -192,14 +201,18 @@ impl Hasher {
         }
     }
 
-    fn pepper_of(&self, stored: &Stored) -> Result<Option<&[u8]>> {
-        let Some(name) = stored.pepper_name() else { return Ok(None) };
-        match self.peppers.iter().find(|pepper| pepper.name == name) {
-            Some(pepper) => Ok(Some(pepper.key.expose())),
-            None => Err(Error::UnusableHash(
+    fn pepper_of(&self, stored: &Stored) -> Option<&[u8]> {
+        let name = stored.pepper_name()?;
+        self.peppers.iter().find(|pepper| pepper.name == name).map(|pepper| pepper.key.expose())
+    }
+
+    fn check_pepper(&self, stored: &Stored) -> Result<()> {
+        match stored.pepper_name() {
+            Some(name) if self.pepper_of(stored).is_none() => Err(Error::UnusableHash(
                 format!("the hash was made with the pepper {name:?}, which was not given: add it to the peppers")
                     .into(),
             )),
+            _ => Ok(()),
         }
     }
 }

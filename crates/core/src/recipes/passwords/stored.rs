@@ -19,7 +19,7 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
 use crate::kdf::argon2::{Argon2, Cost, Variant, Version};
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
-use crate::kdf::scrypt::Scrypt;
+use crate::kdf::scrypt::{self, Scrypt};
 use crate::{Error, Result};
 
 /// The most memory in KiB that a stored hash may ask for: 4 GiB. Honest hashes stay far below it, and a hostile one must
@@ -27,11 +27,11 @@ use crate::{Error, Result};
 pub(super) const MAX_MEMORY_KIB: u32 = 4 * 1024 * 1024;
 /// The most passes over the memory.
 pub(super) const MAX_ITERATIONS: u32 = 10_000;
-/// The most memory in KiB times passes, some half a minute.
+/// The most memory in KiB times passes, a minute or two on one lane.
 const MAX_WORK_KIB: u64 = 64 * 1024 * 1024;
-/// The most rounds of PBKDF2, some ten seconds; ten times what anybody asks for.
-const MAX_PBKDF2_ITERATIONS: u32 = 50_000_000;
-/// The highest cost of bcrypt, some 15 seconds.
+/// The most rounds of PBKDF2, some 25 seconds with SHA-512; ten times what anybody asks for.
+const MAX_PBKDF2_ITERATIONS: u32 = 20_000_000;
+/// The highest cost of bcrypt, some 30 seconds.
 const MAX_BCRYPT_COST: u32 = 18;
 
 /// A stored hash that has been read.
@@ -107,6 +107,11 @@ impl Stored {
     /// # Errors
     /// [`Error::UnusableHash`] if it is of no known form, malformed, or costs more than any honest hash.
     pub fn parse(text: &str) -> Result<Self> {
+        if says_no_password(text) {
+            return Err(unusable(
+                "no hash is stored: the account has no password (Django marks those with `!` in front)",
+            ));
+        }
         if text.len() > MAX_TEXT_LEN {
             return Err(unusable("the stored string is too long for a password hash"));
         }
@@ -241,9 +246,6 @@ impl Stored {
             (Some("pbkdf2"), Some(name), Some(iterations), None, None) => {
                 werkzeug(pbkdf2(algorithm(name)?, number(iterations)?)?, rest)
             }
-            (Some(first), ..) if first.starts_with('!') => Err(unusable(
-                "the stored string begins with `!`, with which Django marks accounts that have no password",
-            )),
             _ => Err(unknown()),
         }
     }
@@ -280,6 +282,11 @@ const BCRYPT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// Whether what is stored says that the account has no password: nothing, or Django's mark in front of what may have been one.
+pub(super) fn says_no_password(text: &str) -> bool {
+    text.is_empty() || text.starts_with('!')
+}
+
 /// Whether a stored hash of this cost would be verified.
 pub(super) fn check_cost(cost: Cost) -> Result<()> {
     Argon2::new(Variant::Argon2id, &[0; 16], 32, cost)?;
@@ -297,8 +304,7 @@ fn argon2(variant: Variant, version: Version, cost: Cost) -> Result<Scheme> {
 }
 
 fn scrypt(n: u64, r: u64, p: u64) -> Result<Scheme> {
-    let memory_kib = n.checked_mul(r).ok_or_else(too_dear)? / 8;
-    if memory_kib > MAX_MEMORY_KIB.into() || memory_kib.checked_mul(p).is_none_or(|work| work > MAX_WORK_KIB) {
+    if scrypt::memory(n, r, p) > u64::from(MAX_MEMORY_KIB) * 1024 || scrypt::work(n, r, p) > MAX_WORK_KIB * 1024 {
         return Err(too_dear());
     }
     Ok(Scheme::Scrypt { n, r, p })
