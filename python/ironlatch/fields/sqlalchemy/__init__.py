@@ -13,9 +13,16 @@
 SQLAlchemy; importing ``ironlatch`` or ``ironlatch.fields`` does not. See ``docs/fields-sqlalchemy.md``.
 """
 
+import sqlalchemy
+
+from ironlatch.fields._frameworks import require
+
+require("SQLAlchemy", sqlalchemy.__version__, "2.0")
+
+from ironlatch.fields.sqlalchemy import _statements as _statements
 from ironlatch.fields.sqlalchemy._alembic import render_item as render_item
+from ironlatch.fields.sqlalchemy._defaults import index_default as index_default
 from ironlatch.fields.sqlalchemy._index import blind_index as blind_index
-from ironlatch.fields.sqlalchemy._index import index_default as index_default
 from ironlatch.fields.sqlalchemy._index import index_equals as index_equals
 from ironlatch.fields.sqlalchemy._index import index_in as index_in
 from ironlatch.fields.sqlalchemy._index import matching as matching

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import Column
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from ironlatch.fields import BlindIndex
-from ironlatch.fields.sqlalchemy import _statements
+from ironlatch.fields.sqlalchemy._defaults import index_default
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.fields.sqlalchemy._types import BlindIndexed, CipherType, index_of
 
@@ -42,22 +40,6 @@ def blind_index(
     """
     kind = BlindIndexed(of, rows=rows, bits=bits, normalize=normalize, integer=integer)
     return mapped_column(kind, insert_default=index_default, index=index, **options)
-
-
-def index_default(context: Any) -> bytes | int | None:
-    """The default of a blind index column in an insert: the token of the value that is inserted beside it.
-
-    For a `Table` without the ORM: ``Column("email_index", BlindIndexed("email"), default=fill)``.
-    """
-    index, parameters = context.current_column, context.current_parameters
-    suffix = "_m0"
-    if hasattr(index, "original"):  # the second or a later row of insert().values([{…}, {…}])
-        index, suffix = index.original, f"_m{index.index + 1}"
-    source = index.type.source
-    name = source.key if source.key in parameters else f"{source.key}{suffix}"
-    with unwrapped:
-        _declared_before(source, context)
-        return _statements.token_of(index, parameters.get(name))
 
 
 def index_equals(column: Any, value: Any) -> ColumnElement[bool]:
@@ -91,13 +73,6 @@ def matching(objects: Iterable[T], column: Any, value: Any) -> list[T]:
         whole: BlindIndex = index.type.whole
         wanted = whole.token(value)
         return [item for item in objects if whole.token(getattr(item, name)) == wanted]
-
-
-def _declared_before(source: Column[Any], context: Any) -> None:
-    """Defaults are drawn in the order of the columns: that of the encrypted column has to be there already."""
-    to_come = itertools.dropwhile(lambda column: column is not context.current_column, context.compiled.insert_prefetch)
-    if any(column is source for column in to_come):
-        raise InvalidRequestError(f"{source} has a default: declare it before its blind index")
 
 
 def _index_of(expression: ColumnElement[Any]) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, class_mapper, mapped_column, object_mapper
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import flag_modified, instance_state
 
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
@@ -153,9 +153,16 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
             continue
         row = _identity(mapper, mapper.primary_key_from_instance(instance))
         if isinstance(value, Unsealed):
-            setattr(instance, name, _seal(kind, value.value, row))
+            opened = value.value
         elif _is_renamed(mapper, state):
-            setattr(instance, name, _seal(kind, kind.open_stored(value, _identity(mapper, state.identity)), row))
+            opened = kind.open_stored(value, _identity(mapper, state.identity))
+        else:
+            continue
+        setattr(instance, name, _seal(kind, opened, row))
+        for index in blind_index_columns(mapper.columns, mapper.column_attrs[name].columns[0].name):
+            attribute = mapper.get_property_by_column(index).key
+            setattr(instance, attribute, index.type.token(opened))
+            flag_modified(instance, attribute)  # The token stands in the UPDATE even if it is the same.
 
 
 def _seal(kind: RowCiphertext, value: Any, row: Any) -> bytes | str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, event, not_, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement, Null
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ironlatch.fields import BlindIndex, FieldCipher
 from ironlatch.fields._old_values import open_stored
+from ironlatch.fields._tokens import TokenBytes, TokenInt, typed
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.keyring import Key
@@ -21,10 +22,27 @@ from ironlatch.keyring import Key
 EXACT_BITS = 100
 """From so many bits on, two values with one token are not to be expected in any table."""
 
+DIALECTS = frozenset({"postgresql", "sqlite"})
+"""The databases whose every way to write is known here."""
+
 KeySource = Key | Callable[[], Key]
 
 
-class CipherType(TypeDecorator[Any]):
+class OwnType(TypeDecorator[Any]):
+    """What encrypted columns and blind indexes share: values come in through this type, or not at all."""
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type of the database. Raises InvalidRequestError for one that is not known."""
+        if dialect.name != "default":  # with which statements are printed
+            refuse_dialect(dialect)
+        return super().load_dialect_impl(dialect)
+
+    def with_variant(self, type_: Any, *dialect_names: str) -> NoReturn:
+        """Raises InvalidRequestError: in a variant values would not be encrypted."""
+        raise InvalidRequestError(f"{type(self).__name__} has no variants: values would not be encrypted in them")
+
+
+class CipherType(OwnType):
     """What the types of encrypted columns share: a cipher for the table and column that they find themselves in."""
 
     impl = LargeBinary
@@ -161,7 +179,7 @@ class Encrypted(CipherType):
         return None if value is None else self.open_stored(value)
 
 
-class BlindIndexed(TypeDecorator[Any]):
+class BlindIndexed(OwnType):
     """The type of a column of blind index tokens for the encrypted column `of` of the same table.
 
     `rows`, `bits` and `normalize` are those of `BlindIndex`. Tokens are bytes, or with `integer` numbers in a
@@ -228,28 +246,34 @@ class BlindIndexed(TypeDecorator[Any]):
         """Whether different values have different tokens for all practical purposes."""
         return self.index.bits >= EXACT_BITS
 
-    def token(self, value: Any) -> bytes | int | None:
+    def token(self, value: Any) -> TokenBytes | TokenInt | None:
         """What this column holds for a value, under the current version of the key."""
         if value is None:
             return None
         with unwrapped:
-            token: bytes | int = self.index.token_int(value) if self.integer else self.index.token(value)
-        return token
+            return typed(self.index.token_int(value) if self.integer else self.index.token(value))
 
-    def tokens(self, values: Sequence[Any]) -> list[bytes | int]:
+    def tokens(self, values: Sequence[Any]) -> list[Any]:
         """What to look for to find any of `values`, under all usable versions of the key."""
         with unwrapped:
             of_one = self.index.tokens_int if self.integer else self.index.tokens
-            return [token for value in values for token in of_one(value)]
+            return [typed(token) for value in values for token in of_one(value)]
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | int | None:
         """Lets tokens pass, and nothing that could be a value that was meant to be encrypted."""
-        if value is None or isinstance(value, int if self.integer else bytes):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, TokenInt if self.integer else TokenBytes):
+            return int(value) if self.integer else bytes(value)
         with unwrapped:
             raise TypeError(
-                "a blind index holds tokens: set the encrypted column to fill it, look for values with index_equals()"
+                "a blind index holds tokens that its type made: set the encrypted column to fill it, "
+                "look for values with index_equals()"
             )
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> TokenBytes | TokenInt | None:
+        """A token of a row, known as one."""
+        return typed(value)
 
     def bind_to(self, column: Column[Any]) -> None:
         """Learns where it is, as `CipherType.bind_to`."""
@@ -270,6 +294,26 @@ class BlindIndexed(TypeDecorator[Any]):
             rows=rows,
             bits=bits,
             normalize=self.normalize,
+        )
+
+
+def refuse_dialect(dialect: Dialect) -> None:
+    """Raises InvalidRequestError for a database of which it is not known what its statements store."""
+    if dialect.name not in DIALECTS:
+        raise InvalidRequestError(
+            f"encrypted columns work on {' and '.join(sorted(DIALECTS))}, and not on {dialect.name}: "
+            "use FieldCipher and BlindIndex themselves there"
+        )
+
+
+def refuse_values_of_the_database(column: Column[Any]) -> None:
+    """Raises InvalidRequestError if the database fills the column by itself: it does not have the key."""
+    given = [column.server_default, column.server_onupdate, column.computed, column.identity]
+    drawn = [default for default in (column.default, column.onupdate) if default is not None]
+    if any(each is not None for each in given) or not all(each.is_scalar or each.is_callable for each in drawn):
+        raise InvalidRequestError(
+            f"{column} is encrypted, so the database cannot fill it: give it a default of Python's, "
+            "and no server_default, Computed or SQL expression"
         )
 
 
@@ -326,4 +370,5 @@ def _is_sql(operand: Any) -> bool:
 @event.listens_for(Column, "after_parent_attach")
 def _column_meets_table(column: Column[Any], table: Any) -> None:
     if isinstance(column.type, CipherType | BlindIndexed) and isinstance(table, Table):
+        refuse_values_of_the_database(column)
         column.type.bind_to(column)

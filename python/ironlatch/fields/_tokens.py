@@ -1,0 +1,26 @@
+"""Tokens of blind indexes by a type of their own, so that a plain value is never taken for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["TokenBytes", "TokenInt", "typed"]
+
+
+class TokenBytes(bytes):
+    """A token in bytes, which a `BlindIndex` made or the column had."""
+
+    __slots__ = ()
+
+
+class TokenInt(int):
+    """A token that is a number."""
+
+    __slots__ = ()
+
+
+def typed(token: Any) -> TokenBytes | TokenInt | None:
+    """A token, known as one from here on. None is NULL."""
+    if token is None:
+        return None
+    return TokenInt(token) if isinstance(token, int) else TokenBytes(token)
