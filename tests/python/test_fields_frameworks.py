@@ -20,7 +20,9 @@ def test_versions_that_are_too_old(installed: str) -> None:
         require("Framework", installed, "2.0")
 
 
-@pytest.mark.parametrize(("framework", "adapter"), [("sqlalchemy", "sqlalchemy")])
+@pytest.mark.parametrize(
+    ("framework", "adapter"), [("sqlalchemy", "sqlalchemy"), ("django", "django"), ("psycopg", "psycopg")]
+)
 def test_adapters_ask_at_import(framework: str, adapter: str) -> None:
     program = f"import {framework}; {framework}.__version__ = '1.0'; import ironlatch.fields.{adapter}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 import psycopg
+import psycopg.sql
 import pytest
 from ironlatch.fields import BlindIndex, FieldCipher, Malformed, Tampered, WrongType
 from ironlatch.fields.legacy import SqlalchemyUtilsFernet, UnreadableLegacyValue
@@ -66,9 +67,9 @@ WAYS += [(psycopg.ClientCursor, False, mark) for mark in ("%s", "%t")]  # it has
 @pytest.mark.parametrize(("cursor_class", "binary", "mark"), WAYS)
 def test_write_and_read(connection, email, phone, cursor_class, binary, mark) -> None:
     insert = (
-        INSERT.replace("%s", mark)
-        if cursor_class is not psycopg.RawCursor
-        else "INSERT INTO customer VALUES ($1, $2, $3, $4)"
+        "INSERT INTO customer VALUES ($1, $2, $3, $4)"
+        if cursor_class is psycopg.RawCursor
+        else INSERT.replace("%s", mark)
     )
     writer = cursor_class(connection)
     writer.execute(insert, (1, Encrypted(email, "Grüße", 1), None, EncryptedText(phone, 2**70, 1)))
@@ -260,6 +261,33 @@ def test_faults(connection, email, ring) -> None:
     with pytest.raises(TypeError):
         connection.execute(INSERT, (3, Encrypted(email, 5, 3), None, None))
     assert "secret" not in repr(Encrypted(email, "secret", 3))
+
+
+@pytest.mark.parametrize("cursor_class", [psycopg.Cursor, psycopg.ClientCursor])
+def test_values_within_others_are_encrypted(connection, email, phone, cursor_class) -> None:
+    """In arrays, composed SQL, named parameters and results of another type the plain value is not to be seen."""
+    cursor = cursor_class(connection)
+    cursor.execute(
+        "INSERT INTO customer (id, email) SELECT * FROM unnest(%s::int[], %s::bytea[])",
+        ([1, 2], [Encrypted(email, "hunter2", 1), Encrypted(email, "hunter2", 2)]),
+    )
+    cursor.execute("UPDATE customer SET phone = (%s::text[])[1]", ([EncryptedText(phone, 4711, 1)],))
+    literal = psycopg.sql.Literal(Encrypted(email, "hunter2", 3))
+    cursor.execute(psycopg.sql.SQL("INSERT INTO customer (id, email) VALUES (3, {})").format(literal))
+    cursor.execute("INSERT INTO customer (id, email) VALUES (4, %(e)s)", {"e": Encrypted(email, "hunter2", 4)})
+    cursor.execute("INSERT INTO customer (id, email) VALUES (5, coalesce(%s, 'x'))", [Encrypted(email, "hunter2", 5)])
+    rows = connection.execute("SELECT id, email FROM customer ORDER BY id").fetchall()
+    assert [email.decrypt(stored, id) for id, stored in rows] == ["hunter2"] * 5
+    assert all(b"hunter2" not in stored for _, stored in rows)
+    (stored,) = connection.execute("SELECT phone FROM customer WHERE id = 1").fetchone()
+    assert phone.decrypt(stored, 1) == 4711
+    for statement in ("SELECT %s::int", "SELECT %s::bool"):
+        with pytest.raises(psycopg.Error) as caught, connection.transaction():
+            cursor.execute(statement, [Encrypted(email, "hunter2")])
+        assert "hunter2" not in str(caught.value)
+    with pytest.raises(psycopg.Error) as caught, connection.transaction():
+        cursor.execute("INSERT INTO customer (id, email) VALUES (1, %s)", [Encrypted(email, "hunter2", 1)])
+    assert "hunter2" not in str(caught.value)
 
 
 def test_only_registered_connections_know_them(database: Database, connection, email) -> None:

@@ -17,6 +17,7 @@ from ironlatch.fields.legacy import PlainText, SqlalchemyUtilsFernet, Unreadable
 from ironlatch.fields.sqlalchemy import (
     BlindIndexed,
     Encrypted,
+    RowBound,
     blind_index,
     index_default,
     index_equals,

@@ -10,13 +10,14 @@ __all__ = ["TokenBytes", "TokenInt", "typed"]
 class TokenBytes(bytes):
     """A token in bytes, which a `BlindIndex` made or the column had."""
 
-    __slots__ = ()
+    version: str | None = None
+    """The version of the key that it is under, if it was made here."""
 
 
 class TokenInt(int):
     """A token that is a number."""
 
-    __slots__ = ()
+    version: str | None = None
 
 
 def typed(token: Any) -> TokenBytes | TokenInt | None:

@@ -24,8 +24,11 @@ from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from psycopg.types.string import BytesBinaryDumper, BytesDumper, StrBinaryDumper, StrDumper
 
 from ironlatch.fields import BlindIndex, FieldCipher
+from ironlatch.fields._frameworks import require
 from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.legacy import LegacyReader
+
+require("psycopg", psycopg.__version__, "3.2")
 
 __all__ = [
     "Encrypted",

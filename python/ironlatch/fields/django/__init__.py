@@ -19,7 +19,12 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+import django
 from django.db import models
+
+from ironlatch.fields._frameworks import require
+
+require("Django", django.__version__, "4.2")
 
 from ironlatch.fields.django._base import EncryptedField
 from ironlatch.fields.django._base import StoredValue as StoredValue

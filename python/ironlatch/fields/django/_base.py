@@ -9,8 +9,6 @@ from django.core import checks
 from django.core.exceptions import FieldError, ValidationError
 from django.db import OperationalError, models
 from django.db.models import lookups
-from django.db.models.expressions import Case, Value
-from django.db.models.functions import Cast
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql import UpdateQuery
 
@@ -18,6 +16,7 @@ from ironlatch.fields import FieldCipher
 from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.django import _settings
 from ironlatch.fields.django._lookups import EqualToAny
+from ironlatch.fields.django._writes import Probe, has_db_default, is_sql, model_of, prove_hooks, refuse_sql
 
 
 class StoredValue:
@@ -118,7 +117,7 @@ class EncryptedField(models.Field):
         """The cipher of this column."""
         return FieldCipher(
             _settings.key(self.options["key"]),
-            table=self.options["bind_table"] or self.model._meta.db_table,
+            table=self.options["bind_table"] or model_of(self)._meta.db_table,
             column=self.options["bind_column"] or self.column,
             type=self.value_type,
             deterministic=self.options["deterministic"],
@@ -158,7 +157,7 @@ class EncryptedField(models.Field):
         sealed = instance._state.__dict__.setdefault("_ironlatch_sealed", {})
         if field is group[0] or self.name not in sealed:
             value = super().pre_save(instance, add)
-            if value is not None and not hasattr(value, "resolve_expression"):
+            if value is not None and not is_sql(value):
                 row = self.row_of(instance) if self.options["bind_row"] else None
                 value = StoredValue(self, self._encrypt(value, row))
             sealed[self.name] = value
@@ -166,8 +165,11 @@ class EncryptedField(models.Field):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """What is written. Raises FieldError for SQL, and for a value whose row is not known."""
-        if hasattr(value, "as_sql"):
-            self._refuse_sql(value)
+        if isinstance(value, Probe):
+            return value.pass_by("get_db_prep_save")
+        prove_hooks(self, connection)
+        if is_sql(value):
+            refuse_sql(self, value)
             return value
         return self.get_db_prep_value(value, connection)
 
@@ -175,8 +177,12 @@ class EncryptedField(models.Field):
         """As `get_db_prep_save`."""
         if value is None:
             return None
+        if is_sql(value):
+            refuse_sql(self, value)
         if isinstance(value, StoredValue):
             stored = value.stored
+            if not self.cipher.recognizes(stored):
+                raise FieldError(f"{self} takes no stored value that its cipher did not make")
         elif self.options["bind_row"]:
             raise FieldError(f"{self} is bound to its row, which update() and bulk_update() do not tell: use save()")
         else:
@@ -185,13 +191,16 @@ class EncryptedField(models.Field):
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the blind index."""
-        if hasattr(value, "as_sql"):
-            self._refuse_sql(value)
+        if isinstance(value, Probe):
+            value.pass_by("get_placeholder")
+            return "%s"
+        if is_sql(value):
+            refuse_sql(self, value)
         elif value is not None and self.blind_indexes:
             self.check_version(compiler, FieldCipher.version_id(_content(value)))
-        written = updated_fields(compiler.query)
+        written = updated_values(compiler.query)
         for index in self.blind_indexes if self in written else ():
-            if index not in written:
+            if index not in written or not index.agrees(written[index], written[self]):
                 raise FieldError(
                     f"set {index.name} together with {self.name}, to the same value, so that the row is found by it"
                 )
@@ -288,7 +297,7 @@ class EncryptedField(models.Field):
                     "An encrypted field cannot be a primary key, unique or indexed: use a BlindIndexField for that.", 1
                 )
             )
-        if self.has_db_default():
+        if has_db_default(self):
             found.append(error("An encrypted field cannot have a db_default: the database does not have the key.", 2))
         if self.options["bind_row"] and isinstance(self.model._meta.pk, models.AutoField | models.BigAutoField):
             found.append(
@@ -300,10 +309,6 @@ class EncryptedField(models.Field):
         if self.options["bind_row"] and self.options["deterministic"]:
             found.append(error("bind_row and deterministic exclude each other: equal values of two rows differ.", 4))
         return found
-
-    def has_db_default(self) -> bool:
-        """Whether the database has a default for the column."""
-        return self.db_default is not models.NOT_PROVIDED
 
     @cached_property
     def _saved_together(self) -> list[Any]:
@@ -327,12 +332,6 @@ class EncryptedField(models.Field):
         except (ValidationError, TypeError, ValueError, ArithmeticError):  # whose messages show the value
             raise TypeError(f"{self} does not take this {type(value).__name__}: it holds another type") from None
 
-    def _refuse_sql(self, expression: Any) -> None:
-        if not self._is_value(expression):
-            raise FieldError(
-                f"{self} is encrypted, so the database cannot compute its value: F() and functions cannot be used"
-            )
-
     def _refuse_upsert_of_other_rows(self, query: Any) -> None:
         """An INSERT that becomes an UPDATE of another row would leave a value there that never opens."""
         updates = self.options["bind_row"] and self in (getattr(query, "update_fields", None) or ())
@@ -342,21 +341,12 @@ class EncryptedField(models.Field):
                 "so give the primary key alone as unique_fields"
             )
 
-    def _is_value(self, expression: Any) -> bool:
-        """Whether it is one of our values or NULL, or a choice among them, as bulk_update() writes it."""
-        if isinstance(expression, Case):
-            results = [when.result for when in expression.cases]
-            return all(map(self._is_value, [*results, expression.default]))
-        if isinstance(expression, Cast):
-            return all(map(self._is_value, expression.get_source_expressions()))
-        return isinstance(expression, Value) and (expression.value is None or expression.output_field is self)
 
-
-def updated_fields(query: Any) -> set[Any]:
-    """What an UPDATE sets, or an INSERT when there is a row already."""
+def updated_values(query: Any) -> dict[Any, Any]:
+    """What an UPDATE sets, or an INSERT when there is a row already, which sets what it would have inserted."""
     if isinstance(query, UpdateQuery):
-        return {field for field, _, _ in query.values}
-    return set(getattr(query, "update_fields", None) or ())
+        return {field: value for field, _, value in query.values}
+    return dict.fromkeys(getattr(query, "update_fields", None) or ())
 
 
 def _content(prepared: Any) -> Any:

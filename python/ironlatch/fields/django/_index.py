@@ -10,30 +10,20 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.db import models
 from django.db.models import lookups
+from django.db.models.expressions import Value
 from django.db.models.query_utils import DeferredAttribute
 
 from ironlatch.fields import BlindIndex, FieldCipher
+from ironlatch.fields._tokens import TokenBytes, TokenInt, typed
 from ironlatch.fields.django import _settings
-from ironlatch.fields.django._base import EncryptedField, StoredValue, updated_fields
+from ironlatch.fields.django._base import EncryptedField, StoredValue, updated_values
 from ironlatch.fields.django._lookups import EqualToAny
+from ironlatch.fields.django._writes import has_db_default, is_sql, model_of, prove_hooks, refuse_sql
 
 T = TypeVar("T")
 
 EXACT_BITS = 100
 """From so many bits on, two values with one token are not to be expected in any table."""
-
-
-class TokenBytes(bytes):
-    """A token, told from bytes that a token is to be made of."""
-
-    version: str | None = None
-    """The version of the key that it is under, if it was made here."""
-
-
-class TokenInt(int):
-    """A token, told from a number that a token is to be made of."""
-
-    version: str | None = None
 
 
 class Unchanged:
@@ -42,7 +32,7 @@ class Unchanged:
     contains_aggregate = contains_over_clause = False
 
     def __init__(self, field: BlindIndexField) -> None:
-        self._field = field
+        self.field = field
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Unchanged:
         """There is nothing to resolve."""
@@ -50,7 +40,7 @@ class Unchanged:
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """The name of the column."""
-        return compiler.quote_name_unless_alias(self._field.column), []
+        return compiler.quote_name_unless_alias(self.field.column), []
 
 
 class IndexAttribute(DeferredAttribute):
@@ -115,7 +105,7 @@ class BlindIndexField(models.Field):
     def source(self) -> EncryptedField:
         """The encrypted field. Raises FieldError if there is none of that name."""
         try:
-            field = self.model._meta.get_field(self.of)
+            field = model_of(self)._meta.get_field(self.of)
         except FieldDoesNotExist:
             field = None
         if not isinstance(field, EncryptedField):
@@ -135,10 +125,8 @@ class BlindIndexField(models.Field):
         """What the column holds for a value, under the version of what is stored beside it, or the current one."""
         if value is None:
             return None
-        if hasattr(value, "resolve_expression"):
-            raise FieldError(
-                f"{self.source} is encrypted, so the database cannot compute its value: F() and functions do not work"
-            )
+        if is_sql(value):
+            refuse_sql(self, value)
         prepared = self.source._prepared(value)
         if beside is None:
             # By this it is known afterwards under which version the token is.
@@ -150,6 +138,16 @@ class BlindIndexField(models.Field):
             token = TokenBytes(self.index.token(prepared, beside=beside))
         token.version = FieldCipher.version_id(beside)
         return token
+
+    def agrees(self, value: Any, with_value: Any) -> bool:
+        """Whether an UPDATE that sets this field to `value` and the encrypted one to `with_value` finds its rows again.
+
+        What only Django's own objects know is taken to be right.
+        """
+        given = [each.value if type(each) is Value else each for each in (value, with_value)]
+        if any(is_sql(each) or isinstance(each, StoredValue | TokenBytes | TokenInt) for each in given):
+            return True
+        return self.whole_token(given[0]) == self.whole_token(given[1])
 
     def tokens(self, values: list[Any]) -> list[bytes | int]:
         """What to look for to find any of `values`, under all usable versions of the key."""
@@ -170,19 +168,22 @@ class BlindIndexField(models.Field):
         return self.token(getattr(model_instance, self.of), sealed.stored if isinstance(sealed, StoredValue) else None)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """What is written: of a value of the encrypted field, its token."""
-        if hasattr(value, "as_sql"):
+        """What is written: of a value of the encrypted field, its token. Raises FieldError for SQL."""
+        prove_hooks(self.source, connection)
+        if is_sql(value):
+            if type(value) is not Unchanged or value.field is not self:
+                refuse_sql(self, value)
             return value
         return self.get_db_prep_value(value, connection)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """As `get_db_prep_save`."""
         # Of its own type, by which `get_placeholder` knows the version. It is bytes or a number to the driver.
-        return value if isinstance(value, TokenBytes | TokenInt) else self.token(value)
+        return value if isinstance(value, TokenInt if self.integer else TokenBytes) else self.token(value)
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         """Django's hook for each token that is written: refuses one that is not of the same version as its value."""
-        written = updated_fields(compiler.query)
+        written = updated_values(compiler.query)
         if isinstance(value, Unchanged):
             return "%s"
         if self in written and self.source not in written:
@@ -197,9 +198,7 @@ class BlindIndexField(models.Field):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """A token of a result."""
-        if value is None:
-            return None
-        return TokenInt(value) if self.integer else TokenBytes(value)
+        return typed(value)
 
     def get_internal_type(self) -> str:
         """The type of the column."""
@@ -236,6 +235,8 @@ class BlindIndexField(models.Field):
             self.source  # noqa: B018
         except FieldError as problem:
             return [error(str(problem), 12)]
+        if has_db_default(self):
+            return [error("A blind index cannot have a db_default: the database does not have the key.", 14)]
         if self.unique and (self.bits is None or self.bits < EXACT_BITS):
             return [
                 error(
