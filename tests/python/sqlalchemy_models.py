@@ -106,3 +106,13 @@ def session(engine: sa.Engine, m: SimpleNamespace) -> Iterator[Session]:
 def raw(session: Session | sa.Connection, table: str, column: str, order: str = "id") -> list:
     rows = session.execute(sa.text(f"SELECT {column} FROM {table} ORDER BY {order}")).scalars()
     return [bytes(value) if isinstance(value, memoryview) else value for value in rows]
+
+
+def everything(session: Session) -> str:
+    """All that the tables hold, as text: a value in clear shows up whatever its form."""
+    session.expire_all()
+    found = []
+    for table in ("customer", "recovery_code", "everything"):
+        for row in session.connection().exec_driver_sql(f"SELECT * FROM {table}"):
+            found += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row]
+    return b"\n".join(found).decode("latin-1")

@@ -181,7 +181,7 @@ class EncryptedField(models.Field):
             refuse_sql(self, value)
         if isinstance(value, StoredValue):
             stored = value.stored
-            if not self.cipher.recognizes(stored):
+            if not isinstance(stored, str if self.options["text"] else bytes) or not self.cipher.recognizes(stored):
                 raise FieldError(f"{self} takes no stored value that its cipher did not make")
         elif self.options["bind_row"]:
             raise FieldError(f"{self} is bound to its row, which update() and bulk_update() do not tell: use save()")

@@ -54,7 +54,8 @@ def _handle_error(context: ExceptionContext) -> None:
 def _update(statement: Update, multiparams: Sequence[Parameters], params: Parameters) -> Execution:
     """Adds the token of each encrypted column that the statement sets."""
     rows = [dict(row) for row in multiparams or [params]]
-    for index in our_columns(statement.table):
+    # A bulk update of a model that has several tables is one statement for each.
+    for index in our_columns(statement._annotations.get("_emit_update_table", statement.table)):
         if not isinstance(index.type, BlindIndexed):
             continue
         source = index.type.source

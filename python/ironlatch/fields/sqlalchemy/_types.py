@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text, event, not_, type_coerce
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, Table, Text, event, not_, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import ClauseElement, ColumnElement, Null
+from sqlalchemy.sql.elements import ClauseElement, ColumnClause, ColumnElement, Null
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ironlatch.fields import BlindIndex, FieldCipher
@@ -36,6 +37,11 @@ class OwnType(TypeDecorator[Any]):
         if dialect.name != "default":  # with which statements are printed
             refuse_dialect(dialect)
         return super().load_dialect_impl(dialect)
+
+    def literal_processor(self, dialect: Dialect) -> NoReturn:
+        """Raises InvalidRequestError: SQLAlchemy shows a value that it cannot write into the text of a statement."""
+        with unwrapped:
+            raise InvalidRequestError(f"{type(self).__name__} has no literals in SQL: leave literal_binds out")
 
     def with_variant(self, type_: Any, *dialect_names: str) -> NoReturn:
         """Raises InvalidRequestError: in a variant values would not be encrypted."""
@@ -137,6 +143,8 @@ class CipherType(OwnType):
                 return super().operate(op, *other, **kwargs)
             if op in _EQUALITY and _is_sql(operand) and hash(operand) == hash(self.expr):
                 return super().operate(op, *other, **kwargs)  # SQLAlchemy keeps columns in dicts: it is the same one.
+            if op in _EQUALITY and isinstance(operand, ColumnClause):
+                return _OtherColumn(_no_comparison(self.expr), is_true=op is operators.ne)
             if op in _EQUALITY and not _is_sql(operand):
                 condition = _exactly_one_of(self.expr, [operand])
                 return condition if op is operators.eq else not_(condition)
@@ -148,6 +156,25 @@ class CipherType(OwnType):
         def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
             """The hook for operators that have the column on their right."""
             raise InvalidRequestError(_no_comparison(self.expr))
+
+
+class _OtherColumn(ColumnElement[bool]):
+    """A comparison with another column. SQLAlchemy makes such to find columns in lists; a statement cannot have one."""
+
+    inherit_cache = False
+
+    def __init__(self, refusal: str, *, is_true: bool) -> None:
+        self.refusal = refusal
+        self.type = Boolean()
+        self._is_true = is_true
+
+    def __bool__(self) -> bool:
+        return self._is_true
+
+
+@compiles(_OtherColumn)
+def _refuse_comparison(element: _OtherColumn, compiler: Any, **keywords: Any) -> NoReturn:
+    raise InvalidRequestError(element.refusal)
 
 
 class Encrypted(CipherType):
