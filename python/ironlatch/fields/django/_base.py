@@ -327,6 +327,8 @@ class EncryptedField(models.Field):
         return stored
 
     def _prepared(self, value: Any) -> Any:
+        if isinstance(value, StoredValue) or is_sql(value):
+            raise FieldError(f"{self} takes values, and no {type(value).__name__}: decrypt what is stored first")
         try:
             return self.canonical(value)
         except (ValidationError, TypeError, ValueError, ArithmeticError):  # whose messages show the value
