@@ -129,6 +129,22 @@ def test_rsa_key_without_primes() -> None:
     assert jwk.load(short).key.private_numbers().public_numbers == KEYS[-1].public_key().public_numbers()  # type: ignore[union-attr]
 
 
+def test_rsa_primes_come_all_or_none() -> None:
+    whole = Jwk(KEYS[-1]).to_dict(private=True)
+    for name in ("p", "q", "dp", "dq", "qi"):
+        with pytest.raises(ValueError, match=f'no member "{name}"'):
+            jwk.load({other: value for other, value in whole.items() if other != name})
+        with pytest.raises(ValueError, match="no member"):
+            jwk.load({other: whole[other] for other in ("kty", "n", "e", "d", name)})
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert jwk.load("\ufeff" + json.dumps(EC_PUBLIC)).kid == "1"
+    assert len(jwk.load_set(("\ufeff" + json.dumps({"keys": [EC_PUBLIC]})).encode())) == 1
+    with pytest.raises(ValueError):
+        jwk.load("\ufeff\ufeff" + json.dumps(EC_PUBLIC))
+
+
 def test_symmetric_keys_are_not_written_by_accident() -> None:
     key = Jwk(b"0123456789abcdef", kid="s")
     for write in (key.to_json, key.to_dict, key.public):

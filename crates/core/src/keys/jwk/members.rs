@@ -109,7 +109,9 @@ fn text(json: &[u8]) -> Result<&str> {
             json.len()
         )));
     }
-    core::str::from_utf8(json).map_err(|_| Error::value("this is no JSON: it is not text in UTF-8"))
+    let text = core::str::from_utf8(json).map_err(|_| Error::value("this is no JSON: it is not text in UTF-8"))?;
+    // Windows puts a byte-order mark in front, which a reader may pass over (RFC 8259 §8.1).
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// The fault names no value: what stands in the text may be secret.

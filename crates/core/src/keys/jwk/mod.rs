@@ -235,10 +235,10 @@ fn read_rsa(object: &Object<'_>, budget: &mut Budget) -> Result<Key> {
     if object.has("oth") {
         return Err(unsupported("RSA keys with more than two primes (\"oth\") are not supported".into()));
     }
-    let (p, q, dmp1, dmq1, iqmp) = if object.has("p") {
+    let (p, q, dmp1, dmq1, iqmp) = if ["p", "q", "dp", "dq", "qi"].iter().any(|name| object.has(name)) {
         (number("p")?, number("q")?, number("dp")?, number("dq")?, number("qi")?)
     } else {
-        // RFC 7518 §6.3.2 lets a producer leave out all of them.
+        // RFC 7518 §6.3.2 lets a producer leave out all of them, or none.
         budget.find_primes(&public.n)?;
         let (p, q) = rsa::prime_factors(&public.n, &public.e, &d)?;
         let (dmp1, dmq1) = (rsa::crt_exponent(&d, &p)?, rsa::crt_exponent(&d, &q)?);
