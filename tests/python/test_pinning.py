@@ -446,6 +446,41 @@ def test_a_connection_without_the_check_is_refused(server, cafile, monkeypatch: 
     assert len(server.received) == 1
 
 
+def test_connections_through_a_proxy_stay_what_they_are(server, cafile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manager for SOCKS has connections of its own, which must not be led past the proxy."""
+    ways: list[str] = []
+
+    class SocksConnection(urllib3.connection.HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            ways.append(f"{self.host} through the proxy")
+            return socket.create_connection(("127.0.0.1", server.port))
+
+    class SocksPool(urllib3.connectionpool.HTTPSConnectionPool):
+        ConnectionCls = SocksConnection
+
+    def manager(proxy: str, **options: Any) -> Any:
+        made = urllib3.PoolManager(ssl_context=options["ssl_context"])
+        made.pool_classes_by_scheme = {"https": SocksPool}
+        return made
+
+    monkeypatch.setattr("requests.adapters.SOCKSProxyManager", manager)
+    with requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": "socks5h://127.0.0.1:1"}
+        adapter = PinningAdapter(GOOD, cafile=cafile)
+        session.mount("https://", adapter)
+        for _ in range(3):
+            assert session.get("https://localhost/").text == "ok"
+        (made,) = adapter.proxy_manager.values()
+        assert made.pool_classes_by_scheme["https"].__mro__[1] is SocksPool  # guarded once
+        session.mount("https://", PinningAdapter(WRONG, cafile=cafile))
+        with pytest.raises(requests.exceptions.SSLError) as caught:
+            session.get("https://localhost/")
+        assert isinstance(pinning.find_error(caught.value), PinMismatch)
+    assert ways == ["localhost through the proxy"] * 4
+    assert len(server.received) == 3
+
+
 class Redirecting(http.server.BaseHTTPRequestHandler):
     """Sends everybody to where the path says, and notes who came."""
 

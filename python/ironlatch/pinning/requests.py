@@ -7,8 +7,6 @@ from typing import Any
 import requests
 from requests.__version__ import __version__ as version
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.util import parse_url
 
 from ironlatch.pinning import PinningContext, PinningError, PinSet, VerificationOff
@@ -95,8 +93,13 @@ def _guard(manager: Any, context: PinningContext) -> None:
 
     requests 2.32.0 to 2.32.2 put a context of their own in the place of the one that the manager was given.
     """
+    # Of a manager of its own kind, for a SOCKS proxy say, the connections stay of that kind.
+    pool: Any = manager.pool_classes_by_scheme["https"]
+    if getattr(pool, "pinned_by", None) is context:  # A manager for a proxy is asked for with each request.
+        return
+    connection: Any = pool.ConnectionCls
 
-    class Connection(HTTPSConnection):
+    class PinnedConnection(connection):  # type: ignore[misc]
         def connect(self) -> None:
             self.ssl_context = context
             super().connect()
@@ -104,7 +107,8 @@ def _guard(manager: Any, context: PinningContext) -> None:
                 self.close()
                 raise PinningError("the connection was made without the pins: it is closed, and nothing was sent")
 
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
+    class PinnedPool(pool):  # type: ignore[misc]
+        ConnectionCls = PinnedConnection
+        pinned_by = context
 
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": Pool}
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": PinnedPool}
