@@ -67,7 +67,7 @@ The headers are given one by one with -H, or as lines of a file with -H @FILE; o
 Examples:
   ironlatch verify webhook -s webhook.secret -H @headers.txt body.json
   ironlatch verify webhook --from github -s github.secret -H 'X-Hub-Signature-256: sha256=…' body.json
-  ironlatch verify webhook --from stripe -s stripe.secret -H @headers.txt --tolerance 365d body.json")]
+  ironlatch verify webhook --from stripe -s stripe.secret -H @headers.txt --tolerance 1d body.json")]
 pub(crate) struct VerifyArguments {
     /// The file of the secret, without the newline at its end; several while it is being changed
     #[arg(short, long, value_name = "FILE", required = true)]
@@ -151,9 +151,13 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
             From::Slack | From::Standard => Verifier::slack(&secrets)?,
         }
     };
+    let usage = |error: ironlatch::Error| Failure::new(Exit::Usage, error.to_string());
     let now = now();
-    let mut verified =
-        verifier.with_tolerance(arguments.tolerance)?.verify(&pairs, &http::read_file(&arguments.body)?, now)?;
+    let mut verified = verifier.with_tolerance(arguments.tolerance).map_err(usage)?.verify(
+        &pairs,
+        &http::read_file(&arguments.body)?,
+        now,
+    )?;
     if let Some(store) = arguments.replay.store() {
         verified = verified.only_once(&store, now)?;
     }

@@ -72,6 +72,7 @@ fn late() {
     let arguments = ["verify", "webhook", "-s", "secret", "-H", "@request"];
     let body = b"{\"test\": 2432232314}";
     assert!(run_with(dir.path(), &arguments, body).expect(3).stderr.contains("seconds ago"));
-    let patient = [&arguments[..], &["--tolerance", "36500d"]].concat();
-    run_with(dir.path(), &patient, body).expect(0);
+    let patient = |tolerance| run_with(dir.path(), &[&arguments[..], &["--tolerance", tolerance]].concat(), body);
+    assert!(patient("1d").expect(3).stderr.contains("at most 86400 are allowed"));
+    assert!(patient("36500d").expect(2).stderr.contains("more than the day"));
 }
