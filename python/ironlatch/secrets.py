@@ -14,6 +14,7 @@ from ironlatch._native.secrets import token_hex as token_hex
 from ironlatch._native.secrets import token_urlsafe as token_urlsafe
 
 __all__ = [
+    "ExposedFileWarning",
     "Passphrase",
     "RecoveryCodes",
     "SecretBytes",
@@ -24,3 +25,7 @@ __all__ = [
     "token_hex",
     "token_urlsafe",
 ]
+
+
+class ExposedFileWarning(UserWarning):
+    """A file with secrets in it can be read by every user of the machine, or written by others than its owner."""

@@ -165,6 +165,7 @@ class TestSources:
     def test_from_file(self, tmp_path: Path) -> None:
         path = tmp_path / "secret"
         path.write_bytes(b"hunter2\n")
+        path.chmod(0o600)
         assert SecretBytes.from_file(path) == b"hunter2\n"
         assert SecretBytes.from_file(str(path), strip_newline=True) == b"hunter2"
         path.write_bytes(b"")

@@ -41,6 +41,16 @@ def test_it_forgets_in_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_an_id_that_comes_again_is_kept_for_longer(kind: str, tmp_path: Path) -> None:
+    store: ReplayStore = MemoryReplayStore() if kind == "memory" else SQLiteReplayStore(tmp_path / "replay.db")
+    assert store.remember("a", NOW + 5, NOW)
+    assert not store.remember("a", NOW + 9, NOW)
+    assert not store.remember("a", NOW + 3, NOW + 1)
+    assert not store.remember("a", NOW + 9, NOW + 9)
+    assert store.remember("a", NOW + 10, NOW + 10)
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
 def test_of_many_threads_one_is_first(kind: str, tmp_path: Path) -> None:
     store: ReplayStore = MemoryReplayStore() if kind == "memory" else SQLiteReplayStore(tmp_path / "replay.db")
     with ThreadPoolExecutor(8) as pool:

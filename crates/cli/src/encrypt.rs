@@ -9,6 +9,7 @@ use ironlatch::Error;
 use ironlatch::recipes::files::{self, Access, ArmoredWriter, Existing, NewFile, Recipient};
 use ironlatch::recipes::secrets::Passphrase;
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 use serde_json::json;
 
 use crate::Result;
@@ -120,9 +121,8 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
         recipients.push(recipient);
     }
     for path in &arguments.recipients_file {
-        let text = SecretBytes::from_file(path, false)?;
-        let text = String::from_utf8_lossy(text.expose());
-        let found = files::parse_recipients(&text);
+        let contents = SecretBytes::from_file(path, false)?;
+        let found = text::decode(contents.expose()).and_then(files::parse_recipients);
         let found = found.map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))?;
         recipients.extend(found);
     }

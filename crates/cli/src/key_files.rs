@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ironlatch::recipes::files::{self, Identity};
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
@@ -33,14 +34,17 @@ impl KeyFile {
             )
         };
         let text =
-            std::str::from_utf8(contents.expose()).map_err(|_| refused("this is no key file: it is not text"))?;
+            text::decode(contents.expose()).map_err(|error| refused(&format!("this is no key file: {error}")))?;
         Identity::parse_file(text).map(Self::Open).map_err(|error| refused(&error.to_string()))
     }
 
     /// Whether these contents look like those of a key file, and not like public keys.
     pub(crate) fn is_one(contents: &[u8]) -> bool {
         let has = |sign: &[u8]| contents.windows(sign.len()).any(|window| window.eq_ignore_ascii_case(sign));
-        files::is_encrypted_key_file(contents) || has(b"AGE-SECRET-KEY-") || has(b"PRIVATE KEY-----")
+        files::is_encrypted_key_file(contents)
+            || has(b"AGE-SECRET-KEY-")
+            || has(b"AGE-PLUGIN-")
+            || has(b"PRIVATE KEY-----")
     }
 
     /// The private keys, for which `ask` gives the passphrase if they take one.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use ironlatch::Error;
 use ironlatch::recipes::pinning::{HostPins, Outcome, Pin, PinSet, Pinnable};
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 use ironlatch::x509::{Certificate, Time};
 use serde_json::{Value, json};
 
@@ -119,8 +120,8 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     let mut source = Source::open(set)?;
     let text = contents(&mut source)?;
     let name = &source.name;
-    let text = core::str::from_utf8(text.expose())
-        .map_err(|_| Failure::new(Exit::Failure, format!("{name} is no pin set: it is not text in UTF-8")))?;
+    let text = text::decode(text.expose())
+        .map_err(|error| Failure::new(Exit::Failure, format!("{name} is no pin set: {error}")))?;
     let set = PinSet::from_json(text).map_err(|error| failure(name, &error))?;
     let mut source = Source::open(chain)?;
     let chain = contents(&mut source)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ironlatch::recipes::files::{self, Identity, Recipient};
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 use serde_json::json;
 
 use crate::Result;
@@ -70,8 +71,8 @@ fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
             KeyFile::parse(&source.name, contents)?.open(|| passphrase.get_of_key(path, source.is_stdin()))?;
         return Ok(identities.iter().filter_map(Identity::recipient).collect());
     }
-    let text = String::from_utf8_lossy(contents.expose());
-    files::parse_recipients(&text).map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", source.name)))
+    let found = text::decode(contents.expose()).and_then(files::parse_recipients);
+    found.map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", source.name)))
 }
 
 /// The beginning and the end of a key that does not fit a line.

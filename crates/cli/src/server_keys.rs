@@ -75,7 +75,7 @@ pub(crate) fn read_digests(source: Source) -> Result<Vec<Digest>> {
         return Err(Failure::new(Exit::Failure, format!("{name} is longer than 100 MiB"))
             .hint("look the digest up in the database: `digest` prints what to look for"));
     }
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let digests: Vec<Digest> = lines
         .map(|(index, line)| {
             let digest = line.trim().parse();

@@ -21,6 +21,7 @@ pub mod random;
 pub mod recipes;
 pub mod secret;
 pub mod symmetric;
+pub mod text;
 pub mod x509;
 
 pub use error::{Error, Result};

@@ -10,7 +10,8 @@ use ironlatch_engine::{Output, ct, rand, terminal};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{Error, Result};
+use crate::recipes::fs::is_exposed;
+use crate::{Error, Result, text};
 
 /// The longest secret that [`SecretBytes::from_file`] reads, in bytes.
 pub const LONGEST_FILE: usize = 1024 * 1024;
@@ -88,25 +89,42 @@ impl SecretBytes {
 
     /// The contents of a file, at most [`LONGEST_FILE`] bytes.
     ///
-    /// With `strip_newline`, one line end (`\n` or `\r\n`) at the very end is left out, as editors and `echo` put it
-    /// there. Leave it in for binary keys: their last byte may happen to look like one.
+    /// With `strip_newline`, which is for text, one line end (`\n` or `\r\n`) at the very end is left out, as editors and
+    /// `echo` put it there, and so is the byte-order mark that editors on Windows put before UTF-8. Do without it for binary
+    /// keys: their bytes may happen to look like one.
+    ///
+    /// Who may read the file is not asked: container systems mount secrets for everybody in the container. See
+    /// [`from_file_with_exposure`](Self::from_file_with_exposure).
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read, [`Error::InvalidValue`] if it is too long for a secret.
+    /// [`Error::Io`] if the file cannot be read, [`Error::InvalidValue`] if it is too long for a secret, or, with
+    /// `strip_newline`, text in UTF-16.
     pub fn from_file(path: &Path, strip_newline: bool) -> Result<Self> {
+        Self::from_file_with_exposure(path, strip_newline).map(|(secret, _)| secret)
+    }
+
+    /// As [`from_file`](Self::from_file), with whether [any user of the machine can read it](crate::recipes::fs::is_exposed),
+    /// or others can write to it.
+    ///
+    /// # Errors
+    /// As [`from_file`](Self::from_file).
+    pub fn from_file_with_exposure(path: &Path, strip_newline: bool) -> Result<(Self, bool)> {
         let failed = |error: &std::io::Error| Error::Io {
             kind: error.kind(),
             message: format!("cannot read the secret from {}: {error}", path.display()).into(),
         };
         let mut file = File::open(path).map_err(|error| failed(&error))?;
-        Self::from_reader(&mut file, strip_newline).map_err(|error| match error {
+        let exposed = is_exposed(&file.metadata().map_err(|error| failed(&error))?);
+        let secret = Self::from_reader(&mut file, strip_newline).map_err(|error| match error {
             ReadError::Io(error) => failed(&error),
+            ReadError::Own(Error::InvalidValue(message)) => Error::value(format!("{}: {message}", path.display())),
             ReadError::Own(error) => error,
             ReadError::TooLong => Error::value(format!(
                 "{} is longer than {LONGEST_FILE} bytes, too long for a secret; is it the right file?",
                 path.display()
             )),
-        })
+        })?;
+        Ok((secret, exposed))
     }
 
     /// What `input` holds up to its end, on the terms of [`Self::from_file`].
@@ -188,8 +206,11 @@ impl SecretBytes {
             return Err(ReadError::TooLong);
         }
         let mut bytes = &memory[..len];
-        if strip_newline && let Some(line) = bytes.strip_suffix(b"\n") {
-            bytes = line.strip_suffix(b"\r").unwrap_or(line);
+        if strip_newline {
+            bytes = text::line(bytes)?;
+            if let Some(line) = bytes.strip_suffix(b"\n") {
+                bytes = line.strip_suffix(b"\r").unwrap_or(line);
+            }
         }
         Ok(Self::copy_from(bytes))
     }

@@ -31,7 +31,7 @@ fn the_published_example() {
     assert_eq!(signed.signature, SIGNATURE);
     let verifier = Verifier::standard(vec![secret()]).unwrap();
     let headers = [("Webhook-Id", ID), ("WEBHOOK-TIMESTAMP", "1614265330"), ("webhook-signature", SIGNATURE)];
-    let expected = Verified { id: ID.into(), timestamp: Some(TIME), remember_until: TIME + 24 * 60 * 60 };
+    let expected = Verified { id: ID.into(), timestamp: Some(TIME), remember_until: TIME + 60 * 60 };
     assert_eq!(verifier.verify(&headers, BODY, TIME as f64).unwrap(), expected);
 }
 
@@ -370,19 +370,19 @@ fn once_only_for_verifiers_of_every_tolerance() {
         let verified = verifier.verify(&signed.pairs(), BODY, now as f64);
         verified.and_then(|verified| verified.only_once(&store, now as f64)).map(drop)
     };
-    const DAY: u64 = 24 * 60 * 60;
+    const MOST: u64 = 60 * 60;
     accept(TIME, 1, TIME).unwrap();
-    for later in [2, 300, 301, DAY] {
+    for later in [2, 300, 301, MOST] {
         assert_eq!(
-            accept(TIME, DAY, TIME + later).map_err(|error| refused(Err(error))),
+            accept(TIME, MOST, TIME + later).map_err(|error| refused(Err(error))),
             Err(Refusal::Replayed),
             "{later}"
         );
     }
     // A later attempt at the same message is refused, and is remembered for as long as it lasts.
-    assert!(accept(TIME + DAY, 300, TIME + DAY).is_err());
-    assert!(accept(TIME + DAY, 300, TIME + DAY + 300).is_err());
-    assert!(Verifier::standard(vec![secret()]).unwrap().with_tolerance(DAY + 1).is_err());
+    assert!(accept(TIME + MOST, 300, TIME + MOST).is_err());
+    assert!(accept(TIME + MOST, 300, TIME + MOST + 300).is_err());
+    assert!(Verifier::standard(vec![secret()]).unwrap().with_tolerance(MOST + 1).is_err());
     // What has no time of its own is remembered for good.
     let github = Verifier::github(&[b"It's a Secret to Everybody"]).unwrap();
     let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";

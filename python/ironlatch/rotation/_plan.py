@@ -37,7 +37,7 @@ class Plan:
     def read(cls, path: Path) -> Plan:
         """Reads a file. Raises PlanError if it is no plan, OSError if it cannot be read."""
         try:
-            top = _Part(str(path), tomllib.loads(path.read_text(encoding="utf-8")))
+            top = _Part(str(path), tomllib.loads(_text(path)))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise PlanError(f"{path} is not in TOML: {error}") from None
         keyring = top.take("keyring", str, None)
@@ -183,7 +183,7 @@ class _Part:
 
     def _read(self, name: str, path: Path) -> str:
         try:
-            return path.read_text(encoding="utf-8").removesuffix("\n")
+            return _text(path).removesuffix("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise PlanError(f"{self.where}: {name} cannot be read: {error}") from None
 
@@ -221,3 +221,11 @@ def _legacy(part: _Part, folder: Path) -> Any:
         raise PlanError(f"{part.where}: {error}") from None
     part.end()
     return reader
+
+
+def _text(path: Path) -> str:
+    """The text in a file, without the byte-order mark that editors on Windows put before it."""
+    contents = path.read_bytes()
+    if contents.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise PlanError(f"{path} is text in UTF-16: save it as UTF-8")
+    return contents.decode("utf-8-sig").replace("\r\n", "\n")

@@ -19,6 +19,7 @@ use core::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::keys::pem;
+use crate::text;
 
 /// As much of a file's beginning as is worth reading.
 pub const ENOUGH: usize = 1024 * 1024;
@@ -140,7 +141,7 @@ pub fn inspect(data: &[u8], total_len: Option<u64>) -> Vec<Finding> {
     if blocks.peek().is_some() {
         return blocks.map(|block| keys::from_pem(&block)).take(MAX_FINDINGS).collect();
     }
-    match core::str::from_utf8(data) {
+    match text::decode(data) {
         Ok(text) if text.trim_start().starts_with('{') => tokens::from_json(text.trim()),
         Ok(text) => lines::recognise(text),
         Err(_) => Vec::new(),

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use ironlatch::keys::ssh::MAX_ROUNDS;
 use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipient};
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use zeroize::Zeroizing;
 
 use super::file_streams::{Reader, Writer};
+use super::secrets::warn_of_exposure;
 use super::text::Text;
 use crate::buffer::Input;
 use crate::errors::CallResult;
@@ -49,17 +51,23 @@ impl Identity {
     ///
     /// ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is raised if it is wrong.
     /// Without one, such an SSH key comes ``is_locked``, and an encrypted key file raises :class:`WrongKey`.
+    ///
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user can read.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None))]
     fn load(py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>) -> CallResult<Vec<Self>> {
-        let contents = SecretBytes::from_file(&path, false)?;
+        let (contents, exposed) = SecretBytes::from_file_with_exposure(&path, false)?;
         let contents = contents.expose();
         if core::is_encrypted_key_file(contents) {
             let passphrase = passphrase.as_ref().map(Text::as_bytes);
             let found = py.detach(|| core::Identity::parse_encrypted_file(contents, passphrase));
             return Ok(found?.into_iter().map(|inner| Self { inner }).collect());
         }
-        let text = std::str::from_utf8(contents).map_err(|_| PyValueError::new_err("not a key file: no text"))?;
+        if exposed {
+            warn_of_exposure(py, &path)?;
+        }
+        let text = text::decode(contents)
+            .map_err(|error| PyValueError::new_err(format!("{} is no key file: {error}", path.display())))?;
         let found = py.detach(|| core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
         match &passphrase {
             None => Ok(found.collect()),

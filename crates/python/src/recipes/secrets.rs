@@ -1,6 +1,7 @@
 //! `ironlatch.secrets`: bytes that are wiped, and secrets for programs and for people.
 
-use std::path::PathBuf;
+use std::ffi::CString;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ironlatch::Error;
@@ -11,6 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
+use crate::warnings;
 
 /// Bytes that are secret: a key, a password, a seed.
 ///
@@ -105,12 +107,19 @@ impl SecretBytes {
 
     /// The contents of a file of at most 1 MiB.
     ///
-    /// With ``strip_newline`` one line end at the very end is left out, as editors put it there. Leave it in for binary
-    /// keys: their last byte may happen to look like one.
+    /// With ``strip_newline``, which is for text, one line end at the very end and a byte-order mark of UTF-8 at the
+    /// beginning are left out, as editors put them there. Do without it for binary keys, which may happen to look so.
+    ///
+    /// Warns with :class:`ExposedFileWarning` if every user of the machine can read the file, or others can write to it.
     #[staticmethod]
     #[pyo3(signature = (path, *, strip_newline=false))]
     fn from_file(py: Python<'_>, path: PathBuf, strip_newline: bool) -> CallResult<Self> {
-        Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::from_file(&path, strip_newline))?))
+        let read = py.detach(|| ironlatch::secret::SecretBytes::from_file_with_exposure(&path, strip_newline));
+        let (secret, exposed) = read?;
+        if exposed {
+            warn_of_exposure(py, &path)?;
+        }
+        Ok(Self::new(secret))
     }
 
     /// The value of an environment variable; raises :class:`ValueError` if it is not set.
@@ -321,6 +330,14 @@ impl RecoveryCodes {
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Err(refused("pickled"))
     }
+}
+
+/// Warns the caller of the running native function of a file with secrets that others can read or write.
+pub(super) fn warn_of_exposure(py: Python<'_>, path: &Path) -> PyResult<()> {
+    let path = path.display();
+    let message =
+        format!("every user can read {path}, or others can write to it, and there are secrets in it: chmod 600 {path}");
+    warnings::exposed_file(py, &CString::new(message).unwrap_or_default())
 }
 
 #[pymodule]

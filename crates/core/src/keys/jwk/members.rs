@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::MAX_LEN;
 use crate::json;
-use crate::{Error, Result};
+use crate::{Error, Result, text};
 
 /// A JSON object whose members may be secret.
 pub(super) struct Object<'t>(json::Object<'t>);
@@ -109,9 +109,8 @@ fn text(json: &[u8]) -> Result<&str> {
             json.len()
         )));
     }
-    let text = core::str::from_utf8(json).map_err(|_| Error::value("this is no JSON: it is not text in UTF-8"))?;
-    // Windows puts a byte-order mark in front, which a reader may pass over (RFC 8259 §8.1).
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    // RFC 8259 §8.1: a reader may pass over a byte-order mark.
+    text::decode(json).map_err(|error| Error::value(format!("this is no JSON: {error}")))
 }
 
 /// The fault names no value: what stands in the text may be secret.

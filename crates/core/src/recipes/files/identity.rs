@@ -106,15 +106,25 @@ impl FromStr for Identity {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if ssh::is_key_file(text) {
             return ssh::Identity::parse(text.as_bytes()).map(Self::Ssh);
         }
+        // Whatever follows: plugins choose what they write there.
+        if is_of_plugin(text) {
+            return Err(Error::value(
+                "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
+            ));
+        }
         match key_text::prefix(text).as_deref() {
             Some(hybrid::IDENTITY_PREFIX) => text.parse().map(Self::Hybrid),
-            Some(prefix) if prefix.starts_with("age-plugin-") => Err(Error::value(
-                "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
-            )),
             _ => text.parse().map(Self::X25519),
         }
     }
+}
+
+/// Whether a private key is one of an age plugin's: `AGE-PLUGIN-YUBIKEY-1…`.
+pub(super) fn is_of_plugin(text: &str) -> bool {
+    const PREFIX: &str = "AGE-PLUGIN-";
+    text.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }

@@ -6,11 +6,12 @@ use std::io::Write;
 use zeroize::Zeroizing;
 
 use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, ssh, writing};
-use crate::{Error, Result};
+use crate::{Error, Result, text};
 
 /// Whether these contents of a key file are encrypted, so that they take a passphrase to read.
 #[must_use]
 pub fn is_encrypted_key_file(contents: &[u8]) -> bool {
+    let contents = text::without_mark(contents);
     contents.starts_with(b"age-encryption.org/")
         || contents.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
 }
@@ -22,6 +23,7 @@ impl Identity {
     /// # Errors
     /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
+        let text = text::decode(text.as_bytes())?;
         if ssh::is_key_file(text) {
             return Ok(vec![text.parse()?]);
         }
@@ -49,6 +51,7 @@ impl Identity {
     /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key; [`Error::Damaged`] if it was changed
     /// or cut short; [`Error::InvalidValue`] if what it holds is no key file.
     pub fn parse_encrypted_file(contents: &[u8], passphrase: Option<&[u8]>) -> Result<Vec<Self>> {
+        let contents = text::without_mark(contents);
         let decryptor = Decryptor::new(contents)?;
         if !decryptor.needs_passphrase() {
             return Err(Error::WrongKey(
@@ -60,7 +63,8 @@ impl Identity {
         // The plaintext is shorter, so this never grows and leaves no copy behind.
         let mut text = Zeroizing::new(Vec::with_capacity(contents.len()));
         decryptor.decrypt(&[Self::passphrase(passphrase)], &mut *text)?;
-        let text = core::str::from_utf8(&text).map_err(|_| Error::value("what is encrypted there is no key file"))?;
+        let text = text::decode(&text)
+            .map_err(|error| Error::value(format!("what is encrypted there is no key file: {error}")))?;
         Self::parse_file(text)
     }
 

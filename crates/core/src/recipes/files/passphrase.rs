@@ -14,8 +14,9 @@ use crate::{Error, Result};
 /// The base-two logarithm of scrypt's cost: about a second of work, and 256 MiB of memory.
 pub const DEFAULT_WORK_FACTOR: u8 = 18;
 
-/// The highest cost that is accepted: 1 GiB of memory. A file that asks for more is meant to exhaust the machine.
-pub const MAX_WORK_FACTOR: u8 = 20;
+/// The highest cost that is accepted: 4 GiB of memory, as `age` accepts it. A file that asks for more is meant to exhaust the
+/// machine.
+pub const MAX_WORK_FACTOR: u8 = 22;
 
 const KIND: &str = "scrypt";
 const SALT_PREFIX: &[u8] = b"age-encryption.org/v1/scrypt";
@@ -87,8 +88,8 @@ fn parse_work_factor(text: &str) -> Result<u8> {
     u8::try_from(number).ok().filter(|number| *number <= MAX_WORK_FACTOR).ok_or_else(|| {
         Error::Damaged(
             format!(
-                "the file asks for passphrase work of 2^{number}, far above the limit of 2^{MAX_WORK_FACTOR}: it would \
-                 take more than 1 GiB of memory, and looks as if it was made to do harm"
+                "the file asks for passphrase work of 2^{number}, above the limit of 2^{MAX_WORK_FACTOR}: it would \
+                 take more than 4 GiB of memory, and looks as if it was made to do harm"
             )
             .into(),
         )

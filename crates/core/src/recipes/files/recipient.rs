@@ -4,8 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::header::Stanza;
-use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, key_file, key_text, passphrase, ssh, x25519};
-use crate::{Error, Result};
+use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, identity, key_file, key_text, passphrase, ssh, x25519};
+use crate::{Error, Result, text};
 
 /// Whom a file is encrypted to.
 #[derive(Debug, Clone)]
@@ -68,6 +68,11 @@ impl FromStr for Recipient {
         if ssh::is_line(text) {
             return text.parse().map(Self::Ssh);
         }
+        if identity::is_of_plugin(text) {
+            return Err(Error::value(
+                "not a public key of age: it is a private key of an age plugin, and plugins are not supported",
+            ));
+        }
         // What is no recipient is not repeated in the message: it may be a private key in the wrong place.
         let prefix = key_text::prefix(text);
         match prefix.as_deref() {
@@ -103,6 +108,7 @@ impl fmt::Display for Recipient {
 /// # Errors
 /// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
 pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
+    let text = text::decode(text.as_bytes())?;
     key_file::parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
 }
 

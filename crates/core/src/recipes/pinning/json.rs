@@ -36,6 +36,8 @@ impl PinSet {
         if text.len() > Self::MAX_JSON_LEN {
             return Err(Error::value(format!("the pin set is longer than {} bytes", Self::MAX_JSON_LEN)));
         }
+        // What editors on Windows put before it.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         json::check(text).map_err(|fault| Error::value(format!("the pin set cannot be read: {fault}")))?;
         let value =
             serde_json::from_str(text).map_err(|error| Error::value(format!("the pin set is not JSON: {error}")))?;

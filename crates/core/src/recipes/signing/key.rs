@@ -13,7 +13,7 @@ use crate::hash::hmac::{Hmac, hmac};
 use crate::keys::jwk::{self, Jwk};
 use crate::keys::{PrivateKey, PublicKey, dss_signature, pem};
 use crate::secret::{SecretBytes, SecretText};
-use crate::{Error, Result};
+use crate::{Error, Result, text};
 
 /// The least length in bytes of an HMAC secret: that of its codes (RFC 7518 §3.2).
 pub const MIN_SECRET_LEN: usize = 32;
@@ -200,6 +200,7 @@ impl Key {
     /// signing (`use` or `alg` say something else, say), or an encrypted one; [`Error::Unsupported`] for types of keys that
     /// are not known.
     pub fn parse(text: &[u8]) -> Result<Self> {
+        let text = text::without_mark(text);
         if !text.trim_ascii_start().starts_with(b"-----BEGIN ") {
             return Self::from_jwk(Jwk::parse(text)?);
         }

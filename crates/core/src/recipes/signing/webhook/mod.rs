@@ -49,7 +49,7 @@ pub const TOLERANCE: u64 = 300;
 
 /// How many seconds that may be at most, whatever a verifier is told. For so long after its timestamp a webhook is
 /// remembered, so that no verifier with another tolerance takes it once more.
-pub const MAX_TOLERANCE: u64 = 24 * 60 * 60;
+pub const MAX_TOLERANCE: u64 = 60 * 60;
 
 /// The longest identifier of a message in bytes.
 pub const MAX_ID_LEN: usize = 256;
@@ -240,7 +240,7 @@ impl Verifier {
     pub fn with_tolerance(self, seconds: u64) -> Result<Self> {
         if seconds > MAX_TOLERANCE {
             return Err(Error::value(format!(
-                "a tolerance of {seconds} seconds is more than the day ({MAX_TOLERANCE} seconds) for which a webhook is remembered"
+                "a tolerance of {seconds} seconds is more than the {MAX_TOLERANCE} for which a webhook is remembered"
             )));
         }
         Ok(Self { tolerance: seconds, ..self })
