@@ -50,7 +50,9 @@ def test_a_mark_before_json(tmp_path: Path) -> None:
 
 
 def test_a_mark_before_a_plan(tmp_path: Path) -> None:
-    path = write(tmp_path / "plan.toml", MARK + b'table = "t"\r\ncolumn = [{name = "a", column = "t.a", key = "k"}]\r\n')
+    path = write(
+        tmp_path / "plan.toml", MARK + b'table = "t"\r\ncolumn = [{name = "a", column = "t.a", key = "k"}]\r\n'
+    )
     try:
         Plan.read(path)
     except PlanError as error:
@@ -65,7 +67,9 @@ def test_a_passphrase_file_with_a_mark_is_the_same_passphrase(tmp_path: Path) ->
         SecretBytes.from_file(write(tmp_path / "p", "hunter2".encode("utf-16")), strip_newline=True)
     plain, encrypted = write(tmp_path / "plain", b"data"), tmp_path / "encrypted"
     write(tmp_path / "p", MARK + b"correct horse battery staple\r\n")
-    assert main(["ironlatch", "encrypt", "--passphrase-file", str(tmp_path / "p"), "-o", str(encrypted), str(plain)]) == 0
+    assert (
+        main(["ironlatch", "encrypt", "--passphrase-file", str(tmp_path / "p"), "-o", str(encrypted), str(plain)]) == 0
+    )
     decrypt_file(encrypted, tmp_path / "again", passphrase="correct horse battery staple")
     assert (tmp_path / "again").read_bytes() == b"data"
 
