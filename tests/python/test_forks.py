@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -272,6 +273,32 @@ class TestReplayStores:
         with sqlite3.connect(tmp_path / "replay.db") as check:
             assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         check.close()
+
+    def test_sqlite_when_a_signal_handler_forks_in_the_middle_of_a_question(self, tmp_path: Path) -> None:
+        store, children = SQLiteReplayStore(tmp_path / "replay.db"), []
+
+        def handler(*_: object) -> None:
+            child = os.fork()
+            if child == 0:
+                try:
+                    os._exit(0 if store.remember(f"child {os.getpid()}", FUTURE, NOW) else 1)
+                finally:
+                    os._exit(2)
+            children.append(child)
+
+        before = signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+        try:
+            for number in range(200):
+                try:
+                    assert store.remember(f"parent {number}", FUTURE, NOW)
+                except Unchecked:  # its connection was closed under its hands: nothing was accepted
+                    continue
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
+        assert store.remember("after", FUTURE, NOW)
 
     def test_sqlite_after_a_fork_that_python_did_not_see(self, tmp_path: Path) -> None:
         store = SQLiteReplayStore(tmp_path / "replay.db")

@@ -102,10 +102,12 @@ class SQLiteReplayStore:
         self.close()
 
     def _close(self) -> None:
-        if self._connection is not None and self._process == os.getpid():
-            with suppress(sqlite3.Error):
-                self._connection.close()
+        connection = self._connection
+        if connection is not None and self._process == os.getpid():
+            # First, as a signal handler that forks may come in between.
             self._connection = None
+            with suppress(sqlite3.Error):
+                connection.close()
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None:
@@ -156,11 +158,12 @@ _held: list[list[SQLiteReplayStore]] = []  # as deep as signal handlers fork whi
 def _before_fork() -> None:
     """Nobody is in the middle of a question, and nothing is open, when the process forks."""
     _forking.acquire()
-    held = list(_stores)
-    for store in held:
-        store._lock.acquire()
-        store._close()
+    held: list[SQLiteReplayStore] = []
     _held.append(held)
+    for store in list(_stores):
+        store._lock.acquire()
+        held.append(store)
+        store._close()
 
 
 def _after_in_parent() -> None:
