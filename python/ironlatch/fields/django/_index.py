@@ -147,7 +147,11 @@ class BlindIndexField(models.Field):
         given = [each.value if type(each) is Value else each for each in (value, with_value)]
         if any(is_sql(each) or isinstance(each, StoredValue | TokenBytes | TokenInt) for each in given):
             return True
-        return self.whole_token(given[0]) == self.whole_token(given[1])
+        if any(each is None for each in given):
+            return given[0] is given[1]
+        # Under all versions of the key: it may be changed between the two.
+        first, second = (self._whole.tokens(self.source._prepared(each)) for each in given)
+        return not set(first).isdisjoint(second)
 
     def tokens(self, values: list[Any]) -> list[bytes | int]:
         """What to look for to find any of `values`, under all usable versions of the key."""
