@@ -623,3 +623,42 @@ def test_the_log_shows_no_value(engine: sa.Engine, m: SimpleNamespace, caplog: p
     assert "INSERT INTO customer" in caplog.text
     assert "hunter2" not in caplog.text
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_default_of_an_indexed_column_comes_back_as_a_value(engine: sa.Engine, ring: Keyring) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Member(Base):
+        __tablename__ = "member"
+        id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+        card: Mapped[str] = mapped_column(Encrypted(ring["customers"], str), default=lambda: "drawn")
+        card_index: Mapped[bytes | None] = blind_index("card", bits=128)
+
+    Base.metadata.create_all(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        members = [Member(id=id) for id in range(3)]
+        session.add_all(members)
+        session.commit()
+        assert [member.card for member in members] == ["drawn"] * 3
+        assert len(session.scalars(select(Member).where(index_equals(Member.card, "drawn"))).all()) == 3
+
+
+def test_a_value_and_its_token_for_a_statement_of_ones_own(
+    engine: sa.Engine, m: SimpleNamespace, ring: Keyring
+) -> None:
+    table = m.Customer.__table__
+    sealed = table.c.email.type.seal("Ada@example.com")
+    assert "Ada" not in repr(sealed)
+    ring.rotate("customers")
+    with engine.begin() as connection:
+        values = {"email": sealed, "email_index": table.c.email_index.type.token(sealed)}
+        connection.execute(sa.insert(table).values(id=1, name="a", **values))
+        # What was encrypted for another column is a value like any other.
+        connection.execute(sa.update(table).values(phone_number=sealed))
+        row = connection.execute(select(table.c.email, table.c.phone_number)).one()
+        assert tuple(row) == ("Ada@example.com",) * 2
+        assert raw(connection, "customer", "email") == [sealed.stored]
+        found = connection.execute(select(table.c.id).where(index_equals(table.c.email, "ada@example.com"))).all()
+        assert found == [(1,)]
+    assert table.c.email.type.seal(None) is None

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import BindParameter, Null
 
 from ironlatch.fields._tokens import TokenBytes, TokenInt
 from ironlatch.fields.sqlalchemy._errors import unwrapped
-from ironlatch.fields.sqlalchemy._types import BlindIndexed
+from ironlatch.fields.sqlalchemy._types import BlindIndexed, Encrypted
 
 
 def index_default(context: Any) -> TokenBytes | TokenInt | None:
@@ -41,6 +41,11 @@ def token_of(index: Column[Any], value: Any) -> TokenBytes | TokenInt | None:
     return kind.token(value)
 
 
+def seal(source: Column[Any], value: Any) -> Any:
+    """The value with what is stored of it, unless that is none of the column's type to make."""
+    return source.type.seal(value) if isinstance(source.type, Encrypted) else value
+
+
 def _value_beside(source: Column[Any], context: Any, row: int | None) -> Any:
     """What the INSERT sets the encrypted column to, or None if it leaves it out.
 
@@ -58,7 +63,9 @@ def _value_beside(source: Column[Any], context: Any, row: int | None) -> Any:
     if isinstance(value, BindParameter):
         name = context.compiled.bind_names.get(value, name if value.unique else value.key)
     if name in parameters:
-        return parameters[name]
+        # Encrypted here, and put back for the statement: value and token are under one version of the key.
+        parameters[name] = sealed = seal(source, parameters[name])
+        return sealed
     if source.key in given:
         raise InvalidRequestError(f"set the blind index of {source} in this statement too: its token cannot be made")
     return None

@@ -137,7 +137,7 @@ def _before_insert(mapper: Mapper[Any], connection: Connection, instance: Any) -
         for name, kind in attributes:
             value = getattr(instance, name)
             if isinstance(value, Unsealed):
-                setattr(instance, name, _seal(kind, value.value, row))
+                _seal(mapper, instance, name, kind, value.value, row)
             elif value is not None:
                 kind.open_stored(value, row)  # What was encrypted for another row is not inserted into this one.
 
@@ -158,17 +158,18 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
             opened = kind.open_stored(value, _identity(mapper, state.identity))
         else:
             continue
-        setattr(instance, name, _seal(kind, opened, row))
-        for index in blind_index_columns(mapper.columns, mapper.column_attrs[name].columns[0].name):
-            attribute = mapper.get_property_by_column(index).key
-            setattr(instance, attribute, index.type.token(opened))
-            flag_modified(instance, attribute)  # The token stands in the UPDATE even if it is the same.
+        _seal(mapper, instance, name, kind, opened, row)
 
 
-def _seal(kind: RowCiphertext, value: Any, row: Any) -> bytes | str:
+def _seal(mapper: Mapper[Any], instance: Any, name: str, kind: RowCiphertext, value: Any, row: Any) -> None:
+    """Encrypts a value for its row, and draws its tokens under the same version of the key."""
     with unwrapped:
         stored: bytes | str = kind.cipher.encrypt_text(value, row) if kind.text else kind.cipher.encrypt(value, row)
-    return stored
+    setattr(instance, name, stored)
+    for index in blind_index_columns(mapper.columns, mapper.column_attrs[name].columns[0].name):
+        attribute = mapper.get_property_by_column(index).key
+        setattr(instance, attribute, index.type.token(value, stored))
+        flag_modified(instance, attribute)  # The token stands in an UPDATE even if it is the same.
 
 
 def _row_bound(mapper: Mapper[Any]) -> Iterator[tuple[str, RowCiphertext]]:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.dml import Update
 from sqlalchemy.sql.elements import BindParameter, Null
 
-from ironlatch.fields.sqlalchemy._defaults import token_of
-from ironlatch.fields.sqlalchemy._types import BlindIndexed
+from ironlatch.fields.sqlalchemy._defaults import seal, token_of
+from ironlatch.fields.sqlalchemy._types import BlindIndexed, Sealed
 from ironlatch.fields.sqlalchemy._writes import Guard, our_columns, writes_in
 
 Parameters = Mapping[str, Any]
@@ -36,6 +36,17 @@ def _before_cursor_execute(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> None:
     _guard.check(getattr(context, "compiled", None))
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _after_cursor_execute(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+) -> None:
+    """Gives the ORM its values back, which it takes from the parameters where they were defaults."""
+    for row in getattr(context, "compiled_parameters", None) or ():
+        for name, value in row.items():
+            if isinstance(value, Sealed):
+                row[name] = value.value
 
 
 @event.listens_for(Engine, "handle_error")
@@ -65,6 +76,7 @@ def _update(statement: Update, multiparams: Sequence[Parameters], params: Parame
         if source.key not in set_here:
             if source.key in rows[0]:
                 for row in rows:
+                    row[source.key] = seal(source, row[source.key])
                     row[index.key] = token_of(index, row[source.key])
             continue
         value = set_here[source.key]
@@ -76,20 +88,27 @@ def _update(statement: Update, multiparams: Sequence[Parameters], params: Parame
             token = f"{index.key}_of_{name}"
             statement = _with_value(statement, index, bindparam(token, type_=index.type))
             for row in rows:
-                row[token] = token_of(index, row.get(name, value.effective_value))
+                row[name] = seal(source, row.get(name, value.effective_value))
+                row[token] = token_of(index, row[name])
         else:
             if isinstance(value, BindParameter) and value.callable is not None:
                 raise InvalidRequestError(f"{source} has a blind index: set the value itself, and not a callable")
-            plain = None if isinstance(value, Null) else value.value
-            statement = _with_value(statement, index, token_of(index, plain))
+            sealed = None if isinstance(value, Null) else seal(source, value.value)
+            if sealed is not None:
+                statement = _with_value(statement, source, bindparam(None, sealed, type_=value.type, unique=True))
+            statement = _with_value(statement, index, token_of(index, sealed))
     return (statement, rows, {}) if multiparams else (statement, [], rows[0])
 
 
-def _with_value(statement: Update, index: Column[Any], value: Any) -> Update:
+def _with_value(statement: Update, column: Column[Any], value: Any) -> Update:
+    # By the key that the statement has for it already, as that may be a name.
+    key = next((key for key in statement._values or () if _column(statement, key) is column), column)
     try:
-        return statement.values({index: value})
+        return statement.values({key: value})
     except ArgumentError as error:
-        raise InvalidRequestError(f"set the blind index {index.name!r} in this statement too: {error}") from error
+        raise InvalidRequestError(
+            f"{column} has a blind index, or is one: set both in this statement, under one version of the key: {error}"
+        ) from error
 
 
 def _set_values(statement: Update) -> Iterator[tuple[Column[Any], Any]]:

@@ -177,6 +177,20 @@ def _refuse_comparison(element: _OtherColumn, compiler: Any, **keywords: Any) ->
     raise InvalidRequestError(element.refusal)
 
 
+class Sealed:
+    """A value with what is stored of it, so that its tokens can be made under the same version of the key."""
+
+    __slots__ = ("kind", "stored", "value")
+
+    def __init__(self, kind: Encrypted, value: Any, stored: bytes | str) -> None:
+        self.kind = kind
+        self.value = value
+        self.stored = stored
+
+    def __repr__(self) -> str:
+        return f"<encrypted for {self.kind.table}.{self.kind.column}>"
+
+
 class Encrypted(CipherType):
     """The type of a column whose values are encrypted, each bound to this table and column.
 
@@ -195,11 +209,22 @@ class Encrypted(CipherType):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
         """Encrypts a value on the way in."""
-        if value is None:
-            return None
+        if isinstance(value, Sealed):
+            # Made for another column it is encrypted for this one, as any value is. A dialect has copies of types.
+            of_this_column = self._owner is not None and value.kind._owner is self._owner
+            value = value if of_this_column else value.value
+        sealed = value if isinstance(value, Sealed) else self.seal(value)
+        return None if sealed is None else sealed.stored
+
+    def seal(self, value: Any) -> Sealed | None:
+        """The value, encrypted now: give it to a statement, and to `BlindIndexed.token` for the token beside it.
+
+        None for None.
+        """
+        if value is None or isinstance(value, Sealed):
+            return value
         with unwrapped:
-            stored: bytes | str = self.cipher.encrypt_text(value) if self.text else self.cipher.encrypt(value)
-        return stored
+            return Sealed(self, value, self.cipher.encrypt_text(value) if self.text else self.cipher.encrypt(value))
 
     def process_result_value(self, value: bytes | str | None, dialect: Dialect) -> Any:
         """Decrypts a value on the way out."""
@@ -273,12 +298,18 @@ class BlindIndexed(OwnType):
         """Whether different values have different tokens for all practical purposes."""
         return self.index.bits >= EXACT_BITS
 
-    def token(self, value: Any) -> TokenBytes | TokenInt | None:
-        """What this column holds for a value, under the current version of the key."""
+    def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
+        """What this column holds for a value, under the version of the key of what is stored `beside` it.
+
+        That is known of what `Encrypted.seal` gave. Of another value without `beside` it is the current version.
+        """
+        if isinstance(value, Sealed):
+            value, beside = value.value, value.stored
         if value is None:
             return None
+        make = self.index.token_int if self.integer else self.index.token
         with unwrapped:
-            return typed(self.index.token_int(value) if self.integer else self.index.token(value))
+            return typed(make(value, beside=beside))
 
     def tokens(self, values: Sequence[Any]) -> list[Any]:
         """What to look for to find any of `values`, under all usable versions of the key."""
