@@ -180,6 +180,21 @@ def test_every_way_to_write_keeps_the_index_in_step(db: str) -> None:
     check()
 
 
+def test_a_blind_index_is_not_written_without_its_field(db: str) -> None:
+    customer = Customer.objects.create(id=1, email="a@example.com")
+    with pytest.raises(FieldError, match="set email together with email_index"):
+        customer.save(update_fields=["email_index"])
+    with pytest.raises(FieldError, match="set email together with email_index"):
+        Customer.objects.update(email_index="b@example.com")
+    with pytest.raises(FieldError, match="set email together with email_index"):
+        Customer.objects.bulk_update([customer], ["email_index"])
+    partly = Customer.objects.defer("email").get(id=1)
+    keyring().rotate("customers")
+    partly.name = "new"
+    partly.save()
+    assert Customer.objects.get(email_index="a@example.com", name="new").email == "a@example.com"
+
+
 def test_sql_does_not_compute_what_is_encrypted(db: str) -> None:
     Everything.objects.create(id=1, text="x", url="https://example.com/")
     for value in (F("url"), Lower("url"), Concat("url", Value("x")), Value("x", output_field=models.TextField())):

@@ -268,6 +268,29 @@ def test_an_index_under_another_key_follows_that_key(codes: Codes) -> None:
     codes.check()
 
 
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_a_column_changes_its_mode(codes: Codes, deterministic: bool) -> None:
+    def cipher(deterministic: bool) -> FieldCipher:
+        return FieldCipher(codes.ring["customers"], "recovery_code", "code", deterministic=deterministic)
+
+    before, after = cipher(not deterministic), cipher(deterministic)
+    stored = before.encrypt("x", 1)
+    codes.store.run("UPDATE recovery_code SET code = ?", (None,))
+    codes.store.run("UPDATE recovery_code SET code = ? WHERE id = 1", (stored,))
+    codes.columns = [Column("code", after)]
+    assert after.decrypt(stored, 1) == before.decrypt(after.encrypt("x", 1), 1) == "x"
+    assert after.needs_update(stored)
+    assert not before.needs_update(stored)
+    report = codes.rotate()
+    assert (report.complete, report.written) == (True, 1)
+    moved = codes.stored()[1][0]
+    assert not after.needs_update(moved)
+    assert after.decrypt(moved, 1) == "x"
+    if deterministic:
+        assert moved in after.tokens("x", 1)
+        assert stored not in after.tokens("x", 1)
+
+
 class TestFamilies:
     """Tables of PostgreSQL whose rows are in several: partitions, and tables that inherit others."""
 
