@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use crate::buffer::{Feed, Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::{already_finalized, lock};
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
@@ -150,12 +150,13 @@ impl MLDSAMuHasher {
     }
 
     /// Takes `data` in. Raises AlreadyFinalized after finalize.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
         let state = state.as_mut().ok_or_else(already_finalized)?;
-        let data = data.as_slice();
-        detach_if_long(py, data.len(), || state.update(data));
-        Ok(())
+        data.each(py, |piece| {
+            state.update(piece);
+            Ok(())
+        })
     }
 
     /// An independent hasher in the same state. Raises AlreadyFinalized after finalize.

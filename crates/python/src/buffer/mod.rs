@@ -1,31 +1,36 @@
-//! Python's bytes-like objects as Rust slices, without a copy: the binding's only `unsafe`, with that of `arrow.rs`.
+//! Python's bytes-like objects as Rust slices: the binding's only `unsafe`, with that of `arrow.rs`.
 //!
-//! Inputs are borrowed through the buffer protocol for as long as the call lasts. Results are written straight into the
+//! Immutable inputs are borrowed for as long as the call lasts, mutable ones copied. Results are written straight into the
 //! `bytes` object that is returned, which is handed out uninitialised; the slice that comes back from the core is the
 //! proof that it was filled (see [`Output`]).
 #![allow(unsafe_code)] // The buffer protocol is a C interface; every block carries its SAFETY comment.
 
 pub(crate) mod arrow;
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use std::sync::Arc;
 
 use ironlatch::Output;
-use pyo3::exceptions::{PyTypeError, PyValueError};
-use pyo3::ffi;
+use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
-use zeroize::Zeroizing;
+use pyo3::types::{PyBytes, PyMemoryView, PyString};
+use pyo3::{ffi, intern};
 
 use crate::recipes::secrets::SecretBytes;
 
 /// Work on at least this many bytes runs without the GIL: below, letting go and taking it back costs more than it gives.
 pub(crate) const DETACH_FROM: usize = 32 * 1024;
 
+/// How much of a [`Feed`] in mutable memory is copied at a time.
+const PIECE: usize = 64 * 1024;
+
 /// Bytes from Python: `bytes`, `bytearray`, a contiguous `memoryview`, an `mmap`, an array …
 ///
-/// As with `hashlib`, another thread that writes to a mutable buffer while a call reads it gets an unspecified result.
+/// They cannot change while a call reads them. `bytes`, and a `memoryview` of them, are borrowed; memory that can be
+/// written to is copied, once. What is checked is then also what is used, whatever another thread, or a system call that
+/// runs without the GIL, writes meanwhile: a ciphertext is decrypted as it was when its tag was verified, and a signature is of one message.
 pub(crate) struct Input<'a> {
     source: Source<'a>,
 }
@@ -33,31 +38,22 @@ pub(crate) struct Input<'a> {
 enum Source<'a> {
     /// The contents of an immutable `bytes` object that the caller keeps alive for `'a`.
     Bytes(&'a [u8]),
-    View(View<'a>),
+    /// A view of such an object.
+    Frozen(View<'a>),
+    Copy(Copied),
 }
 
 impl Input<'_> {
     pub(crate) fn as_slice(&self) -> &[u8] {
         match &self.source {
             Source::Bytes(bytes) => bytes,
-            Source::View(view) => view.as_slice(),
+            Source::Frozen(view) => view.as_slice(),
+            Source::Copy(copy) => &copy.0,
         }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.as_slice().len()
-    }
-
-    /// The input, or a copy of it in `spare` if it shares memory with `out`, which is then safe to write.
-    pub(crate) fn apart_from<'s>(&'s self, out: &OutBuffer<'_>, spare: &'s mut Zeroizing<Vec<u8>>) -> &'s [u8] {
-        let input = self.as_slice();
-        let (a, b) = (input.as_ptr() as usize, out.address());
-        let overlaps = !input.is_empty() && out.len() > 0 && a < b + out.len() && b < a + input.len();
-        if !overlaps {
-            return input;
-        }
-        spare.extend_from_slice(input);
-        spare
     }
 }
 
@@ -68,7 +64,102 @@ impl<'a> FromPyObject<'a, '_> for Input<'a> {
         if let Some(bytes) = borrow_bytes(object) {
             return Ok(Self { source: Source::Bytes(bytes) });
         }
-        Ok(Self { source: Source::View(View::new(object, ffi::PyBUF_SIMPLE)?) })
+        let view = View::new(object, ffi::PyBUF_SIMPLE)?;
+        let source = if view.is_of_bytes(object)? { Source::Frozen(view) } else { Source::Copy(view.copy(0, view.len())?) };
+        Ok(Self { source })
+    }
+}
+
+/// Bytes of any number for what takes them in piece by piece, such as a hash: as [`Input`], but of mutable memory there is
+/// a copy of one piece at a time, so that a mapped file of gigabytes costs no memory.
+pub(crate) struct Feed<'a> {
+    source: FeedSource<'a>,
+}
+
+enum FeedSource<'a> {
+    Frozen(Input<'a>),
+    Mutable(View<'a>),
+}
+
+impl Feed<'_> {
+    /// Hands all of it to `take`, without the GIL if that is worth it.
+    pub(crate) fn each<E>(
+        &self,
+        py: Python<'_>,
+        mut take: impl FnMut(&[u8]) -> Result<(), E> + Send,
+    ) -> Result<(), E>
+    where
+        E: From<PyErr> + Send,
+    {
+        match &self.source {
+            FeedSource::Frozen(input) => {
+                let bytes = input.as_slice();
+                detach_if_long(py, bytes.len(), || take(bytes))
+            }
+            FeedSource::Mutable(view) => {
+                let mut done = 0;
+                loop {
+                    let piece = view.copy(done, PIECE.min(view.len() - done))?;
+                    detach_if_long(py, piece.0.len(), || take(&piece.0))?;
+                    done += piece.0.len();
+                    if done == view.len() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Feed<'a> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        if let Some(bytes) = borrow_bytes(object) {
+            return Ok(Self { source: FeedSource::Frozen(Input { source: Source::Bytes(bytes) }) });
+        }
+        let view = View::new(object, ffi::PyBUF_SIMPLE)?;
+        let source = if view.is_of_bytes(object)? {
+            FeedSource::Frozen(Input { source: Source::Frozen(view) })
+        } else {
+            FeedSource::Mutable(view)
+        };
+        Ok(Self { source })
+    }
+}
+
+/// A copy of bytes that may be secret, wiped when it is dropped.
+struct Copied(Vec<u8>);
+
+/// Copies of this length and less share one piece of memory of their thread: getting it from the system each time, page by page,
+/// would take longer than the copy.
+const SPARE_LEN: usize = 1024 * 1024 + 4096;
+
+thread_local! {
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+impl Copied {
+    /// An empty vector with room for `len` bytes.
+    fn room(len: usize) -> PyResult<Vec<u8>> {
+        let mut room = if len <= SPARE_LEN { SPARE.take() } else { Vec::new() };
+        room.try_reserve_exact(len)
+            .map_err(|_| PyMemoryError::new_err(format!("no memory for a copy of {len} bytes")))?;
+        Ok(room)
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        ironlatch::secret::wipe(&mut self.0);
+        self.0.clear();
+        if self.0.capacity() <= SPARE_LEN {
+            // Of two at once the longer stays.
+            let _ = SPARE.try_with(|spare| {
+                let other = spare.take();
+                spare.set(if other.capacity() > self.0.capacity() { other } else { core::mem::take(&mut self.0) });
+            });
+        }
     }
 }
 
@@ -101,14 +192,6 @@ impl SecretInput<'_> {
             Self::Secret(secret) => secret.expose(),
         }
     }
-
-    /// As [`Input::apart_from`].
-    pub(crate) fn apart_from<'s>(&'s self, out: &OutBuffer<'_>, spare: &'s mut Zeroizing<Vec<u8>>) -> &'s [u8] {
-        match self {
-            Self::Bytes(bytes) => bytes.apart_from(out, spare),
-            Self::Secret(secret) => secret.expose(),
-        }
-    }
 }
 
 impl<'a, 'py: 'a> FromPyObject<'a, 'py> for SecretInput<'a> {
@@ -126,6 +209,9 @@ impl<'a, 'py: 'a> FromPyObject<'a, 'py> for SecretInput<'a> {
 }
 
 /// A writable buffer of the caller's, for the `_into` calls.
+///
+/// It is written to with the GIL held, and no Python code runs meanwhile: no thread of Python sees what is not whole, such as a
+/// plaintext whose tag has not been verified, and none writes there while it is read back.
 pub(crate) struct OutBuffer<'a> {
     view: View<'a>,
 }
@@ -135,34 +221,49 @@ impl OutBuffer<'_> {
         self.view.len()
     }
 
-    fn address(&self) -> usize {
-        self.view.start() as usize
-    }
-
-    /// The first `len` bytes as a place to write to, if the buffer has room for at least `least`.
-    pub(crate) fn at_least(&mut self, least: usize, len: usize) -> PyResult<Output<'_>> {
+    /// Has `fill` write the first `len` bytes, if the buffer has room for at least `least`; returns `len`.
+    ///
+    /// `fill` must neither let go of the GIL nor call Python.
+    pub(crate) fn fill_front<E: From<PyErr>>(
+        &mut self,
+        least: usize,
+        len: usize,
+        fill: impl for<'o> FnOnce(Output<'o>) -> Result<&'o mut [u8], E>,
+    ) -> Result<usize, E> {
         if self.len() < least {
             let got = self.len();
             let message = format!("buffer must be at least {least} bytes for this payload; it has {got}");
-            return Err(PyValueError::new_err(message));
+            return Err(PyValueError::new_err(message).into());
         }
-        Ok(self.whole().split_at(len).0)
+        let written = fill(self.whole().split_at(len).0)?.len();
+        assert_eq!(written, len, "a buffer was filled in part");
+        Ok(len)
     }
 
-    /// All of it as a place to write to, if it is `len` bytes long.
-    pub(crate) fn exactly(&mut self, len: usize) -> PyResult<Output<'_>> {
-        if self.len() != len {
-            return Err(PyValueError::new_err(format!("buffer must be {len} bytes; it has {}", self.len())));
+    /// Has `fill` write all of it, if it is `len` bytes long; returns `len`. The terms are those of [`Self::fill_front`].
+    pub(crate) fn fill_exactly<E: From<PyErr>>(
+        &mut self,
+        len: usize,
+        fill: impl for<'o> FnOnce(Output<'o>) -> Result<&'o mut [u8], E>,
+    ) -> Result<usize, E> {
+        self.check_len(len)?;
+        self.fill_front(len, len, fill)
+    }
+
+    /// `ValueError` if it is not `len` bytes long.
+    pub(crate) fn check_len(&self, len: usize) -> PyResult<()> {
+        if self.len() == len {
+            return Ok(());
         }
-        Ok(self.whole())
+        Err(PyValueError::new_err(format!("buffer must be {len} bytes; it has {}", self.len())))
     }
 
     /// All of it as a place to write to.
-    pub(crate) fn whole(&mut self) -> Output<'_> {
+    fn whole(&mut self) -> Output<'_> {
         let start = self.view.start().cast::<MaybeUninit<u8>>().cast_mut();
         // SAFETY: the view was taken with PyBUF_WRITABLE, so `start` is valid for writes of `len` bytes until it is
-        // released, which the borrow of `self` outlives. Callers read no other view of this memory meanwhile: see
-        // `Input::apart_from`.
+        // released, which the borrow of `self` outlives. Nothing of ours reads this memory meanwhile, as an `Input` is a
+        // copy or immutable, and no Python code, as the GIL is held: see `fill_front`.
         let memory = unsafe { core::slice::from_raw_parts_mut(start, self.len()) };
         Output::from(memory)
     }
@@ -211,9 +312,31 @@ impl View<'_> {
         self.raw.len.unsigned_abs()
     }
 
+    /// Whether `object`, whose view this is, is a `memoryview` of a `bytes` object, whose contents cannot change.
+    fn is_of_bytes(&self, object: Borrowed<'_, '_, PyAny>) -> PyResult<bool> {
+        let is_view = object.is_exact_instance_of::<PyMemoryView>() && self.raw.readonly != 0;
+        Ok(is_view && object.getattr(intern!(object.py(), "obj"))?.is_exact_instance_of::<PyBytes>())
+    }
+
+    /// The bytes, which must not be able to change: see [`Self::is_of_bytes`].
     fn as_slice(&self) -> &[u8] {
-        // SAFETY: the exporter keeps `len` contiguous bytes at `start` valid until the view is released.
+        // SAFETY: the exporter keeps `len` contiguous bytes at `start` valid until the view is released, and they belong
+        // to a `bytes` object.
         unsafe { core::slice::from_raw_parts(self.start(), self.len()) }
+    }
+
+    /// A copy of `len` bytes from `offset` on. Called with the GIL held.
+    fn copy(&self, offset: usize, len: usize) -> PyResult<Copied> {
+        assert!(offset <= self.len() && len <= self.len() - offset, "a copy past the end of a buffer");
+        let mut copy = Copied::room(len)?;
+        // SAFETY: the exporter keeps `len` bytes at `offset` valid until the view is released, and the new vector has room
+        // for them. They are read through a raw pointer, and no slice of this memory exists: another thread of Python
+        // cannot write meanwhile, and what C code or another process writes without the GIL ends up in the copy or not.
+        unsafe {
+            core::ptr::copy_nonoverlapping(self.start().add(offset), copy.as_mut_ptr(), len);
+            copy.set_len(len);
+        }
+        Ok(Copied(copy))
     }
 
     /// The first byte; for an empty view any address that is not null.

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
 use pyo3::types::{PyBytes, PyString, PyType};
 
-use crate::buffer::{Input, detach_if_long, new_bytes};
+use crate::buffer::{Feed, Input, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 
 /// A hash in progress.
@@ -36,12 +36,13 @@ impl Hash {
     }
 
     /// Hashes `data` on. Raises `AlreadyFinalized` after `finalize`.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
         let state = state.as_mut().ok_or_else(already_finalized)?;
-        let data = data.as_slice();
-        detach_if_long(py, data.len(), || state.update(data));
-        Ok(())
+        data.each(py, |piece| {
+            state.update(piece);
+            Ok(())
+        })
     }
 
     /// The hash of all that came in: `algorithm.digest_size` bytes. The context takes no more after it.
@@ -95,11 +96,10 @@ impl XOFHash {
     }
 
     /// Hashes `data` on. Raises `AlreadyFinalized` after the first `squeeze`.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
-        let data = data.as_slice();
         let state = &mut *state;
-        Ok(detach_if_long(py, data.len(), || state.update(data))?)
+        data.each(py, |piece| Ok(state.update(piece)?))
     }
 
     /// The next `length` bytes of output. Raises `ValueError` if the total would pass `algorithm.digest_size`.

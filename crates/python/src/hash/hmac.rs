@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::hashes::{algorithm_of, already_finalized, lock};
-use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use crate::buffer::{Feed, SecretInput, new_bytes};
 use crate::errors::CallResult;
 
 /// A keyed message authentication code in progress (RFC 2104).
@@ -33,12 +33,13 @@ impl HMAC {
     }
 
     /// Takes `data` in. Raises `AlreadyFinalized` after `finalize` or `verify`.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
         let state = state.as_mut().ok_or_else(already_finalized)?;
-        let data = data.as_slice();
-        detach_if_long(py, data.len(), || state.update(data));
-        Ok(())
+        data.each(py, |piece| {
+            state.update(piece);
+            Ok(())
+        })
     }
 
     /// The code of all that came in: `algorithm.digest_size` bytes. The context takes no more after it.

@@ -14,7 +14,6 @@ use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use zeroize::Zeroizing;
 
 use crate::buffer::{DETACH_FROM, OutBuffer, SecretInput, new_bytes};
 use crate::errors::CallResult;
@@ -97,11 +96,10 @@ impl<K: Kdf> Derivation<K> {
         buffer: &mut OutBuffer<'_>,
     ) -> CallResult<usize> {
         let len = self.kdf.length();
-        let mut spare = Zeroizing::new(Vec::new());
-        let key_material = key_material.apart_from(buffer, &mut spare);
-        let out = buffer.exactly(len)?;
-        self.use_once(py, |kdf| kdf.derive(key_material, out).map(|_| ()))?;
-        Ok(len)
+        buffer.check_len(len)?;
+        // In memory of our own first: others may run meanwhile, and must not see a key in the making.
+        let key = self.derive_secret(py, key_material.as_slice())?;
+        buffer.fill_exactly(len, |out| Ok(out.copy_from(key.expose())))
     }
 
     fn verify(&self, py: Python<'_>, key_material: &SecretInput<'_>, expected: &SecretInput<'_>) -> CallResult<()> {

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use ironlatch::recipes::cobblestone::{Decryptor, Encryptor, Variant};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use zeroize::Zeroizing;
 
 use crate::buffer::{Input, OutBuffer, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
@@ -56,12 +55,9 @@ macro_rules! variant {
             fn update_into(&self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
                 let mut state = lock(py, &self.state);
                 let state = state.as_mut().ok_or_else(already_finalized)?;
-                let mut spare = Zeroizing::new(Vec::new());
-                let data = data.apart_from(&buf, &mut spare);
+                let data = data.as_slice();
                 let len = state.update_len(data.len())?;
-                let out = buf.at_least(len, len)?;
-                detach_if_long(py, data.len(), || state.update(data, out).map(|_| ()))?;
-                Ok(len)
+                buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
             }
 
             /// Encrypts the last chunk, and returns the end of the ciphertext, without which it does not decrypt.
@@ -109,12 +105,9 @@ macro_rules! variant {
             fn update_into(&self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
                 let mut state = lock(py, &self.state);
                 let state = state.as_mut().ok_or_else(already_finalized)?;
-                let mut spare = Zeroizing::new(Vec::new());
-                let data = data.apart_from(&buf, &mut spare);
+                let data = data.as_slice();
                 let len = state.update_len(data.len())?;
-                let out = buf.at_least(len, len)?;
-                detach_if_long(py, data.len(), || state.update(data, out).map(|_| ()))?;
-                Ok(len)
+                buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
             }
 
             /// Decrypts the last chunk, and returns the end of the plaintext: the message is whole and authentic.

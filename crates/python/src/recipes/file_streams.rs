@@ -8,6 +8,7 @@ use ironlatch::Error;
 use ironlatch::recipes::files::{
     Access, DecryptingReader, Decryptor, EncryptingWriter, NewFile, PatientFile, SeekableReader,
 };
+use ironlatch::secret::wipe;
 use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -21,6 +22,9 @@ use crate::errors::CallResult;
 #[pyclass(module = "ironlatch.files")]
 pub(crate) struct Reader {
     plaintext: Plaintext,
+    /// Where plaintext is made, before it goes to the caller's buffer: Python code may run meanwhile, that of the source and that
+    /// of other threads, which can reach the buffer.
+    opened: Vec<u8>,
     raised: Raised,
 }
 
@@ -50,7 +54,7 @@ impl Reader {
                 decryptor.reader(&by).map(Plaintext::Forward)
             }
         });
-        Ok(Self { plaintext: raised.first(plaintext)?, raised })
+        Ok(Self { plaintext: raised.first(plaintext)?, opened: Vec::new(), raised })
     }
 
     /// The length of the plaintext; ``None`` if the source cannot be sought.
@@ -64,15 +68,22 @@ impl Reader {
 
     /// Fills the front of ``buffer``, from ``offset`` on if the source can be sought, and returns how much that is.
     fn read_at(&mut self, py: Python<'_>, offset: u64, mut buffer: OutBuffer<'_>) -> CallResult<usize> {
-        let buffer = buffer.whole().zeroed();
-        let plaintext = &mut self.plaintext;
+        let (plaintext, opened) = (&mut self.plaintext, &mut self.opened);
+        opened.resize(buffer.len().min(MOST_AT_ONCE), 0);
         let count = py.detach(|| match plaintext {
-            Plaintext::Anywhere(reader) => reader.read_at(offset, buffer),
-            Plaintext::Forward(reader) => reader.update(buffer),
+            Plaintext::Anywhere(reader) => reader.read_at(offset, opened),
+            Plaintext::Forward(reader) => reader.update(opened),
         });
-        self.raised.first(count)
+        let filled = self.raised.first(count).and_then(|count| {
+            buffer.fill_front(count, count, |out| Ok(out.copy_from(&opened[..count])))
+        });
+        wipe(opened);
+        filled
     }
 }
+
+/// How much is decrypted at once, on all cores.
+const MOST_AT_ONCE: usize = 4 * 1024 * 1024;
 
 /// Encrypts what it is given, to a new file or a Python file object.
 #[pyclass(module = "ironlatch.files")]

@@ -5,7 +5,6 @@ use ironlatch::symmetric::aead::{self as core, Aead, TAG_LEN};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
-use zeroize::Zeroizing;
 
 use crate::buffer::{Input, OutBuffer, SecretInput, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
@@ -73,13 +72,12 @@ macro_rules! aead_class {
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn encrypt_into(
                 &self,
-                py: Python<'_>,
                 nonce: Input<'_>,
                 data: Input<'_>,
                 associated_data: Option<Input<'_>>,
                 mut buf: OutBuffer<'_>,
             ) -> CallResult<usize> {
-                encrypt_into(py, &self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
+                encrypt_into(&self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
             }
 
             /// Like decrypt, into the writable buffer `buf` of exactly the result's length; returns that length.
@@ -88,13 +86,12 @@ macro_rules! aead_class {
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn decrypt_into(
                 &self,
-                py: Python<'_>,
                 nonce: Input<'_>,
                 data: Input<'_>,
                 associated_data: Option<Input<'_>>,
                 mut buf: OutBuffer<'_>,
             ) -> CallResult<usize> {
-                decrypt_into(py, &self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
+                decrypt_into(&self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
             }
         }
     };
@@ -207,19 +204,15 @@ impl AESSIV {
     #[pyo3(signature = (data, associated_data, buf))]
     fn encrypt_into(
         &self,
-        py: Python<'_>,
         data: Input<'_>,
         associated_data: Option<&Bound<'_, PyList>>,
         mut buf: OutBuffer<'_>,
     ) -> CallResult<usize> {
         let list = items(associated_data)?;
         let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
-        let mut spare = vec![Zeroizing::default(); list.len() + 1];
-        let (data, aad) = list_apart_from(&buf, &mut spare, &data, &list);
+        let (data, aad) = (data.as_slice(), list.iter().map(Input::as_slice).collect::<Vec<_>>());
         self.cipher.check(data, &aad)?;
-        let out = buf.exactly(data.len() + TAG_LEN)?;
-        let work = || self.cipher.encrypt(data, &aad, out).map(|done| done.len());
-        Ok(detach_if_long(py, total(data, &aad), work)?)
+        buf.fill_exactly(data.len() + TAG_LEN, |out| Ok(self.cipher.encrypt(data, &aad, out)?))
     }
 
     /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that length.
@@ -228,19 +221,16 @@ impl AESSIV {
     #[pyo3(signature = (data, associated_data, buf))]
     fn decrypt_into(
         &self,
-        py: Python<'_>,
         data: Input<'_>,
         associated_data: Option<&Bound<'_, PyList>>,
         mut buf: OutBuffer<'_>,
     ) -> CallResult<usize> {
         let list = items(associated_data)?;
         let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
-        let mut spare = vec![Zeroizing::default(); list.len() + 1];
-        let (data, aad) = list_apart_from(&buf, &mut spare, &data, &list);
+        let (data, aad) = (data.as_slice(), list.iter().map(Input::as_slice).collect::<Vec<_>>());
         self.cipher.check(data, &aad)?;
-        let out = buf.exactly(data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?)?;
-        let work = || self.cipher.decrypt(data, &aad, out).map(|done| done.len());
-        Ok(detach_if_long(py, total(data, &aad), work)?)
+        let len = data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?;
+        buf.fill_exactly(len, |out| Ok(self.cipher.decrypt(data, &aad, out)?))
     }
 }
 
@@ -251,18 +241,6 @@ fn items<'py>(list: Option<&Bound<'py, PyList>>) -> CallResult<Vec<Bound<'py, Py
 
 fn total(data: &[u8], aad: &[&[u8]]) -> usize {
     data.len() + aad.iter().map(|aad| aad.len()).sum::<usize>()
-}
-
-/// The data and the list, copied where they share memory with `buf`.
-fn list_apart_from<'s>(
-    buf: &OutBuffer<'_>,
-    spare: &'s mut [Zeroizing<Vec<u8>>],
-    data: &'s Input<'_>,
-    list: &'s [Input<'_>],
-) -> (&'s [u8], Vec<&'s [u8]>) {
-    let (first, rest) = spare.split_first_mut().expect("there is one place for each input");
-    let list = list.iter().zip(rest).map(|(item, spare)| item.apart_from(buf, spare)).collect();
-    (data.apart_from(buf, first), list)
 }
 
 fn aes_key_len(bits: i64) -> CallResult<usize> {
@@ -301,47 +279,27 @@ fn decrypt<'py, A: Aead>(
 }
 
 fn encrypt_into<A: Aead>(
-    py: Python<'_>,
     cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
     buf: &mut OutBuffer<'_>,
 ) -> CallResult<usize> {
-    let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
-    let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
+    let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
     cipher.check(nonce, data, aad)?;
-    let out = buf.exactly(data.len() + cipher.tag_len())?;
-    let work = || cipher.encrypt(nonce, data, aad, out).map(|done| done.len());
-    Ok(detach_if_long(py, data.len() + aad.len(), work)?)
+    buf.fill_exactly(data.len() + cipher.tag_len(), |out| Ok(cipher.encrypt(nonce, data, aad, out)?))
 }
 
 fn decrypt_into<A: Aead>(
-    py: Python<'_>,
     cipher: &A,
     nonce: &Input<'_>,
     data: &Input<'_>,
     aad: Option<&Input<'_>>,
     buf: &mut OutBuffer<'_>,
 ) -> CallResult<usize> {
-    let mut spare = <[Zeroizing<Vec<u8>>; 3]>::default();
-    let [nonce, data, aad] = apart_from(buf, &mut spare, nonce, data, aad);
+    let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
     cipher.check(nonce, data, aad)?;
-    let out = buf.exactly(cipher.plaintext_len(data.len())?)?;
-    let work = || cipher.decrypt(nonce, data, aad, out).map(|done| done.len());
-    Ok(detach_if_long(py, data.len() + aad.len(), work)?)
-}
-
-/// The three inputs, copied where they share memory with `buf`.
-fn apart_from<'s>(
-    buf: &OutBuffer<'_>,
-    spare: &'s mut [Zeroizing<Vec<u8>>; 3],
-    nonce: &'s Input<'_>,
-    data: &'s Input<'_>,
-    aad: Option<&'s Input<'_>>,
-) -> [&'s [u8]; 3] {
-    let [a, b, c] = spare;
-    [nonce.apart_from(buf, a), data.apart_from(buf, b), aad.map_or(&[][..], |aad| aad.apart_from(buf, c))]
+    buf.fill_exactly(cipher.plaintext_len(data.len())?, |out| Ok(cipher.decrypt(nonce, data, aad, out)?))
 }
 
 #[pymodule]

@@ -8,9 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use zeroize::Zeroizing;
 
-use crate::buffer::{Input, OutBuffer, SecretInput, detach_if_long, new_bytes};
+use crate::buffer::{Feed, Input, OutBuffer, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 
 /// A cipher in an unauthenticated mode at work.
@@ -31,12 +30,11 @@ impl CipherContext {
 
     /// Like update, into the writable buffer `buf`, which must have room for len(data) + block size - 1 bytes; returns
     /// how many were written.
-    fn update_into(&mut self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
-        let mut spare = Zeroizing::new(Vec::new());
-        let data = data.apart_from(&buf, &mut spare);
+    fn update_into(&mut self, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
+        let data = data.as_slice();
         let result_len = self.inner.output_len(data.len())?;
-        let out = buf.at_least(data.len() + self.inner.block_len() - 1, result_len)?;
-        Ok(detach_if_long(py, data.len(), || self.inner.update(data, out).map(|done| done.len()))?)
+        let least = data.len() + self.inner.block_len() - 1;
+        buf.fill_front(least, result_len, |out| Ok(self.inner.update(data, out)?))
     }
 
     /// Ends the work and returns no bytes. Raises ValueError if the data was not whole blocks, and AlreadyFinalized.
@@ -80,17 +78,14 @@ macro_rules! authenticated_methods {
 
             /// Like update, into the writable buffer `buf`, which must be as long as data; returns how many bytes were
             /// written.
-            fn update_into(&mut self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
-                let mut spare = Zeroizing::new(Vec::new());
-                let data = data.apart_from(&buf, &mut spare);
-                let out = buf.at_least(data.len(), data.len())?;
-                Ok(detach_if_long(py, data.len(), || self.inner.update(data, out).map(|done| done.len()))?)
+            fn update_into(&mut self, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
+                let data = data.as_slice();
+                buf.fill_front(data.len(), data.len(), |out| Ok(self.inner.update(data, out)?))
             }
 
             /// Authenticates `data` without encrypting it, before the first update. Raises AlreadyUpdated after it.
-            fn authenticate_additional_data(&mut self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
-                let data = data.as_slice();
-                Ok(detach_if_long(py, data.len(), || self.inner.update_aad(data))?)
+            fn authenticate_additional_data(&mut self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
+                data.each(py, |piece| Ok(self.inner.update_aad(piece)?))
             }
 
             /// Raises UnsupportedAlgorithm: an authenticated mode cannot start anew.

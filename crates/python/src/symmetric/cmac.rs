@@ -12,7 +12,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use super::ciphers::block_cipher;
-use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use crate::buffer::{Feed, SecretInput, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::{already_finalized, lock};
 
@@ -48,12 +48,13 @@ impl CMAC {
     }
 
     /// Takes `data` in. Raises `AlreadyFinalized` after `finalize` or `verify`.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
         let state = state.as_mut().ok_or_else(already_finalized)?;
-        let data = data.as_slice();
-        detach_if_long(py, data.len(), || state.update(data));
-        Ok(())
+        data.each(py, |piece| {
+            state.update(piece);
+            Ok(())
+        })
     }
 
     /// The code of all that came in: as many bytes as the cipher's block. The context takes no more after it.

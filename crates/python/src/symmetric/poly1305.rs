@@ -6,8 +6,8 @@ use ironlatch::symmetric::poly1305::Poly1305 as Core;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::buffer::{Input, SecretInput, detach_if_long};
-use crate::errors::CallResult;
+use crate::buffer::{Feed, SecretInput};
+use crate::errors::{CallError, CallResult};
 use crate::hash::hashes::{already_finalized, lock};
 
 /// A one-time authenticator, in progress (RFC 8439).
@@ -28,23 +28,24 @@ impl Poly1305 {
 
     /// The tag of `data` under `key`, in one call.
     #[staticmethod]
-    fn generate_tag<'py>(py: Python<'py>, key: SecretInput<'_>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
+    fn generate_tag<'py>(py: Python<'py>, key: SecretInput<'_>, data: Feed<'_>) -> CallResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &whole(py, &key, &data)?.finalize()))
     }
 
     /// Compares the tag of `data` under `key` with `tag`, in constant time. Raises `InvalidSignature` if they differ.
     #[staticmethod]
-    fn verify_tag(py: Python<'_>, key: SecretInput<'_>, data: Input<'_>, tag: &Bound<'_, PyBytes>) -> CallResult<()> {
+    fn verify_tag(py: Python<'_>, key: SecretInput<'_>, data: Feed<'_>, tag: &Bound<'_, PyBytes>) -> CallResult<()> {
         Ok(whole(py, &key, &data)?.verify(tag.as_bytes())?)
     }
 
     /// Takes `data` in. Raises `AlreadyFinalized` after `finalize` or `verify`.
-    fn update(&self, py: Python<'_>, data: Input<'_>) -> CallResult<()> {
+    fn update(&self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
         let mut state = lock(py, &self.state);
         let state = state.as_mut().ok_or_else(already_finalized)?;
-        let data = data.as_slice();
-        detach_if_long(py, data.len(), || state.update(data));
-        Ok(())
+        data.each(py, |piece| {
+            state.update(piece);
+            Ok(())
+        })
     }
 
     /// The tag of all that came in: 16 bytes. The context takes no more after it.
@@ -64,10 +65,12 @@ impl Poly1305 {
     }
 }
 
-fn whole(py: Python<'_>, key: &SecretInput<'_>, data: &Input<'_>) -> CallResult<Core> {
+fn whole(py: Python<'_>, key: &SecretInput<'_>, data: &Feed<'_>) -> CallResult<Core> {
     let mut state = Core::new(key.as_slice())?;
-    let data = data.as_slice();
-    detach_if_long(py, data.len(), || state.update(data));
+    data.each(py, |piece| {
+        state.update(piece);
+        Ok::<_, CallError>(())
+    })?;
     Ok(state)
 }
 
