@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-pub use ironlatch_engine::memory::wipe;
 use ironlatch_engine::memory::SecretMemory;
+pub use ironlatch_engine::memory::wipe;
 use ironlatch_engine::{Output, ct, rand, terminal};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};

@@ -23,6 +23,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Protocol
 
+from ironlatch._quiet import Failed, attempt, utf8
 from ironlatch.exceptions import InvalidTag
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.fields import FieldError
@@ -218,12 +219,13 @@ class PlainText:
 
     def decrypt(self, stored: bytes | str) -> object:
         """The value itself. Raises UnreadableLegacyValue if it should be text and is none."""
-        try:
-            if self._type is bytes:
-                return stored if isinstance(stored, bytes) else stored.encode()
-            return stored if isinstance(stored, str) else stored.decode()
-        except UnicodeError:
-            raise UnreadableLegacyValue("the value is no text in UTF-8") from None
+        if isinstance(stored, self._type):
+            return stored
+        convert: Callable[[], object] = stored.encode if isinstance(stored, str) else stored.decode
+        value = attempt(convert, UnicodeError)
+        if isinstance(value, Failed):
+            raise UnreadableLegacyValue("the value is no text in UTF-8")
+        return value
 
 
 def _wrong_key(engine: str) -> UnreadableLegacyValue:
@@ -233,13 +235,13 @@ def _wrong_key(engine: str) -> UnreadableLegacyValue:
 def _sha256(passphrase: Passphrase) -> bytes:
     given = passphrase() if callable(passphrase) else passphrase
     digest = hashes.Hash(hashes.SHA256())
-    digest.update(given.encode() if isinstance(given, str) else given)
+    digest.update(utf8(given, "the passphrase") if isinstance(given, str) else given)
     return digest.finalize()
 
 
 def _django_key(secret: str, salt: str) -> bytes:
-    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=salt.encode(), iterations=100_000)
-    return base64.urlsafe_b64encode(kdf.derive(secret.encode()))
+    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=utf8(salt, "the salt"), iterations=100_000)
+    return base64.urlsafe_b64encode(kdf.derive(utf8(secret, "the secret")))
 
 
 def _base64(stored: bytes | str) -> bytes:
@@ -270,12 +272,13 @@ _UNPADDERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def _parsed(parse: Callable[[str], object], plain: bytes) -> object:
-    try:
-        return parse(plain.decode())
-    except (ValueError, SyntaxError, InvalidOperation, RecursionError, MemoryError):
+    errors = ValueError, SyntaxError, InvalidOperation, RecursionError, MemoryError
+    value = attempt(lambda: parse(plain.decode()), *errors)
+    if isinstance(value, Failed):
         raise UnreadableLegacyValue(
             "the value opened, but is none of the column's type: give the type that it was written with"
-        ) from None
+        )
+    return value
 
 
 def _class(

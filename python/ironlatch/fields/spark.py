@@ -36,6 +36,7 @@ from pyspark.sql.types import (
     TimeType,
 )
 
+from ironlatch._quiet import Failed, attempt
 from ironlatch.fields import ArrowArray, BlindIndex, FieldCipher, WrongType
 from ironlatch.keyring import Key, Keyring, KeyringFile
 
@@ -337,11 +338,11 @@ def _cast(decrypted: ArrowArray, kind: DataType, column: str) -> pa.Array:
             raise WrongType(f'datetimes in "{column}" are with a time zone: say returns="timestamp"')
     if isinstance(opened, pa.ExtensionArray):
         opened = opened.storage
-    try:
-        return opened.cast(ARROW[kind])
-    except pa.ArrowInvalid:
+    cast = attempt(lambda: opened.cast(ARROW[kind]), pa.ArrowInvalid)  # whose message shows the value
+    if isinstance(cast, Failed):
         index = next(index for index in range(len(opened)) if not _fits(opened.slice(index, 1), ARROW[kind]))
-        raise WrongType(f'value {index} of a batch of "{column}" does not fit into {kind.simpleString()}') from None
+        raise WrongType(f'value {index} of a batch of "{column}" does not fit into {kind.simpleString()}')
+    return cast
 
 
 def _fits(one: pa.Array, kind: pa.DataType) -> bool:

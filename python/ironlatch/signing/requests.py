@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ironlatch._native.signing import RequestSigner, Target
+from ironlatch._quiet import utf8
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -29,7 +30,7 @@ class SignedAuth:
         body = request.body
         if isinstance(body, str):
             # As http.client sends it.
-            body = request.body = body.encode()
+            body = request.body = utf8(body, "the body")
         if body is not None and not isinstance(body, bytes | bytearray):
             kind = type(body).__name__
             raise TypeError(f"a body that is signed must be bytes or text, not {kind}: read it into memory first")

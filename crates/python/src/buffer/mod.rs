@@ -65,7 +65,8 @@ impl<'a> FromPyObject<'a, '_> for Input<'a> {
             return Ok(Self { source: Source::Bytes(bytes) });
         }
         let view = View::new(object, ffi::PyBUF_SIMPLE)?;
-        let source = if view.is_of_bytes(object)? { Source::Frozen(view) } else { Source::Copy(view.copy(0, view.len())?) };
+        let source =
+            if view.is_of_bytes(object)? { Source::Frozen(view) } else { Source::Copy(view.copy(0, view.len())?) };
         Ok(Self { source })
     }
 }
@@ -83,11 +84,7 @@ enum FeedSource<'a> {
 
 impl Feed<'_> {
     /// Hands all of it to `take`, without the GIL if that is worth it.
-    pub(crate) fn each<E>(
-        &self,
-        py: Python<'_>,
-        mut take: impl FnMut(&[u8]) -> Result<(), E> + Send,
-    ) -> Result<(), E>
+    pub(crate) fn each<E>(&self, py: Python<'_>, mut take: impl FnMut(&[u8]) -> Result<(), E> + Send) -> Result<(), E>
     where
         E: From<PyErr> + Send,
     {

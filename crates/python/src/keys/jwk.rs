@@ -11,6 +11,7 @@ use super::serialization::{private_key_of, private_object, public_key_of, public
 use crate::buffer::SecretInput;
 use crate::errors::CallResult;
 use crate::recipes::secrets::SecretBytes;
+use crate::recipes::text::Str;
 
 /// A JSON Web Key (RFC 7517): a key with what is said about it.
 ///
@@ -262,15 +263,15 @@ impl IgnoredKey {
 
 /// The JSON text in `data`.
 fn json_of(data: &Bound<'_, PyAny>) -> CallResult<Zeroizing<Vec<u8>>> {
-    if let Ok(text) = data.cast::<PyString>() {
-        return Ok(Zeroizing::new(text.to_cow()?.as_bytes().to_vec()));
+    if data.is_instance_of::<PyString>() {
+        return Ok(Zeroizing::new(data.extract::<Str<'_>>()?.as_bytes().to_vec()));
     }
     if data.cast::<PyMapping>().is_ok() {
         let py = data.py();
         let dictionary = py.get_type::<PyDict>().call1((data,))?;
         let text = py.import("json")?.call_method1("dumps", (dictionary,));
         let text = text.map_err(|_| PyValueError::new_err("the mapping holds what JSON cannot"))?;
-        return Ok(Zeroizing::new(text.extract::<String>()?.into_bytes()));
+        return Ok(Zeroizing::new(text.extract::<Str<'_>>()?.as_bytes().to_vec()));
     }
     match data.extract::<SecretInput<'_>>() {
         Ok(bytes) => Ok(Zeroizing::new(bytes.as_slice().to_vec())),

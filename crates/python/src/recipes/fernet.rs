@@ -8,6 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
+use super::text::{Received, Str};
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
 
@@ -26,8 +27,8 @@ impl Fernet {
     #[pyo3(signature = (key, backend = None))]
     fn new(key: &Bound<'_, PyAny>, backend: Option<&Bound<'_, PyAny>>) -> CallResult<Self> {
         let _ = backend; // Taken for programs that still name one.
-        if let Ok(text) = key.cast::<PyString>() {
-            return Ok(Self { inner: core::Fernet::new(text.to_str()?.as_bytes())? });
+        if key.is_instance_of::<PyString>() {
+            return Ok(Self { inner: core::Fernet::new(key.extract::<Str<'_>>()?.as_bytes())? });
         }
         let key: SecretInput<'_> = key.extract()?;
         let inner = match (&key, key.as_slice().try_into()) {
@@ -258,7 +259,7 @@ fn open<T>(
 /// A token as bytes or str.
 enum TokenInput<'a> {
     Bytes(Input<'a>),
-    Text(std::borrow::Cow<'a, str>),
+    Text(Received<'a>),
 }
 
 impl TokenInput<'_> {
@@ -274,9 +275,8 @@ impl<'a> FromPyObject<'a, '_> for TokenInput<'a> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = object.cast::<PyString>() {
-            // A lone surrogate has no UTF-8, and no base64 either: any other text that is no token will do.
-            return Ok(Self::Text(text.to_str().map_or("".into(), |text| text.to_owned().into())));
+        if object.is_instance_of::<PyString>() {
+            return Received::extract(object).map(Self::Text);
         }
         Input::extract(object).map(Self::Bytes).map_err(|_| PyTypeError::new_err("token must be bytes or str"))
     }

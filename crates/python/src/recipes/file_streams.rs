@@ -74,9 +74,10 @@ impl Reader {
             Plaintext::Anywhere(reader) => reader.read_at(offset, opened),
             Plaintext::Forward(reader) => reader.update(opened),
         });
-        let filled = self.raised.first(count).and_then(|count| {
-            buffer.fill_front(count, count, |out| Ok(out.copy_from(&opened[..count])))
-        });
+        let filled = self
+            .raised
+            .first(count)
+            .and_then(|count| buffer.fill_front(count, count, |out| Ok(out.copy_from(&opened[..count]))));
         wipe(opened);
         filled
     }

@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::text::Text;
+use super::text::{Received, Str, Text};
 use crate::buffer::SecretInput;
 use crate::errors::CallResult;
 
@@ -67,15 +67,15 @@ impl PasswordHasher {
     ///
     /// For a user who does not exist give ``None``: it is as slow as a wrong password, and false. Raises
     /// :class:`UnusableHash` if the stored string is of no known form, or names a pepper that was not given.
-    fn verify(&self, py: Python<'_>, password: Text<'_>, stored: Option<&str>) -> CallResult<bool> {
+    fn verify(&self, py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
         verify(py, &self.inner, &password, stored)
     }
 
     /// Whether a stored hash is not what ``hash`` would make now: another scheme, another cost, another pepper.
     ///
     /// Raises :class:`UnusableHash` if the stored string is of no known form.
-    fn needs_rehash(&self, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.needs_rehash(stored)?)
+    fn needs_rehash(&self, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.needs_rehash(&stored)?)
     }
 
     /// All that a login does: ``(True, None)``, ``(False, None)``, or ``(True, new_hash)`` if the password is right and its
@@ -84,7 +84,7 @@ impl PasswordHasher {
         &self,
         py: Python<'_>,
         password: Text<'_>,
-        stored: Option<&str>,
+        stored: Option<Received<'_>>,
     ) -> CallResult<(bool, Option<String>)> {
         verify_and_update(py, &self.inner, &password, stored)
     }
@@ -128,14 +128,14 @@ fn default_hash(py: Python<'_>, password: Text<'_>) -> CallResult<String> {
 
 /// Whether ``password`` is the one of the ``stored`` hash, of any cost and origin. See PasswordHasher.verify.
 #[pyfunction(name = "verify")]
-fn default_verify(py: Python<'_>, password: Text<'_>, stored: Option<&str>) -> CallResult<bool> {
+fn default_verify(py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
     verify(py, &Hasher::default(), &password, stored)
 }
 
 /// Whether a stored hash is not what ``hash`` would make now. See PasswordHasher.needs_rehash.
 #[pyfunction]
-fn needs_rehash(stored: &str) -> CallResult<bool> {
-    Ok(Hasher::default().needs_rehash(stored)?)
+fn needs_rehash(stored: Received<'_>) -> CallResult<bool> {
+    Ok(Hasher::default().needs_rehash(&stored)?)
 }
 
 /// All that a login does. See PasswordHasher.verify_and_update.
@@ -143,7 +143,7 @@ fn needs_rehash(stored: &str) -> CallResult<bool> {
 fn default_verify_and_update(
     py: Python<'_>,
     password: Text<'_>,
-    stored: Option<&str>,
+    stored: Option<Received<'_>>,
 ) -> CallResult<(bool, Option<String>)> {
     verify_and_update(py, &Hasher::default(), &password, stored)
 }
@@ -154,8 +154,13 @@ fn default_verify_and_update(
 /// counted in ``gpu_seconds``; the default cost if left out.
 #[pyfunction]
 #[pyo3(signature = (password, about_the_user=Vec::new(), *, hasher=None))]
-fn strength(password: Text<'_>, about_the_user: Vec<String>, hasher: Option<&PasswordHasher>) -> CallResult<Strength> {
-    let about: Vec<&str> = about_the_user.iter().map(String::as_str).collect();
+fn strength(
+    password: Text<'_>,
+    about_the_user: Vec<Bound<'_, PyAny>>,
+    hasher: Option<&PasswordHasher>,
+) -> CallResult<Strength> {
+    let about_the_user = about_the_user.iter().map(|word| word.extract()).collect::<PyResult<Vec<Str<'_>>>>()?;
+    let about: Vec<&str> = about_the_user.iter().map(|word| &**word).collect();
     let cost = hasher.map_or(DEFAULT_COST, |hasher| hasher.inner.cost());
     let core::strength::Strength { score, guesses_log10, warning, suggestions, gpu_seconds } =
         core::strength::strength(password.as_str()?, &about, cost);
@@ -180,8 +185,8 @@ fn calibrate(py: Python<'_>, target_ms: f64, max_memory_kib: u32) -> CallResult<
 ///
 /// Raises :class:`UnusableHash` if the stored string is of no known form.
 #[pyfunction]
-fn scheme(stored: &str) -> CallResult<&'static str> {
-    Ok(Stored::parse(stored)?.scheme().name())
+fn scheme(stored: Received<'_>) -> CallResult<&'static str> {
+    Ok(Stored::parse(&stored)?.scheme().name())
 }
 
 fn hash(py: Python<'_>, hasher: &Hasher, password: &Text<'_>) -> CallResult<String> {
@@ -189,19 +194,19 @@ fn hash(py: Python<'_>, hasher: &Hasher, password: &Text<'_>) -> CallResult<Stri
     Ok(py.detach(|| hasher.hash(password))?)
 }
 
-fn verify(py: Python<'_>, hasher: &Hasher, password: &Text<'_>, stored: Option<&str>) -> CallResult<bool> {
+fn verify(py: Python<'_>, hasher: &Hasher, password: &Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
     let password = password.as_bytes();
-    Ok(py.detach(|| hasher.verify(password, stored))?)
+    Ok(py.detach(|| hasher.verify(password, stored.as_deref()))?)
 }
 
 fn verify_and_update(
     py: Python<'_>,
     hasher: &Hasher,
     password: &Text<'_>,
-    stored: Option<&str>,
+    stored: Option<Received<'_>>,
 ) -> CallResult<(bool, Option<String>)> {
     let password = password.as_bytes();
-    match py.detach(|| hasher.verify_and_update(password, stored))? {
+    match py.detach(|| hasher.verify_and_update(password, stored.as_deref()))? {
         Verdict::Wrong => Ok((false, None)),
         Verdict::Right => Ok((true, None)),
         Verdict::RightWithNewHash(hash) => Ok((true, Some(hash))),

@@ -8,8 +8,9 @@ use ironlatch::Error;
 use ironlatch::recipes::secrets as core;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 
+use super::text::Str;
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
 use crate::warnings;
@@ -317,8 +318,9 @@ impl RecoveryCodes {
 
     /// Whether a code is among them, however it was typed: in capitals, without hyphens, with spaces.
     fn __contains__(&self, typed: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Ok(typed) = typed.cast::<PyString>() else { return Ok(false) };
-        let code = core::RecoveryCodes::normalize(&typed.to_cow()?, self.group_size);
+        // What is no text in Unicode is no code.
+        let Ok(typed) = typed.extract::<Str<'_>>() else { return Ok(false) };
+        let code = core::RecoveryCodes::normalize(&typed, self.group_size);
         let same = |other: &str| ironlatch::constant_time::bytes_eq(code.as_bytes(), other.as_bytes());
         Ok(self.inner.expose().fold(false, |found, other| found | same(other)))
     }
@@ -400,8 +402,8 @@ pub(crate) mod secrets {
     /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the result.
     #[pyfunction]
     #[pyo3(signature = (typed, *, group_size=4))]
-    fn normalize_recovery_code(typed: &str, group_size: usize) -> String {
-        core::RecoveryCodes::normalize(typed, group_size)
+    fn normalize_recovery_code(typed: Str<'_>, group_size: usize) -> String {
+        core::RecoveryCodes::normalize(&typed, group_size)
     }
 
     fn length(nbytes: Option<isize>) -> CallResult<usize> {

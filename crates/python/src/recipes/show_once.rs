@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::secrets::SecretBytes;
-use super::text::Text;
+use super::text::{Received, Text};
 use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
 
@@ -173,15 +173,15 @@ impl ApiKeys {
     /// Whether ``stored`` is the digest of what was typed, compared in constant time; false for what is no key.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
-    fn verify(&self, typed: Text<'_>, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), stored)?)
+    fn verify(&self, typed: Text<'_>, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), &stored)?)
     }
 
     /// Whether a stored digest was not made under the current server key: replace it by ``digest(typed)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
-    fn needs_update(&self, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.needs_update(stored)?)
+    fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.needs_update(&stored)?)
     }
 
     fn __repr__(&self) -> String {
@@ -270,15 +270,15 @@ impl Codes {
     /// Whether ``stored`` is the digest of what ``owner`` typed, compared in constant time; false for what is no code.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
-    fn verify(&self, typed: Text<'_>, owner: Text<'_>, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), owner.as_bytes(), stored)?)
+    fn verify(&self, typed: Text<'_>, owner: Text<'_>, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), owner.as_bytes(), &stored)?)
     }
 
     /// Whether a stored digest was not made under the current server key, which has to stay until the code is used.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
-    fn needs_update(&self, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.needs_update(stored)?)
+    fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.needs_update(&stored)?)
     }
 
     fn __repr__(&self) -> String {
@@ -319,22 +319,22 @@ impl Viewable {
     ///
     /// Raises :class:`UnusableRecord` if it was changed, belongs to another owner or purpose, or was sealed under a server
     /// key that was not given.
-    fn open(&self, py: Python<'_>, stored: &str, owner: Text<'_>) -> CallResult<SecretBytes> {
+    fn open(&self, py: Python<'_>, stored: Received<'_>, owner: Text<'_>) -> CallResult<SecretBytes> {
         let owner = owner.as_bytes();
-        Ok(SecretBytes::new(detach_if_long(py, stored.len(), || self.inner.open(stored, owner))?))
+        Ok(SecretBytes::new(detach_if_long(py, stored.len(), || self.inner.open(&stored, owner))?))
     }
 
     /// Whether what is stored was not sealed under the current server key: replace it by ``update(stored, owner)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no sealed secret.
-    fn needs_update(&self, stored: &str) -> CallResult<bool> {
-        Ok(self.inner.needs_update(stored)?)
+    fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
+        Ok(self.inner.needs_update(&stored)?)
     }
 
     /// The same secret sealed anew under the current server key. Errors are those of :meth:`open`.
-    fn update(&self, py: Python<'_>, stored: &str, owner: Text<'_>) -> CallResult<String> {
+    fn update(&self, py: Python<'_>, stored: Received<'_>, owner: Text<'_>) -> CallResult<String> {
         let owner = owner.as_bytes();
-        Ok(detach_if_long(py, stored.len(), || self.inner.update(stored, owner))?)
+        Ok(detach_if_long(py, stored.len(), || self.inner.update(&stored, owner))?)
     }
 
     fn __repr__(&self) -> String {

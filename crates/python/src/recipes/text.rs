@@ -1,5 +1,8 @@
 //! Text as arguments bring it.
 
+use core::ops::Deref;
+use std::borrow::Cow;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -29,12 +32,58 @@ impl Text<'_> {
     }
 }
 
+/// Text that may be secret or personal, as UTF-8.
+///
+/// Unlike `&str` and `String`, which PyO3 turns into a `UnicodeEncodeError` that holds the whole text and shows it in its `repr`.
+pub(crate) struct Str<'a>(Cow<'a, str>);
+
+impl Deref for Str<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Str<'a> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        object.cast::<PyString>()?;
+        let text = Cow::extract(object).map_err(|_| {
+            PyValueError::new_err("the text has half a surrogate pair in it, which UTF-8 does not have")
+        })?;
+        Ok(Self(text))
+    }
+}
+
+/// Text that was sent or stored: a token, a hash. What UTF-8 does not have is nothing of ours, and is taken as empty, so that it
+/// is refused as anything else is that is wrong.
+pub(crate) struct Received<'a>(Cow<'a, str>);
+
+impl Deref for Received<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Received<'a> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        object.cast::<PyString>()?;
+        Ok(Self(Cow::extract(object).unwrap_or_default()))
+    }
+}
+
 impl<'a, 'py: 'a> FromPyObject<'a, 'py> for Text<'a> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = object.cast::<PyString>() {
-            return Ok(Self::Str(Zeroizing::new(text.to_cow()?.into_owned())));
+        if object.is_instance_of::<PyString>() {
+            return Ok(Self::Str(Zeroizing::new(Str::extract(object)?.0.into_owned())));
         }
         if let Ok(passphrase) = object.cast::<Passphrase>() {
             return Ok(Self::Passphrase(passphrase));

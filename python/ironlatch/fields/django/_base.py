@@ -12,6 +12,7 @@ from django.db.models import lookups
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql import UpdateQuery
 
+from ironlatch._quiet import Failed, attempt
 from ironlatch.fields import FieldCipher
 from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.django import _settings
@@ -329,10 +330,11 @@ class EncryptedField(models.Field):
     def _prepared(self, value: Any) -> Any:
         if isinstance(value, StoredValue) or is_sql(value):
             raise FieldError(f"{self} takes values, and no {type(value).__name__}: decrypt what is stored first")
-        try:
-            return self.canonical(value)
-        except (ValidationError, TypeError, ValueError, ArithmeticError):  # whose messages show the value
-            raise TypeError(f"{self} does not take this {type(value).__name__}: it holds another type") from None
+        # The messages of these show the value.
+        prepared = attempt(lambda: self.canonical(value), ValidationError, TypeError, ValueError, ArithmeticError)
+        if isinstance(prepared, Failed):
+            raise TypeError(f"{self} does not take this {type(value).__name__}: it holds another type")
+        return prepared
 
     def _refuse_upsert_of_other_rows(self, query: Any) -> None:
         """An INSERT that becomes an UPDATE of another row would leave a value there that never opens."""

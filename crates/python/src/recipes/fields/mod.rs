@@ -13,13 +13,14 @@ use pyo3::types::{PyString, PyType};
 
 use ironlatch::recipes::fields::Type;
 
+use super::text::Received;
 use crate::buffer::Input;
 use values::Classes;
 
 /// What is stored in a column: bytes-like in the binary form, ``str`` in the text form.
 enum Stored<'a> {
     Binary(Input<'a>),
-    Text(&'a str),
+    Text(Received<'a>),
 }
 
 impl Stored<'_> {
@@ -36,8 +37,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Stored<'a> {
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         if object.is_instance_of::<PyString>() {
-            // A text with half a surrogate pair is none of ours, and is refused as such.
-            return Ok(Self::Text(<&str>::extract(object).unwrap_or_default()));
+            return Received::extract(object).map(Self::Text);
         }
         Input::extract(object).map(Self::Binary).map_err(|_| {
             let message = match object.get_type().name() {

@@ -12,6 +12,7 @@ use super::keys::Keys;
 use super::replay::{Failure, MemoryReplayStore, PythonStore};
 use crate::buffer::Input;
 use crate::errors::{CallError, CallResult};
+use crate::recipes::text::Str;
 
 /// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as ``query`` is; ``host`` is what
 /// the field ``Host`` says. A server makes it of what it has: joined to a URL, the parts could be read otherwise than they were
@@ -29,21 +30,21 @@ pub(crate) struct Target {
 impl Target {
     #[new]
     #[pyo3(signature = (scheme, host, path, query=None))]
-    fn new(scheme: &str, host: &str, path: &str, query: Option<&str>) -> CallResult<Self> {
-        Ok(Self { inner: core::Target::new(Scheme::parse(scheme)?, host, path, query)? })
+    fn new(scheme: &str, host: Str<'_>, path: Str<'_>, query: Option<Str<'_>>) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::new(Scheme::parse(scheme)?, &host, &path, query.as_deref())? })
     }
 
     /// A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment, which is never sent.
     #[staticmethod]
-    fn parse(url: &str) -> CallResult<Self> {
-        Ok(Self { inner: core::Target::parse(url)? })
+    fn parse(url: Str<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::parse(&url)? })
     }
 
     /// What the first line of a request has between method and version, with the field ``Host``: a path, a URL of the same
     /// host, ``*`` of OPTIONS, or host and port of CONNECT. Raises :class:`ValueError` if it is none of these.
     #[staticmethod]
-    fn received(scheme: &str, host: &str, method: &str, request_target: &str) -> CallResult<Self> {
-        Ok(Self { inner: core::Target::received(Scheme::parse(scheme)?, host, method, request_target)? })
+    fn received(scheme: &str, host: Str<'_>, method: &str, request_target: Str<'_>) -> CallResult<Self> {
+        Ok(Self { inner: core::Target::received(Scheme::parse(scheme)?, &host, method, &request_target)? })
     }
 
     /// ``http`` or ``https``.
@@ -101,10 +102,10 @@ impl FromPyObject<'_, '_> for TargetArgument {
         if let Ok(target) = object.cast::<Target>() {
             return Ok(Self::Target(target.get().inner.clone()));
         }
-        match object.cast::<PyString>() {
-            Ok(url) => Ok(Self::Url(url.to_cow()?.into_owned())),
-            Err(_) => Err(PyTypeError::new_err("url must be a str or a Target")),
+        if !object.is_instance_of::<PyString>() {
+            return Err(PyTypeError::new_err("url must be a str or a Target"));
         }
+        Ok(Self::Url(Str::extract(object)?.to_owned()))
     }
 }
 
@@ -149,7 +150,7 @@ impl RequestSigner {
     ) -> CallResult<Bound<'py, PyDict>> {
         let headers = headers.unwrap_or_default();
         let body = body.as_ref().map_or(&[][..], Input::as_slice);
-        let signed = py.detach(|| self.inner.sign(&request(method, url, &headers, body)?))?;
+        let signed = py.detach(|| self.inner.sign(&request(method, &url, &headers, body)?))?;
         let fields = PyDict::new(py);
         for (name, value) in signed.to_list() {
             fields.set_item(name, value)?;

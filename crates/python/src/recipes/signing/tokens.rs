@@ -15,7 +15,7 @@ use super::arguments::{Seconds, now_or, only_once};
 use super::keys::Keys;
 use crate::buffer::{Input, SecretInput};
 use crate::errors::CallResult;
-use crate::recipes::text::Text;
+use crate::recipes::text::{Received, Str, Text};
 
 /// An hour.
 const VALID_FOR: u64 = 3600;
@@ -84,9 +84,15 @@ impl SignedTokens {
     /// :class:`~ironlatch.signing.NotVerified`, most often :class:`~ironlatch.signing.Expired` or
     /// :class:`~ironlatch.signing.NotAuthentic`.
     #[pyo3(signature = (token, *, max_age=None, now=None))]
-    fn verify(&self, py: Python<'_>, token: &str, max_age: Option<Seconds>, now: Option<f64>) -> CallResult<Token> {
+    fn verify(
+        &self,
+        py: Python<'_>,
+        token: Received<'_>,
+        max_age: Option<Seconds>,
+        now: Option<f64>,
+    ) -> CallResult<Token> {
         let validity = validity(max_age, now);
-        let verified = self.inner.verify(token, validity)?;
+        let verified = self.inner.verify(&token, validity)?;
         self.common.finish(py, verified, validity.now)
     }
 
@@ -147,9 +153,15 @@ impl EncryptedTokens {
 
     /// What a token says, if it was made under one of the keys. As SignedTokens.verify.
     #[pyo3(signature = (token, *, max_age=None, now=None))]
-    fn decrypt(&self, py: Python<'_>, token: &str, max_age: Option<Seconds>, now: Option<f64>) -> CallResult<Token> {
+    fn decrypt(
+        &self,
+        py: Python<'_>,
+        token: Received<'_>,
+        max_age: Option<Seconds>,
+        now: Option<f64>,
+    ) -> CallResult<Token> {
         let validity = validity(max_age, now);
-        let verified = self.inner.decrypt(token, validity)?;
+        let verified = self.inner.decrypt(&token, validity)?;
         self.common.finish(py, verified, validity.now)
     }
 
@@ -295,7 +307,7 @@ fn to_data(data: &Bound<'_, PyAny>) -> PyResult<Data> {
         let encoder = py.import("json")?.getattr("JSONEncoder")?.call((), Some(&options))?;
         encoder.getattr("encode").map(Bound::unbind)
     })?;
-    Ok(Data::Json(dumps.bind(py).call1((data,))?.extract()?))
+    Ok(Data::Json(dumps.bind(py).call1((data,))?.extract::<Str<'_>>()?.to_owned()))
 }
 
 fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
