@@ -7,6 +7,7 @@ use std::path::Path;
 
 use ironlatch_engine::memory::SecretMemory;
 pub use ironlatch_engine::memory::wipe;
+pub use ironlatch_engine::stack::{wipe as wipe_stack, wiped as with_wiped_stack, wiped_deep as with_wiped_deep_stack};
 use ironlatch_engine::{Output, ct, rand, terminal};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};

@@ -6,6 +6,7 @@ use aws_lc_sys as c;
 
 use crate::error::{EngineError, check};
 use crate::output::Output;
+use crate::stack::wiped_little;
 
 /// An AEAD algorithm, tags of 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,8 @@ impl Algorithm {
 #[derive(Debug)]
 pub struct Key {
     raw: NonNull<c::EVP_AEAD_CTX>,
+    /// Whether AWS-LC hands the key itself to its assembly code in a structure on the stack.
+    on_the_stack: bool,
 }
 
 // SAFETY: nothing of a key is tied to a thread.
@@ -70,7 +73,12 @@ impl Key {
         }
         // SAFETY: the table is static, and C reads `key.len()` bytes of the key. Returns an owned context or null.
         let raw = unsafe { c::EVP_AEAD_CTX_new(algorithm.as_ptr(), key.as_ptr(), key.len(), TAG_LEN) };
-        Ok(Self { raw: NonNull::new(raw).ok_or(EngineError::Internal)? })
+        let raw = NonNull::new(raw).ok_or(EngineError::Internal)?;
+        Ok(Self { raw, on_the_stack: algorithm == Algorithm::ChaCha20Poly1305 })
+    }
+
+    fn wiped<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.on_the_stack { wiped_little(work) } else { work() }
     }
 
     /// Encrypts `plaintext` into `out`, the ciphertext followed by the tag: `plaintext.len() + TAG_LEN` bytes.
@@ -91,7 +99,7 @@ impl Key {
         let mut tag_len = 0;
         // SAFETY: each input is valid for its length. C writes `plaintext.len()` bytes of ciphertext and then up to
         // `TAG_LEN` of tag, which is what `out` holds; `out` is exclusive, so it overlaps no input.
-        let result = unsafe {
+        let result = self.wiped(|| unsafe {
             let ciphertext = out.as_mut_ptr();
             c::EVP_AEAD_CTX_seal_scatter(
                 self.raw.as_ptr(),
@@ -108,7 +116,7 @@ impl Key {
                 aad.as_ptr(),
                 aad.len(),
             )
-        };
+        });
         if let Err(error) = check(result, EngineError::InvalidInput) {
             out.wipe();
             return Err(error);
@@ -139,7 +147,7 @@ impl Key {
         assert_eq!(out.len(), body.len(), "the output is not as long as the plaintext");
         // SAFETY: each input is valid for its length; C writes `body.len()` bytes, which `out` holds; `out` is
         // exclusive, so it overlaps no input.
-        let result = unsafe {
+        let result = self.wiped(|| unsafe {
             c::EVP_AEAD_CTX_open_gather(
                 self.raw.as_ptr(),
                 out.as_mut_ptr(),
@@ -152,7 +160,7 @@ impl Key {
                 aad.as_ptr(),
                 aad.len(),
             )
-        };
+        });
         if let Err(error) = check(result, EngineError::Rejected) {
             out.wipe();
             return Err(error);

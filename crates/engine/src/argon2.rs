@@ -4,6 +4,7 @@
 //! and because the compression uses vector instructions where the processor has them.
 
 use core::ptr::NonNull;
+use crate::stack;
 use std::alloc::{Layout, alloc, dealloc};
 
 /// Which blocks a pass reads.
@@ -134,7 +135,7 @@ impl Matrix {
                 std::thread::scope(|scope| {
                     for worker in 1..workers {
                         // If the system gives no more threads, this one does the work.
-                        if std::thread::Builder::new().spawn_scoped(scope, move || work(worker)).is_err() {
+                        if std::thread::Builder::new().spawn_scoped(scope, move || stack::wiped(|| work(worker))).is_err() {
                             work(worker);
                         }
                     }

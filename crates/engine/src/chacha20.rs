@@ -4,6 +4,7 @@
 
 use aws_lc_sys as c;
 
+use crate::stack::wiped_little;
 use crate::Output;
 
 /// The length of a block of keystream in bytes.
@@ -19,14 +20,16 @@ pub fn xor<'o>(key: &[u8; 32], nonce: &[u8; 12], counter: u32, input: &[u8], mut
     assert!(input.len().div_ceil(BLOCK_LEN) as u64 <= blocks_left, "the counter would pass its end");
     let to = out.as_mut_ptr();
     // SAFETY: `to` is valid for writes of as many bytes as `input` has.
-    let done = unsafe { bulk::xor(key, nonce, counter, input, to) };
+    let done = unsafe { wiped_little(|| bulk::xor(key, nonce, counter, input, to)) };
     let rest = &input[done..];
     // SAFETY: `rest` is valid for reads and what is left of the output for writes of the length that C is told of; they do not
     // overlap, `out` being exclusive. The key has 32 bytes and the nonce 12. The bulk wrote whole blocks, and its counter may
     // wrap only when nothing is left. Then all is written.
     unsafe {
         let counter = counter.wrapping_add((done / BLOCK_LEN) as u32);
-        c::CRYPTO_chacha_20(to.add(done), rest.as_ptr(), rest.len(), key.as_ptr(), nonce.as_ptr(), counter);
+        wiped_little(|| {
+            c::CRYPTO_chacha_20(to.add(done), rest.as_ptr(), rest.len(), key.as_ptr(), nonce.as_ptr(), counter);
+        });
         out.assume_written()
     }
 }

@@ -35,6 +35,7 @@ pub mod rand;
 pub mod rsa;
 pub mod scrypt;
 pub mod sm4;
+pub mod stack;
 pub mod terminal;
 pub mod version;
 pub mod x25519;

@@ -8,6 +8,7 @@ use core::fmt;
 
 use aws_lc_sys as c;
 
+use crate::stack;
 use crate::error::{EngineError, check};
 use crate::output::Output;
 use crate::pkey::Key;
@@ -128,6 +129,7 @@ impl PrivateKey {
     /// # Errors
     /// [`EngineError::Internal`] if memory runs out.
     pub fn from_seed(parameters: ParameterSet, seed: &[u8; SEED_LEN]) -> Result<Self, EngineError> {
+        stack::reaches(stack::DEEPEST_OF_ALL);
         // SAFETY: `seed` is valid for its length, by which AWS-LC tells a seed from an expanded key, and copied; the
         // result is owned or null.
         let key = unsafe {
@@ -156,6 +158,7 @@ impl PrivateKey {
     /// # Errors
     /// [`EngineError::InvalidInput`] if `out` has another length than a signature.
     pub fn sign<'a>(&self, mu: &[u8; MU_LEN], mut out: Output<'a>) -> Result<&'a mut [u8], EngineError> {
+        stack::reaches(stack::DEEPEST_OF_ALL);
         if out.len() != self.parameters.signature_len() {
             return Err(EngineError::InvalidInput);
         }

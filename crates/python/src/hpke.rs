@@ -9,7 +9,7 @@ use crate::asymmetric::ec::{EcPrivateKey, EcPublicKey};
 use crate::asymmetric::mlkem::{MLKEM768PrivateKey, MLKEM768PublicKey, MLKEM1024PrivateKey, MLKEM1024PublicKey};
 use crate::asymmetric::x448::{X448PrivateKey, X448PublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
-use crate::buffer::{Input, new_bytes};
+use crate::buffer::{Input, detach, new_bytes};
 use crate::errors::CallResult;
 
 /// A Python enumeration over one of the core.
@@ -164,7 +164,7 @@ impl Suite {
         let key = public(public_key)?;
         let (plaintext, info, aad) = (plaintext.as_slice(), optional(&info), optional(&aad));
         new_bytes(py, self.inner.sealed_len(plaintext.len())?, |out| {
-            Ok(py.detach(|| self.inner.seal(&key, info, aad, plaintext, out))?)
+            Ok(detach(py, || self.inner.seal(&key, info, aad, plaintext, out))?)
         })
     }
 
@@ -184,7 +184,7 @@ impl Suite {
         let (ciphertext, info, aad) = (ciphertext.as_slice(), optional(&info), optional(&aad));
         self.inner.check_private_key(&key)?;
         new_bytes(py, self.inner.opened_len(ciphertext.len())?, |out| {
-            Ok(py.detach(|| self.inner.open(&key, info, aad, ciphertext, out))?)
+            Ok(detach(py, || self.inner.open(&key, info, aad, ciphertext, out))?)
         })
     }
 }

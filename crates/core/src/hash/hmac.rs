@@ -16,6 +16,7 @@ use super::software::Software;
 use super::{HashAlgorithm, digest};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
+use crate::secret::with_wiped_stack;
 use crate::{Error, Output, Result};
 
 /// The longest block of the hash functions that the engine lacks.
@@ -65,7 +66,7 @@ impl Hmac {
         check(algorithm)?;
         let state = match algorithm.engine() {
             Some(algorithm) => State::Engine(engine::Context::new(algorithm, key)?),
-            None => State::Software(Box::new(Keyed::new(algorithm, key))),
+            None => State::Software(with_wiped_stack(|| Box::new(Keyed::new(algorithm, key)))),
         };
         Ok(Self { algorithm, state })
     }
@@ -80,7 +81,7 @@ impl Hmac {
     pub fn update(&mut self, data: &[u8]) {
         match &mut self.state {
             State::Engine(context) => context.update(data),
-            State::Software(keyed) => keyed.current.update(data),
+            State::Software(keyed) => with_wiped_stack(|| keyed.current.update(data)),
         }
     }
 
@@ -91,7 +92,7 @@ impl Hmac {
     pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
         match self.state {
             State::Engine(context) => context.finalize(out),
-            State::Software(mut keyed) => keyed.write_code(out),
+            State::Software(mut keyed) => with_wiped_stack(|| keyed.write_code(out)),
         }
     }
 
@@ -103,9 +104,11 @@ impl Hmac {
         match &mut self.state {
             State::Engine(context) => context.finalize_reset(out),
             State::Software(keyed) => {
-                let code = keyed.write_code(out);
-                keyed.current.go_to(&keyed.inner);
-                code
+                with_wiped_stack(|| {
+                    let code = keyed.write_code(out);
+                    keyed.current.go_to(&keyed.inner);
+                    code
+                })
             }
         }
     }

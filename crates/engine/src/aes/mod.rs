@@ -14,6 +14,7 @@ pub mod modes;
 
 use aws_lc_sys as c;
 
+use crate::stack::wiped_little;
 use crate::error::EngineError;
 use crate::output::Output;
 
@@ -112,7 +113,7 @@ impl Key {
             let mut out = out;
             // SAFETY: `out` has room for as many blocks as `input` has, and is exclusive; all of it is written.
             unsafe {
-                keys.ctr_and_mac(direction, counter, state, input, out.as_mut_ptr().cast());
+                wiped_little(|| keys.ctr_and_mac(direction, counter, state, input, out.as_mut_ptr().cast()));
                 return out.assume_written();
             }
         }

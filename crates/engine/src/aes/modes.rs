@@ -8,6 +8,7 @@
 
 use crate::Output;
 use crate::cipher::Direction;
+use crate::stack::wiped_little;
 
 pub use super::BLOCK_LEN;
 
@@ -28,7 +29,7 @@ impl Aes {
     /// If `input` is not whole blocks, or `out` has another length.
     pub fn cfb_encrypt<'o>(&self, register: &mut [u8; BLOCK_LEN], input: &[u8], out: Output<'o>) -> &'o mut [u8] {
         check(input, &out);
-        self.0.cfb_encrypt(register, input, out)
+        wiped_little(|| self.0.cfb_encrypt(register, input, out))
     }
 
     /// Decrypts whole blocks in CFB; `register` as for [`cfb_encrypt`](Self::cfb_encrypt).
@@ -37,7 +38,7 @@ impl Aes {
     /// If `input` is not whole blocks, or `out` has another length.
     pub fn cfb_decrypt<'o>(&self, register: &mut [u8; BLOCK_LEN], input: &[u8], out: Output<'o>) -> &'o mut [u8] {
         check(input, &out);
-        self.0.cfb_decrypt(register, input, out)
+        wiped_little(|| self.0.cfb_decrypt(register, input, out))
     }
 
     /// Works on whole blocks in XTS (IEEE 1619-2018 §5.3, §5.4). `mask` is that of the first block, encrypted, and then that of
@@ -47,7 +48,7 @@ impl Aes {
     /// If `input` is not whole blocks, or `out` has another length.
     pub fn xts<'o>(&self, direction: Direction, mask: &mut u128, input: &[u8], out: Output<'o>) -> &'o mut [u8] {
         check(input, &out);
-        self.0.xts(direction, mask, input, out)
+        wiped_little(|| self.0.xts(direction, mask, input, out))
     }
 }
 

@@ -4,6 +4,7 @@
 use aws_lc_sys as c;
 
 use super::{BLOCK_LEN, Block, Key, double, xor};
+use crate::stack::wiped_little;
 use crate::error::EngineError;
 use crate::output::Output;
 
@@ -148,7 +149,7 @@ impl Ocb {
         let lane = Lane { input: input.as_ptr(), out: out.as_mut_ptr().cast() };
         let mut offsets = Offsets { offset, sum, deltas: &self.masks.deltas, l: &self.masks.l };
         // SAFETY: `input` has so many blocks and `out` room for as many; `out` is exclusive, so it overlaps no input.
-        unsafe { self.run(direction, lane, input.len(), &mut offsets) };
+        wiped_little(|| unsafe { self.run(direction, lane, input.len(), &mut offsets) });
         // SAFETY: all blocks were written.
         unsafe { out.assume_written() }
     }
@@ -158,7 +159,7 @@ impl Ocb {
         let lane = Lane { input: input.as_ptr(), out: core::ptr::null_mut() };
         let mut offsets = Offsets { offset, sum, deltas: &self.masks.deltas, l: &self.masks.l };
         // SAFETY: `input` has so many blocks, and nothing is written.
-        unsafe { self.run(Direction::Encrypt, lane, input.len(), &mut offsets) };
+        wiped_little(|| unsafe { self.run(Direction::Encrypt, lane, input.len(), &mut offsets) });
     }
 
     /// # Safety

@@ -7,6 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
 use super::utils::{int_from_bytes, unsigned_to_bytes};
+use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, ParameterFormat, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -27,7 +28,7 @@ impl From<core::Parameters> for DhParameters {
 impl DhParameters {
     /// A new key in this group.
     fn generate_private_key(&self, py: Python<'_>) -> CallResult<DhPrivateKey> {
-        Ok(py.detach(|| self.inner.generate_private_key())?.into())
+        Ok(detach(py, || self.inner.generate_private_key())?.into())
     }
 
     /// The numbers of the group.
@@ -89,7 +90,7 @@ impl DhPrivateKey {
         peer_public_key: &Bound<'py, DhPublicKey>,
     ) -> CallResult<Bound<'py, PyBytes>> {
         let peer = &peer_public_key.get().inner;
-        Ok(PyBytes::new(py, &py.detach(|| self.inner.exchange(peer))?))
+        Ok(PyBytes::new(py, &detach(py, || self.inner.exchange(peer))?))
     }
 
     /// The numbers that the key is made of, as Python integers, which cannot be wiped.
@@ -184,7 +185,7 @@ impl DhPublicKey {
 /// A new group, made without the GIL.
 #[pyfunction]
 fn generate_parameters(py: Python<'_>, generator: u32, key_size: u32) -> CallResult<DhParameters> {
-    Ok(py.detach(|| core::Parameters::generate(generator, key_size as usize))?.into())
+    Ok(detach(py, || core::Parameters::generate(generator, key_size as usize))?.into())
 }
 
 /// The group of these numbers.
@@ -196,7 +197,7 @@ fn parameters_from_numbers(
     q: Option<&Bound<'_, PyInt>>,
 ) -> CallResult<DhParameters> {
     let components = group(p, g, q)?;
-    Ok(py.detach(|| core::Parameters::from_components(&components))?.into())
+    Ok(detach(py, || core::Parameters::from_components(&components))?.into())
 }
 
 /// The public key of these numbers.
@@ -209,7 +210,7 @@ fn public_key_from_numbers(
     y: &Bound<'_, PyInt>,
 ) -> CallResult<DhPublicKey> {
     let components = PublicComponents { parameters: group(p, g, q)?, y: unsigned_to_bytes("y", y)?.to_vec() };
-    Ok(py.detach(|| core::PublicKey::from_components(&components))?.into())
+    Ok(detach(py, || core::PublicKey::from_components(&components))?.into())
 }
 
 /// The private key of these numbers.
@@ -225,7 +226,7 @@ fn private_key_from_numbers(
     let x = unsigned_to_bytes("x", x)?;
     let public = PublicComponents { parameters: group(p, g, q)?, y: unsigned_to_bytes("y", y)?.to_vec() };
     let components = PrivateComponents { public, x };
-    Ok(py.detach(|| core::PrivateKey::from_components(&components))?.into())
+    Ok(detach(py, || core::PrivateKey::from_components(&components))?.into())
 }
 
 /// Where the Python classes for numbers live.

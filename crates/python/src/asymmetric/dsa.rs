@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
 use super::utils::{int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
-use crate::buffer::{Input, detach_if_long};
+use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 use crate::warnings::deprecated;
@@ -22,7 +22,7 @@ pub(crate) struct DsaParameters {
 impl DsaParameters {
     /// A new key in this group.
     fn generate_private_key(&self, py: Python<'_>) -> CallResult<DsaPrivateKey> {
-        Ok(py.detach(|| self.inner.generate_private_key())?.into())
+        Ok(detach(py, || self.inner.generate_private_key())?.into())
     }
 
     /// The numbers of the group.
@@ -72,7 +72,7 @@ impl DsaPrivateKey {
         algorithm: &Bound<'py, PyAny>,
     ) -> CallResult<Bound<'py, PyBytes>> {
         let message = message(algorithm, data.as_slice())?;
-        Ok(PyBytes::new(py, &py.detach(|| self.inner.sign(message))?))
+        Ok(PyBytes::new(py, &detach(py, || self.inner.sign(message))?))
     }
 
     /// The numbers that the key is made of, as Python integers, which cannot be wiped.
@@ -185,7 +185,7 @@ impl DsaPublicKey {
 /// A new group, made without the GIL.
 #[pyfunction]
 fn generate_parameters(py: Python<'_>, key_size: usize) -> CallResult<DsaParameters> {
-    Ok(DsaParameters { inner: py.detach(|| core::Parameters::generate(key_size))? })
+    Ok(DsaParameters { inner: detach(py, || core::Parameters::generate(key_size))? })
 }
 
 /// The group of these numbers.
@@ -226,7 +226,7 @@ fn private_key_from_numbers(
     int_to_bytes("q", q)?;
     let public = PublicComponents { parameters: group(p, q, g)?, y: int_to_bytes("y", y)?.to_vec() };
     let components = PrivateComponents { public, x };
-    Ok(py.detach(|| core::PrivateKey::from_components(&components, Checks::Full))?.into())
+    Ok(detach(py, || core::PrivateKey::from_components(&components, Checks::Full))?.into())
 }
 
 /// Where the Python classes for numbers live.

@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyString};
 
 use super::utils::{int_from_bytes, int_to_bytes, message};
-use crate::buffer::{Input, detach_if_long};
+use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -60,8 +60,8 @@ impl EcPrivateKey {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let message = ecdsa_message(signature_algorithm, data.as_slice())?;
         let deterministic = signature_algorithm.getattr(intern!(py, "deterministic_signing"))?.is_truthy()?;
-        let signature = py
-            .detach(|| if deterministic { self.inner.sign_deterministic(message) } else { self.inner.sign(message) })?;
+        let sign = || if deterministic { self.inner.sign_deterministic(message) } else { self.inner.sign(message) };
+        let signature = detach(py, sign)?;
         Ok(PyBytes::new(py, &signature))
     }
 
@@ -80,7 +80,7 @@ impl EcPrivateKey {
             return Err(Error::unsupported(Unsupported::ExchangeAlgorithm, message).into());
         }
         let public_key = peer_public_key.cast::<EcPublicKey>().map_err(PyErr::from)?.get();
-        let shared = py.detach(|| self.inner.exchange(&public_key.inner))?;
+        let shared = detach(py, || self.inner.exchange(&public_key.inner))?;
         Ok(PyBytes::new(py, &shared))
     }
 
@@ -199,7 +199,7 @@ fn generate_private_key(
 ) -> CallResult<EcPrivateKey> {
     let _ = backend; // Taken for programs that still name one.
     let curve = curve_of(curve)?;
-    Ok(py.detach(|| core::PrivateKey::generate(curve))?.into())
+    Ok(detach(py, || core::PrivateKey::generate(curve))?.into())
 }
 
 /// The key on `curve` whose private number is `private_value`.
@@ -221,7 +221,7 @@ fn derive_private_key(
         return Err(PyValueError::new_err("private_value must be a positive integer.").into());
     }
     let scalar = int_to_bytes("private_value", private_value)?;
-    Ok(py.detach(|| core::PrivateKey::from_scalar(curve, &scalar))?.into())
+    Ok(detach(py, || core::PrivateKey::from_scalar(curve, &scalar))?.into())
 }
 
 /// The private key of these numbers.
@@ -239,7 +239,7 @@ fn private_key_from_numbers(
     }
     let scalar = int_to_bytes("private_value", private_value)?;
     let point = public.to_point(false);
-    Ok(py.detach(|| core::PrivateKey::from_scalar_and_point(public.curve(), &scalar, &point))?.into())
+    Ok(detach(py, || core::PrivateKey::from_scalar_and_point(public.curve(), &scalar, &point))?.into())
 }
 
 /// The public key of these numbers.

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Input, SecretInput, new_bytes};
+use crate::buffer::{Input, SecretInput, detach, new_bytes};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -18,7 +18,7 @@ byte_string_keys! {
         /// The signature of `data`, 114 bytes (RFC 8032 section 5.2.6). The same data gives the same signature.
         fn sign<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let data = data.as_slice();
-            new_bytes(py, SIGNATURE_LEN, |out| Ok(py.detach(|| self.inner.sign(data, out))))
+            new_bytes(py, SIGNATURE_LEN, |out| Ok(detach(py, || self.inner.sign(data, out))))
         }
     }
 
@@ -27,7 +27,7 @@ byte_string_keys! {
         /// Raises InvalidSignature unless `signature` is one of `data` by this key (RFC 8032 section 5.2.7).
         fn verify(&self, py: Python<'_>, signature: Input<'_>, data: Input<'_>) -> CallResult<()> {
             let (signature, data) = (signature.as_slice(), data.as_slice());
-            Ok(py.detach(|| self.inner.verify(data, signature))?)
+            Ok(detach(py, || self.inner.verify(data, signature))?)
         }
     }
 }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Feed, Input, SecretInput, detach_if_long, new_bytes};
+use crate::buffer::{Feed, Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::{already_finalized, lock};
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
@@ -34,7 +34,7 @@ macro_rules! ml_dsa_keys {
                 ) -> CallResult<Bound<'py, PyBytes>> {
                     let (data, context) = (data.as_slice(), context.as_ref().map_or(&[][..], Input::as_slice));
                     new_bytes(py, ParameterSet::$set.signature_len(), |out| {
-                        Ok(py.detach(|| self.inner.sign(data, context, out))?)
+                        Ok(detach(py, || self.inner.sign(data, context, out))?)
                     })
                 }
 
@@ -43,7 +43,7 @@ macro_rules! ml_dsa_keys {
                 fn sign_mu<'py>(&self, py: Python<'py>, mu: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                     let mu = mu.as_slice();
                     new_bytes(py, ParameterSet::$set.signature_len(), |out| {
-                        Ok(py.detach(|| self.inner.sign_mu(mu, out))?)
+                        Ok(detach(py, || self.inner.sign_mu(mu, out))?)
                     })
                 }
             }
@@ -76,14 +76,14 @@ macro_rules! ml_dsa_keys {
         /// A new private key.
         #[pyfunction]
         fn $generate(py: Python<'_>) -> CallResult<$private> {
-            Ok(py.detach(|| core::PrivateKey::generate(ParameterSet::$set))?.into())
+            Ok(detach(py, || core::PrivateKey::generate(ParameterSet::$set))?.into())
         }
 
         /// The private key made from a seed of 32 bytes. Raises ValueError for another length.
         #[pyfunction]
         fn $from_seed(py: Python<'_>, data: SecretInput<'_>) -> CallResult<$private> {
             let seed = data.as_slice();
-            Ok(py.detach(|| core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
+            Ok(detach(py, || core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
         }
 
         /// The public key in its encoded form. Raises ValueError for another length.

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -26,7 +26,7 @@ macro_rules! ml_kem_keys {
                     ciphertext: Input<'_>,
                 ) -> CallResult<Bound<'py, PyBytes>> {
                     let ciphertext = ciphertext.as_slice();
-                    Ok(PyBytes::new(py, &*py.detach(|| self.inner.decapsulate(ciphertext))?))
+                    Ok(PyBytes::new(py, &*detach(py, || self.inner.decapsulate(ciphertext))?))
                 }
             }
 
@@ -37,7 +37,7 @@ macro_rules! ml_kem_keys {
                     &self,
                     py: Python<'py>,
                 ) -> CallResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-                    let (secret, ciphertext) = py.detach(|| self.inner.encapsulate())?;
+                    let (secret, ciphertext) = detach(py, || self.inner.encapsulate())?;
                     Ok((PyBytes::new(py, &*secret), PyBytes::new(py, &ciphertext)))
                 }
             }
@@ -46,14 +46,14 @@ macro_rules! ml_kem_keys {
         /// A new private key.
         #[pyfunction]
         fn $generate(py: Python<'_>) -> CallResult<$private> {
-            Ok(py.detach(|| core::PrivateKey::generate(ParameterSet::$set))?.into())
+            Ok(detach(py, || core::PrivateKey::generate(ParameterSet::$set))?.into())
         }
 
         /// The private key made from a seed of 64 bytes. Raises ValueError for another length.
         #[pyfunction]
         fn $from_seed(py: Python<'_>, data: SecretInput<'_>) -> CallResult<$private> {
             let seed = data.as_slice();
-            Ok(py.detach(|| core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
+            Ok(detach(py, || core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
         }
 
         /// The public key in its encoded form. Raises ValueError for another length and for what is no key.

@@ -8,11 +8,10 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
-use zeroize::Zeroizing;
 
 use super::padding::{Hashing, encryption_padding, signature_padding};
-use super::utils::{int_from_bytes, int_to_bytes};
-use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
+use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -59,7 +58,7 @@ impl RsaPrivateKey {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let padding = signature_padding(padding)?;
         let message = Hashing::of(algorithm)?.message(data.as_slice());
-        new_bytes(py, self.inner.size(), |out| Ok(py.detach(|| self.inner.sign(padding, message, out))?))
+        new_bytes(py, self.inner.size(), |out| Ok(detach(py, || self.inner.sign(padding, message, out))?))
     }
 
     /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
@@ -75,7 +74,7 @@ impl RsaPrivateKey {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let padding = encryption_padding(padding)?;
         let (padding, ciphertext) = (padding.to_core(), ciphertext.as_slice());
-        let plaintext = py.detach(|| self.inner.decrypt(padding, ciphertext))?;
+        let plaintext = detach(py, || self.inner.decrypt(padding, ciphertext))?;
         Ok(PyBytes::new(py, &plaintext))
     }
 
@@ -242,42 +241,41 @@ impl RsaPublicKey {
 /// A new key, made without the GIL.
 #[pyfunction]
 fn generate_private_key(py: Python<'_>, public_exponent: u64, key_size: usize) -> CallResult<RsaPrivateKey> {
-    Ok(py.detach(|| core::PrivateKey::generate(key_size, public_exponent))?.into())
+    Ok(detach(py, || core::PrivateKey::generate(key_size, public_exponent))?.into())
 }
 
-/// The private key of these numbers, big-endian.
+/// The private key of these numbers.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // A key has so many.
 fn private_key_from_numbers(
     py: Python<'_>,
-    n: Input<'_>,
-    e: Input<'_>,
-    d: SecretInput<'_>,
-    p: SecretInput<'_>,
-    q: SecretInput<'_>,
-    dmp1: SecretInput<'_>,
-    dmq1: SecretInput<'_>,
-    iqmp: SecretInput<'_>,
+    n: &Bound<'_, PyInt>,
+    e: &Bound<'_, PyInt>,
+    d: &Bound<'_, PyInt>,
+    p: &Bound<'_, PyInt>,
+    q: &Bound<'_, PyInt>,
+    dmp1: &Bound<'_, PyInt>,
+    dmq1: &Bound<'_, PyInt>,
+    iqmp: &Bound<'_, PyInt>,
     skip_checks: bool,
 ) -> CallResult<RsaPrivateKey> {
-    let secret = |number: &SecretInput<'_>| Zeroizing::new(number.as_slice().to_vec());
     let components = PrivateComponents {
-        public: PublicComponents { n: n.as_slice().to_vec(), e: e.as_slice().to_vec() },
-        d: secret(&d),
-        p: secret(&p),
-        q: secret(&q),
-        dmp1: secret(&dmp1),
-        dmq1: secret(&dmq1),
-        iqmp: secret(&iqmp),
+        public: PublicComponents { n: int_to_bytes("n", n)?.to_vec(), e: int_to_bytes("e", e)?.to_vec() },
+        d: unsigned_to_bytes("d", d)?,
+        p: int_to_bytes("p", p)?,
+        q: int_to_bytes("q", q)?,
+        dmp1: unsigned_to_bytes("dmp1", dmp1)?,
+        dmq1: unsigned_to_bytes("dmq1", dmq1)?,
+        iqmp: unsigned_to_bytes("iqmp", iqmp)?,
     };
     let checks = if skip_checks { Checks::Skipped } else { Checks::Full };
-    Ok(py.detach(|| core::PrivateKey::from_components(&components, checks))?.into())
+    Ok(detach(py, || core::PrivateKey::from_components(&components, checks))?.into())
 }
 
-/// The public key of these numbers, big-endian.
+/// The public key of these numbers.
 #[pyfunction]
-fn public_key_from_numbers(n: Input<'_>, e: Input<'_>) -> CallResult<RsaPublicKey> {
-    let components = PublicComponents { n: n.as_slice().to_vec(), e: e.as_slice().to_vec() };
+fn public_key_from_numbers(n: &Bound<'_, PyInt>, e: &Bound<'_, PyInt>) -> CallResult<RsaPublicKey> {
+    let components = PublicComponents { n: unsigned_to_bytes("n", n)?.to_vec(), e: unsigned_to_bytes("e", e)?.to_vec() };
     Ok(core::PublicKey::from_components(&components)?.into())
 }
 
@@ -336,7 +334,7 @@ fn prime_factors<'py>(
     d: &Bound<'py, PyInt>,
 ) -> CallResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let (n, e, d) = (int_to_bytes("n", n)?, int_to_bytes("e", e)?, int_to_bytes("d", d)?);
-    let (p, q) = py.detach(|| core::prime_factors(&n, &e, &d))?;
+    let (p, q) = detach(py, || core::prime_factors(&n, &e, &d))?;
     Ok((int_from_bytes(py, &p)?, int_from_bytes(py, &q)?))
 }
 

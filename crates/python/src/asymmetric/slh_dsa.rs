@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
 use super::padding::Hashing;
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -25,14 +25,14 @@ byte_string_keys! {
         #[staticmethod]
         fn generate(py: Python<'_>, parameters: &str) -> CallResult<Self> {
             let set = parameter_set(parameters)?;
-            Ok(py.detach(|| core::PrivateKey::generate(set))?.into())
+            Ok(detach(py, || core::PrivateKey::generate(set))?.into())
         }
 
         /// The private key that `data` encodes. Raises ValueError for another length, and if its parts do not match.
         #[staticmethod]
         fn from_private_bytes(py: Python<'_>, parameters: &str, data: SecretInput<'_>) -> CallResult<Self> {
             let (set, data) = (parameter_set(parameters)?, data.as_slice());
-            Ok(py.detach(|| core::PrivateKey::from_bytes(set, data))?.into())
+            Ok(detach(py, || core::PrivateKey::from_bytes(set, data))?.into())
         }
 
         /// The standard's name of the parameter set.
@@ -54,7 +54,7 @@ byte_string_keys! {
             deterministic: bool,
         ) -> CallResult<Bound<'py, PyBytes>> {
             let (data, context) = (data.as_slice(), context.as_ref().map_or(&[][..], Input::as_slice));
-            let signature = py.detach(|| {
+            let signature = detach(py, || {
                 if deterministic {
                     self.inner.sign_deterministic(data, context)
                 } else {
@@ -79,7 +79,7 @@ byte_string_keys! {
         ) -> CallResult<Bound<'py, PyBytes>> {
             let message = message(algorithm, data.as_slice())?;
             let context = context.as_ref().map_or(&[][..], Input::as_slice);
-            let signature = py.detach(|| {
+            let signature = detach(py, || {
                 if deterministic {
                     self.inner.sign_hash_deterministic(message, context)
                 } else {
@@ -115,7 +115,7 @@ byte_string_keys! {
         ) -> CallResult<()> {
             let (signature, data) = (signature.as_slice(), data.as_slice());
             let context = context.as_ref().map_or(&[][..], Input::as_slice);
-            Ok(py.detach(|| self.inner.verify(data, context, signature))?)
+            Ok(detach(py, || self.inner.verify(data, context, signature))?)
         }
 
         /// Raises InvalidSignature unless `signature` is one of the hash of `data`, made by sign_hash.
@@ -130,7 +130,7 @@ byte_string_keys! {
         ) -> CallResult<()> {
             let (signature, message) = (signature.as_slice(), message(algorithm, data.as_slice())?);
             let context = context.as_ref().map_or(&[][..], Input::as_slice);
-            Ok(py.detach(|| self.inner.verify_hash(message, context, signature))?)
+            Ok(detach(py, || self.inner.verify_hash(message, context, signature))?)
         }
     }
 }

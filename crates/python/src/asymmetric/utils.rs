@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyInt};
 use zeroize::Zeroizing;
 
 use super::padding::Hashing;
-use crate::buffer::Input;
+use crate::buffer::{Input, wipe_bytes};
 use crate::errors::CallResult;
 
 /// The DER of a DSA or ECDSA signature (RFC 3279 section 2.2.2) with the numbers `r` and `s`. Raises ValueError for a
@@ -45,7 +45,10 @@ pub(crate) fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallR
 
 /// `value` as a Python int, from big-endian bytes.
 pub(crate) fn int_from_bytes<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    py.get_type::<PyInt>().call_method1(intern!(py, "from_bytes"), (PyBytes::new(py, value), intern!(py, "big")))
+    let bytes = PyBytes::new(py, value);
+    let number = py.get_type::<PyInt>().call_method1(intern!(py, "from_bytes"), (&bytes, intern!(py, "big")));
+    wipe_bytes(&bytes);
+    number
 }
 
 /// `value` in big-endian bytes without leading zeros, which are wiped. Raises ValueError for a negative one.
@@ -55,7 +58,11 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     }
     let bits: usize = value.call_method0(intern!(value.py(), "bit_length"))?.extract()?;
     let big = intern!(value.py(), "big");
-    value.call_method1(intern!(value.py(), "to_bytes"), (bits.div_ceil(8), big))?.extract().map(Zeroizing::new)
+    let bytes = value.call_method1(intern!(value.py(), "to_bytes"), (bits.div_ceil(8), big))?;
+    let bytes = bytes.cast::<PyBytes>().map_err(PyErr::from)?;
+    let copy = Zeroizing::new(bytes.as_bytes().to_vec());
+    wipe_bytes(bytes);
+    Ok(copy)
 }
 
 /// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions have it.

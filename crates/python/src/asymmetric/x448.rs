@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -23,7 +23,7 @@ byte_string_keys! {
             peer_public_key: &Bound<'py, X448PublicKey>,
         ) -> CallResult<Bound<'py, PyBytes>> {
             let peer = peer_public_key.get().inner;
-            let shared = py.detach(|| self.inner.exchange(&peer))?;
+            let shared = detach(py, || self.inner.exchange(&peer))?;
             Ok(PyBytes::new(py, &shared[..]))
         }
     }

@@ -182,6 +182,13 @@ pub(crate) enum SecretInput<'a> {
     Secret(Arc<ironlatch::secret::SecretBytes>),
 }
 
+/// Calls that took a secret leave no pieces of it on the stack, whether they fail or not.
+impl Drop for SecretInput<'_> {
+    fn drop(&mut self) {
+        ironlatch::secret::wipe_stack();
+    }
+}
+
 impl SecretInput<'_> {
     pub(crate) fn as_slice(&self) -> &[u8] {
         match self {
@@ -380,6 +387,24 @@ where
     assert!(filled.as_ptr() as usize == start && filled.len() == len, "a bytes object was filled in part");
     // SAFETY: PyBytes_FromStringAndSize made a bytes object.
     Ok(unsafe { object.cast_into_unchecked() })
+}
+
+/// Overwrites a `bytes` object that was made for us on the way to or from another type, and that nobody else holds.
+pub(crate) fn wipe_bytes(bytes: &Bound<'_, PyBytes>) {
+    let len = bytes.as_bytes().len();
+    // Those of one byte and of none exist once in the interpreter.
+    // SAFETY: the object is alive, and the GIL is held.
+    if len < 2 || unsafe { ffi::Py_REFCNT(bytes.as_ptr()) } != 1 {
+        return;
+    }
+    // SAFETY: the only reference to the object is ours, so nothing else reads it, and it lives until after this.
+    let contents = unsafe { core::slice::from_raw_parts_mut(ffi::PyBytes_AsString(bytes.as_ptr()).cast::<u8>(), len) };
+    ironlatch::secret::wipe(contents);
+}
+
+/// Runs `work`, which may handle secrets, without the GIL, and wipes the stack that it has used.
+pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
+    py.detach(|| ironlatch::secret::with_wiped_deep_stack(work))
 }
 
 /// Runs `work` on `len` bytes, without the GIL if that is worth it.

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
 
 use super::{Derivation, kdf_class};
-use crate::buffer::SecretInput;
+use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 
 /// The three variants differ in their name only.
@@ -68,7 +68,7 @@ macro_rules! argon2_class {
                     let key_material = key_material.as_slice();
                     let secret = secret.as_ref().map(SecretInput::as_slice);
                     let check = || Argon2::verify_phc_encoded(Variant::$name, key_material, &phc_encoded, secret);
-                    Ok(py.detach(check)?)
+                    Ok(detach(py, check)?)
                 }
             }
         }

@@ -15,7 +15,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::buffer::{DETACH_FROM, OutBuffer, SecretInput, new_bytes};
+use crate::buffer::{DETACH_FROM, OutBuffer, SecretInput, detach, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::already_finalized;
 
@@ -80,7 +80,7 @@ impl<K: Kdf> Derivation<K> {
         if self.used.swap(true, Ordering::Relaxed) {
             return Err(already_finalized().into());
         }
-        let result = if self.detach { py.detach(|| work(&self.kdf)) } else { work(&self.kdf) };
+        let result = if self.detach { detach(py, || work(&self.kdf)) } else { work(&self.kdf) };
         Ok(result?)
     }
 

@@ -20,7 +20,7 @@ use crate::asymmetric::slh_dsa::{SLHDSAPrivateKey, SLHDSAPublicKey};
 use crate::asymmetric::x448::{X448PrivateKey, X448PublicKey};
 use crate::asymmetric::x25519::{X25519PrivateKey, X25519PublicKey};
 use crate::asymmetric::{mldsa, mlkem};
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
 use crate::warnings::deprecated;
 
@@ -107,7 +107,7 @@ pub(crate) fn private_bytes<'py>(
     let password: Option<SecretInput<'_>> = password.as_ref().map(|password| password.extract()).transpose()?;
     let encryption =
         password.as_ref().map_or(Encryption::None, |password| Encryption::BestAvailable(password.as_slice()));
-    let bytes = py.detach(|| key.to_bytes(encoding.into(), format.into(), encryption))?;
+    let bytes = detach(py, || key.to_bytes(encoding.into(), format.into(), encryption))?;
     Ok(PyBytes::new(py, &bytes))
 }
 
@@ -169,7 +169,7 @@ fn load_pem_public_key<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    public_object(py, py.detach(|| PublicKey::from_pem(data))?)
+    public_object(py, detach(py, || PublicKey::from_pem(data))?)
 }
 
 /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
@@ -184,7 +184,7 @@ fn load_der_public_key<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    public_object(py, py.detach(|| PublicKey::from_der(data))?)
+    public_object(py, detach(py, || PublicKey::from_der(data))?)
 }
 
 /// Reads parameters from PEM text: PKCS3 or X9.42.
@@ -199,7 +199,7 @@ fn load_pem_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    parameters_object(py, py.detach(|| Parameters::from_pem(data))?)
+    parameters_object(py, detach(py, || Parameters::from_pem(data))?)
 }
 
 /// Reads parameters from DER: PKCS3 or X9.42.
@@ -214,7 +214,7 @@ fn load_der_parameters<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let _ = backend;
     let data = data.as_slice();
-    parameters_object(py, py.detach(|| Parameters::from_der(data))?)
+    parameters_object(py, detach(py, || Parameters::from_der(data))?)
 }
 
 /// What programs that read a Diffie-Hellman key are warned of, in the words of ironlatch.utils. For groups, Python warns.
@@ -234,7 +234,7 @@ fn load_private<'py>(
 ) -> CallResult<Bound<'py, PyAny>> {
     let (data, password) = (data.as_slice(), password.map(SecretInput::as_slice));
     let checks = if skip_checks { Checks::Skipped } else { Checks::Full };
-    private_object(py, py.detach(|| read(data, password, checks))?)
+    private_object(py, detach(py, || read(data, password, checks))?)
 }
 
 /// The core's key in an object of the first class that it is of, if any.

@@ -15,7 +15,7 @@ use pyo3::types::PyBytes;
 
 use super::files::{existing, identities, recipients};
 use super::text::Text;
-use crate::buffer::{Input, OutBuffer};
+use crate::buffer::{Input, OutBuffer, detach};
 use crate::errors::CallResult;
 
 /// The plaintext of an encrypted file.
@@ -46,7 +46,7 @@ impl Reader {
         let by = self::identities(passphrase.as_ref(), identities)?;
         let raised = Raised::default();
         let (source, seekable) = Source::open(py, source, &raised)?;
-        let plaintext = py.detach(|| {
+        let plaintext = detach(py, || {
             let decryptor = Decryptor::new(source)?;
             if seekable {
                 decryptor.seekable(&by).map(Plaintext::Anywhere)
@@ -70,7 +70,7 @@ impl Reader {
     fn read_at(&mut self, py: Python<'_>, offset: u64, mut buffer: OutBuffer<'_>) -> CallResult<usize> {
         let (plaintext, opened) = (&mut self.plaintext, &mut self.opened);
         opened.resize(buffer.len().min(MOST_AT_ONCE), 0);
-        let count = py.detach(|| match plaintext {
+        let count = detach(py, || match plaintext {
             Plaintext::Anywhere(reader) => reader.read_at(offset, opened),
             Plaintext::Forward(reader) => reader.update(opened),
         });
@@ -113,28 +113,28 @@ impl Writer {
             let path: PathBuf = path(target, "write()")?;
             Target::New(Box::new(NewFile::create(&path, existing(overwrite), Access::Usual, None)?))
         };
-        let inner = py.detach(|| EncryptingWriter::new(&to, target));
+        let inner = detach(py, || EncryptingWriter::new(&to, target));
         Ok(Self { inner: Some(raised.first(inner)?), raised })
     }
 
     fn write(&mut self, py: Python<'_>, data: Input<'_>) -> CallResult<usize> {
         let inner = self.inner.as_mut().ok_or_else(closed)?;
         let data = data.as_slice();
-        let written = py.detach(|| inner.update(data));
+        let written = detach(py, || inner.update(data));
         self.raised.first(written)?;
         Ok(data.len())
     }
 
     fn flush(&mut self, py: Python<'_>) -> CallResult<()> {
         let inner = self.inner.as_mut().ok_or_else(closed)?;
-        let flushed = py.detach(|| inner.flush());
+        let flushed = detach(py, || inner.flush());
         self.raised.first(flushed.map_err(|error| failed("write the output", &error)))
     }
 
     /// Writes the last chunk, and puts a new file under its name.
     fn finish(&mut self, py: Python<'_>) -> CallResult<()> {
         let inner = self.inner.take().ok_or_else(closed)?;
-        let finished = py.detach(|| match inner.finish()? {
+        let finished = detach(py, || match inner.finish()? {
             Target::New(file) => file.commit(),
             Target::Python(_) => Ok(()),
         });
@@ -178,7 +178,7 @@ impl Source {
         let path: PathBuf = path(source, "read()")?;
         let own = raised.clone();
         let meanwhile = Box::new(move || own.keep(Python::attach(|py| py.check_signals())));
-        let opened = py.detach(|| PatientFile::open(&path, meanwhile as Box<_>));
+        let opened = detach(py, || PatientFile::open(&path, meanwhile as Box<_>));
         let (file, metadata) = raised.first(opened)?;
         Ok((Self::Path(file), metadata.is_file()))
     }

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 
 use super::file_streams::{Reader, Writer};
 use super::secrets::warn_of_exposure;
-use super::text::Text;
-use crate::buffer::Input;
+use super::text::{Exposed, Text};
+use crate::buffer::{Input, detach};
 use crate::errors::CallResult;
 
 /// A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
@@ -60,7 +60,7 @@ impl Identity {
         let contents = contents.expose();
         if core::is_encrypted_key_file(contents) {
             let passphrase = passphrase.as_ref().map(Text::as_bytes);
-            let found = py.detach(|| core::Identity::parse_encrypted_file(contents, passphrase));
+            let found = detach(py, || core::Identity::parse_encrypted_file(contents, passphrase));
             return Ok(found?.into_iter().map(|inner| Self { inner }).collect());
         }
         if exposed {
@@ -68,7 +68,7 @@ impl Identity {
         }
         let text = text::decode(contents)
             .map_err(|error| PyValueError::new_err(format!("{} is no key file: {error}", path.display())))?;
-        let found = py.detach(|| core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
+        let found = detach(py, || core::Identity::parse_file(text))?.into_iter().map(|inner| Self { inner });
         match &passphrase {
             None => Ok(found.collect()),
             Some(passphrase) => found.map(|identity| identity.unlocked(py, passphrase, MAX_ROUNDS)).collect(),
@@ -94,7 +94,7 @@ impl Identity {
     fn save(&self, py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>, overwrite: bool) -> CallResult<()> {
         let mut file = NewFile::create(&path, existing(overwrite), Access::Owner, None)?;
         let passphrase = passphrase.as_ref().map(Text::as_bytes);
-        py.detach(|| {
+        detach(py, || {
             match passphrase {
                 Some(passphrase) => self.inner.write_encrypted_file(passphrase, &mut file)?,
                 None => self.inner.write_file(&mut file)?,
@@ -111,10 +111,10 @@ impl Identity {
     }
 
     /// The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key, which has a file of its own.
-    fn expose(&self) -> CallResult<String> {
+    fn expose(&self) -> CallResult<Exposed> {
         let text =
             self.inner.to_text().ok_or_else(|| PyValueError::new_err("an SSH key has no text but its file's"))?;
-        Ok(text.expose().to_owned())
+        Ok(text.into())
     }
 
     fn __repr__(&self) -> String {
@@ -129,7 +129,7 @@ impl Identity {
 impl Identity {
     fn unlocked(&self, py: Python<'_>, passphrase: &Text<'_>, max_rounds: u32) -> CallResult<Self> {
         let passphrase = passphrase.as_bytes();
-        Ok(Self { inner: py.detach(|| self.inner.unlock_within(max_rounds, passphrase))? })
+        Ok(Self { inner: detach(py, || self.inner.unlock_within(max_rounds, passphrase))? })
     }
 }
 
@@ -149,7 +149,7 @@ fn interruptible(
     let total = std::fs::metadata(source).ok().filter(Metadata::is_file).map(|metadata| metadata.len());
     let progress = progress.map(|progress| progress.clone().unbind());
     let mut raised = None;
-    let result = py.detach(|| {
+    let result = detach(py, || {
         work(&mut |done| {
             let told = Python::attach(|py| {
                 py.check_signals()?;
@@ -285,7 +285,7 @@ pub(crate) mod files {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let to = super::recipients(passphrase.as_ref(), recipients)?;
         let mut data = data.as_slice();
-        let encrypted = py.detach(|| {
+        let encrypted = detach(py, || {
             let mut encrypted = Vec::with_capacity(data.len() + data.len() / 4096 + 1024);
             core::encrypt(&to, &mut data, &mut encrypted).map(|_| encrypted)
         })?;
@@ -303,7 +303,7 @@ pub(crate) mod files {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let by = super::identities(passphrase.as_ref(), identities)?;
         let mut data = data.as_slice();
-        let decrypted = py.detach(|| {
+        let decrypted = detach(py, || {
             // Enough for all of it, so that none is left behind where it grew.
             let mut decrypted = Zeroizing::new(Vec::with_capacity(data.len()));
             core::decrypt(&by, &mut data, &mut *decrypted).map(|_| decrypted)

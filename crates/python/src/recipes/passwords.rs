@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::text::{Received, Str, Text};
-use crate::buffer::SecretInput;
+use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 
 /// Hashes passwords with Argon2id at one cost, and verifies hashes of any cost and of many origins.
@@ -177,7 +177,7 @@ fn calibrate(py: Python<'_>, target_ms: f64, max_memory_kib: u32) -> CallResult<
     if !(1.0..=60_000.0).contains(&target_ms) {
         return Err(PyValueError::new_err("target_ms must be from 1 to 60000 milliseconds").into());
     }
-    let cost = py.detach(|| core::calibrate(Duration::from_secs_f64(target_ms / 1000.0), max_memory_kib))?;
+    let cost = detach(py, || core::calibrate(Duration::from_secs_f64(target_ms / 1000.0), max_memory_kib))?;
     Ok(PasswordHasher { inner: Hasher::new(cost)? })
 }
 
@@ -191,12 +191,12 @@ fn scheme(stored: Received<'_>) -> CallResult<&'static str> {
 
 fn hash(py: Python<'_>, hasher: &Hasher, password: &Text<'_>) -> CallResult<String> {
     let password = password.as_bytes();
-    Ok(py.detach(|| hasher.hash(password))?)
+    Ok(detach(py, || hasher.hash(password))?)
 }
 
 fn verify(py: Python<'_>, hasher: &Hasher, password: &Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
     let password = password.as_bytes();
-    Ok(py.detach(|| hasher.verify(password, stored.as_deref()))?)
+    Ok(detach(py, || hasher.verify(password, stored.as_deref()))?)
 }
 
 fn verify_and_update(
@@ -206,7 +206,7 @@ fn verify_and_update(
     stored: Option<Received<'_>>,
 ) -> CallResult<(bool, Option<String>)> {
     let password = password.as_bytes();
-    match py.detach(|| hasher.verify_and_update(password, stored.as_deref()))? {
+    match detach(py, || hasher.verify_and_update(password, stored.as_deref()))? {
         Verdict::Wrong => Ok((false, None)),
         Verdict::Right => Ok((true, None)),
         Verdict::RightWithNewHash(hash) => Ok((true, Some(hash))),

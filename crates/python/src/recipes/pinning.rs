@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMapping, PyString};
 
 use super::text::Text;
-use crate::buffer::SecretInput;
+use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 
 /// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and not in use.
@@ -234,7 +234,7 @@ impl SeenCertificate {
 #[pyo3(signature = (data, password=None))]
 fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> CallResult<String> {
     let (data, password) = (data.as_slice(), password.as_ref().map(Text::as_bytes));
-    let all = py.detach(|| Pinnable::all(data, password))?;
+    let all = detach(py, || Pinnable::all(data, password))?;
     all.first().map(|first| first.pin.to_string()).ok_or_else(|| PyValueError::new_err("there is no key to pin").into())
 }
 

@@ -10,8 +10,8 @@ use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueEr
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use super::text::Str;
-use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
+use super::text::{Exposed, Str};
+use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
 use crate::warnings;
 
@@ -75,7 +75,7 @@ impl SecretBytes {
     fn generate(py: Python<'_>, length: isize) -> CallResult<Self> {
         let length = usize::try_from(length)
             .map_err(|_| PyValueError::new_err(format!("length must not be negative; it is {length}")))?;
-        Ok(Self::new(py.detach(|| ironlatch::secret::SecretBytes::generate(length))?))
+        Ok(Self::new(detach(py, || ironlatch::secret::SecretBytes::generate(length))?))
     }
 
     /// What a person types at the terminal, without echo.
@@ -86,7 +86,7 @@ impl SecretBytes {
     #[pyo3(signature = (prompt="Password: ", *, confirm=false))]
     fn from_prompt(py: Python<'_>, prompt: &str, confirm: bool) -> CallResult<Self> {
         use ironlatch::secret::SecretBytes as Secret;
-        let answer = py.detach(|| {
+        let answer = detach(py, || {
             if confirm {
                 Secret::from_prompt_twice(prompt, &format!("Again, to be sure: {prompt}"))
             } else {
@@ -115,7 +115,7 @@ impl SecretBytes {
     #[staticmethod]
     #[pyo3(signature = (path, *, strip_newline=false))]
     fn from_file(py: Python<'_>, path: PathBuf, strip_newline: bool) -> CallResult<Self> {
-        let read = py.detach(|| ironlatch::secret::SecretBytes::from_file_with_exposure(&path, strip_newline));
+        let read = detach(py, || ironlatch::secret::SecretBytes::from_file_with_exposure(&path, strip_newline));
         let (secret, exposed) = read?;
         if exposed {
             warn_of_exposure(py, &path)?;
@@ -361,15 +361,15 @@ pub(crate) mod secrets {
     /// ``nbytes`` random bytes in hexadecimal: twice as many digits.
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
-    fn token_hex(nbytes: Option<isize>) -> CallResult<String> {
-        Ok(core::token_hex(length(nbytes)?))
+    fn token_hex(nbytes: Option<isize>) -> CallResult<Exposed> {
+        Ok(core::token_hex(length(nbytes)?).into())
     }
 
     /// ``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3 characters a byte.
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
-    fn token_urlsafe(nbytes: Option<isize>) -> CallResult<String> {
-        Ok(core::token_urlsafe(length(nbytes)?))
+    fn token_urlsafe(nbytes: Option<isize>) -> CallResult<Exposed> {
+        Ok(core::token_urlsafe(length(nbytes)?).into())
     }
 
     /// A :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a word.

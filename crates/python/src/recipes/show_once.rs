@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::secrets::SecretBytes;
-use super::text::{Received, Text};
+use super::text::{Exposed, Received, Text};
 use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
 
@@ -47,8 +47,8 @@ impl ServerKey {
     }
 
     /// The key as text with a checksum, for the configuration.
-    fn expose(&self) -> String {
-        self.inner.to_text().expose().to_owned()
+    fn expose(&self) -> Exposed {
+        self.inner.to_text().into()
     }
 
     /// Eight hexadecimal digits that stand in each record made under the key, and tell nothing about it.

@@ -3,6 +3,7 @@
 use core::ops::Deref;
 use std::borrow::Cow;
 
+use ironlatch::secret::SecretText;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -54,6 +55,31 @@ impl<'a> FromPyObject<'a, '_> for Str<'a> {
             PyValueError::new_err("the text has half a surrogate pair in it, which UTF-8 does not have")
         })?;
         Ok(Self(text))
+    }
+}
+
+/// Secret text as a `str`, wiped on our side.
+pub(crate) struct Exposed(Zeroizing<String>);
+
+impl From<String> for Exposed {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<SecretText> for Exposed {
+    fn from(text: SecretText) -> Self {
+        text.expose().to_owned().into()
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Exposed {
+    type Target = PyString;
+    type Output = Bound<'py, PyString>;
+    type Error = core::convert::Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyString::new(py, &self.0))
     }
 }
 

@@ -194,18 +194,20 @@ fn climb(hashing: &Hashing, address: Address, start: Node, mut leaf: u32, mut fi
 }
 
 /// The blocks of the first step of every chain of the key pairs that have these addresses, with the secret values.
-fn chain_starts(hashing: &Hashing, secret: &[u8], addresses: impl Iterator<Item = Address>) -> Zeroizing<Vec<Block>> {
+fn chain_starts(hashing: &Hashing, secret: &[u8], addresses: impl ExactSizeIterator<Item = Address>) -> Zeroizing<Vec<Block>> {
     let chains = 0..hashing.shape.chains() as u32;
+    // Room for all, so that none is left behind where fewer were.
+    let mut starts = Zeroizing::new(Vec::with_capacity(addresses.len() * chains.len()));
     let blocks = addresses.flat_map(|address| {
         chains.clone().map(move |chain| {
             let address = Address { chain_or_height: chain, ..address.with(Purpose::WotsPrf) };
             hashing.block(&address, secret)
         })
     });
-    let mut blocks: Zeroizing<Vec<Block>> = Zeroizing::new(blocks.collect());
-    hashing.each(&mut blocks);
-    blocks.iter_mut().for_each(|block| hashing.set_purpose(block, Purpose::WotsHash));
-    blocks
+    starts.extend(blocks);
+    hashing.each(&mut starts);
+    starts.iter_mut().for_each(|block| hashing.set_purpose(block, Purpose::WotsHash));
+    starts
 }
 
 /// Signs with WOTS+ (FIPS 205 §5.2): each chain as far as its digit says.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{reading, writing};
+use crate::secret::with_wiped_stack;
 use crate::{Error, Result, parallel};
 
 /// Where a chunk stands.
@@ -142,7 +143,8 @@ where
                 let work_off = move || {
                     let _worker = worker;
                     let mut buffers = buffers();
-                    while self.step(&mut buffers) {}
+                    // Before the system takes the thread's stack back, and perhaps gives it to the next one.
+                    with_wiped_stack(|| while self.step(&mut buffers) {});
                 };
                 thread::Builder::new().spawn_scoped(scope, work_off).is_ok()
             };

@@ -9,6 +9,7 @@ use super::arrow::{ArrowArray, Column, token_array};
 use super::batch::{batch_error, results, values};
 use super::values::with_value;
 use super::{ColumnType, Stored, batch, refused};
+use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 
@@ -147,7 +148,7 @@ impl BlindIndex {
         };
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
         let beside = beside.map(|list| batch::stored(&list)).transpose()?;
-        let tokens = py.detach(|| match &beside {
+        let tokens = detach(py, || match &beside {
             Some((stored, _)) => self.inner.token_columnar_beside(&column, stored),
             None => self.inner.token_columnar(&column),
         });
@@ -170,7 +171,7 @@ impl BlindIndex {
         let form = TokenForm::named(form)?;
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
         let beside = beside.map(Column::stored).transpose()?;
-        let result = py.detach(|| {
+        let result = detach(py, || {
             let tokens = match &beside {
                 Some((stored, _)) => self.inner.token_columnar_beside(&column, stored)?,
                 None => self.inner.token_columnar(&column)?,

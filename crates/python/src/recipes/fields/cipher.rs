@@ -10,7 +10,7 @@ use super::batch::{BatchRows, batch_error, results, stored_object, value_object,
 use super::rows::with_row;
 use super::values::{to_python, with_value};
 use super::{ColumnType, Stored, batch, refused};
-use crate::buffer::detach_if_long;
+use crate::buffer::{detach_if_long, detach};
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 
@@ -239,7 +239,7 @@ impl FieldCipher {
         let rows = BatchRows::new(rows)?;
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
         let form = if text { Form::Text } else { Form::Binary };
-        let stored = py.detach(|| self.inner.encrypt_columnar(&column, &rows, form));
+        let stored = detach(py, || self.inner.encrypt_columnar(&column, &rows, form));
         let stored = stored.map_err(|error| batch_error(py, error))?;
         results(&values, &stored, py, |stored| Ok(stored_object(py, stored, text)?))
     }
@@ -259,7 +259,7 @@ impl FieldCipher {
         let rows = BatchRows::new(rows)?;
         let (column, _) = batch::stored(&stored)?;
         let failing = failing(return_errors);
-        let opened = py.detach(|| self.inner.decrypt_columnar(&column, &rows, failing));
+        let opened = detach(py, || self.inner.decrypt_columnar(&column, &rows, failing));
         let opened = opened.map_err(|error| batch_error(py, error))?;
         results(&stored, &opened, py, |canonical| value_object(py, self.inner.kind(), canonical))
     }
@@ -283,7 +283,7 @@ impl FieldCipher {
         let (form, failing) = (if text { Form::Text } else { Form::Binary }, failing(return_errors));
         let to = &to.map_or(self, |to| to.get()).inner;
         let to_rows = to_rows.as_ref().unwrap_or(&rows);
-        let anew = py.detach(|| self.inner.reencrypt_columnar(&column, &rows, to, to_rows, form, failing));
+        let anew = detach(py, || self.inner.reencrypt_columnar(&column, &rows, to, to_rows, form, failing));
         let anew = anew.map_err(|error| batch_error(py, error))?;
         results(&stored, &anew, py, |anew| Ok(stored_object(py, anew, text)?))
     }
@@ -306,7 +306,7 @@ impl FieldCipher {
         let column = Column::values(self.inner.kind(), self.inner.column(), values)?;
         let rows = ArrowRows::new(rows, row_type)?;
         let form = if text { Form::Text } else { Form::Binary };
-        let result = py.detach(|| {
+        let result = detach(py, || {
             let packed = self.inner.encrypt_columnar(&column, &rows, form)?;
             stored_array(&column, packed, text)
         });
@@ -329,7 +329,7 @@ impl FieldCipher {
         let failing = on_error_named(on_error)?;
         let (column, _) = Column::stored(stored)?;
         let rows = ArrowRows::new(rows, row_type)?;
-        let result = py.detach(|| {
+        let result = detach(py, || {
             let packed = self.inner.decrypt_columnar(&column, &rows, failing)?;
             value_array(self.inner.kind(), &column, packed)
         });
@@ -359,7 +359,7 @@ impl FieldCipher {
         let to_rows = other_rows.then(|| ArrowRows::new(to_rows, to_row_type)).transpose()?;
         let (to, to_rows) = (&to.map_or(self, |to| to.get()).inner, to_rows.as_ref().unwrap_or(&rows));
         let form = if text { Form::Text } else { Form::Binary };
-        let result = py.detach(|| {
+        let result = detach(py, || {
             let packed = self.inner.reencrypt_columnar(&column, &rows, to, to_rows, form, failing)?;
             stored_array(&column, packed, text)
         });

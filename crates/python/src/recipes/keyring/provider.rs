@@ -13,7 +13,7 @@ use pyo3::exceptions::{PyConnectionError, PyOSError, PyPermissionError, PyTimeou
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::keys::serialization::{public_key_of, public_object};
 use crate::recipes::secrets::SecretBytes;
@@ -96,18 +96,18 @@ impl CachingProvider {
 
     fn unwrap(&self, py: Python<'_>, wrapped: Input<'_>, context: Input<'_>) -> CallResult<SecretBytes> {
         let (wrapped, context) = (wrapped.as_slice(), context.as_slice());
-        let key = named(&*self.inner, py.detach(|| self.inner.unwrap(wrapped, context)));
+        let key = named(&*self.inner, detach(py, || self.inner.unwrap(wrapped, context)));
         self.raised.chain(py, key.map(SecretBytes::new).map_err(CallError::from))
     }
 
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let message = message.as_slice();
-        let signature = named(&*self.inner, py.detach(|| self.inner.sign(message)));
+        let signature = named(&*self.inner, detach(py, || self.inner.sign(message)));
         self.raised.chain(py, signature.map(|signature| PyBytes::new(py, &signature)).map_err(CallError::from))
     }
 
     fn public_key<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        let key = named(&*self.inner, py.detach(|| self.inner.public_key()));
+        let key = named(&*self.inner, detach(py, || self.inner.public_key()));
         self.raised.chain(py, key.map_err(CallError::from)).and_then(|key| public_object(py, key))
     }
 
@@ -259,7 +259,7 @@ fn wrap<'py>(
     context: &Input<'_>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (key, context) = (CoreSecret::copy_from(key.as_slice()), context.as_slice());
-    let wrapped = py.detach(|| provider.wrap(&key, context));
+    let wrapped = detach(py, || provider.wrap(&key, context));
     Ok(PyBytes::new(py, &named(provider, wrapped)?))
 }
 

@@ -16,6 +16,7 @@ use super::facts::{Change, Event, KeyInfo, Peek, Usage};
 use super::key::Key;
 use super::provider::Provider;
 use super::refused;
+use crate::buffer::detach;
 use crate::errors::{CallError, CallResult};
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
@@ -56,7 +57,7 @@ impl Keyring {
     ) -> CallResult<Self> {
         let cost = Cost { iterations, lanes, memory_cost };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
-        let ring = py.detach(|| core::Keyring::create(&path, &protection)).map_err(CallError::from);
+        let ring = detach(py, || core::Keyring::create(&path, &protection)).map_err(CallError::from);
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
 
@@ -83,7 +84,7 @@ impl Keyring {
     ) -> CallResult<Self> {
         let cost = Cost { iterations, lanes, memory_cost };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
-        let ring = py.detach(|| core::Keyring::open(&path, &protection)).map_err(CallError::from);
+        let ring = detach(py, || core::Keyring::open(&path, &protection)).map_err(CallError::from);
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
 
@@ -261,7 +262,7 @@ impl Keyring {
     ) -> CallResult<()> {
         let cost = Cost { iterations, lanes, memory_cost };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
-        let done = py.detach(|| self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
+        let done = detach(py, || self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
         raised.chain(py, done)?;
         let before = std::mem::replace(&mut *self.raised.lock(), raised);
         drop(before);
@@ -273,7 +274,7 @@ impl Keyring {
     /// Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older state was put in its place; what was
     /// read before stays in use.
     fn reload(&self, py: Python<'_>) -> CallResult<bool> {
-        let done = py.detach(|| self.inner.reload()).map_err(CallError::from);
+        let done = detach(py, || self.inner.reload()).map_err(CallError::from);
         self.chain(py, done)
     }
 
@@ -358,7 +359,7 @@ impl Keyring {
         note: Option<String>,
         change: impl FnOnce(&mut Draft) -> Result<T, Error> + Send,
     ) -> CallResult<T> {
-        let done = py.detach(|| self.inner.edit(Remark { actor, note }, change)).map_err(CallError::from);
+        let done = detach(py, || self.inner.edit(Remark { actor, note }, change)).map_err(CallError::from);
         self.chain(py, done)
     }
 

@@ -15,7 +15,7 @@ use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
 use crate::keys::serialization::{private_key_of, public_key_of};
 use crate::recipes::keyring;
-use crate::recipes::text::Text;
+use crate::recipes::text::{Exposed, Text};
 
 /// A key that signs, or only verifies, with the one algorithm that belongs to it.
 ///
@@ -98,8 +98,8 @@ impl Key {
     }
 
     /// The key's text, a JSON Web Key: as secret as the key is.
-    fn expose(&self) -> CallResult<String> {
-        Ok(self.inner.to_json()?.expose().to_owned())
+    fn expose(&self) -> CallResult<Exposed> {
+        Ok(self.inner.to_json()?.into())
     }
 
     /// The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has none.
@@ -198,8 +198,8 @@ impl KeySet {
     }
 
     /// The keys' text, a JSON Web Key Set: as secret as they are.
-    fn expose(&self) -> CallResult<String> {
-        Ok(self.inner.to_json()?.expose().to_owned())
+    fn expose(&self) -> CallResult<Exposed> {
+        Ok(self.inner.to_json()?.into())
     }
 
     /// The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has none.

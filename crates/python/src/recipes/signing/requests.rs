@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
 
 use super::keys::Keys;
 use super::replay::{Failure, MemoryReplayStore, PythonStore};
-use crate::buffer::Input;
+use crate::buffer::{Input, detach};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::text::Str;
 
@@ -150,7 +150,7 @@ impl RequestSigner {
     ) -> CallResult<Bound<'py, PyDict>> {
         let headers = headers.unwrap_or_default();
         let body = body.as_ref().map_or(&[][..], Input::as_slice);
-        let signed = py.detach(|| self.inner.sign(&request(method, &url, &headers, body)?))?;
+        let signed = detach(py, || self.inner.sign(&request(method, url, &headers, body)?))?;
         let fields = PyDict::new(py);
         for (name, value) in signed.to_list() {
             fields.set_item(name, value)?;
@@ -281,7 +281,7 @@ impl RequestVerifier {
             Some(_) => return Err(PyValueError::new_err("now must be a time in seconds since 1970").into()),
             None => None,
         };
-        let result = py.detach(|| {
+        let result = detach(py, || {
             // Whatever came that is no request is not verified; it is the sender's fault and not the caller's.
             let request = request(method, url, &headers, body)
                 .map_err(|error| Error::refused(Refusal::Malformed, error.to_string()))?;
@@ -323,7 +323,7 @@ impl VerifiedRequest {
 #[pyfunction]
 pub(crate) fn content_digest(py: Python<'_>, body: Input<'_>) -> String {
     let body = body.as_slice();
-    py.detach(|| core::content_digest(body))
+    detach(py, || core::content_digest(body))
 }
 
 /// Header fields, line by line: from a mapping, or a sequence of pairs.

@@ -13,9 +13,9 @@ use pyo3::types::{PyBytes, PyDict};
 
 use super::arguments::{Seconds, now_or, only_once};
 use super::keys::Keys;
-use crate::buffer::{Input, SecretInput};
+use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
-use crate::recipes::text::{Received, Str, Text};
+use crate::recipes::text::{Exposed, Received, Str, Text};
 
 /// An hour.
 const VALID_FOR: u64 = 3600;
@@ -75,7 +75,7 @@ impl SignedTokens {
         now: Option<f64>,
     ) -> CallResult<String> {
         let (data, valid_for) = (to_data(data)?, self.common.valid_for(valid_for)?);
-        Ok(py.detach(|| self.inner.sign(&data, valid_for, now_or(now)))?)
+        Ok(detach(py, || self.inner.sign(&data, valid_for, now_or(now)))?)
     }
 
     /// What a token says, if it was signed under one of the keys, for this purpose, and its time has not passed.
@@ -245,8 +245,8 @@ impl EncryptionKey {
     }
 
     /// The key's text, a JSON Web Key: as secret as the key is.
-    fn expose(&self) -> CallResult<String> {
-        Ok(self.inner.to_json()?.expose().to_owned())
+    fn expose(&self) -> CallResult<Exposed> {
+        Ok(self.inner.to_json()?.into())
     }
 
     /// The key's name, which travels with the tokens.

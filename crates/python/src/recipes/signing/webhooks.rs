@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use super::arguments::{Headers, Seconds, now_or, only_once};
-use crate::buffer::{Input, SecretInput, detach_if_long};
+use crate::buffer::{Input, SecretInput, detach, detach_if_long};
 use crate::errors::CallResult;
-use crate::recipes::text::Text;
+use crate::recipes::text::{Exposed, Text};
 
 /// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half (``whpk_…``).
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
@@ -37,8 +37,8 @@ impl WebhookSecret {
     }
 
     /// The text that ``parse`` reads: as secret as the secret is.
-    fn expose(&self) -> String {
-        self.inner.to_text().expose().to_owned()
+    fn expose(&self) -> Exposed {
+        self.inner.to_text().into()
     }
 
     /// The half that receivers get. Raises :class:`TypeError` for a shared secret, which has none.
@@ -86,7 +86,7 @@ impl WebhookSigner {
         let id = id.unwrap_or_else(core::new_id);
         let body = body.as_slice();
         let time = now_or(now).max(0.0) as u64;
-        let signed = py.detach(|| self.inner.sign(&id, time, body))?;
+        let signed = detach(py, || self.inner.sign(&id, time, body))?;
         let headers = PyDict::new(py);
         for (name, value) in signed.pairs() {
             headers.set_item(name, value)?;

@@ -183,7 +183,7 @@ class RSAPublicNumbers:
 
     def public_key(self, backend: object = None) -> RSAPublicKey:
         """The key with these numbers. Raises ValueError if no key has them."""
-        return _native.public_key_from_numbers(_to_bytes("n", self._n), _to_bytes("e", self._e))
+        return _native.public_key_from_numbers(self._n, self._e)
 
     def __repr__(self) -> str:
         return f"<RSAPublicNumbers(e={self._e}, n={self._n})>"
@@ -253,14 +253,14 @@ class RSAPrivateNumbers:
     def private_key(self, backend: object = None, *, unsafe_skip_rsa_key_validation: bool = False) -> RSAPrivateKey:
         """The key with these numbers. Raises ValueError if they do not belong together."""
         return _native.private_key_from_numbers(
-            _to_bytes("n", self._public_numbers.n, ValueError),
-            _to_bytes("e", self._public_numbers.e, ValueError),
-            _to_bytes("d", self._d),
-            _to_bytes("p", self._p, ValueError),
-            _to_bytes("q", self._q, ValueError),
-            _to_bytes("dmp1", self._dmp1),
-            _to_bytes("dmq1", self._dmq1),
-            _to_bytes("iqmp", self._iqmp),
+            self._public_numbers.n,
+            self._public_numbers.e,
+            self._d,
+            self._p,
+            self._q,
+            self._dmp1,
+            self._dmq1,
+            self._iqmp,
             unsafe_skip_rsa_key_validation,
         )
 
@@ -324,9 +324,3 @@ def _crt_exponent(private_exponent: int, prime: int) -> int:
 def _modinv(e: int, m: int) -> int:
     """The inverse of ``e`` modulo ``m``. Raises ValueError if there is none."""
     return _native.crt_coefficient(e, m)
-
-
-def _to_bytes(name: str, value: int, refusal: type[Exception] = OverflowError) -> bytes:
-    if value < 0:
-        raise refusal(f"{name} must not be negative")
-    return utils.int_to_bytes(value)

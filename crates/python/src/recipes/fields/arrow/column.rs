@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 
 use super::super::batch::batch_error;
 use super::reading::{fits, parts, reader, value_type};
+use crate::buffer::detach;
 use crate::buffer::arrow::{Imported, import};
 
 /// The values of an array in one or more pieces: text and bytes are read where they lie, and others put together, on all cores.
@@ -53,7 +54,7 @@ impl Column {
     }
 
     fn new(py: Python<'_>, Imported { chunks, .. }: Imported, kind: Type) -> PyResult<Self> {
-        let column = py.detach(|| {
+        let column = detach(py, || {
             let nulls = nulls(&chunks);
             let borrowed = chunks.iter().map(|chunk| Some((chunk.len(), Piece::borrowed(chunk, kind)?)));
             let pieces = match borrowed.collect::<Option<Vec<_>>>() {

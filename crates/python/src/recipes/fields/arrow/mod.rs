@@ -16,6 +16,7 @@ pub(super) use rows::{ArrowRows, RowType};
 
 use self::results::decimal_array;
 use super::batch::batch_error;
+use crate::buffer::detach;
 use crate::buffer::arrow::{export, export_schema, requested};
 
 /// Of Arrow's canonical extension type for UUIDs.
@@ -45,7 +46,7 @@ impl ArrowArray {
     ) -> PyResult<Bound<'py, PyTuple>> {
         let requested = requested_schema.filter(|_| self.decimals).map(requested).transpose()?.flatten();
         if let Some(kind @ DataType::Decimal128(precision, scale)) = requested {
-            let array = py.detach(|| decimal_array(&self.array, precision, scale));
+            let array = detach(py, || decimal_array(&self.array, precision, scale));
             let array = array.map_err(|error| batch_error(py, error))?;
             return export(py, &Field::new("", kind, true), &array.to_data());
         }

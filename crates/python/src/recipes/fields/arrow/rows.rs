@@ -17,6 +17,7 @@ use super::super::ColumnType;
 use super::super::batch::batch_error;
 use super::reading::{fits, parts, reader, value_type};
 use super::{EXTENSION, UUID};
+use crate::buffer::detach;
 use crate::buffer::arrow::{Imported, import};
 
 /// The rows of an array in one or more pieces: numbers of 64 bits are read where they lie, and others put together, on all cores.
@@ -37,7 +38,7 @@ impl ArrowRows {
         let py = object.py();
         let Imported { field, chunks } = import(object)?;
         let kind = RowKind::new(&field, kind)?;
-        let pieces = py.detach(|| {
+        let pieces = detach(py, || {
             let borrowed = chunks.iter().map(|chunk| Some((chunk.len(), Piece::borrowed(chunk)?)));
             match borrowed.collect::<Option<Vec<_>>>() {
                 Some(pieces) => Ok(Chunked::new(pieces)),

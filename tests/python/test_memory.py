@@ -1,0 +1,508 @@
+"""No copies of secrets stay in the process, of those that the library makes.
+
+Each case is a program that is given secrets, or has the library make some, and drops everything. Its process is then looked
+through from outside, all of its memory: see `memory.py`.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from memory import Process
+
+import ironlatch
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+IMPORTS = """
+import datetime, io, json, os, pathlib, tempfile
+from ironlatch import cobblestone, files, fields, jwk, keyring, passwords, pinning, sealing, secrets, show_once, slh_dsa
+from ironlatch.fernet import Fernet, MultiFernet
+from ironlatch.hazmat.primitives import (
+    ciphers, cmac, constant_time, hashes, hmac, hpke, keywrap, padding, poly1305, serialization)
+from ironlatch.hazmat.primitives.asymmetric import (
+    dh, dsa, ec, ed448, ed25519, mldsa, mlkem, padding as rsa_padding, rsa, x448, x25519)
+from ironlatch.hazmat.primitives.ciphers import aead, algorithms, modes
+from ironlatch.hazmat.primitives.kdf import argon2, concatkdf, hkdf, kbkdf, pbkdf2, scrypt, x963kdf
+from ironlatch.hazmat.primitives.twofactor.hotp import HOTP
+from ironlatch.hazmat.primitives.twofactor.totp import TOTP
+from ironlatch.signing import Key, KeySet, RequestSigner, RequestVerifier, tokens, webhooks
+from ironlatch._native import ciphers as contexts
+
+SHA = hashes.SHA256()
+PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
+PKCS8, OPENSSH = serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.OpenSSH
+TRADITIONAL = serialization.PrivateFormat.TraditionalOpenSSL
+RAW = serialization.Encoding.Raw, serialization.PrivateFormat.Raw
+PLAIN = serialization.NoEncryption()
+"""
+
+CASES: dict[str, str] = {}
+
+
+def case(name: str, code: str) -> None:
+    assert name not in CASES
+    CASES[name] = code
+
+
+# Symmetric ciphers. Keys and plaintexts are secrets.
+for name in ("AESGCM", "AESCCM", "AESGCMSIV", "AESOCB3", "AESSIV", "ChaCha20Poly1305"):
+    nonce = "" if name == "AESSIV" else "bytes(12), "
+    case(
+        f"aead.{name}",
+        f"""
+cipher = aead.{name}(secret())
+plain = secret(64)
+sealed = cipher.encrypt({nonce}plain, None)
+out = bytearray(len(sealed))
+cipher.encrypt_into({nonce}plain, None, out)
+owns(cipher.decrypt({nonce}sealed, None))
+out = owns(bytearray(64))
+cipher.decrypt_into({nonce}sealed, None, out)
+forged = bytes([sealed[0] ^ 1]) + sealed[1:]
+raises(cipher.decrypt, {nonce}forged, None)
+raises(cipher.decrypt_into, {nonce}forged, None, out)
+raises(aead.{name}, secret(7))
+report(aead.{name}.generate_key({"" if name == "ChaCha20Poly1305" else 256}))
+cipher = aead.{name}(secrets.SecretBytes.copy_from(secret()))
+cipher.encrypt({nonce}b"", None)
+""",
+    )
+
+for algorithm, size, mode in [
+    ("AES", 16, "CBC"), ("AES", 24, "CTR"), ("AES", 32, "ECB"), ("AES", 32, "CFB"), ("AES", 32, "CFB8"), ("AES", 32, "OFB"),
+    ("AES", 32, "GCM"), ("AES", 32, "XTS"), ("SM4", 16, "CBC"), ("SM4", 16, "CTR"), ("SM4", 16, "GCM"),
+    ("Camellia", 32, "CBC"), ("TripleDES", 24, "CBC"), ("TripleDES", 24, "CFB"), ("ChaCha20", 32, "None"),
+    ("ARC4", 16, "None"), ("Blowfish", 16, "CBC"), ("CAST5", 16, "CBC"), ("IDEA", 16, "CBC"), ("SEED", 16, "CBC"),
+    ("RC2", 16, "CBC"),
+]:  # fmt: skip
+    block = 8 if algorithm in ("TripleDES", "Blowfish", "CAST5", "IDEA", "RC2") else 16
+    made = {"ECB": "modes.ECB()", "None": "None", "GCM": "modes.GCM(bytes(12))"}.get(mode, f"modes.{mode}(bytes({block}))")
+    nonce = ", bytes(16)" if algorithm == "ChaCha20" else ""
+    case(
+        f"ciphers.{algorithm}-{size}-{mode}",
+        f"""
+module = algorithms
+try:
+    kind = algorithms.{algorithm}
+except AttributeError:
+    from ironlatch.hazmat.decrepit.ciphers import algorithms as old
+    kind = old.{algorithm}
+mode = {made}
+key = secret({size})
+cipher = ciphers.Cipher(kind(key{nonce}), mode)
+for make in (cipher.encryptor, cipher.decryptor):
+    context = make()
+    context.update(bytes(64))
+    del context
+""",
+    )
+
+case("cmac", "for kind in (algorithms.AES, algorithms.SM4):\n    mac = cmac.CMAC(kind(secret(16))); mac.update(b'x'); mac.copy().finalize(); raises(mac.verify, b'')")
+case("poly1305", """
+mac = poly1305.Poly1305(secret()); mac.update(b"x"); mac.finalize()
+poly1305.Poly1305.generate_tag(secret(), b"x")
+raises(poly1305.Poly1305.verify_tag, secret(), b"x", bytes(16))
+raises(poly1305.Poly1305, secret(31))
+""")
+case("keywrap", """
+for wrap, unwrap in ((keywrap.aes_key_wrap, keywrap.aes_key_unwrap),
+                     (keywrap.aes_key_wrap_with_padding, keywrap.aes_key_unwrap_with_padding)):
+    key, inner = secret(), secret()
+    wrapped = wrap(key, inner)
+    owns(unwrap(key, wrapped))
+    raises(unwrap, key, bytes([wrapped[0] ^ 1]) + wrapped[1:])
+    raises(wrap, secret(7), inner)
+""")
+case("padding", """
+for kind in (padding.PKCS7, padding.ANSIX923):
+    state = kind(128).padder(); padded = owns(state.update(secret(40))); rest = owns(state.finalize())
+    state = kind(128).unpadder(); owns(state.update(padded)); owns(state.update(rest)); owns(state.finalize())
+""")
+
+# Hashes of secrets, and codes.
+for name in ("SHA1", "SHA256", "SHA512", "SHA3_256", "MD5", "SM3", "BLAKE2b", "BLAKE2s"):
+    size = {"BLAKE2b": "64", "BLAKE2s": "32"}.get(name, "")
+    case(f"hmac.{name}", f"""
+kind = hashes.{name}({size})
+mac = hmac.HMAC(secret(), kind)
+mac.update(b"x"); mac.copy().finalize(); raises(mac.verify, b"")
+mac = hmac.HMAC(secret(80), kind)
+mac.update(secret(64)); mac.finalize()
+""")
+case("constant_time", "a = frozen(secret()); constant_time.bytes_eq(a, frozen(a))")
+case("otp", """
+hotp = HOTP(secret(20), 6, hashes.SHA1())
+hotp.generate(1); raises(hotp.verify, b"000", 1); owns(hotp.get_provisioning_uri("ada", 1, "x"))
+totp = TOTP(secret(), 8, hashes.SHA512(), 30)
+totp.generate(1); raises(totp.verify, b"000", 1); owns(totp.get_provisioning_uri("ada", "x"))
+raises(HOTP, secret(8), 6, hashes.SHA1()); raises(HOTP, secret(), 5, hashes.SHA1())
+""")
+
+# Key derivation.
+for name, code in {
+    "PBKDF2HMAC": "pbkdf2.PBKDF2HMAC(SHA, 48, b'salt', 100)",
+    "HKDF": "hkdf.HKDF(SHA, 48, None, None)",
+    "HKDFExpand": "hkdf.HKDFExpand(SHA, 48, None)",
+    "ConcatKDFHash": "concatkdf.ConcatKDFHash(SHA, 48, None)",
+    "ConcatKDFHMAC": "concatkdf.ConcatKDFHMAC(SHA, 48, b'salt', None)",
+    "X963KDF": "x963kdf.X963KDF(SHA, 48, None)",
+    "KBKDFHMAC": "kbkdf.KBKDFHMAC(SHA, kbkdf.Mode.CounterMode, 48, 4, 4, kbkdf.CounterLocation.BeforeFixed, b'l', b'c', None)",
+    "KBKDFCMAC": "kbkdf.KBKDFCMAC(algorithms.AES, kbkdf.Mode.CounterMode, 48, 4, 4, kbkdf.CounterLocation.BeforeFixed, b'l', b'c', None)",
+    "Scrypt": "scrypt.Scrypt(b'salt' * 4, 48, 64, 8, 1)",
+    "Argon2d": "argon2.Argon2d(salt=b'salt' * 4, length=48, iterations=1, lanes=1, memory_cost=64)",
+    "Argon2i": "argon2.Argon2i(salt=b'salt' * 4, length=48, iterations=1, lanes=1, memory_cost=64)",
+    "Argon2id": "argon2.Argon2id(salt=b'salt' * 4, length=48, iterations=1, lanes=4, memory_cost=256, secret=secret())",
+}.items():
+    case(f"kdf.{name}", f"""
+key = secret()
+report({code.replace("secret=secret()", "secret=key")}.derive(key))
+out = owns(bytearray(48)); {code.replace("secret=secret()", "secret=key")}.derive_into(key, out); report(out)
+raises({code.replace("secret=secret()", "secret=key")}.verify, key, secret(48))
+report(secrets.SecretBytes.from_kdf({code.replace("secret=secret()", "secret=key")}, key).expose())
+kdf = {code.replace("secret=secret()", "secret=key")}
+report(kdf.derive(key)); raises(kdf.derive, key)
+""")
+    if name.startswith("Argon2"):
+        case(f"kdf.{name} as text", f"""
+key = secret()
+encoded = {code.replace("secret=secret()", "secret=key")}.derive_phc_encoded(key)
+pepper = {{"secret": key}} if {name == "Argon2id"} else {{}}
+argon2.{name}.verify_phc_encoded(key, encoded, **pepper)
+raises(argon2.{name}.verify_phc_encoded, secret(), encoded, **pepper)
+""")
+case("kdf.extract", "report(hkdf.HKDF.extract(SHA, b'salt', secret())); report(hkdf.HKDF(SHA, 32, b's', None)._extract(secret()))")
+
+# Keys of asymmetric algorithms: made, stored, loaded, used, and refused.
+for name, (make, use) in {
+    "Ed25519": ("ed25519.Ed25519PrivateKey.generate()", "key.sign(b'x')"),
+    "Ed448": ("ed448.Ed448PrivateKey.generate()", "key.sign(b'x')"),
+    "X25519": ("x25519.X25519PrivateKey.generate()", "report(key.exchange(x25519.X25519PrivateKey.generate().public_key()))"),
+    "X448": ("x448.X448PrivateKey.generate()", "report(key.exchange(x448.X448PrivateKey.generate().public_key()))"),
+    **{
+        f"MLDSA{size}": (f"mldsa.MLDSA{size}PrivateKey.generate()", "key.sign(b'x'); key.sign_mu(bytes(64))")
+        for size in (44, 65, 87)
+    },
+    **{
+        f"MLKEM{size}": (
+            f"mlkem.MLKEM{size}PrivateKey.generate()",
+            "s, c = key.public_key().encapsulate(); report(s); report(key.decapsulate(c))",
+        )
+        for size in (768, 1024)
+    },
+}.items():
+    module, kind = name.lower().removesuffix("44").removesuffix("65").removesuffix("87"), f"{name}PrivateKey"
+    module = {"ed25519": "ed25519", "mlkem768": "mlkem", "mlkem1024": "mlkem", "x25519": "x25519"}.get(module, module)
+    from_bytes = f"{module}.{kind}.from_seed_bytes" if module in ("mldsa", "mlkem") else f"{module}.{kind}.from_private_bytes"
+    case(f"{name} used", f"key = {make}\nreport(key.private_bytes_raw())\n{use}\nkey.public_key()\nimport copy; copy.copy(key)\n")
+    case(f"{name} stored", f"""
+key = {make}
+raw = report(key.private_bytes_raw())
+report(key.private_bytes(*RAW, PLAIN))
+pem = report(key.private_bytes(PEM, PKCS8, PLAIN))
+der = report(key.private_bytes(DER, PKCS8, PLAIN))
+password = frozen(secret())
+locked = key.private_bytes(PEM, PKCS8, serialization.BestAvailableEncryption(password))
+serialization.load_pem_private_key(pem, None)
+serialization.load_der_private_key(der, None)
+serialization.load_pem_private_key(locked, password)
+raises(serialization.load_pem_private_key, locked, secret())
+raises(serialization.load_der_private_key, spoiled(der, 2), None)
+raises(serialization.load_pem_private_key, spoiled(pem, 60), None)
+{from_bytes}(raw)
+raises({from_bytes}, secret(7))
+""")
+
+EC = "ec.generate_private_key(ec.{}())"
+RSA = "rsa.generate_private_key(65537, 1024)"
+for name, make in {
+    **{f"EC {curve}": EC.format(curve) for curve in ("SECP256R1", "SECP384R1", "SECP521R1", "SECP256K1", "SECP224R1", "BrainpoolP256R1")},
+    "RSA": RSA,
+}.items():
+    case(f"{name} stored", f"""
+key = {make}
+n = key.private_numbers()
+{"number(n.private_value)" if name != "RSA" else "number(n.d); number(n.p); number(n.q)"}
+pem = owns(key.private_bytes(PEM, PKCS8, PLAIN))
+owns(key.private_bytes(DER, PKCS8, PLAIN)); owns(key.private_bytes(DER, TRADITIONAL, PLAIN))
+old = owns(key.private_bytes(PEM, TRADITIONAL, PLAIN))
+password = frozen(secret())
+locked = key.private_bytes(PEM, PKCS8, serialization.BestAvailableEncryption(password))
+serialization.load_pem_private_key(pem, None); serialization.load_pem_private_key(old, None)
+serialization.load_pem_private_key(locked, password)
+raises(serialization.load_pem_private_key, locked, secret())
+raises(serialization.load_pem_private_key, spoiled(old, 90), None)
+locked = key.private_bytes(PEM, TRADITIONAL, serialization.BestAvailableEncryption(password))
+serialization.load_pem_private_key(locked, password)
+raises(serialization.load_pem_private_key, locked, secret())
+n.private_key()
+del n, key
+""")
+    case(f"{name} used", f"""
+key = {make}
+n = key.private_numbers()
+{"number(n.private_value)" if name != "RSA" else "number(n.d); number(n.p); number(n.q)"}
+del n
+""" + ("""
+for hashed in (SHA, hashes.SHA512()):
+    key.sign(b"x", ec.ECDSA(hashed))
+key.sign(b"x", ec.ECDSA(SHA, deterministic_signing=True))
+report(key.exchange(ec.ECDH(), ec.generate_private_key(key.curve).public_key()))
+""" if name != "RSA" else """
+key.sign(b"x", rsa_padding.PKCS1v15(), SHA)
+key.sign(b"x", rsa_padding.PSS(rsa_padding.MGF1(SHA), 20), SHA)
+oaep = rsa_padding.OAEP(rsa_padding.MGF1(SHA), SHA, None)
+for kind in (oaep, rsa_padding.PKCS1v15()):
+    sealed = key.public_key().encrypt(secret(), kind)
+    owns(key.decrypt(sealed, kind))
+    try:
+        owns(key.decrypt(bytes([sealed[0] ^ 1]) + sealed[1:], kind))
+    except ValueError:
+        pass
+"""))
+case("ec from numbers", "n = 0\nfor byte in secret(31):\n    n = n << 8 | byte\nec.derive_private_key(n, ec.SECP256R1())")
+
+case("DSA", """
+key = dsa.generate_parameters(1024).generate_private_key()
+number(key.private_numbers().x)
+key.sign(b"x", SHA)
+pem = owns(key.private_bytes(PEM, PKCS8, PLAIN)); serialization.load_pem_private_key(pem, None)
+old = owns(key.private_bytes(PEM, TRADITIONAL, PLAIN)); serialization.load_pem_private_key(old, None)
+key.private_numbers().private_key()
+""")
+case("DH", """
+p = 0xFFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF
+parameters = dh.DHParameterNumbers(p, 2).parameters()
+key = parameters.generate_private_key()
+number(key.private_numbers().x)
+report(key.exchange(parameters.generate_private_key().public_key()))
+pem = owns(key.private_bytes(PEM, PKCS8, PLAIN)); serialization.load_pem_private_key(pem, None)
+key.private_numbers().private_key()
+""")
+case("SLH-DSA", """
+key = slh_dsa.SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f")
+raw = owns(key.private_bytes_raw()); report(owns(raw[:32]))
+key.sign(b"x")
+slh_dsa.SLHDSAPrivateKey.from_private_bytes("SLH-DSA-SHA2-128f", raw)
+""")
+case("HPKE", """
+for kem, make in ((hpke.KEM.X25519, x25519.X25519PrivateKey.generate), (hpke.KEM.P256, lambda: ec.generate_private_key(ec.SECP256R1())),
+                  (hpke.KEM.MLKEM768, mlkem.MLKEM768PrivateKey.generate)):
+    for kind in (hpke.AEAD.AES_128_GCM, hpke.AEAD.CHACHA20_POLY1305):
+        suite, key = hpke.Suite(kem, hpke.KDF.HKDF_SHA256, kind), make()
+        sealed = suite.encrypt(secret(), key.public_key())
+        owns(suite.decrypt(sealed, key))
+        raises(suite.decrypt, sealed[:-1] + bytes([sealed[-1] ^ 1]), key)
+""".replace("secret()", "frozen(secret())").replace("for kind in (hpke.AEAD.AES_128_GCM, hpke.AEAD.CHACHA20_POLY1305)", "for kind in (hpke.AEAD.AES_128_GCM,)"))
+case("JWK", """
+k = "".join(["{\\"kty\\":\\"oct\\",\\"k\\":\\""])
+raw = secret()
+import base64
+encoded = owns(base64.urlsafe_b64encode(raw)); stripped = owns(encoded.rstrip(b"=")); begun = owns(b'{"kty":"oct","k":"' + stripped)
+document = owns(begun + b'"}')
+key = jwk.load(document)
+report(key.key.expose())
+owns(key.to_json(private=True)); owns(list(key.to_dict(private=True).values()))
+for place in (-1, -2, -3, 0, 10, 20):
+    raises(jwk.load, spoiled(document, place)); raises(jwk.load_set, spoiled(document, place))
+begun = owns(b'{"keys":[' + document); jwk.load_set(owns(begun + b"]}"))
+private = jwk.Jwk(ed25519.Ed25519PrivateKey.generate())
+report(private.key.private_bytes_raw())
+owns(private.to_json(private=True))
+""")
+
+# Recipes.
+case("secrets", """
+held = secrets.SecretBytes.copy_from(secret())
+owns(held.expose()); held == secret(); held.wipe()
+with secrets.SecretBytes.generate(32) as made:
+    report(made.expose())
+report(secrets.token_bytes(32)); report(secrets.token_hex(32)); report(secrets.token_urlsafe(32))
+phrase = secrets.passphrase()
+owns(phrase.expose())
+codes = secrets.recovery_codes()
+for code in codes:
+    report(code)
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "secret")
+    with open(path, "wb", buffering=0) as file:
+        file.write(secret())
+    owns(secrets.SecretBytes.from_file(path).expose())
+""")
+case("fernet", """
+key = report(Fernet.generate_key())
+one = Fernet(key)
+token = one.encrypt(secret()); owns(one.decrypt(token)); raises(one.decrypt, token[:-4] + b"AAAA")
+several = MultiFernet([one, Fernet(report(Fernet.generate_key()))])
+owns(several.decrypt(several.rotate(several.encrypt(secret()))))
+raises(Fernet, secret(31)); raises(Fernet, text(secret(44)))
+""")
+case("cobblestone", """
+for e, d in ((cobblestone.Cobblestone128Encryptor, cobblestone.Cobblestone128Decryptor),
+             (cobblestone.Cobblestone256Encryptor, cobblestone.Cobblestone256Decryptor)):
+    key = report(e.generate_key())
+    state = e(key, b"context"); sealed = state.update(secret(64)) + state.finalize()
+    state = d(key, b"context"); owns(state.update(sealed)); owns(state.finalize())
+    state = d(key, b"other"); raises(lambda: (state.update(sealed), state.finalize()))
+    raises(e, secret(7), b"")
+""")
+case("sealing", """
+for kind in (sealing.XAES256GCM, sealing.XChaCha20Poly1305):
+    box = kind(secret()); sealed = box.seal(secret()); owns(box.open(sealed)); raises(box.open, sealed[:-1]); report(kind.generate_key())
+""")
+case("passwords", """
+hasher = passwords.PasswordHasher(memory_kib=64, iterations=1)
+password = frozen(secret())
+stored = hasher.hash(password)
+hasher.verify(password, stored); hasher.verify(text(secret()), stored); hasher.verify_and_update(password, stored)
+raises(hasher.verify, frozen(secret()), "$what$")
+""")
+case("show_once", """
+key = show_once.ServerKey.generate()
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "key"); fd = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600); os.write(fd, owns(owns(key.expose()).encode())); os.close(fd); show_once.ServerKey.from_file(path)
+keys = show_once.ApiKeys("acme", key)
+made = keys.generate()
+shown = report(made.expose())
+keys.digest(shown); keys.verify(shown, made.digest); raises(keys.digest, text(secret())); show_once.check_api_key(shown)
+codes = show_once.Codes("login", key)
+viewable = show_once.Viewable("login", key)
+sealed = viewable.seal(secret(), "ada")
+owns(viewable.open(sealed, "ada").expose()); raises(viewable.open, sealed, "bob")
+show_once.ServerKey.from_bytes(secret())
+""")
+case("signing keys", """
+key = Key.from_secret(secret()); owns(key.expose())
+pair = Key.generate_pair(); whole = owns(pair.expose()); Key.parse(whole); raises(Key.parse, spoiled(whole, -2))
+one = Key.generate(); whole = owns(one.expose()); Key.parse(whole); raises(Key.parse, spoiled(whole, -2))
+ring = KeySet([key, one]); whole = owns(ring.expose()); KeySet.parse(whole); raises(KeySet.parse, spoiled(whole, -3))
+with tempfile.TemporaryDirectory() as directory:
+    key.save(os.path.join(directory, "key")); Key.load(os.path.join(directory, "key"))
+raises(Key.from_secret, secret(7))
+""")
+case("tokens", """
+signed = tokens.SignedTokens(Key.from_secret(secret()), "login")
+signed.verify(signed.sign(frozen(secret()))) and None
+key = tokens.EncryptionKey.from_bytes(secret(64)); whole = owns(key.expose()); tokens.EncryptionKey.parse(whole)
+raises(tokens.EncryptionKey.parse, spoiled(whole, -3))
+sealed = tokens.EncryptedTokens(key, "login")
+token = sealed.encrypt(b"x")
+owns(sealed.decrypt(token).data)
+raises(sealed.decrypt, token[:-1])
+""".replace("signed.verify(signed.sign(frozen(secret()))) and None", "token = signed.sign(b'x'); signed.verify(token); raises(signed.verify, token[:-1])"))
+case("webhooks", """
+made = webhooks.WebhookSecret.generate(); whole = report(made.expose()); webhooks.WebhookSecret.parse(whole)
+raises(webhooks.WebhookSecret.parse, spoiled(whole, -1))
+pair = webhooks.WebhookSecret.generate_pair(); owns(pair.expose())
+headers = webhooks.WebhookSigner(made).sign(b"body"); webhooks.WebhookVerifier(whole).verify(headers, b"body")
+raises(webhooks.WebhookVerifier(frozen(secret())).verify, headers, b"body")
+webhooks.WebhookVerifier.github(frozen(secret())); webhooks.WebhookVerifier.stripe(frozen(secret())); webhooks.WebhookVerifier.slack(text(secret()))
+""".replace('raises(webhooks.WebhookVerifier(frozen(secret())).verify, headers, b"body")', "raises(webhooks.WebhookVerifier, frozen(secret()))"))
+case("signed requests", """
+signer = RequestSigner(Key.from_secret(secret()))
+signer.sign("POST", "https://a.example/", {"content-type": "a/b"}, frozen(secret()))
+""")
+case("files", """
+identity = files.Identity.generate(); whole = report(identity.expose()); files.Identity.parse(whole)
+raises(files.Identity.parse, spoiled(whole, -1))
+sealed = files.encrypt(frozen(secret()), recipients=[identity.recipient]); owns(files.decrypt(sealed, identities=[identity]))
+raises(files.decrypt, sealed[:-1], identities=[identity])
+raises(files.decrypt, sealed, passphrase=text(secret()))
+with tempfile.TemporaryDirectory() as directory:
+    path = pathlib.Path(directory)
+    identity.save(path / "key"); files.Identity.load(path / "key")
+    (path / "plain").write_bytes(b"x")
+    files.encrypt_file(path / "plain", path / "sealed", recipients=[identity.recipient])
+    files.decrypt_file(path / "sealed", path / "again", identities=[identity])
+""")
+case("keyrings", """
+ring = keyring.Keyring.in_memory()
+key = ring.create_key("a"); owns(key.decrypt(key.encrypt(secret()))); report(key.derive("purpose").expose())
+ring.rotate("a")
+raises(ring.import_keys, "j", owns(b'{"keys":[{"kty":"oct","k":"' + frozen(secret())), "jwk")
+raises(ring.import_keys, "f", frozen(secret()), "fernet")
+""")
+case("keyring files", """
+with tempfile.TemporaryDirectory() as directory:
+    path, phrase = os.path.join(directory, "ring"), frozen(secret())
+    ring = keyring.Keyring.create(path, passphrase=phrase, iterations=1, memory_cost=64, lanes=1)
+    key = ring.create_key("a"); report(key.derive("purpose").expose())
+    again = keyring.Keyring.open(path, passphrase=phrase)
+    raises(keyring.Keyring.open, path, passphrase=text(secret()))
+    again.rewrap(passphrase=text(secret()), iterations=1, memory_cost=64, lanes=1)
+""")
+case("fields", """
+ring = keyring.Keyring.in_memory(); key = ring.create_key("a")
+cipher = fields.FieldCipher(key, table="t", column="c", type=bytes)
+stored = cipher.encrypt(frozen(secret())); owns(cipher.decrypt(stored)); raises(cipher.decrypt, stored[:-1])
+stored = cipher.encrypt_many([frozen(secret()), frozen(secret())]); owns(cipher.decrypt_many(stored))
+fields.BlindIndex(key, table="t", column="c", bits=16, type=bytes).token(frozen(secret()))
+""")
+case("a PEM's pin", "raises(pinning.pin, frozen(secret()), frozen(secret()))")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Process]:
+    with Process() as process:
+        # So that nothing is imported between a case and the look at it; and it shows that this sees what there is.
+        warm = process.run(IMPORTS + "kept = secret()", keep=True)
+        assert warm["problem"] is None
+        assert sum(warm["left"].values()) >= 4
+        yield process
+
+
+SEEN: set[str] = set()
+DONE: set[str] = set()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_left_of_a_secret(process: Process, name: str) -> None:
+    DONE.add(name)
+    result = process.run(IMPORTS + CASES[name])
+    assert result["problem"] is None
+    SEEN.update(result["seen"])
+    assert result["left"] == {}
+
+
+# Words in a signature that say that it takes a secret, and names of what makes one or works with one that the object holds.
+TAKES = ("SecretBytes", "Passphrase", "_Secret", "_Passphrase")
+MAKES = re.compile(
+    r"generate.*|token_.*|passphrase|recovery_codes|expose|private_.*|derive.*|exchange|decapsulate|encapsulate|sign.*|"
+    r"decrypt.*|encrypt.*|seal|open|unlock|load.*|parse|from_seed.*|verify_phc_encoded|get_provisioning_uri"
+)
+NOT_RUN = {
+    "from_prompt": "asks at a terminal",
+    "encrypt_arrow": "does as encrypt_many", "decrypt_arrow": "does as decrypt_many",
+}
+
+
+def required() -> Iterator[tuple[str, str]]:
+    """The classes and functions of the native modules that take or make a secret, by the stubs: what a case calls, and where."""
+    for stub in sorted((Path(ironlatch.__file__).parent / "_native").glob("*.pyi")):
+        text = stub.read_text()
+        for node in ast.parse(text).body:
+            owner = node.name if isinstance(node, ast.ClassDef) else f"ironlatch._native.{stub.stem}"
+            for function in node.body if isinstance(node, ast.ClassDef) else [node]:
+                if not isinstance(function, ast.FunctionDef) or "public" in owner.lower():
+                    continue
+                signature = ast.get_source_segment(text, function) or ""
+                arguments = signature.split("->")[0]
+                if any(word in arguments for word in TAKES) or MAKES.fullmatch(function.name):
+                    yield owner, function.name
+
+
+def test_every_class_and_function_is_among_the_cases(process: Process) -> None:
+    """By what the cases called; of classes that are called themselves, by their names."""
+    if len(CASES) > len(DONE):
+        pytest.skip("not all cases have run")
+    programs = " ".join(CASES.values())
+    missing = []
+    for owner, name in required():
+        named = owner in programs
+        called = f"{owner}.{name}" in SEEN or (named and (f"*.{name}" in SEEN or name in ("__new__", "__eq__")))
+        if not called and name not in NOT_RUN:
+            missing.append(f"{owner}.{name}")
+    assert missing == []
