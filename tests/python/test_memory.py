@@ -10,10 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import ironlatch
 import pytest
 from memory import Process
-
-import ironlatch
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -80,7 +79,9 @@ for algorithm, size, mode in [
     ("RC2", 16, "CBC"),
 ]:  # fmt: skip
     block = 8 if algorithm in ("TripleDES", "Blowfish", "CAST5", "IDEA", "RC2") else 16
-    made = {"ECB": "modes.ECB()", "None": "None", "GCM": "modes.GCM(bytes(12))"}.get(mode, f"modes.{mode}(bytes({block}))")
+    made = {"ECB": "modes.ECB()", "None": "None", "GCM": "modes.GCM(bytes(12))"}.get(
+        mode, f"modes.{mode}(bytes({block}))"
+    )
     nonce = ", bytes(16)" if algorithm == "ChaCha20" else ""
     case(
         f"ciphers.{algorithm}-{size}-{mode}",
@@ -101,14 +102,22 @@ for make in (cipher.encryptor, cipher.decryptor):
 """,
     )
 
-case("cmac", "for kind in (algorithms.AES, algorithms.SM4):\n    mac = cmac.CMAC(kind(secret(16))); mac.update(b'x'); mac.copy().finalize(); raises(mac.verify, b'')")
-case("poly1305", """
+case(
+    "cmac",
+    "for kind in (algorithms.AES, algorithms.SM4):\n    mac = cmac.CMAC(kind(secret(16))); mac.update(b'x'); mac.copy().finalize(); raises(mac.verify, b'')",
+)
+case(
+    "poly1305",
+    """
 mac = poly1305.Poly1305(secret()); mac.update(b"x"); mac.finalize()
 poly1305.Poly1305.generate_tag(secret(), b"x")
 raises(poly1305.Poly1305.verify_tag, secret(), b"x", bytes(16))
 raises(poly1305.Poly1305, secret(31))
-""")
-case("keywrap", """
+""",
+)
+case(
+    "keywrap",
+    """
 for wrap, unwrap in ((keywrap.aes_key_wrap, keywrap.aes_key_unwrap),
                      (keywrap.aes_key_wrap_with_padding, keywrap.aes_key_unwrap_with_padding)):
     key, inner = secret(), secret()
@@ -116,31 +125,41 @@ for wrap, unwrap in ((keywrap.aes_key_wrap, keywrap.aes_key_unwrap),
     owns(unwrap(key, wrapped))
     raises(unwrap, key, bytes([wrapped[0] ^ 1]) + wrapped[1:])
     raises(wrap, secret(7), inner)
-""")
-case("padding", """
+""",
+)
+case(
+    "padding",
+    """
 for kind in (padding.PKCS7, padding.ANSIX923):
     state = kind(128).padder(); padded = owns(state.update(secret(40))); rest = owns(state.finalize())
     state = kind(128).unpadder(); owns(state.update(padded)); owns(state.update(rest)); owns(state.finalize())
-""")
+""",
+)
 
 # Hashes of secrets, and codes.
 for name in ("SHA1", "SHA256", "SHA512", "SHA3_256", "MD5", "SM3", "BLAKE2b", "BLAKE2s"):
     size = {"BLAKE2b": "64", "BLAKE2s": "32"}.get(name, "")
-    case(f"hmac.{name}", f"""
+    case(
+        f"hmac.{name}",
+        f"""
 kind = hashes.{name}({size})
 mac = hmac.HMAC(secret(), kind)
 mac.update(b"x"); mac.copy().finalize(); raises(mac.verify, b"")
 mac = hmac.HMAC(secret(80), kind)
 mac.update(secret(64)); mac.finalize()
-""")
+""",
+    )
 case("constant_time", "a = frozen(secret()); constant_time.bytes_eq(a, frozen(a))")
-case("otp", """
+case(
+    "otp",
+    """
 hotp = HOTP(secret(20), 6, hashes.SHA1())
 hotp.generate(1); raises(hotp.verify, b"000", 1); owns(hotp.get_provisioning_uri("ada", 1, "x"))
 totp = TOTP(secret(), 8, hashes.SHA512(), 30)
 totp.generate(1); raises(totp.verify, b"000", 1); owns(totp.get_provisioning_uri("ada", "x"))
 raises(HOTP, secret(8), 6, hashes.SHA1()); raises(HOTP, secret(), 5, hashes.SHA1())
-""")
+""",
+)
 
 # Key derivation.
 for name, code in {
@@ -157,7 +176,9 @@ for name, code in {
     "Argon2i": "argon2.Argon2i(salt=b'salt' * 4, length=48, iterations=1, lanes=1, memory_cost=64)",
     "Argon2id": "argon2.Argon2id(salt=b'salt' * 4, length=48, iterations=1, lanes=4, memory_cost=256, secret=secret())",
 }.items():
-    case(f"kdf.{name}", f"""
+    case(
+        f"kdf.{name}",
+        f"""
 key = secret()
 report({code.replace("secret=secret()", "secret=key")}.derive(key))
 out = owns(bytearray(48)); {code.replace("secret=secret()", "secret=key")}.derive_into(key, out); report(out)
@@ -165,22 +186,32 @@ raises({code.replace("secret=secret()", "secret=key")}.verify, key, secret(48))
 report(secrets.SecretBytes.from_kdf({code.replace("secret=secret()", "secret=key")}, key).expose())
 kdf = {code.replace("secret=secret()", "secret=key")}
 report(kdf.derive(key)); raises(kdf.derive, key)
-""")
+""",
+    )
     if name.startswith("Argon2"):
-        case(f"kdf.{name} as text", f"""
+        case(
+            f"kdf.{name} as text",
+            f"""
 key = secret()
 encoded = {code.replace("secret=secret()", "secret=key")}.derive_phc_encoded(key)
 pepper = {{"secret": key}} if {name == "Argon2id"} else {{}}
 argon2.{name}.verify_phc_encoded(key, encoded, **pepper)
 raises(argon2.{name}.verify_phc_encoded, secret(), encoded, **pepper)
-""")
-case("kdf.extract", "report(hkdf.HKDF.extract(SHA, b'salt', secret())); report(hkdf.HKDF(SHA, 32, b's', None)._extract(secret()))")
+""",
+        )
+case(
+    "kdf.extract",
+    "report(hkdf.HKDF.extract(SHA, b'salt', secret())); report(hkdf.HKDF(SHA, 32, b's', None)._extract(secret()))",
+)
 
 # Keys of asymmetric algorithms: made, stored, loaded, used, and refused.
 for name, (make, use) in {
     "Ed25519": ("ed25519.Ed25519PrivateKey.generate()", "key.sign(b'x')"),
     "Ed448": ("ed448.Ed448PrivateKey.generate()", "key.sign(b'x')"),
-    "X25519": ("x25519.X25519PrivateKey.generate()", "report(key.exchange(x25519.X25519PrivateKey.generate().public_key()))"),
+    "X25519": (
+        "x25519.X25519PrivateKey.generate()",
+        "report(key.exchange(x25519.X25519PrivateKey.generate().public_key()))",
+    ),
     "X448": ("x448.X448PrivateKey.generate()", "report(key.exchange(x448.X448PrivateKey.generate().public_key()))"),
     **{
         f"MLDSA{size}": (f"mldsa.MLDSA{size}PrivateKey.generate()", "key.sign(b'x'); key.sign_mu(bytes(64))")
@@ -191,14 +222,21 @@ for name, (make, use) in {
             f"mlkem.MLKEM{size}PrivateKey.generate()",
             "s, c = key.public_key().encapsulate(); report(s); report(key.decapsulate(c))",
         )
-        for size in (768, 1024)
+        for size in (512, 768, 1024)
     },
 }.items():
     module, kind = name.lower().removesuffix("44").removesuffix("65").removesuffix("87"), f"{name}PrivateKey"
-    module = {"ed25519": "ed25519", "mlkem768": "mlkem", "mlkem1024": "mlkem", "x25519": "x25519"}.get(module, module)
-    from_bytes = f"{module}.{kind}.from_seed_bytes" if module in ("mldsa", "mlkem") else f"{module}.{kind}.from_private_bytes"
-    case(f"{name} used", f"key = {make}\nreport(key.private_bytes_raw())\n{use}\nkey.public_key()\nimport copy; copy.copy(key)\n")
-    case(f"{name} stored", f"""
+    module = "mlkem" if module.startswith("mlkem") else module
+    from_bytes = (
+        f"{module}.{kind}.from_seed_bytes" if module in ("mldsa", "mlkem") else f"{module}.{kind}.from_private_bytes"
+    )
+    case(
+        f"{name} used",
+        f"key = {make}\nreport(key.private_bytes_raw())\n{use}\nkey.public_key()\nimport copy; copy.copy(key)\n",
+    )
+    case(
+        f"{name} stored",
+        f"""
 key = {make}
 raw = report(key.private_bytes_raw())
 report(key.private_bytes(*RAW, PLAIN))
@@ -214,15 +252,21 @@ raises(serialization.load_der_private_key, spoiled(der, 2), None)
 raises(serialization.load_pem_private_key, spoiled(pem, 60), None)
 {from_bytes}(raw)
 raises({from_bytes}, secret(7))
-""")
+""",
+    )
 
 EC = "ec.generate_private_key(ec.{}())"
 RSA = "rsa.generate_private_key(65537, 1024)"
 for name, make in {
-    **{f"EC {curve}": EC.format(curve) for curve in ("SECP256R1", "SECP384R1", "SECP521R1", "SECP256K1", "SECP224R1", "BrainpoolP256R1")},
+    **{
+        f"EC {curve}": EC.format(curve)
+        for curve in ("SECP256R1", "SECP384R1", "SECP521R1", "SECP256K1", "SECP224R1", "BrainpoolP256R1")
+    },
     "RSA": RSA,
 }.items():
-    case(f"{name} stored", f"""
+    case(
+        f"{name} stored",
+        f"""
 key = {make}
 n = key.private_numbers()
 {"number(n.private_value)" if name != "RSA" else "number(n.d); number(n.p); number(n.q)"}
@@ -240,18 +284,25 @@ serialization.load_pem_private_key(locked, password)
 raises(serialization.load_pem_private_key, locked, secret())
 n.private_key()
 del n, key
-""")
-    case(f"{name} used", f"""
+""",
+    )
+    case(
+        f"{name} used",
+        f"""
 key = {make}
 n = key.private_numbers()
 {"number(n.private_value)" if name != "RSA" else "number(n.d); number(n.p); number(n.q)"}
 del n
-""" + ("""
+"""
+        + (
+            """
 for hashed in (SHA, hashes.SHA512()):
     key.sign(b"x", ec.ECDSA(hashed))
 key.sign(b"x", ec.ECDSA(SHA, deterministic_signing=True))
 report(key.exchange(ec.ECDH(), ec.generate_private_key(key.curve).public_key()))
-""" if name != "RSA" else """
+"""
+            if name != "RSA"
+            else """
 key.sign(b"x", rsa_padding.PKCS1v15(), SHA)
 key.sign(b"x", rsa_padding.PSS(rsa_padding.MGF1(SHA), 20), SHA)
 oaep = rsa_padding.OAEP(rsa_padding.MGF1(SHA), SHA, None)
@@ -262,18 +313,27 @@ for kind in (oaep, rsa_padding.PKCS1v15()):
         owns(key.decrypt(bytes([sealed[0] ^ 1]) + sealed[1:], kind))
     except ValueError:
         pass
-"""))
-case("ec from numbers", "n = 0\nfor byte in secret(31):\n    n = n << 8 | byte\nec.derive_private_key(n, ec.SECP256R1())")
+"""
+        ),
+    )
+case(
+    "ec from numbers", "n = 0\nfor byte in secret(31):\n    n = n << 8 | byte\nec.derive_private_key(n, ec.SECP256R1())"
+)
 
-case("DSA", """
+case(
+    "DSA",
+    """
 key = dsa.generate_parameters(1024).generate_private_key()
 number(key.private_numbers().x)
 key.sign(b"x", SHA)
 pem = owns(key.private_bytes(PEM, PKCS8, PLAIN)); serialization.load_pem_private_key(pem, None)
 old = owns(key.private_bytes(PEM, TRADITIONAL, PLAIN)); serialization.load_pem_private_key(old, None)
 key.private_numbers().private_key()
-""")
-case("DH", """
+""",
+)
+case(
+    "DH",
+    """
 p = 0xFFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF
 parameters = dh.DHParameterNumbers(p, 2).parameters()
 key = parameters.generate_private_key()
@@ -281,14 +341,20 @@ number(key.private_numbers().x)
 report(key.exchange(parameters.generate_private_key().public_key()))
 pem = owns(key.private_bytes(PEM, PKCS8, PLAIN)); serialization.load_pem_private_key(pem, None)
 key.private_numbers().private_key()
-""")
-case("SLH-DSA", """
+""",
+)
+case(
+    "SLH-DSA",
+    """
 key = slh_dsa.SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f")
 raw = owns(key.private_bytes_raw()); report(owns(raw[:32]))
-key.sign(b"x")
+key.sign(b"x"); key.sign_hash(b"x", SHA); owns(key.private_bytes(DER, PKCS8, PLAIN))
 slh_dsa.SLHDSAPrivateKey.from_private_bytes("SLH-DSA-SHA2-128f", raw)
-""")
-case("HPKE", """
+""",
+)
+case(
+    "HPKE",
+    """
 for kem, make in ((hpke.KEM.X25519, x25519.X25519PrivateKey.generate), (hpke.KEM.P256, lambda: ec.generate_private_key(ec.SECP256R1())),
                   (hpke.KEM.MLKEM768, mlkem.MLKEM768PrivateKey.generate)):
     for kind in (hpke.AEAD.AES_128_GCM, hpke.AEAD.CHACHA20_POLY1305):
@@ -296,8 +362,13 @@ for kem, make in ((hpke.KEM.X25519, x25519.X25519PrivateKey.generate), (hpke.KEM
         sealed = suite.encrypt(secret(), key.public_key())
         owns(suite.decrypt(sealed, key))
         raises(suite.decrypt, sealed[:-1] + bytes([sealed[-1] ^ 1]), key)
-""".replace("secret()", "frozen(secret())").replace("for kind in (hpke.AEAD.AES_128_GCM, hpke.AEAD.CHACHA20_POLY1305)", "for kind in (hpke.AEAD.AES_128_GCM,)"))
-case("JWK", """
+""".replace("secret()", "frozen(secret())").replace(
+        "for kind in (hpke.AEAD.AES_128_GCM, hpke.AEAD.CHACHA20_POLY1305)", "for kind in (hpke.AEAD.AES_128_GCM,)"
+    ),
+)
+case(
+    "JWK",
+    """
 k = "".join(["{\\"kty\\":\\"oct\\",\\"k\\":\\""])
 raw = secret()
 import base64
@@ -312,10 +383,13 @@ begun = owns(b'{"keys":[' + document); jwk.load_set(owns(begun + b"]}"))
 private = jwk.Jwk(ed25519.Ed25519PrivateKey.generate())
 report(private.key.private_bytes_raw())
 owns(private.to_json(private=True))
-""")
+""",
+)
 
 # Recipes.
-case("secrets", """
+case(
+    "secrets",
+    """
 held = secrets.SecretBytes.copy_from(secret())
 owns(held.expose()); held == secret(); held.wipe()
 with secrets.SecretBytes.generate(32) as made:
@@ -324,23 +398,31 @@ report(secrets.token_bytes(32)); report(secrets.token_hex(32)); report(secrets.t
 phrase = secrets.passphrase()
 owns(phrase.expose())
 codes = secrets.recovery_codes()
-for code in codes:
+for code in codes.expose():
     report(code)
 with tempfile.TemporaryDirectory() as directory:
     path = os.path.join(directory, "secret")
     with open(path, "wb", buffering=0) as file:
         file.write(secret())
     owns(secrets.SecretBytes.from_file(path).expose())
-""")
-case("fernet", """
+""",
+)
+case(
+    "fernet",
+    """
 key = report(Fernet.generate_key())
 one = Fernet(key)
 token = one.encrypt(secret()); owns(one.decrypt(token)); raises(one.decrypt, token[:-4] + b"AAAA")
 several = MultiFernet([one, Fernet(report(Fernet.generate_key()))])
+owns(one.decrypt_at_time(one.encrypt_at_time(secret(), 5), 10, 6))
+owns(several.decrypt_at_time(several.encrypt_at_time(secret(), 5), 10, 6))
 owns(several.decrypt(several.rotate(several.encrypt(secret()))))
 raises(Fernet, secret(31)); raises(Fernet, text(secret(44)))
-""")
-case("cobblestone", """
+""",
+)
+case(
+    "cobblestone",
+    """
 for e, d in ((cobblestone.Cobblestone128Encryptor, cobblestone.Cobblestone128Decryptor),
              (cobblestone.Cobblestone256Encryptor, cobblestone.Cobblestone256Decryptor)):
     key = report(e.generate_key())
@@ -348,19 +430,29 @@ for e, d in ((cobblestone.Cobblestone128Encryptor, cobblestone.Cobblestone128Dec
     state = d(key, b"context"); owns(state.update(sealed)); owns(state.finalize())
     state = d(key, b"other"); raises(lambda: (state.update(sealed), state.finalize()))
     raises(e, secret(7), b"")
-""")
-case("sealing", """
+""",
+)
+case(
+    "sealing",
+    """
 for kind in (sealing.XAES256GCM, sealing.XChaCha20Poly1305):
     box = kind(secret()); sealed = box.seal(secret()); owns(box.open(sealed)); raises(box.open, sealed[:-1]); report(kind.generate_key())
-""")
-case("passwords", """
+""",
+)
+case(
+    "passwords",
+    """
 hasher = passwords.PasswordHasher(memory_kib=64, iterations=1)
 password = frozen(secret())
 stored = hasher.hash(password)
 hasher.verify(password, stored); hasher.verify(text(secret()), stored); hasher.verify_and_update(password, stored)
 raises(hasher.verify, frozen(secret()), "$what$")
-""")
-case("show_once", """
+stored = passwords.hash(password); passwords.verify(password, stored); passwords.verify_and_update(password, stored)
+""",
+)
+case(
+    "show_once",
+    """
 key = show_once.ServerKey.generate()
 with tempfile.TemporaryDirectory() as directory:
     path = os.path.join(directory, "key"); fd = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600); os.write(fd, owns(owns(key.expose()).encode())); os.close(fd); show_once.ServerKey.from_file(path)
@@ -368,13 +460,20 @@ keys = show_once.ApiKeys("acme", key)
 made = keys.generate()
 shown = report(made.expose())
 keys.digest(shown); keys.verify(shown, made.digest); raises(keys.digest, text(secret())); show_once.check_api_key(shown)
+show_once.ServerKey.from_text(owns(key.expose())); keys.digests(shown)
 codes = show_once.Codes("login", key)
+for code in codes.generate("ada").expose():
+    report(code)
+stored = codes.digest(code, "ada"); codes.digests(code, "ada"); codes.verify(code, "ada", stored)
 viewable = show_once.Viewable("login", key)
 sealed = viewable.seal(secret(), "ada")
 owns(viewable.open(sealed, "ada").expose()); raises(viewable.open, sealed, "bob")
 show_once.ServerKey.from_bytes(secret())
-""")
-case("signing keys", """
+""",
+)
+case(
+    "signing keys",
+    """
 key = Key.from_secret(secret()); owns(key.expose())
 pair = Key.generate_pair(); whole = owns(pair.expose()); Key.parse(whole); raises(Key.parse, spoiled(whole, -2))
 one = Key.generate(); whole = owns(one.expose()); Key.parse(whole); raises(Key.parse, spoiled(whole, -2))
@@ -382,8 +481,11 @@ ring = KeySet([key, one]); whole = owns(ring.expose()); KeySet.parse(whole); rai
 with tempfile.TemporaryDirectory() as directory:
     key.save(os.path.join(directory, "key")); Key.load(os.path.join(directory, "key"))
 raises(Key.from_secret, secret(7))
-""")
-case("tokens", """
+""",
+)
+case(
+    "tokens",
+    """
 signed = tokens.SignedTokens(Key.from_secret(secret()), "login")
 signed.verify(signed.sign(frozen(secret()))) and None
 key = tokens.EncryptionKey.from_bytes(secret(64)); whole = owns(key.expose()); tokens.EncryptionKey.parse(whole)
@@ -392,20 +494,35 @@ sealed = tokens.EncryptedTokens(key, "login")
 token = sealed.encrypt(b"x")
 owns(sealed.decrypt(token).data)
 raises(sealed.decrypt, token[:-1])
-""".replace("signed.verify(signed.sign(frozen(secret()))) and None", "token = signed.sign(b'x'); signed.verify(token); raises(signed.verify, token[:-1])"))
-case("webhooks", """
+""".replace(
+        "signed.verify(signed.sign(frozen(secret()))) and None",
+        "token = signed.sign(b'x'); signed.verify(token); raises(signed.verify, token[:-1])",
+    ),
+)
+case(
+    "webhooks",
+    """
 made = webhooks.WebhookSecret.generate(); whole = report(made.expose()); webhooks.WebhookSecret.parse(whole)
 raises(webhooks.WebhookSecret.parse, spoiled(whole, -1))
 pair = webhooks.WebhookSecret.generate_pair(); owns(pair.expose())
 headers = webhooks.WebhookSigner(made).sign(b"body"); webhooks.WebhookVerifier(whole).verify(headers, b"body")
 raises(webhooks.WebhookVerifier(frozen(secret())).verify, headers, b"body")
 webhooks.WebhookVerifier.github(frozen(secret())); webhooks.WebhookVerifier.stripe(frozen(secret())); webhooks.WebhookVerifier.slack(text(secret()))
-""".replace('raises(webhooks.WebhookVerifier(frozen(secret())).verify, headers, b"body")', "raises(webhooks.WebhookVerifier, frozen(secret()))"))
-case("signed requests", """
+""".replace(
+        'raises(webhooks.WebhookVerifier(frozen(secret())).verify, headers, b"body")',
+        "raises(webhooks.WebhookVerifier, frozen(secret()))",
+    ),
+)
+case(
+    "signed requests",
+    """
 signer = RequestSigner(Key.from_secret(secret()))
 signer.sign("POST", "https://a.example/", {"content-type": "a/b"}, frozen(secret()))
-""")
-case("files", """
+""",
+)
+case(
+    "files",
+    """
 identity = files.Identity.generate(); whole = report(identity.expose()); files.Identity.parse(whole)
 raises(files.Identity.parse, spoiled(whole, -1))
 sealed = files.encrypt(frozen(secret()), recipients=[identity.recipient]); owns(files.decrypt(sealed, identities=[identity]))
@@ -415,17 +532,33 @@ with tempfile.TemporaryDirectory() as directory:
     path = pathlib.Path(directory)
     identity.save(path / "key"); files.Identity.load(path / "key")
     (path / "plain").write_bytes(b"x")
+    target = io.BytesIO()
+    writer = files.Writer(target, None, [identity.recipient], False); writer.write(secret()); writer.finish()
+    buffer = owns(bytearray(32)); files.Reader(io.BytesIO(target.getvalue()), None, [identity]).read_at(0, buffer)
     files.encrypt_file(path / "plain", path / "sealed", recipients=[identity.recipient])
     files.decrypt_file(path / "sealed", path / "again", identities=[identity])
-""")
-case("keyrings", """
+""",
+)
+case(
+    "keyrings",
+    """
 ring = keyring.Keyring.in_memory()
 key = ring.create_key("a"); owns(key.decrypt(key.encrypt(secret()))); report(key.derive("purpose").expose())
-ring.rotate("a")
+ring.rotate("a"); signing = ring.create_key("s", "hmac-sha256"); signing.sign(b"x"); signing.signing_keys()
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "provider")
+    keyring.LocalProvider.create(path)
+    provider = keyring.LocalProvider.open(path)
+    provider.sign(b"x"); owns(provider.unwrap(provider.wrap(secret(), b"c"), b"c").expose())
+    caching = keyring.CachingProvider(provider)
+    caching.sign(b"x"); owns(caching.unwrap(caching.wrap(secret(), b"c"), b"c").expose())
 raises(ring.import_keys, "j", owns(b'{"keys":[{"kty":"oct","k":"' + frozen(secret())), "jwk")
 raises(ring.import_keys, "f", frozen(secret()), "fernet")
-""")
-case("keyring files", """
+""",
+)
+case(
+    "keyring files",
+    """
 with tempfile.TemporaryDirectory() as directory:
     path, phrase = os.path.join(directory, "ring"), frozen(secret())
     ring = keyring.Keyring.create(path, passphrase=phrase, iterations=1, memory_cost=64, lanes=1)
@@ -433,14 +566,20 @@ with tempfile.TemporaryDirectory() as directory:
     again = keyring.Keyring.open(path, passphrase=phrase)
     raises(keyring.Keyring.open, path, passphrase=text(secret()))
     again.rewrap(passphrase=text(secret()), iterations=1, memory_cost=64, lanes=1)
-""")
-case("fields", """
+""",
+)
+case(
+    "fields",
+    """
 ring = keyring.Keyring.in_memory(); key = ring.create_key("a")
 cipher = fields.FieldCipher(key, table="t", column="c", type=bytes)
 stored = cipher.encrypt(frozen(secret())); owns(cipher.decrypt(stored)); raises(cipher.decrypt, stored[:-1])
 stored = cipher.encrypt_many([frozen(secret()), frozen(secret())]); owns(cipher.decrypt_many(stored))
-fields.BlindIndex(key, table="t", column="c", bits=16, type=bytes).token(frozen(secret()))
-""")
+owns(cipher.decrypt(cipher.encrypt_text(frozen(secret()))))
+index = fields.BlindIndex(key, table="t", column="c", bits=16, type=bytes)
+value = frozen(secret()); index.token(value); index.token_int(value); index.token_text(value)
+""",
+)
 case("a PEM's pin", "raises(pinning.pin, frozen(secret()), frozen(secret()))")
 
 
@@ -475,7 +614,18 @@ MAKES = re.compile(
 )
 NOT_RUN = {
     "from_prompt": "asks at a terminal",
-    "encrypt_arrow": "does as encrypt_many", "decrypt_arrow": "does as decrypt_many",
+    "encrypt_arrow": "does as encrypt_many",
+    "decrypt_arrow": "does as decrypt_many",
+    "unlock": "does as decrypt with a passphrase, and takes seconds",
+    "strength": "zxcvbn, a crate of others, leaves words of the password: docs/security.md says so",
+    "generate_parameters": "makes no secret",
+    "private_exponent": "works on Python's integers",
+    "encryption_builder": "holds a password of Python's",
+    "load_pem_public_key": "is given nothing secret",
+    "load_der_public_key": "is given nothing secret",
+    "load_pem_parameters": "is given nothing secret",
+    "load_der_parameters": "is given nothing secret",
+    "Target.parse": "is given nothing secret",
 }
 
 
@@ -503,6 +653,6 @@ def test_every_class_and_function_is_among_the_cases(process: Process) -> None:
     for owner, name in required():
         named = owner in programs
         called = f"{owner}.{name}" in SEEN or (named and (f"*.{name}" in SEEN or name in ("__new__", "__eq__")))
-        if not called and name not in NOT_RUN:
+        if not called and name not in NOT_RUN and f"{owner}.{name}" not in NOT_RUN:
             missing.append(f"{owner}.{name}")
     assert missing == []

@@ -91,7 +91,7 @@ pub(crate) fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) 
     std::thread::scope(|scope| {
         for _ in 1..workers {
             // If the system gives no more threads, those that there are do the work.
-            if std::thread::Builder::new().spawn_scoped(scope, || with_wiped_stack(&work_off)).is_err() {
+            if std::thread::Builder::new().spawn_scoped(scope, || with_wiped_stack(work_off)).is_err() {
                 break;
             }
         }

@@ -3,8 +3,8 @@
 //! AWS-LC has no Argon2. This is here, and not in the core, because lanes are filled by threads that share the memory,
 //! and because the compression uses vector instructions where the processor has them.
 
-use core::ptr::NonNull;
 use crate::stack;
+use core::ptr::NonNull;
 use std::alloc::{Layout, alloc, dealloc};
 
 /// Which blocks a pass reads.
@@ -135,7 +135,10 @@ impl Matrix {
                 std::thread::scope(|scope| {
                     for worker in 1..workers {
                         // If the system gives no more threads, this one does the work.
-                        if std::thread::Builder::new().spawn_scoped(scope, move || stack::wiped(|| work(worker))).is_err() {
+                        if std::thread::Builder::new()
+                            .spawn_scoped(scope, move || stack::wiped(|| work(worker)))
+                            .is_err()
+                        {
                             work(worker);
                         }
                     }

@@ -4,8 +4,8 @@
 
 use aws_lc_sys as c;
 
-use crate::stack::wiped_little;
 use crate::Output;
+use crate::stack::wiped_little;
 
 /// The length of a block of keystream in bytes.
 pub const BLOCK_LEN: usize = 64;

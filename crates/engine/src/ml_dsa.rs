@@ -8,10 +8,10 @@ use core::fmt;
 
 use aws_lc_sys as c;
 
-use crate::stack;
 use crate::error::{EngineError, check};
 use crate::output::Output;
 use crate::pkey::Key;
+use crate::stack;
 
 /// The length in bytes of the seed that a key pair is made from: ξ (FIPS 204 §6.1).
 pub const SEED_LEN: usize = 32;

@@ -54,7 +54,7 @@ pub(crate) fn wiped_little<T>(work: impl FnOnce() -> T) -> T {
 pub fn wipe() {
     match DEEPEST.take() {
         0 => overwrite::<USUAL>(),
-        ..=DEEP => overwrite::<{ max(DEEP, USUAL) }>(),
+        1..=DEEP => overwrite::<{ max(DEEP, USUAL) }>(),
         _ => overwrite::<{ max(DEEPEST_OF_ALL, USUAL) }>(),
     }
 }
@@ -86,11 +86,12 @@ const fn max(a: usize, b: usize) -> usize {
 /// Overwrites the `N` bytes below the caller's frame, by being a frame of that size.
 #[inline(never)]
 fn overwrite<const N: usize>() {
+    // First, since the dynamic linker may look up the function that is called next.
+    clear_registers();
     let mut frame = [const { MaybeUninit::<u8>::uninit() }; N];
     // SAFETY: the array is valid for writes of its length.
     unsafe { aws_lc_sys::OPENSSL_cleanse(frame.as_mut_ptr().cast(), N) };
     black_box(&mut frame);
-    clear_registers();
 }
 
 /// Clears the registers that a call may change. What they hold would be stored on the stack by the next one who saves them: a
@@ -103,8 +104,17 @@ fn clear_registers() {
         // SAFETY: a call may change all of these.
         unsafe {
             asm!(
-                "xor eax, eax", "xor ecx, ecx", "xor edx, edx", "xor esi, esi", "xor edi, edi", "xor r8d, r8d",
-                "xor r9d, r9d", "xor r10d, r10d", "xor r11d, r11d", clobber_abi("C"), options(nomem, nostack)
+                "xor eax, eax",
+                "xor ecx, ecx",
+                "xor edx, edx",
+                "xor esi, esi",
+                "xor edi, edi",
+                "xor r8d, r8d",
+                "xor r9d, r9d",
+                "xor r10d, r10d",
+                "xor r11d, r11d",
+                clobber_abi("C"),
+                options(nomem, nostack)
             );
         }
         if std::arch::is_x86_feature_detected!("avx") {
@@ -115,12 +125,24 @@ fn clear_registers() {
             // SAFETY: as above. These are the registers that vzeroall leaves.
             unsafe {
                 asm!(
-                    "vpxord zmm16, zmm16, zmm16", "vpxord zmm17, zmm17, zmm17", "vpxord zmm18, zmm18, zmm18",
-                    "vpxord zmm19, zmm19, zmm19", "vpxord zmm20, zmm20, zmm20", "vpxord zmm21, zmm21, zmm21",
-                    "vpxord zmm22, zmm22, zmm22", "vpxord zmm23, zmm23, zmm23", "vpxord zmm24, zmm24, zmm24",
-                    "vpxord zmm25, zmm25, zmm25", "vpxord zmm26, zmm26, zmm26", "vpxord zmm27, zmm27, zmm27",
-                    "vpxord zmm28, zmm28, zmm28", "vpxord zmm29, zmm29, zmm29", "vpxord zmm30, zmm30, zmm30",
-                    "vpxord zmm31, zmm31, zmm31", clobber_abi("C"), options(nomem, nostack, preserves_flags)
+                    "vpxord zmm16, zmm16, zmm16",
+                    "vpxord zmm17, zmm17, zmm17",
+                    "vpxord zmm18, zmm18, zmm18",
+                    "vpxord zmm19, zmm19, zmm19",
+                    "vpxord zmm20, zmm20, zmm20",
+                    "vpxord zmm21, zmm21, zmm21",
+                    "vpxord zmm22, zmm22, zmm22",
+                    "vpxord zmm23, zmm23, zmm23",
+                    "vpxord zmm24, zmm24, zmm24",
+                    "vpxord zmm25, zmm25, zmm25",
+                    "vpxord zmm26, zmm26, zmm26",
+                    "vpxord zmm27, zmm27, zmm27",
+                    "vpxord zmm28, zmm28, zmm28",
+                    "vpxord zmm29, zmm29, zmm29",
+                    "vpxord zmm30, zmm30, zmm30",
+                    "vpxord zmm31, zmm31, zmm31",
+                    clobber_abi("C"),
+                    options(nomem, nostack, preserves_flags)
                 );
             }
         }
@@ -130,11 +152,32 @@ fn clear_registers() {
     // v8 to v15 belong to the caller.
     unsafe {
         core::arch::asm!(
-            "movi v0.2d, #0", "movi v1.2d, #0", "movi v2.2d, #0", "movi v3.2d, #0", "movi v4.2d, #0", "movi v5.2d, #0",
-            "movi v6.2d, #0", "movi v7.2d, #0", "movi v16.2d, #0", "movi v17.2d, #0", "movi v18.2d, #0", "movi v19.2d, #0",
-            "movi v20.2d, #0", "movi v21.2d, #0", "movi v22.2d, #0", "movi v23.2d, #0", "movi v24.2d, #0", "movi v25.2d, #0",
-            "movi v26.2d, #0", "movi v27.2d, #0", "movi v28.2d, #0", "movi v29.2d, #0", "movi v30.2d, #0", "movi v31.2d, #0",
-            clobber_abi("C"), options(nomem, nostack, preserves_flags)
+            "movi v0.2d, #0",
+            "movi v1.2d, #0",
+            "movi v2.2d, #0",
+            "movi v3.2d, #0",
+            "movi v4.2d, #0",
+            "movi v5.2d, #0",
+            "movi v6.2d, #0",
+            "movi v7.2d, #0",
+            "movi v16.2d, #0",
+            "movi v17.2d, #0",
+            "movi v18.2d, #0",
+            "movi v19.2d, #0",
+            "movi v20.2d, #0",
+            "movi v21.2d, #0",
+            "movi v22.2d, #0",
+            "movi v23.2d, #0",
+            "movi v24.2d, #0",
+            "movi v25.2d, #0",
+            "movi v26.2d, #0",
+            "movi v27.2d, #0",
+            "movi v28.2d, #0",
+            "movi v29.2d, #0",
+            "movi v30.2d, #0",
+            "movi v31.2d, #0",
+            clobber_abi("C"),
+            options(nomem, nostack, preserves_flags)
         );
     }
 }

@@ -56,7 +56,14 @@ class RSAPublicKey(rsa.RSAPublicKey):
 
 def generate_private_key(public_exponent: int, key_size: int) -> RSAPrivateKey: ...
 def private_key_from_numbers(
-    n: int, e: int, d: int, p: int, q: int, dmp1: int, dmq1: int, iqmp: int,
+    n: int,
+    e: int,
+    d: int,
+    p: int,
+    q: int,
+    dmp1: int,
+    dmq1: int,
+    iqmp: int,
     skip_checks: bool,
 ) -> RSAPrivateKey: ...
 def public_key_from_numbers(n: int, e: int) -> RSAPublicKey: ...

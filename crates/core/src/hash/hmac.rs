@@ -103,13 +103,11 @@ impl Hmac {
     pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
         match &mut self.state {
             State::Engine(context) => context.finalize_reset(out),
-            State::Software(keyed) => {
-                with_wiped_stack(|| {
-                    let code = keyed.write_code(out);
-                    keyed.current.go_to(&keyed.inner);
-                    code
-                })
-            }
+            State::Software(keyed) => with_wiped_stack(|| {
+                let code = keyed.write_code(out);
+                keyed.current.go_to(&keyed.inner);
+                code
+            }),
         }
     }
 

@@ -40,7 +40,8 @@ static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::url_safe(PAD));
 pub struct Fernet {
     /// Keyed, and cloned for each token.
     mac: Hmac,
-    encryption_key: Zeroizing<[u8; 16]>,
+    /// On the heap, so that moving a `Fernet` leaves no copy behind.
+    encryption_key: Box<Zeroizing<[u8; 16]>>,
 }
 
 impl Fernet {
@@ -66,7 +67,7 @@ impl Fernet {
         let (signing_key, encryption_key) = key.split_at(16);
         let mut own_key = Zeroizing::new([0; 16]);
         own_key.copy_from_slice(encryption_key);
-        Ok(Self { mac: Hmac::new(HashAlgorithm::Sha256, signing_key)?, encryption_key: own_key })
+        Ok(Self { mac: Hmac::new(HashAlgorithm::Sha256, signing_key)?, encryption_key: Box::new(own_key) })
     }
 
     /// A fresh random key: 44 characters of URL-safe base64.
@@ -96,7 +97,7 @@ impl Fernet {
     }
 
     fn encrypt_with<'o>(&self, data: &[u8], time: u64, iv: &[u8; IV_LEN], out: Output<'o>) -> Result<&'o mut [u8]> {
-        let mut cipher = Context::new(Algorithm::Aes128Cbc, Direction::Encrypt, &*self.encryption_key, iv)?;
+        let mut cipher = Context::new(Algorithm::Aes128Cbc, Direction::Encrypt, &**self.encryption_key, iv)?;
         let mut mac = self.mac.clone();
         let mut text = out.writer();
         // The token's bytes that are not yet written as base64, which takes three at a time.

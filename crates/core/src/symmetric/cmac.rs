@@ -30,7 +30,7 @@ pub struct Cmac {
     chain: Chain,
     block_len: usize,
     /// K1, for a last block that is whole, and K2, for one that is padded.
-    subkeys: Zeroizing<[[u8; MAX_TAG_LEN]; 2]>,
+    subkeys: Box<Zeroizing<[[u8; MAX_TAG_LEN]; 2]>>,
     /// The bytes that may be the last block: held back until more come.
     last: Zeroizing<[u8; MAX_TAG_LEN]>,
     last_len: usize,
@@ -49,8 +49,8 @@ impl Cmac {
         let zeros = [0; MAX_TAG_LEN];
         let zeros = &zeros[..block_len];
         let mut chain = Chain::new(cipher, Mode::Cbc, Direction::Encrypt, key, zeros)?;
-        let mut subkeys = Zeroizing::new([[0; MAX_TAG_LEN]; 2]);
-        let [k1, k2] = &mut *subkeys;
+        let mut subkeys = Box::new(Zeroizing::new([[0; MAX_TAG_LEN]; 2]));
+        let [k1, k2] = &mut **subkeys;
         chain.update(zeros, (&mut k1[..block_len]).into())?;
         chain.reset(zeros)?;
         double(&mut k1[..block_len]);
@@ -135,7 +135,7 @@ impl Cmac {
     }
 
     fn write_code<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
-        let [k1, k2] = &*self.subkeys;
+        let [k1, k2] = &**self.subkeys;
         let last = &mut self.last[..self.block_len];
         let subkey = if self.last_len == self.block_len {
             k1

@@ -14,9 +14,9 @@ pub mod modes;
 
 use aws_lc_sys as c;
 
-use crate::stack::wiped_little;
 use crate::error::EngineError;
 use crate::output::Output;
+use crate::stack::wiped_little;
 
 pub use ocb::{Direction, Ocb};
 

@@ -4,9 +4,9 @@
 use aws_lc_sys as c;
 
 use super::{BLOCK_LEN, Block, Key, double, xor};
-use crate::stack::wiped_little;
 use crate::error::EngineError;
 use crate::output::Output;
+use crate::stack::wiped_little;
 
 /// Whether whole blocks are encrypted or decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

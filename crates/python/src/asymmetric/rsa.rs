@@ -275,7 +275,8 @@ fn private_key_from_numbers(
 /// The public key of these numbers.
 #[pyfunction]
 fn public_key_from_numbers(n: &Bound<'_, PyInt>, e: &Bound<'_, PyInt>) -> CallResult<RsaPublicKey> {
-    let components = PublicComponents { n: unsigned_to_bytes("n", n)?.to_vec(), e: unsigned_to_bytes("e", e)?.to_vec() };
+    let components =
+        PublicComponents { n: unsigned_to_bytes("n", n)?.to_vec(), e: unsigned_to_bytes("e", e)?.to_vec() };
     Ok(core::PublicKey::from_components(&components)?.into())
 }
 

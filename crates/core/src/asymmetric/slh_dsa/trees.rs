@@ -194,7 +194,11 @@ fn climb(hashing: &Hashing, address: Address, start: Node, mut leaf: u32, mut fi
 }
 
 /// The blocks of the first step of every chain of the key pairs that have these addresses, with the secret values.
-fn chain_starts(hashing: &Hashing, secret: &[u8], addresses: impl ExactSizeIterator<Item = Address>) -> Zeroizing<Vec<Block>> {
+fn chain_starts(
+    hashing: &Hashing,
+    secret: &[u8],
+    addresses: impl ExactSizeIterator<Item = Address>,
+) -> Zeroizing<Vec<Block>> {
     let chains = 0..hashing.shape.chains() as u32;
     // Room for all, so that none is left behind where fewer were.
     let mut starts = Zeroizing::new(Vec::with_capacity(addresses.len() * chains.len()));

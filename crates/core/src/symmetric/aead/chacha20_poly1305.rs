@@ -14,8 +14,9 @@ const KEY_LEN: usize = 32;
 
 /// ChaCha20-Poly1305 (RFC 8439): keys of 32 bytes, nonces of 12.
 pub struct ChaCha20Poly1305 {
-    /// For long messages, which go through ChaCha20 and Poly1305 one after the other where both have wide vectors.
-    key: Zeroizing<[u8; KEY_LEN]>,
+    /// For long messages, which go through ChaCha20 and Poly1305 one after the other where both have wide vectors. On the heap, so
+    /// that a move leaves no copy behind.
+    key: Box<Zeroizing<[u8; KEY_LEN]>>,
     library: engine::Key,
 }
 
@@ -26,7 +27,7 @@ impl Aead for ChaCha20Poly1305 {
     fn new(key: &[u8]) -> Result<Self> {
         let key = check_key("ChaCha20Poly1305", key)?;
         let library = engine::Key::new(engine::Algorithm::ChaCha20Poly1305, key)?;
-        Ok(Self { key: Zeroizing::new(*key), library })
+        Ok(Self { key: Box::new(Zeroizing::new(*key)), library })
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
@@ -73,7 +74,7 @@ impl Aead for ChaCha20Poly1305 {
 
 /// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): keys of 32 bytes, nonces of 24, so many that they can be drawn at random.
 pub struct XChaCha20Poly1305 {
-    key: Zeroizing<[u8; KEY_LEN]>,
+    key: Box<Zeroizing<[u8; KEY_LEN]>>,
 }
 
 impl XChaCha20Poly1305 {
@@ -91,7 +92,7 @@ impl Aead for XChaCha20Poly1305 {
     const NONCE_LENS: RangeInclusive<usize> = 24..=24;
 
     fn new(key: &[u8]) -> Result<Self> {
-        Ok(Self { key: Zeroizing::new(*check_key("XChaCha20Poly1305", key)?) })
+        Ok(Self { key: Box::new(Zeroizing::new(*check_key("XChaCha20Poly1305", key)?)) })
     }
 
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {

@@ -10,7 +10,7 @@ use super::batch::{BatchRows, batch_error, results, stored_object, value_object,
 use super::rows::with_row;
 use super::values::{to_python, with_value};
 use super::{ColumnType, Stored, batch, refused};
-use crate::buffer::{detach_if_long, detach};
+use crate::buffer::{detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 

@@ -13,8 +13,8 @@ use pyo3::prelude::*;
 
 use super::super::batch::batch_error;
 use super::reading::{fits, parts, reader, value_type};
-use crate::buffer::detach;
 use crate::buffer::arrow::{Imported, import};
+use crate::buffer::detach;
 
 /// The values of an array in one or more pieces: text and bytes are read where they lie, and others put together, on all cores.
 pub(in super::super) struct Column {

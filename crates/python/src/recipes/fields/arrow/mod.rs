@@ -16,8 +16,8 @@ pub(super) use rows::{ArrowRows, RowType};
 
 use self::results::decimal_array;
 use super::batch::batch_error;
-use crate::buffer::detach;
 use crate::buffer::arrow::{export, export_schema, requested};
+use crate::buffer::detach;
 
 /// Of Arrow's canonical extension type for UUIDs.
 const EXTENSION: &str = "ARROW:extension:name";

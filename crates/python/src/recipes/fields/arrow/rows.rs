@@ -17,8 +17,8 @@ use super::super::ColumnType;
 use super::super::batch::batch_error;
 use super::reading::{fits, parts, reader, value_type};
 use super::{EXTENSION, UUID};
-use crate::buffer::detach;
 use crate::buffer::arrow::{Imported, import};
+use crate::buffer::detach;
 
 /// The rows of an array in one or more pieces: numbers of 64 bits are read where they lie, and others put together, on all cores.
 pub(in super::super) enum ArrowRows {
