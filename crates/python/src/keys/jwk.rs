@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use super::serialization::{private_key_of, private_object, public_key_of, public_object};
-use crate::buffer::SecretInput;
+use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::text::Str;
@@ -161,7 +161,7 @@ impl Jwk {
 #[pyfunction]
 fn load(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
     let json = json_of(data)?;
-    Ok(Jwk { inner: py.detach(|| core::Jwk::parse(&json))? })
+    Ok(Jwk { inner: detach(py, || core::Jwk::parse(&json))? })
 }
 
 /// Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed over; ``ignored`` of the result says
@@ -171,7 +171,7 @@ fn load(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
 #[pyfunction]
 fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
     let json = json_of(data)?;
-    JwkSet::new(py, py.detach(|| core::parse_set(&json))?)
+    JwkSet::new(py, detach(py, || core::parse_set(&json))?)
 }
 
 /// Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed over, and no work is done for them.
@@ -181,7 +181,7 @@ fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
 #[pyo3(signature = (data, *, max_keys=core::MAX_PUBLIC_KEYS))]
 fn load_public_set(py: Python<'_>, data: &Bound<'_, PyAny>, max_keys: usize) -> CallResult<JwkSet> {
     let json = json_of(data)?;
-    JwkSet::new(py, py.detach(|| core::parse_public_set(&json, max_keys))?)
+    JwkSet::new(py, detach(py, || core::parse_public_set(&json, max_keys))?)
 }
 
 /// The keys of a JWK Set that can be used, in its order: a sequence of Jwk.

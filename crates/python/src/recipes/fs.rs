@@ -9,6 +9,7 @@ use ironlatch::recipes::files::words;
 use ironlatch::recipes::fs::{self as core, Attempt};
 use pyo3::prelude::*;
 
+use crate::buffer::detach;
 use crate::errors::CallResult;
 
 /// A file beside others' that is locked for this process, and says which process that is.
@@ -23,7 +24,7 @@ impl FileLock {
     /// Locks the file, or returns what it says of the process that has it locked.
     #[staticmethod]
     fn attempt(py: Python<'_>, path: PathBuf) -> CallResult<Attempted> {
-        Ok(py.detach(|| attempt(&path)).map_err(|error| failed("lock", &path, &error))?)
+        Ok(detach(py, || attempt(&path)).map_err(|error| failed("lock", &path, &error))?)
     }
 
     /// Removes the file, and lets go of the lock. Does nothing in a child of the process that locked it.
@@ -39,7 +40,7 @@ impl FileLock {
 #[pyfunction]
 fn prepare_own(py: Python<'_>, path: PathBuf, endings: Vec<String>) -> CallResult<()> {
     let endings: Vec<&str> = endings.iter().map(String::as_str).collect();
-    py.detach(|| core::prepare_own(&path, &endings)).map_err(|error| failed("use", &path, &error).into())
+    detach(py, || core::prepare_own(&path, &endings)).map_err(|error| failed("use", &path, &error).into())
 }
 
 /// The lock, or what the file says of who has it.

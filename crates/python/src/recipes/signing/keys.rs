@@ -10,7 +10,7 @@ use ironlatch::secret::{SecretBytes, SecretText};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::buffer::SecretInput;
+use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
 use crate::keys::serialization::{private_key_of, public_key_of};
@@ -164,14 +164,14 @@ impl KeySet {
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
         let text = text.as_bytes();
-        Ok(Self { inner: py.detach(|| core::KeySet::parse(text))? })
+        Ok(Self { inner: detach(py, || core::KeySet::parse(text))? })
     }
 
     /// Reads a file of keys, in the same forms.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
         let text = SecretBytes::from_file(&path, false)?;
-        Ok(Self { inner: py.detach(|| core::KeySet::parse(text.expose()))? })
+        Ok(Self { inner: detach(py, || core::KeySet::parse(text.expose()))? })
     }
 
     /// Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the network. Public keys alone are taken;
@@ -182,7 +182,7 @@ impl KeySet {
     #[pyo3(signature = (text, *, max_keys=jwk::MAX_PUBLIC_KEYS))]
     fn parse_public(py: Python<'_>, text: Text<'_>, max_keys: usize) -> CallResult<Self> {
         let text = text.as_bytes();
-        Ok(Self { inner: py.detach(|| core::KeySet::parse_public(text, max_keys))? })
+        Ok(Self { inner: detach(py, || core::KeySet::parse_public(text, max_keys))? })
     }
 
     /// The keys of the set that were passed over when it was read, with the reasons.
@@ -259,7 +259,7 @@ impl FromPyObject<'_, '_> for Keys {
 
 fn parse(py: Python<'_>, text: &[u8], password: Option<&Text<'_>>) -> CallResult<Key> {
     let password = password.map(Text::as_bytes);
-    let inner = py.detach(|| match password {
+    let inner = detach(py, || match password {
         Some(password) => core::Key::parse_encrypted(text, password),
         None => core::Key::parse(text),
     })?;

@@ -224,14 +224,14 @@ impl EncryptionKey {
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
         let text = text.as_bytes();
-        Ok(Self { inner: py.detach(|| core::EncryptionKey::parse(text))? })
+        Ok(Self { inner: detach(py, || core::EncryptionKey::parse(text))? })
     }
 
     /// Reads a key file.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
         let text = SecretBytes::from_file(&path, false)?;
-        Ok(Self { inner: py.detach(|| core::EncryptionKey::parse(text.expose()))? })
+        Ok(Self { inner: detach(py, || core::EncryptionKey::parse(text.expose()))? })
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
