@@ -364,3 +364,18 @@ def test_nothing_secret_is_shown() -> None:
     verifier = verifier_of(key)
     headers = signer.sign("GET", URL)
     assert "0123456789" not in repr(verifier) + repr(verifier.verify("GET", URL, headers)) + repr(headers)
+
+
+def test_a_query_is_read_once_however_many_parameters_are_covered() -> None:
+    url = URL + "".join(f"&p{number}=1" for number in range(5000))
+
+    def cost(covered: int) -> float:
+        names = "".join(f' "@query-param";name="p{number}"' for number in range(covered))
+        parameters = f'("@method" "@target-uri"{names});created={int(time.time())}'
+        headers = {"Signature-Input": f"s={parameters}", "Signature": "s=:AAAA:"}
+        begun = time.perf_counter()
+        with pytest.raises(NotAuthentic):
+            verifier_of(KEY).verify("GET", url, headers)
+        return time.perf_counter() - begun
+
+    assert min(cost(60) for _ in range(5)) < 10 * min(cost(1) for _ in range(5))

@@ -1,10 +1,13 @@
 //! The parts of a message that a signature covers, and the text that is signed (RFC 9421 §2).
 
+use core::cell::OnceCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::message::{Fields, Message, Request};
 use super::structured_fields::{BareItem, Dictionary, Item, Parameters};
+use super::target::QueryParameters;
 use crate::error::Refusal;
 use crate::{Error, Result};
 
@@ -14,11 +17,12 @@ use crate::{Error, Result};
 /// [`Error::Refused`] if a component is not of this standard, comes twice, or is not in the message.
 pub fn signature_base(message: Message<'_>, components: &[Item], parameters: &Parameters) -> Result<String> {
     let mut base = String::new();
+    let query = OnceCell::new();
     for (index, component) in components.iter().enumerate() {
         if components[..index].iter().any(|other| same(other, component)) {
             return Err(malformed(format!("the component {component} is covered twice")));
         }
-        let value = value(message, component)?;
+        let value = value(message, component, &query)?;
         if value.contains(['\n', '\r']) {
             return Err(malformed(format!("the value of {component} has a line end")));
         }
@@ -40,7 +44,7 @@ pub(super) fn component(name: &str) -> Item {
 }
 
 /// The value of a component (RFC 9421 §2.1 to §2.4).
-fn value(message: Message<'_>, component: &Item) -> Result<String> {
+fn value(message: Message<'_>, component: &Item, query: &OnceCell<QueryParameters>) -> Result<String> {
     let BareItem::String(name) = &component.value else {
         return Err(malformed(format!("a component's name must be a string, not {component}")));
     };
@@ -57,7 +61,7 @@ fn value(message: Message<'_>, component: &Item) -> Result<String> {
         if marks.trailer || marks.bytes || marks.structured || marks.key.is_some() {
             return Err(malformed(format!("{component} is no field, and takes none of its parameters")));
         }
-        return derived(message, name, marks.name, component);
+        return derived(message, name, marks.name, component, query);
     }
     if marks.name.is_some() || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(malformed(format!("{component} is no component: fields are named in small letters")));
@@ -124,7 +128,13 @@ fn field(fields: &Fields<'_>, name: &str, marks: &Marks<'_>, component: &Item) -
         .ok_or_else(|| malformed(format!("the value of {component} is not ASCII; it can be signed as {component};bs")))
 }
 
-fn derived(message: Message<'_>, name: &str, parameter: Option<&str>, component: &Item) -> Result<String> {
+fn derived(
+    message: Message<'_>,
+    name: &str,
+    parameter: Option<&str>,
+    component: &Item,
+    query: &OnceCell<QueryParameters>,
+) -> Result<String> {
     let request = match message {
         Message::Response(response) if name == "@status" && parameter.is_none() => {
             return Ok(format!("{:03}", response.status));
@@ -134,7 +144,8 @@ fn derived(message: Message<'_>, name: &str, parameter: Option<&str>, component:
     };
     if name == "@query-param" {
         let parameter = parameter.ok_or_else(|| malformed(format!("{component} does not name the parameter")))?;
-        let value = request.target().query_parameter(parameter).map_err(|error| malformed(error.to_string()))?;
+        let query = query.get_or_init(|| request.target().query_parameters());
+        let value = query.get(parameter).map_err(|error| malformed(error.to_string()))?;
         return value.ok_or_else(|| missing(format!("the signature covers {component}, which the URL does not have")));
     }
     match (of_request(request, name), parameter) {

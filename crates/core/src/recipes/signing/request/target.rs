@@ -1,6 +1,7 @@
 //! The target of a request, in the parts that are signed (RFC 9421 §2.2, RFC 9110 §4.2 and §7.1).
 
 use core::fmt;
+use std::collections::HashMap;
 
 use super::authority::Authority;
 use crate::{Error, Result};
@@ -180,20 +181,33 @@ impl Target {
         matches!(self.form, Form::Origin | Form::Absolute(_))
     }
 
-    /// The value of a parameter of the query (RFC 9421 §2.2.8), percent-encoded anew as `name` must be. `None` if there is
-    /// no such one.
+    /// The parameters of the query (RFC 9421 §2.2.8). One pass over the query finds them all.
+    pub(super) fn query_parameters(&self) -> QueryParameters {
+        let mut values: HashMap<String, Option<String>> = HashMap::new();
+        for pair in self.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            values
+                .entry(form_encode(&form_decode(key)))
+                .and_modify(|known| *known = None)
+                .or_insert_with(|| Some(form_encode(&form_decode(value))));
+        }
+        QueryParameters(values)
+    }
+}
+
+/// The parameters of a query, percent-encoded anew. A name that stands several times has no value.
+pub(super) struct QueryParameters(HashMap<String, Option<String>>);
+
+impl QueryParameters {
+    /// The value of a parameter, whose `name` is percent-encoded as this does. `None` if there is no such one.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are several.
-    pub fn query_parameter(&self, name: &str) -> Result<Option<String>> {
-        let mut found = None;
-        for pair in self.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if form_encode(&form_decode(key)) == name && found.replace(form_encode(&form_decode(value))).is_some() {
-                return Err(Error::value(format!("the query has several parameters {name:?}")));
-            }
+    pub(super) fn get(&self, name: &str) -> Result<Option<String>> {
+        match self.0.get(name) {
+            Some(None) => Err(Error::value(format!("the query has several parameters {name:?}"))),
+            found => Ok(found.cloned().flatten()),
         }
-        Ok(found)
     }
 }
 
