@@ -199,12 +199,13 @@ fn groups() -> &'static [Group] {
 }
 
 /// How many rounds of Miller and Rabin a random number of `bits` bits gets, so that a composite one passes with a
-/// probability of less than 2^-128, and of 2^-112 below 1536 bits (FIPS 186-5, table B.1).
+/// probability of less than 2^-128, and of 2^-112 below 1536 bits (FIPS 186-5, table B.1; below 1024 bits the bound of Damgård,
+/// Landrock and Pomerance that it is reckoned with).
 fn rounds(bits: usize) -> usize {
     match bits {
         1536.. => 4,
         1024.. => 5,
-        _ => 7,
+        _ => 10,
     }
 }
 
