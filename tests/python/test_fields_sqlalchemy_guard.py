@@ -149,6 +149,28 @@ def test_other_databases_are_refused(m: SimpleNamespace, ring: Keyring) -> None:
             kind.with_variant(sa.String(), "postgresql")
 
 
+def test_a_type_within_another_is_refused(ring: Keyring) -> None:
+    class Wrapped(sa.types.TypeDecorator[str]):
+        impl = sa.LargeBinary
+
+        def __init__(self, kind: sa.types.TypeEngine[str]) -> None:
+            super().__init__()
+            self.impl = kind
+
+    own = Encrypted(ring["customers"], str, table="t", column="v")
+    for kind in (
+        Wrapped(own),
+        Wrapped(Wrapped(own)),
+        Wrapped(BlindIndexed("email", bits=128)),
+        sa.ARRAY(own),
+        sa.String().with_variant(own, "sqlite"),
+        sa.ARRAY(Wrapped(sa.Text().with_variant(own, "postgresql"))),
+    ):
+        with pytest.raises(InvalidRequestError, match="the column's own type"):
+            sa.Table("t", sa.MetaData(), sa.Column("v", kind))
+    sa.Table("t", sa.MetaData(), sa.Column("v", own), sa.Column("w", Wrapped(sa.ARRAY(sa.Text()))))
+
+
 def test_a_clause_that_is_not_known_is_refused(session: Session, m: SimpleNamespace) -> None:
     from sqlalchemy.ext.compiler import compiles
     from sqlalchemy.sql.expression import ClauseElement

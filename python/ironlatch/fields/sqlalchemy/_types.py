@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, Table, Text, event, not_, type_coerce
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, LargeBinary, Table, Text, event, not_, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.compiler import compiles
@@ -375,6 +375,20 @@ def refuse_values_of_the_database(column: Column[Any]) -> None:
         )
 
 
+def _refuse_wrapped(column: Column[Any]) -> None:
+    """Raises InvalidRequestError if a type of ours is within another: what is written to the column is not checked."""
+    inside: list[Any] = [column.type]
+    for kind in inside:
+        if isinstance(kind, OwnType) and kind is not column.type:
+            raise InvalidRequestError(
+                f"{column} has {type(kind).__name__} within {type(column.type).__name__}, so not all that is written "
+                f"to it would be encrypted: make {type(kind).__name__} the column's own type"
+            )
+        inside += [kind.impl] if isinstance(kind, TypeDecorator) else []
+        inside += [kind.item_type] if isinstance(kind, ARRAY) else []
+        inside += kind._variant_mapping.values()
+
+
 def blind_index_columns(columns: Any, of: str) -> list[Any]:
     """Those columns that are a blind index of the encrypted column of that name."""
     return [column for column in columns if isinstance(column.type, BlindIndexed) and column.type.of == of]
@@ -427,6 +441,8 @@ def _is_sql(operand: Any) -> bool:
 
 @event.listens_for(Column, "after_parent_attach")
 def _column_meets_table(column: Column[Any], table: Any) -> None:
+    if isinstance(table, Table):
+        _refuse_wrapped(column)
     if isinstance(column.type, CipherType | BlindIndexed) and isinstance(table, Table):
         refuse_values_of_the_database(column)
         column.type.bind_to(column)
