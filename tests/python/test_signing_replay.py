@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import multiprocessing
 import os
 import resource
@@ -9,12 +11,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from ironlatch.signing import Key, Replayed, RequestSigner, RequestVerifier, Unchecked
 from ironlatch.signing.replay import MemoryReplayStore, ReplayStore, SQLiteReplayStore
+from ironlatch.signing.tokens import SignedTokens
 
 FUTURE, NOW = 2**40, 2**30
 
@@ -26,6 +31,37 @@ def test_it_survives_a_restart(tmp_path: Path) -> None:
         RequestVerifier(key, authorities=["example.com"], replay_store=store).verify("GET", url, headers)
     with SQLiteReplayStore(tmp_path / "replay.db") as store, pytest.raises(Replayed):
         RequestVerifier(key, authorities=["example.com"], replay_store=store).verify("GET", url, headers)
+
+
+def test_what_a_verifier_calls_a_key_makes_no_other_message(tmp_path: Path) -> None:
+    secret, now = os.urandom(32), int(time.time())
+    names = [Key.from_secret(secret, id=name) for name in ("a", "b")]
+    store = SQLiteReplayStore(tmp_path / "replay.db")
+
+    tokens = [SignedTokens(key, "test", replay_store=store) for key in names]
+    head, payload, _ = tokens[0].sign({}, valid_for=60).split(".")
+    nameless = json.loads(urlsafe_b64decode(head + "=="))
+    del nameless["kid"]  # as others make them
+    signed = f"{urlsafe_b64encode(json.dumps(nameless).encode()).decode().rstrip('=')}.{payload}"
+    code = hmac.digest(secret, signed.encode(), "sha256")
+    token = f"{signed}.{urlsafe_b64encode(code).decode().rstrip('=')}"
+    tokens[0].verify(token)
+    with pytest.raises(Replayed):
+        tokens[1].verify(token)
+
+    parameters = f'("@method" "@target-uri");created={now};expires={now + 60};nonce="n"'
+    base = f'"@method": GET\n"@target-uri": https://example.com/\n"@signature-params": {parameters}'
+    code = b64encode(hmac.digest(secret, base.encode(), "sha256")).decode()
+    nameless_fields = {"Signature-Input": f"s={parameters}", "Signature": f"s=:{code}:"}
+    url = "https://example.com/"
+    for fields, keys in (
+        (nameless_fields, names),
+        (RequestSigner(names[0]).sign("GET", url), [lambda _, key=key: key for key in names]),  # looked up elsewhere
+    ):
+        verifiers = [RequestVerifier(key, authorities=["example.com"], replay_store=store) for key in keys]
+        verifiers[0].verify("GET", url, fields)
+        with pytest.raises(Replayed):
+            verifiers[1].verify("GET", url, fields)
 
 
 def test_it_forgets_in_time(tmp_path: Path) -> None:

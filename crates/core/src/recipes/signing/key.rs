@@ -77,6 +77,7 @@ impl Algorithm {
 #[derive(Clone)]
 pub struct Key {
     id: String,
+    own_name: Arc<str>,
     algorithm: Algorithm,
     material: Material,
     allowed: Allowed,
@@ -286,8 +287,7 @@ impl Key {
             Material::Private(key) => PublicKey::Ed25519(key.public_key()),
             Material::Public(key) => key.clone(),
         };
-        let (id, algorithm, watch) = (self.id.clone(), self.algorithm, self.watch.clone());
-        Ok(Self { id, algorithm, material: Material::Public(key), allowed: Allowed::ALL, watch })
+        Ok(Self { material: Material::Public(key), allowed: Allowed::ALL, ..self.clone() })
     }
 
     /// The same key, whose every use is asked about.
@@ -308,6 +308,11 @@ impl Key {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The name that the key itself has, whatever it is called here: that of a key that was given none.
+    pub(crate) fn own_name(&self) -> &Arc<str> {
+        &self.own_name
     }
 
     /// The one algorithm that the key is for.
@@ -448,7 +453,12 @@ impl Key {
     }
 
     fn named(id: Option<&str>, algorithm: Algorithm, material: Material) -> Result<Self> {
-        let mut key = Self { id: String::new(), algorithm, material, allowed: Allowed::ALL, watch: None };
+        let (allowed, watch) = (Allowed::ALL, None);
+        let mut key = Self { id: String::new(), own_name: "".into(), algorithm, material, allowed, watch };
+        key.own_name = match &key.material {
+            Material::Secret(secret) => secret_id(secret.expose())?.into(),
+            _ => key.to_jwk().thumbprint()?.into(),
+        };
         key.id = match id {
             Some(id) if (1..=MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 id.into()
@@ -458,10 +468,7 @@ impl Key {
                     "a key's name (kid) must be 1 to {MAX_ID_LEN} visible ASCII characters without spaces"
                 )));
             }
-            None => match &key.material {
-                Material::Secret(secret) => secret_id(secret.expose())?,
-                _ => key.to_jwk().thumbprint()?,
-            },
+            None => key.own_name.as_ref().into(),
         };
         Ok(key)
     }

@@ -51,11 +51,12 @@ pub(super) fn check_leeway(seconds: u64) -> Result<()> {
 }
 
 /// The name under which a store keeps something: a hash, so that it is short and tells nothing. `kind` is a word for the
-/// kind of thing, `id` its own name under the key of the name `key_id`.
+/// kind of thing, `id` its own name under the key that has the name `key` by itself: what a verifier calls the key must not
+/// matter, or another one that calls it otherwise takes the thing again.
 #[must_use]
-pub fn replay_id(kind: &str, key_id: &str, id: &str) -> String {
+pub fn replay_id(kind: &str, key: &str, id: &str) -> String {
     let mut hash = Hash::new(HashAlgorithm::Sha256);
-    for part in [kind, key_id, id] {
+    for part in [kind, key, id] {
         hash.update(&(part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -281,7 +281,7 @@ impl RequestVerifier {
             }
         };
         let until = keep_until(end);
-        if store.remember(&replay_id("request", key.id(), nonce), until, now)? {
+        if store.remember(&replay_id("request", key.own_name(), nonce), until, now)? {
             return Ok(());
         }
         Err(Error::refused(Refusal::Replayed, "the request was accepted before: sign each one anew, retries too"))

@@ -1,5 +1,7 @@
 //! What a token says (RFC 7519 §4): the data, and from when to when it is to be taken.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
@@ -44,6 +46,8 @@ pub struct Verified {
     pub expires_at: Option<f64>,
     /// The name of the key that it was verified with.
     pub key_id: String,
+    /// The name that the key itself has.
+    pub(super) key_own_name: Arc<str>,
     /// Until when the same token would verify again, whatever `max_age` and leeway a verifier has: as long as its id must be
     /// remembered if it is to be used only once. `None` for a token that does not end by itself.
     pub remember_until: Option<u64>,
@@ -56,7 +60,7 @@ impl Verified {
     /// [`Error::Refused`] as [`Refusal::Insufficient`] if the token has no [`id`](Self::id).
     pub fn replay_id(&self) -> Result<String> {
         match &self.id {
-            Some(id) => Ok(replay_id("token", &self.key_id, id)),
+            Some(id) => Ok(replay_id("token", &self.key_own_name, id)),
             None => Err(insufficient("the token has no name (jti): it cannot be told whether it was used before")),
         }
     }
@@ -143,7 +147,7 @@ impl Rules {
     }
 
     /// Reads and checks claims that the key at hand protected.
-    pub(super) fn read(&self, claims: Vec<u8>, key_id: &str, validity: Validity) -> Result<Verified> {
+    pub(super) fn read(&self, claims: Vec<u8>, key: (&str, &Arc<str>), validity: Validity) -> Result<Verified> {
         let mut claims = Zeroizing::new(claims);
         let invalid = |message: String| malformed(format!("the token's claims are not valid: {message}"));
         let text = core::str::from_utf8(&claims).map_err(|_| invalid("they are no text in UTF-8".into()))?;
@@ -164,7 +168,8 @@ impl Rules {
         };
         let id = object.text("jti").map_err(invalid)?;
         let claims = String::from_utf8(core::mem::take(&mut *claims)).map_err(|_| Error::Internal("it was UTF-8"))?;
-        Ok(Verified { data, claims, id, issued_at, expires_at, key_id: key_id.to_owned(), remember_until })
+        let (key_id, key_own_name) = (key.0.to_owned(), Arc::clone(key.1));
+        Ok(Verified { data, claims, id, issued_at, expires_at, key_id, key_own_name, remember_until })
     }
 
     /// Checks the times.

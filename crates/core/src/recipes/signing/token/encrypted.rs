@@ -107,7 +107,7 @@ impl EncryptedTokens {
         let tag = header::decode("tag", tag)?;
         let (key, claims) = self.open(&header, head.as_bytes(), &iv, &ciphertext, &tag)?;
         self.purpose.check(header.typ.as_deref())?;
-        self.rules.read(claims, key.id(), validity)
+        self.rules.read(claims, (key.id(), key.own_name()), validity)
     }
 
     fn open(

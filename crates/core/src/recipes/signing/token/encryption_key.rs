@@ -12,6 +12,7 @@ use crate::{Error, Result};
 #[derive(Clone)]
 pub struct EncryptionKey {
     id: String,
+    own_name: Arc<str>,
     key: Arc<SecretBytes>,
 }
 
@@ -78,6 +79,11 @@ impl EncryptionKey {
         &self.id
     }
 
+    /// As that of a [key that signs](crate::recipes::signing::Key).
+    pub(super) fn own_name(&self) -> &Arc<str> {
+        &self.own_name
+    }
+
     /// The half that authenticates and the half that encrypts (RFC 7518 §5.2.2.1).
     pub(super) fn halves(&self) -> (&[u8], &[u8]) {
         self.key.expose().split_at(Self::LEN / 2)
@@ -108,6 +114,7 @@ impl EncryptionKey {
             let len = key.len();
             return Err(Error::value(format!("a key for encrypted tokens is {} random bytes, not {len}", Self::LEN)));
         }
+        let own_name: Arc<str> = secret_id(key.expose())?.into();
         let id = match id {
             Some(id) if (1..=256).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 id.to_owned()
@@ -117,9 +124,9 @@ impl EncryptionKey {
                     "a key's name (kid) must be 1 to 256 visible ASCII characters without spaces",
                 ));
             }
-            None => secret_id(key.expose())?,
+            None => own_name.as_ref().into(),
         };
-        Ok(Self { id, key: Arc::new(key) })
+        Ok(Self { id, own_name, key: Arc::new(key) })
     }
 }
 

@@ -76,7 +76,7 @@ impl SignedTokens {
         let signed = &token.as_bytes()[..head.len() + 1 + payload.len()];
         let key = self.find_key(&header, signed, &signature)?;
         self.purpose.check(header.typ.as_deref())?;
-        self.rules.read(claims, key.id(), validity)
+        self.rules.read(claims, (key.id(), key.own_name()), validity)
     }
 
     /// The key under which the signature is right.
