@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ironlatch::Error;
 use ironlatch::error::KeyringFault;
 use ironlatch::recipes::keyring::{
-    Action, Event, Format, Happening, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix, Remark, State,
-    VersionId,
+    Action, Event, Format, Happening, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix, Protection, Remark,
+    State, VersionId,
 };
 use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
 use ironlatch::recipes::signing::token::{Data, SignedTokens, Validity};
@@ -198,6 +198,30 @@ fn callers_do_not_get_the_keys_of_the_library() {
     assert_ne!(before.expose(), version.derive("exports", &[b"a"], 16).unwrap().expose());
     let counted: Vec<_> = ring.usage().into_iter().map(|use_| (use_.purpose, use_.operation)).collect();
     assert!(counted.contains(&("exports".into(), Operation::Derive)));
+}
+
+#[test]
+fn a_message_is_no_data_key_of_a_keyring() {
+    let (outer, _) = with_key(Kind::General);
+    let key = outer.key("customers").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("inner");
+    let protection = Protection::key(key.clone()).unwrap();
+    Keyring::create(&path, &protection).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let member = |name: &str| {
+        let at = text.find(&format!("\"{name}\":\"")).unwrap() + name.len() + 4;
+        &text[at..at + text[at..].find('"').unwrap()]
+    };
+    let wrapped = STANDARD.decode(member("wrapped")).unwrap();
+    let bound = [b"ironlatch keyring file 1\0data key\0", member("id").as_bytes()].concat();
+    // Who may have messages opened has no keyring's file opened, and who may have them made makes none.
+    is(key.decrypt(&wrapped, &bound), KeyringFault::NotAllowed);
+    is(key.encrypt(&[0; 32], &bound), KeyringFault::NotAllowed);
+    is(key.encrypt(&[0; 32], b"ironlatch keyring file"), KeyringFault::NotAllowed);
+    assert!(matches!(key.decrypt(&wrapped, b""), Err(Error::InvalidTag)));
+    Keyring::open(&path, &protection).unwrap();
+    key.decrypt(&key.encrypt(b"x", b"ironlatch keyring").unwrap(), b"ironlatch keyring").unwrap();
 }
 
 #[test]

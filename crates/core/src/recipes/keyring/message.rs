@@ -21,6 +21,8 @@ const SIGNED: u8 = 2;
 /// What is signed in front of each message, so that no message is a token, a request or anything else that is signed under the
 /// same key.
 const DOMAIN: &[u8] = b"ironlatch keyring signature 1\0";
+/// What the associated data of a keyring's data key begin with.
+pub(super) const DATA_KEYS: &[u8] = b"ironlatch keyring file";
 const PREFIX_LEN: usize = 1 + VersionId::LEN;
 const GCM_NONCE_LEN: usize = 12;
 /// The most messages under one key whose nonces are drawn at random from [`GCM_NONCE_LEN`] bytes.
@@ -32,8 +34,16 @@ impl Key {
     /// Encrypts and authenticates `message`, and authenticates `associated_data`, under the primary version.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for more than 2³¹ − 1 bytes.
+    /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for more than 2³¹ − 1 bytes;
+    /// [`Error::Keyring`] for associated data that begin with `ironlatch keyring file`: what they belong to wraps the data keys of
+    /// keyrings.
     pub fn encrypt(&self, message: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
+        check_not_ours(associated_data)?;
+        self.seal_bound(message, associated_data)
+    }
+
+    /// [`encrypt`](Self::encrypt) for associated data of the library's own too.
+    pub(super) fn seal_bound(&self, message: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
         self.expect_messages()?;
         let version = self.primary()?;
         let cipher = version.cipher()?;
@@ -52,8 +62,14 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidTag`] if it was changed or cut short, or made with other associated data, or if it opens under two keys that put
     /// no id in front: it was made to; [`Error::Keyring`] if the version that made it is not known, disabled or destroyed;
-    /// [`Error::WrongType`] as for [`encrypt`](Self::encrypt).
+    /// [`Error::WrongType`] and [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
     pub fn decrypt(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        check_not_ours(associated_data)?;
+        self.open_bound(encrypted, associated_data)
+    }
+
+    /// [`decrypt`](Self::decrypt) for associated data of the library's own too.
+    pub(super) fn open_bound(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         self.expect_messages()?;
         let (version, message) =
             self.try_versions(encrypted, &Error::InvalidTag, |version, sealed| version.open(sealed, associated_data))?;
@@ -308,6 +324,17 @@ fn open_with_nonce(cipher: &impl Aead, sealed: &[u8], aad: &[u8], out: Output<'_
 
 fn open_sealed<A: ExtendedNonce>(sealer: &Sealer<A>, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
     sealer.open(sealed, aad, out).map(drop)
+}
+
+/// Refuses what binds the data keys of keyrings: no caller makes one, or opens one as a message.
+fn check_not_ours(associated_data: &[u8]) -> Result<()> {
+    if !associated_data.starts_with(DATA_KEYS) {
+        return Ok(());
+    }
+    Err(not_allowed(format!(
+        "associated data that begin with {:?} are the library's own, for the data keys of keyrings: put something else in front",
+        String::from_utf8_lossy(DATA_KEYS)
+    )))
 }
 
 fn prefix_of(version: &Version) -> Vec<u8> {

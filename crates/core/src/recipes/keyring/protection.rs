@@ -3,6 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
+use super::message::DATA_KEYS;
 use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
 use super::{Key, Kind, MAX_NAME_LEN, fault, not_allowed};
 use crate::error::{KeyringFault, ProviderFault};
@@ -91,7 +92,9 @@ impl Protection {
                 sealer.seal(data_key.expose(), &context, (&mut wrapped[..]).into())?;
                 Wrap::Passphrase { salt, cost: *cost, wrapped }
             }
-            Self::Key(key) => Wrap::Key { name: key.name().into(), wrapped: key.encrypt(data_key.expose(), &context)? },
+            Self::Key(key) => {
+                Wrap::Key { name: key.name().into(), wrapped: key.seal_bound(data_key.expose(), &context)? }
+            }
             Self::Provider(provider) => {
                 let name = provider.name();
                 if !(1..=MAX_NAME_LEN).contains(&name.len()) || name.chars().any(char::is_control) {
@@ -126,7 +129,7 @@ impl Protection {
                 )?
             }
             (Self::Key(key), Wrap::Key { name, wrapped }) => {
-                let opened = key.decrypt(wrapped, &context).map_err(|error| match error {
+                let opened = key.open_bound(wrapped, &context).map_err(|error| match error {
                     Error::InvalidTag | Error::Keyring { fault: KeyringFault::UnknownKey, .. } => wrong_key(format!(
                         "the key {:?} does not open the keyring, which is under the key {name:?} of another keyring: it is \
                          not the same, or the file was changed",
@@ -250,7 +253,7 @@ fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost
 
 /// What a wrapped data key is bound to, so that it opens no other file.
 fn context(ring_id: &[u8; 16]) -> Vec<u8> {
-    [b"ironlatch keyring file 1\0data key\0", hex::encode(ring_id).as_bytes()].concat()
+    [DATA_KEYS, b" 1\0data key\0", hex::encode(ring_id).as_bytes()].concat()
 }
 
 fn wrong_passphrase() -> Error {
