@@ -56,7 +56,7 @@ fn keys_with_a_mark_are_read() {
     assert!(Jwk::parse(&marked(&json)).is_ok());
     assert_eq!(Key::parse(&marked(&json)).unwrap().id(), key.id());
     let set = KeySet::from(key.clone()).to_json().unwrap().expose().to_owned();
-    assert_eq!(KeySet::parse(&marked(&set)).unwrap().signer().id(), key.id());
+    assert_eq!(KeySet::parse(&marked(&set)).unwrap().signer().unwrap().id(), key.id());
     says_utf16(Jwk::parse(&utf16(&json, false, true)).map(drop));
     let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END PRIVATE KEY-----\n";
     assert_eq!(Key::parse(&marked(pem)).unwrap().id(), Key::parse(pem.as_bytes()).unwrap().id());

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import disjoint_base
+else:
+
+    def disjoint_base(cls: type) -> type:
+        return cls
+
 
 __all__ = ["TokenBytes", "TokenInt", "typed"]
 
 
+@disjoint_base
 class TokenBytes(bytes):
     """A token in bytes, which a `BlindIndex` made or the column had."""
 
@@ -14,6 +23,7 @@ class TokenBytes(bytes):
     """The version of the key that it is under, if it was made here."""
 
 
+@disjoint_base
 class TokenInt(int):
     """A token that is a number."""
 

@@ -99,16 +99,13 @@ def _guard(manager: Any, context: PinningContext) -> None:
         return
     connection: Any = pool.ConnectionCls
 
-    class PinnedConnection(connection):  # type: ignore[misc]
-        def connect(self) -> None:
-            self.ssl_context = context
-            super().connect()
-            if not is_checked_by(context, self.sock):
-                self.close()
-                raise PinningError("the connection was made without the pins: it is closed, and nothing was sent")
+    def connect(self: Any) -> None:
+        self.ssl_context = context
+        connection.connect(self)
+        if not is_checked_by(context, self.sock):
+            self.close()
+            raise PinningError("the connection was made without the pins: it is closed, and nothing was sent")
 
-    class PinnedPool(pool):  # type: ignore[misc]
-        ConnectionCls = PinnedConnection
-        pinned_by = context
-
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": PinnedPool}
+    pinned_connection = type("PinnedConnection", (connection,), {"connect": connect})
+    pinned_pool = type("PinnedPool", (pool,), {"ConnectionCls": pinned_connection, "pinned_by": context})
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": pinned_pool}

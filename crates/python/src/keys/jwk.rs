@@ -13,6 +13,9 @@ use crate::errors::CallResult;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::text::Str;
 
+// `help` shows a default that is a literal; `KeySet.parse_public` has the same.
+const _: () = assert!(core::MAX_PUBLIC_KEYS == 100);
+
 /// A JSON Web Key (RFC 7517): a key with what is said about it.
 ///
 /// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric key (bytes-like or
@@ -178,7 +181,7 @@ fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
 ///
 /// Raises ValueError if it is no set, or holds more than ``max_keys``.
 #[pyfunction]
-#[pyo3(signature = (data, *, max_keys=core::MAX_PUBLIC_KEYS))]
+#[pyo3(signature = (data, *, max_keys=100))]
 fn load_public_set(py: Python<'_>, data: &Bound<'_, PyAny>, max_keys: usize) -> CallResult<JwkSet> {
     let json = json_of(data)?;
     JwkSet::new(py, detach(py, || core::parse_public_set(&json, max_keys))?)

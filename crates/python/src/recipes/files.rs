@@ -19,6 +19,9 @@ use super::text::{Exposed, Text};
 use crate::buffer::{Input, detach};
 use crate::errors::CallResult;
 
+// `help` shows a default that is a literal.
+const _: () = assert!(MAX_ROUNDS == 1000);
+
 /// A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
 ///
 /// Its public half, ``recipient``, is what files are encrypted to. ``repr`` shows that half alone.
@@ -83,7 +86,7 @@ impl Identity {
 
     /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is wrong, :class:`ValueError` if the file
     /// asks for more than ``max_rounds`` of work, 10 milliseconds each: raise it for a file of your own.
-    #[pyo3(signature = (passphrase, *, max_rounds=MAX_ROUNDS))]
+    #[pyo3(signature = (passphrase, *, max_rounds=1000))]
     fn unlock(&self, py: Python<'_>, passphrase: Text<'_>, max_rounds: u32) -> CallResult<Self> {
         self.unlocked(py, &passphrase, max_rounds)
     }

@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ironlatch::keys::jwk;
 use ironlatch::recipes::files::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::{self as core, Algorithm};
 use ironlatch::secret::{SecretBytes, SecretText};
@@ -179,7 +178,7 @@ impl KeySet {
     ///
     /// Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than ``max_keys``, or none that verifies.
     #[staticmethod]
-    #[pyo3(signature = (text, *, max_keys=jwk::MAX_PUBLIC_KEYS))]
+    #[pyo3(signature = (text, *, max_keys=100))]
     fn parse_public(py: Python<'_>, text: Text<'_>, max_keys: usize) -> CallResult<Self> {
         let text = text.as_bytes();
         Ok(Self { inner: detach(py, || core::KeySet::parse_public(text, max_keys))? })
