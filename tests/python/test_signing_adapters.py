@@ -347,6 +347,8 @@ def test_mounts_of_wsgi_as_servers_and_proxies_have_them() -> None:
         {"RAW_URI": "/api/p%2Fy?a=b", "SCRIPT_NAME": ""},
         {"SCRIPT_NAME": "", "PATH_INFO": ""},
         {"SCRIPT_NAME": "", "PATH_INFO": "*"},
+        {"RAW_URI": "/api/p%2Fy?a=b", "HTTP_SCRIPT_NAME": "/api"},  # gunicorn moves the mount by what is sent
+        {"RAW_URI": "/api/p%2Fy?a=b", "HTTP_PATH_INFO": "/p/y"},
     ):
         with pytest.raises(NotVerified):
             wsgi.verify(verifier, environ | seen | changed, b"")

@@ -109,8 +109,14 @@ def _read_up_to(source: Any, count: int) -> bytes:
 def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
     """What the application sees of where the request goes.
 
-    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment.
+    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment; or if
+    the sender may have said where the path of the mount ends, and so which path the application sees.
     """
+    if "HTTP_SCRIPT_NAME" in environ or "HTTP_PATH_INFO" in environ:
+        raise ValueError(
+            "the request has a field SCRIPT_NAME or PATH_INFO, by which gunicorn and others move the mount, "
+            "and which is not signed: set the mount in the server, and have a proxy in front take such fields away"
+        )
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     query = environ.get("QUERY_STRING", "")
     encoded, sent = quote(path, safe="/!$&'()*+,;=:@~", encoding="latin-1"), query or None
