@@ -92,6 +92,22 @@ def test_row_bound_values_do_not_move(session: Session, m: SimpleNamespace) -> N
         session.get(m.Pair, (1, "y")).value  # noqa: B018
 
 
+def test_what_is_stored_directly_is_the_row_s_own(session: Session, m: SimpleNamespace) -> None:
+    first, second = m.RecoveryCode(code="one"), m.RecoveryCode(code="two")
+    session.add_all([first, second])
+    session.commit()
+    clear = first.code_stored[:5] + b"a secret in clear, behind what ciphertext begins with"
+    for stored in (second.code_stored, clear):
+        first.code_stored = stored
+        with pytest.raises(Tampered):
+            session.commit()
+        session.rollback()
+    # What the cipher made for this row is taken, and found.
+    first.code_stored = m.RecoveryCode.__table__.c.code.type.cipher.encrypt("three", first.id)
+    session.commit()
+    assert session.scalars(sa.select(m.RecoveryCode).where(m.RecoveryCode.code == "three")).one().code == "three"
+
+
 def test_upserts_of_row_bound_values(engine: sa.Engine, session: Session, m: SimpleNamespace) -> None:
     insert = __import__(f"sqlalchemy.dialects.{engine.dialect.name}", fromlist=["insert"]).insert
     table = m.Pair.__table__

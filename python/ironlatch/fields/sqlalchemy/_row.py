@@ -156,6 +156,8 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
             opened = value.value
         elif _is_renamed(mapper, state):
             opened = kind.open_stored(value, _identity(mapper, state.identity))
+        elif state.attrs[name].history.added:
+            opened = kind.open_stored(value, row)  # As in an INSERT: it is this row's, or refused.
         else:
             continue
         _seal(mapper, instance, name, kind, opened, row)
