@@ -102,9 +102,9 @@ fn faults() {
         (stored.replace("m=1024", "m=4294967295"), "more memory or time"),
         ("$scrypt$ln=63,r=8,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAA".into(), "more memory or time"),
         (stored[..stored.len() - 30].into(), "cut short"),
-        (String::new(), "no password hash"),
+        (String::new(), "no hash is stored"),
         ("hunter2".into(), "no password hash"),
-        ("!".into(), "no password hash"),
+        ("!".into(), "no hash is stored"),
     ] {
         let run = with(text.as_bytes()).expect(1);
         assert!(run.stderr.contains(words) && run.stderr.contains("hash: "), "{words}: {}", run.stderr);

@@ -94,7 +94,8 @@ fn an_api_key_is_made_found_and_refused() {
         let refused = run_with(dir.path(), &verify, wrong.as_bytes()).expect(3);
         assert!(refused.stderr.contains("API key"), "{}", refused.stderr);
     }
-    assert!(run_with(dir.path(), &verify, b"\xff\xfe").expect(3).stderr.contains("UTF-8"));
+    assert!(run_with(dir.path(), &verify, b"\xff\xff").expect(3).stderr.contains("UTF-8"));
+    assert!(run_with(dir.path(), &verify, b"\xff\xfeh\0").expect(1).stderr.contains("UTF-16"));
     for (file, wrong) in [("empty", ""), ("no digests", "hello\n"), ("cut", &stored[..70])] {
         fs::write(dir.path().join(file), wrong).unwrap();
         let refused =
