@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -18,7 +21,7 @@ from django.db.models.sql import InsertQuery
 from django_models import Counted, Customer, Everything, RecoveryCode, raw
 from ironlatch.fields import django as ours
 from ironlatch.fields._tokens import TokenBytes
-from ironlatch.fields.django import BlindIndexField, StoredValue
+from ironlatch.fields.django import BlindIndexField, SealedValue, StoredValue
 from ironlatch.fields.django._writes import _PROVEN, prove_hooks
 from ironlatch.keyring import Keyring
 
@@ -189,8 +192,62 @@ def test_stored_values_come_from_the_cipher_of_their_field(db: str) -> None:
         refused(lambda plain=plain: RecoveryCode.objects.update(code=StoredValue(code, plain), code_index=token))
         refused(lambda plain=plain: Everything.objects.create(text=StoredValue(code, plain)))
     stored = RecoveryCode.objects.values_list("code", flat=True).get()
-    RecoveryCode.objects.update(code=stored, code_index=token)
+    sealed = code.seal(stored.decrypt(first.id), first.id)
+    note = RecoveryCode._meta.get_field("note")
+    for value in (
+        stored,  # of the table, where anybody may have put it
+        StoredValue(code, stored.stored[:5] + b"PLAINTEXT" * 6),
+        StoredValue(code, sealed.stored),
+        copy.copy(sealed),
+        copy.deepcopy(sealed),
+        pickle.loads(pickle.dumps(sealed)),
+        note.seal({"a": SECRET}, first.id),
+        Everything._meta.get_field("text").seal(SECRET),
+        type("Sly", (SealedValue,), {})(code, SECRET, first.id),
+    ):
+        refused(lambda value=value: RecoveryCode.objects.update(code=value, code_index=token))
+        refused(lambda value=value: RecoveryCode.objects.update(code=Value(value, output_field=code), code_index=token))
+    refused(lambda: RecoveryCode.objects.update(code=sealed, code_index="2222"))
+    with pytest.raises(AttributeError):
+        sealed.stored = SECRET.encode()
+    RecoveryCode.objects.update(code=sealed, code_index="1111")
+    assert RecoveryCode.objects.get(code_index="1111").code == "1111"
+    RecoveryCode.objects.update(note=note.seal({"a": 1}, str(first.id)))
+    assert RecoveryCode.objects.get(id=first.id).note == {"a": 1}
+    text = Everything._meta.get_field("text")
+    Everything.objects.create(id=1)
+    Everything.objects.update(text=text.seal("x"))
+    assert Everything.objects.get().text == "x"
+    assert code.seal(None, first.id) is None
+    for wrong in (lambda: code.seal("x"), lambda: text.seal("x", 1)):
+        with pytest.raises(FieldError, match="bound to its row"):
+            wrong()
+
+
+def test_a_primary_key_is_not_set_without_what_is_bound_to_it(db: str) -> None:
+    first = RecoveryCode.objects.create(code="1111", note={"a": 1})
+    Counted.objects.bulk_create([Counted(id=1, value="x")])
+    code, note = (RecoveryCode._meta.get_field(name) for name in ("code", "note"))
+    new, other = uuid.uuid4(), uuid.uuid4()
+    along = {"code": code.seal("1111", new), "code_index": "1111"}
+    for values in (
+        {"id": new},
+        {"owner": "x", "id": new},
+        {"id": Value(new, output_field=RecoveryCode._meta.pk)},
+        {"id": F("id")},
+        {"id": new, **along},  # The note stays behind.
+        {"id": other, **along, "note": None},
+        {"id": F("id"), **along, "note": None},
+    ):
+        refused(lambda values=values: RecoveryCode.objects.update(**values), (FieldError,))
+    refused(lambda: Counted.objects.update(id=2), (FieldError,))
     assert RecoveryCode.objects.get(id=first.id).code == "1111"
+    RecoveryCode.objects.update(owner="x")
+    RecoveryCode.objects.update(id=str(new), **along, note=note.seal({"a": 1}, new))
+    found = RecoveryCode.objects.get(code_index="1111")
+    assert (found.id, found.code, found.note) == (new, "1111", {"a": 1})
+    RecoveryCode.objects.update(id=other, code=code.seal("2222", other), code_index="2222", note=None)
+    assert RecoveryCode.objects.get(id=other).code == "2222"
 
 
 def test_raw_saves_encrypt(db: str) -> None:

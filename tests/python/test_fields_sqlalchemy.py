@@ -254,7 +254,7 @@ def test_what_begins_like_ciphertext_is_not_taken_for_it(engine: sa.Engine, ring
         for id, plain in enumerate([JPEG, UTF16, NOISE]):
             session.add(Picture(id=id, content=plain))
             session.flush()
-            with pytest.raises(TypeError, match="takes what its cipher encrypted for a row"):
+            with pytest.raises(TypeError, match="takes what its type sealed for a row"):
                 session.execute(sa.insert(Picture).values(id=9, content=plain))
             put(session, "picture", "moved", plain, id=id)
             picture = session.get(Picture, id)

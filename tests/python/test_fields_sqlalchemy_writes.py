@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from ironlatch.fields.sqlalchemy import BlindIndexed, Encrypted, blind_index, index_default, index_equals
+from ironlatch.fields.sqlalchemy import BlindIndexed, Encrypted, RowCiphertext, blind_index, index_default, index_equals
 from ironlatch.keyring import Keyring
 from sqlalchemy import bindparam, cast, func, literal, literal_column, select, text, type_coerce
 from sqlalchemy.exc import CompileError, InvalidRequestError
@@ -458,12 +460,107 @@ def test_row_bound_columns_keep_their_index(session: Session, m: SimpleNamespace
     session.add(code)
     session.commit()
     table = m.RecoveryCode.__table__
-    stored = table.c.code.type.cipher.encrypt(SECRET, code.id)
+    stored = table.c.code.type.seal(SECRET, code.id)
     refused(session, sa.update(table).values(code=stored))
     refused(session, sa.update(m.RecoveryCode).values(code_stored=stored))
     refused(session, sa.insert(table).values(id=uuid.uuid4(), code=stored))
-    refused(session, sa.update(table).values(code=literal(stored), code_index=sa.null()))
+    refused(session, sa.update(table).values(code=literal(bytes(stored)), code_index=sa.null()))
     session.execute(sa.update(table).values(code=stored, code_index=table.c.code_index.type.token(SECRET)))
     session.expire_all()
     assert session.scalars(select(m.RecoveryCode).where(m.RecoveryCode.code == SECRET)).one().code == SECRET
     assert raw(session, "recovery_code", "code") == [stored]
+
+
+def test_row_bound_columns_take_what_their_type_sealed(session: Session, m: SimpleNamespace) -> None:
+    code, other = m.RecoveryCode(code="1111", note={"a": 1}), m.RecoveryCode(code="2222")
+    session.add_all([code, other])
+    session.commit()
+    id, stored, noted = code.id, code.code_stored, code.note_stored
+    table = m.RecoveryCode.__table__
+    kind, note = table.c.code.type, table.c.note.type
+    token = table.c.code_index.type.token(SECRET)
+    sealed, document = kind.seal("3333", id), note.seal({"b": 2}, id)
+    as_bytes = [
+        stored,  # of the table, where anybody may have put it
+        stored[:5] + b"PLAINTEXT" * 8,
+        kind.cipher.encrypt(SECRET, id),
+        bytes(sealed),
+        sealed[:5] + SECRET.encode(),
+        sealed + b"",
+        copy.copy(sealed),
+        copy.deepcopy(sealed),
+        pickle.loads(pickle.dumps(sealed)),
+        bytes.__new__(type(sealed), stored[:5] + SECRET.encode()),
+        m.Pair.__table__.c.value.type.seal(7, (1, "x")),
+        document,
+    ]
+    as_text = [
+        noted,
+        noted[:13] + SECRET,
+        str(document),
+        copy.copy(document),
+        pickle.loads(pickle.dumps(document)),
+        sealed,
+    ]
+    for name, values in {"code": as_bytes, "note": as_text}.items():
+        for value in values:
+            row = {name: value} | ({"code_index": token} if name == "code" else {})
+            refused(session, sa.insert(table).values(id=uuid.uuid4(), **row))
+            refused(session, sa.update(table).values(row))
+            refused(session, sa.insert(table), [{"id": uuid.uuid4(), "owner": "x", **row}])
+            attributes = {f"{name}_stored": value} | ({"code_index": token} if name == "code" else {})
+            refused(session, sa.update(m.RecoveryCode).values(attributes))
+            with pytest.raises(TypeError, match=r"takes what its type sealed"):
+                session.bulk_insert_mappings(m.RecoveryCode, [attributes])
+            session.rollback()
+    with pytest.raises(TypeError):
+        type(sealed)(stored[:5] + SECRET.encode())
+    own = sa.update(table).where(table.c.id == id)
+    session.execute(own.values(code=sealed, code_index=table.c.code_index.type.token("3333", sealed), note=document))
+    session.expire_all()
+    assert (session.get(m.RecoveryCode, id).code, session.get(m.RecoveryCode, id).note) == ("3333", {"b": 2})
+    again = kind.seal(kind.open_stored(session.get(m.RecoveryCode, id).code_stored, id), id)
+    session.execute(own.values(code=again, code_index=table.c.code_index.type.token("3333", again)))
+    assert kind.seal(None, id) is None
+
+
+def test_a_row_is_named_as_it_is_read_back(ring: Keyring, m: SimpleNamespace) -> None:
+    kind = m.Pair.__table__.c.value.type
+    for row in (1, (1,), (1, "x", 2), ("1", "x"), (1, None), None):
+        with pytest.raises(InvalidRequestError):
+            kind.seal(7, row)
+    with pytest.raises(InvalidRequestError, match="read back as UUID"):
+        m.RecoveryCode.__table__.c.code.type.seal("x", str(uuid.uuid4()))
+    with pytest.raises(InvalidRequestError, match="no column of a table"):
+        RowCiphertext(ring["customers"], str, table="t", column="c").seal("x", 1)
+
+
+def test_a_primary_key_is_not_set_without_what_is_bound_to_it(session: Session, m: SimpleNamespace) -> None:
+    session.add(m.Pair(left=1, right="x", value=7))
+    code = m.RecoveryCode(code="1111")
+    session.add(code)
+    session.flush()
+    code.id = uuid.uuid4()  # With a note that was never set.
+    session.commit()
+    assert code.code == "1111"
+    table, pair = m.RecoveryCode.__table__, m.Pair.__table__
+    new = uuid.uuid4()
+    refused(session, sa.update(table).values(id=new))
+    refused(session, sa.update(m.RecoveryCode).values({m.RecoveryCode.id: new}))
+    refused(session, sa.update(table), {"id": new})
+    refused(session, sa.update(pair).values(right="y"))
+    refused(session, sa.update(pair).values(right=func.lower(pair.c.right)))
+    insert = insert_of(session)
+    statement = insert(pair).values(left=1, right="x", value=pair.c.value.type.seal(8, (1, "x")))
+    upsert = statement.on_conflict_do_update(index_elements=["left", "right"], set_={"right": "y"})
+    refused(session, upsert)
+    columns = {name: statement.excluded[name] for name in ("left", "right", "value")}
+    refused(session, statement.on_conflict_do_update(index_elements=["right"], set_={"right": columns["right"]}))
+    session.execute(statement.on_conflict_do_update(index_elements=["left", "right"], set_=columns))
+    assert session.get(m.Pair, (1, "x"), populate_existing=True).value == 8
+    session.execute(sa.update(pair).values(right="y", value=pair.c.value.type.seal(7, (1, "y"))))
+    assert session.get(m.Pair, (1, "y")).value == 7
+    code = session.get(m.RecoveryCode, session.scalars(select(m.RecoveryCode.id)).one())
+    code.id = new  # Through the ORM, with a note that is NULL.
+    session.commit()
+    assert session.get(m.RecoveryCode, new).code == "1111"

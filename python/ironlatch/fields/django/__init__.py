@@ -27,6 +27,7 @@ from ironlatch.fields._frameworks import require
 require("Django", django.__version__, "4.2")
 
 from ironlatch.fields.django._base import EncryptedField
+from ironlatch.fields.django._base import SealedValue as SealedValue
 from ironlatch.fields.django._base import StoredValue as StoredValue
 from ironlatch.fields.django._index import BlindIndexField as BlindIndexField
 from ironlatch.fields.django._index import matching as matching
@@ -49,6 +50,7 @@ __all__ = [
     "EncryptedTimeField",
     "EncryptedURLField",
     "EncryptedUUIDField",
+    "SealedValue",
     "StoredValue",
     "keyring",
     "matching",

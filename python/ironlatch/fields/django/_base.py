@@ -9,7 +9,9 @@ from django.core import checks
 from django.core.exceptions import FieldError, ValidationError
 from django.db import OperationalError, models
 from django.db.models import lookups
+from django.db.models.expressions import Value
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import class_prepared
 from django.db.models.sql import UpdateQuery
 
 from ironlatch._quiet import Failed, attempt
@@ -25,7 +27,12 @@ class StoredValue:
 
     def __init__(self, field: EncryptedField, stored: bytes | str) -> None:
         self._field = field
-        self.stored = stored
+        self._stored = stored
+
+    @property
+    def stored(self) -> bytes | str:
+        """What the column holds."""
+        return self._stored
 
     def decrypt(self, row: Any) -> Any:
         """The value, of the row with this primary key. Raises the errors of `FieldCipher.decrypt`."""
@@ -33,6 +40,29 @@ class StoredValue:
 
     def __repr__(self) -> str:
         return f"<stored value of {self._field}>"
+
+
+class SealedValue(StoredValue):
+    """A value that is encrypted here and nowhere else, so that what has this type came out of the cipher.
+
+    A copy and what is unpickled are a `StoredValue`, of which nothing is known.
+    """
+
+    def __init__(self, field: EncryptedField, value: Any, row: Any) -> None:
+        super().__init__(field, field._encrypt(value, row))
+        self._row = row
+
+    @property
+    def row(self) -> Any:
+        """The primary key of the row that it is for; None without `bind_row`."""
+        return self._row
+
+    def is_for(self, field: models.Field) -> bool:
+        """Whether it was encrypted for this field."""
+        return bool(self._field == field)
+
+    def __reduce__(self) -> tuple[type[StoredValue], tuple[EncryptedField, bytes | str]]:
+        return StoredValue, (self._field, self.stored)
 
 
 class RowBoundAttribute(DeferredAttribute):
@@ -130,6 +160,22 @@ class EncryptedField(models.Field):
         reader = None if self.options["legacy"] is None else self._legacy_reader
         return open_stored(self.cipher, reader, stored, row)
 
+    def seal(self, value: Any, row: Any = None) -> SealedValue | None:
+        """The value, encrypted for the row with this primary key: what ``update()`` takes of a field with `bind_row`.
+
+        What ``values()`` gave is sealed again as ``seal(stored.decrypt(pk), pk)``. None for None. Raises FieldError
+        for a row without `bind_row`, and the other way round.
+        """
+        if value is None:
+            return None
+        if self.options["bind_row"] is (row is None):
+            raise FieldError(
+                f"{self} is bound to its row: give the primary key"
+                if row is None
+                else f"{self} is not bound to its row: give no primary key, or declare it with bind_row"
+            )
+        return SealedValue(self, value, None if row is None else model_of(self)._meta.pk.to_python(row))
+
     def row_of(self, instance: Any) -> Any:
         """The identity of an instance's row: its primary key.
 
@@ -160,7 +206,7 @@ class EncryptedField(models.Field):
             value = super().pre_save(instance, add)
             if value is not None and not is_sql(value):
                 row = self.row_of(instance) if self.options["bind_row"] else None
-                value = StoredValue(self, self._encrypt(value, row))
+                value = SealedValue(self, value, row)
             sealed[self.name] = value
         return sealed.pop(self.name) if field is group[-1] else sealed[self.name]
 
@@ -181,11 +227,18 @@ class EncryptedField(models.Field):
         if is_sql(value):
             refuse_sql(self, value)
         if isinstance(value, StoredValue):
+            # A header alone says little of the rest, and a table holds what anybody put there.
+            if type(value) is not SealedValue or not value.is_for(self):
+                raise FieldError(
+                    f"{self} takes no stored value that its cipher did not make: give seal(stored.decrypt(pk), pk) of "
+                    "the field"
+                )
             stored = value.stored
-            if not isinstance(stored, str if self.options["text"] else bytes) or not self.cipher.recognizes(stored):
-                raise FieldError(f"{self} takes no stored value that its cipher did not make")
         elif self.options["bind_row"]:
-            raise FieldError(f"{self} is bound to its row, which update() and bulk_update() do not tell: use save()")
+            raise FieldError(
+                f"{self} is bound to its row, which update() and bulk_update() do not tell: use save(), or give "
+                "seal(value, pk) of the field"
+            )
         else:
             stored = self._encrypt(value, None)
         return stored if isinstance(stored, str) else connection.Database.Binary(stored)
@@ -336,6 +389,21 @@ class EncryptedField(models.Field):
             raise TypeError(f"{self} does not take this {type(value).__name__}: it holds another type")
         return prepared
 
+    def check_new_row(self, key: models.Field, query: Any) -> None:
+        """Refuses an UPDATE that sets the primary key, and not this field to what is sealed for the new one."""
+        written = updated_values(query)
+        if not isinstance(query, UpdateQuery) or key not in written:
+            return
+        new, value = (_plain(written.get(field, Probe)) for field in (key, self))
+        goes_along = value is None or (
+            type(value) is SealedValue and not is_sql(new) and key.to_python(getattr(new, "pk", new)) == value.row
+        )
+        if not goes_along:
+            raise FieldError(
+                f"{self} is bound to its row, so its value would not open under another {key.name}: set {self.name} in "
+                f"the same update(), to seal(value, {key.name}) of the field for the new one"
+            )
+
     def _refuse_upsert_of_other_rows(self, query: Any) -> None:
         """An INSERT that becomes an UPDATE of another row would leave a value there that never opens."""
         updates = self.options["bind_row"] and self in (getattr(query, "update_fields", None) or ())
@@ -351,6 +419,36 @@ def updated_values(query: Any) -> dict[Any, Any]:
     if isinstance(query, UpdateQuery):
         return {field: value for field, _, value in query.values}
     return dict.fromkeys(getattr(query, "update_fields", None) or ())
+
+
+def _plain(value: Any) -> Any:
+    return value.value if type(value) is Value else value
+
+
+def _watch_primary_key(sender: Any, **kwargs: Any) -> None:
+    """Has the primary key of a model with row-bound fields ask them about each UPDATE, as Django asks it."""
+    bound = [
+        field
+        for field in sender._meta.local_concrete_fields
+        if isinstance(field, EncryptedField) and field.options["bind_row"]
+    ]
+    for key in getattr(sender._meta, "pk_fields", [sender._meta.pk]) if bound else ():
+        key.get_placeholder = _asking(key, bound)
+
+
+class_prepared.connect(_watch_primary_key)
+
+
+def _asking(key: Any, bound: list[EncryptedField]) -> Any:
+    before = getattr(key, "get_placeholder", None)
+
+    def get_placeholder(value: Any, compiler: Any, connection: Any) -> str:
+        for field in bound:
+            field.check_new_row(key, compiler.query)
+        placeholder: str = "%s" if before is None else before(value, compiler, connection)
+        return placeholder
+
+    return get_placeholder
 
 
 def _content(prepared: Any) -> Any:

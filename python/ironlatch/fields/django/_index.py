@@ -16,7 +16,7 @@ from django.db.models.query_utils import DeferredAttribute
 from ironlatch.fields import BlindIndex, FieldCipher
 from ironlatch.fields._tokens import TokenBytes, TokenInt, typed
 from ironlatch.fields.django import _settings
-from ironlatch.fields.django._base import EncryptedField, StoredValue, updated_values
+from ironlatch.fields.django._base import EncryptedField, SealedValue, updated_values
 from ironlatch.fields.django._lookups import EqualToAny
 from ironlatch.fields.django._writes import has_db_default, is_sql, model_of, prove_hooks, refuse_sql
 
@@ -145,8 +145,9 @@ class BlindIndexField(models.Field):
         What only Django's own objects know is taken to be right.
         """
         given = [each.value if type(each) is Value else each for each in (value, with_value)]
-        if any(is_sql(each) or isinstance(each, StoredValue | TokenBytes | TokenInt) for each in given):
+        if any(is_sql(each) or isinstance(each, TokenBytes | TokenInt) for each in given):
             return True
+        given = [each.decrypt(each.row) if type(each) is SealedValue else each for each in given]
         if any(each is None for each in given):
             return given[0] is given[1]
         # Under all versions of the key: it may be changed between the two.
@@ -169,7 +170,7 @@ class BlindIndexField(models.Field):
         if not add and self.source.attname not in model_instance.__dict__:
             return Unchanged(self)  # As is the encrypted field, which was deferred: a save leaves that out.
         sealed = self.source.sealed_for(self, model_instance, add)
-        return self.token(getattr(model_instance, self.of), sealed.stored if isinstance(sealed, StoredValue) else None)
+        return self.token(getattr(model_instance, self.of), sealed.stored if isinstance(sealed, SealedValue) else None)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """What is written: of a value of the encrypted field, its token. Raises FieldError for SQL."""

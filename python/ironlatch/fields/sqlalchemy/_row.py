@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import event
+from sqlalchemy import Column, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, class_mapper, mapped_column, object_mapper
 from sqlalchemy.orm.attributes import flag_modified, instance_state
+from sqlalchemy.sql.elements import ColumnElement
 
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
@@ -28,13 +29,12 @@ class RowCiphertext(CipherType):
     """The attribute of the model that has the values."""
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
-        """Lets through what is encrypted, and nothing else."""
+        """Lets through what `seal` made for this column, and nothing else: a header alone says little of the rest."""
         if value is None:
             return None
+        if type(value) is (SealedText if self.text else SealedBytes) and value.of is self._owner:
+            return str(value) if isinstance(value, str) else bytes(value)
         with unwrapped:
-            # Whether the header names a version of this key: a byte in front says nothing, as a picture has one too.
-            if isinstance(value, str if self.text else bytes) and self.cipher.recognizes(value):
-                return value
             place = f"{self.table}.{self.column}"
             if isinstance(value, Unsealed):
                 raise InvalidRequestError(
@@ -42,9 +42,64 @@ class RowCiphertext(CipherType):
                     "use Session.add_all()"
                 )
             raise TypeError(
-                f"{place} takes what its cipher encrypted for a row: assign to the model's attribute, "
-                "or give cipher.encrypt(value, row)"
+                f"{place} takes what its type sealed for a row: assign to the model's attribute, or give "
+                "type.seal(value, row); what was read from the table is seal(open_stored(stored, row), row)"
             )
+
+    def seal(self, value: Any, row: Any) -> SealedBytes | SealedText | None:
+        """The value, encrypted for the row with this primary key: what a statement without the ORM takes.
+
+        A composite key is a tuple. None for None. Raises InvalidRequestError for a key that is not of the type that
+        it is read back as, and for a type that belongs to no column of a table.
+        """
+        if value is None:
+            return None
+        if self._owner is None:
+            raise InvalidRequestError("this type belongs to no column of a table: there is no row to seal a value for")
+        key = tuple(self._owner.table.primary_key)
+        values = row if isinstance(row, tuple) else (row,)
+        if len(values) != len(key):
+            names = ", ".join(column.name for column in key)
+            raise InvalidRequestError(f"a row of {self.table} is known by its primary key ({names}): give that as row")
+        return self.seal_for(value, _identity(key, values))
+
+    def seal_for(self, value: Any, row: Any) -> SealedBytes | SealedText:
+        """The same for an identity that is known to be right."""
+        return SealedText(self, value, row) if self.text else SealedBytes(self, value, row)
+
+
+class SealedBytes(bytes):
+    """What is stored of a value, encrypted for its row where this is made and nowhere else.
+
+    By this type it is known to have come out of the cipher. A copy and what is unpickled are plain bytes.
+    """
+
+    of: Column[Any] | None = None
+    """The column that it is for."""
+
+    def __new__(cls, kind: RowCiphertext, value: Any, row: Any) -> SealedBytes:
+        with unwrapped:
+            made = super().__new__(cls, kind.encrypt(value, row))  # type: ignore[arg-type]
+        made.of = kind._owner
+        return made
+
+    def __reduce__(self) -> tuple[type[bytes], tuple[bytes]]:
+        return bytes, (bytes(self),)
+
+
+class SealedText(str):
+    """The same in the text form."""
+
+    of: Column[Any] | None = None
+
+    def __new__(cls, kind: RowCiphertext, value: Any, row: Any) -> SealedText:
+        with unwrapped:
+            made = super().__new__(cls, kind.encrypt(value, row))
+        made.of = kind._owner
+        return made
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
 
 
 class RowBound(Generic[T]):
@@ -133,13 +188,14 @@ def _before_insert(mapper: Mapper[Any], connection: Connection, instance: Any) -
     attributes = list(_row_bound(mapper))
     if any(getattr(instance, name) is not None for name, _ in attributes):
         _draw_primary_key(mapper, instance)
-        row = _identity(mapper, mapper.primary_key_from_instance(instance))
+        row = _identity(mapper.primary_key, mapper.primary_key_from_instance(instance))
         for name, kind in attributes:
             value = getattr(instance, name)
             if isinstance(value, Unsealed):
                 _seal(mapper, instance, name, kind, value.value, row)
             elif value is not None:
-                kind.open_stored(value, row)  # What was encrypted for another row is not inserted into this one.
+                # What was encrypted for another row is not inserted into this one.
+                _seal(mapper, instance, name, kind, kind.open_stored(value, row), row)
 
 
 @event.listens_for(Mapper, "before_update")
@@ -150,12 +206,16 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
             continue
         value = getattr(instance, name)
         if value is None:
+            if _is_renamed(mapper, state):
+                # A statement that sets the primary key has all that is bound to it.
+                setattr(instance, name, None)  # which may not be there yet
+                flag_modified(instance, name)
             continue
-        row = _identity(mapper, mapper.primary_key_from_instance(instance))
+        row = _identity(mapper.primary_key, mapper.primary_key_from_instance(instance))
         if isinstance(value, Unsealed):
             opened = value.value
         elif _is_renamed(mapper, state):
-            opened = kind.open_stored(value, _identity(mapper, state.identity))
+            opened = kind.open_stored(value, _identity(mapper.primary_key, state.identity))
         elif state.attrs[name].history.added:
             opened = kind.open_stored(value, row)  # As in an INSERT: it is this row's, or refused.
         else:
@@ -165,8 +225,7 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
 
 def _seal(mapper: Mapper[Any], instance: Any, name: str, kind: RowCiphertext, value: Any, row: Any) -> None:
     """Encrypts a value for its row, and draws its tokens under the same version of the key."""
-    with unwrapped:
-        stored: bytes | str = kind.cipher.encrypt_text(value, row) if kind.text else kind.cipher.encrypt(value, row)
+    stored = kind.seal_for(value, row)
     setattr(instance, name, stored)
     for index in blind_index_columns(mapper.columns, mapper.column_attrs[name].columns[0].name):
         attribute = mapper.get_property_by_column(index).key
@@ -199,17 +258,17 @@ def _row_of(instance: Any) -> Any:
     identity = instance_state(instance).identity
     if identity is None:
         mapper = object_mapper(instance)
-        return _identity(mapper, mapper.primary_key_from_instance(instance))
+        return _identity(mapper.primary_key, mapper.primary_key_from_instance(instance))
     return identity[0] if len(identity) == 1 else tuple(identity)
 
 
-def _identity(mapper: Mapper[Any], values: Any) -> Any:
+def _identity(key: Sequence[ColumnElement[Any]], values: Any) -> Any:
     """The primary key as a row's identity: a value, or a tuple for a composite key.
 
     Raises InvalidRequestError if it is not known, or not of the type that it is read back as: 7 and "7" are different
     rows.
     """
-    for column, value in zip(mapper.primary_key, values, strict=True):
+    for column, value in zip(key, values, strict=True):
         if value is None:
             raise InvalidRequestError(
                 f"{column} is not known before the INSERT, and values of this table are bound to their row: "

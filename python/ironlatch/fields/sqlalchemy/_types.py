@@ -113,6 +113,11 @@ class CipherType(OwnType):
         """The key, of the callable if one was given."""
         return self.key if isinstance(self.key, Key) else self.key()
 
+    def encrypt(self, value: Any, row: Any = None) -> bytes | str:
+        """What is stored of a value."""
+        stored: bytes | str = self.cipher.encrypt_text(value, row) if self.text else self.cipher.encrypt(value, row)
+        return stored
+
     def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
         """The value of what is stored, in our form or in the one that was there before."""
         with unwrapped:
@@ -178,14 +183,23 @@ def _refuse_comparison(element: _OtherColumn, compiler: Any, **keywords: Any) ->
 
 
 class Sealed:
-    """A value with what is stored of it, so that its tokens can be made under the same version of the key."""
+    """A value with what is stored of it, so that its tokens can be made under the same version of the key.
 
-    __slots__ = ("kind", "stored", "value")
+    It is encrypted here and nowhere else: what has this type came out of the cipher.
+    """
 
-    def __init__(self, kind: Encrypted, value: Any, stored: bytes | str) -> None:
+    __slots__ = ("_stored", "kind", "value")
+
+    def __init__(self, kind: Encrypted, value: Any) -> None:
         self.kind = kind
         self.value = value
-        self.stored = stored
+        with unwrapped:
+            self._stored = kind.encrypt(value)
+
+    @property
+    def stored(self) -> bytes | str:
+        """What is stored of the value."""
+        return self._stored
 
     def __repr__(self) -> str:
         return f"<encrypted for {self.kind.table}.{self.kind.column}>"
@@ -221,10 +235,7 @@ class Encrypted(CipherType):
 
         None for None.
         """
-        if value is None or isinstance(value, Sealed):
-            return value
-        with unwrapped:
-            return Sealed(self, value, self.cipher.encrypt_text(value) if self.text else self.cipher.encrypt(value))
+        return value if value is None or isinstance(value, Sealed) else Sealed(self, value)
 
     def process_result_value(self, value: bytes | str | None, dialect: Dialect) -> Any:
         """Decrypts a value on the way out."""

@@ -81,6 +81,10 @@ class _Proof:
             for index in self._indexes():
                 if self._is_set(index.type.source, names) and not self._is_filled(index, names):
                     raise InvalidRequestError(_no_token(index))
+            if isinstance(self.statement, Update) and not names.isdisjoint(self._key_names()):
+                for column in self._bound_to_rows():
+                    if column.key not in names:
+                        raise InvalidRequestError(_left_behind(column))
 
     def _rows(self) -> Sequence[Values]:
         if isinstance(self.statement, Insert) and self.state._has_multi_parameters:
@@ -154,6 +158,11 @@ class _Proof:
         for column in columns:
             if getattr(column.type, "is_sealed", False) and not of_same_row:
                 raise InvalidRequestError(f"{column} is bound to its row: set it on conflict of the primary key alone")
+        # The key of the same row is what it was already.
+        names = self._key_names() & updated.keys()
+        if not (of_same_row and all(_is_excluded(updated[name], self.table.c[name]) for name in names)):
+            for column in self._bound_to_rows() if names else ():
+                raise InvalidRequestError(_left_behind(column))
 
     def _name(self, key: Any) -> str:
         """The key of the column that a key of ``values()`` or ``set_`` means."""
@@ -165,6 +174,12 @@ class _Proof:
                 f"{', '.join(self.table.c.keys())}"
             )
         return name
+
+    def _key_names(self) -> set[str]:
+        return {column.key for column in self.table.c if column.primary_key}
+
+    def _bound_to_rows(self) -> Iterator[Any]:
+        return (column for column in self.ours if getattr(column.type, "is_sealed", False))
 
     def _indexes(self) -> Iterator[Any]:
         return (column for column in self.ours if isinstance(column.type, BlindIndexed))
@@ -239,6 +254,13 @@ def _no_value(column: Any) -> str:
     if isinstance(column.type, BlindIndexed):
         return f"{column} is a blind index, so the database cannot compute its value: set a token of Python's"
     return f"{column} is encrypted, so the database cannot compute its value: set a value of Python's"
+
+
+def _left_behind(column: Any) -> str:
+    return (
+        f"{column} is bound to its row, so its value would not open under another primary key: change that through "
+        "the ORM, or set all such columns too in an UPDATE, to what their types seal for the new one"
+    )
 
 
 def _no_token(index: Any) -> str:
