@@ -168,7 +168,8 @@ class TestKeys:
         assert copy.deepcopy(key.public_key()) == key.public_key()
         assert key.public_key() != private.generate().public_key()
         assert key.public_key() != object()
-        for wrong in (lambda: private(), lambda: public(), lambda: pickle.dumps(key), lambda: hash(key.public_key())):
+        assert hash(key.public_key()) == hash(copy.deepcopy(key.public_key()))
+        for wrong in (lambda: private(), lambda: public(), lambda: pickle.dumps(key)):
             with pytest.raises(TypeError):
                 wrong()
 

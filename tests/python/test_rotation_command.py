@@ -66,6 +66,7 @@ def sealed():
 def shop(tmp_path: Path) -> Path:
     """A folder with a keyring, a plan, and a database with a table under the first of two versions."""
     (tmp_path / "passphrase").write_text("hunter2\n")
+    (tmp_path / "passphrase").chmod(0o600)
     (tmp_path / "plan.toml").write_text(PLAN)
     ring = Keyring.create(tmp_path / "app.keyring", passphrase="hunter2", **FAST)
     cipher = FieldCipher(ring.create_key("customers"), "recovery_code", "code", str)

@@ -274,10 +274,13 @@ class TestServerKeys:
             ServerKey.from_text(API_KEYS.generate().expose())
         with pytest.raises(FileNotFoundError):
             ServerKey.from_file(tmp_path / "none")
-        for contents in (b"", b"\xff\xfe", text[:-1].encode()):
+        for contents in (b"", b"\xff\xff", text[:-1].encode()):
             (tmp_path / "other").write_bytes(contents)
             with pytest.raises(MalformedSecret, match="other"):
                 ServerKey.from_file(tmp_path / "other")
+        (tmp_path / "other").write_bytes(text.encode("utf-16"))
+        with pytest.raises(ValueError, match="other: it is text in UTF-16"):
+            ServerKey.from_file(tmp_path / "other")
 
     @pytest.mark.parametrize("length", [0, 16, 31, 33, 1000])
     def test_raw_keys_have_32_bytes(self, length: int) -> None:

@@ -9,6 +9,7 @@ use super::chacha20::ChaCha20;
 use super::xts::Xts;
 use super::{block, modes};
 use crate::error::Unsupported;
+use crate::secret::with_wiped_stack;
 use crate::{Error, Output, Result};
 
 pub use engine::Direction;
@@ -275,7 +276,8 @@ impl Chain {
         if let Some(algorithm) = engine_algorithm(cipher, key.len(), mode) {
             return Ok(Self::Engine(engine::Context::new(algorithm, direction, key, iv)?));
         }
-        let keyed = block::keyed(cipher, key)?.ok_or_else(|| unsupported(cipher, key.len(), mode))?;
+        let keyed =
+            with_wiped_stack(|| block::keyed(cipher, key))?.ok_or_else(|| unsupported(cipher, key.len(), mode))?;
         Ok(Self::Software(modes::Context::new(keyed, mode, direction, iv)))
     }
 
@@ -299,7 +301,8 @@ impl Chain {
         match self {
             Self::Engine(context) => Ok(context.update(data, out)?),
             Self::Cfb(context) => context.update(data, out),
-            Self::Software(context) => context.update(data, out),
+            // The tables' loops spill round keys, of which some ciphers take the first from the key as it is.
+            Self::Software(context) => with_wiped_stack(|| context.update(data, out)),
         }
     }
 

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::byte_string_keys::byte_string_keys;
-use crate::buffer::{Input, SecretInput, detach};
+use crate::buffer::{Input, SecretInput, detach, new_bytes};
 use crate::errors::CallResult;
 use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
@@ -26,7 +26,10 @@ macro_rules! ml_kem_keys {
                     ciphertext: Input<'_>,
                 ) -> CallResult<Bound<'py, PyBytes>> {
                     let ciphertext = ciphertext.as_slice();
-                    Ok(PyBytes::new(py, &*detach(py, || self.inner.decapsulate(ciphertext))?))
+                    // Written where it stays: a result that is moved leaves copies in the frames that it passes.
+                    new_bytes(py, core::SHARED_SECRET_LEN, |out| {
+                        detach(py, || CallResult::Ok(out.copy_from(&*self.inner.decapsulate(ciphertext)?)))
+                    })
                 }
             }
 
@@ -37,8 +40,15 @@ macro_rules! ml_kem_keys {
                     &self,
                     py: Python<'py>,
                 ) -> CallResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-                    let (secret, ciphertext) = detach(py, || self.inner.encapsulate())?;
-                    Ok((PyBytes::new(py, &*secret), PyBytes::new(py, &ciphertext)))
+                    let mut ciphertext = Vec::new();
+                    let secret = new_bytes(py, core::SHARED_SECRET_LEN, |out| {
+                        detach(py, || {
+                            let (secret, sent) = self.inner.encapsulate()?;
+                            ciphertext = sent;
+                            CallResult::Ok(out.copy_from(&*secret))
+                        })
+                    })?;
+                    Ok((secret, PyBytes::new(py, &ciphertext)))
                 }
             }
         }
