@@ -12,12 +12,15 @@ pub(super) const BLAKE2B_LEN: usize = blake2b_simd::OUTBYTES;
 pub(super) const BLAKE2S_LEN: usize = blake2s_simd::OUTBYTES;
 pub(super) const SM3_LEN: usize = 32;
 
-/// A hash in progress. Kept on the heap by its owner, so that moving it leaves no copy behind.
+/// A hash in progress.
+///
+/// On the heap, so that moving it leaves no copy behind; and each in a place of its own size: what a smaller state does not
+/// use of the place for a larger one is filled with whatever lay on the stack, a padded key say, and would not be wiped.
 #[derive(Clone)]
 pub(super) enum Software {
-    Blake2b(blake2b_simd::State),
-    Blake2s(blake2s_simd::State),
-    Sm3(Sm3),
+    Blake2b(Box<blake2b_simd::State>),
+    Blake2s(Box<blake2s_simd::State>),
+    Sm3(Box<Sm3>),
 }
 
 impl Software {
@@ -25,9 +28,9 @@ impl Software {
     /// If the function is one of the engine's.
     pub(super) fn new(algorithm: HashAlgorithm) -> Self {
         match algorithm {
-            HashAlgorithm::Blake2b => Self::Blake2b(blake2b_simd::State::new()),
-            HashAlgorithm::Blake2s => Self::Blake2s(blake2s_simd::State::new()),
-            HashAlgorithm::Sm3 => Self::Sm3(Sm3::new()),
+            HashAlgorithm::Blake2b => Self::Blake2b(Box::new(blake2b_simd::State::new())),
+            HashAlgorithm::Blake2s => Self::Blake2s(Box::new(blake2s_simd::State::new())),
+            HashAlgorithm::Sm3 => Self::Sm3(Box::new(Sm3::new())),
             _ => unreachable!("a hash function of the engine"),
         }
     }
@@ -67,11 +70,11 @@ impl Drop for Software {
         // write from being optimised away. SM3 wipes itself.
         match self {
             Self::Blake2b(state) => {
-                *state = blake2b_simd::State::new();
+                **state = blake2b_simd::State::new();
                 black_box(state);
             }
             Self::Blake2s(state) => {
-                *state = blake2s_simd::State::new();
+                **state = blake2s_simd::State::new();
                 black_box(state);
             }
             Self::Sm3(_) => {}
