@@ -251,7 +251,8 @@ class TestReplayStores:
         store.close()
 
     def test_sqlite_does_not_hang_when_other_threads_ask(self, tmp_path: Path) -> None:
-        store, stop = SQLiteReplayStore(tmp_path / "replay.db"), threading.Event()
+        # SQLite serves no queue: beside three threads that never rest a child may have to wait for long on a busy machine.
+        store, stop = SQLiteReplayStore(tmp_path / "replay.db", timeout=60), threading.Event()
 
         def ask() -> None:
             number = 0
