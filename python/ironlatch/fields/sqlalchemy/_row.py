@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, class_m
 from sqlalchemy.orm.attributes import flag_modified, instance_state
 from sqlalchemy.sql.elements import ColumnElement
 
+from ironlatch.fields._tokens import disjoint_base
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.fields.sqlalchemy._types import CipherType, KeySource, blind_index_columns
@@ -68,6 +69,7 @@ class RowCiphertext(CipherType):
         return SealedText(self, value, row) if self.text else SealedBytes(self, value, row)
 
 
+@disjoint_base
 class SealedBytes(bytes):
     """What is stored of a value, encrypted for its row where this is made and nowhere else.
 
