@@ -12,7 +12,7 @@ else:
         return cls
 
 
-__all__ = ["TokenBytes", "TokenInt", "typed"]
+__all__ = ["TokenBytes", "TokenInt", "disjoint_base", "typed"]
 
 
 @disjoint_base
