@@ -142,7 +142,12 @@ def test_a_bind_parameter_of_the_column_s_own_type_is_encrypted(session: Session
     rows = [{"id": 8, "name": "", "phone_number": SECRET}, {"id": 9, "name": "", "phone_number": literal(SECRET, own)}]
     session.execute(sa.insert(table).values(rows))
     found = select(table.c.id, table.c.phone_number).where(table.c.phone_number == SECRET).order_by(table.c.id)
-    assert session.execute(found).all() == [(number, SECRET) for number in (1, 2, 3, 4, 5, 6, 8, 9)]
+
+    def with_the_secret() -> list[int]:
+        # A short token may be another value's too.
+        return [number for number, value in session.execute(found) if value == SECRET]
+
+    assert with_the_secret() == [1, 2, 3, 4, 5, 6, 8, 9]
     where = sa.update(table).where(table.c.id == bindparam("number"))
     session.execute(sa.update(table).values(phone_number="x"))
     session.connection().execute(
@@ -155,7 +160,7 @@ def test_a_bind_parameter_of_the_column_s_own_type_is_encrypted(session: Session
         sa.update(table).where(table.c.id == 5).values(phone_number="y"), {"phone_number": SECRET}
     )
     session.execute(sa.update(table).where(table.c.id == 6).values(phone_number=literal(SECRET, own)))
-    assert session.execute(found).all() == [(number, SECRET) for number in (1, 2, 3, 4, 5, 6)]
+    assert with_the_secret() == [1, 2, 3, 4, 5, 6]
     for statement in (
         sa.insert(table).values(
             [
