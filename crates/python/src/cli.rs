@@ -11,7 +11,8 @@ pub(crate) mod cli {
 
     use super::*;
 
-    /// Runs the command with these arguments (the first is the program's name) and returns its exit code.
+    /// Runs the command with these arguments (the first is the program's name) and returns its exit
+    /// code.
     #[pyfunction]
     fn main(py: Python<'_>, argv: Vec<OsString>) -> u8 {
         py.detach(|| ironlatch_cli::run(argv, Some(&rotate)))

@@ -148,10 +148,12 @@ impl Suite {
         Self { inner: core::Suite { kem: kem.get().into(), kdf: kdf.get().into(), aead: aead.get().into() } }
     }
 
-    /// Encrypts `plaintext` to the owner of `public_key`: the encapsulated key, then the ciphertext.
+    /// Encrypts `plaintext` to the owner of `public_key`: the encapsulated key, then the
+    /// ciphertext.
     ///
-    /// Who decrypts has to know `info`, which says what the message is for. `aad` is there for those who speak to other
-    /// implementations; alone, `info` does. Raises `TypeError` for a key that is not one for the suite's KEM.
+    /// Who decrypts has to know `info`, which says what the message is for. `aad` is there for
+    /// those who speak to other implementations; alone, `info` does. Raises `TypeError` for a key
+    /// that is not one for the suite's KEM.
     #[pyo3(signature = (plaintext, public_key, info = None, *, aad = None))]
     fn encrypt<'py>(
         &self,
@@ -170,7 +172,8 @@ impl Suite {
 
     /// Decrypts what `encrypt` made for the public key of `private_key`.
     ///
-    /// Raises `InvalidTag` if key, `info` or `aad` is not the one of the encryption, or the message was changed.
+    /// Raises `InvalidTag` if key, `info` or `aad` is not the one of the encryption, or the message
+    /// was changed.
     #[pyo3(signature = (ciphertext, private_key, info = None, *, aad = None))]
     fn decrypt<'py>(
         &self,

@@ -12,8 +12,9 @@ use crate::hash::hashes::algorithm_of;
 
 /// One-time passwords from a counter (RFC 4226).
 ///
-/// `key` should be 20 random bytes, `length` is 6, 7 or 8 digits, `algorithm` an instance of `SHA1`, `SHA256` or `SHA512`.
-/// A key of less than 16 bytes is a `ValueError`, unless `enforce_key_length` is false.
+/// `key` should be 20 random bytes, `length` is 6, 7 or 8 digits, `algorithm` an instance of
+/// `SHA1`, `SHA256` or `SHA512`. A key of less than 16 bytes is a `ValueError`, unless
+/// `enforce_key_length` is false.
 #[pyclass(frozen, subclass, module = "ironlatch.hazmat.primitives.twofactor.hotp")]
 pub(crate) struct HOTP {
     inner: Hotp,
@@ -44,12 +45,14 @@ impl HOTP {
         Ok(PyBytes::new(py, self.inner.generate(counter_of(counter)?)?.as_bytes()))
     }
 
-    /// Compares `hotp` with the password for `counter`, in constant time. Raises `InvalidToken` if they differ.
+    /// Compares `hotp` with the password for `counter`, in constant time. Raises `InvalidToken` if
+    /// they differ.
     fn verify(&self, hotp: &Bound<'_, PyBytes>, counter: &Bound<'_, PyAny>) -> CallResult<()> {
         Ok(self.inner.verify(hotp.as_bytes(), counter_of(counter)?)?)
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
+    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
+    /// key.
     #[pyo3(signature = (account_name, counter, issuer))]
     fn get_provisioning_uri(
         &self,
@@ -60,7 +63,8 @@ impl HOTP {
         Ok(self.inner.provisioning_uri(account_name, issuer, counter_of(counter)?).to_string())
     }
 
-    /// The number of 31 bits whose last digits are the password. Private in the peer, but its tests call it.
+    /// The number of 31 bits whose last digits are the password. Private in the peer, but its tests
+    /// call it.
     fn _dynamic_truncate(&self, counter: &Bound<'_, PyAny>) -> CallResult<u32> {
         Ok(self.inner.truncated(counter_of(counter)?)?)
     }
@@ -95,7 +99,8 @@ impl TOTP {
         self.hotp.generate(py, &self.counter(time)?)
     }
 
-    /// Compares `totp` with the password at `time`, in constant time. Raises `InvalidToken` if they differ.
+    /// Compares `totp` with the password at `time`, in constant time. Raises `InvalidToken` if they
+    /// differ.
     fn verify(&self, totp: &Bound<'_, PyBytes>, time: &Bound<'_, PyAny>) -> CallResult<()> {
         self.hotp.inner.verify(totp.as_bytes(), counter_of(&self.counter(time)?)?).map_err(|error| match error {
             Error::WrongOneTimePassword(_) => {
@@ -105,7 +110,8 @@ impl TOTP {
         })
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
+    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
+    /// key.
     #[pyo3(signature = (account_name, issuer))]
     fn get_provisioning_uri(&self, py: Python<'_>, account_name: &str, issuer: Option<&str>) -> CallResult<String> {
         // What is no step at all is refused as one of 0.
@@ -115,7 +121,8 @@ impl TOTP {
 }
 
 impl TOTP {
-    /// How many steps `time` is from 1970. Python divides, so that numbers of any size and kind come out as in Python.
+    /// How many steps `time` is from 1970. Python divides, so that numbers of any size and kind
+    /// come out as in Python.
     fn counter<'py>(&self, time: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if !time.is_instance_of::<PyInt>() && !time.is_instance_of::<PyFloat>() {
             return Err(wrong_type("Time parameter must be an integer type or float type."));

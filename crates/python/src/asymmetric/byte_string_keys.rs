@@ -1,7 +1,7 @@
 //! What the classes of keys that are a plain string of bytes have in common.
 
-/// A private and a public key class over `$core`, with the methods that all such classes have and those given for each.
-/// `$variant` is the key's variant in `ironlatch::keys`.
+/// A private and a public key class over `$core`, with the methods that all such classes have and
+/// those given for each. `$variant` is the key's variant in `ironlatch::keys`.
 macro_rules! byte_string_keys {
     (
         module = $module:literal, core = $core:ident, variant = $variant:ident;
@@ -29,8 +29,9 @@ macro_rules! byte_string_keys {
                 self.inner.public_key().into()
             }
 
-            /// The key as bytes: `encoding` PEM or DER with `format` PKCS8, encrypted as `encryption_algorithm` says, or
-            /// Raw with Raw and NoEncryption. Raises TypeError or ValueError if the three do not go together.
+            /// The key as bytes: `encoding` PEM or DER with `format` PKCS8, encrypted as
+            /// `encryption_algorithm` says, or Raw with Raw and NoEncryption. Raises TypeError or
+            /// ValueError if the three do not go together.
             fn private_bytes<'py>(
                 &self,
                 py: Python<'py>,
@@ -77,8 +78,9 @@ macro_rules! byte_string_keys {
         impl $public {
             $($public_methods)*
 
-            /// The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo, Raw with Raw, or OpenSSH with
-            /// OpenSSH if there are such keys. Raises TypeError or ValueError if the two do not go together.
+            /// The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo, Raw with
+            /// Raw, or OpenSSH with OpenSSH if there are such keys. Raises TypeError or ValueError
+            /// if the two do not go together.
             fn public_bytes<'py>(
                 &self,
                 py: Python<'py>,

@@ -81,9 +81,11 @@ impl DhPrivateKey {
         self.inner.parameters().clone().into()
     }
 
-    /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive keys from it.
+    /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
+    /// keys from it.
     ///
-    /// Raises ValueError if the keys are of different groups, or the peer's number is not an element of the group.
+    /// Raises ValueError if the keys are of different groups, or the peer's number is not an
+    /// element of the group.
     fn exchange<'py>(
         &self,
         py: Python<'py>,
@@ -101,7 +103,8 @@ impl DhPrivateKey {
         Ok(CLASS.import(py, MODULE, "DHPrivateNumbers")?.call1(arguments)?)
     }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8, encrypted as `encryption_algorithm` says.
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8, encrypted as `encryption_algorithm`
+    /// says.
     ///
     /// Raises TypeError or ValueError if the three do not go together.
     fn private_bytes<'py>(

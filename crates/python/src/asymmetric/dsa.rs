@@ -63,8 +63,8 @@ impl DsaPrivateKey {
 
     /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
     ///
-    /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if the digest has a wrong
-    /// length, or the numbers of the key are not those of a DSA group.
+    /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
+    /// the digest has a wrong length, or the numbers of the key are not those of a DSA group.
     fn sign<'py>(
         &self,
         py: Python<'py>,
@@ -83,8 +83,8 @@ impl DsaPrivateKey {
         Ok(CLASS.import(py, MODULE, "DSAPrivateNumbers")?.call1(arguments)?)
     }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as `encryption_algorithm`
-    /// says.
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
+    /// `encryption_algorithm` says.
     ///
     /// Raises TypeError or ValueError if the three do not go together.
     fn private_bytes<'py>(
@@ -136,7 +136,8 @@ impl DsaPublicKey {
         DsaParameters { inner: self.inner.parameters().clone() }
     }
 
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as for DSAPrivateKey.sign.
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as
+    /// for DSAPrivateKey.sign.
     fn verify<'py>(
         &self,
         py: Python<'py>,
@@ -154,10 +155,11 @@ impl DsaPublicKey {
         public_numbers(py, &self.inner.components())
     }
 
-    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, or with p of 1024 bits OpenSSH's line.
+    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, or with p of 1024 bits OpenSSH's
+    /// line.
     ///
-    /// Raises TypeError or ValueError if `encoding` and `format` do not go together. OpenSSH has dropped DSA, so its format is
-    /// deprecated, with a warning.
+    /// Raises TypeError or ValueError if `encoding` and `format` do not go together. OpenSSH has
+    /// dropped DSA, so its format is deprecated, with a warning.
     fn public_bytes<'py>(
         &self,
         py: Python<'py>,

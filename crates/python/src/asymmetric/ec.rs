@@ -17,7 +17,8 @@ use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_
 
 /// A private key of an elliptic curve, wiped from memory when the last reference to it goes.
 ///
-/// generate_private_key and derive_private_key make one, the readers in the serialization module read one.
+/// generate_private_key and derive_private_key make one, the readers in the serialization module
+/// read one.
 #[pyclass(frozen, name = "EllipticCurvePrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
 pub(crate) struct EcPrivateKey {
     pub(crate) inner: core::PrivateKey,
@@ -50,8 +51,8 @@ impl EcPrivateKey {
 
     /// Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
     ///
-    /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not the digest's length,
-    /// and UnsupportedAlgorithm for other algorithms.
+    /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not
+    /// the digest's length, and UnsupportedAlgorithm for other algorithms.
     fn sign<'py>(
         &self,
         py: Python<'py>,
@@ -65,10 +66,11 @@ impl EcPrivateKey {
         Ok(PyBytes::new(py, &signature))
     }
 
-    /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as the curve's prime.
+    /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as
+    /// the curve's prime.
     ///
-    /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the keys are of different
-    /// curves.
+    /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the
+    /// keys are of different curves.
     fn exchange<'py>(
         &self,
         py: Python<'py>,
@@ -91,8 +93,8 @@ impl EcPrivateKey {
         Ok(Classes::get(py)?.private_numbers.bind(py).call1((scalar, public))?)
     }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as `encryption_algorithm`
-    /// says.
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
+    /// `encryption_algorithm` says.
     ///
     /// Raises TypeError or ValueError if the three do not go together.
     fn private_bytes<'py>(
@@ -145,7 +147,8 @@ impl EcPublicKey {
         self.inner.curve().bits()
     }
 
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `signature_algorithm` is an ECDSA.
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key.
+    /// `signature_algorithm` is an ECDSA.
     fn verify<'py>(
         &self,
         py: Python<'py>,

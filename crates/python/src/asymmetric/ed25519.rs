@@ -15,7 +15,8 @@ byte_string_keys! {
 
     /// An Ed25519 private key of 32 bytes, wiped from memory when the last reference to it goes.
     Ed25519PrivateKey {
-        /// The signature of `data`, 64 bytes (RFC 8032 section 5.1.6). The same data gives the same signature.
+        /// The signature of `data`, 64 bytes (RFC 8032 section 5.1.6). The same data gives the same
+        /// signature.
         fn sign<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let data = data.as_slice();
             new_bytes(py, SIGNATURE_LEN, |out| Ok(detach_if_long(py, data.len(), || self.inner.sign(data, out))?))
@@ -24,7 +25,8 @@ byte_string_keys! {
 
     /// An Ed25519 public key of 32 bytes.
     Ed25519PublicKey {
-        /// Raises InvalidSignature unless `signature` is one of `data` by this key (RFC 8032 section 5.1.7).
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key (RFC 8032
+        /// section 5.1.7).
         fn verify(&self, py: Python<'_>, signature: Input<'_>, data: Input<'_>) -> CallResult<()> {
             let (signature, data) = (signature.as_slice(), data.as_slice());
             Ok(detach_if_long(py, data.len(), || self.inner.verify(data, signature))?)

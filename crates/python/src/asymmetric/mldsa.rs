@@ -22,9 +22,11 @@ macro_rules! ml_dsa_keys {
 
             #[doc = concat!("An ", $name, " private key, wiped from memory when the last reference to it goes.")]
             $private {
-                /// Signs `data` (FIPS 204 section 5.2). The same data gives another signature each time.
+                /// Signs `data` (FIPS 204 section 5.2). The same data gives another signature each
+                /// time.
                 ///
-                /// `context` says what the signature is for. Raises ValueError if it is longer than 255 bytes.
+                /// `context` says what the signature is for. Raises ValueError if it is longer than
+                /// 255 bytes.
                 #[pyo3(signature = (data, context = None))]
                 fn sign<'py>(
                     &self,
@@ -38,8 +40,8 @@ macro_rules! ml_dsa_keys {
                     })
                 }
 
-                /// Signs a message by its representative, which MLDSAMuHasher makes. Raises ValueError unless `mu` has 64
-                /// bytes.
+                /// Signs a message by its representative, which MLDSAMuHasher makes. Raises
+                /// ValueError unless `mu` has 64 bytes.
                 fn sign_mu<'py>(&self, py: Python<'py>, mu: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                     let mu = mu.as_slice();
                     new_bytes(py, ParameterSet::$set.signature_len(), |out| {
@@ -50,8 +52,9 @@ macro_rules! ml_dsa_keys {
 
             #[doc = concat!("An ", $name, " public key.")]
             $public {
-                /// Raises InvalidSignature unless `signature` is one of `data` by this key for the purpose that `context`
-                /// says, and ValueError if `context` is longer than 255 bytes.
+                /// Raises InvalidSignature unless `signature` is one of `data` by this key for the
+                /// purpose that `context` says, and ValueError if `context` is longer than 255
+                /// bytes.
                 #[pyo3(signature = (signature, data, context = None))]
                 fn verify(
                     &self,
@@ -65,8 +68,8 @@ macro_rules! ml_dsa_keys {
                     Ok(detach_if_long(py, data.len(), || self.inner.verify(data, context, signature))?)
                 }
 
-                /// Raises InvalidSignature unless `signature` is one of the message with the representative `mu`, and
-                /// ValueError unless `mu` has 64 bytes.
+                /// Raises InvalidSignature unless `signature` is one of the message with the
+                /// representative `mu`, and ValueError unless `mu` has 64 bytes.
                 fn verify_mu(&self, signature: Input<'_>, mu: Input<'_>) -> CallResult<()> {
                     Ok(self.inner.verify_mu(mu.as_slice(), signature.as_slice())?)
                 }
@@ -122,7 +125,8 @@ ml_dsa_keys!(
     from_public_bytes_87
 );
 
-/// Makes the representative of a message, for sign_mu and verify_mu, piece by piece (FIPS 204 section 6.2).
+/// Makes the representative of a message, for sign_mu and verify_mu, piece by piece (FIPS 204
+/// section 6.2).
 ///
 /// `public_key` is that of whoever signs. Raises ValueError if `context` is longer than 255 bytes.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.asymmetric.mldsa")]

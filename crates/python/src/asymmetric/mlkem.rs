@@ -18,8 +18,9 @@ macro_rules! ml_kem_keys {
 
             #[doc = concat!("An ", $name, " private key, wiped from memory when the last reference to it goes.")]
             $private {
-                /// The shared secret of 32 bytes that `ciphertext` carries. Raises ValueError for another length than the
-                /// parameter set's; a ciphertext that was changed gives a secret that nobody else has.
+                /// The shared secret of 32 bytes that `ciphertext` carries. Raises ValueError for
+                /// another length than the parameter set's; a ciphertext that was changed gives a
+                /// secret that nobody else has.
                 fn decapsulate<'py>(
                     &self,
                     py: Python<'py>,
@@ -35,7 +36,8 @@ macro_rules! ml_kem_keys {
 
             #[doc = concat!("An ", $name, " public key.")]
             $public {
-                /// A new shared secret of 32 bytes, and the ciphertext that carries it to the owner of the private key.
+                /// A new shared secret of 32 bytes, and the ciphertext that carries it to the owner
+                /// of the private key.
                 fn encapsulate<'py>(
                     &self,
                     py: Python<'py>,
@@ -66,7 +68,8 @@ macro_rules! ml_kem_keys {
             Ok(detach(py, || core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
         }
 
-        /// The public key in its encoded form. Raises ValueError for another length and for what is no key.
+        /// The public key in its encoded form. Raises ValueError for another length and for what is
+        /// no key.
         #[pyfunction]
         fn $from_public(data: Input<'_>) -> CallResult<$public> {
             Ok(core::PublicKey::from_bytes(ParameterSet::$set, data.as_slice())?.into())

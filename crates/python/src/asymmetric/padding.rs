@@ -148,7 +148,8 @@ impl Classes {
         algorithm_of(&mgf.getattr(intern!(py, "_algorithm"))?)
     }
 
-    /// UnsupportedAlgorithm for a padding that is not one for this use, TypeError for what is none at all.
+    /// UnsupportedAlgorithm for a padding that is not one for this use, TypeError for what is none
+    /// at all.
     fn unsupported(&self, padding: &Bound<'_, PyAny>) -> crate::errors::CallError {
         let py = padding.py();
         let name = || -> PyResult<String> {

@@ -44,11 +44,12 @@ impl RsaPrivateKey {
 
     /// Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
     ///
-    /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the digest, or, with
-    /// PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
+    /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the
+    /// digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
     ///
-    /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has a wrong length;
-    /// UnsupportedAlgorithm for other paddings and for hash functions that RSA is not used with.
+    /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has
+    /// a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that RSA is
+    /// not used with.
     fn sign<'py>(
         &self,
         py: Python<'py>,
@@ -63,9 +64,10 @@ impl RsaPrivateKey {
 
     /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
     ///
-    /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or, with OAEP, was not made
-    /// for this key and label. With PKCS1v15 a wrong padding gives random-looking bytes instead, always the same for the
-    /// same ciphertext (implicit rejection): an error would let others use the key.
+    /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or,
+    /// with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
+    /// random-looking bytes instead, always the same for the same ciphertext (implicit rejection):
+    /// an error would let others use the key.
     fn decrypt<'py>(
         &self,
         py: Python<'py>,
@@ -94,8 +96,8 @@ impl RsaPrivateKey {
         Ok(CLASS.import(py, MODULE, "RSAPrivateNumbers")?.call1(arguments)?)
     }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as `encryption_algorithm`
-    /// says.
+    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
+    /// `encryption_algorithm` says.
     ///
     /// Raises TypeError or ValueError if the three do not go together.
     fn private_bytes<'py>(
@@ -142,8 +144,8 @@ impl RsaPublicKey {
         self.inner.bits()
     }
 
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `padding` and `algorithm` are as for
-    /// RSAPrivateKey.sign; PSS.AUTO takes a salt of any length.
+    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `padding` and
+    /// `algorithm` are as for RSAPrivateKey.sign; PSS.AUTO takes a salt of any length.
     fn verify<'py>(
         &self,
         py: Python<'py>,
@@ -160,8 +162,8 @@ impl RsaPublicKey {
 
     /// Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
     ///
-    /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size - 2` bytes, PKCS1v15
-    /// `key_size / 8 - 11`.
+    /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size -
+    /// 2` bytes, PKCS1v15 `key_size / 8 - 11`.
     fn encrypt<'py>(
         &self,
         py: Python<'py>,
@@ -173,9 +175,11 @@ impl RsaPublicKey {
         new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
     }
 
-    /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or NoDigestInfo all of it.
+    /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or
+    /// NoDigestInfo all of it.
     ///
-    /// Raises InvalidSignature if the signature is malformed or was made with another hash function.
+    /// Raises InvalidSignature if the signature is malformed or was made with another hash
+    /// function.
     fn recover_data_from_signature<'py>(
         &self,
         py: Python<'py>,
@@ -326,7 +330,8 @@ fn private_exponent<'py>(
     Ok(int_from_bytes(py, &core::private_exponent(&e, &p, &q)?)?)
 }
 
-/// The primes of `n`, the greater one first. Raises ValueError if the numbers do not belong together.
+/// The primes of `n`, the greater one first. Raises ValueError if the numbers do not belong
+/// together.
 #[pyfunction]
 fn prime_factors<'py>(
     py: Python<'py>,

@@ -19,7 +19,8 @@ byte_string_keys! {
 
     /// An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes.
     SLHDSAPrivateKey {
-        /// A new private key. `parameters` is the standard's name of a parameter set, such as "SLH-DSA-SHA2-128s".
+        /// A new private key. `parameters` is the standard's name of a parameter set, such as
+        /// "SLH-DSA-SHA2-128s".
         ///
         /// Raises ValueError for another name.
         #[staticmethod]
@@ -28,7 +29,8 @@ byte_string_keys! {
             Ok(detach(py, || core::PrivateKey::generate(set))?.into())
         }
 
-        /// The private key that `data` encodes. Raises ValueError for another length, and if its parts do not match.
+        /// The private key that `data` encodes. Raises ValueError for another length, and if its
+        /// parts do not match.
         #[staticmethod]
         fn from_private_bytes(py: Python<'_>, parameters: &str, data: SecretInput<'_>) -> CallResult<Self> {
             let (set, data) = (parameter_set(parameters)?, data.as_slice());
@@ -41,10 +43,11 @@ byte_string_keys! {
             self.inner.parameters().name()
         }
 
-        /// Signs `data` (FIPS 205 section 10.2.1). `context` says what the signature is for, in up to 255 bytes.
+        /// Signs `data` (FIPS 205 section 10.2.1). `context` says what the signature is for, in up
+        /// to 255 bytes.
         ///
-        /// Signing draws randomness unless `deterministic` is true: then the same data gives the same signature.
-        /// Raises ValueError if the context is too long.
+        /// Signing draws randomness unless `deterministic` is true: then the same data gives the
+        /// same signature. Raises ValueError if the context is too long.
         #[pyo3(signature = (data, context = None, *, deterministic = false))]
         fn sign<'py>(
             &self,
@@ -64,10 +67,12 @@ byte_string_keys! {
             Ok(PyBytes::new(py, &signature?))
         }
 
-        /// Signs the hash of `data`: HashSLH-DSA (FIPS 205 section 10.2.2), which verify_hash verifies and verify does not.
+        /// Signs the hash of `data`: HashSLH-DSA (FIPS 205 section 10.2.2), which verify_hash
+        /// verifies and verify does not.
         ///
-        /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises UnsupportedAlgorithm for a hash
-        /// function that the standard does not allow, ValueError if the context is too long or the digest has a wrong length.
+        /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises
+        /// UnsupportedAlgorithm for a hash function that the standard does not allow, ValueError if
+        /// the context is too long or the digest has a wrong length.
         #[pyo3(signature = (data, algorithm, context = None, *, deterministic = false))]
         fn sign_hash<'py>(
             &self,
@@ -104,7 +109,8 @@ byte_string_keys! {
             self.inner.parameters().name()
         }
 
-        /// Raises InvalidSignature unless `signature` is one of `data` by this key for the purpose that `context` says.
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key for the purpose
+        /// that `context` says.
         #[pyo3(signature = (signature, data, context = None))]
         fn verify(
             &self,
@@ -118,7 +124,8 @@ byte_string_keys! {
             Ok(detach(py, || self.inner.verify(data, context, signature))?)
         }
 
-        /// Raises InvalidSignature unless `signature` is one of the hash of `data`, made by sign_hash.
+        /// Raises InvalidSignature unless `signature` is one of the hash of `data`, made by
+        /// sign_hash.
         #[pyo3(signature = (signature, data, algorithm, context = None))]
         fn verify_hash<'py>(
             &self,

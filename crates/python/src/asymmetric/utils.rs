@@ -12,8 +12,8 @@ use super::padding::Hashing;
 use crate::buffer::{Input, wipe_bytes};
 use crate::errors::CallResult;
 
-/// The DER of a DSA or ECDSA signature (RFC 3279 section 2.2.2) with the numbers `r` and `s`. Raises ValueError for a
-/// negative one.
+/// The DER of a DSA or ECDSA signature (RFC 3279 section 2.2.2) with the numbers `r` and `s`.
+/// Raises ValueError for a negative one.
 #[pyfunction]
 fn encode_dss_signature<'py>(
     py: Python<'py>,
@@ -24,7 +24,8 @@ fn encode_dss_signature<'py>(
     Ok(PyBytes::new(py, &der))
 }
 
-/// The numbers `r` and `s` of a DSA or ECDSA signature. Raises ValueError if `signature` is anything but DER of them.
+/// The numbers `r` and `s` of a DSA or ECDSA signature. Raises ValueError if `signature` is
+/// anything but DER of them.
 #[pyfunction]
 fn decode_dss_signature<'py>(
     py: Python<'py>,
@@ -51,7 +52,8 @@ pub(crate) fn int_from_bytes<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bou
     number
 }
 
-/// `value` in big-endian bytes without leading zeros, which are wiped. Raises ValueError for a negative one.
+/// `value` in big-endian bytes without leading zeros, which are wiped. Raises ValueError for a
+/// negative one.
 pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
     if value.lt(0)? {
         return Err(pyo3::exceptions::PyValueError::new_err(format!("{name} must not be negative")));
@@ -65,7 +67,8 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     Ok(copy)
 }
 
-/// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions have it.
+/// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions
+/// have it.
 pub(crate) fn unsigned_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
     if value.lt(0)? {
         return Err(pyo3::exceptions::PyOverflowError::new_err(format!("{name} must not be negative")));

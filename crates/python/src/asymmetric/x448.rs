@@ -15,8 +15,9 @@ byte_string_keys! {
 
     /// An X448 private key of 56 bytes, wiped from memory when the last reference to it goes.
     X448PrivateKey {
-        /// The secret of 56 bytes that is shared with the owner of `peer_public_key` (RFC 7748 section 6.2). Derive a key
-        /// from it before it is used as one. Raises ValueError for a public key of small order.
+        /// The secret of 56 bytes that is shared with the owner of `peer_public_key` (RFC 7748
+        /// section 6.2). Derive a key from it before it is used as one. Raises ValueError for a
+        /// public key of small order.
         fn exchange<'py>(
             &self,
             py: Python<'py>,

@@ -1,4 +1,5 @@
-//! Arrow arrays from and to other libraries, without a copy: Arrow's C data and C stream interfaces, in capsules.
+//! Arrow arrays from and to other libraries, without a copy: Arrow's C data and C stream
+//! interfaces, in capsules.
 #![allow(unsafe_code)] // The interface is one of C; every block carries its SAFETY comment.
 
 use core::ffi::{CStr, c_char};
@@ -22,7 +23,8 @@ pub(crate) struct Imported {
     pub(crate) chunks: Vec<ArrayRef>,
 }
 
-/// Takes over what `object` offers by `__arrow_c_array__` or else `__arrow_c_stream__`, and checks it: offsets, UTF-8, the keys of dictionaries.
+/// Takes over what `object` offers by `__arrow_c_array__` or else `__arrow_c_stream__`, and checks
+/// it: offsets, UTF-8, the keys of dictionaries.
 pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Imported> {
     let py = object.py();
     if let Some(method) = object.getattr_opt("__arrow_c_array__")? {
@@ -82,7 +84,8 @@ fn address<T>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<*mut T> {
     Ok(capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.as_ptr().cast())
 }
 
-/// Each array is checked before it is made; arrow-array's own reader of streams makes them first, and ends in a panic where one is wrong.
+/// Each array is checked before it is made; arrow-array's own reader of streams makes them first,
+/// and ends in a panic where one is wrong.
 fn read(mut stream: FFI_ArrowArrayStream) -> PyResult<Imported> {
     let (Some(_), Some(get_schema), Some(get_next)) = (stream.release(), stream.get_schema(), stream.get_next()) else {
         return Err(PyValueError::new_err("the Arrow stream was read already"));

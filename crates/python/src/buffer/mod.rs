@@ -1,8 +1,9 @@
-//! Python's bytes-like objects as Rust slices: the binding's only `unsafe`, with that of `arrow.rs`.
+//! Python's bytes-like objects as Rust slices: the binding's only `unsafe`, with that of
+//! `arrow.rs`.
 //!
-//! Immutable inputs are borrowed for as long as the call lasts, mutable ones copied. Results are written straight into the
-//! `bytes` object that is returned, which is handed out uninitialised; the slice that comes back from the core is the
-//! proof that it was filled (see [`Output`]).
+//! Immutable inputs are borrowed for as long as the call lasts, mutable ones copied. Results are
+//! written straight into the `bytes` object that is returned, which is handed out uninitialised;
+//! the slice that comes back from the core is the proof that it was filled (see [`Output`]).
 #![allow(unsafe_code)] // The buffer protocol is a C interface; every block carries its SAFETY comment.
 
 pub(crate) mod arrow;
@@ -20,7 +21,8 @@ use pyo3::{ffi, intern};
 
 use crate::recipes::secrets::SecretBytes;
 
-/// Work on at least this many bytes runs without the GIL: below, letting go and taking it back costs more than it gives.
+/// Work on at least this many bytes runs without the GIL: below, letting go and taking it back
+/// costs more than it gives.
 pub(crate) const DETACH_FROM: usize = 32 * 1024;
 
 /// How much of a [`Feed`] in mutable memory is copied at a time.
@@ -28,9 +30,10 @@ const PIECE: usize = 64 * 1024;
 
 /// Bytes from Python: `bytes`, `bytearray`, a contiguous `memoryview`, an `mmap`, an array …
 ///
-/// They cannot change while a call reads them. `bytes`, and a `memoryview` of them, are borrowed; memory that can be
-/// written to is copied, once. What is checked is then also what is used, whatever another thread, or a system call that
-/// runs without the GIL, writes meanwhile: a ciphertext is decrypted as it was when its tag was verified, and a signature is of one message.
+/// They cannot change while a call reads them. `bytes`, and a `memoryview` of them, are borrowed;
+/// memory that can be written to is copied, once. What is checked is then also what is used,
+/// whatever another thread, or a system call that runs without the GIL, writes meanwhile: a
+/// ciphertext is decrypted as it was when its tag was verified, and a signature is of one message.
 pub(crate) struct Input<'a> {
     source: Source<'a>,
 }
@@ -71,8 +74,9 @@ impl<'a> FromPyObject<'a, '_> for Input<'a> {
     }
 }
 
-/// Bytes of any number for what takes them in piece by piece, such as a hash: as [`Input`], but of mutable memory there is
-/// a copy of one piece at a time, so that a mapped file of gigabytes costs no memory.
+/// Bytes of any number for what takes them in piece by piece, such as a hash: as [`Input`], but of
+/// mutable memory there is a copy of one piece at a time, so that a mapped file of gigabytes costs
+/// no memory.
 pub(crate) struct Feed<'a> {
     source: FeedSource<'a>,
 }
@@ -128,8 +132,8 @@ impl<'a> FromPyObject<'a, '_> for Feed<'a> {
 /// A copy of bytes that may be secret, wiped when it is dropped.
 struct Copied(Vec<u8>);
 
-/// Copies of this length and less share one piece of memory of their thread: getting it from the system each time, page by page,
-/// would take longer than the copy.
+/// Copies of this length and less share one piece of memory of their thread: getting it from the
+/// system each time, page by page, would take longer than the copy.
 const SPARE_LEN: usize = 1024 * 1024 + 4096;
 
 thread_local! {
@@ -214,8 +218,9 @@ impl<'a, 'py: 'a> FromPyObject<'a, 'py> for SecretInput<'a> {
 
 /// A writable buffer of the caller's, for the `_into` calls.
 ///
-/// It is written to with the GIL held, and no Python code runs meanwhile: no thread of Python sees what is not whole, such as a
-/// plaintext whose tag has not been verified, and none writes there while it is read back.
+/// It is written to with the GIL held, and no Python code runs meanwhile: no thread of Python sees
+/// what is not whole, such as a plaintext whose tag has not been verified, and none writes there
+/// while it is read back.
 pub(crate) struct OutBuffer<'a> {
     view: View<'a>,
 }
@@ -225,7 +230,8 @@ impl OutBuffer<'_> {
         self.view.len()
     }
 
-    /// Has `fill` write the first `len` bytes, if the buffer has room for at least `least`; returns `len`.
+    /// Has `fill` write the first `len` bytes, if the buffer has room for at least `least`; returns
+    /// `len`.
     ///
     /// `fill` must neither let go of the GIL nor call Python.
     pub(crate) fn fill_front<E: From<PyErr>>(
@@ -244,7 +250,8 @@ impl OutBuffer<'_> {
         Ok(len)
     }
 
-    /// Has `fill` write all of it, if it is `len` bytes long; returns `len`. The terms are those of [`Self::fill_front`].
+    /// Has `fill` write all of it, if it is `len` bytes long; returns `len`. The terms are those of
+    /// [`Self::fill_front`].
     pub(crate) fn fill_exactly<E: From<PyErr>>(
         &mut self,
         len: usize,
@@ -316,7 +323,8 @@ impl View<'_> {
         self.raw.len.unsigned_abs()
     }
 
-    /// Whether `object`, whose view this is, is a `memoryview` of a `bytes` object, whose contents cannot change.
+    /// Whether `object`, whose view this is, is a `memoryview` of a `bytes` object, whose contents
+    /// cannot change.
     fn is_of_bytes(&self, object: Borrowed<'_, '_, PyAny>) -> PyResult<bool> {
         let is_view = object.is_exact_instance_of::<PyMemoryView>() && self.raw.readonly != 0;
         Ok(is_view && object.getattr(intern!(object.py(), "obj"))?.is_exact_instance_of::<PyBytes>())
@@ -389,7 +397,8 @@ where
     Ok(unsafe { object.cast_into_unchecked() })
 }
 
-/// Overwrites a `bytes` object that was made for us on the way to or from another type, and that nobody else holds.
+/// Overwrites a `bytes` object that was made for us on the way to or from another type, and that
+/// nobody else holds.
 pub(crate) fn wipe_bytes(bytes: &Bound<'_, PyBytes>) {
     let len = bytes.as_bytes().len();
     // Those of one byte and of none exist once in the interpreter.

@@ -1,4 +1,5 @@
-//! `ironlatch.hazmat.primitives.hashes`: hash contexts, and the markers that choose a hash function.
+//! `ironlatch.hazmat.primitives.hashes`: hash contexts, and the markers that choose a hash
+//! function.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -16,7 +17,8 @@ use crate::errors::CallResult;
 
 /// A hash in progress.
 ///
-/// `algorithm` is an instance of a `HashAlgorithm`. Raises `UnsupportedAlgorithm` if the function is not available.
+/// `algorithm` is an instance of a `HashAlgorithm`. Raises `UnsupportedAlgorithm` if the function
+/// is not available.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct Hash {
     #[pyo3(get)]
@@ -45,7 +47,8 @@ impl Hash {
         })
     }
 
-    /// The hash of all that came in: `algorithm.digest_size` bytes. The context takes no more after it.
+    /// The hash of all that came in: `algorithm.digest_size` bytes. The context takes no more after
+    /// it.
     ///
     /// Raises `AlreadyFinalized` if it was called before.
     fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
@@ -75,7 +78,8 @@ impl Hash {
 
 /// An extendable-output function in progress: first input, then any number of pieces of output.
 ///
-/// `algorithm` is an instance of an `ExtendableOutputFunction`; its `digest_size` limits the output in all.
+/// `algorithm` is an instance of an `ExtendableOutputFunction`; its `digest_size` limits the output
+/// in all.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct XOFHash {
     #[pyo3(get)]
@@ -102,7 +106,8 @@ impl XOFHash {
         data.each(py, |piece| Ok(state.update(piece)?))
     }
 
-    /// The next `length` bytes of output. Raises `ValueError` if the total would pass `algorithm.digest_size`.
+    /// The next `length` bytes of output. Raises `ValueError` if the total would pass
+    /// `algorithm.digest_size`.
     fn squeeze<'py>(&self, py: Python<'py>, length: usize) -> CallResult<Bound<'py, PyBytes>> {
         let mut state = lock(py, &self.state);
         state.check_left(length)?;
@@ -132,8 +137,8 @@ pub(crate) mod hashes {
 
 /// The function that a Python marker, an instance of a `HashAlgorithm`, stands for.
 ///
-/// Our own markers are known by their type; of any other `HashAlgorithm` the `name` decides. `TypeError` if it is no
-/// `HashAlgorithm` at all, `UnsupportedAlgorithm` if its name is unknown.
+/// Our own markers are known by their type; of any other `HashAlgorithm` the `name` decides.
+/// `TypeError` if it is no `HashAlgorithm` at all, `UnsupportedAlgorithm` if its name is unknown.
 pub(crate) fn algorithm_of(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorithm> {
     let py = marker.py();
     let markers = Markers::get(py)?;

@@ -12,8 +12,8 @@ use crate::errors::CallResult;
 
 /// A keyed message authentication code in progress (RFC 2104).
 ///
-/// `key` may have any length; as long as the digest is a good one. Raises `UnsupportedAlgorithm` if the hash function is
-/// not available, or is one without a fixed length.
+/// `key` may have any length; as long as the digest is a good one. Raises `UnsupportedAlgorithm` if
+/// the hash function is not available, or is one without a fixed length.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hmac")]
 pub(crate) struct HMAC {
     #[pyo3(get)]
@@ -42,7 +42,8 @@ impl HMAC {
         })
     }
 
-    /// The code of all that came in: `algorithm.digest_size` bytes. The context takes no more after it.
+    /// The code of all that came in: `algorithm.digest_size` bytes. The context takes no more after
+    /// it.
     ///
     /// Raises `AlreadyFinalized` if the context has given its result before.
     fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
@@ -51,15 +52,18 @@ impl HMAC {
         new_bytes(py, len, |out| Ok(state.take().ok_or_else(already_finalized)?.finalize(out)))
     }
 
-    /// Compares the code of all that came in with `signature`, in constant time. The context takes no more after it.
+    /// Compares the code of all that came in with `signature`, in constant time. The context takes
+    /// no more after it.
     ///
-    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its result before.
+    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its
+    /// result before.
     fn verify(&self, py: Python<'_>, signature: &Bound<'_, PyBytes>) -> CallResult<()> {
         let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
         Ok(state.verify(signature.as_bytes())?)
     }
 
-    /// An independent context in the same state. Raises `AlreadyFinalized` after `finalize` or `verify`.
+    /// An independent context in the same state. Raises `AlreadyFinalized` after `finalize` or
+    /// `verify`.
     fn copy(&self, py: Python<'_>) -> CallResult<Self> {
         let state = lock(py, &self.state).as_ref().ok_or_else(already_finalized)?.clone();
         Ok(Self { algorithm: self.algorithm.clone_ref(py), state: Mutex::new(Some(state)) })

@@ -14,10 +14,11 @@ macro_rules! argon2_class {
         kdf_class! {
             $(#[$attribute])*
             ///
-            /// `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in KiB, at least 8 for each
-            /// of `lanes`, which are filled in parallel; `iterations` is how often. `ad` is data that the result also
-            /// depends on, `secret` a key that is not stored beside the result. Deriving raises `MemoryError` if the
-            /// memory is not to be had.
+            /// `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
+            /// KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
+            /// how often. `ad` is data that the result also depends on, `secret` a key that is not
+            /// stored beside the result. Deriving raises `MemoryError` if the memory is not to be
+            /// had.
             #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.argon2")]
             $name(Argon2) {
                 #[new]
@@ -42,8 +43,8 @@ macro_rules! argon2_class {
                     Ok(Self { inner: Derivation::slow(kdf) })
                 }
 
-                /// The hash of the password `key_material` as a PHC string, the form in which to store it. Neither
-                /// `ad` nor `secret` stands in it.
+                /// The hash of the password `key_material` as a PHC string, the form in which to
+                /// store it. Neither `ad` nor `secret` stands in it.
                 ///
                 /// Raises `AlreadyFinalized` if the object has been used before.
                 fn derive_phc_encoded(&self, py: Python<'_>, key_material: SecretInput<'_>) -> CallResult<String> {
@@ -51,10 +52,12 @@ macro_rules! argon2_class {
                     self.inner.use_once(py, |kdf| kdf.derive_phc_encoded(key_material))
                 }
 
-                /// Checks the password `key_material` against a PHC string, at the cost that the string names.
+                /// Checks the password `key_material` against a PHC string, at the cost that the
+                /// string names.
                 ///
-                /// Raises `InvalidKey` if the password is another one or the string is malformed, `ValueError` if its
-                /// numbers are out of range, `MemoryError` if it asks for more memory than there is.
+                /// Raises `InvalidKey` if the password is another one or the string is malformed,
+                /// `ValueError` if its numbers are out of range, `MemoryError` if it asks for more
+                /// memory than there is.
                 #[classmethod]
                 #[pyo3(signature = (key_material, phc_encoded, secret = None))]
                 fn verify_phc_encoded(
@@ -76,13 +79,15 @@ macro_rules! argon2_class {
 }
 
 argon2_class! {
-    /// Argon2d (RFC 9106): a key of `length` bytes from a password, hardest to speed up with more memory. Which memory is
-    /// read depends on the password, so it is not for machines that others share: take `Argon2id`.
+    /// Argon2d (RFC 9106): a key of `length` bytes from a password, hardest to speed up with more
+    /// memory. Which memory is read depends on the password, so it is not for machines that others
+    /// share: take `Argon2id`.
     Argon2d
 }
 
 argon2_class! {
-    /// Argon2i (RFC 9106): a key of `length` bytes from a password. Which memory is read does not depend on the password.
+    /// Argon2i (RFC 9106): a key of `length` bytes from a password. Which memory is read does not
+    /// depend on the password.
     Argon2i
 }
 

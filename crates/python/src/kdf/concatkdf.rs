@@ -10,7 +10,8 @@ use crate::errors::CallResult;
 use crate::hash::hashes::algorithm_of;
 
 kdf_class! {
-    /// ConcatKDF with a hash function (NIST SP 800-56C §4): a key of `length` bytes from the result of a key exchange.
+    /// ConcatKDF with a hash function (NIST SP 800-56C §4): a key of `length` bytes from the result
+    /// of a key exchange.
     ///
     /// Not for passwords. `otherinfo` says what the key is for.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.concatkdf")]
@@ -31,9 +32,11 @@ kdf_class! {
 }
 
 kdf_class! {
-    /// ConcatKDF with HMAC (NIST SP 800-56C §4): a key of `length` bytes from the result of a key exchange.
+    /// ConcatKDF with HMAC (NIST SP 800-56C §4): a key of `length` bytes from the result of a key
+    /// exchange.
     ///
-    /// Not for passwords. `salt` may be `None` or public; `otherinfo` says what the key is for. `TypeError` for SHA-3.
+    /// Not for passwords. `salt` may be `None` or public; `otherinfo` says what the key is for.
+    /// `TypeError` for SHA-3.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.concatkdf")]
     ConcatKDFHMAC(ConcatKdfHmac) {
         #[new]
@@ -55,7 +58,8 @@ kdf_class! {
 kdf_class! {
     /// The key derivation of ANSI X9.63: a key of `length` bytes from the result of a key exchange.
     ///
-    /// Not for passwords, and only where a standard asks for it. `sharedinfo` says what the key is for.
+    /// Not for passwords, and only where a standard asks for it. `sharedinfo` says what the key is
+    /// for.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.x963kdf")]
     X963KDF(X963Kdf) {
         #[new]

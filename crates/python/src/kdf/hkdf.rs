@@ -14,8 +14,8 @@ use crate::hash::hashes::algorithm_of;
 kdf_class! {
     /// HKDF (RFC 5869): a key of `length` bytes from a secret that is hard to guess already.
     ///
-    /// Not for passwords. `length` may be 255 digests at most. `salt` may be `None` or public; `info` says what the key
-    /// is for.
+    /// Not for passwords. `length` may be 255 digests at most. `salt` may be `None` or public;
+    /// `info` says what the key is for.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.hkdf")]
     HKDF(Hkdf) {
         #[new]
@@ -46,7 +46,8 @@ kdf_class! {
             })
         }
 
-        /// As `extract`, with this object's hash function and salt. Private in the peer, but other packages call it.
+        /// As `extract`, with this object's hash function and salt. Private in the peer, but other
+        /// packages call it.
         fn _extract<'py>(&self, py: Python<'py>, key_material: SecretInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let kdf = &self.inner.kdf;
             new_bytes(py, kdf.algorithm().digest_size(), |out| Ok(kdf.extract(key_material.as_slice(), out)?))
@@ -55,7 +56,8 @@ kdf_class! {
 }
 
 kdf_class! {
-    /// The second step of HKDF alone (RFC 5869 §2.3), for key material that is a pseudorandom key already.
+    /// The second step of HKDF alone (RFC 5869 §2.3), for key material that is a pseudorandom key
+    /// already.
     ///
     /// `length` may be 255 digests at most. `info` says what the key is for.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.hkdf")]
@@ -75,7 +77,8 @@ kdf_class! {
     }
 }
 
-/// As [`algorithm_of`]. A marker of someone else's is asked for its size first, which must leave room to multiply.
+/// As [`algorithm_of`]. A marker of someone else's is asked for its size first, which must leave
+/// room to multiply.
 fn hkdf_algorithm(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorithm> {
     algorithm_of(marker).map_err(|error| {
         let size = match &error {

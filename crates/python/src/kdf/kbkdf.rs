@@ -22,8 +22,8 @@ const MODULE: &str = "ironlatch.hazmat.primitives.kdf.kbkdf";
 kdf_class! {
     /// KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
     ///
-    /// The counter has `rlen` bytes and stands at `location` of the fixed input data. Those are `label`, a zero byte,
-    /// `context`, and the length in `llen` bytes; or else `fixed`.
+    /// The counter has `rlen` bytes and stands at `location` of the fixed input data. Those are
+    /// `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.kbkdf")]
     KBKDFHMAC(KbkdfHmac) {
         #[new]
@@ -55,7 +55,8 @@ kdf_class! {
     }
 }
 
-/// KBKDF with CMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key of a block cipher.
+/// KBKDF with CMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key of a
+/// block cipher.
 ///
 /// As `KBKDFHMAC`, but `algorithm` is a class: that of the cipher whose key the key material is.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.kbkdf")]
@@ -109,8 +110,8 @@ impl KBKDFCMAC {
         self.inner.derive(py, &self.cipher_key(key_material)?.extract()?)
     }
 
-    /// Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly `length` bytes, and
-    /// returns their number.
+    /// Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+    /// `length` bytes, and returns their number.
     ///
     /// Raises `AlreadyFinalized` if the object has been used before.
     fn derive_into(
@@ -131,7 +132,8 @@ impl KBKDFCMAC {
 }
 
 impl KBKDFCMAC {
-    /// The key of the cipher that the Python class makes of `key_material`: it checks it, and some make it longer.
+    /// The key of the cipher that the Python class makes of `key_material`: it checks it, and some
+    /// make it longer.
     fn cipher_key<'py>(&self, key_material: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyAny>> {
         let py = key_material.py();
         let cipher = self.algorithm.bind(py).call1((key_material,))?;

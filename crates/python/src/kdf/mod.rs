@@ -135,8 +135,8 @@ macro_rules! kdf_class {
                 self.inner.derive(py, &key_material)
             }
 
-            /// Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly `length` bytes, and
-            /// returns their number.
+            /// Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+            /// `length` bytes, and returns their number.
             ///
             /// Raises `AlreadyFinalized` if the object has been used before.
             fn derive_into(
@@ -150,7 +150,8 @@ macro_rules! kdf_class {
 
             /// Compares the key that `key_material` gives with `expected_key`, in constant time.
             ///
-            /// Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used before.
+            /// Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+            /// before.
             fn verify(
                 &self,
                 py: Python<'_>,

@@ -11,8 +11,8 @@ use crate::hash::hashes::algorithm_of;
 kdf_class! {
     /// PBKDF2 with HMAC (RFC 8018 §5.2): a key of `length` bytes from a password.
     ///
-    /// `salt` should be 16 random bytes or more. For SHA-256, `iterations` should be 600 000 or more. Where there is a
-    /// choice, take `Argon2id` instead.
+    /// `salt` should be 16 random bytes or more. For SHA-256, `iterations` should be 600 000 or
+    /// more. Where there is a choice, take `Argon2id` instead.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.pbkdf2")]
     PBKDF2HMAC(Pbkdf2Hmac) {
         #[new]

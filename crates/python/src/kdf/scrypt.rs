@@ -8,10 +8,12 @@ use super::{Derivation, kdf_class};
 use crate::errors::CallResult;
 
 kdf_class! {
-    /// scrypt (RFC 7914): a key of `length` bytes from a password, at the price of `128 * n * r` bytes of memory.
+    /// scrypt (RFC 7914): a key of `length` bytes from a password, at the price of `128 * n * r`
+    /// bytes of memory.
     ///
-    /// `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at least 1; `n=2**17`,
-    /// `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the memory is not to be had.
+    /// `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at
+    /// least 1; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the
+    /// memory is not to be had.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.scrypt")]
     Scrypt(scrypt::Scrypt) {
         #[new]

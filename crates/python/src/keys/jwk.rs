@@ -18,10 +18,12 @@ const _: () = assert!(core::MAX_PUBLIC_KEYS == 100);
 
 /// A JSON Web Key (RFC 7517): a key with what is said about it.
 ///
-/// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric key (bytes-like or
-/// SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is for, ``use`` is sig or enc, ``key_ops`` lists
-/// what it may be used for. Raises TypeError for what is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg``
-/// does not take the key (another type or curve, a short secret, RSA of less than 2048 bits) or ``key_ops`` contradict ``use``.
+/// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric
+/// key (bytes-like or SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is
+/// for, ``use`` is sig or enc, ``key_ops`` lists what it may be used for. Raises TypeError for what
+/// is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg`` does not take the
+/// key (another type or curve, a short secret, RSA of less than 2048 bits) or ``key_ops``
+/// contradict ``use``.
 #[pyclass(frozen, module = "ironlatch.jwk")]
 pub(crate) struct Jwk {
     inner: core::Jwk,
@@ -104,12 +106,14 @@ impl Jwk {
         Ok(Self { inner: self.inner.public()? })
     }
 
-    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC 7638).
+    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC
+    /// 7638).
     fn thumbprint(&self) -> CallResult<String> {
         Ok(self.inner.thumbprint()?)
     }
 
-    /// The JSON text of the public half, or with ``private`` of the whole key, which then is as secret as the key.
+    /// The JSON text of the public half, or with ``private`` of the whole key, which then is as
+    /// secret as the key.
     ///
     /// Raises TypeError for a symmetric key without ``private``.
     #[pyo3(signature = (*, private=false))]
@@ -159,16 +163,17 @@ impl Jwk {
 
 /// Reads a JWK: JSON text, its UTF-8 bytes, or a mapping as ``json.loads`` gives it.
 ///
-/// Raises ValueError if it is malformed, has a member twice, its numbers do not belong together, or what it says about the key is not
-/// true of it; UnsupportedAlgorithm for a type or curve that is not known.
+/// Raises ValueError if it is malformed, has a member twice, its numbers do not belong together, or
+/// what it says about the key is not true of it; UnsupportedAlgorithm for a type or curve that is
+/// not known.
 #[pyfunction]
 fn load(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
     let json = json_of(data)?;
     Ok(Jwk { inner: detach(py, || core::Jwk::parse(&json))? })
 }
 
-/// Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed over; ``ignored`` of the result says
-/// which ones, and why.
+/// Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed
+/// over; ``ignored`` of the result says which ones, and why.
 ///
 /// Raises ValueError if it is no set, or holds more than 1000 keys.
 #[pyfunction]
@@ -177,7 +182,8 @@ fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
     JwkSet::new(py, detach(py, || core::parse_set(&json))?)
 }
 
-/// Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed over, and no work is done for them.
+/// Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed
+/// over, and no work is done for them.
 ///
 /// Raises ValueError if it is no set, or holds more than ``max_keys``.
 #[pyfunction]

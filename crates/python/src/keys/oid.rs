@@ -1,4 +1,5 @@
-//! `ironlatch.hazmat.bindings._rust.ObjectIdentifier`: a private place by its name, a public one by its use.
+//! `ironlatch.hazmat.bindings._rust.ObjectIdentifier`: a private place by its name, a public one by
+//! its use.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -8,10 +9,11 @@ use pyo3::prelude::*;
 
 use crate::errors::CallResult;
 
-/// An object identifier: the number by which ASN.1 names an algorithm, an attribute or an extension.
+/// An object identifier: the number by which ASN.1 names an algorithm, an attribute or an
+/// extension.
 ///
-/// `value` is its dotted form, such as "2.5.4.3". Raises `ValueError` if it has fewer than two arcs, an arc is no number, or
-/// the first two are out of range (X.660).
+/// `value` is its dotted form, such as "2.5.4.3". Raises `ValueError` if it has fewer than two
+/// arcs, an arc is no number, or the first two are out of range (X.660).
 #[pyclass(frozen, module = "ironlatch.hazmat.bindings._rust")]
 pub(crate) struct ObjectIdentifier(object_identifier::ObjectIdentifier);
 

@@ -1,4 +1,5 @@
-//! `ironlatch.hazmat.primitives.serialization`: reading keys, and what the key classes share in writing them.
+//! `ironlatch.hazmat.primitives.serialization`: reading keys, and what the key classes share in
+//! writing them.
 
 use std::ffi::CStr;
 
@@ -26,8 +27,9 @@ use crate::warnings::deprecated;
 
 /// How a key is put into bytes.
 ///
-/// PEM is text, DER is binary, and both hold any structure. OpenSSH goes with the format of that name, X962 with points of
-/// elliptic curves, Raw with keys that are a plain string of bytes, SMIME with messages.
+/// PEM is text, DER is binary, and both hold any structure. OpenSSH goes with the format of that
+/// name, X962 with points of elliptic curves, Raw with keys that are a plain string of bytes, SMIME
+/// with messages.
 #[pyclass(frozen, eq, hash, module = "ironlatch.hazmat.primitives._serialization")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Encoding {
@@ -43,7 +45,8 @@ pub(crate) enum Encoding {
     Smime,
 }
 
-/// The structure of a private key: PKCS8 for keys of all types, TraditionalOpenSSL for the one that each type had before.
+/// The structure of a private key: PKCS8 for keys of all types, TraditionalOpenSSL for the one that
+/// each type had before.
 #[pyclass(frozen, eq, hash, module = "ironlatch.hazmat.primitives._serialization")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum PrivateFormat {
@@ -60,7 +63,8 @@ pub(crate) enum PrivateFormat {
 
 #[pymethods]
 impl PrivateFormat {
-    /// A builder for an encryption with parameters of one's own. Raises ValueError for formats that have none.
+    /// A builder for an encryption with parameters of one's own. Raises ValueError for formats that
+    /// have none.
     fn encryption_builder<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         if !matches!(self, Self::OpenSsh | Self::Pkcs12) {
             return Err(PyValueError::new_err(
@@ -123,11 +127,12 @@ pub(crate) fn public_bytes<'py>(
 
 /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not.
 ///
-/// `data` and `password` are bytes-like or SecretBytes; an empty password counts as none. RSA keys are checked for
-/// consistency unless `unsafe_skip_rsa_key_validation` is true, which is for keys that are certain to be valid.
+/// `data` and `password` are bytes-like or SecretBytes; an empty password counts as none. RSA keys
+/// are checked for consistency unless `unsafe_skip_rsa_key_validation` is true, which is for keys
+/// that are certain to be valid.
 ///
-/// Raises ValueError if the key cannot be read or decrypted, TypeError if a password is missing or superfluous, and
-/// UnsupportedAlgorithm for types of keys that are not supported.
+/// Raises ValueError if the key cannot be read or decrypted, TypeError if a password is missing or
+/// superfluous, and UnsupportedAlgorithm for types of keys that are not supported.
 #[pyfunction]
 #[pyo3(signature = (data, password, backend = None, *, unsafe_skip_rsa_key_validation = false))]
 fn load_pem_private_key<'py>(
@@ -159,7 +164,8 @@ fn load_der_private_key<'py>(
 
 /// Reads the public key in the first block of PEM text: SubjectPublicKeyInfo or PKCS#1.
 ///
-/// Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not supported.
+/// Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not
+/// supported.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_pem_public_key<'py>(
@@ -174,7 +180,8 @@ fn load_pem_public_key<'py>(
 
 /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
 ///
-/// Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not supported.
+/// Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not
+/// supported.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_der_public_key<'py>(
@@ -189,7 +196,8 @@ fn load_der_public_key<'py>(
 
 /// Reads parameters from PEM text: PKCS3 or X9.42.
 ///
-/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's, which are deprecated.
+/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's,
+/// which are deprecated.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_pem_parameters<'py>(
@@ -204,7 +212,8 @@ fn load_pem_parameters<'py>(
 
 /// Reads parameters from DER: PKCS3 or X9.42.
 ///
-/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's, which are deprecated.
+/// Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's,
+/// which are deprecated.
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 fn load_der_parameters<'py>(
@@ -217,7 +226,8 @@ fn load_der_parameters<'py>(
     parameters_object(py, detach(py, || Parameters::from_der(data))?)
 }
 
-/// What programs that read a Diffie-Hellman key are warned of, in the words of ironlatch.utils. For groups, Python warns.
+/// What programs that read a Diffie-Hellman key are warned of, in the words of ironlatch.utils. For
+/// groups, Python warns.
 const FINITE_FIELD_DH: &CStr =
     c"Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a \
 future release. Use X25519 instead.";
@@ -322,7 +332,8 @@ fn parameters_object(py: Python<'_>, parameters: Parameters) -> CallResult<Bound
     }
 }
 
-/// The password that an object of the class `KeySerializationEncryption` holds, if it fits `format`.
+/// The password that an object of the class `KeySerializationEncryption` holds, if it fits
+/// `format`.
 fn password_of<'py>(encryption: &Bound<'py, PyAny>, format: PrivateFormat) -> CallResult<Option<Bound<'py, PyAny>>> {
     static INTERFACE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static NONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();

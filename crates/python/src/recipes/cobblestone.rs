@@ -13,10 +13,11 @@ use crate::hash::hashes::{already_finalized, lock};
 /// The two classes of a variant.
 macro_rules! variant {
     ($encryptor:ident, $decryptor:ident, $variant:expr) => {
-        /// Encrypts one message: the concatenation of what `update` and `finalize` return is the ciphertext.
+        /// Encrypts one message: the concatenation of what `update` and `finalize` return is the
+        /// ciphertext.
         ///
-        /// Whoever decrypts must know `context`, which says what the message is and may be empty. Raises `ValueError` for a
-        /// key of another length than that of `generate_key()`.
+        /// Whoever decrypts must know `context`, which says what the message is and may be empty.
+        /// Raises `ValueError` for a key of another length than that of `generate_key()`.
         #[pyclass(frozen, module = "ironlatch.cobblestone")]
         struct $encryptor {
             /// `None` once finalized.
@@ -37,7 +38,8 @@ macro_rules! variant {
                 PyBytes::new(py, &$variant.generate_key())
             }
 
-            /// Encrypts `data`, and returns the ciphertext of the chunks of 16 KiB that are whole now.
+            /// Encrypts `data`, and returns the ciphertext of the chunks of 16 KiB that are whole
+            /// now.
             ///
             /// Raises `AlreadyFinalized` after `finalize`.
             fn update<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -51,7 +53,8 @@ macro_rules! variant {
 
             /// As `update`, but writes into `buf`, and returns the number of bytes written.
             ///
-            /// `len(data) + len(data) // 1024 + 16456` bytes are always enough; for fewer than needed it raises `ValueError`.
+            /// `len(data) + len(data) // 1024 + 16456` bytes are always enough; for fewer than
+            /// needed it raises `ValueError`.
             fn update_into(&self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
                 let mut state = lock(py, &self.state);
                 let state = state.as_mut().ok_or_else(already_finalized)?;
@@ -60,7 +63,8 @@ macro_rules! variant {
                 buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
             }
 
-            /// Encrypts the last chunk, and returns the end of the ciphertext, without which it does not decrypt.
+            /// Encrypts the last chunk, and returns the end of the ciphertext, without which it
+            /// does not decrypt.
             ///
             /// Raises `AlreadyFinalized` if it was called before.
             fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
@@ -69,7 +73,8 @@ macro_rules! variant {
             }
         }
 
-        /// Decrypts one message. What `update` returns is authentic, but only `finalize` tells that it is all of the message.
+        /// Decrypts one message. What `update` returns is authentic, but only `finalize` tells that
+        /// it is all of the message.
         ///
         /// Once it has raised `InvalidTag`, every further call raises `AlreadyFinalized`.
         #[pyclass(frozen, module = "ironlatch.cobblestone")]
@@ -88,7 +93,8 @@ macro_rules! variant {
 
             /// Decrypts `data`, and returns the plaintext of the chunks that are whole now.
             ///
-            /// Raises `InvalidTag` if key or context is another than that of the encryption, or the message was changed.
+            /// Raises `InvalidTag` if key or context is another than that of the encryption, or the
+            /// message was changed.
             fn update<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                 let mut state = lock(py, &self.state);
                 let state = state.as_mut().ok_or_else(already_finalized)?;
@@ -100,8 +106,8 @@ macro_rules! variant {
 
             /// As `update`, but writes into `buf`, and returns the number of bytes written.
             ///
-            /// `len(data) + 16400` bytes are always enough; for fewer than needed it raises `ValueError`. After `InvalidTag`
-            /// the buffer holds nothing of the message.
+            /// `len(data) + 16400` bytes are always enough; for fewer than needed it raises
+            /// `ValueError`. After `InvalidTag` the buffer holds nothing of the message.
             fn update_into(&self, py: Python<'_>, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
                 let mut state = lock(py, &self.state);
                 let state = state.as_mut().ok_or_else(already_finalized)?;
@@ -110,9 +116,11 @@ macro_rules! variant {
                 buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
             }
 
-            /// Decrypts the last chunk, and returns the end of the plaintext: the message is whole and authentic.
+            /// Decrypts the last chunk, and returns the end of the plaintext: the message is whole
+            /// and authentic.
             ///
-            /// Raises `InvalidTag` if it was cut short or changed, `AlreadyFinalized` if it was called before.
+            /// Raises `InvalidTag` if it was cut short or changed, `AlreadyFinalized` if it was
+            /// called before.
             fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
                 let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
                 new_bytes(py, state.finalize_len()?, |out| Ok(state.finalize(out)?))

@@ -14,8 +14,8 @@ use crate::errors::{CallError, CallResult};
 
 /// Makes and opens tokens: messages that are encrypted and authenticated under one key.
 ///
-/// `key` is URL-safe base64 of 32 bytes, as generate_key makes it, or a SecretBytes of that text or of the 32 bytes.
-/// Raises ValueError for another.
+/// `key` is URL-safe base64 of 32 bytes, as generate_key makes it, or a SecretBytes of that text or
+/// of the 32 bytes. Raises ValueError for another.
 #[pyclass(frozen, subclass, module = "ironlatch.fernet")]
 pub(crate) struct Fernet {
     inner: core::Fernet,
@@ -39,7 +39,8 @@ impl Fernet {
         Ok(Self { inner })
     }
 
-    /// A fresh random key: 44 bytes of URL-safe base64. Whoever has it reads and makes tokens: keep it secret.
+    /// A fresh random key: 44 bytes of URL-safe base64. Whoever has it reads and makes tokens: keep
+    /// it secret.
     #[classmethod]
     fn generate_key<'py>(cls: &Bound<'py, pyo3::types::PyType>) -> Bound<'py, PyBytes> {
         PyBytes::new(cls.py(), core::Fernet::generate_key().as_bytes())
@@ -60,10 +61,11 @@ impl Fernet {
         encrypt(py, &self.inner, data.as_slice(), current_time)
     }
 
-    /// The data of `token` (bytes or str), which may be at most `ttl` seconds old; of any age if that is None.
+    /// The data of `token` (bytes or str), which may be at most `ttl` seconds old; of any age if
+    /// that is None.
     ///
-    /// Raises InvalidToken if the token is malformed, was changed, was made under another key, is too old, or was made
-    /// more than 60 seconds in the future.
+    /// Raises InvalidToken if the token is malformed, was changed, was made under another key, is
+    /// too old, or was made more than 60 seconds in the future.
     #[pyo3(signature = (token, ttl = None))]
     fn decrypt<'py>(
         &self,
@@ -74,7 +76,8 @@ impl Fernet {
         Ok(decrypt(py, &[&self.inner], &token, validity_now(py, ttl)?)?.1)
     }
 
-    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
+    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises
+    /// ValueError if ttl is None.
     fn decrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -85,14 +88,15 @@ impl Fernet {
         Ok(decrypt(py, &[&self.inner], &token, Some(validity_at(ttl, current_time)?))?.1)
     }
 
-    /// When `token` was made, in seconds since 1970. Raises InvalidToken if it was not made under this key.
+    /// When `token` was made, in seconds since 1970. Raises InvalidToken if it was not made under
+    /// this key.
     fn extract_timestamp(&self, py: Python<'_>, token: TokenInput<'_>) -> CallResult<u64> {
         Ok(extract_timestamp(py, &[&self.inner], &token)?.1)
     }
 }
 
-/// Makes tokens under the first of several keys and opens those of all of them: for changing keys. A keyring's
-/// (``ring["tokens"].fernet()``) has the keys that the keyring has at each call.
+/// Makes tokens under the first of several keys and opens those of all of them: for changing keys.
+/// A keyring's (``ring["tokens"].fernet()``) has the keys that the keyring has at each call.
 ///
 /// Raises ValueError for no keys, TypeError for what is no iterable of Fernet.
 #[pyclass(frozen, subclass, module = "ironlatch.fernet")]
@@ -175,7 +179,8 @@ impl MultiFernet {
         self.encrypt_first(py, msg.as_slice(), current_time)
     }
 
-    /// A token for the data of `msg`, a token under any of the keys, under the first key. It keeps its time.
+    /// A token for the data of `msg`, a token under any of the keys, under the first key. It keeps
+    /// its time.
     ///
     /// Raises InvalidToken if `msg` is malformed, was changed, or was made under none of the keys.
     fn rotate<'py>(&self, py: Python<'py>, msg: TokenInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -189,16 +194,18 @@ impl MultiFernet {
         self.encrypt_first(py, &data, timestamp)
     }
 
-    /// The data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any age if that is None.
+    /// The data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any age if
+    /// that is None.
     ///
-    /// Raises InvalidToken if the token is malformed, was changed, was made under none of the keys, is too old, or was
-    /// made more than 60 seconds in the future.
+    /// Raises InvalidToken if the token is malformed, was changed, was made under none of the keys,
+    /// is too old, or was made more than 60 seconds in the future.
     #[pyo3(signature = (msg, ttl = None))]
     fn decrypt<'py>(&self, py: Python<'py>, msg: TokenInput<'_>, ttl: Option<f64>) -> CallResult<Bound<'py, PyBytes>> {
         self.decrypt_any(py, &msg, validity_now(py, ttl)?)
     }
 
-    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises ValueError if ttl is None.
+    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises
+    /// ValueError if ttl is None.
     fn decrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -209,7 +216,8 @@ impl MultiFernet {
         self.decrypt_any(py, &msg, Some(validity_at(ttl, current_time)?))
     }
 
-    /// When `msg` was made, in seconds since 1970. Raises InvalidToken if it was made under none of the keys.
+    /// When `msg` was made, in seconds since 1970. Raises InvalidToken if it was made under none of
+    /// the keys.
     fn extract_timestamp(&self, py: Python<'_>, msg: TokenInput<'_>) -> CallResult<u64> {
         self.using(Operation::Verify, |fernets| extract_timestamp(py, fernets, &msg))
     }
@@ -237,7 +245,8 @@ fn extract_timestamp(py: Python<'_>, fernets: &[&core::Fernet], token: &TokenInp
     open(py, fernets, token, None, |verified| Ok(verified.timestamp()))
 }
 
-/// What `then` makes of the token, verified under the first of the keys that fits, and which that is.
+/// What `then` makes of the token, verified under the first of the keys that fits, and which that
+/// is.
 fn open<T>(
     py: Python<'_>,
     fernets: &[&core::Fernet],

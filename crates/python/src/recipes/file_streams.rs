@@ -1,4 +1,5 @@
-//! The native half of the streams in `ironlatch.files`: what Python's `io` classes read from and write to.
+//! The native half of the streams in `ironlatch.files`: what Python's `io` classes read from and
+//! write to.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
@@ -22,8 +23,8 @@ use crate::errors::CallResult;
 #[pyclass(module = "ironlatch.files")]
 pub(crate) struct Reader {
     plaintext: Plaintext,
-    /// Where plaintext is made, before it goes to the caller's buffer: Python code may run meanwhile, that of the source and that
-    /// of other threads, which can reach the buffer.
+    /// Where plaintext is made, before it goes to the caller's buffer: Python code may run
+    /// meanwhile, that of the source and that of other threads, which can reach the buffer.
     opened: Vec<u8>,
     raised: Raised,
 }
@@ -66,7 +67,8 @@ impl Reader {
         }
     }
 
-    /// Fills the front of ``buffer``, from ``offset`` on if the source can be sought, and returns how much that is.
+    /// Fills the front of ``buffer``, from ``offset`` on if the source can be sought, and returns
+    /// how much that is.
     fn read_at(&mut self, py: Python<'_>, offset: u64, mut buffer: OutBuffer<'_>) -> CallResult<usize> {
         let (plaintext, opened) = (&mut self.plaintext, &mut self.opened);
         opened.resize(buffer.len().min(MOST_AT_ONCE), 0);
@@ -141,7 +143,8 @@ impl Writer {
         self.raised.first(finished)
     }
 
-    /// Drops what was written: a new file does not appear, and what has gone to a file object does not decrypt.
+    /// Drops what was written: a new file does not appear, and what has gone to a file object does
+    /// not decrypt.
     fn discard(&mut self) {
         self.inner = None;
     }
@@ -223,7 +226,8 @@ impl Write for Target {
     }
 }
 
-/// The exception of a file object or a signal handler, on its way past the core, which knows only that reading or writing failed.
+/// The exception of a file object or a signal handler, on its way past the core, which knows only
+/// that reading or writing failed.
 #[derive(Clone, Default)]
 struct Raised(Arc<Mutex<Option<PyErr>>>);
 

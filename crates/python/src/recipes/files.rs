@@ -34,8 +34,8 @@ pub(crate) struct Identity {
 impl Identity {
     /// A new private key.
     ///
-    /// With ``post_quantum`` it is one that quantum computers to come will not break either. Its public key has 1959
-    /// characters, and a file cannot go to such keys and to others at once.
+    /// With ``post_quantum`` it is one that quantum computers to come will not break either. Its
+    /// public key has 1959 characters, and a file cannot go to such keys and to others at once.
     #[staticmethod]
     #[pyo3(signature = (*, post_quantum=false))]
     fn generate(post_quantum: bool) -> CallResult<Self> {
@@ -43,19 +43,22 @@ impl Identity {
         Ok(Self { inner })
     }
 
-    /// A private key from its text: ``AGE-SECRET-KEY-1…``, or what is in an SSH key's file. Raises :class:`ValueError` if it
-    /// is none.
+    /// A private key from its text: ``AGE-SECRET-KEY-1…``, or what is in an SSH key's file. Raises
+    /// :class:`ValueError` if it is none.
     #[staticmethod]
     fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: text.as_str()?.trim().parse()? })
     }
 
-    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the one in an SSH key's file.
+    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the
+    /// one in an SSH key's file.
     ///
-    /// ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is raised if it is wrong.
-    /// Without one, such an SSH key comes ``is_locked``, and an encrypted key file raises :class:`WrongKey`.
+    /// ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is
+    /// raised if it is wrong. Without one, such an SSH key comes ``is_locked``, and an encrypted
+    /// key file raises :class:`WrongKey`.
     ///
-    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user can read.
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user
+    /// can read.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None))]
     fn load(py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>) -> CallResult<Vec<Self>> {
@@ -78,21 +81,23 @@ impl Identity {
         }
     }
 
-    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is unlocked.
+    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it
+    /// is unlocked.
     #[getter]
     fn is_locked(&self) -> bool {
         self.inner.is_locked()
     }
 
-    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is wrong, :class:`ValueError` if the file
-    /// asks for more than ``max_rounds`` of work, 10 milliseconds each: raise it for a file of your own.
+    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is
+    /// wrong, :class:`ValueError` if the file asks for more than ``max_rounds`` of work, 10
+    /// milliseconds each: raise it for a file of your own.
     #[pyo3(signature = (passphrase, *, max_rounds=1000))]
     fn unlock(&self, py: Python<'_>, passphrase: Text<'_>, max_rounds: u32) -> CallResult<Self> {
         self.unlocked(py, &passphrase, max_rounds)
     }
 
-    /// Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is one. An existing file
-    /// stays unless ``overwrite`` is true.
+    /// Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is
+    /// one. An existing file stays unless ``overwrite`` is true.
     #[pyo3(signature = (path, *, passphrase=None, overwrite=false))]
     fn save(&self, py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>, overwrite: bool) -> CallResult<()> {
         let mut file = NewFile::create(&path, existing(overwrite), Access::Owner, None)?;
@@ -113,7 +118,8 @@ impl Identity {
         self.inner.recipient().map(|recipient| recipient.to_string()).unwrap_or_default()
     }
 
-    /// The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key, which has a file of its own.
+    /// The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key,
+    /// which has a file of its own.
     fn expose(&self) -> CallResult<Exposed> {
         let text =
             self.inner.to_text().ok_or_else(|| PyValueError::new_err("an SSH key has no text but its file's"))?;
@@ -140,8 +146,8 @@ pub(super) fn existing(overwrite: bool) -> Existing {
     if overwrite { Existing::Replace } else { Existing::Keep }
 }
 
-/// Runs `work` without the GIL. Now and then signal handlers get their turn and `progress` hears how far it is; whichever
-/// raises ends the work.
+/// Runs `work` without the GIL. Now and then signal handlers get their turn and `progress` hears
+/// how far it is; whichever raises ends the work.
 fn interruptible(
     py: Python<'_>,
     source: &Path,
@@ -229,15 +235,17 @@ pub(crate) mod files {
     #[pymodule_export]
     use super::{Identity, Reader, Writer};
 
-    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys (``age1…``,
-    /// ``ssh-ed25519 …``, ``ssh-rsa …``).
+    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys
+    /// (``age1…``, ``ssh-ed25519 …``, ``ssh-rsa …``).
     ///
-    /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is raised, unless
-    /// ``overwrite`` is true. ``progress`` is called about twenty times a second with the bytes that are done and those
-    /// that there are (``None`` if that is not known), also while ``source`` is a pipe that gives nothing; what it raises
-    /// ends the work, and so does what the handler of a signal raises. Returns the number of bytes encrypted.
+    /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is
+    /// raised, unless ``overwrite`` is true. ``progress`` is called about twenty times a second
+    /// with the bytes that are done and those that there are (``None`` if that is not known), also
+    /// while ``source`` is a pipe that gives nothing; what it raises ends the work, and so does
+    /// what the handler of a signal raises. Returns the number of bytes encrypted.
     ///
-    /// A file that grows is read to where it ends then; one that somebody cuts short meanwhile raises :class:`OSError`.
+    /// A file that grows is read to where it ends then; one that somebody cuts short meanwhile
+    /// raises :class:`OSError`.
     #[pyfunction]
     #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false, progress=None))]
     fn encrypt_file(
@@ -257,9 +265,10 @@ pub(crate) mod files {
 
     /// Decrypts the file ``source`` to a new file ``target``, which its owner alone can read.
     ///
-    /// ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey` if neither the
-    /// passphrase nor one of the identities fits, :class:`DamagedFile` if the file was changed, cut short, or is of
-    /// another kind. ``overwrite`` and ``progress`` are as for :func:`encrypt_file`. Returns the number of bytes decrypted.
+    /// ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey`
+    /// if neither the passphrase nor one of the identities fits, :class:`DamagedFile` if the file
+    /// was changed, cut short, or is of another kind. ``overwrite`` and ``progress`` are as for
+    /// :func:`encrypt_file`. Returns the number of bytes decrypted.
     #[pyfunction]
     #[pyo3(signature = (source, target, *, passphrase=None, identities=None, overwrite=false, progress=None))]
     fn decrypt_file(

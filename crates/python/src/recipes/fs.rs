@@ -27,7 +27,8 @@ impl FileLock {
         Ok(detach(py, || attempt(&path)).map_err(|error| failed("lock", &path, &error))?)
     }
 
-    /// Removes the file, and lets go of the lock. Does nothing in a child of the process that locked it.
+    /// Removes the file, and lets go of the lock. Does nothing in a child of the process that
+    /// locked it.
     fn release(&self) -> CallResult<()> {
         let lock = self.inner.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(lock) = lock else { return Ok(()) };
@@ -35,8 +36,8 @@ impl FileLock {
     }
 }
 
-/// Makes a file for this user alone, or checks one that is there and those besides with other endings, before another
-/// library opens them by their names.
+/// Makes a file for this user alone, or checks one that is there and those besides with other
+/// endings, before another library opens them by their names.
 #[pyfunction]
 fn prepare_own(py: Python<'_>, path: PathBuf, endings: Vec<String>) -> CallResult<()> {
     let endings: Vec<&str> = endings.iter().map(String::as_str).collect();

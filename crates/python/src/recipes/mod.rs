@@ -1,5 +1,6 @@
-//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.fields`, `ironlatch.files`, `ironlatch.keyring`, `ironlatch.passwords`, `ironlatch.pinning`,
-//! `ironlatch.sealing`, `ironlatch.secrets`, `ironlatch.show_once`, `ironlatch.signing`.
+//! `ironlatch.cobblestone`, `ironlatch.fernet`, `ironlatch.fields`, `ironlatch.files`,
+//! `ironlatch.keyring`, `ironlatch.passwords`, `ironlatch.pinning`, `ironlatch.sealing`,
+//! `ironlatch.secrets`, `ironlatch.show_once`, `ironlatch.signing`.
 
 pub(crate) mod cobblestone;
 pub(crate) mod fernet;

@@ -14,11 +14,13 @@ use crate::errors::CallResult;
 
 /// Hashes passwords with Argon2id at one cost, and verifies hashes of any cost and of many origins.
 ///
-/// ``memory_kib`` is the memory of a hash in KiB, ``iterations`` the passes over it, ``lanes`` how many threads an attacker
-/// or a faster library may use on one hash. Raises :class:`ValueError` for a cost that Argon2 does not take.
+/// ``memory_kib`` is the memory of a hash in KiB, ``iterations`` the passes over it, ``lanes`` how
+/// many threads an attacker or a faster library may use on one hash. Raises :class:`ValueError` for
+/// a cost that Argon2 does not take.
 ///
-/// ``peppers`` maps names of up to 8 bytes to keys of at least 16 bytes that the hashes depend on and that are kept apart
-/// from them. The first one goes into new hashes; those after it still verify, so that a pepper can be changed.
+/// ``peppers`` maps names of up to 8 bytes to keys of at least 16 bytes that the hashes depend on
+/// and that are kept apart from them. The first one goes into new hashes; those after it still
+/// verify, so that a pepper can be changed.
 #[pyclass(frozen, module = "ironlatch.passwords")]
 pub(crate) struct PasswordHasher {
     inner: Hasher,
@@ -55,31 +57,35 @@ impl PasswordHasher {
         self.inner.cost().lanes
     }
 
-    /// The hash of ``password`` to be stored: a PHC string of about 100 characters with its own random salt.
+    /// The hash of ``password`` to be stored: a PHC string of about 100 characters with its own
+    /// random salt.
     ///
-    /// Text is brought into Unicode's normal form C first. Raises :class:`ValueError` if the password is empty or longer
-    /// than 4096 bytes. Other threads run meanwhile.
+    /// Text is brought into Unicode's normal form C first. Raises :class:`ValueError` if the
+    /// password is empty or longer than 4096 bytes. Other threads run meanwhile.
     fn hash(&self, py: Python<'_>, password: Text<'_>) -> CallResult<String> {
         hash(py, &self.inner, &password)
     }
 
     /// Whether ``password`` is the one of the ``stored`` hash.
     ///
-    /// For a user who does not exist give ``None``: it is as slow as a wrong password, and false. Raises
-    /// :class:`UnusableHash` if the stored string is of no known form, or names a pepper that was not given.
+    /// For a user who does not exist give ``None``: it is as slow as a wrong password, and false.
+    /// Raises :class:`UnusableHash` if the stored string is of no known form, or names a pepper
+    /// that was not given.
     fn verify(&self, py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
         verify(py, &self.inner, &password, stored)
     }
 
-    /// Whether a stored hash is not what ``hash`` would make now: another scheme, another cost, another pepper.
+    /// Whether a stored hash is not what ``hash`` would make now: another scheme, another cost,
+    /// another pepper.
     ///
     /// Raises :class:`UnusableHash` if the stored string is of no known form.
     fn needs_rehash(&self, stored: Received<'_>) -> CallResult<bool> {
         Ok(self.inner.needs_rehash(&stored)?)
     }
 
-    /// All that a login does: ``(True, None)``, ``(False, None)``, or ``(True, new_hash)`` if the password is right and its
-    /// hash should be replaced by a new one. Errors are those of ``verify``.
+    /// All that a login does: ``(True, None)``, ``(False, None)``, or ``(True, new_hash)`` if the
+    /// password is right and its hash should be replaced by a new one. Errors are those of
+    /// ``verify``.
     fn verify_and_update(
         &self,
         py: Python<'_>,
@@ -106,7 +112,8 @@ pub(crate) struct Strength {
     warning: Option<String>,
     /// What would be better.
     suggestions: Vec<String>,
-    /// The seconds that one large GPU needs for so many guesses at the hasher's cost: an order of magnitude.
+    /// The seconds that one large GPU needs for so many guesses at the hasher's cost: an order of
+    /// magnitude.
     gpu_seconds: f64,
 }
 
@@ -126,7 +133,8 @@ fn default_hash(py: Python<'_>, password: Text<'_>) -> CallResult<String> {
     hash(py, &Hasher::default(), &password)
 }
 
-/// Whether ``password`` is the one of the ``stored`` hash, of any cost and origin. See PasswordHasher.verify.
+/// Whether ``password`` is the one of the ``stored`` hash, of any cost and origin. See
+/// PasswordHasher.verify.
 #[pyfunction(name = "verify")]
 fn default_verify(py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
     verify(py, &Hasher::default(), &password, stored)
@@ -148,10 +156,11 @@ fn default_verify_and_update(
     verify_and_update(py, &Hasher::default(), &password, stored)
 }
 
-/// How hard ``password`` is to guess, by zxcvbn: a score from 0 to 4 with what is weak and what would be better.
+/// How hard ``password`` is to guess, by zxcvbn: a score from 0 to 4 with what is weak and what
+/// would be better.
 ///
-/// ``about_the_user`` are words that somebody who knows the user tries first. ``hasher`` says at which cost the guesses are
-/// counted in ``gpu_seconds``; the default cost if left out.
+/// ``about_the_user`` are words that somebody who knows the user tries first. ``hasher`` says at
+/// which cost the guesses are counted in ``gpu_seconds``; the default cost if left out.
 #[pyfunction]
 #[pyo3(signature = (password, about_the_user=Vec::new(), *, hasher=None))]
 fn strength(
@@ -167,8 +176,9 @@ fn strength(
     Ok(Strength { score, guesses_log10, warning, suggestions, gpu_seconds })
 }
 
-/// A hasher at which a hash takes about ``target_ms`` milliseconds on this machine as it is now, and never less than the
-/// default cost. Memory is raised first, to ``max_memory_kib``, then the passes.
+/// A hasher at which a hash takes about ``target_ms`` milliseconds on this machine as it is now,
+/// and never less than the default cost. Memory is raised first, to ``max_memory_kib``, then the
+/// passes.
 ///
 /// Run it once on the machine that will verify, and keep the numbers in the configuration.
 #[pyfunction]

@@ -11,11 +11,13 @@ use super::text::Text;
 use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 
-/// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and not in use.
+/// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and
+/// not in use.
 ///
-/// ``backup=False`` says that there is none. ``include_subdomains`` makes the pins hold for everything below the host.
-/// From ``expires`` on, a date such as ``"2027-06-30"`` or a ``datetime``, they are not asked for. With ``report_only`` a mismatch is reported
-/// and nothing refused. Raises :class:`ValueError` for what is no pin, and if there is no backup.
+/// ``backup=False`` says that there is none. ``include_subdomains`` makes the pins hold for
+/// everything below the host. From ``expires`` on, a date such as ``"2027-06-30"`` or a
+/// ``datetime``, they are not asked for. With ``report_only`` a mismatch is reported and nothing
+/// refused. Raises :class:`ValueError` for what is no pin, and if there is no backup.
 #[pyclass(frozen, eq, module = "ironlatch.pinning")]
 #[derive(PartialEq)]
 pub(crate) struct HostPins {
@@ -82,10 +84,11 @@ impl HostPins {
     }
 }
 
-/// The pins of any number of hosts, given as a mapping from hosts to :class:`HostPins`, or to a list of pins.
+/// The pins of any number of hosts, given as a mapping from hosts to :class:`HostPins`, or to a
+/// list of pins.
 ///
-/// Hosts without pins are left to the usual verification, or refused with ``refuse_others``. Raises :class:`ValueError`
-/// for what is no host or no pin, and for pins without a backup.
+/// Hosts without pins are left to the usual verification, or refused with ``refuse_others``. Raises
+/// :class:`ValueError` for what is no host or no pin, and for pins without a backup.
 #[pyclass(frozen, eq, module = "ironlatch.pinning")]
 #[derive(PartialEq)]
 pub(crate) struct PinSet {
@@ -138,9 +141,11 @@ impl PinSet {
         self.inner.refuses_others()
     }
 
-    /// Checks the certificates of a connection: the chain in DER that was verified, the server's certificate first.
+    /// Checks the certificates of a connection: the chain in DER that was verified, the server's
+    /// certificate first.
     ///
-    /// Never give what the server sent unless it was verified. Raises :class:`ValueError` if ``host`` is no host.
+    /// Never give what the server sent unless it was verified. Raises :class:`ValueError` if
+    /// ``host`` is no host.
     fn check(&self, host: &str, chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Verdict> {
         let chain: Vec<&[u8]> = chain.iter().map(|der| der.as_bytes()).collect();
         Ok(Verdict { inner: self.inner.check(host, &chain)? })
@@ -227,9 +232,11 @@ impl SeenCertificate {
     }
 }
 
-/// The pin of a certificate, a certificate request, a public or a private key in PEM or DER: of the first in a file of many.
+/// The pin of a certificate, a certificate request, a public or a private key in PEM or DER: of the
+/// first in a file of many.
 ///
-/// ``password`` is for an encrypted private key. Raises :class:`ValueError` if there is none of them, or it is damaged.
+/// ``password`` is for an encrypted private key. Raises :class:`ValueError` if there is none of
+/// them, or it is damaged.
 #[pyfunction]
 #[pyo3(signature = (data, password=None))]
 fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> CallResult<String> {

@@ -29,8 +29,8 @@ macro_rules! sealer_class {
                 new_bytes(py, KEY_LEN, |out| Ok(ironlatch::random::fill(out)))
             }
 
-            /// Encrypts and authenticates `data`, authenticates `associated_data`, and returns a nonce, the ciphertext and a tag:
-            /// len(data) + 40 bytes.
+            /// Encrypts and authenticates `data`, authenticates `associated_data`, and returns a
+            /// nonce, the ciphertext and a tag: len(data) + 40 bytes.
             #[pyo3(signature = (data, associated_data = None))]
             fn seal<'py>(
                 &self,
@@ -46,7 +46,8 @@ macro_rules! sealer_class {
 
             /// Returns the data that seal made `sealed` of.
             ///
-            /// Raises InvalidTag if it was changed or cut off, or was sealed under another key or with other associated data.
+            /// Raises InvalidTag if it was changed or cut off, or was sealed under another key or
+            /// with other associated data.
             #[pyo3(signature = (sealed, associated_data = None))]
             fn open<'py>(
                 &self,
@@ -70,7 +71,8 @@ sealer_class! {
 }
 
 sealer_class! {
-    /// Seals messages with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), under a key of 32 bytes.
+    /// Seals messages with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), under a key of 32
+    /// bytes.
     XChaCha20Poly1305(XChaCha20Poly1305)
 }
 

@@ -17,16 +17,18 @@ use crate::warnings;
 
 /// Bytes that are secret: a key, a password, a seed.
 ///
-/// They live in memory that is locked against swapping and left out of core dumps where the system allows it, and that
-/// is zeroed when the object goes away, at the end of a ``with`` block, or by :meth:`wipe`. Anything in Ironlatch that
-/// takes a key or a password as bytes takes a ``SecretBytes`` too.
+/// They live in memory that is locked against swapping and left out of core dumps where the system
+/// allows it, and that is zeroed when the object goes away, at the end of a ``with`` block, or by
+/// :meth:`wipe`. Anything in Ironlatch that takes a key or a password as bytes takes a
+/// ``SecretBytes`` too.
 ///
-/// Comparison takes constant time. ``repr`` and ``str`` show the length alone. Formatting, pickling, copying and
-/// hashing raise :class:`TypeError`, as each would leave a copy behind that nobody wipes.
+/// Comparison takes constant time. ``repr`` and ``str`` show the length alone. Formatting,
+/// pickling, copying and hashing raise :class:`TypeError`, as each would leave a copy behind that
+/// nobody wipes.
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct SecretBytes {
-    /// `None` once wiped. A call that is using the secret holds its own `Arc`, so the memory stays valid for it, and is
-    /// zeroed by whoever lets go last.
+    /// `None` once wiped. A call that is using the secret holds its own `Arc`, so the memory stays
+    /// valid for it, and is zeroed by whoever lets go last.
     secret: Mutex<Option<Arc<ironlatch::secret::SecretBytes>>>,
 }
 
@@ -58,7 +60,8 @@ impl SecretBytes {
         ))
     }
 
-    /// A copy of ``data``. The original is not wiped: where possible, make the secret in another way.
+    /// A copy of ``data``. The original is not wiped: where possible, make the secret in another
+    /// way.
     #[staticmethod]
     fn copy_from(data: SecretInput<'_>) -> CallResult<Self> {
         // Made in two steps, so that running out of memory is an error and no panic.
@@ -80,8 +83,9 @@ impl SecretBytes {
 
     /// What a person types at the terminal, without echo.
     ///
-    /// With ``confirm`` it is asked for twice, and :class:`ValueError` raised if the two differ. Raises
-    /// :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D, :class:`KeyboardInterrupt` on Ctrl-C.
+    /// With ``confirm`` it is asked for twice, and :class:`ValueError` raised if the two differ.
+    /// Raises :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D,
+    /// :class:`KeyboardInterrupt` on Ctrl-C.
     #[staticmethod]
     #[pyo3(signature = (prompt="Password: ", *, confirm=false))]
     fn from_prompt(py: Python<'_>, prompt: &str, confirm: bool) -> CallResult<Self> {
@@ -108,10 +112,12 @@ impl SecretBytes {
 
     /// The contents of a file of at most 1 MiB.
     ///
-    /// With ``strip_newline``, which is for text, one line end at the very end and a byte-order mark of UTF-8 at the
-    /// beginning are left out, as editors put them there. Do without it for binary keys, which may happen to look so.
+    /// With ``strip_newline``, which is for text, one line end at the very end and a byte-order
+    /// mark of UTF-8 at the beginning are left out, as editors put them there. Do without it for
+    /// binary keys, which may happen to look so.
     ///
-    /// Warns with :class:`ExposedFileWarning` if every user of the machine can read the file, or others can write to it.
+    /// Warns with :class:`ExposedFileWarning` if every user of the machine can read the file, or
+    /// others can write to it.
     #[staticmethod]
     #[pyo3(signature = (path, *, strip_newline=false))]
     fn from_file(py: Python<'_>, path: PathBuf, strip_newline: bool) -> CallResult<Self> {
@@ -125,8 +131,9 @@ impl SecretBytes {
 
     /// The value of an environment variable; raises :class:`ValueError` if it is not set.
     ///
-    /// With ``remove`` the variable is taken out of ``os.environ``, so that child processes do not inherit it. What
-    /// Python and the system copied when the process started is out of reach: prefer a file.
+    /// With ``remove`` the variable is taken out of ``os.environ``, so that child processes do not
+    /// inherit it. What Python and the system copied when the process started is out of reach:
+    /// prefer a file.
     #[staticmethod]
     #[pyo3(signature = (name, *, remove=false))]
     fn from_env(py: Python<'_>, name: &str, remove: bool) -> CallResult<Self> {
@@ -138,7 +145,8 @@ impl SecretBytes {
         Ok(Self::new(secret))
     }
 
-    /// The key that ``kdf``, one of Ironlatch's key derivation functions, derives from ``key_material``.
+    /// The key that ``kdf``, one of Ironlatch's key derivation functions, derives from
+    /// ``key_material``.
     ///
     /// Uses the ``kdf`` up, as ``derive`` does.
     #[staticmethod]
@@ -148,16 +156,18 @@ impl SecretBytes {
 
     /// The secret itself, as ordinary ``bytes``, which Python copies at will and never wipes.
     ///
-    /// For handing it to code that takes nothing else. Ironlatch's own functions take the ``SecretBytes``.
+    /// For handing it to code that takes nothing else. Ironlatch's own functions take the
+    /// ``SecretBytes``.
     fn expose<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let secret = self.share()?;
         new_bytes(py, secret.len(), |out| Ok::<_, PyErr>(out.copy_from(secret.expose())))
     }
 
-    /// Zeroes the secret now. Any further use raises :class:`ValueError`; wiping again does nothing.
+    /// Zeroes the secret now. Any further use raises :class:`ValueError`; wiping again does
+    /// nothing.
     ///
-    /// A call in another thread that is using the secret at this moment finishes undisturbed, and the bytes are zeroed
-    /// when it does.
+    /// A call in another thread that is using the secret at this moment finishes undisturbed, and
+    /// the bytes are zeroed when it does.
     fn wipe(&self) {
         let secret = self.lock().take();
         drop(secret);
@@ -169,7 +179,8 @@ impl SecretBytes {
         self.lock().is_none()
     }
 
-    /// Whether the system keeps the secret out of swap: false past the process's limit of locked memory.
+    /// Whether the system keeps the secret out of swap: false past the process's limit of locked
+    /// memory.
     #[getter]
     fn locked(&self) -> PyResult<bool> {
         Ok(self.share()?.is_locked())
@@ -192,7 +203,8 @@ impl SecretBytes {
         Ok(!self.share()?.is_empty())
     }
 
-    /// In constant time. With anything but a ``SecretBytes`` or bytes-like object: ``NotImplemented``.
+    /// In constant time. With anything but a ``SecretBytes`` or bytes-like object:
+    /// ``NotImplemented``.
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let secret = self.share()?;
@@ -316,7 +328,8 @@ impl RecoveryCodes {
         code.ok_or_else(|| PyIndexError::new_err("there are not so many recovery codes"))
     }
 
-    /// Whether a code is among them, however it was typed: in capitals, without hyphens, with spaces.
+    /// Whether a code is among them, however it was typed: in capitals, without hyphens, with
+    /// spaces.
     fn __contains__(&self, typed: &Bound<'_, PyAny>) -> PyResult<bool> {
         // What is no text in Unicode is no code.
         let Ok(typed) = typed.extract::<Str<'_>>() else { return Ok(false) };
@@ -334,7 +347,8 @@ impl RecoveryCodes {
     }
 }
 
-/// Warns the caller of the running native function of a file with secrets that others can read or write.
+/// Warns the caller of the running native function of a file with secrets that others can read or
+/// write.
 pub(super) fn warn_of_exposure(py: Python<'_>, path: &Path) -> PyResult<()> {
     let path = path.display();
     let message =
@@ -365,7 +379,8 @@ pub(crate) mod secrets {
         Ok(core::token_hex(length(nbytes)?).into())
     }
 
-    /// ``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3 characters a byte.
+    /// ``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3
+    /// characters a byte.
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
     fn token_urlsafe(nbytes: Option<isize>) -> CallResult<Exposed> {
@@ -374,18 +389,20 @@ pub(crate) mod secrets {
 
     /// A :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a word.
     ///
-    /// Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file; four do for a login
-    /// that counts wrong tries. Some of the words have hyphens in them, so a hyphen does not separate well.
+    /// Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file;
+    /// four do for a login that counts wrong tries. Some of the words have hyphens in them, so a
+    /// hyphen does not separate well.
     #[pyfunction]
     #[pyo3(signature = (words=6, *, separator=" "))]
     fn passphrase(words: usize, separator: &str) -> CallResult<Passphrase> {
         Ok(Passphrase { inner: core::Passphrase::generate(words, separator)? })
     }
 
-    /// :class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of ``group_size`` symbols.
+    /// :class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of ``group_size``
+    /// symbols.
     ///
-    /// The symbols are digits and small letters without those that look alike: 4.9 bits each, 78 bits a code with the
-    /// defaults.
+    /// The symbols are digits and small letters without those that look alike: 4.9 bits each, 78
+    /// bits a code with the defaults.
     #[pyfunction]
     #[pyo3(signature = (
         count=10,
@@ -399,7 +416,8 @@ pub(crate) mod secrets {
 
     /// What a person typed as a recovery code, in the form that :func:`recovery_codes` gave it.
     ///
-    /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the result.
+    /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the
+    /// result.
     #[pyfunction]
     #[pyo3(signature = (typed, *, group_size=4))]
     fn normalize_recovery_code(typed: Str<'_>, group_size: usize) -> String {

@@ -1,4 +1,5 @@
-//! `ironlatch.show_once`: secrets that are stored as keyed hashes, and those that can be shown again.
+//! `ironlatch.show_once`: secrets that are stored as keyed hashes, and those that can be shown
+//! again.
 
 use std::path::PathBuf;
 
@@ -28,7 +29,8 @@ impl ServerKey {
         Ok(Self { inner: core::ServerKey::generate()? })
     }
 
-    /// Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut short.
+    /// Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut
+    /// short.
     #[staticmethod]
     fn from_text(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::from_text(typed(&text)?)? })
@@ -51,7 +53,8 @@ impl ServerKey {
         self.inner.to_text().into()
     }
 
-    /// Eight hexadecimal digits that stand in each record made under the key, and tell nothing about it.
+    /// Eight hexadecimal digits that stand in each record made under the key, and tell nothing
+    /// about it.
     #[getter]
     fn id(&self) -> String {
         self.inner.id()
@@ -121,8 +124,8 @@ impl NewApiKey {
     }
 }
 
-/// Makes and finds API keys that begin with ``prefix`` and an underscore: the service's name and the environment, such as
-/// ``acme_live``.
+/// Makes and finds API keys that begin with ``prefix`` and an underscore: the service's name and
+/// the environment, such as ``acme_live``.
 ///
 /// ``server_keys`` is a :class:`ServerKey`, or several: the first makes digests, all find them.
 #[pyclass(frozen, module = "ironlatch.show_once")]
@@ -143,7 +146,8 @@ impl ApiKeys {
         self.inner.prefix()
     }
 
-    /// A regular expression that finds these keys in any text, for scanners of source code and of logs.
+    /// A regular expression that finds these keys in any text, for scanners of source code and of
+    /// logs.
     ///
     /// What it finds is a key if :func:`check_api_key` agrees.
     #[getter]
@@ -158,26 +162,31 @@ impl ApiKeys {
         NewApiKey { key, digest }
     }
 
-    /// What to store of a key: its digest under the current server key. Errors are those of :meth:`digests`.
+    /// What to store of a key: its digest under the current server key. Errors are those of
+    /// :meth:`digests`.
     fn digest(&self, typed: Text<'_>) -> CallResult<String> {
         Ok(self.inner.digest(&self.inner.parse(self::typed(&typed)?)?).to_string())
     }
 
-    /// What to look for in the index: the key's digest under each of the server keys, the current one first.
+    /// What to look for in the index: the key's digest under each of the server keys, the current
+    /// one first.
     ///
     /// Raises :class:`MalformedSecret` if it is no key, has another prefix, or was mistyped.
     fn digests(&self, typed: Text<'_>) -> CallResult<Vec<String>> {
         Ok(texts(&self.inner.digests(self::typed(&typed)?)?))
     }
 
-    /// Whether ``stored`` is the digest of what was typed, compared in constant time; false for what is no key.
+    /// Whether ``stored`` is the digest of what was typed, compared in constant time; false for
+    /// what is no key.
     ///
-    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key
+    /// that was not given.
     fn verify(&self, typed: Text<'_>, stored: Received<'_>) -> CallResult<bool> {
         Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), &stored)?)
     }
 
-    /// Whether a stored digest was not made under the current server key: replace it by ``digest(typed)``.
+    /// Whether a stored digest was not made under the current server key: replace it by
+    /// ``digest(typed)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
     fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
@@ -254,27 +263,31 @@ impl Codes {
         Ok(NewCodes { codes, digests })
     }
 
-    /// What to store of a code: its digest under the current server key. Errors are those of :meth:`digests`.
+    /// What to store of a code: its digest under the current server key. Errors are those of
+    /// :meth:`digests`.
     fn digest(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<String> {
         Ok(self.inner.digest(self::typed(&typed)?, owner.as_bytes())?.to_string())
     }
 
-    /// What to look for in the index: the digest of what ``owner`` typed under each of the server keys, the current one
-    /// first. Capitals, spaces and hyphens do not matter.
+    /// What to look for in the index: the digest of what ``owner`` typed under each of the server
+    /// keys, the current one first. Capitals, spaces and hyphens do not matter.
     ///
     /// Raises :class:`MalformedSecret` if it is no code.
     fn digests(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<Vec<String>> {
         Ok(texts(&self.inner.digests(self::typed(&typed)?, owner.as_bytes())?))
     }
 
-    /// Whether ``stored`` is the digest of what ``owner`` typed, compared in constant time; false for what is no code.
+    /// Whether ``stored`` is the digest of what ``owner`` typed, compared in constant time; false
+    /// for what is no code.
     ///
-    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key that was not given.
+    /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key
+    /// that was not given.
     fn verify(&self, typed: Text<'_>, owner: Text<'_>, stored: Received<'_>) -> CallResult<bool> {
         Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), owner.as_bytes(), &stored)?)
     }
 
-    /// Whether a stored digest was not made under the current server key, which has to stay until the code is used.
+    /// Whether a stored digest was not made under the current server key, which has to stay until
+    /// the code is used.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
     fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
@@ -286,7 +299,8 @@ impl Codes {
     }
 }
 
-/// Seals secrets that must be shown again, for one purpose, such as ``webhook secret``, and opens them.
+/// Seals secrets that must be shown again, for one purpose, such as ``webhook secret``, and opens
+/// them.
 ///
 /// ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open.
 #[pyclass(frozen, module = "ironlatch.show_once")]
@@ -317,14 +331,15 @@ impl Viewable {
 
     /// The secret that ``stored`` was made of, for the same owner.
     ///
-    /// Raises :class:`UnusableRecord` if it was changed, belongs to another owner or purpose, or was sealed under a server
-    /// key that was not given.
+    /// Raises :class:`UnusableRecord` if it was changed, belongs to another owner or purpose, or
+    /// was sealed under a server key that was not given.
     fn open(&self, py: Python<'_>, stored: Received<'_>, owner: Text<'_>) -> CallResult<SecretBytes> {
         let owner = owner.as_bytes();
         Ok(SecretBytes::new(detach_if_long(py, stored.len(), || self.inner.open(&stored, owner))?))
     }
 
-    /// Whether what is stored was not sealed under the current server key: replace it by ``update(stored, owner)``.
+    /// Whether what is stored was not sealed under the current server key: replace it by
+    /// ``update(stored, owner)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no sealed secret.
     fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
@@ -342,9 +357,11 @@ impl Viewable {
     }
 }
 
-/// The prefix of an API key of any service that makes its keys as this module does, told from its form and checksum alone.
+/// The prefix of an API key of any service that makes its keys as this module does, told from its
+/// form and checksum alone.
 ///
-/// Raises :class:`MalformedSecret` if it is no such key. Whether it is valid only the service can tell.
+/// Raises :class:`MalformedSecret` if it is no such key. Whether it is valid only the service can
+/// tell.
 #[pyfunction]
 fn check_api_key(typed: Text<'_>) -> CallResult<String> {
     Ok(core::ApiKey::parse(self::typed(&typed)?)?.prefix().to_owned())

@@ -35,7 +35,8 @@ impl Text<'_> {
 
 /// Text that may be secret or personal, as UTF-8.
 ///
-/// Unlike `&str` and `String`, which PyO3 turns into a `UnicodeEncodeError` that holds the whole text and shows it in its `repr`.
+/// Unlike `&str` and `String`, which PyO3 turns into a `UnicodeEncodeError` that holds the whole
+/// text and shows it in its `repr`.
 pub(crate) struct Str<'a>(Cow<'a, str>);
 
 impl Deref for Str<'_> {
@@ -83,8 +84,8 @@ impl<'py> IntoPyObject<'py> for Exposed {
     }
 }
 
-/// Text that was sent or stored: a token, a hash. What UTF-8 does not have is nothing of ours, and is taken as empty, so that it
-/// is refused as anything else is that is wrong.
+/// Text that was sent or stored: a token, a hash. What UTF-8 does not have is nothing of ours, and
+/// is taken as empty, so that it is refused as anything else is that is wrong.
 pub(crate) struct Received<'a>(Cow<'a, str>);
 
 impl Deref for Received<'_> {

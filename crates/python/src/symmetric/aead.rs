@@ -38,11 +38,11 @@ macro_rules! aead_class {
                 new_bytes(py, len, |out| Ok(ironlatch::random::fill(out)))
             }
 
-            /// Encrypts and authenticates `data`, authenticates `associated_data`, and returns the ciphertext followed
-            /// by the tag, of 16 bytes unless told otherwise.
+            /// Encrypts and authenticates `data`, authenticates `associated_data`, and returns the
+            /// ciphertext followed by the tag, of 16 bytes unless told otherwise.
             ///
-            /// Never use a nonce twice under one key. Raises ValueError for a nonce of the wrong length and
-            /// OverflowError for more than 2**31 - 1 bytes.
+            /// Never use a nonce twice under one key. Raises ValueError for a nonce of the wrong
+            /// length and OverflowError for more than 2**31 - 1 bytes.
             #[pyo3(signature = (nonce, data, associated_data))]
             fn encrypt<'py>(
                 &self,
@@ -56,7 +56,8 @@ macro_rules! aead_class {
 
             /// Decrypts `data`, a ciphertext that ends in its tag, and returns the plaintext.
             ///
-            /// Raises InvalidTag if key, nonce, associated data or ciphertext is not the one of the encryption.
+            /// Raises InvalidTag if key, nonce, associated data or ciphertext is not the one of the
+            /// encryption.
             #[pyo3(signature = (nonce, data, associated_data))]
             fn decrypt<'py>(
                 &self,
@@ -68,7 +69,8 @@ macro_rules! aead_class {
                 decrypt(py, &self.cipher, &nonce, &data, associated_data.as_ref())
             }
 
-            /// Like encrypt, into the writable buffer `buf` of exactly the result's length; returns that length.
+            /// Like encrypt, into the writable buffer `buf` of exactly the result's length; returns
+            /// that length.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn encrypt_into(
                 &self,
@@ -80,7 +82,8 @@ macro_rules! aead_class {
                 encrypt_into(&self.cipher, &nonce, &data, associated_data.as_ref(), &mut buf)
             }
 
-            /// Like decrypt, into the writable buffer `buf` of exactly the result's length; returns that length.
+            /// Like decrypt, into the writable buffer `buf` of exactly the result's length; returns
+            /// that length.
             ///
             /// After InvalidTag the buffer holds zeros.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
@@ -100,41 +103,47 @@ macro_rules! aead_class {
 }
 
 aead_class! {
-    /// AES-GCM (NIST SP 800-38D): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 8 to 128 bytes
-    /// (use 12).
+    /// AES-GCM (NIST SP 800-38D): authenticated encryption with keys of 16, 24 or 32 bytes and
+    /// nonces of 8 to 128 bytes (use 12).
     AESGCM(AesGcm), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
-    /// AES-CCM (NIST SP 800-38C): authenticated encryption with keys of 16, 24 or 32 bytes, nonces of 7 to 13 bytes and tags
-    /// of tag_length bytes: 4, 6, 8, 10, 12, 14 or 16.
+    /// AES-CCM (NIST SP 800-38C): authenticated encryption with keys of 16, 24 or 32 bytes, nonces
+    /// of 7 to 13 bytes and tags of tag_length bytes: 4, 6, 8, 10, 12, 14 or 16.
     ///
-    /// A message must be shorter than 2 ** (8 * (15 - len(nonce))) bytes. Raises ValueError for a longer one.
+    /// A message must be shorter than 2 ** (8 * (15 - len(nonce))) bytes. Raises ValueError for a
+    /// longer one.
     AESCCM(AesCcm),
     new(tag_length: i64 = 16) |key: &[u8]| core::AesCcm::with_tag_len(key, usize::try_from(tag_length).unwrap_or(0)),
     generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
-    /// AES-GCM-SIV (RFC 8452): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 12 bytes.
+    /// AES-GCM-SIV (RFC 8452): authenticated encryption with keys of 16, 24 or 32 bytes and nonces
+    /// of 12 bytes.
     ///
     /// A nonce that is used twice gives away only whether the two messages are equal.
     AESGCMSIV(AesGcmSiv), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
-    /// AES-OCB3 (RFC 7253): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of 12 to 15 bytes.
+    /// AES-OCB3 (RFC 7253): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of
+    /// 12 to 15 bytes.
     AESOCB3(AesOcb3), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
-    /// ChaCha20-Poly1305 (RFC 8439): authenticated encryption with keys of 32 bytes and nonces of 12 bytes.
+    /// ChaCha20-Poly1305 (RFC 8439): authenticated encryption with keys of 32 bytes and nonces of
+    /// 12 bytes.
     ChaCha20Poly1305(ChaCha20Poly1305), generate_key() 32
 }
 
-/// AES-SIV (RFC 5297): authenticated encryption with keys of 32, 48 or 64 bytes, without a nonce or with one that may repeat.
+/// AES-SIV (RFC 5297): authenticated encryption with keys of 32, 48 or 64 bytes, without a nonce or
+/// with one that may repeat.
 ///
-/// The tag of 16 bytes stands before the ciphertext. A nonce, if there is one, is the last piece of associated data.
+/// The tag of 16 bytes stands before the ciphertext. A nonce, if there is one, is the last piece of
+/// associated data.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.ciphers.aead")]
 pub(crate) struct AESSIV {
     cipher: core::AesSiv,
@@ -160,8 +169,8 @@ impl AESSIV {
         new_bytes(py, len, |out| Ok(ironlatch::random::fill(out)))
     }
 
-    /// Encrypts and authenticates `data`, authenticates each bytes-like object in the list `associated_data`, and returns
-    /// the 16-byte tag followed by the ciphertext.
+    /// Encrypts and authenticates `data`, authenticates each bytes-like object in the list
+    /// `associated_data`, and returns the 16-byte tag followed by the ciphertext.
     ///
     /// Raises OverflowError for more than 2**31 - 1 bytes.
     #[pyo3(signature = (data, associated_data))]
@@ -180,7 +189,8 @@ impl AESSIV {
         })
     }
 
-    /// Decrypts `data`, a ciphertext that begins with its tag, and returns the plaintext: len(data) - 16 bytes.
+    /// Decrypts `data`, a ciphertext that begins with its tag, and returns the plaintext: len(data)
+    /// - 16 bytes.
     ///
     /// Raises InvalidTag if key, associated data or ciphertext is not the one of the encryption.
     #[pyo3(signature = (data, associated_data))]
@@ -200,7 +210,8 @@ impl AESSIV {
         })
     }
 
-    /// Like encrypt, into the writable buffer `buf` of exactly len(data) + 16 bytes; returns that length.
+    /// Like encrypt, into the writable buffer `buf` of exactly len(data) + 16 bytes; returns that
+    /// length.
     #[pyo3(signature = (data, associated_data, buf))]
     fn encrypt_into(
         &self,
@@ -215,7 +226,8 @@ impl AESSIV {
         buf.fill_exactly(data.len() + TAG_LEN, |out| Ok(self.cipher.encrypt(data, &aad, out)?))
     }
 
-    /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that length.
+    /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that
+    /// length.
     ///
     /// After InvalidTag the buffer holds zeros.
     #[pyo3(signature = (data, associated_data, buf))]

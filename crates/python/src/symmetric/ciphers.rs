@@ -28,8 +28,8 @@ impl CipherContext {
         })
     }
 
-    /// Like update, into the writable buffer `buf`, which must have room for len(data) + block size - 1 bytes; returns
-    /// how many were written.
+    /// Like update, into the writable buffer `buf`, which must have room for len(data) + block size
+    /// - 1 bytes; returns how many were written.
     fn update_into(&mut self, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
         let data = data.as_slice();
         let result_len = self.inner.output_len(data.len())?;
@@ -37,14 +37,15 @@ impl CipherContext {
         buf.fill_front(least, result_len, |out| Ok(self.inner.update(data, out)?))
     }
 
-    /// Ends the work and returns no bytes. Raises ValueError if the data was not whole blocks, and AlreadyFinalized.
+    /// Ends the work and returns no bytes. Raises ValueError if the data was not whole blocks, and
+    /// AlreadyFinalized.
     fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         self.inner.finalize()?;
         Ok(PyBytes::new(py, b""))
     }
 
-    /// Starts anew with another nonce under the same key, in CTR mode and with ChaCha20 only. Raises UnsupportedAlgorithm
-    /// in another.
+    /// Starts anew with another nonce under the same key, in CTR mode and with ChaCha20 only.
+    /// Raises UnsupportedAlgorithm in another.
     fn reset_nonce(&mut self, nonce: Input<'_>) -> CallResult<()> {
         Ok(self.inner.reset_nonce(nonce.as_slice())?)
     }
@@ -70,20 +71,22 @@ macro_rules! authenticated_methods {
     ($name:ident { $($own:tt)* }) => {
         #[pymethods]
         impl $name {
-            /// Processes `data` and returns as many bytes. Raises AlreadyFinalized, and ValueError past the mode's limit.
+            /// Processes `data` and returns as many bytes. Raises AlreadyFinalized, and ValueError
+            /// past the mode's limit.
             fn update<'py>(&mut self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                 let data = data.as_slice();
                 new_bytes(py, data.len(), |out| Ok(detach_if_long(py, data.len(), || self.inner.update(data, out))?))
             }
 
-            /// Like update, into the writable buffer `buf`, which must be as long as data; returns how many bytes were
-            /// written.
+            /// Like update, into the writable buffer `buf`, which must be as long as data; returns
+            /// how many bytes were written.
             fn update_into(&mut self, data: Input<'_>, mut buf: OutBuffer<'_>) -> CallResult<usize> {
                 let data = data.as_slice();
                 buf.fill_front(data.len(), data.len(), |out| Ok(self.inner.update(data, out)?))
             }
 
-            /// Authenticates `data` without encrypting it, before the first update. Raises AlreadyUpdated after it.
+            /// Authenticates `data` without encrypting it, before the first update. Raises
+            /// AlreadyUpdated after it.
             fn authenticate_additional_data(&mut self, py: Python<'_>, data: Feed<'_>) -> CallResult<()> {
                 data.each(py, |piece| Ok(self.inner.update_aad(piece)?))
             }
@@ -100,7 +103,8 @@ macro_rules! authenticated_methods {
 }
 
 authenticated_methods!(AEADEncryptionContext {
-    /// Ends the encryption and returns no bytes; the tag is then to be had. Raises AlreadyFinalized.
+    /// Ends the encryption and returns no bytes; the tag is then to be had. Raises
+    /// AlreadyFinalized.
     fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         self.tag = Some(self.inner.finalize()?);
         Ok(PyBytes::new(py, b""))
@@ -117,8 +121,8 @@ authenticated_methods!(AEADEncryptionContext {
 });
 
 authenticated_methods!(AEADDecryptionContext {
-    /// Checks the tag that the mode was given and returns no bytes. Raises InvalidTag if the data is not authentic,
-    /// ValueError if the mode was given no tag, and AlreadyFinalized.
+    /// Checks the tag that the mode was given and returns no bytes. Raises InvalidTag if the data
+    /// is not authentic, ValueError if the mode was given no tag, and AlreadyFinalized.
     fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         self.inner.check_open()?;
         let Some(tag) = &self.tag else {
@@ -128,8 +132,9 @@ authenticated_methods!(AEADDecryptionContext {
         Ok(PyBytes::new(py, b""))
     }
 
-    /// Checks `tag` and returns no bytes. Raises InvalidTag if the data is not authentic, ValueError if the tag's length
-    /// is not allowed or the mode was given one too, and AlreadyFinalized.
+    /// Checks `tag` and returns no bytes. Raises InvalidTag if the data is not authentic,
+    /// ValueError if the tag's length is not allowed or the mode was given one too, and
+    /// AlreadyFinalized.
     fn finalize_with_tag<'py>(&mut self, py: Python<'py>, tag: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         self.inner.check_open()?;
         if self.tag.is_some() {
@@ -140,7 +145,8 @@ authenticated_methods!(AEADDecryptionContext {
     }
 });
 
-/// An encryption with `algorithm` in `mode`. Raises UnsupportedAlgorithm if there is no such combination.
+/// An encryption with `algorithm` in `mode`. Raises UnsupportedAlgorithm if there is no such
+/// combination.
 #[pyfunction]
 fn create_encryption_ctx<'py>(
     algorithm: &Bound<'py, PyAny>,
@@ -149,7 +155,8 @@ fn create_encryption_ctx<'py>(
     create(algorithm, mode, Direction::Encrypt)
 }
 
-/// A decryption with `algorithm` in `mode`. Raises UnsupportedAlgorithm if there is no such combination.
+/// A decryption with `algorithm` in `mode`. Raises UnsupportedAlgorithm if there is no such
+/// combination.
 #[pyfunction]
 fn create_decryption_ctx<'py>(
     algorithm: &Bound<'py, PyAny>,
@@ -224,7 +231,8 @@ enum Request<'a, 'py> {
 }
 
 impl<'a, 'py> Request<'a, 'py> {
-    /// The objects are told apart by their `name`, as users may subclass them. `None` for what there is not.
+    /// The objects are told apart by their `name`, as users may subclass them. `None` for what
+    /// there is not.
     fn parse(algorithm: &Bound<'py, PyAny>, mode: Option<&'a Bound<'py, PyAny>>) -> CallResult<Option<Self>> {
         let name = intern!(algorithm.py(), "name");
         let Some(mode) = mode else {

@@ -18,8 +18,8 @@ use crate::hash::hashes::{already_finalized, lock};
 
 /// A message authentication code made of a block cipher, in progress (SP 800-38B).
 ///
-/// `algorithm` is the cipher with its key. Raises `TypeError` if it is no block cipher, and `UnsupportedAlgorithm` if it
-/// is one that is not available here.
+/// `algorithm` is the cipher with its key. Raises `TypeError` if it is no block cipher, and
+/// `UnsupportedAlgorithm` if it is one that is not available here.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.cmac")]
 pub(crate) struct CMAC {
     /// `None` once finalized.
@@ -57,7 +57,8 @@ impl CMAC {
         })
     }
 
-    /// The code of all that came in: as many bytes as the cipher's block. The context takes no more after it.
+    /// The code of all that came in: as many bytes as the cipher's block. The context takes no more
+    /// after it.
     ///
     /// Raises `AlreadyFinalized` if the context has given its result before.
     fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
@@ -65,15 +66,18 @@ impl CMAC {
         new_bytes(py, state.tag_len(), |out| Ok(state.finalize(out)))
     }
 
-    /// Compares the code of all that came in with `signature`, in constant time. The context takes no more after it.
+    /// Compares the code of all that came in with `signature`, in constant time. The context takes
+    /// no more after it.
     ///
-    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its result before.
+    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its
+    /// result before.
     fn verify(&self, py: Python<'_>, signature: &Bound<'_, PyBytes>) -> CallResult<()> {
         let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
         Ok(state.verify(signature.as_bytes())?)
     }
 
-    /// An independent context in the same state. Raises `AlreadyFinalized` after `finalize` or `verify`.
+    /// An independent context in the same state. Raises `AlreadyFinalized` after `finalize` or
+    /// `verify`.
     fn copy(&self, py: Python<'_>) -> CallResult<Self> {
         let state = lock(py, &self.state).as_ref().ok_or_else(already_finalized)?.clone();
         Ok(Self { state: Mutex::new(Some(state)) })

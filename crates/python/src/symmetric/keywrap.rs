@@ -28,8 +28,8 @@ fn aes_key_wrap<'py>(
 
 /// Takes the key out of `wrapped_key` (RFC 3394).
 ///
-/// Raises `InvalidUnwrap` if it was wrapped under another key or was changed, and `ValueError` if `wrapping_key` has a length
-/// that is not allowed.
+/// Raises `InvalidUnwrap` if it was wrapped under another key or was changed, and `ValueError` if
+/// `wrapping_key` has a length that is not allowed.
 #[pyfunction]
 #[pyo3(signature = (wrapping_key, wrapped_key, backend = None))]
 fn aes_key_unwrap<'py>(
@@ -67,8 +67,8 @@ fn aes_key_wrap_with_padding<'py>(
 
 /// Takes the key out of what `aes_key_wrap_with_padding` gave (RFC 5649).
 ///
-/// Raises `InvalidUnwrap` if it was wrapped under another key or was changed, and `ValueError` if `wrapping_key` has a length
-/// that is not allowed.
+/// Raises `InvalidUnwrap` if it was wrapped under another key or was changed, and `ValueError` if
+/// `wrapping_key` has a length that is not allowed.
 #[pyfunction]
 #[pyo3(signature = (wrapping_key, wrapped_key, backend = None))]
 fn aes_key_unwrap_with_padding<'py>(

@@ -1,4 +1,5 @@
-//! `ironlatch.hazmat.primitives.ciphers`, `.ciphers.aead`, `.cmac`, `.keywrap`, `.padding` and `.poly1305`.
+//! `ironlatch.hazmat.primitives.ciphers`, `.ciphers.aead`, `.cmac`, `.keywrap`, `.padding` and
+//! `.poly1305`.
 
 pub(crate) mod aead;
 pub(crate) mod ciphers;

@@ -24,7 +24,8 @@ macro_rules! padding_classes {
                 Ok(Self { padder: Some(Padder::new(Scheme::$scheme, block_len(block_size)?)) })
             }
 
-            /// Takes more data, and returns it: only the end of the data changes, in finalize. Raises AlreadyFinalized.
+            /// Takes more data, and returns it: only the end of the data changes, in finalize.
+            /// Raises AlreadyFinalized.
             fn update<'py>(&mut self, py: Python<'py>, data: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyBytes>> {
                 let input: Input<'_> = data.extract()?;
                 self.padder.as_mut().ok_or_else(finalized)?.update(input.as_slice());
@@ -54,15 +55,15 @@ macro_rules! padding_classes {
                 Ok(Self { unpadder: Some(Unpadder::new(Scheme::$scheme, block_len(block_size)?)) })
             }
 
-            /// Takes more data, and returns what is surely not padding: the last block is held back. Raises
-            /// AlreadyFinalized.
+            /// Takes more data, and returns what is surely not padding: the last block is held
+            /// back. Raises AlreadyFinalized.
             fn update<'py>(&mut self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                 let unpadder = self.unpadder.as_mut().ok_or_else(finalized)?;
                 new_bytes(py, unpadder.output_len(data.len()), |out| Ok(unpadder.update(data.as_slice(), out)))
             }
 
-            /// Returns the rest of the data without its padding. Raises ValueError if the padding is not valid, and
-            /// AlreadyFinalized.
+            /// Returns the rest of the data without its padding. Raises ValueError if the padding
+            /// is not valid, and AlreadyFinalized.
             fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
                 let rest = self.unpadder.take().ok_or_else(finalized)?.finalize()?;
                 Ok(PyBytes::new(py, &rest))

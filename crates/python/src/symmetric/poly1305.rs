@@ -12,7 +12,8 @@ use crate::hash::hashes::{already_finalized, lock};
 
 /// A one-time authenticator, in progress (RFC 8439).
 ///
-/// `key` has 32 bytes and must serve one message and no other. Raises `ValueError` if its length is another.
+/// `key` has 32 bytes and must serve one message and no other. Raises `ValueError` if its length is
+/// another.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.poly1305")]
 pub(crate) struct Poly1305 {
     /// `None` once finalized.
@@ -32,7 +33,8 @@ impl Poly1305 {
         Ok(PyBytes::new(py, &whole(py, &key, &data)?.finalize()))
     }
 
-    /// Compares the tag of `data` under `key` with `tag`, in constant time. Raises `InvalidSignature` if they differ.
+    /// Compares the tag of `data` under `key` with `tag`, in constant time. Raises
+    /// `InvalidSignature` if they differ.
     #[staticmethod]
     fn verify_tag(py: Python<'_>, key: SecretInput<'_>, data: Feed<'_>, tag: &Bound<'_, PyBytes>) -> CallResult<()> {
         Ok(whole(py, &key, &data)?.verify(tag.as_bytes())?)
@@ -56,9 +58,11 @@ impl Poly1305 {
         Ok(PyBytes::new(py, &state.finalize()))
     }
 
-    /// Compares the tag of all that came in with `tag`, in constant time. The context takes no more after it.
+    /// Compares the tag of all that came in with `tag`, in constant time. The context takes no more
+    /// after it.
     ///
-    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its result before.
+    /// Raises `InvalidSignature` if they differ, `AlreadyFinalized` if the context has given its
+    /// result before.
     fn verify(&self, py: Python<'_>, tag: &Bound<'_, PyBytes>) -> CallResult<()> {
         let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
         Ok(state.verify(tag.as_bytes())?)

@@ -71,7 +71,8 @@ pub(super) fn stored(list: &[Bound<'_, PyAny>]) -> CallResult<(Builder, bool)> {
     Ok((builder, text.unwrap_or_default()))
 }
 
-/// A list of what came out: `None` where `list` has it, an exception where a value failed, or else what `convert` makes.
+/// A list of what came out: `None` where `list` has it, an exception where a value failed, or else
+/// what `convert` makes.
 pub(super) fn results<'py>(
     list: &[Bound<'py, PyAny>],
     packed: &Packed,
@@ -101,7 +102,8 @@ pub(super) fn value_object<'py>(py: Python<'py>, kind: Type, canonical: &[u8]) -
     Ok(super::values::to_python(py, &Value::from_canonical(kind, canonical)?)?)
 }
 
-/// The exception for a batch: that of the error, with the place of the value as a note and as its `index`.
+/// The exception for a batch: that of the error, with the place of the value as a note and as its
+/// `index`.
 pub(super) fn batch_error(py: Python<'_>, BatchError { index, error }: BatchError) -> PyErr {
     located(py, CallError::Core(error).into(), index)
 }

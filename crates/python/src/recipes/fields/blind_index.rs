@@ -13,12 +13,14 @@ use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 
-/// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a keyed, shortened hash.
+/// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a
+/// keyed, shortened hash.
 ///
-/// Rows with equal values have equal tokens, and so have some others: decrypt what is found, and compare. Give ``rows``, the size to which
-/// the table grows, and so many bits are taken that 4 to 8 rows share a token; or ``bits``, from 1 to 256. ``normalize`` says what counts as
-/// equal: ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not matter) or ``digits`` (nothing else
-/// matters).
+/// Rows with equal values have equal tokens, and so have some others: decrypt what is found, and
+/// compare. Give ``rows``, the size to which the table grows, and so many bits are taken that 4 to
+/// 8 rows share a token; or ``bits``, from 1 to 256. ``normalize`` says what counts as equal:
+/// ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not matter)
+/// or ``digits`` (nothing else matters).
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct BlindIndex {
     pub(crate) inner: core::BlindIndex,
@@ -90,10 +92,12 @@ impl BlindIndex {
 
     /// The token of ``value``: as few bytes as the bits take. ``None`` for ``None``.
     ///
-    /// ``beside`` is what is stored of the value in the encrypted column. The token is then under the same version of the key, so that a
-    /// rotation that comes between the two cannot tear them apart: give it whenever there is one. Without it the token is under the current version. Raises
-    /// :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this
-    /// index's key has no such version that may be used.
+    /// ``beside`` is what is stored of the value in the encrypted column. The token is then under
+    /// the same version of the key, so that a rotation that comes between the two cannot tear them
+    /// apart: give it whenever there is one. Without it the token is under the current version.
+    /// Raises :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring`
+    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
+    /// no such version that may be used.
     #[pyo3(signature = (value, *, beside=None))]
     fn token<'py>(
         &self,
@@ -103,7 +107,8 @@ impl BlindIndex {
         Ok(self.one(value, beside)?.map(|token| PyBytes::new(value.py(), token.as_bytes())))
     }
 
-    /// The same as a number, not negative, for a column such as ``BIGINT``. Raises :class:`ValueError` past 63 bits.
+    /// The same as a number, not negative, for a column such as ``BIGINT``. Raises
+    /// :class:`ValueError` past 63 bits.
     #[pyo3(signature = (value, *, beside=None))]
     fn token_int(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<i64>> {
         Ok(self.one(value, beside)?.map(|token| token.to_int()).transpose()?)
@@ -115,7 +120,8 @@ impl BlindIndex {
         Ok(self.one(value, beside)?.map(|token| token.to_hex()))
     }
 
-    /// What to look for: the tokens of ``value`` under each usable version of the key, the current one first. Empty for ``None``.
+    /// What to look for: the tokens of ``value`` under each usable version of the key, the current
+    /// one first. Empty for ``None``.
     fn tokens<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyBytes>>> {
         Ok(self.all(value)?.iter().map(|token| PyBytes::new(value.py(), token.as_bytes())).collect())
     }
@@ -130,7 +136,8 @@ impl BlindIndex {
         Ok(self.all(value)?.iter().map(Token::to_hex).collect())
     }
 
-    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int`` or ``text``; ``beside`` are as many stored values.
+    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
+    /// or ``text``; ``beside`` are as many stored values.
     ///
     /// An exception has the place of the value that it is about as ``index``.
     #[pyo3(signature = (values, *, beside=None, form="bytes"))]
@@ -156,8 +163,9 @@ impl BlindIndex {
         results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
     }
 
-    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls stay null. ``beside`` is the array that
-    /// :meth:`FieldCipher.encrypt_arrow` gave for the values.
+    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls
+    /// stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow` gave for the
+    /// values.
     ///
     /// Raises :class:`TypeError` if the array is not of the column's type.
     #[pyo3(signature = (values, *, beside=None, form="bytes"))]

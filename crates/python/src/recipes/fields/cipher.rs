@@ -16,9 +16,11 @@ use crate::recipes::keyring::Key;
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
 ///
-/// ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of what is encrypted: give the same names for as long as
-/// the column lives. ``type`` is the class of the values, or its name. With ``deterministic`` equal values are encrypted to the
-/// same bytes; with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays ``None``.
+/// ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of
+/// what is encrypted: give the same names for as long as the column lives. ``type`` is the class of
+/// the values, or its name. With ``deterministic`` equal values are encrypted to the same bytes;
+/// with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays
+/// ``None``.
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct FieldCipher {
     pub(crate) inner: core::FieldCipher,
@@ -64,7 +66,8 @@ impl FieldCipher {
         self.inner.column()
     }
 
-    /// The name of the type: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``, ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
+    /// The name of the type: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``,
+    /// ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
     #[getter]
     fn r#type(&self) -> &'static str {
         self.inner.kind().name()
@@ -84,9 +87,10 @@ impl FieldCipher {
 
     /// What to store of ``value``: 46 bytes more than it has, 22 if deterministic.
     ///
-    /// ``row`` is what tells the row from all others and never changes, its primary key: an int, str, bytes or UUID, or a tuple
-    /// of these. Without one the value opens in every row. Raises :class:`TypeError` if the value is not of the column's
-    /// type, :class:`ValueError` if it cannot be kept exactly.
+    /// ``row`` is what tells the row from all others and never changes, its primary key: an int,
+    /// str, bytes or UUID, or a tuple of these. Without one the value opens in every row. Raises
+    /// :class:`TypeError` if the value is not of the column's type, :class:`ValueError` if it
+    /// cannot be kept exactly.
     #[pyo3(signature = (value, row=None))]
     fn encrypt<'py>(
         &self,
@@ -111,8 +115,9 @@ impl FieldCipher {
 
     /// The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
     ///
-    /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row, :class:`Malformed` if it is no encrypted value,
-    /// :class:`WrongType` if it is of another type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
+    /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
+    /// :class:`Malformed` if it is no encrypted value, :class:`WrongType` if it is of another type
+    /// than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
     /// or :class:`KeyDestroyed`.
     #[pyo3(signature = (stored, row=None))]
     fn decrypt<'py>(
@@ -127,9 +132,11 @@ impl FieldCipher {
         Ok(to_python(py, &opened.value()?)?)
     }
 
-    /// Decrypts ``stored`` and encrypts its value again under the current version of the key, in the same form.
+    /// Decrypts ``stored`` and encrypts its value again under the current version of the key, in
+    /// the same form.
     ///
-    /// With ``to``, another cipher for the same type, and ``to_row``, the value moves to another column or row. Errors are those of :meth:`decrypt`.
+    /// With ``to``, another cipher for the same type, and ``to_row``, the value moves to another
+    /// column or row. Errors are those of :meth:`decrypt`.
     #[pyo3(signature = (stored, row=None, *, to=None, to_row=None))]
     fn reencrypt<'py>(
         &self,
@@ -149,8 +156,8 @@ impl FieldCipher {
         Ok(stored_object(py, &anew, matches!(stored, Stored::Text(_)))?)
     }
 
-    /// What to look for in a deterministic column: what is stored of ``value`` under each usable version of the key, the current one
-    /// first. Empty for ``None``.
+    /// What to look for in a deterministic column: what is stored of ``value`` under each usable
+    /// version of the key, the current one first. Empty for ``None``.
     ///
     /// Raises :class:`ValueError` if the cipher is not deterministic.
     #[pyo3(signature = (value, row=None, *, text=false))]
@@ -174,14 +181,16 @@ impl FieldCipher {
         objects.collect()
     }
 
-    /// Whether ``stored`` was not made under the current version of the key and in this cipher's mode: :meth:`reencrypt` it. False for ``None``.
+    /// Whether ``stored`` was not made under the current version of the key and in this cipher's
+    /// mode: :meth:`reencrypt` it. False for ``None``.
     ///
     /// Raises :class:`Malformed` if it is no encrypted value.
     fn needs_update(&self, stored: Option<Stored<'_>>) -> CallResult<bool> {
         stored.map_or(Ok(false), |stored| Ok(self.inner.needs_update(stored.as_slice())?))
     }
 
-    /// The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It is read, not authenticated.
+    /// The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It
+    /// is read, not authenticated.
     ///
     /// Raises :class:`Malformed` if it is no encrypted value.
     #[staticmethod]
@@ -189,22 +198,24 @@ impl FieldCipher {
         Ok(core::FieldCipher::version_id(stored.as_slice())?.to_string())
     }
 
-    /// Whether ``stored`` begins as what this package encrypts does, with the whole header of this or a later format. Of bytes that are something else one
-    /// in 128 begin so: where there may be such, :meth:`recognizes` tells.
+    /// Whether ``stored`` begins as what this package encrypts does, with the whole header of this
+    /// or a later format. Of bytes that are something else one in 128 begin so: where there may be
+    /// such, :meth:`recognizes` tells.
     #[staticmethod]
     fn has_header(stored: &Bound<'_, PyAny>) -> bool {
         stored.extract::<Stored<'_>>().is_ok_and(|stored| core::FieldCipher::has_header(stored.as_slice()))
     }
 
-    /// Whether ``stored`` is for this cipher to open, and not for what else may read the column: it has the text form, or begins with the header of a
-    /// version of this key, in whatever state that version is. Whether it opens, only :meth:`decrypt` can tell.
+    /// Whether ``stored`` is for this cipher to open, and not for what else may read the column: it
+    /// has the text form, or begins with the header of a version of this key, in whatever state
+    /// that version is. Whether it opens, only :meth:`decrypt` can tell.
     fn recognizes(&self, stored: &Bound<'_, PyAny>) -> CallResult<bool> {
         let Ok(stored) = stored.extract::<Stored<'_>>() else { return Ok(false) };
         Ok(self.inner.recognizes(stored.as_slice())?)
     }
 
-    /// Whether ``stored`` has the form of an encrypted value, for telling rows apart that are encrypted already. Whether it is one, only
-    /// :meth:`decrypt` can tell.
+    /// Whether ``stored`` has the form of an encrypted value, for telling rows apart that are
+    /// encrypted already. Whether it is one, only :meth:`decrypt` can tell.
     #[staticmethod]
     fn is_encrypted(stored: &Bound<'_, PyAny>) -> bool {
         let Ok(stored) = stored.extract::<Stored<'_>>() else { return false };
@@ -225,7 +236,8 @@ impl FieldCipher {
         Ok(self.inner.current_text_prefix()?)
     }
 
-    /// :meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or none.
+    /// :meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
+    /// none.
     ///
     /// ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
     #[pyo3(signature = (values, rows=None, text=false))]
@@ -246,8 +258,8 @@ impl FieldCipher {
 
     /// :meth:`decrypt` for a list, on all cores and without the GIL.
     ///
-    /// The first value that cannot be decrypted is raised, with its place as ``index``. With ``return_errors`` its exception stands in the
-    /// place of each such value instead.
+    /// The first value that cannot be decrypted is raised, with its place as ``index``. With
+    /// ``return_errors`` its exception stands in the place of each such value instead.
     #[pyo3(signature = (stored, rows=None, *, return_errors=false))]
     fn decrypt_many<'py>(
         &self,
@@ -264,7 +276,8 @@ impl FieldCipher {
         results(&stored, &opened, py, |canonical| value_object(py, self.inner.kind(), canonical))
     }
 
-    /// :meth:`reencrypt` for a list, on all cores and without the GIL. All come back in the form of the first one.
+    /// :meth:`reencrypt` for a list, on all cores and without the GIL. All come back in the form of
+    /// the first one.
     ///
     /// ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_many`.
     #[pyo3(signature = (stored, rows=None, *, to=None, to_rows=None, return_errors=false))]
@@ -288,12 +301,14 @@ impl FieldCipher {
         results(&stored, &anew, py, |anew| Ok(stored_object(py, anew, text)?))
     }
 
-    /// :meth:`encrypt_many` for an Arrow array, from any library that has Arrow's C data interface: gives binary values, or text. No Python object is
-    /// made for a value.
+    /// :meth:`encrypt_many` for an Arrow array, from any library that has Arrow's C data interface:
+    /// gives binary values, or text. No Python object is made for a value.
     ///
-    /// ``rows`` are as many ints, texts, bytes or UUIDs, or for composite keys structs of these, such as a table; where a value is null, its row may be. With ``row_type="uuid"`` texts and 16 bytes
-    /// are read as UUIDs; for structs it is a tuple with a type or ``None`` for each field. Nulls among the values stay null. Raises :class:`TypeError` if the array is not of the
-    /// column's type.
+    /// ``rows`` are as many ints, texts, bytes or UUIDs, or for composite keys structs of these,
+    /// such as a table; where a value is null, its row may be. With ``row_type="uuid"`` texts and
+    /// 16 bytes are read as UUIDs; for structs it is a tuple with a type or ``None`` for each
+    /// field. Nulls among the values stay null. Raises :class:`TypeError` if the array is not of
+    /// the column's type.
     #[pyo3(signature = (values, rows=None, *, row_type=None, text=false))]
     fn encrypt_arrow(
         &self,
@@ -313,10 +328,12 @@ impl FieldCipher {
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
-    /// :meth:`decrypt_many` for an Arrow array of binary values or text: gives an array of the column's type.
+    /// :meth:`decrypt_many` for an Arrow array of binary values or text: gives an array of the
+    /// column's type.
     ///
-    /// ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot be decrypted. Decimal numbers come as text; numbers of more than
-    /// 64 bits and a mixture of datetimes with and without offset raise :class:`ValueError`.
+    /// ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot
+    /// be decrypted. Decimal numbers come as text; numbers of more than 64 bits and a mixture of
+    /// datetimes with and without offset raise :class:`ValueError`.
     #[pyo3(signature = (stored, rows=None, *, row_type=None, on_error="raise"))]
     fn decrypt_arrow(
         &self,
@@ -338,7 +355,8 @@ impl FieldCipher {
 
     /// :meth:`reencrypt_many` for an Arrow array, in the form that it has.
     ///
-    /// ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Errors are those of :meth:`decrypt_arrow`.
+    /// ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Errors are those of
+    /// :meth:`decrypt_arrow`.
     #[pyo3(signature = (stored, rows=None, *, row_type=None, to=None, to_rows=None, to_row_type=None, on_error="raise"))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's, by keyword")]
     fn reencrypt_arrow(

@@ -90,7 +90,8 @@ impl Classes {
 
 /// Gives `object` to `work` as a value of type `kind`.
 ///
-/// Raises TypeError if it is of another: a `bool` is no int, a `datetime` no date, an int no float and no Decimal.
+/// Raises TypeError if it is of another: a `bool` is no int, a `datetime` no date, an int no float
+/// and no Decimal.
 pub(super) fn with_value<T>(
     kind: Type,
     column: &str,

@@ -3,10 +3,11 @@
 use ironlatch::recipes::keyring as core;
 use pyo3::prelude::*;
 
-/// A version of a key: its ``id`` in what is made under it (eight hexadecimal digits), its ``number`` for people, its ``state``
-/// (``primary``, ``active``, ``disabled`` or ``destroyed``), when it was ``created`` and ``since`` when it is in its state, in
-/// seconds since 1970, whether its messages begin with its id (``prefix``: ``id`` or ``nothing``), and the ``label`` that it had where it was
-/// imported from.
+/// A version of a key: its ``id`` in what is made under it (eight hexadecimal digits), its
+/// ``number`` for people, its ``state`` (``primary``, ``active``, ``disabled`` or ``destroyed``),
+/// when it was ``created`` and ``since`` when it is in its state, in seconds since 1970, whether
+/// its messages begin with its id (``prefix``: ``id`` or ``nothing``), and the ``label`` that it
+/// had where it was imported from.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct VersionInfo {
@@ -37,7 +38,8 @@ impl From<core::VersionDescription> for VersionInfo {
     }
 }
 
-/// A key: its ``name``, its ``kind``, when it was ``created`` in seconds since 1970, and its ``versions``.
+/// A key: its ``name``, its ``kind``, when it was ``created`` in seconds since 1970, and its
+/// ``versions``.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct KeyInfo {
@@ -61,8 +63,8 @@ impl From<core::KeyDescription> for KeyInfo {
     }
 }
 
-/// A change of a keyring: the ``time`` in seconds since 1970, the ``action``, the ``key`` and ``version`` that it was about, and who
-/// said to have made it (``actor``) and why (``note``).
+/// A change of a keyring: the ``time`` in seconds since 1970, the ``action``, the ``key`` and
+/// ``version`` that it was about, and who said to have made it (``actor``) and why (``note``).
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct Change {
@@ -88,7 +90,8 @@ impl From<core::Change> for Change {
     }
 }
 
-/// How often (``count``) a ``version`` of a ``key``, with its ``number``, was used for an ``operation`` and a ``purpose`` in this process.
+/// How often (``count``) a ``version`` of a ``key``, with its ``number``, was used for an
+/// ``operation`` and a ``purpose`` in this process.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq)]
 pub(crate) struct Usage {
@@ -115,8 +118,9 @@ impl From<core::Usage> for Usage {
     }
 }
 
-/// Something that happened to a keyring: ``what`` in a word or two, to which ``key`` and ``version``, how often (``count``), and whether an
-/// operator should look at it (``is_warning``). ``str()`` gives a line for a log. Nothing in it is secret.
+/// Something that happened to a keyring: ``what`` in a word or two, to which ``key`` and
+/// ``version``, how often (``count``), and whether an operator should look at it (``is_warning``).
+/// ``str()`` gives a line for a log. Nothing in it is secret.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Event {
     #[pyo3(get)]

@@ -13,7 +13,8 @@ use crate::recipes::fernet::MultiFernet;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::keys::KeySet;
 
-/// A key of a keyring: ``ring["customers"]``. It sees every change of the ring: a rotation changes nothing for who holds it.
+/// A key of a keyring: ``ring["customers"]``. It sees every change of the ring: a rotation changes
+/// nothing for who holds it.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Key {
     pub(crate) inner: core::Key,
@@ -47,10 +48,12 @@ impl Key {
         Ok(own.ok_or(Error::Internal("the primary version is not there any more"))?.into())
     }
 
-    /// Encrypts and authenticates ``message``, and authenticates ``associated_data``, under the primary version.
+    /// Encrypts and authenticates ``message``, and authenticates ``associated_data``, under the
+    /// primary version.
     ///
-    /// The result begins with a byte 1 and the version's id in 4 bytes; for a general key it is 45 bytes longer than the message.
-    /// Raises :class:`TypeError` if keys of this kind do not encrypt messages.
+    /// The result begins with a byte 1 and the version's id in 4 bytes; for a general key it is 45
+    /// bytes longer than the message. Raises :class:`TypeError` if keys of this kind do not encrypt
+    /// messages.
     #[pyo3(signature = (message, associated_data=None))]
     fn encrypt<'py>(
         &self,
@@ -65,8 +68,9 @@ impl Key {
 
     /// Opens what :meth:`encrypt` made.
     ///
-    /// Raises :class:`ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with other associated data;
-    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if the version that made it is not to be had.
+    /// Raises :class:`ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with
+    /// other associated data; :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if
+    /// the version that made it is not to be had.
     #[pyo3(signature = (encrypted, associated_data=None))]
     fn decrypt<'py>(
         &self,
@@ -79,8 +83,9 @@ impl Key {
         Ok(PyBytes::new(py, &message))
     }
 
-    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or ``ed25519``, with a byte 2 and the version's
-    /// id in front. It is no token and no signed request, whatever the message is: those are made with :meth:`signing_keys`.
+    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or
+    /// ``ed25519``, with a byte 2 and the version's id in front. It is no token and no signed
+    /// request, whatever the message is: those are made with :meth:`signing_keys`.
     ///
     /// A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does.
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -88,11 +93,13 @@ impl Key {
         Ok(PyBytes::new(py, &detach_if_long(py, message.len(), || self.inner.sign(message))?))
     }
 
-    /// Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it is not one of ``message`` under this key;
-    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if its version cannot be used.
+    /// Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it
+    /// is not one of ``message`` under this key; :class:`UnknownKey`, :class:`KeyDisabled` or
+    /// :class:`KeyDestroyed` if its version cannot be used.
     ///
-    /// ``as_before=True`` checks what was signed before signatures had a form of their own (they begin with a byte 1). A token's
-    /// signature is one of those too, so take it only for messages that cannot be a token, and only until they are signed again.
+    /// ``as_before=True`` checks what was signed before signatures had a form of their own (they
+    /// begin with a byte 1). A token's signature is one of those too, so take it only for messages
+    /// that cannot be a token, and only until they are signed again.
     #[pyo3(signature = (message, signature, *, as_before=false))]
     fn verify(&self, py: Python<'_>, message: Input<'_>, signature: Input<'_>, as_before: bool) -> CallResult<()> {
         let (message, signature) = (message.as_slice(), signature.as_slice());
@@ -110,16 +117,18 @@ impl Key {
         self.inner.version_of(made.as_slice()).map(|id| id.to_string())
     }
 
-    /// Whether a message was not made under the primary version, or a signature not in the form of today: make it again.
+    /// Whether a message was not made under the primary version, or a signature not in the form of
+    /// today: make it again.
     fn needs_update(&self, made: Input<'_>) -> CallResult<bool> {
         Ok(self.inner.needs_update(made.as_slice())?)
     }
 
-    /// A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or the one with the id ``version``. It is
-    /// none of those that the library derives for itself.
+    /// A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or
+    /// the one with the id ``version``. It is none of those that the library derives for itself.
     ///
-    /// ``as_before=True`` gives what this method gave before it was apart from those: for what was made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``; with ``as_before`` :class:`NotAllowed` for a purpose of the
-    /// library's own.
+    /// ``as_before=True`` gives what this method gave before it was apart from those: for what was
+    /// made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``;
+    /// with ``as_before`` :class:`NotAllowed` for a purpose of the library's own.
     #[pyo3(signature = (purpose, context=Vec::new(), length=32, version=None, *, as_before=false))]
     fn derive(
         &self,
@@ -138,14 +147,16 @@ impl Key {
         Ok(SecretBytes::new(derive(&version, purpose, &context, length)?))
     }
 
-    /// The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active ones open them too. It follows the
-    /// keyring: what is disabled or destroyed later opens nothing more.
+    /// The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active
+    /// ones open them too. It follows the keyring: what is disabled or destroyed later opens
+    /// nothing more.
     fn fernet(&self) -> CallResult<MultiFernet> {
         Ok(MultiFernet::of(self.inner.fernets()?))
     }
 
-    /// The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the primary version signs, the active ones verify too.
-    /// They follow the keyring: what is disabled or destroyed later signs and verifies nothing more.
+    /// The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the primary
+    /// version signs, the active ones verify too. They follow the keyring: what is disabled or
+    /// destroyed later signs and verifies nothing more.
     fn signing_keys(&self) -> CallResult<KeySet> {
         Ok(KeySet { inner: self.inner.signing_keys()? })
     }

@@ -19,14 +19,16 @@ use crate::keys::serialization::{public_key_of, public_object};
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 
-/// A key provider whose key is in a file that its owner alone can read: for one machine, for development, and for tests.
+/// A key provider whose key is in a file that its owner alone can read: for one machine, for
+/// development, and for tests.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct LocalProvider {
     inner: Arc<core::LocalProvider>,
 }
 
-/// Keeps the keys that another provider unwrapped for ``time_to_live`` seconds (1 to 86,400), ``uses`` uses, and at most ``keys``
-/// keys at once (1 to 10,000), in memory that is wiped. Failures are not kept, and nothing is used past its limits.
+/// Keeps the keys that another provider unwrapped for ``time_to_live`` seconds (1 to 86,400),
+/// ``uses`` uses, and at most ``keys`` keys at once (1 to 10,000), in memory that is wiped.
+/// Failures are not kept, and nothing is used past its limits.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct CachingProvider {
     inner: Arc<core::CachingProvider>,
@@ -41,7 +43,8 @@ impl LocalProvider {
         Ok(Self { inner: Arc::new(core::LocalProvider::create(&path)?) })
     }
 
-    /// The key in a file that :meth:`create` made. Raises :class:`InsecurePermissions` if others can read it.
+    /// The key in a file that :meth:`create` made. Raises :class:`InsecurePermissions` if others
+    /// can read it.
     #[staticmethod]
     fn open(path: PathBuf) -> CallResult<Self> {
         Ok(Self { inner: Arc::new(core::LocalProvider::open(&path)?) })
@@ -121,7 +124,8 @@ impl CachingProvider {
     }
 }
 
-/// A provider as arguments bring it: one of ours, or an object of Python's with the methods of ``KeyProvider``.
+/// A provider as arguments bring it: one of ours, or an object of Python's with the methods of
+/// ``KeyProvider``.
 pub(super) struct Provider {
     pub(super) inner: Arc<dyn KeyProvider>,
     /// What Python code raised, to be shown as the cause.

@@ -22,7 +22,8 @@ use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 use crate::recipes::text::Text;
 
-/// Named keys with versions, in memory or in a file. What happens to it goes to the logger ``ironlatch.keyring`` too.
+/// Named keys with versions, in memory or in a file. What happens to it goes to the logger
+/// ``ironlatch.keyring`` too.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Keyring {
     pub(crate) inner: core::Keyring,
@@ -38,10 +39,12 @@ impl Keyring {
         Self::new(core::Keyring::new(), Arc::default())
     }
 
-    /// An empty keyring in a new file, under a ``passphrase``, a general key of another keyring (``keyring_key``), or a key
-    /// ``provider``. What trying out one passphrase costs is Argon2id's ``iterations``, ``lanes`` and ``memory_cost`` in KiB.
+    /// An empty keyring in a new file, under a ``passphrase``, a general key of another keyring
+    /// (``keyring_key``), or a key ``provider``. What trying out one passphrase costs is Argon2id's
+    /// ``iterations``, ``lanes`` and ``memory_cost`` in KiB.
     ///
-    /// Raises :class:`FileExistsError` if the file exists, :class:`ProviderError` if the provider fails.
+    /// Raises :class:`FileExistsError` if the file exists, :class:`ProviderError` if the provider
+    /// fails.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
@@ -63,12 +66,14 @@ impl Keyring {
 
     /// The keyring in a file, opened by what it is under.
     ///
-    /// Changes are written at once; those of other processes are seen within two seconds. A file says what trying out its passphrase
-    /// costs; one that asks for more than 4 GiB of memory times passes is opened only if ``iterations``, ``lanes`` and ``memory_cost`` allow it.
+    /// Changes are written at once; those of other processes are seen within two seconds. A file
+    /// says what trying out its passphrase costs; one that asks for more than 4 GiB of memory times
+    /// passes is opened only if ``iterations``, ``lanes`` and ``memory_cost`` allow it.
     ///
-    /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if the file was changed or cut short,
-    /// :class:`InsecurePermissions` if others can read it or it is another user's, :class:`NotAllowed` if it asks for too much work,
-    /// :class:`ProviderError` if the provider fails, :class:`OSError`.
+    /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if
+    /// the file was changed or cut short, :class:`InsecurePermissions` if others can read it or it
+    /// is another user's, :class:`NotAllowed` if it asks for too much work, :class:`ProviderError`
+    /// if the provider fails, :class:`OSError`.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
@@ -88,7 +93,8 @@ impl Keyring {
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
 
-    /// What anybody who can read a keyring's file sees of it, without its key. Nothing of it is verified.
+    /// What anybody who can read a keyring's file sees of it, without its key. Nothing of it is
+    /// verified.
     #[staticmethod]
     fn peek(path: PathBuf) -> CallResult<Peek> {
         Ok(core::Peek::read(&path)?.into())
@@ -120,8 +126,10 @@ impl Keyring {
 
     /// Creates a key, and gives it.
     ///
-    /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``, ``xaes-256-gcm``, ``chacha20-poly1305``,
-    /// ``xchacha20-poly1305``, ``aes-siv``, ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises :class:`NotAllowed` if there is a key of this name.
+    /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``,
+    /// ``xaes-256-gcm``, ``chacha20-poly1305``, ``xchacha20-poly1305``, ``aes-siv``,
+    /// ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises
+    /// :class:`NotAllowed` if there is a key of this name.
     #[pyo3(signature = (name, kind="general", *, actor=None, note=None))]
     fn create_key(
         &self,
@@ -136,13 +144,15 @@ impl Keyring {
         Ok(Key { inner: self.inner.key(name)? })
     }
 
-    /// Makes a new primary version, whose id is returned. The old one stays active: what was made under it opens.
+    /// Makes a new primary version, whose id is returned. The old one stays active: what was made
+    /// under it opens.
     #[pyo3(signature = (name, *, actor=None, note=None))]
     fn rotate(&self, py: Python<'_>, name: &str, actor: Option<String>, note: Option<String>) -> CallResult<String> {
         self.edit(py, actor, note, |draft| draft.rotate(name)).map(|id| id.to_string())
     }
 
-    /// Makes a new version that is not primary yet, and returns its id: once every server has it, :meth:`promote` it.
+    /// Makes a new version that is not primary yet, and returns its id: once every server has it,
+    /// :meth:`promote` it.
     #[pyo3(signature = (name, *, actor=None, note=None))]
     fn add_version(
         &self,
@@ -206,11 +216,14 @@ impl Keyring {
         self.change(py, (name, version), actor, note, Draft::destroy)
     }
 
-    /// Takes keys from another program into the key ``name``, which is created if there is none, and returns the ids of the versions.
+    /// Takes keys from another program into the key ``name``, which is created if there is none,
+    /// and returns the ids of the versions.
     ///
-    /// ``text`` is Fernet keys (one a line, the current one first), a JSON Web Key or a set of them, or a cleartext JSON keyset of
-    /// Tink; ``format`` is ``fernet``, ``jwk`` or ``tink``, and told from the text if it is left out. A key that is there keeps its primary version.
-    /// Raises :class:`ValueError` if the text is malformed, :class:`TypeError` if keys of its types are not taken.
+    /// ``text`` is Fernet keys (one a line, the current one first), a JSON Web Key or a set of
+    /// them, or a cleartext JSON keyset of Tink; ``format`` is ``fernet``, ``jwk`` or ``tink``, and
+    /// told from the text if it is left out. A key that is there keeps its primary version. Raises
+    /// :class:`ValueError` if the text is malformed, :class:`TypeError` if keys of its types are
+    /// not taken.
     #[pyo3(signature = (name, text, format=None, *, actor=None, note=None))]
     fn import_keys(
         &self,
@@ -227,9 +240,11 @@ impl Keyring {
         Ok(ids.iter().map(ToString::to_string).collect())
     }
 
-    /// The key ``name`` as text for another program, ``format`` as in :meth:`import_keys`: as secret as the key. It is noted in the history.
+    /// The key ``name`` as text for another program, ``format`` as in :meth:`import_keys`: as
+    /// secret as the key. It is noted in the history.
     ///
-    /// Raises :class:`TypeError` if keys of this kind do not exist there: general ones exist nowhere else.
+    /// Raises :class:`TypeError` if keys of this kind do not exist there: general ones exist
+    /// nowhere else.
     #[pyo3(signature = (name, format, *, actor=None, note=None))]
     fn export_keys(
         &self,
@@ -244,8 +259,8 @@ impl Keyring {
         Ok(SecretBytes::new(ironlatch::secret::SecretBytes::copy_from(text.expose().as_bytes())))
     }
 
-    /// Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened it before opens it no more;
-    /// copies of the old file it still opens.
+    /// Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened
+    /// it before opens it no more; copies of the old file it still opens.
     #[pyo3(signature = (*, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536, actor=None, note=None))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
     fn rewrap(
@@ -269,10 +284,11 @@ impl Keyring {
         Ok(())
     }
 
-    /// Reads the file anew if another process changed it, and returns whether it did. It happens by itself within two seconds.
+    /// Reads the file anew if another process changed it, and returns whether it did. It happens by
+    /// itself within two seconds.
     ///
-    /// Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older state was put in its place; what was
-    /// read before stays in use.
+    /// Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older
+    /// state was put in its place; what was read before stays in use.
     fn reload(&self, py: Python<'_>) -> CallResult<bool> {
         let done = detach(py, || self.inner.reload()).map_err(CallError::from);
         self.chain(py, done)
@@ -293,8 +309,8 @@ impl Keyring {
         self.inner.usage().into_iter().map(Into::into).collect()
     }
 
-    /// Has ``callback`` called with an :class:`Event` whenever something happens, in the thread in which it happens. What it raises is
-    /// reported by ``sys.unraisablehook``.
+    /// Has ``callback`` called with an :class:`Event` whenever something happens, in the thread in
+    /// which it happens. What it raises is reported by ``sys.unraisablehook``.
     fn on_event(&self, callback: Py<PyAny>) {
         self.inner.on_event(move |event| {
             Python::try_attach(|py| {

@@ -40,16 +40,17 @@ impl Key {
 
     /// The HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from elsewhere.
     ///
-    /// ``id`` is its name, which travels with what is signed; without one, it is computed from the secret by HMAC. Raises
-    /// :class:`ValueError` if it is too short.
+    /// ``id`` is its name, which travels with what is signed; without one, it is computed from the
+    /// secret by HMAC. Raises :class:`ValueError` if it is too short.
     #[staticmethod]
     #[pyo3(signature = (secret, *, id=None))]
     fn from_secret(secret: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
         Ok(Self { inner: core::Key::from_secret(secret.as_slice(), id)? })
     }
 
-    /// The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public key of others, which only
-    /// verifies. An RSA key does not say its ``algorithm``: ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
+    /// The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public
+    /// key of others, which only verifies. An RSA key does not say its ``algorithm``:
+    /// ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
     ///
     /// Raises :class:`TypeError` for keys that are not for signing.
     #[staticmethod]
@@ -74,9 +75,11 @@ impl Key {
         }
     }
 
-    /// Reads a key: a JSON Web Key, or PEM text of a private or public key. ``password`` is that of an encrypted PEM.
+    /// Reads a key: a JSON Web Key, or PEM text of a private or public key. ``password`` is that of
+    /// an encrypted PEM.
     ///
-    /// Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not for signing.
+    /// Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not
+    /// for signing.
     #[staticmethod]
     #[pyo3(signature = (text, *, password=None))]
     fn parse(py: Python<'_>, text: Text<'_>, password: Option<Text<'_>>) -> CallResult<Self> {
@@ -90,7 +93,8 @@ impl Key {
         parse(py, SecretBytes::from_file(&path, false)?.expose(), password.as_ref())
     }
 
-    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
+    /// is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         save(&path, overwrite, &self.inner.to_json()?)
@@ -101,7 +105,8 @@ impl Key {
         Ok(self.inner.to_json()?.into())
     }
 
-    /// The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has none.
+    /// The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has
+    /// none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }
@@ -118,7 +123,8 @@ impl Key {
         self.inner.algorithm().name()
     }
 
-    /// Whether the key signs; a public key only verifies, and so does a secret whose ``key_ops`` leave out ``sign``.
+    /// Whether the key signs; a public key only verifies, and so does a secret whose ``key_ops``
+    /// leave out ``sign``.
     #[getter]
     fn can_sign(&self) -> bool {
         self.inner.can_sign()
@@ -156,10 +162,11 @@ impl KeySet {
         Self { inner: keys.inner }
     }
 
-    /// Reads keys of your own: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not for signing, or cannot be used, are
-    /// passed over; ``ignored`` says which ones, and why.
+    /// Reads keys of your own: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not
+    /// for signing, or cannot be used, are passed over; ``ignored`` says which ones, and why.
     ///
-    /// Raises :class:`ValueError` if it is malformed, no key is left, or the first one, which signs, is damaged.
+    /// Raises :class:`ValueError` if it is malformed, no key is left, or the first one, which
+    /// signs, is damaged.
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
         let text = text.as_bytes();
@@ -173,10 +180,11 @@ impl KeySet {
         Ok(Self { inner: detach(py, || core::KeySet::parse(text.expose()))? })
     }
 
-    /// Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the network. Public keys alone are taken;
-    /// ``ignored`` says what was passed over, and why.
+    /// Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the
+    /// network. Public keys alone are taken; ``ignored`` says what was passed over, and why.
     ///
-    /// Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than ``max_keys``, or none that verifies.
+    /// Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than
+    /// ``max_keys``, or none that verifies.
     #[staticmethod]
     #[pyo3(signature = (text, *, max_keys=100))]
     fn parse_public(py: Python<'_>, text: Text<'_>, max_keys: usize) -> CallResult<Self> {
@@ -190,7 +198,8 @@ impl KeySet {
         IgnoredKey::all(self.inner.ignored())
     }
 
-    /// Writes the keys to a file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    /// Writes the keys to a file that its owner alone can read. An existing file stays unless
+    /// ``overwrite`` is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         save(&path, overwrite, &self.inner.to_json()?)
@@ -201,7 +210,8 @@ impl KeySet {
         Ok(self.inner.to_json()?.into())
     }
 
-    /// The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has none.
+    /// The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has
+    /// none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }

@@ -24,7 +24,8 @@ impl MemoryReplayStore {
         Self { inner: core::MemoryReplayStore::new(capacity) }
     }
 
-    /// Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it was not kept yet.
+    /// Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it
+    /// was not kept yet.
     ///
     /// Raises :class:`Unchecked` if the store is full.
     fn remember(&self, id: &str, until: u64, now: u64) -> CallResult<bool> {

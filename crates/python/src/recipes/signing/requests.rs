@@ -14,12 +14,12 @@ use crate::buffer::{Input, detach};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::text::Str;
 
-/// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as ``query`` is; ``host`` is what
-/// the field ``Host`` says. A server makes it of what it has: joined to a URL, the parts could be read otherwise than they were
-/// meant.
+/// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as
+/// ``query`` is; ``host`` is what the field ``Host`` says. A server makes it of what it has: joined
+/// to a URL, the parts could be read otherwise than they were meant.
 ///
-/// Raises :class:`ValueError` for a scheme that is not http or https, a host that is none, and a path or query that holds
-/// anything but visible ASCII characters, or one that would end it.
+/// Raises :class:`ValueError` for a scheme that is not http or https, a host that is none, and a
+/// path or query that holds anything but visible ASCII characters, or one that would end it.
 #[pyclass(frozen, eq, module = "ironlatch.signing")]
 #[derive(PartialEq)]
 pub(crate) struct Target {
@@ -34,14 +34,16 @@ impl Target {
         Ok(Self { inner: core::Target::new(Scheme::parse(scheme)?, &host, &path, query.as_deref())? })
     }
 
-    /// A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment, which is never sent.
+    /// A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment,
+    /// which is never sent.
     #[staticmethod]
     fn parse(url: Str<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Target::parse(&url)? })
     }
 
-    /// What the first line of a request has between method and version, with the field ``Host``: a path, a URL of the same
-    /// host, ``*`` of OPTIONS, or host and port of CONNECT. Raises :class:`ValueError` if it is none of these.
+    /// What the first line of a request has between method and version, with the field ``Host``: a
+    /// path, a URL of the same host, ``*`` of OPTIONS, or host and port of CONNECT. Raises
+    /// :class:`ValueError` if it is none of these.
     #[staticmethod]
     fn received(scheme: &str, host: Str<'_>, method: &str, request_target: Str<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Target::received(Scheme::parse(scheme)?, &host, method, &request_target)? })
@@ -109,13 +111,15 @@ impl FromPyObject<'_, '_> for TargetArgument {
     }
 }
 
-/// Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say how to read it, with the time
-/// and a nonce.
+/// Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say
+/// how to read it, with the time and a nonce.
 ///
-/// ``purpose`` says what the signatures are for; a verifier for another purpose does not accept them. ``components`` are more
-/// fields to cover, which each request must then have. A signature is valid for ``valid_for`` seconds.
+/// ``purpose`` says what the signatures are for; a verifier for another purpose does not accept
+/// them. ``components`` are more fields to cover, which each request must then have. A signature is
+/// valid for ``valid_for`` seconds.
 ///
-/// Raises :class:`TypeError` for a public key, :class:`ValueError` for what is no purpose, field or time.
+/// Raises :class:`TypeError` for a public key, :class:`ValueError` for what is no purpose, field or
+/// time.
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct RequestSigner {
     inner: core::RequestSigner,
@@ -134,11 +138,13 @@ impl RequestSigner {
         Ok(Self { inner: inner.with_components(&components)?.with_validity(valid_for)? })
     }
 
-    /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and, where there is a body,
-    /// ``Content-Digest``. Set them just before the request is sent, in place of any of the same names.
+    /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and,
+    /// where there is a body, ``Content-Digest``. Set them just before the request is sent, in
+    /// place of any of the same names.
     ///
-    /// ``url``, which is text or a Target, and ``headers`` must be as they are sent; ``headers`` is a mapping or a list of
-    /// pairs. Raises :class:`ValueError` if a field that is to be covered is missing, or ``Host`` is not that of the URL.
+    /// ``url``, which is text or a Target, and ``headers`` must be as they are sent; ``headers`` is
+    /// a mapping or a list of pairs. Raises :class:`ValueError` if a field that is to be covered is
+    /// missing, or ``Host`` is not that of the URL.
     #[pyo3(signature = (method, url, headers=None, body=None))]
     fn sign<'py>(
         &self,
@@ -163,13 +169,16 @@ impl RequestSigner {
     }
 }
 
-/// Verifies HTTP requests that were signed by RFC 9421: that the signature is by one of the keys and covers all that matters,
-/// that it is of the last ``max_age`` seconds, and that the request was not accepted before.
+/// Verifies HTTP requests that were signed by RFC 9421: that the signature is by one of the keys
+/// and covers all that matters, that it is of the last ``max_age`` seconds, and that the request
+/// was not accepted before.
 ///
-/// ``keys`` are those of the senders: a Key, a KeySet, a keyring's key, a list, or a function that gives the keys of a name, or None. What was
-/// accepted is kept in ``replay_store``: by default in memory, for this process alone; None accepts a request as often as it
-/// comes. ``required`` are more fields that must be covered. ``authorities`` are the names of this server, with the port if it
-/// is not the scheme's own: a request to another is not accepted. The clocks may differ by ``leeway`` seconds.
+/// ``keys`` are those of the senders: a Key, a KeySet, a keyring's key, a list, or a function that
+/// gives the keys of a name, or None. What was accepted is kept in ``replay_store``: by default in
+/// memory, for this process alone; None accepts a request as often as it comes. ``required`` are
+/// more fields that must be covered. ``authorities`` are the names of this server, with the port if
+/// it is not the scheme's own: a request to another is not accepted. The clocks may differ by
+/// ``leeway`` seconds.
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct RequestVerifier {
     inner: core::RequestVerifier,
@@ -243,8 +252,9 @@ impl RequestVerifier {
 
     /// What is known of a request that is accepted: who signed it, and when.
     ///
-    /// ``url`` is the Target that the server has, or the URL as the sender knows it; ``headers`` are all that came, ``Host``
-    /// among them, and ``body`` is as it came. ``now`` is another time than the clock's, for tests.
+    /// ``url`` is the Target that the server has, or the URL as the sender knows it; ``headers``
+    /// are all that came, ``Host`` among them, and ``body`` is as it came. ``now`` is another time
+    /// than the clock's, for tests.
     ///
     /// Raises :class:`NotVerified` or one of its classes if it is not accepted.
     #[pyo3(signature = (method, url, headers, body=None, *, now=None))]

@@ -20,12 +20,14 @@ use crate::recipes::text::{Exposed, Received, Str, Text};
 /// An hour.
 const VALID_FOR: u64 = 3600;
 
-/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without the key can change it.
+/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without
+/// the key can change it.
 ///
-/// ``keys`` is a Key, a KeySet, a list of keys or a keyring's key: the first signs, all verify. ``purpose`` is 1 to 64 lower-case letters,
-/// digits, dots, hyphens and underscores; tokens for another purpose are refused. A new token is valid for ``valid_for`` seconds,
-/// an hour if left out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and refuses others'.
-/// With a ``replay_store`` each token is accepted once.
+/// ``keys`` is a Key, a KeySet, a list of keys or a keyring's key: the first signs, all verify.
+/// ``purpose`` is 1 to 64 lower-case letters, digits, dots, hyphens and underscores; tokens for
+/// another purpose are refused. A new token is valid for ``valid_for`` seconds, an hour if left
+/// out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and
+/// refuses others'. With a ``replay_store`` each token is accepted once.
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct SignedTokens {
     inner: core::SignedTokens,
@@ -61,11 +63,12 @@ impl SignedTokens {
         Ok(Self { inner, purpose: purpose.to_owned(), common: Common::new(valid_for, replay_store)? })
     }
 
-    /// A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a timedelta; ``now`` in seconds since 1970
-    /// in place of the clock, for tests.
+    /// A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a
+    /// timedelta; ``now`` in seconds since 1970 in place of the clock, for tests.
     ///
-    /// Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it, :class:`OverflowError` if the token would be
-    /// longer than 64 KiB, :class:`TypeError` if the key only verifies.
+    /// Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it,
+    /// :class:`OverflowError` if the token would be longer than 64 KiB, :class:`TypeError` if the
+    /// key only verifies.
     #[pyo3(signature = (data, *, valid_for=None, now=None))]
     fn sign(
         &self,
@@ -78,11 +81,12 @@ impl SignedTokens {
         Ok(detach(py, || self.inner.sign(&data, valid_for, now_or(now)))?)
     }
 
-    /// What a token says, if it was signed under one of the keys, for this purpose, and its time has not passed.
+    /// What a token says, if it was signed under one of the keys, for this purpose, and its time
+    /// has not passed.
     ///
-    /// ``max_age`` bounds its age in seconds or as a timedelta, whatever the token itself says. Raises
-    /// :class:`~ironlatch.signing.NotVerified`, most often :class:`~ironlatch.signing.Expired` or
-    /// :class:`~ironlatch.signing.NotAuthentic`.
+    /// ``max_age`` bounds its age in seconds or as a timedelta, whatever the token itself says.
+    /// Raises :class:`~ironlatch.signing.NotVerified`, most often
+    /// :class:`~ironlatch.signing.Expired` or :class:`~ironlatch.signing.NotAuthentic`.
     #[pyo3(signature = (token, *, max_age=None, now=None))]
     fn verify(
         &self,
@@ -103,7 +107,8 @@ impl SignedTokens {
 
 /// Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 ///
-/// ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for SignedTokens.
+/// ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for
+/// SignedTokens.
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct EncryptedTokens {
     inner: core::EncryptedTokens,
@@ -173,7 +178,8 @@ impl EncryptedTokens {
 /// What a verified token says.
 #[pyclass(frozen, get_all, module = "ironlatch.signing.tokens")]
 pub(crate) struct Token {
-    /// What was put in. None in tokens of others that have neither ``data`` nor ``bin`` among their claims.
+    /// What was put in. None in tokens of others that have neither ``data`` nor ``bin`` among their
+    /// claims.
     data: Py<PyAny>,
     /// All claims.
     claims: Py<PyDict>,
@@ -213,14 +219,16 @@ impl EncryptionKey {
         Ok(Self { inner: core::EncryptionKey::generate()? })
     }
 
-    /// The key of 64 random bytes that come from elsewhere. ``id`` is its name; without one, it is its thumbprint.
+    /// The key of 64 random bytes that come from elsewhere. ``id`` is its name; without one, it is
+    /// its thumbprint.
     #[staticmethod]
     #[pyo3(signature = (key, *, id=None))]
     fn from_bytes(key: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
         Ok(Self { inner: core::EncryptionKey::from_bytes(key.as_slice(), id)? })
     }
 
-    /// Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if it is for something else.
+    /// Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if
+    /// it is for something else.
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
         let text = text.as_bytes();
@@ -234,7 +242,8 @@ impl EncryptionKey {
         Ok(Self { inner: detach(py, || core::EncryptionKey::parse(text.expose()))? })
     }
 
-    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite`` is true.
+    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
+    /// is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         let existing = if overwrite { Existing::Replace } else { Existing::Keep };

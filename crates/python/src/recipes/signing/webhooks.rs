@@ -10,7 +10,8 @@ use crate::buffer::{Input, SecretInput, detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::recipes::text::{Exposed, Text};
 
-/// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half (``whpk_…``).
+/// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its
+/// public half (``whpk_…``).
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSecret {
     inner: core::Secret,
@@ -57,8 +58,8 @@ impl WebhookSecret {
 
 /// Signs webhooks as Standard Webhooks say.
 ///
-/// ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and the old one: each webhook then
-/// carries a signature by each.
+/// ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and
+/// the old one: each webhook then carries a signature by each.
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSigner {
     inner: core::Signer,
@@ -73,8 +74,9 @@ impl WebhookSigner {
 
     /// The three headers for a message of this ``body``: the very bytes that are sent.
     ///
-    /// ``id`` names the message, not the attempt: give the same one when a delivery is tried again. Without one, it is a fresh
-    /// one. ``now`` in seconds since 1970 stands in for the clock, for tests.
+    /// ``id`` names the message, not the attempt: give the same one when a delivery is tried again.
+    /// Without one, it is a fresh one. ``now`` in seconds since 1970 stands in for the clock, for
+    /// tests.
     #[pyo3(signature = (body, *, id=None, now=None))]
     fn sign<'py>(
         &self,
@@ -101,9 +103,9 @@ impl WebhookSigner {
 
 /// Verifies webhooks of one sender.
 ///
-/// ``secrets`` is a WebhookSecret or its text, or a list of them; ``tolerance`` how many seconds a webhook's time may differ from
-/// the clock. With a ``replay_store`` each message is accepted once; give each sender a store of its own, as the ids are the
-/// sender's.
+/// ``secrets`` is a WebhookSecret or its text, or a list of them; ``tolerance`` how many seconds a
+/// webhook's time may differ from the clock. With a ``replay_store`` each message is accepted once;
+/// give each sender a store of its own, as the ids are the sender's.
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookVerifier {
     inner: core::Verifier,
@@ -122,14 +124,16 @@ impl WebhookVerifier {
         Self::with(core::Verifier::standard(standard_secrets(secrets)?)?, tolerance, replay_store)
     }
 
-    /// For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub signs no time.
+    /// For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub
+    /// signs no time.
     #[staticmethod]
     #[pyo3(signature = (secrets, *, replay_store=None))]
     fn github(secrets: &Bound<'_, PyAny>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
         Self::with(with_provider_secrets(secrets, core::Verifier::github)?, None, replay_store)
     }
 
-    /// For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a list of secrets.
+    /// For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a
+    /// list of secrets.
     #[staticmethod]
     #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
     fn stripe(
@@ -151,8 +155,9 @@ impl WebhookVerifier {
         Self::with(with_provider_secrets(secrets, core::Verifier::slack)?, tolerance, replay_store)
     }
 
-    /// Checks that a webhook was signed with a known secret, and that it is recent. ``headers`` is a mapping, or pairs of names
-    /// and values; ``body`` the bytes as they came, before any parsing.
+    /// Checks that a webhook was signed with a known secret, and that it is recent. ``headers`` is
+    /// a mapping, or pairs of names and values; ``body`` the bytes as they came, before any
+    /// parsing.
     ///
     /// Raises :class:`~ironlatch.signing.NotVerified`.
     #[pyo3(signature = (headers, body, *, now=None))]

@@ -16,7 +16,8 @@ use super::reading::{fits, parts, reader, value_type};
 use crate::buffer::arrow::{Imported, import};
 use crate::buffer::detach;
 
-/// The values of an array in one or more pieces: text and bytes are read where they lie, and others put together, on all cores.
+/// The values of an array in one or more pieces: text and bytes are read where they lie, and others
+/// put together, on all cores.
 pub(in super::super) struct Column {
     pieces: Chunked<Piece>,
     nulls: Option<NullBuffer>,

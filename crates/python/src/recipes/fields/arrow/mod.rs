@@ -23,7 +23,8 @@ use crate::buffer::detach;
 const EXTENSION: &str = "ARROW:extension:name";
 const UUID: &str = "arrow.uuid";
 
-/// The result of a call with Arrow arrays: an array for whoever reads Arrow's C data interface, such as ``pyarrow.array(result)``.
+/// The result of a call with Arrow arrays: an array for whoever reads Arrow's C data interface,
+/// such as ``pyarrow.array(result)``.
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct ArrowArray {
     field: Field,
@@ -36,8 +37,9 @@ pub(crate) struct ArrowArray {
 impl ArrowArray {
     /// Schema and array in capsules.
     ///
-    /// If ``requested_schema`` is decimal128 and these are decimal numbers, that is what they become: ``pyarrow.array(result, pyarrow.decimal128(10, 2))``. Raises
-    /// :class:`ValueError` if one does not fit. Nothing else is looked at, as the interface allows.
+    /// If ``requested_schema`` is decimal128 and these are decimal numbers, that is what they
+    /// become: ``pyarrow.array(result, pyarrow.decimal128(10, 2))``. Raises :class:`ValueError` if
+    /// one does not fit. Nothing else is looked at, as the interface allows.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_array__<'py>(
         &self,

@@ -166,7 +166,8 @@ fn text_array(texts: Vec<Option<String>>) -> ArrayRef {
     }
 }
 
-/// The decimal numbers of an array of their texts with `precision` digits, of which `scale` stand behind the point.
+/// The decimal numbers of an array of their texts with `precision` digits, of which `scale` stand
+/// behind the point.
 pub(super) fn decimal_array(texts: &dyn Array, precision: u8, scale: i8) -> Result<Decimal128Array, BatchError> {
     let texts: Box<dyn Iterator<Item = Option<&str>>> = match texts.as_string_opt::<i32>() {
         Some(texts) => Box::new(texts.iter()),

@@ -20,7 +20,8 @@ use super::{EXTENSION, UUID};
 use crate::buffer::arrow::{Imported, import};
 use crate::buffer::detach;
 
-/// The rows of an array in one or more pieces: numbers of 64 bits are read where they lie, and others put together, on all cores.
+/// The rows of an array in one or more pieces: numbers of 64 bits are read where they lie, and
+/// others put together, on all cores.
 pub(in super::super) enum ArrowRows {
     Unbound,
     Each(Chunked<Piece>),
@@ -94,7 +95,8 @@ impl Rows for Piece {
     }
 }
 
-/// As what rows are to be read: ``row_type`` in Python, the class or its name, or a tuple of these for composite keys.
+/// As what rows are to be read: ``row_type`` in Python, the class or its name, or a tuple of these
+/// for composite keys.
 pub(in super::super) enum RowType {
     One(ColumnType),
     Parts(Vec<Option<ColumnType>>),
