@@ -10,7 +10,9 @@ from benches import report
 from benches.measure import ROUNDS, Result, measure
 from benches.operation import Library, Operation, all_groups
 
-PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+FRONT = ROOT / "README.md"
 
 
 def main() -> None:
@@ -39,7 +41,8 @@ def main() -> None:
         options.json.write_text(report.as_json(results, about) + "\n", encoding="utf-8")
     if options.write:
         report.write_table(PAGE, results, about)
-        print(f"wrote {PAGE}")
+        report.refresh_rows(FRONT, results)
+        print(f"wrote {PAGE}, and the rows of {FRONT}")
 
 
 def _matches(row: Operation, only: str | None) -> bool:
@@ -54,7 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="list the operations and measure nothing")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds for each operation (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON too")
-    parser.add_argument("--write", action="store_true", help="replace the table in docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="replace the table in docs/performance.md and refresh README.md"
+    )
     parser.add_argument("--peer", default="cryptography", help="the package to compare with (default: %(default)s)")
     parser.add_argument("--ours", default="ironlatch", help="the package to measure (default: %(default)s)")
     return parser.parse_args()

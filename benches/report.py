@@ -84,6 +84,16 @@ def write_table(page: Path, results: Sequence[Result], about: dict[str, str]) ->
     page.write_text(marked.sub(lambda _: table, text), encoding="utf-8")
 
 
+def refresh_rows(page: Path, results: Sequence[Result]) -> None:
+    """Refreshes the rows of `page` that name an operation; where groups share a name, from the first of them."""
+    rows = {result.operation.name: _markdown_row(result) for result in reversed(results)}
+    lines = page.read_text(encoding="utf-8").split("\n")
+    fresh = [
+        rows.get(line.removeprefix("| ").partition(" | ")[0], line) if line.startswith("| ") else line for line in lines
+    ]
+    page.write_text("\n".join(fresh), encoding="utf-8")
+
+
 def _markdown(results: Sequence[Result], about: dict[str, str]) -> str:
     lines = [
         f"Measured on {about['cpu']}, {about['system']}, Python {about['python']}: "

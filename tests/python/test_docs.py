@@ -43,6 +43,13 @@ def test_python_examples_run(
         exec(compile(above + block[1], str(page), "exec"), names)
 
 
+def test_the_figures_on_the_front_page_are_measured() -> None:
+    figures = re.findall(r"^\| .* \| [\d.]+ \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(figures) == 5
+    measured = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8").splitlines()
+    assert [row for row in figures if row not in measured] == []
+
+
 def run_apart(text: str, environment: Mapping[str, str] = MappingProxyType({})) -> None:
     path = {"PYTHONPATH": f"{ROOT / 'dropin' / 'src'}:{ROOT / 'python'}"}
     code = "".join(block[1] for block in BLOCK.finditer(text))
