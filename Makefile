@@ -179,9 +179,10 @@ fmt: | $(TOOLS) ## Format everything
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-lint: | $(TOOLS) ## Check formatting, clippy, ruff and types
+lint: | $(TOOLS) ## Check formatting, clippy, ruff, types and wording
 	cargo fmt --all --check
 	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tests/prose/check.py
 	$(BIN)/mypy python/ironlatch benches dropin/src
