@@ -141,6 +141,31 @@ pub(super) fn sequence(write: impl Fn(&mut Writer<'_>) -> WriteResult) -> Result
     der.map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
+/// Writes the `PrivateKeyInfo` of an algorithm and a key in the octets that go with the algorithm (RFC 5958 §2).
+pub(super) fn private_key_info<A>(algorithm: &A, key: &[u8]) -> Result<Zeroizing<Vec<u8>>>
+where
+    A: asn1::Asn1Writable<Error = WriteError>,
+{
+    let algorithm_len = write(algorithm)?.len();
+    secret_sequence(algorithm_len + key.len() + 32, |writer| {
+        writer.write_element(&0u8)?;
+        writer.write_element(algorithm)?;
+        writer.write_element(&key)
+    })
+}
+
+/// Writes the `SubjectPublicKeyInfo` of an algorithm and a key in the octets that go with the algorithm (RFC 5280 §4.1).
+pub(super) fn subject_public_key_info<A>(algorithm: &A, key: &[u8]) -> Result<Vec<u8>>
+where
+    A: asn1::Asn1Writable<Error = WriteError>,
+{
+    let key = asn1::BitString::new(key, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
+    sequence(|writer| {
+        writer.write_element(algorithm)?;
+        writer.write_element(&key)
+    })
+}
+
 /// What a key's DER is, told from the kinds of its first elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outline {

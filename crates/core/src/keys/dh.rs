@@ -6,11 +6,13 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
-use super::{oid, pkcs8, spki};
+use super::forms::{PrivateForms, PublicForms, X509Alone};
+use super::oid;
 use crate::Result;
 use crate::asymmetric::dh::{
     ParameterComponents, Parameters, PrivateComponents, PrivateKey, PublicComponents, PublicKey,
 };
+use crate::asymmetric::rsa::Checks;
 
 /// The label of the PEM block of PKCS #3 parameters.
 pub const PKCS3_LABEL: &str = "DH PARAMETERS";
@@ -54,33 +56,57 @@ pub fn parameters_to_der(parameters: &Parameters) -> Result<(&'static str, Vec<u
     Ok((label, der::write(&Group::of(&components))?))
 }
 
-/// Reads the key of a `PrivateKeyInfo`.
-pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PrivateKey> {
-    let x: Unsigned<'_> = der::parse(key)?;
-    PrivateKey::from_private_number(&parameters_of(algorithm)?, x.0)
+impl PrivateForms for PrivateKey {
+    type Public = PublicKey;
+
+    fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], _: Checks) -> Option<Result<Self>> {
+        is_dh(algorithm).then(|| {
+            let x: Unsigned<'_> = der::parse(key)?;
+            Self::from_private_number(&parameters_of(algorithm)?, x.0)
+        })
+    }
+
+    fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let PrivateComponents { x, .. } = self.components();
+        der::private_key_info(&DhAlgorithm::of(&as_they_came(self.parameters())), &der::secret_integer(&x)?)
+    }
+
+    fn public_half(&self) -> PublicKey {
+        self.public_key()
+    }
+
+    /// Compares the numbers alone: testing the primes of the group a second time would take as long as the first.
+    fn has_public_half(&self, _: &AlgorithmIdentifier<'_>, octets: &[u8]) -> Result<bool> {
+        Ok(der::parse::<Unsigned<'_>>(octets)?.0 == self.public_key().components().y)
+    }
 }
 
-/// Whether the octets of a `SubjectPublicKeyInfo` hold the public number that belongs to `key`.
-pub(super) fn is_public_number(der: &[u8], key: &PrivateKey) -> Result<bool> {
-    Ok(der::parse::<Unsigned<'_>>(der)?.0 == key.public_key().components().y)
+impl PublicForms for PublicKey {
+    const X509_ALONE: Option<X509Alone> = Some(X509Alone {
+        private: "DH private keys support only PKCS8 serialization",
+        public: "DH public keys support only SubjectPublicKeyInfo serialization",
+    });
+
+    fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
+        is_dh(algorithm).then(|| {
+            let y: Unsigned<'_> = der::parse(key)?;
+            Self::from_components(&PublicComponents { parameters: parameters_of(algorithm)?, y: y.0.to_vec() })
+        })
+    }
+
+    fn to_spki(&self) -> Result<Vec<u8>> {
+        let PublicComponents { y, .. } = self.components();
+        let algorithm = as_they_came(self.parameters());
+        der::subject_public_key_info(&DhAlgorithm::of(&algorithm), &der::write(&Unsigned(&y))?)
+    }
+
+    fn description(&self) -> String {
+        format!("Diffie-Hellman, {} bits", self.bits())
+    }
 }
 
-/// Writes a `PrivateKeyInfo`.
-pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    let PrivateComponents { x, .. } = key.components();
-    pkcs8::info(&DhAlgorithm::of(&as_they_came(key.parameters())), &der::secret_integer(&x)?)
-}
-
-/// Reads the key of a `SubjectPublicKeyInfo`.
-pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PublicKey> {
-    let y: Unsigned<'_> = der::parse(key)?;
-    PublicKey::from_components(&PublicComponents { parameters: parameters_of(algorithm)?, y: y.0.to_vec() })
-}
-
-/// Writes a `SubjectPublicKeyInfo`.
-pub(super) fn public_to_spki(key: &PublicKey) -> Result<Vec<u8>> {
-    let PublicComponents { y, .. } = key.components();
-    spki::info(&DhAlgorithm::of(&as_they_came(key.parameters())), &der::write(&Unsigned(&y))?)
+fn is_dh(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    matches!(algorithm.oid, oid::DH_KEY_AGREEMENT | oid::DH_PUBLIC_NUMBER)
 }
 
 /// The group that an algorithm identifier of either kind names.

@@ -3,8 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
-use super::{oid, pkcs8, spki};
+use super::forms::{Labelled, PrivateForms, PublicForms};
+use super::{oid, ssh};
 use crate::asymmetric::dsa::{Checks, ParameterComponents, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
+use crate::asymmetric::rsa;
 use crate::{Error, Result};
 
 /// The label of a traditional private key's PEM block, encrypted or not.
@@ -43,30 +45,52 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     })
 }
 
-/// Reads the key of a `PrivateKeyInfo`.
-pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PrivateKey> {
-    let parameters = algorithm.parse::<DssParms<'_>>()?.components();
-    let x: Unsigned<'_> = der::parse(key)?;
-    PrivateKey::from_private_number(&parameters, x.0, Checks::Soundness)
+impl PrivateForms for PrivateKey {
+    type Public = PublicKey;
+
+    fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], _: rsa::Checks) -> Option<Result<Self>> {
+        (algorithm.oid == oid::DSA).then(|| {
+            let parameters = algorithm.parse::<DssParms<'_>>()?.components();
+            let x: Unsigned<'_> = der::parse(key)?;
+            Self::from_private_number(&parameters, x.0, Checks::Soundness)
+        })
+    }
+
+    fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let PrivateComponents { public: PublicComponents { parameters, .. }, x } = self.components();
+        der::private_key_info(&DsaAlgorithm::new(&parameters), &der::secret_integer(&x)?)
+    }
+
+    fn public_half(&self) -> PublicKey {
+        self.public_key()
+    }
+
+    fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
+        Ok(Some((PRIVATE_LABEL, private_to_der(self)?)))
+    }
 }
 
-/// Writes a `PrivateKeyInfo`.
-pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    let PrivateComponents { public: PublicComponents { parameters, .. }, x } = key.components();
-    pkcs8::info(&DsaAlgorithm::new(&parameters), &der::secret_integer(&x)?)
-}
+impl PublicForms for PublicKey {
+    fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
+        (algorithm.oid == oid::DSA).then(|| {
+            let parameters = algorithm.parse::<DssParms<'_>>()?.components();
+            let y: Unsigned<'_> = der::parse(key)?;
+            Self::from_components(&PublicComponents { parameters, y: y.0.to_vec() }, Checks::Soundness)
+        })
+    }
 
-/// Reads the key of a `SubjectPublicKeyInfo`.
-pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<PublicKey> {
-    let parameters = algorithm.parse::<DssParms<'_>>()?.components();
-    let y: Unsigned<'_> = der::parse(key)?;
-    PublicKey::from_components(&PublicComponents { parameters, y: y.0.to_vec() }, Checks::Soundness)
-}
+    fn to_spki(&self) -> Result<Vec<u8>> {
+        let components = self.components();
+        der::subject_public_key_info(&DsaAlgorithm::new(&components.parameters), &der::write(&Unsigned(&components.y))?)
+    }
 
-/// Writes a `SubjectPublicKeyInfo`.
-pub(super) fn public_to_spki(key: &PublicKey) -> Result<Vec<u8>> {
-    let components = key.components();
-    spki::info(&DsaAlgorithm::new(&components.parameters), &der::write(&Unsigned(&components.y))?)
+    fn description(&self) -> String {
+        format!("DSA, {} bits", self.bits())
+    }
+
+    fn to_ssh(&self) -> Option<Result<Vec<u8>>> {
+        Some(ssh::dsa_blob(self))
+    }
 }
 
 #[derive(asn1::Asn1Read)]

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Parameters, PrivateKey, PublicKey, dh, dsa, pem, pkcs1, pkcs8, sec1, spki, ssh, traditional};
+use super::{Parameters, PrivateKey, PublicKey, dh, pem, pkcs8, spki, ssh, traditional};
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -91,11 +91,13 @@ pub(super) fn private_to_bytes(
             )),
         };
     }
+    if let Some(alone) = key.x509_alone()
+        && format != PrivateFormat::Pkcs8
+    {
+        return Err(Error::value(alone.private));
+    }
     match (format, encoding, password) {
-        (format, ..) if matches!(key, PrivateKey::Dh(_)) && format != PrivateFormat::Pkcs8 => {
-            Err(Error::value("DH private keys support only PKCS8 serialization"))
-        }
-        (PrivateFormat::OpenSsh, ..) if !ssh::has_format(&key.public_key()) => Err(invalid_format()),
+        (PrivateFormat::OpenSsh, ..) if key.public_key().to_ssh().is_none() => Err(invalid_format()),
         (PrivateFormat::Pkcs8, _, None) => pem_or_der(encoding, pkcs8::LABEL, pkcs8::private_to_der(key)?),
         (PrivateFormat::Pkcs8, Encoding::Pem | Encoding::Der, Some(password)) => {
             let der = Zeroizing::new(pkcs8::encrypt(&pkcs8::private_to_der(key)?, password)?);
@@ -125,24 +127,23 @@ pub(super) fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: Publi
             _ => Err(Error::value("When using Raw both encoding and format must be Raw")),
         };
     }
-    match (format, key) {
-        (format, PublicKey::Dh(_)) if format != PublicFormat::SubjectPublicKeyInfo => {
-            Err(Error::value("DH public keys support only SubjectPublicKeyInfo serialization"))
+    if let Some(alone) = key.x509_alone()
+        && format != PublicFormat::SubjectPublicKeyInfo
+    {
+        return Err(Error::value(alone.public));
+    }
+    match format {
+        PublicFormat::SubjectPublicKeyInfo => pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key)),
+        PublicFormat::Pkcs1 => {
+            let (label, der) = key.to_pkcs1()?.ok_or_else(invalid_format)?;
+            pem_or_der_public(encoding, label, || Ok(der))
         }
-        (PublicFormat::OpenSsh, _) if !ssh::has_format(key) => Err(invalid_format()),
-        (PublicFormat::SubjectPublicKeyInfo, _) => {
-            pem_or_der_public(encoding, spki::LABEL, || spki::public_to_der(key))
+        PublicFormat::CompressedPoint | PublicFormat::UncompressedPoint if encoding == Encoding::X962 => {
+            key.to_point(format == PublicFormat::CompressedPoint).ok_or_else(invalid_format)
         }
-        (PublicFormat::Pkcs1, PublicKey::Rsa(key)) => {
-            pem_or_der_public(encoding, pkcs1::PUBLIC_LABEL, || pkcs1::public_to_der(key))
-        }
-        (PublicFormat::CompressedPoint | PublicFormat::UncompressedPoint, PublicKey::Ec(key))
-            if encoding == Encoding::X962 =>
-        {
-            Ok(key.to_point(format == PublicFormat::CompressedPoint))
-        }
-        (PublicFormat::OpenSsh, _) if encoding == Encoding::OpenSsh => ssh::public_to_line(key),
-        (PublicFormat::OpenSsh, _) => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
+        PublicFormat::OpenSsh if key.to_ssh().is_none() => Err(invalid_format()),
+        PublicFormat::OpenSsh if encoding == Encoding::OpenSsh => ssh::public_to_line(key),
+        PublicFormat::OpenSsh => Err(Error::value("OpenSSH format must be used with OpenSSH encoding")),
         _ => Err(invalid_format()),
     }
 }
@@ -154,19 +155,7 @@ pub(super) fn parameters_to_bytes(parameters: &Parameters, encoding: Encoding) -
 }
 
 fn traditional_to_bytes(key: &PrivateKey, encoding: Encoding, password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
-    let (label, der) = match key {
-        PrivateKey::Rsa(key) => (pkcs1::PRIVATE_LABEL, pkcs1::private_to_der(key)?),
-        PrivateKey::Dsa(key) => (dsa::PRIVATE_LABEL, dsa::private_to_der(key)?),
-        PrivateKey::Ec(key) => (sec1::LABEL, sec1::private_to_der(key)?),
-        PrivateKey::Dh(_)
-        | PrivateKey::Ed25519(_)
-        | PrivateKey::Ed448(_)
-        | PrivateKey::X25519(_)
-        | PrivateKey::X448(_)
-        | PrivateKey::MlKem(_)
-        | PrivateKey::MlDsa(_)
-        | PrivateKey::SlhDsa(_) => return Err(invalid_format()),
-    };
+    let Some((label, der)) = key.to_traditional()? else { return Err(invalid_format()) };
     match password {
         Some(_) if encoding == Encoding::Der => {
             Err(Error::value("Encryption is not supported for DER encoded traditional OpenSSL keys"))

@@ -21,7 +21,8 @@
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
 pub(crate) mod der;
-mod description;
+mod forms;
+mod kind;
 pub(crate) mod label;
 mod oid;
 mod post_quantum;
@@ -43,40 +44,13 @@ pub mod spki;
 pub mod ssh;
 pub mod traditional;
 
-use crate::asymmetric::rsa::{self, Checks};
-use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, ed448, ed25519, ml_dsa, ml_kem, slh_dsa, x448, x25519};
+use crate::asymmetric::dh as dh_keys;
+use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
 pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
-
-/// A private key of any type.
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum PrivateKey {
-    /// An RSA key.
-    Rsa(rsa::PrivateKey),
-    /// A DSA key.
-    Dsa(dsa_keys::PrivateKey),
-    /// An Ed25519 key.
-    Ed25519(ed25519::PrivateKey),
-    /// An Ed448 key.
-    Ed448(ed448::PrivateKey),
-    /// An X25519 key.
-    X25519(x25519::PrivateKey),
-    /// An X448 key.
-    X448(x448::PrivateKey),
-    /// A key of an elliptic curve.
-    Ec(ec::PrivateKey),
-    /// A Diffie-Hellman key.
-    Dh(dh_keys::PrivateKey),
-    /// An ML-KEM key of any parameter set.
-    MlKem(ml_kem::PrivateKey),
-    /// An ML-DSA key of any parameter set.
-    MlDsa(ml_dsa::PrivateKey),
-    /// An SLH-DSA key of any parameter set.
-    SlhDsa(slh_dsa::PrivateKey),
-}
+pub use kind::{PrivateKey, PublicKey};
 
 impl PrivateKey {
     /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys are checked as
@@ -150,73 +124,9 @@ impl PrivateKey {
         format::private_to_bytes(self, encoding, format, encryption)
     }
 
-    /// The public half.
-    #[must_use]
-    pub fn public_key(&self) -> PublicKey {
-        match self {
-            Self::Rsa(key) => PublicKey::Rsa(key.public_key()),
-            Self::Dsa(key) => PublicKey::Dsa(key.public_key()),
-            Self::Ed25519(key) => PublicKey::Ed25519(key.public_key()),
-            Self::Ed448(key) => PublicKey::Ed448(key.public_key()),
-            Self::X25519(key) => PublicKey::X25519(key.public_key()),
-            Self::X448(key) => PublicKey::X448(key.public_key()),
-            Self::Ec(key) => PublicKey::Ec(key.public_key()),
-            Self::Dh(key) => PublicKey::Dh(key.public_key()),
-            Self::MlKem(key) => PublicKey::MlKem(key.public_key()),
-            Self::MlDsa(key) => PublicKey::MlDsa(key.public_key()),
-            Self::SlhDsa(key) => PublicKey::SlhDsa(key.public_key()),
-        }
-    }
-
     fn from_encrypted(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         pkcs8::private_from_der(&pkcs8::decrypt(der, password)?, checks)
     }
-}
-
-impl core::fmt::Debug for PrivateKey {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Rsa(_) => f.write_str("PrivateKey::Rsa(<redacted>)"),
-            Self::Dsa(_) => f.write_str("PrivateKey::Dsa(<redacted>)"),
-            Self::Ed25519(_) => f.write_str("PrivateKey::Ed25519(<redacted>)"),
-            Self::Ed448(_) => f.write_str("PrivateKey::Ed448(<redacted>)"),
-            Self::X25519(_) => f.write_str("PrivateKey::X25519(<redacted>)"),
-            Self::X448(_) => f.write_str("PrivateKey::X448(<redacted>)"),
-            Self::Ec(_) => f.write_str("PrivateKey::Ec(<redacted>)"),
-            Self::Dh(_) => f.write_str("PrivateKey::Dh(<redacted>)"),
-            Self::MlKem(_) => f.write_str("PrivateKey::MlKem(<redacted>)"),
-            Self::MlDsa(_) => f.write_str("PrivateKey::MlDsa(<redacted>)"),
-            Self::SlhDsa(_) => f.write_str("PrivateKey::SlhDsa(<redacted>)"),
-        }
-    }
-}
-
-/// A public key of any type.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum PublicKey {
-    /// An RSA key.
-    Rsa(rsa::PublicKey),
-    /// A DSA key.
-    Dsa(dsa_keys::PublicKey),
-    /// An Ed25519 key.
-    Ed25519(ed25519::PublicKey),
-    /// An Ed448 key.
-    Ed448(ed448::PublicKey),
-    /// An X25519 key.
-    X25519(x25519::PublicKey),
-    /// An X448 key.
-    X448(x448::PublicKey),
-    /// A key of an elliptic curve.
-    Ec(ec::PublicKey),
-    /// A Diffie-Hellman key.
-    Dh(dh_keys::PublicKey),
-    /// An ML-KEM key of any parameter set.
-    MlKem(ml_kem::PublicKey),
-    /// An ML-DSA key of any parameter set.
-    MlDsa(ml_dsa::PublicKey),
-    /// An SLH-DSA key of any parameter set.
-    SlhDsa(slh_dsa::PublicKey),
 }
 
 impl PublicKey {

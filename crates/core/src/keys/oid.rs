@@ -59,21 +59,30 @@ pub(super) const ML_DSA_65: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3,
 /// id-ml-dsa-87.
 pub(super) const ML_DSA_87: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 19);
 
-/// id-slh-dsa-sha2-128s to id-slh-dsa-shake-256f (RFC 9909 §3).
-pub(super) const SLH_DSA: [ObjectIdentifier; 12] = [
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 20),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 21),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 22),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 23),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 24),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 25),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 26),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 27),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 28),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 29),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 30),
-    oid!(2, 16, 840, 1, 101, 3, 4, 3, 31),
-];
+/// id-slh-dsa-sha2-128s (RFC 9909 §3).
+pub(super) const SLH_DSA_SHA2_128S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 20);
+/// id-slh-dsa-sha2-128f.
+pub(super) const SLH_DSA_SHA2_128F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 21);
+/// id-slh-dsa-sha2-192s.
+pub(super) const SLH_DSA_SHA2_192S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 22);
+/// id-slh-dsa-sha2-192f.
+pub(super) const SLH_DSA_SHA2_192F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 23);
+/// id-slh-dsa-sha2-256s.
+pub(super) const SLH_DSA_SHA2_256S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 24);
+/// id-slh-dsa-sha2-256f.
+pub(super) const SLH_DSA_SHA2_256F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 25);
+/// id-slh-dsa-shake-128s.
+pub(super) const SLH_DSA_SHAKE_128S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 26);
+/// id-slh-dsa-shake-128f.
+pub(super) const SLH_DSA_SHAKE_128F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 27);
+/// id-slh-dsa-shake-192s.
+pub(super) const SLH_DSA_SHAKE_192S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 28);
+/// id-slh-dsa-shake-192f.
+pub(super) const SLH_DSA_SHAKE_192F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 29);
+/// id-slh-dsa-shake-256s.
+pub(super) const SLH_DSA_SHAKE_256S: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 30);
+/// id-slh-dsa-shake-256f.
+pub(super) const SLH_DSA_SHAKE_256F: ObjectIdentifier = oid!(2, 16, 840, 1, 101, 3, 4, 3, 31);
 
 /// pbeWithMD5AndDES-CBC (RFC 8018 appendix C).
 pub(super) const PBE_MD5_DES_CBC: ObjectIdentifier = oid!(1, 2, 840, 113549, 1, 5, 3);

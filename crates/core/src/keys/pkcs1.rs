@@ -1,9 +1,12 @@
-//! RSA keys alone, as PKCS#1 writes them (RFC 8017 appendix A.1).
+//! RSA keys alone, as PKCS#1 writes them (RFC 8017 appendix A.1), and within PKCS#8 and SubjectPublicKeyInfo.
 
 use asn1::Writer;
 use zeroize::Zeroizing;
 
-use super::der::{self, Unsigned};
+use super::der::{self, AlgorithmIdentifier, Unsigned};
+use super::forms::{Labelled, PrivateForms, PublicForms};
+use super::jwk::Members;
+use super::{oid, ssh};
 use crate::asymmetric::rsa::{Checks, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
 use crate::{Error, Result};
 
@@ -74,6 +77,75 @@ pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
     der::write(&RsaPublicKey { n: Unsigned(&components.n), e: Unsigned(&components.e) })
 }
 
+impl PrivateForms for PrivateKey {
+    type Public = PublicKey;
+
+    fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], checks: Checks) -> Option<Result<Self>> {
+        Some(is_rsa(algorithm)?.and_then(|()| private_from_der(key, checks)))
+    }
+
+    fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
+        der::private_key_info(&RsaAlgorithm::PLAIN, &private_to_der(self)?)
+    }
+
+    fn public_half(&self) -> PublicKey {
+        self.public_key()
+    }
+
+    fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
+        Ok(Some((PRIVATE_LABEL, private_to_der(self)?)))
+    }
+
+    /// RFC 7518 §6.3.2.
+    fn add_to_jwk(&self, members: &mut Members) {
+        let PrivateComponents { d, p, q, dmp1, dmq1, iqmp, .. } = &self.components();
+        members.bytes("d", d).bytes("p", p).bytes("q", q).bytes("dp", dmp1).bytes("dq", dmq1).bytes("qi", iqmp);
+    }
+}
+
+impl PublicForms for PublicKey {
+    fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
+        Some(is_rsa(algorithm)?.and_then(|()| public_from_der(key)))
+    }
+
+    fn to_spki(&self) -> Result<Vec<u8>> {
+        der::subject_public_key_info(&RsaAlgorithm::PLAIN, &public_to_der(self)?)
+    }
+
+    fn description(&self) -> String {
+        format!("RSA, {} bits", self.bits())
+    }
+
+    fn to_pkcs1(&self) -> Result<Option<Labelled<Vec<u8>>>> {
+        Ok(Some((PUBLIC_LABEL, public_to_der(self)?)))
+    }
+
+    fn to_ssh(&self) -> Option<Result<Vec<u8>>> {
+        Some(Ok(ssh::rsa_blob(self)))
+    }
+
+    /// RFC 7518 §6.3.1.
+    fn to_jwk(&self) -> Option<Members> {
+        let PublicComponents { n, e } = self.components();
+        let mut members = Members::default();
+        members.plain("kty", "RSA").bytes("n", &n).bytes("e", &e);
+        Some(members)
+    }
+}
+
+/// Tells whether an algorithm is one of RSA's, and whether its parameters are right: NULL or left out, and for a key that
+/// is restricted to PSS `RSASSA-PSS-params` or left out. The restrictions are checked for form and then dropped.
+fn is_rsa(algorithm: &AlgorithmIdentifier<'_>) -> Option<Result<()>> {
+    match algorithm.oid {
+        oid::RSA => Some(algorithm.without_parameters()),
+        oid::RSASSA_PSS => Some(match algorithm.parameters {
+            Some(_) => algorithm.parse::<PssParameters<'_>>().map(drop),
+            None => Ok(()),
+        }),
+        _ => None,
+    }
+}
+
 #[derive(asn1::Asn1Read)]
 struct RsaPrivateKey<'a> {
     /// 0 for two primes, 1 for more.
@@ -94,4 +166,28 @@ struct RsaPrivateKey<'a> {
 struct RsaPublicKey<'a> {
     n: Unsigned<'a>,
     e: Unsigned<'a>,
+}
+
+/// RSA's algorithm identifier as it is written: with NULL for parameters (RFC 8017 appendix A.1).
+#[derive(asn1::Asn1Write)]
+struct RsaAlgorithm {
+    oid: asn1::ObjectIdentifier,
+    parameters: asn1::Null,
+}
+
+impl RsaAlgorithm {
+    const PLAIN: Self = Self { oid: oid::RSA, parameters: () };
+}
+
+/// RFC 8017 appendix A.2.3, for its form alone.
+#[derive(asn1::Asn1Read)]
+struct PssParameters<'a> {
+    #[explicit(0)]
+    _hash: Option<AlgorithmIdentifier<'a>>,
+    #[explicit(1)]
+    _mask_generation: Option<AlgorithmIdentifier<'a>>,
+    #[explicit(2)]
+    _salt_len: Option<u32>,
+    #[explicit(3)]
+    _trailer_field: Option<u8>,
 }

@@ -3,11 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
-use super::spki::{self, RsaAlgorithm, check_pss_parameters};
-use super::{
-    PrivateKey, dh, dsa, incorrect_password, oid, password_needed, pbes, pkcs1, post_quantum, raw, sec1,
-    unsupported_key,
-};
+use super::{PrivateKey, incorrect_password, password_needed, pbes, unsupported_key};
 use crate::asymmetric::rsa::Checks;
 use crate::{Error, Result};
 
@@ -27,7 +23,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let public_key = info.public_key()?;
     let key = info.private_key(checks)?;
     match public_key {
-        Some(given) if !given.belongs_to(&key)? => {
+        Some((algorithm, octets)) if !key.has_public_half(algorithm, octets)? => {
             Err(Error::value("Invalid key: the public key in the PKCS#8 structure belongs to another private key"))
         }
         _ => Ok(key),
@@ -39,32 +35,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
 /// # Errors
 /// [`Error::OutOfMemory`].
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    match key {
-        PrivateKey::Rsa(key) => info(&RsaAlgorithm { oid: oid::RSA, parameters: () }, &pkcs1::private_to_der(key)?),
-        PrivateKey::Dh(key) => dh::private_to_pkcs8(key),
-        PrivateKey::Dsa(key) => dsa::private_to_pkcs8(key),
-        PrivateKey::Ed25519(key) => raw::private_to_pkcs8(oid::ED25519, &*key.seed()),
-        PrivateKey::Ed448(key) => raw::private_to_pkcs8(oid::ED448, key.seed()),
-        PrivateKey::X25519(key) => raw::private_to_pkcs8(oid::X25519, key.expose()),
-        PrivateKey::X448(key) => raw::private_to_pkcs8(oid::X448, key.expose()),
-        PrivateKey::Ec(key) => info(&sec1::algorithm(key.curve()), &sec1::private_to_pkcs8(key)?),
-        PrivateKey::MlKem(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_kem_oid(key.parameters()), key.seed()),
-        PrivateKey::MlDsa(key) => post_quantum::seed_to_pkcs8(post_quantum::ml_dsa_oid(key.parameters()), key.seed()),
-        PrivateKey::SlhDsa(key) => post_quantum::slh_dsa_to_pkcs8(key),
-    }
-}
-
-/// A `PrivateKeyInfo` of an algorithm and a key in the octets that go with the algorithm.
-pub(super) fn info<A>(algorithm: &A, key: &[u8]) -> Result<Zeroizing<Vec<u8>>>
-where
-    A: asn1::Asn1Writable<Error = asn1::WriteError>,
-{
-    let algorithm_len = der::write(algorithm)?.len();
-    der::secret_sequence(algorithm_len + key.len() + 32, |writer| {
-        writer.write_element(&0u8)?;
-        writer.write_element(algorithm)?;
-        writer.write_element(&key)
-    })
+    key.to_info()
 }
 
 /// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.
@@ -118,7 +89,7 @@ struct PrivateKeyInfo<'a> {
 
 impl<'a> PrivateKeyInfo<'a> {
     /// The public key, if the structure is of the version that can have one and has it.
-    fn public_key(&self) -> Result<Option<GivenPublicKey<'a, '_>>> {
+    fn public_key(&self) -> Result<Option<(&AlgorithmIdentifier<'a>, &[u8])>> {
         let key = match (self.version, &self.public_key, &self.wrapped_public_key) {
             (0 | 1, None, None) => return Ok(None),
             (1, Some(key), None) | (1, None, Some(key)) => key,
@@ -135,45 +106,12 @@ impl<'a> PrivateKeyInfo<'a> {
         if key.padding_bits() != 0 {
             return Err(Error::value("Invalid key: the public key is not a whole number of bytes"));
         }
-        Ok(Some(GivenPublicKey { algorithm: &self.algorithm, key: key.as_bytes() }))
+        Ok(Some((&self.algorithm, key.as_bytes())))
     }
 
     fn private_key(&self, checks: Checks) -> Result<PrivateKey> {
-        match &self.algorithm.oid {
-            &oid::RSA => {
-                self.algorithm.without_parameters()?;
-                pkcs1::private_from_der(self.key, checks).map(PrivateKey::Rsa)
-            }
-            &oid::RSASSA_PSS => {
-                check_pss_parameters(&self.algorithm)?;
-                pkcs1::private_from_der(self.key, checks).map(PrivateKey::Rsa)
-            }
-            &oid::DH_KEY_AGREEMENT | &oid::DH_PUBLIC_NUMBER => {
-                dh::private_from_pkcs8(&self.algorithm, self.key).map(PrivateKey::Dh)
-            }
-            &oid::DSA => dsa::private_from_pkcs8(&self.algorithm, self.key).map(PrivateKey::Dsa),
-            &oid::EC => sec1::private_from_pkcs8(self.key, self.algorithm.parameters()?).map(PrivateKey::Ec),
-            other => raw::private_from_pkcs8(&self.algorithm, self.key)
-                .or_else(|| post_quantum::private_from_pkcs8(&self.algorithm, self.key))
-                .unwrap_or_else(|| Err(unsupported_key(other))),
-        }
-    }
-}
-
-/// The public key that a file gives with a private one, in the octets of its `SubjectPublicKeyInfo`.
-struct GivenPublicKey<'a, 'b> {
-    algorithm: &'b AlgorithmIdentifier<'a>,
-    key: &'a [u8],
-}
-
-impl GivenPublicKey<'_, '_> {
-    fn belongs_to(&self, key: &PrivateKey) -> Result<bool> {
-        if let PrivateKey::Dh(key) = key {
-            // Testing the primes of the group a second time would take as long as the first.
-            return dh::is_public_number(self.key, key);
-        }
-        let given = spki::public_key(self.algorithm, self.key)?;
-        Ok(spki::public_to_der(&given)? == spki::public_to_der(&key.public_key())?)
+        PrivateKey::from_info(&self.algorithm, self.key, checks)
+            .unwrap_or_else(|| Err(unsupported_key(&self.algorithm.oid)))
     }
 }
 

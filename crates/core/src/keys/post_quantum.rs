@@ -5,83 +5,151 @@ use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
+use super::forms::{PrivateForms, PublicForms};
+use super::jwk::Members;
+use super::oid;
 use super::raw::{BareAlgorithm, check_parameters};
-use super::{PrivateKey, PublicKey, oid, pkcs8};
+use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{ml_dsa, ml_kem, slh_dsa};
 use crate::{Error, Result};
 
-/// The private key of a `PrivateKeyInfo`. `None` if the algorithm is no such one.
-pub(super) fn private_from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<PrivateKey>> {
-    let make: &dyn Fn(&[u8]) -> Result<PrivateKey> = match Algorithm::from_oid(&algorithm.oid)? {
-        Algorithm::MlKem(set) => &move |key| ml_kem::PrivateKey::from_seed(set, seed(key)?).map(PrivateKey::MlKem),
-        Algorithm::MlDsa(set) => &move |key| ml_dsa::PrivateKey::from_seed(set, seed(key)?).map(PrivateKey::MlDsa),
-        Algorithm::SlhDsa(set) => &move |key| slh_dsa::PrivateKey::from_bytes(set, key).map(PrivateKey::SlhDsa),
-    };
-    Some(check_parameters(algorithm).and_then(|()| make(key)))
-}
+/// The algorithms of a type of key, one for each parameter set.
+trait ParameterSets: Copy + PartialEq + 'static {
+    const ALGORITHMS: &'static [(Self, ObjectIdentifier)];
 
-/// The public key of a `SubjectPublicKeyInfo`. `None` if the algorithm is no such one.
-pub(super) fn public_from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<PublicKey>> {
-    let make: &dyn Fn(&[u8]) -> Result<PublicKey> = match Algorithm::from_oid(&algorithm.oid)? {
-        Algorithm::MlKem(set) => &move |key| ml_kem::PublicKey::from_bytes(set, key).map(PublicKey::MlKem),
-        Algorithm::MlDsa(set) => &move |key| ml_dsa::PublicKey::from_bytes(set, key).map(PublicKey::MlDsa),
-        Algorithm::SlhDsa(set) => &move |key| slh_dsa::PublicKey::from_bytes(set, key).map(PublicKey::SlhDsa),
-    };
-    Some(check_parameters(algorithm).and_then(|()| make(key)))
-}
-
-/// Writes a `PrivateKeyInfo` of a seed.
-pub(super) fn seed_to_pkcs8(oid: ObjectIdentifier, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    pkcs8::info(&BareAlgorithm { oid }, &der::secret_tagged_octets(SEED_TAG, seed)?)
-}
-
-/// Writes a `PrivateKeyInfo` of an SLH-DSA key, whose bytes stand in it as they are (RFC 9909 §6).
-pub(super) fn slh_dsa_to_pkcs8(key: &slh_dsa::PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    pkcs8::info(&BareAlgorithm { oid: slh_dsa_oid(key.parameters()) }, key.expose())
-}
-
-pub(super) fn ml_kem_oid(set: ml_kem::ParameterSet) -> ObjectIdentifier {
-    match set {
-        ml_kem::ParameterSet::MlKem512 => oid::ML_KEM_512,
-        ml_kem::ParameterSet::MlKem768 => oid::ML_KEM_768,
-        ml_kem::ParameterSet::MlKem1024 => oid::ML_KEM_1024,
-    }
-}
-
-pub(super) fn ml_dsa_oid(set: ml_dsa::ParameterSet) -> ObjectIdentifier {
-    match set {
-        ml_dsa::ParameterSet::MlDsa44 => oid::ML_DSA_44,
-        ml_dsa::ParameterSet::MlDsa65 => oid::ML_DSA_65,
-        ml_dsa::ParameterSet::MlDsa87 => oid::ML_DSA_87,
-    }
-}
-
-pub(super) fn slh_dsa_oid(set: slh_dsa::ParameterSet) -> ObjectIdentifier {
-    let place = slh_dsa::ParameterSet::ALL.iter().position(|known| *known == set);
-    oid::SLH_DSA[place.unwrap_or_default()].clone()
-}
-
-enum Algorithm {
-    MlKem(ml_kem::ParameterSet),
-    MlDsa(ml_dsa::ParameterSet),
-    SlhDsa(slh_dsa::ParameterSet),
-}
-
-impl Algorithm {
     fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        Some(match *oid {
-            oid::ML_KEM_512 => Self::MlKem(ml_kem::ParameterSet::MlKem512),
-            oid::ML_KEM_768 => Self::MlKem(ml_kem::ParameterSet::MlKem768),
-            oid::ML_KEM_1024 => Self::MlKem(ml_kem::ParameterSet::MlKem1024),
-            oid::ML_DSA_44 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa44),
-            oid::ML_DSA_65 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa65),
-            oid::ML_DSA_87 => Self::MlDsa(ml_dsa::ParameterSet::MlDsa87),
-            _ => {
-                let place = oid::SLH_DSA.iter().position(|known| known == oid)?;
-                Self::SlhDsa(slh_dsa::ParameterSet::ALL[place])
-            }
-        })
+        Self::ALGORITHMS.iter().find(|(_, known)| known == oid).map(|(set, _)| *set)
     }
+
+    /// # Panics
+    /// Never: a test holds that each table has all parameter sets.
+    fn algorithm(self) -> BareAlgorithm {
+        let entry = Self::ALGORITHMS.iter().find(|(set, _)| *set == self);
+        BareAlgorithm { oid: entry.map(|(_, oid)| oid.clone()).expect("every parameter set has an algorithm") }
+    }
+}
+
+impl ParameterSets for ml_kem::ParameterSet {
+    const ALGORITHMS: &'static [(Self, ObjectIdentifier)] =
+        &[(Self::MlKem512, oid::ML_KEM_512), (Self::MlKem768, oid::ML_KEM_768), (Self::MlKem1024, oid::ML_KEM_1024)];
+}
+
+impl ParameterSets for ml_dsa::ParameterSet {
+    const ALGORITHMS: &'static [(Self, ObjectIdentifier)] =
+        &[(Self::MlDsa44, oid::ML_DSA_44), (Self::MlDsa65, oid::ML_DSA_65), (Self::MlDsa87, oid::ML_DSA_87)];
+}
+
+impl ParameterSets for slh_dsa::ParameterSet {
+    const ALGORITHMS: &'static [(Self, ObjectIdentifier)] = &[
+        (Self::Sha2_128s, oid::SLH_DSA_SHA2_128S),
+        (Self::Sha2_128f, oid::SLH_DSA_SHA2_128F),
+        (Self::Sha2_192s, oid::SLH_DSA_SHA2_192S),
+        (Self::Sha2_192f, oid::SLH_DSA_SHA2_192F),
+        (Self::Sha2_256s, oid::SLH_DSA_SHA2_256S),
+        (Self::Sha2_256f, oid::SLH_DSA_SHA2_256F),
+        (Self::Shake128s, oid::SLH_DSA_SHAKE_128S),
+        (Self::Shake128f, oid::SLH_DSA_SHAKE_128F),
+        (Self::Shake192s, oid::SLH_DSA_SHAKE_192S),
+        (Self::Shake192f, oid::SLH_DSA_SHAKE_192F),
+        (Self::Shake256s, oid::SLH_DSA_SHAKE_256S),
+        (Self::Shake256f, oid::SLH_DSA_SHAKE_256F),
+    ];
+}
+
+/// The forms of keys with parameter sets: how the octets of a `PrivateKeyInfo` are read and written, the bytes that the
+/// key is alone, and what more a type has.
+macro_rules! keys_with_sets {
+    ($($module:ident {
+        read: $read:expr, write: $write:expr, raw: $raw:ident,
+        private: { $($private:tt)* } public: { $($public:tt)* }
+    })*) => {$(
+        impl PrivateForms for $module::PrivateKey {
+            type Public = $module::PublicKey;
+
+            fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], _: Checks) -> Option<Result<Self>> {
+                let set = $module::ParameterSet::from_oid(&algorithm.oid)?;
+                Some(check_parameters(algorithm).and_then(|()| $read(set, key)))
+            }
+
+            fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
+                $write(self.parameters().algorithm(), &self.$raw()[..])
+            }
+
+            fn public_half(&self) -> Self::Public {
+                self.public_key()
+            }
+
+            fn to_raw(&self) -> Option<Zeroizing<Vec<u8>>> {
+                Some(Zeroizing::new(self.$raw().to_vec()))
+            }
+
+            $($private)*
+        }
+
+        impl PublicForms for $module::PublicKey {
+            fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
+                let set = $module::ParameterSet::from_oid(&algorithm.oid)?;
+                Some(check_parameters(algorithm).and_then(|()| Self::from_bytes(set, key)))
+            }
+
+            fn to_spki(&self) -> Result<Vec<u8>> {
+                der::subject_public_key_info(&self.parameters().algorithm(), self.as_bytes())
+            }
+
+            fn description(&self) -> String {
+                self.parameters().name().into()
+            }
+
+            fn to_raw(&self) -> Option<Vec<u8>> {
+                Some(self.as_bytes().to_vec())
+            }
+
+            $($public)*
+        }
+    )*};
+}
+
+keys_with_sets! {
+    ml_kem {
+        read: |set, key| ml_kem::PrivateKey::from_seed(set, seed(key)?), write: write_seed, raw: seed,
+        private: {}
+        public: {}
+    }
+    ml_dsa {
+        read: |set, key| ml_dsa::PrivateKey::from_seed(set, seed(key)?), write: write_seed, raw: seed,
+        private: {
+            /// RFC 9964 §3.
+            fn add_to_jwk(&self, members: &mut Members) {
+                members.bytes("priv", self.seed());
+            }
+        }
+        public: {
+            /// RFC 9964 §3.
+            fn to_jwk(&self) -> Option<Members> {
+                let mut members = Members::default();
+                members.plain("kty", "AKP").plain("alg", self.parameters().name()).bytes("pub", self.as_bytes());
+                Some(members)
+            }
+
+            fn jwk_algorithm(&self) -> Option<&'static str> {
+                Some(self.parameters().name())
+            }
+        }
+    }
+    slh_dsa {
+        read: slh_dsa::PrivateKey::from_bytes, write: write_bytes, raw: expose,
+        private: {}
+        public: {}
+    }
+}
+
+fn write_seed(algorithm: BareAlgorithm, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    der::private_key_info(&algorithm, &der::secret_tagged_octets(SEED_TAG, seed)?)
+}
+
+/// Writes the bytes as they are (RFC 9909 §6).
+fn write_bytes(algorithm: BareAlgorithm, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    der::private_key_info(&algorithm, bytes)
 }
 
 /// The first alternative of the private keys' CHOICE: `seed [0] OCTET STRING` (RFC 9935 §6, RFC 9881 §6).
@@ -96,4 +164,22 @@ fn seed(key: &[u8]) -> Result<&[u8]> {
         ));
     }
     Ok(der::parse::<asn1::Implicit<&[u8], SEED_TAG>>(key)?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_parameter_set_has_an_algorithm_of_its_own() {
+        fn check<S: ParameterSets + core::fmt::Debug>(all: &[S]) {
+            assert_eq!(S::ALGORITHMS.len(), all.len());
+            for set in all {
+                assert_eq!(S::from_oid(&set.algorithm().oid), Some(*set));
+            }
+        }
+        check(&[ml_kem::ParameterSet::MlKem512, ml_kem::ParameterSet::MlKem768, ml_kem::ParameterSet::MlKem1024]);
+        check(&[ml_dsa::ParameterSet::MlDsa44, ml_dsa::ParameterSet::MlDsa65, ml_dsa::ParameterSet::MlDsa87]);
+        check(&slh_dsa::ParameterSet::ALL);
+    }
 }

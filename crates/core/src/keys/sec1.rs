@@ -6,8 +6,11 @@ use hex_literal::hex;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
-use super::oid;
+use super::forms::{Labelled, PrivateForms, PublicForms};
+use super::jwk::{self, Members};
+use super::{oid, ssh};
 use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
+use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
 use crate::{Error, Result};
 
@@ -25,25 +28,6 @@ pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
     key.on(curve_of(parameters)?)
 }
 
-/// Reads an `ECPrivateKey` out of a `PrivateKeyInfo`, whose algorithm has these parameters.
-pub(super) fn private_from_pkcs8(der: &[u8], parameters: &Tlv<'_>) -> Result<PrivateKey> {
-    let key: EcPrivateKey<'_> = der::parse(der)?;
-    let curve = curve_of(parameters)?;
-    match &key.parameters {
-        Some(own) if curve_of(own)? != curve => Err(Error::value("Invalid key: it names two different curves")),
-        _ => key.on(curve),
-    }
-}
-
-/// Reads the contents of a `SubjectPublicKeyInfo`.
-pub(super) fn public_from_point(point: &[u8], parameters: &Tlv<'_>) -> Result<PublicKey> {
-    let curve = curve_of(parameters)?;
-    if point == [0] {
-        return Err(Error::value("Cannot load an EC public key where the point is at infinity"));
-    }
-    PublicKey::from_point(curve, point)
-}
-
 /// Writes an `ECPrivateKey` with its curve and its public key.
 ///
 /// # Errors
@@ -52,20 +36,87 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     write_private(key, true)
 }
 
-/// Writes an `ECPrivateKey` for a `PrivateKeyInfo`, which names the curve.
-pub(super) fn private_to_pkcs8(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    write_private(key, false)
+impl PrivateForms for PrivateKey {
+    type Public = PublicKey;
+
+    fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], _: Checks) -> Option<Result<Self>> {
+        (algorithm.oid == oid::EC).then(|| {
+            let key: EcPrivateKey<'_> = der::parse(key)?;
+            let curve = curve_of(algorithm.parameters()?)?;
+            match &key.parameters {
+                Some(own) if curve_of(own)? != curve => Err(Error::value("Invalid key: it names two different curves")),
+                _ => key.on(curve),
+            }
+        })
+    }
+
+    /// The algorithm names the curve, and so the key does not.
+    fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
+        der::private_key_info(&EcAlgorithm::on(self.curve()), &write_private(self, false)?)
+    }
+
+    fn public_half(&self) -> PublicKey {
+        self.public_key()
+    }
+
+    fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
+        Ok(Some((LABEL, private_to_der(self)?)))
+    }
+
+    /// RFC 7518 §6.2.2.
+    fn add_to_jwk(&self, members: &mut Members) {
+        members.bytes("d", &self.scalar());
+    }
 }
 
-/// The algorithm identifier of a key on this curve, as it is written.
-pub(super) fn algorithm(curve: Curve) -> EcAlgorithm {
-    EcAlgorithm { oid: oid::EC, curve: name(curve).clone() }
+impl PublicForms for PublicKey {
+    fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
+        (algorithm.oid == oid::EC).then(|| {
+            let curve = curve_of(algorithm.parameters()?)?;
+            if key == [0] {
+                return Err(Error::value("Cannot load an EC public key where the point is at infinity"));
+            }
+            Self::from_point(curve, key)
+        })
+    }
+
+    fn to_spki(&self) -> Result<Vec<u8>> {
+        der::subject_public_key_info(&EcAlgorithm::on(self.curve()), &self.to_point(false))
+    }
+
+    fn description(&self) -> String {
+        format!("EC {}", self.curve().name())
+    }
+
+    fn to_point(&self, compressed: bool) -> Option<Vec<u8>> {
+        Some(Self::to_point(self, compressed))
+    }
+
+    fn to_ssh(&self) -> Option<Result<Vec<u8>>> {
+        Some(ssh::ec_blob(self))
+    }
+
+    /// RFC 7518 §6.2.1.
+    fn to_jwk(&self) -> Option<Members> {
+        let name = jwk::curve_name(self.curve())?;
+        let (x, y) = self.coordinates();
+        let mut members = Members::default();
+        members.plain("kty", "EC").plain("crv", name).bytes("x", &x).bytes("y", &y);
+        Some(members)
+    }
 }
 
+/// The algorithm identifier of a key on a named curve (RFC 5480 §2.1.1).
 #[derive(asn1::Asn1Write)]
-pub(super) struct EcAlgorithm {
+struct EcAlgorithm {
     oid: ObjectIdentifier,
     curve: ObjectIdentifier,
+}
+
+impl EcAlgorithm {
+    fn on(curve: Curve) -> Self {
+        Self { oid: oid::EC, curve: name(curve).clone() }
+    }
 }
 
 fn write_private(key: &PrivateKey, with_curve: bool) -> Result<Zeroizing<Vec<u8>>> {

@@ -98,6 +98,39 @@ impl<'t> Object<'t> {
     }
 }
 
+/// Names and values in the order in which they are written. The values are base64url or plain words.
+#[derive(Default)]
+pub(in crate::keys) struct Members(pub(super) Vec<(&'static str, Zeroizing<String>)>);
+
+impl Members {
+    pub(in crate::keys) fn plain(&mut self, name: &'static str, value: &str) -> &mut Self {
+        self.0.push((name, Zeroizing::new(value.to_owned())));
+        self
+    }
+
+    pub(in crate::keys) fn bytes(&mut self, name: &'static str, value: &[u8]) -> &mut Self {
+        self.0.push((name, Zeroizing::new(URL_SAFE_NO_PAD.encode(value))));
+        self
+    }
+
+    pub(super) fn to_json(&self) -> Zeroizing<String> {
+        let len: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
+        // Room for what is written about the key too, so that the text never moves.
+        let mut json = Zeroizing::new(String::with_capacity(len + 4096));
+        json.push('{');
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            for piece in ["\"", name, "\":\"", value, "\""] {
+                json.push_str(piece);
+            }
+        }
+        json.push('}');
+        json
+    }
+}
+
 pub(super) fn missing(name: &str) -> Error {
     Error::value(format!("the JWK has no member {name:?}"))
 }

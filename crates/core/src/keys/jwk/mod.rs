@@ -24,6 +24,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+pub(super) use self::members::Members;
 use self::members::{Object, missing};
 use super::{PrivateKey, PublicKey};
 use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
@@ -117,7 +118,7 @@ impl Jwk {
         self.check()?;
         let mut members = required(&self.key)?;
         if let Key::Private(key) = &self.key {
-            add_private(&mut members, key);
+            key.add_to_jwk(&mut members);
         }
         let mut json = members.to_json();
         json.pop();
@@ -257,6 +258,11 @@ const CURVES: [(&str, ec::Curve); 4] = [
     ("secp256k1", ec::Curve::Secp256k1),
 ];
 
+/// The name of a curve in `crv`, if it has one.
+pub(super) fn curve_name(curve: ec::Curve) -> Option<&'static str> {
+    CURVES.iter().find(|(_, known)| *known == curve).map(|(name, _)| *name)
+}
+
 fn read_ec(object: &Object<'_>) -> Result<Key> {
     let name = object.text("crv")?.ok_or_else(|| missing("crv"))?;
     let Some((_, curve)) = CURVES.iter().find(|(known, _)| *known == name.as_str()) else {
@@ -316,106 +322,26 @@ fn pair(public: PublicKey, private: Option<PrivateKey>, members: &str) -> Result
     }
 }
 
-/// Names and values in the order in which they are written. The values are base64url or plain words.
-struct Members(Vec<(&'static str, Zeroizing<String>)>);
-
-impl Members {
-    fn plain(&mut self, name: &'static str, value: &str) -> &mut Self {
-        self.0.push((name, Zeroizing::new(value.to_owned())));
-        self
-    }
-
-    fn bytes(&mut self, name: &'static str, value: &[u8]) -> &mut Self {
-        self.0.push((name, Zeroizing::new(URL_SAFE_NO_PAD.encode(value))));
-        self
-    }
-
-    /// RFC 8037 §2.
-    fn octet_key_pair(&mut self, curve: &str, public: &[u8]) {
-        self.plain("kty", "OKP").plain("crv", curve).bytes("x", public);
-    }
-
-    fn to_json(&self) -> Zeroizing<String> {
-        let len: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
-        // Room for what is written about the key too, so that the text never moves.
-        let mut json = Zeroizing::new(String::with_capacity(len + 4096));
-        json.push('{');
-        for (index, (name, value)) in self.0.iter().enumerate() {
-            if index > 0 {
-                json.push(',');
-            }
-            for piece in ["\"", name, "\":\"", value, "\""] {
-                json.push_str(piece);
-            }
-        }
-        json.push('}');
-        json
-    }
-}
-
 /// The members that are the key: those of the public one, or a symmetric key's bytes.
 fn required(key: &Key) -> Result<Members> {
-    let mut members = Members(Vec::new());
     let public = match key {
         Key::Symmetric(key) => {
+            let mut members = Members::default();
             members.plain("kty", "oct").bytes("k", key.expose());
             return Ok(members);
         }
         Key::Private(key) => &key.public_key(),
         Key::Public(key) => key,
     };
-    match public {
-        PublicKey::Rsa(key) => {
-            let PublicComponents { n, e } = key.components();
-            members.plain("kty", "RSA").bytes("n", &n).bytes("e", &e);
-        }
-        PublicKey::Ec(key) => {
-            let curve = CURVES.iter().find(|(_, curve)| *curve == key.curve());
-            let (name, _) = curve.ok_or_else(|| no_jwk(&format!("keys of the curve {}", key.curve().name())))?;
-            let (x, y) = key.coordinates();
-            members.plain("kty", "EC").plain("crv", name).bytes("x", &x).bytes("y", &y);
-        }
-        PublicKey::Ed25519(key) => members.octet_key_pair("Ed25519", key.as_bytes()),
-        PublicKey::Ed448(key) => members.octet_key_pair("Ed448", key.as_bytes()),
-        PublicKey::X25519(key) => members.octet_key_pair("X25519", key.as_bytes()),
-        PublicKey::X448(key) => members.octet_key_pair("X448", key.as_bytes()),
-        PublicKey::Dsa(_) => return Err(no_jwk("DSA keys")),
-        PublicKey::Dh(_) => return Err(no_jwk("Diffie-Hellman keys")),
-        PublicKey::MlKem(_) => return Err(no_jwk("ML-KEM keys")),
-        PublicKey::MlDsa(key) => {
-            members.plain("kty", "AKP").plain("alg", key.parameters().name()).bytes("pub", key.as_bytes());
-        }
-        PublicKey::SlhDsa(_) => return Err(no_jwk("SLH-DSA keys")),
-    }
-    Ok(members)
+    public.to_jwk().ok_or_else(|| no_jwk(public))
 }
 
 /// The `alg` that is part of the key.
 fn own_algorithm(key: &Key) -> Option<&'static str> {
     match key {
-        Key::Private(PrivateKey::MlDsa(key)) => Some(key.parameters().name()),
-        Key::Public(PublicKey::MlDsa(key)) => Some(key.parameters().name()),
-        _ => None,
-    }
-}
-
-fn add_private(members: &mut Members, key: &PrivateKey) {
-    match key {
-        PrivateKey::Rsa(key) => {
-            let PrivateComponents { d, p, q, dmp1, dmq1, iqmp, .. } = &key.components();
-            members.bytes("d", d).bytes("p", p).bytes("q", q).bytes("dp", dmp1).bytes("dq", dmq1).bytes("qi", iqmp);
-        }
-        PrivateKey::Ec(key) => {
-            members.bytes("d", &key.scalar());
-        }
-        PrivateKey::MlDsa(key) => {
-            members.bytes("priv", key.seed());
-        }
-        other => {
-            if let Some(raw) = other.raw() {
-                members.bytes("d", &raw);
-            }
-        }
+        Key::Private(key) => key.public_key().jwk_algorithm(),
+        Key::Public(key) => key.jwk_algorithm(),
+        Key::Symmetric(_) => None,
     }
 }
 
@@ -423,6 +349,6 @@ fn unsupported(message: String) -> Error {
     Error::unsupported(Unsupported::PublicKeyAlgorithm, message)
 }
 
-fn no_jwk(what: &str) -> Error {
-    unsupported(format!("there is no JWK for {what}"))
+fn no_jwk(key: &PublicKey) -> Error {
+    unsupported(format!("there is no JWK for keys of this type ({})", key.description()))
 }

@@ -20,7 +20,7 @@ pub use encryption::MAX_ROUNDS;
 pub use private::{LABEL, PrivateKeyFile};
 pub use public::{Line, public_to_blob, public_to_line};
 
-pub(super) use public::has_format;
+pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, rsa_blob};
 
 /// Whether a key could not be decrypted because the password is wrong.
 pub(crate) fn is_wrong_password(error: &crate::Error) -> bool {

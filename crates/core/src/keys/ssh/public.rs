@@ -114,19 +114,7 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
 /// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits, and for curves other than P-256, P-384 and
 /// P-521: OpenSSH has no others.
 pub fn public_to_blob(key: &PublicKey) -> Result<Vec<u8>> {
-    match key {
-        PublicKey::Rsa(key) => Ok(rsa_blob(key)),
-        PublicKey::Dsa(key) => dsa_blob(key),
-        PublicKey::Ed25519(key) => Ok(ed25519_blob(key)),
-        PublicKey::Ec(key) => ec_blob(key),
-        PublicKey::Ed448(_)
-        | PublicKey::X25519(_)
-        | PublicKey::X448(_)
-        | PublicKey::Dh(_)
-        | PublicKey::MlKem(_)
-        | PublicKey::MlDsa(_)
-        | PublicKey::SlhDsa(_) => Err(Error::value("format is invalid with this key")),
-    }
+    key.to_ssh().unwrap_or_else(|| Err(Error::value("format is invalid with this key")))
 }
 
 /// Reads an encoded key.
@@ -190,21 +178,7 @@ fn word(line: &[u8]) -> (&[u8], &[u8]) {
     (&line[..end], line[end..].trim_ascii())
 }
 
-/// Whether there are such keys in OpenSSH's formats.
-pub(in crate::keys) fn has_format(key: &PublicKey) -> bool {
-    !matches!(
-        key,
-        PublicKey::Ed448(_)
-            | PublicKey::X25519(_)
-            | PublicKey::X448(_)
-            | PublicKey::Dh(_)
-            | PublicKey::MlKem(_)
-            | PublicKey::MlDsa(_)
-            | PublicKey::SlhDsa(_)
-    )
-}
-
-fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
+pub(in crate::keys) fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
     let components = key.components();
     let mut blob = Vec::new();
     put_string(&mut blob, RSA.as_bytes());
@@ -213,7 +187,7 @@ fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
     blob
 }
 
-fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
+pub(in crate::keys) fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
     if key.bits() != DSA_BITS {
         return Err(dsa_size());
     }
@@ -227,14 +201,14 @@ fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
 }
 
 /// RFC 8709 §4.
-fn ed25519_blob(key: &ed25519::PublicKey) -> Vec<u8> {
+pub(in crate::keys) fn ed25519_blob(key: &ed25519::PublicKey) -> Vec<u8> {
     let mut blob = Vec::new();
     put_string(&mut blob, ED25519.as_bytes());
     put_string(&mut blob, key.as_bytes());
     blob
 }
 
-fn ec_blob(key: &ec::PublicKey) -> Result<Vec<u8>> {
+pub(in crate::keys) fn ec_blob(key: &ec::PublicKey) -> Result<Vec<u8>> {
     let known = CURVES.iter().find(|(curve, ..)| *curve == key.curve());
     let (_, name, curve) =
         known.ok_or_else(|| Error::value(format!("OpenSSH has no keys on the curve {}", key.curve().name())))?;
