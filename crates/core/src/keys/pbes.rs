@@ -61,16 +61,16 @@ pub(super) fn describe(algorithm: &AlgorithmIdentifier<'_>) -> Result<Descriptio
     };
     match &algorithm.oid {
         &oid::PBES2 => {
-            let parameters: Pbes2Parameters<'_> = algorithm.parse()?;
-            let cipher = match &parameters.cipher.oid {
-                &oid::AES128_CBC => "AES-128-CBC",
-                &oid::AES192_CBC => "AES-192-CBC",
-                &oid::AES256_CBC => "AES-256-CBC",
-                &oid::DES_EDE3_CBC => "3DES-CBC",
-                &oid::RC2_CBC => "RC2-CBC",
-                other => return Err(unknown(other)),
+            let Pbes2 { derivation, encryption } = algorithm.parse()?;
+            let cipher = match encryption.parameters {
+                Encryption::Aes128Cbc(_) => "AES-128-CBC",
+                Encryption::Aes192Cbc(_) => "AES-192-CBC",
+                Encryption::Aes256Cbc(_) => "AES-256-CBC",
+                Encryption::DesEde3Cbc(_) => "3DES-CBC",
+                Encryption::Rc2Cbc(_) => "RC2-CBC",
+                Encryption::Unknown(..) => return Err(unknown(encryption.oid())),
             };
-            Ok(Description { cipher, derivation: describe_derivation(&parameters.derivation)? })
+            Ok(Description { cipher, derivation: describe_derivation(&derivation)? })
         }
         &oid::PBE_MD5_DES_CBC => pbes1("DES-CBC", "PBKDF1-MD5"),
         &oid::PBE_SHA1_RC4_128 => pbes1("RC4-128", "PKCS #12 SHA-1"),
@@ -80,53 +80,32 @@ pub(super) fn describe(algorithm: &AlgorithmIdentifier<'_>) -> Result<Descriptio
     }
 }
 
-fn describe_derivation(derivation: &AlgorithmIdentifier<'_>) -> Result<String> {
-    match &derivation.oid {
-        &oid::PBKDF2 => {
-            let Pbkdf2Parameters { iterations, prf, .. } = derivation.parse()?;
-            let hash = prf_hash(prf.as_ref())?.name().to_uppercase();
-            Ok(format!("PBKDF2-HMAC-{hash}, {iterations} iterations"))
+fn describe_derivation(derivation: &DerivationAlgorithm<'_>) -> Result<String> {
+    match &derivation.parameters {
+        Derivation::Pbkdf2(parameters) => {
+            let hash = parameters.hash()?.name().to_uppercase();
+            Ok(format!("PBKDF2-HMAC-{hash}, {} iterations", parameters.iterations))
         }
-        &oid::SCRYPT => {
-            let ScryptParameters { n, r, p, .. } = derivation.parse()?;
-            Ok(format!("scrypt, n={n}, r={r}, p={p}"))
-        }
-        other => Err(unknown(other)),
+        Derivation::Scrypt(ScryptParameters { n, r, p, .. }) => Ok(format!("scrypt, n={n}, r={r}, p={p}")),
+        Derivation::Unknown(..) => Err(unknown(derivation.oid())),
     }
-}
-
-/// The hash of PBKDF2's HMAC; where it is left out it is SHA-1.
-fn prf_hash(prf: Option<&AlgorithmIdentifier<'_>>) -> Result<HashAlgorithm> {
-    let Some(prf) = prf else { return Ok(HashAlgorithm::Sha1) };
-    prf.without_parameters()?;
-    PRFS.iter().find(|(oid, _)| *oid == prf.oid).map(|(_, hash)| *hash).ok_or_else(|| unknown(&prf.oid))
 }
 
 /// Encrypts `data` with PBES2: PBKDF2-HMAC-SHA-256, [`ITERATIONS`] rounds over a random salt of 16 bytes, and
 /// AES-256-CBC. The result is an `EncryptedPrivateKeyInfo`.
 pub(super) fn encrypt(password: &[u8], data: &[u8]) -> Result<Vec<u8>> {
     let (salt, iv) = (rand::array::<16>(), rand::array::<16>());
-    let mut key = Zeroizing::new([0; 32]);
-    let kdf = Pbkdf2Hmac::new(HashAlgorithm::Sha256, key.len(), &salt, ITERATIONS.into())?;
-    kdf.derive(password, Output::from(&mut key[..]))?;
-    let encrypted = encrypt_padded(Algorithm::Aes256Cbc, &*key, &iv, data)?;
-    der::write(&WrittenInfo {
-        algorithm: WrittenAlgorithm {
-            oid: oid::PBES2,
-            parameters: WrittenPbes2 {
-                derivation: WrittenDerivation {
-                    oid: oid::PBKDF2,
-                    parameters: WrittenPbkdf2 {
-                        salt: &salt,
-                        iterations: ITERATIONS,
-                        prf: WrittenPrf { oid: oid::HMAC_SHA256, parameters: () },
-                    },
-                },
-                cipher: WrittenCipher { oid: oid::AES256_CBC, iv: &iv },
-            },
-        },
-        data: &encrypted,
-    })
+    let derivation = Derivation::Pbkdf2(Pbkdf2Parameters {
+        salt: &salt,
+        iterations: ITERATIONS.into(),
+        key_len: None,
+        prf: Some(Prf { oid: oid::HMAC_SHA256, parameters: Some(()) }),
+    });
+    let scheme = Pbes2 { derivation: derivation.into(), encryption: Encryption::Aes256Cbc(&iv).into() };
+    let (cipher, iv) = scheme.encryption.cipher()?;
+    let key = scheme.derivation.derive(password, cipher.key_len())?;
+    let encrypted = encrypt_padded(cipher, &key, iv, data)?;
+    der::write(&Encrypted { algorithm: Pbes2Algorithm { oid: oid::PBES2, parameters: scheme }, data: &encrypted })
 }
 
 /// Encrypts with a CBC mode and the padding of RFC 8018 §6.1.1.
@@ -167,14 +146,6 @@ const PKCS12_SCHEMES: [(asn1::ObjectIdentifier, Algorithm); 3] = [
     (oid::PBE_SHA1_RC2_40, Algorithm::Rc2Cbc40),
 ];
 
-/// The ciphers of PBES2 whose parameters are the initialization vector.
-const CBC_CIPHERS: [(asn1::ObjectIdentifier, Algorithm); 4] = [
-    (oid::AES128_CBC, Algorithm::Aes128Cbc),
-    (oid::AES192_CBC, Algorithm::Aes192Cbc),
-    (oid::AES256_CBC, Algorithm::Aes256Cbc),
-    (oid::DES_EDE3_CBC, Algorithm::DesEde3Cbc),
-];
-
 /// The pseudorandom functions of PBKDF2, all HMACs.
 const PRFS: [(asn1::ObjectIdentifier, HashAlgorithm); 5] = [
     (oid::HMAC_SHA1, HashAlgorithm::Sha1),
@@ -187,44 +158,10 @@ const PRFS: [(asn1::ObjectIdentifier, HashAlgorithm); 5] = [
 /// What RC2's parameters say for 128 effective key bits (RFC 8018 appendix B.2.3).
 const RC2_VERSION_128_BITS: u32 = 58;
 
-fn decrypt_pbes2(parameters: &Pbes2Parameters<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let scheme = &parameters.cipher;
-    let (cipher, iv): (_, &[u8]) = match CBC_CIPHERS.iter().find(|(oid, _)| *oid == scheme.oid) {
-        Some(&(_, cipher)) => (cipher, scheme.parse()?),
-        None if scheme.oid == oid::RC2_CBC => {
-            let rc2: Rc2Parameters<'_> = scheme.parse()?;
-            if rc2.version != Some(RC2_VERSION_128_BITS) {
-                return Err(Error::value("Invalid key: RC2 is supported with 128 effective key bits only"));
-            }
-            (Algorithm::Rc2Cbc, rc2.iv)
-        }
-        None => return Err(unknown(&scheme.oid)),
-    };
-    check_iv(cipher, iv)?;
-    let mut key = Zeroizing::new(vec![0; cipher.key_len()]);
-    derive_pbes2(&parameters.derivation, password, &mut key)?;
+fn decrypt_pbes2(scheme: &Pbes2<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (cipher, iv) = scheme.encryption.cipher()?;
+    let key = scheme.derivation.derive(password, cipher.key_len())?;
     decrypt_padded(cipher, &key, iv, data)
-}
-
-/// Both derivations' `keyLength` is passed over: the cipher's key length is what counts.
-fn derive_pbes2(derivation: &AlgorithmIdentifier<'_>, password: &[u8], key: &mut [u8]) -> Result<()> {
-    match &derivation.oid {
-        &oid::PBKDF2 => {
-            let parameters: Pbkdf2Parameters<'_> = derivation.parse()?;
-            let prf = prf_hash(parameters.prf.as_ref())?;
-            let iterations = check_iterations(parameters.iterations)?;
-            let kdf = Pbkdf2Hmac::new(prf, key.len(), parameters.salt, iterations.into())?;
-            kdf.derive(password, Output::from(key))?;
-        }
-        &oid::SCRYPT => {
-            let parameters: ScryptParameters<'_> = derivation.parse()?;
-            check_scrypt(&parameters)?;
-            let ScryptParameters { salt, n, r, p, .. } = parameters;
-            Scrypt::new(salt, key.len(), n, r.into(), p.into())?.derive(password, Output::from(key))?;
-        }
-        other => return Err(unknown(other)),
-    }
-    Ok(())
 }
 
 /// pbeWithMD5AndDES-CBC: PBKDF1 (RFC 8018 §5.1), whose 16 octets are DES's key and initialization vector.
@@ -264,14 +201,6 @@ fn decrypt_pkcs12(
     decrypt_padded(cipher, &key, &iv, data)
 }
 
-fn check_iv(cipher: Algorithm, iv: &[u8]) -> Result<()> {
-    if iv.len() == cipher.iv_len() {
-        Ok(())
-    } else {
-        Err(Error::value(format!("the initialization vector must be {} bytes long", cipher.iv_len())))
-    }
-}
-
 fn check_iterations(iterations: u64) -> Result<u32> {
     match u32::try_from(iterations) {
         Ok(iterations @ 1..=MAX_ITERATIONS) => Ok(iterations),
@@ -302,74 +231,166 @@ struct Pbes1Parameters<'a> {
     iterations: u64,
 }
 
-#[derive(asn1::Asn1Read)]
-struct Pbes2Parameters<'a> {
-    derivation: AlgorithmIdentifier<'a>,
-    cipher: AlgorithmIdentifier<'a>,
+/// `PBES2-params` (RFC 8018 appendix A.4), as they are read and as they are written.
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
+struct Pbes2<'a> {
+    derivation: DerivationAlgorithm<'a>,
+    encryption: EncryptionAlgorithm<'a>,
 }
 
-#[derive(asn1::Asn1Read)]
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
+struct DerivationAlgorithm<'a> {
+    _oid: asn1::DefinedByMarker<asn1::ObjectIdentifier>,
+    #[defined_by(_oid)]
+    parameters: Derivation<'a>,
+}
+
+/// The parameters of a password derivation.
+#[derive(asn1::Asn1DefinedByRead, asn1::Asn1DefinedByWrite)]
+enum Derivation<'a> {
+    #[defined_by(oid::PBKDF2)]
+    Pbkdf2(Pbkdf2Parameters<'a>),
+    #[defined_by(oid::SCRYPT)]
+    Scrypt(ScryptParameters<'a>),
+    #[default]
+    Unknown(asn1::ObjectIdentifier, Option<asn1::Tlv<'a>>),
+}
+
+impl<'a> From<Derivation<'a>> for DerivationAlgorithm<'a> {
+    fn from(parameters: Derivation<'a>) -> Self {
+        Self { _oid: asn1::DefinedByMarker::marker(), parameters }
+    }
+}
+
+impl DerivationAlgorithm<'_> {
+    fn oid(&self) -> &asn1::ObjectIdentifier {
+        use asn1::Asn1DefinedByWritable as _;
+        self.parameters.item()
+    }
+
+    /// Derives a key of `len` bytes. The parameters' own `keyLength` is passed over: the cipher's is what counts.
+    fn derive(&self, password: &[u8], len: usize) -> Result<Zeroizing<Vec<u8>>> {
+        let mut key = Zeroizing::new(vec![0; len]);
+        let out = Output::from(&mut key[..]);
+        match &self.parameters {
+            Derivation::Pbkdf2(parameters) => {
+                let iterations = check_iterations(parameters.iterations)?;
+                Pbkdf2Hmac::new(parameters.hash()?, len, parameters.salt, iterations.into())?.derive(password, out)?;
+            }
+            Derivation::Scrypt(parameters) => {
+                check_scrypt(parameters)?;
+                let ScryptParameters { salt, n, r, p, .. } = *parameters;
+                Scrypt::new(salt, len, n, r.into(), p.into())?.derive(password, out)?;
+            }
+            Derivation::Unknown(..) => return Err(unknown(self.oid())),
+        }
+        Ok(key)
+    }
+}
+
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct Pbkdf2Parameters<'a> {
     salt: &'a [u8],
     iterations: u64,
-    _key_len: Option<u64>,
-    prf: Option<AlgorithmIdentifier<'a>>,
+    key_len: Option<u64>,
+    prf: Option<Prf>,
 }
 
-#[derive(asn1::Asn1Read)]
+impl Pbkdf2Parameters<'_> {
+    /// The hash of the HMAC; where it is left out it is SHA-1.
+    fn hash(&self) -> Result<HashAlgorithm> {
+        let Some(Prf { oid, .. }) = &self.prf else { return Ok(HashAlgorithm::Sha1) };
+        PRFS.iter().find(|(known, _)| known == oid).map(|(_, hash)| *hash).ok_or_else(|| unknown(oid))
+    }
+}
+
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
+struct Prf {
+    oid: asn1::ObjectIdentifier,
+    parameters: Option<asn1::Null>,
+}
+
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct ScryptParameters<'a> {
     salt: &'a [u8],
     n: u64,
     r: u32,
     p: u32,
-    _key_len: Option<u64>,
+    key_len: Option<u64>,
 }
 
-#[derive(asn1::Asn1Read)]
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
+struct EncryptionAlgorithm<'a> {
+    _oid: asn1::DefinedByMarker<asn1::ObjectIdentifier>,
+    #[defined_by(_oid)]
+    parameters: Encryption<'a>,
+}
+
+/// The parameters of a cipher: its initialization vector.
+#[derive(asn1::Asn1DefinedByRead, asn1::Asn1DefinedByWrite)]
+enum Encryption<'a> {
+    #[defined_by(oid::AES128_CBC)]
+    Aes128Cbc(&'a [u8]),
+    #[defined_by(oid::AES192_CBC)]
+    Aes192Cbc(&'a [u8]),
+    #[defined_by(oid::AES256_CBC)]
+    Aes256Cbc(&'a [u8]),
+    #[defined_by(oid::DES_EDE3_CBC)]
+    DesEde3Cbc(&'a [u8]),
+    #[defined_by(oid::RC2_CBC)]
+    Rc2Cbc(Rc2Parameters<'a>),
+    #[default]
+    Unknown(asn1::ObjectIdentifier, Option<asn1::Tlv<'a>>),
+}
+
+impl<'a> From<Encryption<'a>> for EncryptionAlgorithm<'a> {
+    fn from(parameters: Encryption<'a>) -> Self {
+        Self { _oid: asn1::DefinedByMarker::marker(), parameters }
+    }
+}
+
+impl<'a> EncryptionAlgorithm<'a> {
+    fn oid(&self) -> &asn1::ObjectIdentifier {
+        use asn1::Asn1DefinedByWritable as _;
+        self.parameters.item()
+    }
+
+    /// The cipher and its initialization vector, which is as long as it must be.
+    fn cipher(&self) -> Result<(Algorithm, &'a [u8])> {
+        let (cipher, iv) = match &self.parameters {
+            Encryption::Aes128Cbc(iv) => (Algorithm::Aes128Cbc, *iv),
+            Encryption::Aes192Cbc(iv) => (Algorithm::Aes192Cbc, *iv),
+            Encryption::Aes256Cbc(iv) => (Algorithm::Aes256Cbc, *iv),
+            Encryption::DesEde3Cbc(iv) => (Algorithm::DesEde3Cbc, *iv),
+            Encryption::Rc2Cbc(Rc2Parameters { version: Some(RC2_VERSION_128_BITS), iv }) => (Algorithm::Rc2Cbc, *iv),
+            Encryption::Rc2Cbc(_) => {
+                return Err(Error::value("Invalid key: RC2 is supported with 128 effective key bits only"));
+            }
+            Encryption::Unknown(..) => return Err(unknown(self.oid())),
+        };
+        if iv.len() == cipher.iv_len() {
+            Ok((cipher, iv))
+        } else {
+            Err(Error::value(format!("the initialization vector must be {} bytes long", cipher.iv_len())))
+        }
+    }
+}
+
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct Rc2Parameters<'a> {
     version: Option<u32>,
     iv: &'a [u8],
 }
 
+/// An `EncryptedPrivateKeyInfo` as it is written.
 #[derive(asn1::Asn1Write)]
-struct WrittenInfo<'a> {
-    algorithm: WrittenAlgorithm<'a>,
+struct Encrypted<'a> {
+    algorithm: Pbes2Algorithm<'a>,
     data: &'a [u8],
 }
 
 #[derive(asn1::Asn1Write)]
-struct WrittenAlgorithm<'a> {
+struct Pbes2Algorithm<'a> {
     oid: asn1::ObjectIdentifier,
-    parameters: WrittenPbes2<'a>,
-}
-
-#[derive(asn1::Asn1Write)]
-struct WrittenPbes2<'a> {
-    derivation: WrittenDerivation<'a>,
-    cipher: WrittenCipher<'a>,
-}
-
-#[derive(asn1::Asn1Write)]
-struct WrittenDerivation<'a> {
-    oid: asn1::ObjectIdentifier,
-    parameters: WrittenPbkdf2<'a>,
-}
-
-#[derive(asn1::Asn1Write)]
-struct WrittenPbkdf2<'a> {
-    salt: &'a [u8],
-    iterations: u32,
-    prf: WrittenPrf,
-}
-
-#[derive(asn1::Asn1Write)]
-struct WrittenPrf {
-    oid: asn1::ObjectIdentifier,
-    parameters: asn1::Null,
-}
-
-#[derive(asn1::Asn1Write)]
-struct WrittenCipher<'a> {
-    oid: asn1::ObjectIdentifier,
-    iv: &'a [u8],
+    parameters: Pbes2<'a>,
 }
