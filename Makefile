@@ -148,6 +148,10 @@ ifneq ($(filter advisories,$(CHECKS)),)
 	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps --requirement requirements-dev.txt --requirement requirements-dev-no-deps.txt
 endif
 
+.PHONY: stubs
+stubs: develop ## Copy the documentation of native classes and functions into their stubs
+	$(BIN)/python python/stubs.py
+
 .PHONY: rotation-demo
 rotation-demo: develop ## Rotate 300,000 rows of PostgreSQL under a load of reads and writes (ARGS="--rows 50000 --rate 500")
 	$(BIN)/python examples/rotation_demo.py $(ARGS)
@@ -170,7 +174,8 @@ test-python: develop dropin
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 types: develop
-	$(BIN)/mypy python/ironlatch benches dropin/src
+	$(BIN)/python python/stubs.py --check
+	$(BIN)/mypy python benches dropin/src
 	MYPYPATH=python $(BIN)/stubtest ironlatch --mypy-config-file pyproject.toml
 
 .PHONY: fmt lint
@@ -185,4 +190,4 @@ lint: | $(TOOLS) ## Check formatting, clippy, ruff, types and wording
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/prose/check.py
-	$(BIN)/mypy python/ironlatch benches dropin/src
+	$(BIN)/mypy python benches dropin/src

@@ -1,1 +1,4 @@
-def main(argv: list[str]) -> int: ...
+def main(argv: list[str]) -> int:
+    """Runs the command with these arguments (the first is the program's name) and returns its exit
+    code.
+    """

@@ -5,42 +5,80 @@ from ironlatch.hazmat.primitives.asymmetric import _dh as dh
 
 @final
 class DHParameters(dh.DHParameters):
-    def generate_private_key(self) -> DHPrivateKey: ...
-    def parameter_numbers(self) -> dh.DHParameterNumbers: ...
-    def parameter_bytes(self, encoding: _serialization.Encoding, format: _serialization.ParameterFormat) -> bytes: ...
+    """The group that both sides of an exchange have in common."""
+    def generate_private_key(self) -> DHPrivateKey:
+        """A new key in this group."""
+    def parameter_numbers(self) -> dh.DHParameterNumbers:
+        """The numbers of the group."""
+    def parameter_bytes(self, encoding: _serialization.Encoding, format: _serialization.ParameterFormat) -> bytes:
+        """The group as bytes, PEM or DER: as X9.42 has it if q is known, as PKCS3 otherwise.
+
+        Raises TypeError for other encodings.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class DHPrivateKey(dh.DHPrivateKey):
+    """A Diffie-Hellman private key, wiped from memory when the last reference to it goes."""
     @property
-    def key_size(self) -> int: ...
-    def public_key(self) -> DHPublicKey: ...
-    def parameters(self) -> DHParameters: ...
-    def exchange(self, peer_public_key: dh.DHPublicKey) -> bytes: ...
-    def private_numbers(self) -> dh.DHPrivateNumbers: ...
+    def key_size(self) -> int:
+        """The length of p in bits."""
+    def public_key(self) -> DHPublicKey:
+        """The public key that belongs to it."""
+    def parameters(self) -> DHParameters:
+        """The group that the key is in."""
+    def exchange(self, peer_public_key: dh.DHPublicKey) -> bytes:
+        """The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
+        keys from it.
+
+        Raises ValueError if the keys are of different groups, or the peer's number is not an
+        element of the group.
+        """
+    def private_numbers(self) -> dh.DHPrivateNumbers:
+        """The numbers that the key is made of, as Python integers, which cannot be wiped."""
     def private_bytes(
         self,
         encoding: _serialization.Encoding,
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
-    ) -> bytes: ...
+    ) -> bytes:
+        """The key as bytes: `encoding` PEM or DER, `format` PKCS8, encrypted as `encryption_algorithm`
+        says.
+
+        Raises TypeError or ValueError if the three do not go together.
+        """
     def __copy__(self) -> DHPrivateKey: ...
     def __deepcopy__(self, memo: Any) -> DHPrivateKey: ...
 
 @final
 class DHPublicKey(dh.DHPublicKey):
+    """A Diffie-Hellman public key."""
     @property
-    def key_size(self) -> int: ...
-    def parameters(self) -> DHParameters: ...
-    def public_numbers(self) -> dh.DHPublicNumbers: ...
-    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes: ...
+    def key_size(self) -> int:
+        """The length of p in bits."""
+    def parameters(self) -> DHParameters:
+        """The group that the key is in."""
+    def public_numbers(self) -> dh.DHPublicNumbers:
+        """The numbers that the key is made of."""
+    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
+        """The key as bytes: PEM or DER of a SubjectPublicKeyInfo.
+
+        Raises TypeError or ValueError if `encoding` and `format` do not go together.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> DHPublicKey: ...
     def __deepcopy__(self, memo: Any) -> DHPublicKey: ...
 
-def generate_parameters(generator: int, key_size: int) -> DHParameters: ...
-def parameters_from_numbers(p: int, g: int, q: int | None) -> DHParameters: ...
-def public_key_from_numbers(p: int, g: int, q: int | None, y: int) -> DHPublicKey: ...
-def private_key_from_numbers(p: int, g: int, q: int | None, y: int, x: int) -> DHPrivateKey: ...
+def generate_parameters(generator: int, key_size: int) -> DHParameters:
+    """A new group, made without the GIL."""
+
+def parameters_from_numbers(p: int, g: int, q: int | None) -> DHParameters:
+    """The group of these numbers."""
+
+def public_key_from_numbers(p: int, g: int, q: int | None, y: int) -> DHPublicKey:
+    """The public key of these numbers."""
+
+def private_key_from_numbers(p: int, g: int, q: int | None, y: int, x: int) -> DHPrivateKey:
+    """The private key of these numbers."""

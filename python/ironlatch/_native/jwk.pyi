@@ -7,6 +7,15 @@ from ironlatch.utils import Buffer
 
 @final
 class Jwk:
+    """A JSON Web Key (RFC 7517): a key with what is said about it.
+
+    ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric
+    key (bytes-like or SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is
+    for, ``use`` is sig or enc, ``key_ops`` lists what it may be used for. Raises TypeError for what
+    is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg`` does not take the
+    key (another type or curve, a short secret, RSA of less than 2048 bits) or ``key_ops``
+    contradict ``use``.
+    """
     def __new__(
         cls,
         key: PrivateKeyTypes | PublicKeyTypes | SecretBytes | Buffer,
@@ -17,31 +26,67 @@ class Jwk:
         key_ops: list[str] | None = None,
     ) -> Jwk: ...
     @property
-    def key(self) -> PrivateKeyTypes | PublicKeyTypes | SecretBytes: ...
+    def key(self) -> PrivateKeyTypes | PublicKeyTypes | SecretBytes:
+        """The key: an object of the private or public key classes, or SecretBytes for a symmetric key."""
     @property
-    def kid(self) -> str | None: ...
+    def kid(self) -> str | None:
+        """The key's name."""
     @property
-    def alg(self) -> str | None: ...
+    def alg(self) -> str | None:
+        """The one algorithm that the key is for."""
     @property
-    def use(self) -> str | None: ...
+    def use(self) -> str | None:
+        """What the key is for: sig or enc."""
     @property
-    def key_ops(self) -> list[str] | None: ...
+    def key_ops(self) -> list[str] | None:
+        """What the key may be used for."""
     @property
-    def is_private(self) -> bool: ...
-    def public(self) -> Jwk: ...
-    def thumbprint(self) -> str: ...
-    def to_json(self, *, private: bool = False) -> str: ...
-    def to_dict(self, *, private: bool = False) -> dict[str, Any]: ...
+    def is_private(self) -> bool:
+        """Whether the key is one to keep secret: a private or a symmetric key."""
+    def public(self) -> Jwk:
+        """The public half. Raises TypeError for a symmetric key, which has none."""
+    def thumbprint(self) -> str:
+        """The key's name from its contents: SHA-256 over its required members, in base64url (RFC
+        7638).
+        """
+    def to_json(self, *, private: bool = False) -> str:
+        """The JSON text of the public half, or with ``private`` of the whole key, which then is as
+        secret as the key.
+
+        Raises TypeError for a symmetric key without ``private``.
+        """
+    def to_dict(self, *, private: bool = False) -> dict[str, Any]:
+        """As to_json, as a dictionary."""
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
-def load(data: str | Buffer | SecretBytes | Mapping[str, Any]) -> Jwk: ...
-def load_set(data: str | Buffer | SecretBytes | Mapping[str, Any]) -> JwkSet: ...
-def load_public_set(data: str | Buffer | SecretBytes | Mapping[str, Any], *, max_keys: int = 100) -> JwkSet: ...
+def load(data: str | Buffer | SecretBytes | Mapping[str, Any]) -> Jwk:
+    """Reads a JWK: JSON text, its UTF-8 bytes, or a mapping as ``json.loads`` gives it.
+
+    Raises ValueError if it is malformed, has a member twice, its numbers do not belong together, or
+    what it says about the key is not true of it; UnsupportedAlgorithm for a type or curve that is
+    not known.
+    """
+
+def load_set(data: str | Buffer | SecretBytes | Mapping[str, Any]) -> JwkSet:
+    """Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed
+    over; ``ignored`` of the result says which ones, and why.
+
+    Raises ValueError if it is no set, or holds more than 1000 keys.
+    """
+
+def load_public_set(data: str | Buffer | SecretBytes | Mapping[str, Any], *, max_keys: int = 100) -> JwkSet:
+    """Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed
+    over, and no work is done for them.
+
+    Raises ValueError if it is no set, or holds more than ``max_keys``.
+    """
 
 @final
 class JwkSet:
+    """The keys of a JWK Set that can be used, in its order: a sequence of Jwk."""
     @property
-    def ignored(self) -> list[IgnoredKey]: ...
+    def ignored(self) -> list[IgnoredKey]:
+        """The keys of the set that were passed over, with the reasons."""
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> Jwk: ...
     def __iter__(self) -> Iterator[Jwk]: ...
@@ -49,9 +94,13 @@ class JwkSet:
 
 @final
 class IgnoredKey:
+    """A key of a JWK Set that was passed over."""
     @property
-    def index(self) -> int: ...
+    def index(self) -> int:
+        """Where it stands in the set, from 0."""
     @property
-    def kid(self) -> str | None: ...
+    def kid(self) -> str | None:
+        """Its ``kid``, if that can be read."""
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """Why it cannot be used."""

@@ -9,6 +9,11 @@ from ironlatch.utils import Buffer
 
 @final
 class PBKDF2HMAC(KeyDerivationFunction):
+    """PBKDF2 with HMAC (RFC 8018 §5.2): a key of `length` bytes from a password.
+
+    `salt` should be 16 random bytes or more. For SHA-256, `iterations` should be 600 000 or
+    more. Where there is a choice, take `Argon2id` instead.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -17,12 +22,31 @@ class PBKDF2HMAC(KeyDerivationFunction):
         iterations: int,
         backend: Any = None,
     ) -> PBKDF2HMAC: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class HKDF(KeyDerivationFunction):
+    """HKDF (RFC 5869): a key of `length` bytes from a secret that is hard to guess already.
+
+    Not for passwords. `length` may be 255 digests at most. `salt` may be `None` or public;
+    `info` says what the key is for.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -32,13 +56,33 @@ class HKDF(KeyDerivationFunction):
         backend: Any = None,
     ) -> HKDF: ...
     @staticmethod
-    def extract(algorithm: HashAlgorithm, salt: bytes | None, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def extract(algorithm: HashAlgorithm, salt: bytes | None, key_material: Buffer | SecretBytes) -> bytes:
+        """The first step alone: a pseudorandom key of `algorithm.digest_size` bytes."""
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class HKDFExpand(KeyDerivationFunction):
+    """The second step of HKDF alone (RFC 5869 §2.3), for key material that is a pseudorandom key
+    already.
+
+    `length` may be 255 digests at most. `info` says what the key is for.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -46,12 +90,31 @@ class HKDFExpand(KeyDerivationFunction):
         info: bytes | None,
         backend: Any = None,
     ) -> HKDFExpand: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class ConcatKDFHash(KeyDerivationFunction):
+    """ConcatKDF with a hash function (NIST SP 800-56C §4): a key of `length` bytes from the result
+    of a key exchange.
+
+    Not for passwords. `otherinfo` says what the key is for.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -59,12 +122,32 @@ class ConcatKDFHash(KeyDerivationFunction):
         otherinfo: bytes | None,
         backend: Any = None,
     ) -> ConcatKDFHash: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class ConcatKDFHMAC(KeyDerivationFunction):
+    """ConcatKDF with HMAC (NIST SP 800-56C §4): a key of `length` bytes from the result of a key
+    exchange.
+
+    Not for passwords. `salt` may be `None` or public; `otherinfo` says what the key is for.
+    `TypeError` for SHA-3.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -73,12 +156,31 @@ class ConcatKDFHMAC(KeyDerivationFunction):
         otherinfo: bytes | None,
         backend: Any = None,
     ) -> ConcatKDFHMAC: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class X963KDF(KeyDerivationFunction):
+    """The key derivation of ANSI X9.63: a key of `length` bytes from the result of a key exchange.
+
+    Not for passwords, and only where a standard asks for it. `sharedinfo` says what the key is
+    for.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -86,12 +188,31 @@ class X963KDF(KeyDerivationFunction):
         sharedinfo: bytes | None,
         backend: Any = None,
     ) -> X963KDF: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class KBKDFHMAC(KeyDerivationFunction):
+    """KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
+
+    The counter has `rlen` bytes and stands at `location` of the fixed input data. Those are
+    `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
+    """
     def __new__(
         cls,
         algorithm: HashAlgorithm,
@@ -107,12 +228,31 @@ class KBKDFHMAC(KeyDerivationFunction):
         *,
         break_location: int | None = None,
     ) -> KBKDFHMAC: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class KBKDFCMAC(KeyDerivationFunction):
+    """KBKDF with CMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key of a
+    block cipher.
+
+    As `KBKDFHMAC`, but `algorithm` is a class: that of the cipher whose key the key material is.
+    """
     def __new__(
         cls,
         algorithm: type[BlockCipherAlgorithm],
@@ -128,12 +268,32 @@ class KBKDFCMAC(KeyDerivationFunction):
         *,
         break_location: int | None = None,
     ) -> KBKDFCMAC: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used before.
+        """
 
 @final
 class Scrypt(KeyDerivationFunction):
+    """scrypt (RFC 7914): a key of `length` bytes from a password, at the price of `128 * n * r`
+    bytes of memory.
+
+    `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at
+    least 1; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the
+    memory is not to be had.
+    """
     def __new__(
         cls,
         salt: bytes,
@@ -143,12 +303,36 @@ class Scrypt(KeyDerivationFunction):
         p: int,
         backend: Any = None,
     ) -> Scrypt: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class Argon2d(KeyDerivationFunction):
+    """Argon2d (RFC 9106): a key of `length` bytes from a password, hardest to speed up with more
+    memory. Which memory is read depends on the password, so it is not for machines that others
+    share: take `Argon2id`.
+
+    `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
+    KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
+    how often. `ad` is data that the result also depends on, `secret` a key that is not
+    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
+    had.
+    """
     def __new__(
         cls,
         salt: bytes,
@@ -159,17 +343,52 @@ class Argon2d(KeyDerivationFunction):
         ad: bytes | None = None,
         secret: Buffer | SecretBytes | None = None,
     ) -> Argon2d: ...
-    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str: ...
+    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str:
+        """The hash of the password `key_material` as a PHC string, the form in which to
+        store it. Neither `ad` nor `secret` stands in it.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
     @classmethod
     def verify_phc_encoded(
         cls, key_material: Buffer | SecretBytes, phc_encoded: str, secret: Buffer | SecretBytes | None = None
-    ) -> None: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    ) -> None:
+        """Checks the password `key_material` against a PHC string, at the cost that the
+        string names.
+
+        Raises `InvalidKey` if the password is another one or the string is malformed,
+        `ValueError` if its numbers are out of range, `MemoryError` if it asks for more
+        memory than there is.
+        """
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class Argon2i(KeyDerivationFunction):
+    """Argon2i (RFC 9106): a key of `length` bytes from a password. Which memory is read does not
+    depend on the password.
+
+    `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
+    KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
+    how often. `ad` is data that the result also depends on, `secret` a key that is not
+    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
+    had.
+    """
     def __new__(
         cls,
         salt: bytes,
@@ -180,17 +399,51 @@ class Argon2i(KeyDerivationFunction):
         ad: bytes | None = None,
         secret: Buffer | SecretBytes | None = None,
     ) -> Argon2i: ...
-    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str: ...
+    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str:
+        """The hash of the password `key_material` as a PHC string, the form in which to
+        store it. Neither `ad` nor `secret` stands in it.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
     @classmethod
     def verify_phc_encoded(
         cls, key_material: Buffer | SecretBytes, phc_encoded: str, secret: Buffer | SecretBytes | None = None
-    ) -> None: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    ) -> None:
+        """Checks the password `key_material` against a PHC string, at the cost that the
+        string names.
+
+        Raises `InvalidKey` if the password is another one or the string is malformed,
+        `ValueError` if its numbers are out of range, `MemoryError` if it asks for more
+        memory than there is.
+        """
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """
 
 @final
 class Argon2id(KeyDerivationFunction):
+    """Argon2id (RFC 9106): a key of `length` bytes from a password. The one to choose.
+
+    `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
+    KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
+    how often. `ad` is data that the result also depends on, `secret` a key that is not
+    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
+    had.
+    """
     def __new__(
         cls,
         salt: bytes,
@@ -201,11 +454,37 @@ class Argon2id(KeyDerivationFunction):
         ad: bytes | None = None,
         secret: Buffer | SecretBytes | None = None,
     ) -> Argon2id: ...
-    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str: ...
+    def derive_phc_encoded(self, key_material: Buffer | SecretBytes) -> str:
+        """The hash of the password `key_material` as a PHC string, the form in which to
+        store it. Neither `ad` nor `secret` stands in it.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
     @classmethod
     def verify_phc_encoded(
         cls, key_material: Buffer | SecretBytes, phc_encoded: str, secret: Buffer | SecretBytes | None = None
-    ) -> None: ...
-    def derive(self, key_material: Buffer | SecretBytes) -> bytes: ...
-    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int: ...
-    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None: ...
+    ) -> None:
+        """Checks the password `key_material` against a PHC string, at the cost that the
+        string names.
+
+        Raises `InvalidKey` if the password is another one or the string is malformed,
+        `ValueError` if its numbers are out of range, `MemoryError` if it asks for more
+        memory than there is.
+        """
+    def derive(self, key_material: Buffer | SecretBytes) -> bytes:
+        """The key that `key_material` gives, `length` bytes.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def derive_into(self, key_material: Buffer | SecretBytes, buffer: Buffer) -> int:
+        """Writes the key that `key_material` gives into `buffer`, a writable buffer of exactly
+        `length` bytes, and returns their number.
+
+        Raises `AlreadyFinalized` if the object has been used before.
+        """
+    def verify(self, key_material: Buffer | SecretBytes, expected_key: Buffer | SecretBytes) -> None:
+        """Compares the key that `key_material` gives with `expected_key`, in constant time.
+
+        Raises `InvalidKey` if they differ, `AlreadyFinalized` if the object has been used
+        before.
+        """

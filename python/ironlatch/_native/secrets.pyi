@@ -7,25 +7,81 @@ from ironlatch.utils import Buffer
 
 @final
 class SecretBytes:
+    """Bytes that are secret: a key, a password, a seed.
+
+    They live in memory that is locked against swapping and left out of core dumps where the system
+    allows it, and that is zeroed when the object goes away, at the end of a ``with`` block, or by
+    :meth:`wipe`. Anything in Ironlatch that takes a key or a password as bytes takes a
+    ``SecretBytes`` too.
+
+    Comparison takes constant time. ``repr`` and ``str`` show the length alone. Formatting,
+    pickling, copying and hashing raise :class:`TypeError`, as each would leave a copy behind that
+    nobody wipes.
+    """
     def __new__(cls, *args: Never, **kwargs: Never) -> Self: ...
     @staticmethod
-    def copy_from(data: Buffer | SecretBytes) -> SecretBytes: ...
+    def copy_from(data: Buffer | SecretBytes) -> SecretBytes:
+        """A copy of ``data``. The original is not wiped: where possible, make the secret in another
+        way.
+        """
     @staticmethod
-    def generate(length: int = 32) -> SecretBytes: ...
+    def generate(length: int = 32) -> SecretBytes:
+        """``length`` random bytes, fit for a key."""
     @staticmethod
-    def from_prompt(prompt: str = "Password: ", *, confirm: bool = False) -> SecretBytes: ...
+    def from_prompt(prompt: str = "Password: ", *, confirm: bool = False) -> SecretBytes:
+        """What a person types at the terminal, without echo.
+
+        With ``confirm`` it is asked for twice, and :class:`ValueError` raised if the two differ.
+        Raises :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D,
+        :class:`KeyboardInterrupt` on Ctrl-C.
+        """
     @staticmethod
-    def from_file(path: str | PathLike[str], *, strip_newline: bool = False) -> SecretBytes: ...
+    def from_file(path: str | PathLike[str], *, strip_newline: bool = False) -> SecretBytes:
+        """The contents of a file of at most 1 MiB.
+
+        With ``strip_newline``, which is for text, one line end at the very end and a byte-order
+        mark of UTF-8 at the beginning are left out, as editors put them there. Do without it for
+        binary keys, which may happen to look so.
+
+        Warns with :class:`ExposedFileWarning` if every user of the machine can read the file, or
+        others can write to it.
+        """
     @staticmethod
-    def from_env(name: str, *, remove: bool = False) -> SecretBytes: ...
+    def from_env(name: str, *, remove: bool = False) -> SecretBytes:
+        """The value of an environment variable; raises :class:`ValueError` if it is not set.
+
+        With ``remove`` the variable is taken out of ``os.environ``, so that child processes do not
+        inherit it. What Python and the system copied when the process started is out of reach:
+        prefer a file.
+        """
     @staticmethod
-    def from_kdf(kdf: KeyDerivationFunction, key_material: Buffer | SecretBytes) -> SecretBytes: ...
-    def expose(self) -> bytes: ...
-    def wipe(self) -> None: ...
+    def from_kdf(kdf: KeyDerivationFunction, key_material: Buffer | SecretBytes) -> SecretBytes:
+        """The key that ``kdf``, one of Ironlatch's key derivation functions, derives from
+        ``key_material``.
+
+        Uses the ``kdf`` up, as ``derive`` does.
+        """
+    def expose(self) -> bytes:
+        """The secret itself, as ordinary ``bytes``, which Python copies at will and never wipes.
+
+        For handing it to code that takes nothing else. Ironlatch's own functions take the
+        ``SecretBytes``.
+        """
+    def wipe(self) -> None:
+        """Zeroes the secret now. Any further use raises :class:`ValueError`; wiping again does
+        nothing.
+
+        A call in another thread that is using the secret at this moment finishes undisturbed, and
+        the bytes are zeroed when it does.
+        """
     @property
-    def wiped(self) -> bool: ...
+    def wiped(self) -> bool:
+        """Whether :meth:`wipe` was called."""
     @property
-    def locked(self) -> bool: ...
+    def locked(self) -> bool:
+        """Whether the system keeps the secret out of swap: false past the process's limit of locked
+        memory.
+        """
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -44,28 +100,66 @@ class SecretBytes:
 
 @final
 class Passphrase:
-    def expose(self) -> str: ...
-    def to_secret(self) -> SecretBytes: ...
+    """Random words for a person to remember: see :func:`passphrase`."""
+    def expose(self) -> str:
+        """The passphrase itself, to show to the person whose it is."""
+    def to_secret(self) -> SecretBytes:
+        """The passphrase as a :class:`SecretBytes`, to encrypt with or to hash."""
     @property
-    def words(self) -> int: ...
+    def words(self) -> int:
+        """How many words it has."""
     @property
-    def entropy_bits(self) -> float: ...
+    def entropy_bits(self) -> float:
+        """The base-two logarithm of the number of passphrases that it was drawn from."""
     def __format__(self, _specification: str, /) -> NoReturn: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class RecoveryCodes:
-    def expose(self) -> list[str]: ...
+    """Codes that let a person back in who has lost everything else: see :func:`recovery_codes`.
+
+    A sequence of ``str``.
+    """
+    def expose(self) -> list[str]:
+        """The codes themselves, to show once to the person whose they are."""
     @property
-    def entropy_bits(self) -> float: ...
+    def entropy_bits(self) -> float:
+        """The base-two logarithm of the number of codes that each one was drawn from."""
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> str: ...
     def __contains__(self, typed: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
-def token_bytes(nbytes: int | None = None) -> bytes: ...
-def token_hex(nbytes: int | None = None) -> str: ...
-def token_urlsafe(nbytes: int | None = None) -> str: ...
-def passphrase(words: int = 6, *, separator: str = " ") -> Passphrase: ...
-def recovery_codes(count: int = 10, *, groups: int = 4, group_size: int = 4) -> RecoveryCodes: ...
-def normalize_recovery_code(typed: str, *, group_size: int = 4) -> str: ...
+def token_bytes(nbytes: int | None = None) -> bytes:
+    """``nbytes`` random bytes, 32 unless told otherwise."""
+
+def token_hex(nbytes: int | None = None) -> str:
+    """``nbytes`` random bytes in hexadecimal: twice as many digits."""
+
+def token_urlsafe(nbytes: int | None = None) -> str:
+    """``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3
+    characters a byte.
+    """
+
+def passphrase(words: int = 6, *, separator: str = " ") -> Passphrase:
+    """A :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a word.
+
+    Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file;
+    four do for a login that counts wrong tries. Some of the words have hyphens in them, so a
+    hyphen does not separate well.
+    """
+
+def recovery_codes(count: int = 10, *, groups: int = 4, group_size: int = 4) -> RecoveryCodes:
+    """:class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of ``group_size``
+    symbols.
+
+    The symbols are digits and small letters without those that look alike: 4.9 bits each, 78
+    bits a code with the defaults.
+    """
+
+def normalize_recovery_code(typed: str, *, group_size: int = 4) -> str:
+    """What a person typed as a recovery code, in the form that :func:`recovery_codes` gave it.
+
+    Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the
+    result.
+    """

@@ -8,6 +8,13 @@ from ironlatch.utils import Buffer
 
 @final
 class Encoding:
+    """How a key is put into bytes.
+
+    PEM is text, DER is binary, and both hold any structure. OpenSSH goes with the format of that
+    name, X962 with points of elliptic curves, Raw with keys that are a plain string of bytes, SMIME
+    with messages.
+    """
+
     PEM: ClassVar[Encoding]
     DER: ClassVar[Encoding]
     OpenSSH: ClassVar[Encoding]
@@ -20,18 +27,27 @@ class Encoding:
 
 @final
 class PrivateFormat:
+    """The structure of a private key: PKCS8 for keys of all types, TraditionalOpenSSL for the one that
+    each type had before.
+    """
+
     PKCS8: ClassVar[PrivateFormat]
     TraditionalOpenSSL: ClassVar[PrivateFormat]
     Raw: ClassVar[PrivateFormat]
     OpenSSH: ClassVar[PrivateFormat]
     PKCS12: ClassVar[PrivateFormat]
-    def encryption_builder(self) -> KeySerializationEncryptionBuilder: ...
+    def encryption_builder(self) -> KeySerializationEncryptionBuilder:
+        """A builder for an encryption with parameters of one's own. Raises ValueError for formats that
+        have none.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __int__(self) -> int: ...
 
 @final
 class PublicFormat:
+    """The structure of a public key: SubjectPublicKeyInfo for keys of all types, the others for some."""
+
     SubjectPublicKeyInfo: ClassVar[PublicFormat]
     PKCS1: ClassVar[PublicFormat]
     OpenSSH: ClassVar[PublicFormat]
@@ -44,6 +60,8 @@ class PublicFormat:
 
 @final
 class ParameterFormat:
+    """The structure of parameters that keys share."""
+
     PKCS3: ClassVar[ParameterFormat]
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -55,15 +73,53 @@ def load_pem_private_key(
     backend: Any = None,
     *,
     unsafe_skip_rsa_key_validation: bool = False,
-) -> PrivateKeyTypes: ...
+) -> PrivateKeyTypes:
+    """Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not.
+
+    `data` and `password` are bytes-like or SecretBytes; an empty password counts as none. RSA keys
+    are checked for consistency unless `unsafe_skip_rsa_key_validation` is true, which is for keys
+    that are certain to be valid.
+
+    Raises ValueError if the key cannot be read or decrypted, TypeError if a password is missing or
+    superfluous, and UnsupportedAlgorithm for types of keys that are not supported.
+    """
+
 def load_der_private_key(
     data: Buffer | SecretBytes,
     password: Buffer | SecretBytes | None,
     backend: Any = None,
     *,
     unsafe_skip_rsa_key_validation: bool = False,
-) -> PrivateKeyTypes: ...
-def load_pem_public_key(data: Buffer, backend: Any = None) -> PublicKeyTypes: ...
-def load_der_public_key(data: Buffer, backend: Any = None) -> PublicKeyTypes: ...
-def load_pem_parameters(data: Buffer, backend: Any = None) -> DHParameters: ...
-def load_der_parameters(data: Buffer, backend: Any = None) -> DHParameters: ...
+) -> PrivateKeyTypes:
+    """Reads a private key from DER: PKCS#8, encrypted or not, or a traditional structure.
+
+    Arguments and errors are those of load_pem_private_key.
+    """
+
+def load_pem_public_key(data: Buffer, backend: Any = None) -> PublicKeyTypes:
+    """Reads the public key in the first block of PEM text: SubjectPublicKeyInfo or PKCS#1.
+
+    Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not
+    supported.
+    """
+
+def load_der_public_key(data: Buffer, backend: Any = None) -> PublicKeyTypes:
+    """Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
+
+    Raises ValueError if it cannot be read, and UnsupportedAlgorithm for types of keys that are not
+    supported.
+    """
+
+def load_pem_parameters(data: Buffer, backend: Any = None) -> DHParameters:
+    """Reads parameters from PEM text: PKCS3 or X9.42.
+
+    Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's,
+    which are deprecated.
+    """
+
+def load_der_parameters(data: Buffer, backend: Any = None) -> DHParameters:
+    """Reads parameters from DER: PKCS3 or X9.42.
+
+    Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's,
+    which are deprecated.
+    """

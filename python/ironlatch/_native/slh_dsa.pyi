@@ -7,13 +7,29 @@ from ironlatch.utils import Buffer
 
 @final
 class SLHDSAPrivateKey:
+    """An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes."""
     @staticmethod
-    def generate(parameters: str) -> SLHDSAPrivateKey: ...
+    def generate(parameters: str) -> SLHDSAPrivateKey:
+        """A new private key. `parameters` is the standard's name of a parameter set, such as
+        "SLH-DSA-SHA2-128s".
+
+        Raises ValueError for another name.
+        """
     @staticmethod
-    def from_private_bytes(parameters: str, data: Buffer | SecretBytes) -> SLHDSAPrivateKey: ...
+    def from_private_bytes(parameters: str, data: Buffer | SecretBytes) -> SLHDSAPrivateKey:
+        """The private key that `data` encodes. Raises ValueError for another length, and if its
+        parts do not match.
+        """
     @property
-    def parameters(self) -> str: ...
-    def sign(self, data: Buffer, context: Buffer | None = None, *, deterministic: bool = False) -> bytes: ...
+    def parameters(self) -> str:
+        """The standard's name of the parameter set."""
+    def sign(self, data: Buffer, context: Buffer | None = None, *, deterministic: bool = False) -> bytes:
+        """Signs `data` (FIPS 205 section 10.2.1). `context` says what the signature is for, in up
+        to 255 bytes.
+
+        Signing draws randomness unless `deterministic` is true: then the same data gives the
+        same signature. Raises ValueError if the context is too long.
+        """
     def sign_hash(
         self,
         data: Buffer,
@@ -21,34 +37,61 @@ class SLHDSAPrivateKey:
         context: Buffer | None = None,
         *,
         deterministic: bool = False,
-    ) -> bytes: ...
-    def public_key(self) -> SLHDSAPublicKey: ...
+    ) -> bytes:
+        """Signs the hash of `data`: HashSLH-DSA (FIPS 205 section 10.2.2), which verify_hash
+        verifies and verify does not.
+
+        `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises
+        UnsupportedAlgorithm for a hash function that the standard does not allow, ValueError if
+        the context is too long or the digest has a wrong length.
+        """
+    def public_key(self) -> SLHDSAPublicKey:
+        """The public key that belongs to it."""
     def private_bytes(
         self,
         encoding: _serialization.Encoding,
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
-    ) -> bytes: ...
-    def private_bytes_raw(self) -> bytes: ...
+    ) -> bytes:
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, encrypted as
+        `encryption_algorithm` says, or Raw with Raw and NoEncryption. Raises TypeError or
+        ValueError if the three do not go together.
+        """
+    def private_bytes_raw(self) -> bytes:
+        """The key's bytes and nothing else."""
     def __copy__(self) -> SLHDSAPrivateKey: ...
     def __deepcopy__(self, memo: Any) -> SLHDSAPrivateKey: ...
 
 @final
 class SLHDSAPublicKey:
+    """An SLH-DSA public key (FIPS 205)."""
     @staticmethod
-    def from_public_bytes(parameters: str, data: Buffer) -> SLHDSAPublicKey: ...
+    def from_public_bytes(parameters: str, data: Buffer) -> SLHDSAPublicKey:
+        """The public key that `data` encodes. Raises ValueError for another length."""
     @property
-    def parameters(self) -> str: ...
-    def verify(self, signature: Buffer, data: Buffer, context: Buffer | None = None) -> None: ...
+    def parameters(self) -> str:
+        """The standard's name of the parameter set."""
+    def verify(self, signature: Buffer, data: Buffer, context: Buffer | None = None) -> None:
+        """Raises InvalidSignature unless `signature` is one of `data` by this key for the purpose
+        that `context` says.
+        """
     def verify_hash(
         self,
         signature: Buffer,
         data: Buffer,
         algorithm: hashes.HashAlgorithm | utils.Prehashed,
         context: Buffer | None = None,
-    ) -> None: ...
-    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes: ...
-    def public_bytes_raw(self) -> bytes: ...
+    ) -> None:
+        """Raises InvalidSignature unless `signature` is one of the hash of `data`, made by
+        sign_hash.
+        """
+    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo, Raw with
+        Raw, or OpenSSH with OpenSSH if there are such keys. Raises TypeError or ValueError
+        if the two do not go together.
+        """
+    def public_bytes_raw(self) -> bytes:
+        """The key's bytes and nothing else."""
     def __copy__(self) -> SLHDSAPublicKey: ...
     def __deepcopy__(self, memo: Any) -> SLHDSAPublicKey: ...
     def __eq__(self, value: object, /) -> bool: ...

@@ -21,6 +21,7 @@ use crate::errors::CallResult;
 /// is not available.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct Hash {
+    /// The hash function, as it was given.
     #[pyo3(get)]
     algorithm: Py<PyAny>,
     /// `None` once finalized.
@@ -82,6 +83,7 @@ impl Hash {
 /// in all.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct XOFHash {
+    /// The function, as it was given.
     #[pyo3(get)]
     algorithm: Py<PyAny>,
     state: Mutex<hash::XofHash>,

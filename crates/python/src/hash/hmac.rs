@@ -16,6 +16,7 @@ use crate::errors::CallResult;
 /// the hash function is not available, or is one without a fixed length.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hmac")]
 pub(crate) struct HMAC {
+    /// The hash function, as it was given.
     #[pyo3(get)]
     algorithm: Py<PyAny>,
     /// `None` once finalized.

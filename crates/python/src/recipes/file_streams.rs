@@ -119,6 +119,7 @@ impl Writer {
         Ok(Self { inner: Some(raised.first(inner)?), raised })
     }
 
+    /// Encrypts ``data``, and returns its length.
     fn write(&mut self, py: Python<'_>, data: Input<'_>) -> CallResult<usize> {
         let inner = self.inner.as_mut().ok_or_else(closed)?;
         let data = data.as_slice();
@@ -127,6 +128,7 @@ impl Writer {
         Ok(data.len())
     }
 
+    /// Flushes the file object that the ciphertext goes to.
     fn flush(&mut self, py: Python<'_>) -> CallResult<()> {
         let inner = self.inner.as_mut().ok_or_else(closed)?;
         let flushed = detach(py, || inner.flush());

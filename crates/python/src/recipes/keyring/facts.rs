@@ -3,20 +3,23 @@
 use ironlatch::recipes::keyring as core;
 use pyo3::prelude::*;
 
-/// A version of a key: its ``id`` in what is made under it (eight hexadecimal digits), its
-/// ``number`` for people, its ``state`` (``primary``, ``active``, ``disabled`` or ``destroyed``),
-/// when it was ``created`` and ``since`` when it is in its state, in seconds since 1970, whether
-/// its messages begin with its id (``prefix``: ``id`` or ``nothing``), and the ``label`` that it
-/// had where it was imported from.
+/// Describes a version of a key, without anything secret.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct VersionInfo {
+    /// The identifier that data made under this version begins with: eight hexadecimal digits.
     id: String,
+    /// The version's number within its key, counted from 1.
     number: u32,
+    /// ``"primary"``, ``"active"``, ``"disabled"`` or ``"destroyed"``.
     state: &'static str,
+    /// When the version was made, in seconds since 1970.
     created: u64,
+    /// When the version came into its present state, in seconds since 1970.
     since: u64,
+    /// ``"id"`` if messages made under this version begin with its identifier, or ``"nothing"``.
     prefix: &'static str,
+    /// The label that the version had where it was imported from, or None.
     label: Option<String>,
 }
 
@@ -38,14 +41,17 @@ impl From<core::VersionDescription> for VersionInfo {
     }
 }
 
-/// A key: its ``name``, its ``kind``, when it was ``created`` in seconds since 1970, and its
-/// ``versions``.
+/// Describes a key and its versions, without anything secret.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct KeyInfo {
+    /// The key's name.
     name: String,
+    /// What the key is for, such as ``"general"``.
     kind: &'static str,
+    /// When the key was made, in seconds since 1970.
     created: u64,
+    /// The key's versions, in the order of their numbers.
     versions: Vec<VersionInfo>,
 }
 
@@ -63,16 +69,21 @@ impl From<core::KeyDescription> for KeyInfo {
     }
 }
 
-/// A change of a keyring: the ``time`` in seconds since 1970, the ``action``, the ``key`` and
-/// ``version`` that it was about, and who said to have made it (``actor``) and why (``note``).
+/// Records one change of a keyring.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq, Clone)]
 pub(crate) struct Change {
+    /// When the change was made, in seconds since 1970.
     time: u64,
+    /// What was done, such as ``"create key"``.
     action: &'static str,
+    /// The name of the key that was changed, or None for a change of the whole keyring.
     key: Option<String>,
+    /// The identifier of the version that was changed, or None.
     version: Option<String>,
+    /// The person or program that is said to have made the change, or None.
     actor: Option<String>,
+    /// The reason given for the change, or None.
     note: Option<String>,
 }
 
@@ -90,16 +101,21 @@ impl From<core::Change> for Change {
     }
 }
 
-/// How often (``count``) a ``version`` of a ``key``, with its ``number``, was used for an
-/// ``operation`` and a ``purpose`` in this process.
+/// Counts how often this process used a version of a key for one operation.
 #[pyclass(frozen, get_all, eq, module = "ironlatch.keyring")]
 #[derive(PartialEq)]
 pub(crate) struct Usage {
+    /// The key's name.
     key: String,
+    /// The version's identifier.
     version: String,
+    /// The version's number within its key.
     number: u32,
+    /// What the key was used for, such as the table and column of a field.
     purpose: String,
+    /// What was done with the key, such as ``"encrypt"``.
     operation: &'static str,
+    /// The number of uses.
     count: u64,
 }
 
@@ -118,19 +134,24 @@ impl From<core::Usage> for Usage {
     }
 }
 
-/// Something that happened to a keyring: ``what`` in a word or two, to which ``key`` and
-/// ``version``, how often (``count``), and whether an operator should look at it (``is_warning``).
-/// ``str()`` gives a line for a log. Nothing in it is secret.
+/// Reports something that happened to a keyring. ``str(event)`` is a line for a log.
+///
+/// Nothing in it is secret.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Event {
+    /// What happened, in a word or two.
     #[pyo3(get)]
     what: &'static str,
+    /// The name of the key that it happened to, or None.
     #[pyo3(get)]
     key: Option<String>,
+    /// The identifier of the version that it happened to, or None.
     #[pyo3(get)]
     version: Option<String>,
+    /// How often it happened.
     #[pyo3(get)]
     count: u64,
+    /// Whether an operator should look at it.
     #[pyo3(get)]
     is_warning: bool,
     text: String,
@@ -160,13 +181,18 @@ impl From<&core::Event> for Event {
     }
 }
 
-/// What anybody who can read a keyring's file sees of it. Nothing of it is verified.
+/// Holds what a keyring's file shows to a reader without its key. Nothing of it is verified.
 #[pyclass(frozen, get_all, module = "ironlatch.keyring")]
 pub(crate) struct Peek {
+    /// The keyring's identifier.
     id: String,
+    /// How often the file was written.
     revision: u64,
+    /// What protects the file, in words.
     protection: String,
+    /// The keys, in the order of their names.
     keys: Vec<KeyInfo>,
+    /// The changes, the oldest first.
     history: Vec<Change>,
 }
 

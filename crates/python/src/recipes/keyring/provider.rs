@@ -50,23 +50,32 @@ impl LocalProvider {
         Ok(Self { inner: Arc::new(core::LocalProvider::open(&path)?) })
     }
 
+    /// Returns the provider's name, which stands in the keyring's file for everybody to read.
     #[getter]
     fn name(&self) -> String {
         self.inner.name()
     }
 
+    /// Encrypts a data key of 32 bytes, bound to ``context``, which is not secret.
+    ///
+    /// Raises :class:`ProviderError` if it fails.
     fn wrap<'py>(&self, py: Python<'py>, key: SecretInput<'_>, context: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         wrap(py, &*self.inner, &key, &context)
     }
 
+    /// Decrypts what :meth:`wrap` made with the same ``context``.
+    ///
+    /// Raises :class:`ProviderInvalid` if it was changed or made with another context.
     fn unwrap(&self, wrapped: Input<'_>, context: Input<'_>) -> CallResult<SecretBytes> {
         Ok(SecretBytes::new(named(&*self.inner, self.inner.unwrap(wrapped.as_slice(), context.as_slice()))?))
     }
 
+    /// Signs ``message`` with the provider's key.
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &named(&*self.inner, self.inner.sign(message.as_slice()))?))
     }
 
+    /// Returns the public key that verifies what :meth:`sign` makes.
     fn public_key<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         public_object(py, named(&*self.inner, self.inner.public_key())?)
     }
@@ -88,27 +97,40 @@ impl CachingProvider {
         Ok(Self { inner: Arc::new(inner), raised: provider.raised })
     }
 
+    /// Returns the name of the provider whose keys are cached.
     #[getter]
     fn name(&self) -> String {
         self.inner.name()
     }
 
+    /// Has the other provider encrypt a data key of 32 bytes, bound to ``context``.
+    ///
+    /// Raises :class:`ProviderError` if it fails.
     fn wrap<'py>(&self, py: Python<'py>, key: SecretInput<'_>, context: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         self.raised.chain(py, wrap(py, &*self.inner, &key, &context))
     }
 
+    /// Decrypts what :meth:`wrap` made with the same ``context``, from the cache where it can.
+    ///
+    /// Raises :class:`ProviderError` if the other provider fails.
     fn unwrap(&self, py: Python<'_>, wrapped: Input<'_>, context: Input<'_>) -> CallResult<SecretBytes> {
         let (wrapped, context) = (wrapped.as_slice(), context.as_slice());
         let key = named(&*self.inner, detach(py, || self.inner.unwrap(wrapped, context)));
         self.raised.chain(py, key.map(SecretBytes::new).map_err(CallError::from))
     }
 
+    /// Has the other provider sign ``message``.
+    ///
+    /// Raises :class:`ProviderError` if it fails or does not sign.
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let message = message.as_slice();
         let signature = named(&*self.inner, detach(py, || self.inner.sign(message)));
         self.raised.chain(py, signature.map(|signature| PyBytes::new(py, &signature)).map_err(CallError::from))
     }
 
+    /// Returns the public key that verifies what :meth:`sign` makes.
+    ///
+    /// Raises :class:`ProviderError` if the other provider fails or does not sign.
     fn public_key<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         let key = named(&*self.inner, detach(py, || self.inner.public_key()));
         self.raised.chain(py, key.map_err(CallError::from)).and_then(|key| public_object(py, key))
