@@ -16,3 +16,9 @@ if not TYPE_CHECKING:
         from ironlatch._submodules import load
 
         return load(__name__, name)
+
+
+def __dir__() -> list[str]:
+    from ironlatch._submodules import listing
+
+    return listing(__name__)

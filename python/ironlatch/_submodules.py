@@ -5,6 +5,7 @@ In the peer one module imports most others, so programs import ``cryptography.fe
 """
 
 import importlib
+import sys
 from types import ModuleType
 
 
@@ -21,3 +22,12 @@ def load(package: str, name: str) -> ModuleType:
             if error.name != full_name:
                 raise
     raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+
+def listing(package: str) -> list[str]:
+    """The names in ``package`` with its public submodules, for the package's ``__dir__``."""
+    from pkgutil import iter_modules
+
+    module = sys.modules[package]
+    names = {*vars(module), *(found.name for found in iter_modules(module.__path__))}
+    return sorted(name for name in names if not name.startswith("_") or name.startswith("__"))

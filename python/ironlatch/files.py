@@ -155,9 +155,11 @@ class EncryptingWriter(io.BufferedIOBase):
         self._native = native
 
     def writable(self) -> bool:
+        """Returns True."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
+        """Encrypts ``data``, and returns its length."""
         return self._native.write(data)
 
     def flush(self) -> None:

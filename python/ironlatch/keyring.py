@@ -171,13 +171,20 @@ class KeyringFile:
     """
 
     path: str | os.PathLike[str]
+    """The keyring's file."""
     _: KW_ONLY
     passphrase_file: str | os.PathLike[str] | None = None
+    """A file with the passphrase; a newline at its end does not count."""
     passphrase_env: str | None = None
+    """The name of an environment variable with the passphrase."""
     provider_key: str | os.PathLike[str] | None = None
+    """The key file of a :class:`LocalProvider`."""
     provider: str | None = None
+    """A function that makes a :class:`KeyProvider`, as ``"module:function"``."""
     under: KeyringFile | None = None
+    """The keyring that holds this one's key."""
     under_key: str | None = None
+    """The name of a key in ``under``."""
 
     def __post_init__(self) -> None:
         for name in ("path", "passphrase_file", "provider_key"):

@@ -132,3 +132,12 @@ def _deprecated_names(
         return value
 
     return __getattr__
+
+
+def _at_home(home: str, *public: type | Callable[..., object]) -> None:
+    """Says that the classes and functions are found in the module ``home``, which hands them on.
+
+    Pickles, tracebacks and documentation name it, so it must not be a private one.
+    """
+    for one in public:
+        one.__module__ = home

@@ -20,6 +20,7 @@ mod symmetric;
 mod warnings;
 
 use pyo3::prelude::*;
+use pyo3::types::PyCFunction;
 
 #[pymodule]
 mod _native {
@@ -110,14 +111,46 @@ mod _native {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let loaded = module.py().import("sys")?.getattr("modules")?;
         for (name, value) in module.dict() {
-            if value.is_instance_of::<PyModule>() {
+            if let Ok(submodule) = value.cast::<PyModule>() {
+                let name = name.extract::<String>()?;
                 let full_name = format!("ironlatch._native.{name}");
-                value.setattr("__name__", &full_name)?;
+                submodule.setattr("__name__", &full_name)?;
                 // The stubs say what is public.
-                value.delattr("__all__")?;
-                loaded.set_item(full_name, value)?;
+                submodule.delattr("__all__")?;
+                set_home(submodule, home(&name).unwrap_or(&full_name))?;
+                loaded.set_item(full_name, submodule)?;
             }
         }
         module.delattr("__all__")
     }
+}
+
+/// Sets the `__module__` of a submodule's functions, by which `pickle` and documentation find them. The classes declare
+/// their own.
+fn set_home(submodule: &Bound<'_, PyModule>, home: &str) -> PyResult<()> {
+    for (_, value) in submodule.dict() {
+        if value.is_instance_of::<PyCFunction>() {
+            value.setattr("__module__", home)?;
+        }
+    }
+    Ok(())
+}
+
+/// The public module that hands on the functions of a submodule.
+fn home(submodule: &str) -> Option<&'static str> {
+    Some(match submodule {
+        "asymmetric_utils" => "ironlatch.hazmat.primitives.asymmetric.utils",
+        "constant_time" => "ironlatch.hazmat.primitives.constant_time",
+        "ec" => "ironlatch.hazmat.primitives.asymmetric.ec",
+        "files" => "ironlatch.files",
+        "jwk" => "ironlatch.jwk",
+        "keywrap" => "ironlatch.hazmat.primitives.keywrap",
+        "passwords" => "ironlatch.passwords",
+        "pinning" => "ironlatch.pinning",
+        "secrets" => "ironlatch.secrets",
+        "serialization" => "ironlatch.hazmat.primitives.serialization",
+        "show_once" => "ironlatch.show_once",
+        "signing" => "ironlatch.signing",
+        _ => return None,
+    })
 }

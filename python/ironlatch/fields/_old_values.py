@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ironlatch.fields import FieldCipher, FieldError
+from ironlatch.utils import _at_home
 
 if TYPE_CHECKING:
     from ironlatch.fields.legacy import LegacyReader
@@ -28,6 +29,7 @@ class LegacyReads:
     """How often values of a column were met in an old form."""
 
     opened: int = 0
+    """Values that were decrypted."""
     refused: int = 0
     """By `RefuseOldValues`."""
 
@@ -120,3 +122,6 @@ _lock: threading.Lock
 _counts: dict[str, Counter[str]]
 _begin()
 os.register_at_fork(after_in_child=_begin)
+
+
+_at_home("ironlatch.fields.legacy", LegacyReads, RefuseOldValues, RefusedLegacyValue, is_ours, reads)

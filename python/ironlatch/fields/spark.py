@@ -94,13 +94,20 @@ class SparkCipher:
     """
 
     keyring: KeyringFile
+    """Where the keyring is: it is opened in each worker."""
     key: str
+    """The name of the key in the keyring."""
     table: str
+    """The table's name."""
     column: str
+    """The column's name."""
     type: ValueType = "str"
+    """The type of the values: a class or its name."""
     _: KW_ONLY
     deterministic: bool = False
+    """Whether equal values are encrypted to the same bytes."""
     pad_to: int | None = None
+    """The multiple of bytes that values are padded to, or None."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "type", _checked(self).type)
@@ -222,14 +229,22 @@ class SparkIndex:
     """A :class:`~ironlatch.fields.BlindIndex` for columns of data frames, as :class:`SparkCipher` is a cipher."""
 
     keyring: KeyringFile
+    """Where the keyring is: it is opened in each worker."""
     key: str
+    """The name of the key in the keyring."""
     table: str
+    """The table's name."""
     column: str
+    """The column's name."""
     type: ValueType = "str"
+    """The type of the values: a class or its name."""
     _: KW_ONLY
     bits: int | None = None
+    """How many bits a token has, or None if ``rows`` is given."""
     rows: int | None = None
+    """How many rows the table will have, or None if ``bits`` is given."""
     normalize: str = "exact"
+    """What counts as equal: ``exact``, ``text`` or ``digits``."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "type", _checked(self).type)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ironlatch._native.pinning import PinSet, SeenCertificate, Verdict, describe_chain
+from ironlatch.utils import _at_home
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -60,7 +61,9 @@ class PinningContext(ssl.SSLContext):
     """
 
     pins: PinSet
+    """The pins that connections are checked against."""
     on_report: Callable[[Verdict], object] | None
+    """What is called with each notable :class:`Verdict`, or None to log it."""
 
     def __new__(
         cls,
@@ -92,6 +95,7 @@ class PinningContext(ssl.SSLContext):
 
     @property
     def verify_mode(self) -> ssl.VerifyMode:
+        """Always ``ssl.CERT_REQUIRED``. Raises :class:`VerificationOff` when it is set to anything else."""
         return super().verify_mode
 
     @verify_mode.setter
@@ -101,6 +105,7 @@ class PinningContext(ssl.SSLContext):
 
     @property
     def check_hostname(self) -> bool:
+        """Always true. Raises :class:`VerificationOff` when it is set to false."""
         return super().check_hostname
 
     @check_hostname.setter
@@ -256,3 +261,15 @@ def find_error(error: BaseException | None) -> PinningError | None:
         left += [*candidate.args, getattr(candidate, "reason", None), candidate.__context__, candidate.__cause__]
         left += getattr(candidate, "exceptions", ())
     return None
+
+
+_at_home(
+    "ironlatch.pinning",
+    PinningError,
+    PinMismatch,
+    UnpinnedHost,
+    VerificationOff,
+    PinningContext,
+    fetch,
+    find_error,
+)

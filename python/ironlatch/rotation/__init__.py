@@ -13,6 +13,7 @@ from ironlatch.rotation._errors import RotationStopped as RotationStopped
 from ironlatch.rotation._errors import WrongTable as WrongTable
 from ironlatch.rotation._report import ColumnReport as ColumnReport
 from ironlatch.rotation._report import Failure as Failure
+from ironlatch.rotation._report import Mode as Mode
 from ironlatch.rotation._report import Progress as Progress
 from ironlatch.rotation._report import Report as Report
 from ironlatch.rotation._report import VersionCount as VersionCount
@@ -25,6 +26,7 @@ __all__ = [
     "DatabaseBusy",
     "DatabaseLost",
     "Failure",
+    "Mode",
     "Progress",
     "Report",
     "RotationError",

@@ -15,6 +15,7 @@ from ironlatch.fields.legacy import LegacyReader
 from ironlatch.keyring import KeyringError
 from ironlatch.rotation._database import Cell, Place, Prefixes, Stored
 from ironlatch.rotation._report import Mode, VersionCount
+from ironlatch.utils import _at_home
 
 __all__ = ["Column", "Failed", "Row", "Work"]
 
@@ -57,22 +58,24 @@ class Row:
 class Column:
     """A column to be rotated.
 
-    ``cipher`` opens what is stored, ``new_cipher`` writes; by default the same one does both. A reader of
-    ``ironlatch.fields.legacy`` may open what another package wrote. ``indexes`` are the columns with blind indexes
-    of this
-    column's values: what is missing there is filled in, and each is written anew with its value.
+    ``cipher`` decrypts what is stored, and may be a reader of ``ironlatch.fields.legacy`` for what another package
+    wrote. Tokens that are missing in the columns of ``indexes`` are filled in, and each is written with its value.
 
-    ``row`` names what values are bound to: a column, several, a :class:`Row`, or None if they are bound to no row.
-    By default
-    it is the table's key. ``new_row`` is what the new values are to be bound to, by default the same.
+    A row is given as the name of a column, as several, as a :class:`Row`, or as None if values are bound to no row.
     """
 
     name: str
+    """The column's name in the database."""
     cipher: FieldCipher | LegacyReader
+    """Decrypts what is stored."""
     new_cipher: FieldCipher | None = None
+    """Encrypts what is written; ``cipher`` if it is None."""
     indexes: Mapping[str, BlindIndex] = field(default_factory=dict)
+    """The blind indexes of this column's values, by the names of their columns."""
     row: str | Sequence[str] | Row | _Default | None = _Default.KEY
+    """The columns that stored values are bound to, by default the table's key."""
     new_row: str | Sequence[str] | Row | _Default | None = _Default.SAME
+    """The columns that new values are bound to, by default the same."""
 
     def __post_init__(self) -> None:
         if self.new_cipher is None and not hasattr(self.cipher, "encrypt_many"):
@@ -316,3 +319,6 @@ def _version_id(head: Stored) -> str | None:
 
 def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode("ascii")
+
+
+_at_home("ironlatch.rotation", Column, Row)

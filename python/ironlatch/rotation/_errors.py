@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironlatch.utils import _at_home
+
 if TYPE_CHECKING:
     from ironlatch.rotation._report import Report
 
@@ -24,6 +26,7 @@ class RotationError(Exception):
     """
 
     report: Report | None = None
+    """How far the rotation came, or None if it had not begun."""
 
 
 class WrongTable(RotationError):
@@ -44,3 +47,6 @@ class DatabaseBusy(RotationError):
 
 class RotationStopped(RotationError):
     """A value did not open, and the call said to stop at the first one."""
+
+
+_at_home("ironlatch.rotation", RotationError, WrongTable, RotationRunning, DatabaseLost, DatabaseBusy, RotationStopped)

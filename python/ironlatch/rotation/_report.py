@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from ironlatch.utils import _at_home
+
 __all__ = ["ColumnReport", "Failure", "Mode", "Progress", "Report", "VersionCount"]
 
 SHOWN = 10
@@ -48,6 +50,7 @@ class Failure:
     key: tuple[object, ...]
     """The row's key."""
     reason: str
+    """Why it stayed, in words."""
     kind: str
     """The name of the exception's class, such as ``Tampered``."""
 
@@ -63,6 +66,7 @@ class VersionCount:
     state: str
     """primary, active, disabled or destroyed; unknown if the version is not of that key."""
     values: int
+    """The number of values."""
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ class ColumnReport:
     """What became of one column."""
 
     name: str
+    """The column's name."""
     reencrypted: int = 0
     """Values written anew. In a dry run: that would be."""
     reindexed: int = 0
@@ -79,7 +84,9 @@ class ColumnReport:
     current: int = 0
     """Values that were under the current key already when they were first seen."""
     null: int = 0
+    """Values that are NULL."""
     failed: int = 0
+    """Values that did not open."""
     failures: list[Failure] = field(default_factory=list)
     """The first of what failed: at most 1000."""
     versions: list[VersionCount] = field(default_factory=list)
@@ -118,11 +125,17 @@ class Report:
     """What a rotation did. ``str(report)`` tells a person, ``to_json()`` a program."""
 
     table: str
+    """The table's name."""
     database: str
+    """The database, as it names itself."""
     mode: Mode
+    """What was asked for."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the rotation began."""
     seconds: float = 0.0
+    """How long it took."""
     rounds: int = 0
+    """How many times the table was gone through."""
     rows: int = 0
     """Rows of the table."""
     written: int = 0
@@ -134,6 +147,7 @@ class Report:
     finished: bool = False
     """Whether the table was gone through to its end."""
     columns: list[ColumnReport] = field(default_factory=list)
+    """What became of each column."""
 
     @property
     def failed(self) -> int:
@@ -241,3 +255,6 @@ def _json(part: object) -> object:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+_at_home("ironlatch.rotation", ColumnReport, Failure, Mode, Progress, Report, VersionCount)

@@ -13,6 +13,7 @@ from ironlatch.rotation._database import Cell, Connect, Database, Fault, Layout,
 from ironlatch.rotation._errors import RotationError, RotationStopped
 from ironlatch.rotation._report import MOST_ROUNDS, ColumnReport, Failure, Mode, Progress, Report
 from ironlatch.rotation._session import Session
+from ironlatch.utils import _at_home
 
 __all__ = ["rotate_table", "table_status"]
 
@@ -328,3 +329,6 @@ class _Rotation:
             column.null = tally.null
             if report.rounds == 1:
                 column.current = seen.rows - tally.null - tally.stale
+
+
+_at_home("ironlatch.rotation", rotate_table, table_status)

@@ -20,6 +20,7 @@ from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.django import _settings
 from ironlatch.fields.django._lookups import EqualToAny
 from ironlatch.fields.django._writes import Probe, has_db_default, is_sql, model_of, prove_hooks, refuse_sql
+from ironlatch.utils import _at_home
 
 
 class StoredValue:
@@ -100,6 +101,7 @@ class EncryptedField(models.Field):
     """
 
     value_type: Any = None
+    """The type of the values: a class or its name."""
 
     def __init__(
         self,
@@ -467,3 +469,6 @@ class NullOnly(lookups.Exact):
     def get_prep_lookup(self) -> Any:
         """Nothing to prepare."""
         return self.rhs
+
+
+_at_home("ironlatch.fields.django", EncryptedField, SealedValue, StoredValue)

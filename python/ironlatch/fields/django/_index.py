@@ -19,6 +19,7 @@ from ironlatch.fields.django import _settings
 from ironlatch.fields.django._base import EncryptedField, SealedValue, updated_values
 from ironlatch.fields.django._lookups import EqualToAny
 from ironlatch.fields.django._writes import has_db_default, is_sql, model_of, prove_hooks, refuse_sql
+from ironlatch.utils import _at_home
 
 T = TypeVar("T")
 
@@ -288,3 +289,6 @@ def matching(objects: Iterable[T], **wanted: Any) -> list[T]:
 
 
 _DEFAULTS: dict[str, Any] = {"null": True, "editable": False, "db_index": True, "serialize": False}
+
+
+_at_home("ironlatch.fields.django", BlindIndexField, matching)

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from ironlatch.fields.legacy import DjangoFernetFields, LegacyReader, PlainText, RefuseOldValues
 from ironlatch.keyring import Key, Keyring
+from ironlatch.utils import _at_home
 
 DJANGO_FERNET_FIELDS = "django-fernet-encrypted-fields"
 PLAIN = "plain"
@@ -82,3 +83,6 @@ _LOCK = threading.Lock()
 _OPENED: list[Keyring] = []
 
 setting_changed.connect(_forget, dispatch_uid="ironlatch.fields.django")
+
+
+_at_home("ironlatch.fields.django", keyring)

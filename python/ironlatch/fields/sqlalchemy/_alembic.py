@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ironlatch.fields.sqlalchemy._types import BlindIndexed, CipherType
+from ironlatch.utils import _at_home
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -15,3 +16,6 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
     if kind == "type" and isinstance(item, CipherType | BlindIndexed):
         return f"{autogen_context.opts['sqlalchemy_module_prefix'] or ''}{item.impl_instance!r}"
     return False
+
+
+_at_home("ironlatch.fields.sqlalchemy", render_item)

@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import BindParameter, Null
 from ironlatch.fields._tokens import TokenBytes, TokenInt
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.fields.sqlalchemy._types import BlindIndexed, Encrypted
+from ironlatch.utils import _at_home
 
 
 def index_default(context: Any) -> TokenBytes | TokenInt | None:
@@ -76,3 +77,6 @@ def _declared_before(source: Column[Any], context: Any) -> None:
     to_come = itertools.dropwhile(lambda column: column is not context.current_column, context.compiled.insert_prefetch)
     if any(column is source for column in to_come):
         raise InvalidRequestError(f"{source} has a default: declare it before its blind index")
+
+
+_at_home("ironlatch.fields.sqlalchemy", index_default)

@@ -13,6 +13,7 @@ from ironlatch.fields import BlindIndex
 from ironlatch.fields.sqlalchemy._defaults import index_default
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.fields.sqlalchemy._types import BlindIndexed, CipherType, index_of
+from ironlatch.utils import _at_home
 
 T = TypeVar("T")
 
@@ -87,3 +88,6 @@ def _expression(column: Any) -> ColumnElement[Any]:
     if not isinstance(getattr(expression, "type", None), CipherType):
         raise InvalidRequestError(f"{column} is no encrypted column")
     return expression  # type: ignore[no-any-return]
+
+
+_at_home("ironlatch.fields.sqlalchemy", blind_index, index_equals, index_in, matching)

@@ -17,6 +17,7 @@ from ironlatch.fields._tokens import disjoint_base
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.fields.sqlalchemy._types import CipherType, KeySource, blind_index_columns
+from ironlatch.utils import _at_home
 
 T = TypeVar("T")
 
@@ -282,3 +283,6 @@ def _identity(key: Sequence[ColumnElement[Any]], values: Any) -> Any:
                 f"{column} is read back as {expected.__name__}, so set it as that: values of this table are bound to it"
             )
     return values[0] if len(values) == 1 else tuple(values)
+
+
+_at_home("ironlatch.fields.sqlalchemy", RowBound, RowCiphertext)

@@ -19,6 +19,7 @@ from ironlatch.fields._tokens import TokenBytes, TokenInt, typed
 from ironlatch.fields.legacy import LegacyReader
 from ironlatch.fields.sqlalchemy._errors import unwrapped
 from ironlatch.keyring import Key
+from ironlatch.utils import _at_home
 
 EXACT_BITS = 100
 """From so many bits on, two values with one token are not to be expected in any table."""
@@ -457,3 +458,6 @@ def _column_meets_table(column: Column[Any], table: Any) -> None:
     if isinstance(column.type, CipherType | BlindIndexed) and isinstance(table, Table):
         refuse_values_of_the_database(column)
         column.type.bind_to(column)
+
+
+_at_home("ironlatch.fields.sqlalchemy", BlindIndexed, Encrypted)

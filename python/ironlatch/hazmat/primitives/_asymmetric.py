@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import abc
 
+from ironlatch.utils import _at_home
+
 
 class AsymmetricPadding(metaclass=abc.ABCMeta):
     """How a message is made as long as an RSA modulus, and made safe to encrypt or sign."""
@@ -12,3 +14,6 @@ class AsymmetricPadding(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def name(self) -> str:
         """The padding's name, such as ``EMSA-PSS``."""
+
+
+_at_home("ironlatch.hazmat.primitives.asymmetric.padding", AsymmetricPadding)

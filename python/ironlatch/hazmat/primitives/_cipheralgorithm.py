@@ -31,6 +31,7 @@ class BlockCipherAlgorithm(CipherAlgorithm):
     """A block cipher with its key."""
 
     key: utils.Buffer
+    """The key."""
 
     @property
     @abc.abstractmethod
@@ -46,3 +47,6 @@ def _verify_key_size(algorithm: CipherAlgorithm, key: utils.Buffer) -> utils.Buf
         sizes = ", ".join(map(str, sorted(algorithm.key_sizes)))
         raise ValueError(f"Invalid key size ({len(key) * 8}) for {algorithm.name}: it must be one of {sizes} bits")
     return key
+
+
+utils._at_home("ironlatch.hazmat.primitives.ciphers", BlockCipherAlgorithm, CipherAlgorithm)

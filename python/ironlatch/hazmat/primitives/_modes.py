@@ -89,3 +89,13 @@ def _block_cipher(mode: str, algorithm: CipherAlgorithm) -> BlockCipherAlgorithm
     if not isinstance(algorithm, BlockCipherAlgorithm):
         raise UnsupportedAlgorithm(f"{mode} requires a block cipher algorithm", _Reasons.UNSUPPORTED_CIPHER)
     return algorithm
+
+
+utils._at_home(
+    "ironlatch.hazmat.primitives.ciphers.modes",
+    Mode,
+    ModeWithAuthenticationTag,
+    ModeWithInitializationVector,
+    ModeWithNonce,
+    ModeWithTweak,
+)

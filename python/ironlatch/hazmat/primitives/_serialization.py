@@ -11,6 +11,7 @@ from ironlatch._native.serialization import ParameterFormat as ParameterFormat
 from ironlatch._native.serialization import PrivateFormat as PrivateFormat
 from ironlatch._native.serialization import PublicFormat as PublicFormat
 from ironlatch.hazmat.primitives.hashes import HashAlgorithm
+from ironlatch.utils import _at_home
 
 
 class PBES(Enum):
@@ -132,3 +133,19 @@ def _check_password(password: bytes | SecretBytes) -> bytes | SecretBytes:
     if not isinstance(password, (bytes, SecretBytes)) or len(password) == 0:
         raise ValueError("Password must be 1 or more bytes.")
     return password
+
+
+_at_home(
+    "ironlatch.hazmat.primitives.serialization",
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    ParameterFormat,
+    PrivateFormat,
+    PublicFormat,
+    _KeySerializationEncryption,
+)
+
+
+_at_home("ironlatch.hazmat.primitives.serialization.pkcs12", PBES)

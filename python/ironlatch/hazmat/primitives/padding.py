@@ -14,8 +14,8 @@ from ironlatch._native.padding import (
     ANSIX923UnpaddingContext,
     PKCS7PaddingContext,
     PKCS7UnpaddingContext,
-    check_block_size,
 )
+from ironlatch._native.padding import check_block_size as _check_block_size
 
 
 class PaddingContext(metaclass=abc.ABCMeta):
@@ -40,7 +40,7 @@ class PKCS7:
     """PKCS#7 padding (RFC 5652 section 6.3) to blocks of ``block_size`` bits: a multiple of 8, at most 2040."""
 
     def __init__(self, block_size: int) -> None:
-        check_block_size(block_size)
+        _check_block_size(block_size)
         self.block_size = block_size
 
     def padder(self) -> PaddingContext:
@@ -56,7 +56,7 @@ class ANSIX923:
     """ANSI X9.23 padding to blocks of ``block_size`` bits: a multiple of 8, at most 2040."""
 
     def __init__(self, block_size: int) -> None:
-        check_block_size(block_size)
+        _check_block_size(block_size)
         self.block_size = block_size
 
     def padder(self) -> PaddingContext:

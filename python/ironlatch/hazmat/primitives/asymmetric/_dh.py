@@ -140,6 +140,9 @@ def generate_parameters(generator: int, key_size: int, backend: object = None) -
     return _native.generate_parameters(generator, key_size)
 
 
+generate_parameters.__module__ = MODULE
+
+
 class DHParameterNumbers:
     """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order ``q`` of g."""
 
@@ -157,14 +160,17 @@ class DHParameterNumbers:
 
     @property
     def p(self) -> int:
+        """The modulus, a prime."""
         return self._p
 
     @property
     def g(self) -> int:
+        """The generator."""
         return self._g
 
     @property
     def q(self) -> int | None:
+        """The order of the generator, or None if it is not known."""
         return self._q
 
     def parameters(self, backend: object = None) -> DHParameters:
@@ -194,10 +200,12 @@ class DHPublicNumbers:
 
     @property
     def y(self) -> int:
+        """The public value, g to the power of x modulo p."""
         return self._y
 
     @property
     def parameter_numbers(self) -> DHParameterNumbers:
+        """The numbers of the group."""
         return self._parameter_numbers
 
     def public_key(self, backend: object = None) -> DHPublicKey:
@@ -228,10 +236,12 @@ class DHPrivateNumbers:
 
     @property
     def x(self) -> int:
+        """The secret exponent."""
         return self._x
 
     @property
     def public_numbers(self) -> DHPublicNumbers:
+        """The numbers of the public key."""
         return self._public_numbers
 
     def private_key(self, backend: object = None) -> DHPrivateKey:

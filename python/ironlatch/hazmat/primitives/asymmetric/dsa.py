@@ -165,14 +165,17 @@ class DSAParameterNumbers:
 
     @property
     def p(self) -> int:
+        """The modulus, a prime."""
         return self._p
 
     @property
     def q(self) -> int:
+        """The order of the group, a prime."""
         return self._q
 
     @property
     def g(self) -> int:
+        """The generator."""
         return self._g
 
     def parameters(self, backend: object = None) -> DSAParameters:
@@ -204,10 +207,12 @@ class DSAPublicNumbers:
 
     @property
     def y(self) -> int:
+        """The public value, g to the power of x modulo p."""
         return self._y
 
     @property
     def parameter_numbers(self) -> DSAParameterNumbers:
+        """The numbers of the group."""
         return self._parameter_numbers
 
     def public_key(self, backend: object = None) -> DSAPublicKey:
@@ -240,10 +245,12 @@ class DSAPrivateNumbers:
 
     @property
     def x(self) -> int:
+        """The secret exponent."""
         return self._x
 
     @property
     def public_numbers(self) -> DSAPublicNumbers:
+        """The numbers of the public key."""
         return self._public_numbers
 
     def private_key(self, backend: object = None) -> DSAPrivateKey:

@@ -334,10 +334,12 @@ class ECDSA(EllipticCurveSignatureAlgorithm):
 
     @property
     def algorithm(self) -> asym_utils.Prehashed | hashes.HashAlgorithm:
+        """The hash function, or Prehashed."""
         return self._algorithm
 
     @property
     def deterministic_signing(self) -> bool:
+        """Whether nonces are computed from the key and the message (RFC 6979) instead of random."""
         return self._deterministic_signing
 
 
@@ -365,14 +367,17 @@ class EllipticCurvePublicNumbers:
 
     @property
     def x(self) -> int:
+        """The affine x coordinate of the point."""
         return self._x
 
     @property
     def y(self) -> int:
+        """The affine y coordinate of the point."""
         return self._y
 
     @property
     def curve(self) -> EllipticCurve:
+        """The curve that the point is on."""
         return self._curve
 
     def public_key(self, backend: object = None) -> EllipticCurvePublicKey:
@@ -407,10 +412,12 @@ class EllipticCurvePrivateNumbers:
 
     @property
     def private_value(self) -> int:
+        """The secret number."""
         return self._private_value
 
     @property
     def public_numbers(self) -> EllipticCurvePublicNumbers:
+        """The numbers of the public key."""
         return self._public_numbers
 
     def private_key(self, backend: object = None) -> EllipticCurvePrivateKey:

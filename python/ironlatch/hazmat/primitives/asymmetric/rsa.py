@@ -175,10 +175,12 @@ class RSAPublicNumbers:
 
     @property
     def e(self) -> int:
+        """The public exponent."""
         return self._e
 
     @property
     def n(self) -> int:
+        """The modulus."""
         return self._n
 
     def public_key(self, backend: object = None) -> RSAPublicKey:
@@ -224,30 +226,37 @@ class RSAPrivateNumbers:
 
     @property
     def p(self) -> int:
+        """The first prime factor of the modulus."""
         return self._p
 
     @property
     def q(self) -> int:
+        """The second prime factor of the modulus."""
         return self._q
 
     @property
     def d(self) -> int:
+        """The private exponent."""
         return self._d
 
     @property
     def dmp1(self) -> int:
+        """The private exponent modulo p - 1."""
         return self._dmp1
 
     @property
     def dmq1(self) -> int:
+        """The private exponent modulo q - 1."""
         return self._dmq1
 
     @property
     def iqmp(self) -> int:
+        """The inverse of q modulo p."""
         return self._iqmp
 
     @property
     def public_numbers(self) -> RSAPublicNumbers:
+        """The numbers of the public key."""
         return self._public_numbers
 
     def private_key(self, backend: object = None, *, unsafe_skip_rsa_key_validation: bool = False) -> RSAPrivateKey:

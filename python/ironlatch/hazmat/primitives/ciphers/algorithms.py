@@ -72,6 +72,7 @@ class ChaCha20(CipherAlgorithm):
 
     @property
     def nonce(self) -> utils.Buffer:
+        """The counter and the nonce, 16 bytes."""
         return self._nonce
 
     @property
