@@ -1,0 +1,278 @@
+//! What the structures of this crate share of DER (ITU-T X.690).
+
+use core::ops::{Deref, Range};
+
+use asn1::{
+    Asn1Readable, Asn1Writable, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, SimpleAsn1Writable, Tag,
+    Tlv, WriteBuf, WriteError, WriteResult, Writer,
+};
+
+use crate::error::{Error, Kind, Result};
+
+/// A `SEQUENCE OF`, read into memory or to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<'a, T: Asn1Readable<'a>> SimpleAsn1Readable<'a> for List<T> {
+    const TAG: Tag = SEQUENCE;
+
+    fn parse_data(data: &'a [u8]) -> ParseResult<Self> {
+        asn1::parse(data, |parser| {
+            let mut items = Vec::new();
+            while !parser.is_empty() {
+                items.push(parser.read_element()?);
+            }
+            Ok(Self(items))
+        })
+    }
+}
+
+impl<T: Asn1Writable<Error = WriteError>> SimpleAsn1Writable for List<T> {
+    type Error = WriteError;
+    const TAG: Tag = SEQUENCE;
+
+    fn write_data(&self, dest: &mut WriteBuf) -> WriteResult {
+        let mut writer = Writer::new(dest);
+        self.0.iter().try_for_each(|item| writer.write_element(item))
+    }
+
+    fn data_length(&self) -> Option<usize> {
+        self.0.iter().map(Asn1Writable::encoded_length).sum()
+    }
+}
+
+/// One element of any type, held as its DER.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Raw<'a>(&'a [u8]);
+
+impl<'a> Raw<'a> {
+    /// Takes `der` for one element.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is none, or there is more.
+    pub fn new(der: &'a [u8]) -> Result<Self> {
+        asn1::parse_single::<Tlv<'a>>(der)?;
+        Ok(Self(der))
+    }
+
+    /// Takes `der`, which is known to be one element.
+    pub(crate) const fn from_static(der: &'static [u8]) -> Self {
+        Self(der)
+    }
+
+    /// The element with its tag and length.
+    #[must_use]
+    pub fn as_der(&self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl<'a> Asn1Readable<'a> for Raw<'a> {
+    fn parse(parser: &mut asn1::Parser<'a>) -> ParseResult<Self> {
+        Ok(Self(parser.read_element::<Tlv<'a>>()?.full_data()))
+    }
+
+    fn can_parse(_: Tag) -> bool {
+        true
+    }
+}
+
+impl Asn1Writable for Raw<'_> {
+    type Error = WriteError;
+
+    fn write(&self, writer: &mut Writer<'_>) -> WriteResult {
+        let tlv = asn1::parse_single::<Tlv<'_>>(self.0).map_err(|_| WriteError::AllocationError)?;
+        writer.write_element(&tlv)
+    }
+
+    fn encoded_length(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+impl Asn1Writable for &Raw<'_> {
+    type Error = WriteError;
+
+    fn write(&self, writer: &mut Writer<'_>) -> WriteResult {
+        Raw::write(self, writer)
+    }
+
+    fn encoded_length(&self) -> Option<usize> {
+        Raw::encoded_length(self)
+    }
+}
+
+/// The elements in contents that have been found to be elements one after another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Elements<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Tlv<'a>;
+
+    fn next(&mut self) -> Option<Tlv<'a>> {
+        let (element, rest) = asn1::strip_tlv(self.0).ok()?;
+        self.0 = rest;
+        Some(element)
+    }
+}
+
+/// Fails unless `tlv` has the tag.
+pub(crate) fn expect(tlv: &Tlv<'_>, tag: Tag) -> ParseResult<()> {
+    if tlv.tag() == tag { Ok(()) } else { Err(ParseError::new(ParseErrorKind::UnexpectedTag { actual: tlv.tag() })) }
+}
+
+/// Where `part`, a slice of `whole`, stands in it.
+pub(crate) fn range(whole: &[u8], part: &[u8]) -> Span {
+    let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+    // Lengths were checked to fit by `check_size`.
+    Span { start: start as u32, end: (start + part.len()) as u32 }
+}
+
+/// A place in DER of less than 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    pub(crate) fn of(self, der: &[u8]) -> &[u8] {
+        &der[Range { start: self.start as usize, end: self.end as usize }]
+    }
+}
+
+/// Fails for input too long for [`Span`], and for what is plainly no DER.
+pub(crate) fn check_input(der: &[u8], wanted: Kind) -> Result<()> {
+    if u32::try_from(der.len()).is_err() {
+        return Err(Error::value("the input is 4 GiB or longer, which is more than can be read"));
+    }
+    if der.starts_with(b"-----BEGIN ") {
+        return Err(Error::WrongKind { wanted, found: Kind::Pem });
+    }
+    Ok(())
+}
+
+/// The error that tells most: if `der` is a sound object of another kind, that, and otherwise `error`.
+#[cold]
+pub(crate) fn explain(error: Error, der: &[u8], wanted: Kind) -> Error {
+    match outline(der) {
+        Some(found) if found != wanted => Error::WrongKind { wanted, found },
+        _ => error,
+    }
+}
+
+/// What `der` is, told by the tags of its first elements.
+fn outline(der: &[u8]) -> Option<Kind> {
+    if der.is_empty() {
+        return Some(Kind::Nothing);
+    }
+    let whole: Tlv<'_> = asn1::parse_single(der).ok()?;
+    let mut outer = Elements(whole.data());
+    let (first, second, third) = (outer.next()?, outer.next(), outer.next());
+    let tag = |element: &Option<Tlv<'_>>| element.map(|element| element.tag());
+    let sequence = Some(SEQUENCE);
+    match (first.tag(), tag(&second), tag(&third)) {
+        (SEQUENCE, second, Some(BIT_STRING)) if second == sequence => signed(first.data()),
+        (SEQUENCE, Some(BIT_STRING), None) => Some(Kind::PublicKey),
+        (INTEGER, second, Some(OCTET_STRING)) if second == sequence => Some(Kind::PrivateKey),
+        (OBJECT_IDENTIFIER, Some(_), None) => Some(Kind::Cms),
+        (ENUMERATED, _, None) => Some(Kind::OcspResponse),
+        _ => None,
+    }
+}
+
+/// Which of the three signed structures begins with these elements.
+fn signed(contents: &[u8]) -> Option<Kind> {
+    let tags: Vec<Tag> = Elements(contents).take(5).map(|element| element.tag()).collect();
+    let version = asn1::explicit_tag(0);
+    match tags[..] {
+        [first, INTEGER, ..] if first == version => Some(Kind::Certificate),
+        [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE] => Some(Kind::Certificate),
+        [INTEGER, SEQUENCE, SEQUENCE, last] if last == version => Some(Kind::Request),
+        [INTEGER, SEQUENCE, SEQUENCE, UTC_TIME | GENERALIZED_TIME, ..]
+        | [SEQUENCE, SEQUENCE, UTC_TIME | GENERALIZED_TIME, ..] => Some(Kind::Crl),
+        _ => None,
+    }
+}
+
+pub(crate) const SEQUENCE: Tag = <asn1::Sequence<'_> as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const SET: Tag = <asn1::Set<'_> as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const INTEGER: Tag = <asn1::BigInt<'_> as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const BIT_STRING: Tag = <asn1::BitString<'_> as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const BOOLEAN: Tag = <bool as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const OBJECT_IDENTIFIER: Tag = <asn1::ObjectIdentifier as SimpleAsn1Readable<'_>>::TAG;
+const ENUMERATED: Tag = <asn1::Enumerated as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const UTC_TIME: Tag = <asn1::UtcTime as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const GENERALIZED_TIME: Tag = <asn1::X509GeneralizedTime as SimpleAsn1Readable<'_>>::TAG;
+
+/// A BIT STRING of named bits, of which bit 0 is the first: as many as any standard here has names for, and no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct NamedBits(u16);
+
+impl NamedBits {
+    /// Whether a bit is set.
+    #[must_use]
+    pub fn has(self, bit: u32) -> bool {
+        self.0.checked_shl(bit).unwrap_or(0) & 0x8000 != 0
+    }
+
+    /// The same bits with one set besides.
+    #[must_use]
+    pub fn with(self, bit: u32) -> Self {
+        Self(self.0 | 0x8000_u16.checked_shr(bit).unwrap_or(0))
+    }
+
+    /// Whether none is set.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<u32> for NamedBits {
+    fn from_iter<I: IntoIterator<Item = u32>>(bits: I) -> Self {
+        bits.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+impl<'a> SimpleAsn1Readable<'a> for NamedBits {
+    const TAG: Tag = BIT_STRING;
+
+    fn parse_data(data: &'a [u8]) -> ParseResult<Self> {
+        let bits = asn1::BitString::parse_data(data)?;
+        Ok((0..16).filter(|&bit| bits.has_bit_set(bit as usize)).collect())
+    }
+}
+
+/// As DER has it: without zeros at the end.
+impl SimpleAsn1Writable for NamedBits {
+    type Error = WriteError;
+    const TAG: Tag = BIT_STRING;
+
+    fn write_data(&self, dest: &mut WriteBuf) -> WriteResult {
+        let octets = self.0.to_be_bytes();
+        let len = octets.iter().rposition(|&octet| octet != 0).map_or(0, |last| last + 1);
+        let unused = octets[..len].last().map_or(0, |last| last.trailing_zeros() as u8);
+        dest.push_byte(unused)?;
+        dest.push_slice(&octets[..len])
+    }
+
+    fn data_length(&self) -> Option<usize> {
+        None
+    }
+}

@@ -1,0 +1,56 @@
+//! Admissions (Common PKI 1.1, part 1 §2.1.12): which professions someone is admitted to, and by whom.
+
+use asn1::{IA5String, ObjectIdentifier, PrintableString};
+
+use super::policies::DisplayText;
+use crate::der::List;
+use crate::general_names::GeneralName;
+
+/// Admissions to professions.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct Admissions<'a> {
+    /// Who admitted, where the single admissions do not say.
+    pub authority: Option<GeneralName<'a>>,
+    /// The single admissions.
+    pub admissions: List<Admission<'a>>,
+}
+
+/// Admissions by one authority.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct Admission<'a> {
+    /// Who admitted.
+    #[explicit(0)]
+    pub authority: Option<GeneralName<'a>>,
+    /// Who gives the professions their names.
+    #[explicit(1)]
+    pub naming_authority: Option<NamingAuthority<'a>>,
+    /// The professions.
+    pub profession_infos: List<ProfessionInfo<'a>>,
+}
+
+/// Who gives professions their names.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct NamingAuthority<'a> {
+    /// Its identifier.
+    pub id: Option<ObjectIdentifier>,
+    /// Its site.
+    pub url: Option<IA5String<'a>>,
+    /// Its name.
+    pub text: Option<DisplayText<'a>>,
+}
+
+/// Professions.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct ProfessionInfo<'a> {
+    /// Who gives them their names.
+    #[explicit(0)]
+    pub naming_authority: Option<NamingAuthority<'a>>,
+    /// Their names.
+    pub items: List<DisplayText<'a>>,
+    /// Their identifiers.
+    pub oids: Option<List<ObjectIdentifier>>,
+    /// Under which number the person is registered.
+    pub registration_number: Option<PrintableString<'a>>,
+    /// More, in a form of the authority's own.
+    pub additional_info: Option<&'a [u8]>,
+}

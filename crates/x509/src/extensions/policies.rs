@@ -1,0 +1,157 @@
+//! Certificate policies (RFC 5280 §4.2.1.4): under which rules a certificate was issued.
+
+use std::borrow::Cow;
+
+use asn1::{BMPString, BigUint, IA5String, ObjectIdentifier, ParseResult, SimpleAsn1Readable, Tag, Utf8String};
+
+use crate::der::List;
+use crate::error::{Error, Result};
+use crate::oids;
+
+/// A policy, and what is said about it.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct PolicyInformation<'a> {
+    /// The policy.
+    pub policy: ObjectIdentifier,
+    /// What is said about it.
+    pub qualifiers: Option<List<PolicyQualifier<'a>>>,
+}
+
+/// Something said about a policy.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct PolicyQualifier<'a> {
+    /// Of which kind it is.
+    pub oid: ObjectIdentifier,
+    /// What it is.
+    pub qualifier: Qualifier<'a>,
+}
+
+/// Something said about a policy, of one of the two kinds that RFC 5280 has.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub enum Qualifier<'a> {
+    /// Where the authority's statement of practices is.
+    CpsUri(IA5String<'a>),
+    /// A text for people.
+    UserNotice(UserNotice<'a>),
+}
+
+impl<'a> From<Qualifier<'a>> for PolicyQualifier<'a> {
+    fn from(qualifier: Qualifier<'a>) -> Self {
+        Self { oid: qualifier.oid(), qualifier }
+    }
+}
+
+impl Qualifier<'_> {
+    fn oid(&self) -> ObjectIdentifier {
+        match self {
+            Self::CpsUri(_) => oids::CPS_QUALIFIER,
+            Self::UserNotice(_) => oids::USER_NOTICE_QUALIFIER,
+        }
+    }
+}
+
+/// A text for people.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct UserNotice<'a> {
+    /// Where the text stands.
+    pub reference: Option<NoticeReference<'a>>,
+    /// The text itself.
+    pub explicit_text: Option<DisplayText<'a>>,
+}
+
+/// Where a text for people stands.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub struct NoticeReference<'a> {
+    /// Who wrote it.
+    pub organization: DisplayText<'a>,
+    /// Under which numbers.
+    pub numbers: List<BigUint<'a>>,
+}
+
+/// A text in one of four types.
+#[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
+pub enum DisplayText<'a> {
+    /// ASCII.
+    Ia5(IA5String<'a>),
+    /// UTF-8. The type that is written.
+    Utf8(Utf8String<'a>),
+    /// The characters of ASCII that can be seen; in some certificates, others too.
+    Visible(VisibleText<'a>),
+    /// Characters of two octets.
+    Bmp(BMPString<'a>),
+}
+
+impl<'a> DisplayText<'a> {
+    /// The text. What is not UTF-8 where ASCII belongs is taken for Latin-1.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if characters of two octets are none.
+    pub fn text(&self) -> Result<Cow<'a, str>> {
+        match self {
+            Self::Ia5(text) => Ok(text.as_str().into()),
+            Self::Utf8(text) => Ok(text.as_str().into()),
+            Self::Visible(VisibleText(octets)) => Ok(match core::str::from_utf8(octets) {
+                Ok(text) => text.into(),
+                Err(_) => octets.iter().map(|&octet| char::from(octet)).collect::<String>().into(),
+            }),
+            Self::Bmp(text) => {
+                let unit = |pair: &[u8]| pair.iter().fold(0, |unit, &byte| unit << 8 | u16::from(byte));
+                let text: Result<String, _> =
+                    char::decode_utf16(text.as_utf16_be_bytes().chunks(2).map(unit)).collect();
+                text.map(Cow::Owned).map_err(|_| Error::rule("a BMPString holds half of a character"))
+            }
+        }
+    }
+
+    /// Whether the text is in a type that does not have all of its characters.
+    #[must_use]
+    pub fn is_irregular(&self) -> bool {
+        matches!(self, Self::Visible(VisibleText(octets)) if !octets.iter().all(|octet| (b' '..=b'~').contains(octet)))
+    }
+}
+
+impl<'a> From<&'a str> for DisplayText<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Utf8(Utf8String::new(text))
+    }
+}
+
+/// The octets of a `VisibleString`, whatever they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VisibleText<'a>(pub &'a [u8]);
+
+impl<'a> SimpleAsn1Readable<'a> for VisibleText<'a> {
+    const TAG: Tag = VISIBLE_STRING;
+
+    fn parse_data(data: &'a [u8]) -> ParseResult<Self> {
+        Ok(Self(data))
+    }
+}
+
+impl asn1::SimpleAsn1Writable for VisibleText<'_> {
+    type Error = asn1::WriteError;
+    const TAG: Tag = VISIBLE_STRING;
+
+    fn write_data(&self, dest: &mut asn1::WriteBuf) -> asn1::WriteResult {
+        dest.push_slice(self.0)
+    }
+
+    fn data_length(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// Fails if what is said about a policy is not of the kind that it says it is.
+pub(super) fn check(policies: &[PolicyInformation<'_>]) -> Result<()> {
+    for qualifier in policies.iter().flat_map(|policy| policy.qualifiers.iter().flat_map(|list| list.iter())) {
+        if qualifier.oid != qualifier.qualifier.oid() {
+            return Err(Error::rule(match qualifier.qualifier {
+                Qualifier::CpsUri(_) => "CpsUri ASN.1 structure found but OID did not match",
+                Qualifier::UserNotice(_) => "UserNotice ASN.1 structure found but OID did not match",
+            }));
+        }
+    }
+    Ok(())
+}
+
+const VISIBLE_STRING: Tag = <asn1::VisibleString<'_> as SimpleAsn1Readable<'_>>::TAG;

@@ -1,0 +1,28 @@
+//! X.509 (RFC 5280): certificates, requests for them, lists of revoked ones and OCSP.
+//!
+//! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of its parts: a [`Name`],
+//! the [`extensions`], the key. Reading is strict about DER and says nothing about trust. An error says where in the
+//! structure the fault is: `tbsCertificate.extensions[3].extnValue`.
+#![forbid(unsafe_code)]
+#![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
+
+pub mod algorithms;
+pub mod certificate;
+pub mod der;
+pub mod error;
+pub mod extensions;
+pub mod general_names;
+pub mod names;
+pub mod oids;
+mod pem;
+pub mod rfc4514;
+pub mod sct;
+pub mod time;
+
+pub use algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
+pub use asn1::ObjectIdentifier;
+pub use certificate::Certificate;
+pub use error::{Error, Kind, Result};
+pub use general_names::GeneralName;
+pub use names::Name;
+pub use time::Time;

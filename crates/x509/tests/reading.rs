@@ -1,0 +1,176 @@
+//! Certificates and their parts, read. The files in core's `data/x509` are OpenSSL's.
+
+use ironlatch_x509::error::{Fault, Malformed};
+use ironlatch_x509::extensions::{ExtensionValue, Place};
+use ironlatch_x509::names::{Attribute, Name, StringType, encode};
+use ironlatch_x509::{Certificate, Error, Kind, SignatureAlgorithm, oids, rfc4514};
+
+const ROOT: &[u8] = include_bytes!("../../core/tests/data/x509/root.pem");
+const INTERMEDIATE: &[u8] = include_bytes!("../../core/tests/data/x509/intermediate.pem");
+const LEAF: &[u8] = include_bytes!("../../core/tests/data/x509/leaf.pem");
+const ODD: &[u8] = include_bytes!("../../core/tests/data/x509/odd.pem");
+const REQUEST: &[u8] = include_bytes!("../../core/tests/data/x509/request.pem");
+
+fn der(text: &[u8]) -> Vec<u8> {
+    Certificate::from_pem(text).unwrap().as_der().to_vec()
+}
+
+/// `der` with the first `old` in it replaced by `new`, which is as long.
+fn patched(der: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let at = der.windows(old.len()).position(|window| window == old).expect("the bytes are there");
+    [&der[..at], new, &der[at + old.len()..]].concat()
+}
+
+fn malformed(der: &[u8]) -> Malformed {
+    match Certificate::from_der(der) {
+        Err(Error::Malformed(malformed)) => *malformed,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_certificate_says_what_openssl_says() {
+    let leaf = Certificate::from_pem(LEAF).unwrap();
+    assert_eq!(leaf.version(), 2);
+    assert_eq!(leaf.serial(), [0, 0x80, 0xff]);
+    assert_eq!(leaf.issuer().to_string(), "CN=Intermediate,O=Ironlatch tests,C=DE");
+    assert_eq!(leaf.subject().to_string(), "CN=pinned.example,O=Ironlatch tests,C=DE");
+    assert_eq!(leaf.subject().common_name().as_deref(), Some("pinned.example"));
+    assert_eq!(leaf.signature_algorithm().unwrap(), SignatureAlgorithm::Ed25519);
+    assert_eq!(leaf.public_key_algorithm().unwrap(), oids::EC_PUBLIC_KEY);
+    assert_eq!(leaf.public_key_octets().len(), 65);
+    let names: Vec<String> = leaf.alternative_names().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["DNS:pinned.example", "DNS:*.pinned.example", "IP:127.0.0.1", "IP:::1"]);
+    assert_eq!(leaf.not_after().to_unix() - leaf.not_before().to_unix(), 7300 * 86_400);
+}
+
+#[test]
+fn each_extension_is_written_as_it_was_read() {
+    let mut seen = 0;
+    for certificate in [ROOT, INTERMEDIATE, LEAF, ODD].map(|text| Certificate::from_pem(text).unwrap()) {
+        certificate.extensions().check_unique().unwrap();
+        for extension in certificate.extensions().iter() {
+            let value = extension.parse(Place::Certificate).unwrap();
+            assert_ne!(value, ExtensionValue::Unrecognized);
+            assert_eq!(value.to_der().unwrap(), extension.value);
+            assert_eq!(certificate.extensions().get(&extension.oid), Some(extension));
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn a_chain_is_verified_link_by_link() {
+    let [root, intermediate, leaf] = [ROOT, INTERMEDIATE, LEAF].map(|text| Certificate::from_pem(text).unwrap());
+    leaf.verify_directly_issued_by(&intermediate).unwrap();
+    intermediate.verify_directly_issued_by(&root).unwrap();
+    root.verify_directly_issued_by(&root).unwrap();
+    assert_eq!(leaf.verify_directly_issued_by(&root), Err(Error::IssuerMismatch));
+    let key = intermediate.public_key().unwrap();
+    assert!(matches!(root.verify_signature(&key), Err(Error::WrongKey(_))));
+    let forged = patched(leaf.as_der(), &[0, 0x80, 0xff], &[0, 0x80, 0xfe]);
+    let forged = Certificate::from_der(&forged).unwrap();
+    assert_eq!(forged.verify_directly_issued_by(&intermediate), Err(Error::InvalidSignature));
+}
+
+#[test]
+fn a_fault_is_named_with_its_place() {
+    let leaf = der(LEAF);
+    // The country, in a type that has no such characters.
+    let Malformed { path, fault } = malformed(&patched(&leaf, b"\x13\x02DE", b"\x13\x02D@"));
+    assert_eq!(path, "tbsCertificate.issuer[0]");
+    assert!(matches!(fault, Fault::Der(_)));
+    // TRUE as BER may write it.
+    let root = der(ROOT);
+    let Malformed { path, .. } = malformed(&patched(&root, &[1, 1, 0xff, 4], &[1, 1, 0x01, 4]));
+    assert!(path.starts_with("tbsCertificate.extensions[") && path.ends_with("].critical"), "{path}");
+    assert_eq!(malformed(&leaf[..leaf.len() - 1]).path, "");
+    assert_eq!(malformed(&[&leaf[..], b"\0"].concat()).path, "");
+}
+
+#[test]
+fn what_is_something_else_is_called_by_its_name() {
+    let found = |der: &[u8]| match Certificate::from_der(der) {
+        Err(Error::WrongKind { wanted: Kind::Certificate, found }) => found,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(found(LEAF), Kind::Pem);
+    assert_eq!(found(b""), Kind::Nothing);
+    assert_eq!(found(Certificate::from_pem(LEAF).unwrap().public_key_info()), Kind::PublicKey);
+    let request = ironlatch_core::keys::pem::find(REQUEST, |_| true, "").unwrap().decode().unwrap();
+    assert_eq!(found(&request), Kind::Request);
+}
+
+#[test]
+fn versions_and_doubled_extensions_are_refused() {
+    let root = der(ROOT);
+    let second = patched(&root, &[0xa0, 3, 2, 1, 2], &[0xa0, 3, 2, 1, 1]);
+    assert_eq!(Certificate::from_der(&second), Err(Error::InvalidVersion { kind: Kind::Certificate, version: 1 }));
+    let written_out = patched(&root, &[0xa0, 3, 2, 1, 2], &[0xa0, 3, 2, 1, 0]);
+    assert_eq!(malformed(&written_out).path, "tbsCertificate.version");
+    // The basic constraints become a second subject key identifier.
+    let doubled = patched(&root, &[0x55, 0x1d, 0x13], &[0x55, 0x1d, 0x0e]);
+    let doubled = Certificate::from_der(&doubled).unwrap();
+    let oid = oids::SUBJECT_KEY_IDENTIFIER;
+    assert_eq!(doubled.extensions().check_unique(), Err(Error::DuplicateExtension { oid }));
+}
+
+#[test]
+fn bundles_are_read_with_what_stands_between() {
+    let bundle = [b"# text\n", ROOT, b"text\n", REQUEST, LEAF].concat();
+    let all = Certificate::all_from_pem(&bundle).unwrap();
+    assert_eq!(all.iter().map(Certificate::as_der).collect::<Vec<_>>(), [der(ROOT), der(LEAF)]);
+    assert_eq!(Certificate::from_pem(&all[0].to_pem()).unwrap(), all[0]);
+    assert!(matches!(Certificate::from_pem(REQUEST), Err(Error::Core(_))));
+    assert!(matches!(Certificate::all_from_pem(b""), Err(Error::Core(_))));
+}
+
+#[test]
+fn values_of_names_are_text_in_every_type() {
+    let kinds = [StringType::Utf8, StringType::Bmp, StringType::Universal, StringType::T61, StringType::Visible];
+    let attributes = kinds.map(|kind| vec![Attribute::new(oids::COMMON_NAME, kind, "Käse 😀").unwrap()]);
+    let der = encode(&attributes).unwrap();
+    let name = Name::from_der(&der).unwrap();
+    for (attribute, kind) in name.attributes().zip(kinds) {
+        assert_eq!((attribute.string_type().unwrap(), &*attribute.text().unwrap()), (kind, "Käse 😀"));
+    }
+    let latin = Attribute::from_octets(oids::COMMON_NAME, StringType::T61, &b"K\xe4se"[..]).unwrap();
+    assert_eq!(latin.text().unwrap(), "Käse");
+    let bits = Attribute::from_octets(oids::X500_UNIQUE_IDENTIFIER, StringType::BitString, &[0, 1][..]).unwrap();
+    assert!(bits.text().is_err());
+    let half = Attribute::from_octets(oids::COMMON_NAME, StringType::Bmp, &[0xd8, 0][..]).unwrap();
+    assert!(half.text().is_err());
+}
+
+#[test]
+fn names_are_read_from_text_and_written_again() {
+    let text = r"CN=a\,b\+c\\d,UID=\ x\ +OU=\#1,1.2.3=\c3\a4,C=";
+    let parts = rfc4514::parse(text, |_| None).unwrap();
+    let values: Vec<&str> = parts.iter().flatten().map(|(_, value)| &**value).collect();
+    assert_eq!(values, ["", "ä", " x ", "#1", r"a,b+c\d"]);
+    assert_eq!(rfc4514::escape(" x "), r"\ x\ ");
+    assert_eq!(rfc4514::escape("#1,\0"), r"\#1\,\00");
+    for refused in [
+        "CN",
+        "CN=a,",
+        "=a",
+        "XX=a",
+        "CN=a ",
+        "CN= a",
+        "CN=a;b",
+        r"CN=\zz",
+        "CN=#",
+        "CN=#f",
+        "CN=#ff",
+        "01.2=a",
+        "1=a",
+        "CN=a,,C=b",
+    ] {
+        assert!(rfc4514::parse(refused, |_| None).is_err(), "{refused}");
+    }
+    let own = |name: &str| (name == "XX").then_some(oids::DN_QUALIFIER);
+    assert!(rfc4514::parse("XX=a", own).is_ok());
+    assert!(rfc4514::parse("", |_| None).unwrap().is_empty());
+}
