@@ -8,10 +8,12 @@ import pickle
 from typing import Any
 
 import pytest
+from ironlatch import signing
 from ironlatch.exceptions import InvalidSignature, UnsupportedAlgorithm
 from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives import serialization as s
 from ironlatch.hazmat.primitives.asymmetric.utils import Prehashed
+from ironlatch.jwk import Jwk
 from ironlatch.secrets import SecretBytes
 from ironlatch.slh_dsa import PARAMETER_SETS, SLHDSAPrivateKey, SLHDSAPublicKey
 
@@ -163,3 +165,11 @@ def test_as_objects(key: SLHDSAPrivateKey) -> None:
     for wrong in (SLHDSAPrivateKey, SLHDSAPublicKey, lambda: pickle.dumps(key)):
         with pytest.raises(TypeError):
             wrong()
+
+
+def test_what_takes_no_such_key_says_which_it_is(key: SLHDSAPrivateKey) -> None:
+    for one in (key, key.public_key()):
+        with pytest.raises(UnsupportedAlgorithm, match=FAST):
+            Jwk(one)
+        with pytest.raises(TypeError, match="Ed25519"):
+            signing.Key.from_key(one)

@@ -6,10 +6,11 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
+use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, unsigned_to_bytes};
 use crate::buffer::detach;
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, ParameterFormat, PrivateFormat, PublicFormat, private_bytes, public_bytes};
+use crate::keys::formats::{Encoding, ParameterFormat};
 
 /// The group that both sides of an exchange have in common.
 #[pyclass(frozen, eq, hash, name = "DHParameters", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
@@ -51,137 +52,62 @@ impl DhParameters {
     }
 }
 
-/// A Diffie-Hellman private key, wiped from memory when the last reference to it goes.
-#[pyclass(frozen, name = "DHPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
-pub(crate) struct DhPrivateKey {
-    pub(crate) inner: core::PrivateKey,
-}
+key_classes! {
+    module = "ironlatch.hazmat.primitives.asymmetric.dh", core = core;
 
-impl From<core::PrivateKey> for DhPrivateKey {
-    fn from(inner: core::PrivateKey) -> Self {
-        Self { inner }
-    }
-}
+    /// A Diffie-Hellman private key, wiped from memory when the last reference to it goes.
+    DhPrivateKey = "DHPrivateKey" {
+        /// The length of p in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
+        }
 
-#[pymethods]
-impl DhPrivateKey {
-    /// The length of p in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
+        /// The group that the key is in.
+        fn parameters(&self) -> DhParameters {
+            self.inner.parameters().clone().into()
+        }
 
-    /// The public key that belongs to it.
-    fn public_key(&self) -> DhPublicKey {
-        self.inner.public_key().into()
-    }
+        /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
+        /// keys from it.
+        ///
+        /// Raises ValueError if the keys are of different groups, or the peer's number is not an
+        /// element of the group.
+        fn exchange<'py>(
+            &self,
+            py: Python<'py>,
+            peer_public_key: &Bound<'py, DhPublicKey>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let peer = &peer_public_key.get().inner;
+            Ok(PyBytes::new(py, &detach(py, || self.inner.exchange(peer))?))
+        }
 
-    /// The group that the key is in.
-    fn parameters(&self) -> DhParameters {
-        self.inner.parameters().clone().into()
-    }
-
-    /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
-    /// keys from it.
-    ///
-    /// Raises ValueError if the keys are of different groups, or the peer's number is not an
-    /// element of the group.
-    fn exchange<'py>(
-        &self,
-        py: Python<'py>,
-        peer_public_key: &Bound<'py, DhPublicKey>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let peer = &peer_public_key.get().inner;
-        Ok(PyBytes::new(py, &detach(py, || self.inner.exchange(peer))?))
+        /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+        fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            let key = self.inner.components();
+            let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
+            Ok(CLASS.import(py, MODULE, "DHPrivateNumbers")?.call1(arguments)?)
+        }
     }
 
-    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
-    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let key = self.inner.components();
-        let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
-        Ok(CLASS.import(py, MODULE, "DHPrivateNumbers")?.call1(arguments)?)
-    }
+    /// A Diffie-Hellman public key.
+    DhPublicKey = "DHPublicKey" {
+        /// The length of p in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
+        }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8, encrypted as `encryption_algorithm`
-    /// says.
-    ///
-    /// Raises TypeError or ValueError if the three do not go together.
-    fn private_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PrivateFormat>,
-        encryption_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let key = keys::PrivateKey::Dh(self.inner.clone());
-        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
-    }
+        /// The group that the key is in.
+        fn parameters(&self) -> DhParameters {
+            self.inner.parameters().clone().into()
+        }
 
-    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
-
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
-    }
-}
-
-/// A Diffie-Hellman public key.
-#[pyclass(frozen, eq, hash, name = "DHPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
-#[derive(PartialEq, Hash)]
-pub(crate) struct DhPublicKey {
-    pub(crate) inner: core::PublicKey,
-}
-
-impl From<core::PublicKey> for DhPublicKey {
-    fn from(inner: core::PublicKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl DhPublicKey {
-    /// The length of p in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
-
-    /// The group that the key is in.
-    fn parameters(&self) -> DhParameters {
-        self.inner.parameters().clone().into()
-    }
-
-    /// The numbers that the key is made of.
-    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        public_numbers(py, &self.inner.components())
-    }
-
-    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo.
-    ///
-    /// Raises TypeError or ValueError if `encoding` and `format` do not go together.
-    fn public_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PublicFormat>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        public_bytes(py, &keys::PublicKey::Dh(self.inner.clone()), *encoding.get(), *format.get())
-    }
-
-    /// The same key: it cannot be changed.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
-
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
+        /// The numbers that the key is made of.
+        fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            public_numbers(py, &self.inner.components())
+        }
     }
 }
 

@@ -1,16 +1,14 @@
 //! `ironlatch.hazmat.primitives.asymmetric.dsa`.
 
 use ironlatch::asymmetric::dsa::{self as core, Checks, ParameterComponents, PrivateComponents, PublicComponents};
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
+use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
 use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
-use crate::warnings::deprecated;
 
 /// The group that DSA keys are made in.
 #[pyclass(frozen, name = "DSAParameters", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
@@ -31,156 +29,76 @@ impl DsaParameters {
     }
 }
 
-/// A DSA private key, wiped from memory when the last reference to it goes.
-#[pyclass(frozen, name = "DSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
-pub(crate) struct DsaPrivateKey {
-    pub(crate) inner: core::PrivateKey,
-}
+key_classes! {
+    module = "ironlatch.hazmat.primitives.asymmetric.dsa", core = core;
 
-impl From<core::PrivateKey> for DsaPrivateKey {
-    fn from(inner: core::PrivateKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl DsaPrivateKey {
-    /// The length of p in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
-
-    /// The public key that belongs to it.
-    fn public_key(&self) -> DsaPublicKey {
-        self.inner.public_key().into()
-    }
-
-    /// The group that the key is in.
-    fn parameters(&self) -> DsaParameters {
-        DsaParameters { inner: self.inner.parameters().clone() }
-    }
-
-    /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
-    ///
-    /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
-    /// the digest has a wrong length, or the numbers of the key are not those of a DSA group.
-    fn sign<'py>(
-        &self,
-        py: Python<'py>,
-        data: Input<'_>,
-        algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let message = message(algorithm, data.as_slice())?;
-        Ok(PyBytes::new(py, &detach(py, || self.inner.sign(message))?))
-    }
-
-    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
-    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let key = self.inner.components();
-        let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
-        Ok(CLASS.import(py, MODULE, "DSAPrivateNumbers")?.call1(arguments)?)
-    }
-
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
-    /// `encryption_algorithm` says.
-    ///
-    /// Raises TypeError or ValueError if the three do not go together.
-    fn private_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PrivateFormat>,
-        encryption_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let key = keys::PrivateKey::Dsa(self.inner.clone());
-        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
-    }
-
-    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
-
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
-    }
-}
-
-/// A DSA public key.
-#[pyclass(frozen, eq, hash, name = "DSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
-#[derive(PartialEq, Hash)]
-pub(crate) struct DsaPublicKey {
-    pub(crate) inner: core::PublicKey,
-}
-
-impl From<core::PublicKey> for DsaPublicKey {
-    fn from(inner: core::PublicKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl DsaPublicKey {
-    /// The length of p in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
-
-    /// The group that the key is in.
-    fn parameters(&self) -> DsaParameters {
-        DsaParameters { inner: self.inner.parameters().clone() }
-    }
-
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as
-    /// for DSAPrivateKey.sign.
-    fn verify<'py>(
-        &self,
-        py: Python<'py>,
-        signature: Input<'_>,
-        data: Input<'_>,
-        algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<()> {
-        let (signature, data) = (signature.as_slice(), data.as_slice());
-        let message = message(algorithm, data)?;
-        Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
-    }
-
-    /// The numbers that the key is made of.
-    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        public_numbers(py, &self.inner.components())
-    }
-
-    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, or with p of 1024 bits OpenSSH's
-    /// line.
-    ///
-    /// Raises TypeError or ValueError if `encoding` and `format` do not go together. OpenSSH has
-    /// dropped DSA, so its format is deprecated, with a warning.
-    fn public_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PublicFormat>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        if *format.get() == PublicFormat::OpenSsh && *encoding.get() == Encoding::OpenSsh {
-            deprecated(py, c"SSH DSA key support is deprecated and will be removed in a future release")?;
+    /// A DSA private key, wiped from memory when the last reference to it goes.
+    DsaPrivateKey = "DSAPrivateKey" {
+        /// The length of p in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
         }
-        public_bytes(py, &keys::PublicKey::Dsa(self.inner.clone()), *encoding.get(), *format.get())
+
+        /// The group that the key is in.
+        fn parameters(&self) -> DsaParameters {
+            DsaParameters { inner: self.inner.parameters().clone() }
+        }
+
+        /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
+        ///
+        /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
+        /// the digest has a wrong length, or the numbers of the key are not those of a DSA group.
+        fn sign<'py>(
+            &self,
+            py: Python<'py>,
+            data: Input<'_>,
+            algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let message = message(algorithm, data.as_slice())?;
+            Ok(PyBytes::new(py, &detach(py, || self.inner.sign(message))?))
+        }
+
+        /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+        fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            let key = self.inner.components();
+            let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
+            Ok(CLASS.import(py, MODULE, "DSAPrivateNumbers")?.call1(arguments)?)
+        }
     }
 
-    /// The same key: it cannot be changed.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
+    /// A DSA public key.
+    DsaPublicKey = "DSAPublicKey" {
+        /// The length of p in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
+        }
 
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
+        /// The group that the key is in.
+        fn parameters(&self) -> DsaParameters {
+            DsaParameters { inner: self.inner.parameters().clone() }
+        }
+
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as
+        /// for DSAPrivateKey.sign.
+        fn verify<'py>(
+            &self,
+            py: Python<'py>,
+            signature: Input<'_>,
+            data: Input<'_>,
+            algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<()> {
+            let (signature, data) = (signature.as_slice(), data.as_slice());
+            let message = message(algorithm, data)?;
+            Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
+        }
+
+        /// The numbers that the key is made of.
+        fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            public_numbers(py, &self.inner.components())
+        }
     }
 }
 

@@ -3,190 +3,114 @@
 use ironlatch::Error;
 use ironlatch::asymmetric::ec::{self as core, Curve, Message};
 use ironlatch::error::Unsupported;
-use ironlatch::keys;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyString};
 
+use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, int_to_bytes, message};
 use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
-/// A private key of an elliptic curve, wiped from memory when the last reference to it goes.
-///
-/// generate_private_key and derive_private_key make one, the readers in the serialization module
-/// read one.
-#[pyclass(frozen, name = "EllipticCurvePrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
-pub(crate) struct EcPrivateKey {
-    pub(crate) inner: core::PrivateKey,
-}
+key_classes! {
+    module = "ironlatch.hazmat.primitives.asymmetric.ec", core = core;
 
-impl From<core::PrivateKey> for EcPrivateKey {
-    fn from(inner: core::PrivateKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl EcPrivateKey {
-    /// The curve.
-    #[getter]
-    fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Classes::get(py)?.curve(py, self.inner.curve())
-    }
-
-    /// The length of the curve's prime in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.curve().bits()
-    }
-
-    /// The public key that belongs to it.
-    fn public_key(&self) -> EcPublicKey {
-        self.inner.public_key().into()
-    }
-
-    /// Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
+    /// A private key of an elliptic curve, wiped from memory when the last reference to it goes.
     ///
-    /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not
-    /// the digest's length, and UnsupportedAlgorithm for other algorithms.
-    fn sign<'py>(
-        &self,
-        py: Python<'py>,
-        data: Input<'_>,
-        signature_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let message = ecdsa_message(signature_algorithm, data.as_slice())?;
-        let deterministic = signature_algorithm.getattr(intern!(py, "deterministic_signing"))?.is_truthy()?;
-        let sign = || if deterministic { self.inner.sign_deterministic(message) } else { self.inner.sign(message) };
-        let signature = detach(py, sign)?;
-        Ok(PyBytes::new(py, &signature))
-    }
-
-    /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as
-    /// the curve's prime.
-    ///
-    /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the
-    /// keys are of different curves.
-    fn exchange<'py>(
-        &self,
-        py: Python<'py>,
-        algorithm: &Bound<'py, PyAny>,
-        peer_public_key: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        if !algorithm.is_instance(Classes::get(py)?.ecdh.bind(py))? {
-            let message = "Unsupported EC exchange algorithm: expected an ECDH instance";
-            return Err(Error::unsupported(Unsupported::ExchangeAlgorithm, message).into());
+    /// generate_private_key and derive_private_key make one, the readers in the serialization module
+    /// read one.
+    EcPrivateKey = "EllipticCurvePrivateKey" {
+        /// The curve.
+        #[getter]
+        fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+            Classes::get(py)?.curve(py, self.inner.curve())
         }
-        let public_key = peer_public_key.cast::<EcPublicKey>().map_err(PyErr::from)?.get();
-        let shared = detach(py, || self.inner.exchange(&public_key.inner))?;
-        Ok(PyBytes::new(py, &shared))
+
+        /// The length of the curve's prime in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.curve().bits()
+        }
+
+        /// Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
+        ///
+        /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not
+        /// the digest's length, and UnsupportedAlgorithm for other algorithms.
+        fn sign<'py>(
+            &self,
+            py: Python<'py>,
+            data: Input<'_>,
+            signature_algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let message = ecdsa_message(signature_algorithm, data.as_slice())?;
+            let deterministic = signature_algorithm.getattr(intern!(py, "deterministic_signing"))?.is_truthy()?;
+            let sign = || if deterministic { self.inner.sign_deterministic(message) } else { self.inner.sign(message) };
+            let signature = detach(py, sign)?;
+            Ok(PyBytes::new(py, &signature))
+        }
+
+        /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as
+        /// the curve's prime.
+        ///
+        /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the
+        /// keys are of different curves.
+        fn exchange<'py>(
+            &self,
+            py: Python<'py>,
+            algorithm: &Bound<'py, PyAny>,
+            peer_public_key: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            if !algorithm.is_instance(Classes::get(py)?.ecdh.bind(py))? {
+                let message = "Unsupported EC exchange algorithm: expected an ECDH instance";
+                return Err(Error::unsupported(Unsupported::ExchangeAlgorithm, message).into());
+            }
+            let public_key = peer_public_key.cast::<EcPublicKey>().map_err(PyErr::from)?.get();
+            let shared = detach(py, || self.inner.exchange(&public_key.inner))?;
+            Ok(PyBytes::new(py, &shared))
+        }
+
+        /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+        fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            let scalar = int_from_bytes(py, &self.inner.scalar())?;
+            let public = public_numbers(py, &self.inner.public_key())?;
+            Ok(Classes::get(py)?.private_numbers.bind(py).call1((scalar, public))?)
+        }
     }
 
-    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
-    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        let scalar = int_from_bytes(py, &self.inner.scalar())?;
-        let public = public_numbers(py, &self.inner.public_key())?;
-        Ok(Classes::get(py)?.private_numbers.bind(py).call1((scalar, public))?)
-    }
+    /// A public key of an elliptic curve.
+    EcPublicKey = "EllipticCurvePublicKey" {
+        /// The curve.
+        #[getter]
+        fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+            Classes::get(py)?.curve(py, self.inner.curve())
+        }
 
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
-    /// `encryption_algorithm` says.
-    ///
-    /// Raises TypeError or ValueError if the three do not go together.
-    fn private_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PrivateFormat>,
-        encryption_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let key = keys::PrivateKey::Ec(self.inner.clone());
-        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
-    }
+        /// The length of the curve's prime in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.curve().bits()
+        }
 
-    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key.
+        /// `signature_algorithm` is an ECDSA.
+        fn verify<'py>(
+            &self,
+            py: Python<'py>,
+            signature: Input<'_>,
+            data: Input<'_>,
+            signature_algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<()> {
+            let message = ecdsa_message(signature_algorithm, data.as_slice())?;
+            let signature = signature.as_slice();
+            Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
+        }
 
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
-    }
-}
-
-/// A public key of an elliptic curve.
-#[pyclass(frozen, eq, hash, name = "EllipticCurvePublicKey", module = "ironlatch.hazmat.primitives.asymmetric.ec")]
-#[derive(PartialEq, Hash)]
-pub(crate) struct EcPublicKey {
-    pub(crate) inner: core::PublicKey,
-}
-
-impl From<core::PublicKey> for EcPublicKey {
-    fn from(inner: core::PublicKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl EcPublicKey {
-    /// The curve.
-    #[getter]
-    fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Classes::get(py)?.curve(py, self.inner.curve())
-    }
-
-    /// The length of the curve's prime in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.curve().bits()
-    }
-
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key.
-    /// `signature_algorithm` is an ECDSA.
-    fn verify<'py>(
-        &self,
-        py: Python<'py>,
-        signature: Input<'_>,
-        data: Input<'_>,
-        signature_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<()> {
-        let message = ecdsa_message(signature_algorithm, data.as_slice())?;
-        let signature = signature.as_slice();
-        Ok(detach_if_long(py, data.len(), || self.inner.verify(message, signature))?)
-    }
-
-    /// The numbers that the key is made of: the point's coordinates.
-    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        public_numbers(py, &self.inner)
-    }
-
-    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo, an X962 point, or OpenSSH's line.
-    ///
-    /// Raises TypeError or ValueError if `encoding` and `format` do not go together.
-    fn public_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PublicFormat>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        public_bytes(py, &keys::PublicKey::Ec(self.inner.clone()), *encoding.get(), *format.get())
-    }
-
-    /// The same key: it cannot be changed.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
-
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
+        /// The numbers that the key is made of: the point's coordinates.
+        fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            public_numbers(py, &self.inner)
+        }
     }
 }
 

@@ -1,20 +1,18 @@
 //! `ironlatch.hazmat.primitives.asymmetric.ed25519`.
 
 use ironlatch::asymmetric::ed25519::{self as core, SIGNATURE_LEN};
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Input, SecretInput, detach_if_long, new_bytes};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 byte_string_keys! {
-    module = "ironlatch.hazmat.primitives.asymmetric.ed25519", core = core, variant = Ed25519;
+    module = "ironlatch.hazmat.primitives.asymmetric.ed25519", core = core;
 
     /// An Ed25519 private key of 32 bytes, wiped from memory when the last reference to it goes.
-    Ed25519PrivateKey {
+    Ed25519PrivateKey = "Ed25519PrivateKey" {
         /// The signature of `data`, 64 bytes (RFC 8032 section 5.1.6). The same data gives the same
         /// signature.
         fn sign<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -24,7 +22,7 @@ byte_string_keys! {
     }
 
     /// An Ed25519 public key of 32 bytes.
-    Ed25519PublicKey {
+    Ed25519PublicKey = "Ed25519PublicKey" {
         /// Raises InvalidSignature unless `signature` is one of `data` by this key (RFC 8032
         /// section 5.1.7).
         fn verify(&self, py: Python<'_>, signature: Input<'_>, data: Input<'_>) -> CallResult<()> {

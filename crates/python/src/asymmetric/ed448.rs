@@ -1,20 +1,18 @@
 //! `ironlatch.hazmat.primitives.asymmetric.ed448`.
 
 use ironlatch::asymmetric::ed448::{self as core, SIGNATURE_LEN};
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Input, SecretInput, detach, new_bytes};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 byte_string_keys! {
-    module = "ironlatch.hazmat.primitives.asymmetric.ed448", core = core, variant = Ed448;
+    module = "ironlatch.hazmat.primitives.asymmetric.ed448", core = core;
 
     /// An Ed448 private key of 57 bytes, wiped from memory when the last reference to it goes.
-    Ed448PrivateKey {
+    Ed448PrivateKey = "Ed448PrivateKey" {
         /// The signature of `data`, 114 bytes (RFC 8032 section 5.2.6). The same data gives the
         /// same signature.
         fn sign<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -24,7 +22,7 @@ byte_string_keys! {
     }
 
     /// An Ed448 public key of 57 bytes.
-    Ed448PublicKey {
+    Ed448PublicKey = "Ed448PublicKey" {
         /// Raises InvalidSignature unless `signature` is one of `data` by this key (RFC 8032
         /// section 5.2.7).
         fn verify(&self, py: Python<'_>, signature: Input<'_>, data: Input<'_>) -> CallResult<()> {

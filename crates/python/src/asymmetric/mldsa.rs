@@ -3,25 +3,23 @@
 use std::sync::Mutex;
 
 use ironlatch::asymmetric::ml_dsa::{self as core, ParameterSet};
-use ironlatch::keys;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Feed, Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::{already_finalized, lock};
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 /// The classes of one parameter set, and the functions that make them.
 macro_rules! ml_dsa_keys {
-    ($set:ident, $name:literal, $private:ident, $public:ident, $generate:ident, $from_seed:ident, $from_public:ident) => {
+    ($set:ident, $name:literal, $private:ident = $private_name:literal, $public:ident = $public_name:literal, $generate:ident, $from_seed:ident, $from_public:ident) => {
         byte_string_keys! {
-            module = "ironlatch.hazmat.primitives.asymmetric.mldsa", core = core, variant = MlDsa;
+            module = "ironlatch.hazmat.primitives.asymmetric.mldsa", core = core, set = ParameterSet::$set;
 
             #[doc = concat!("An ", $name, " private key, wiped from memory when the last reference to it goes.")]
-            $private {
+            $private = $private_name {
                 /// Signs `data` (FIPS 204 section 5.2). The same data gives another signature each
                 /// time.
                 ///
@@ -51,7 +49,7 @@ macro_rules! ml_dsa_keys {
             }
 
             #[doc = concat!("An ", $name, " public key.")]
-            $public {
+            $public = $public_name {
                 /// Raises InvalidSignature unless `signature` is one of `data` by this key for the
                 /// purpose that `context` says, and ValueError if `context` is longer than 255
                 /// bytes.
@@ -100,8 +98,8 @@ macro_rules! ml_dsa_keys {
 ml_dsa_keys!(
     MlDsa44,
     "ML-DSA-44",
-    MLDSA44PrivateKey,
-    MLDSA44PublicKey,
+    MLDSA44PrivateKey = "MLDSA44PrivateKey",
+    MLDSA44PublicKey = "MLDSA44PublicKey",
     generate_44,
     from_seed_bytes_44,
     from_public_bytes_44
@@ -109,8 +107,8 @@ ml_dsa_keys!(
 ml_dsa_keys!(
     MlDsa65,
     "ML-DSA-65",
-    MLDSA65PrivateKey,
-    MLDSA65PublicKey,
+    MLDSA65PrivateKey = "MLDSA65PrivateKey",
+    MLDSA65PublicKey = "MLDSA65PublicKey",
     generate_65,
     from_seed_bytes_65,
     from_public_bytes_65
@@ -118,8 +116,8 @@ ml_dsa_keys!(
 ml_dsa_keys!(
     MlDsa87,
     "ML-DSA-87",
-    MLDSA87PrivateKey,
-    MLDSA87PublicKey,
+    MLDSA87PrivateKey = "MLDSA87PrivateKey",
+    MLDSA87PublicKey = "MLDSA87PublicKey",
     generate_87,
     from_seed_bytes_87,
     from_public_bytes_87
@@ -174,24 +172,6 @@ impl MLDSAMuHasher {
         let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
         Ok(PyBytes::new(py, &state.finalize()))
     }
-}
-
-/// The Python object of a private key.
-pub(crate) fn private_object(py: Python<'_>, key: core::PrivateKey) -> CallResult<Bound<'_, PyAny>> {
-    Ok(match key.parameters() {
-        ParameterSet::MlDsa44 => Bound::new(py, MLDSA44PrivateKey::from(key))?.into_any(),
-        ParameterSet::MlDsa65 => Bound::new(py, MLDSA65PrivateKey::from(key))?.into_any(),
-        ParameterSet::MlDsa87 => Bound::new(py, MLDSA87PrivateKey::from(key))?.into_any(),
-    })
-}
-
-/// The Python object of a public key.
-pub(crate) fn public_object(py: Python<'_>, key: core::PublicKey) -> CallResult<Bound<'_, PyAny>> {
-    Ok(match key.parameters() {
-        ParameterSet::MlDsa44 => Bound::new(py, MLDSA44PublicKey::from(key))?.into_any(),
-        ParameterSet::MlDsa65 => Bound::new(py, MLDSA65PublicKey::from(key))?.into_any(),
-        ParameterSet::MlDsa87 => Bound::new(py, MLDSA87PublicKey::from(key))?.into_any(),
-    })
 }
 
 #[pymodule]

@@ -1,23 +1,21 @@
 //! `ironlatch.hazmat.primitives.asymmetric.mlkem`.
 
 use ironlatch::asymmetric::ml_kem::{self as core, ParameterSet};
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Input, SecretInput, detach, new_bytes};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 /// The classes of one parameter set, and the functions that make them.
 macro_rules! ml_kem_keys {
-    ($set:ident, $name:literal, $private:ident, $public:ident, $generate:ident, $from_seed:ident, $from_public:ident) => {
+    ($set:ident, $name:literal, $private:ident = $private_name:literal, $public:ident = $public_name:literal, $generate:ident, $from_seed:ident, $from_public:ident) => {
         byte_string_keys! {
-            module = "ironlatch.hazmat.primitives.asymmetric.mlkem", core = core, variant = MlKem;
+            module = "ironlatch.hazmat.primitives.asymmetric.mlkem", core = core, set = ParameterSet::$set;
 
             #[doc = concat!("An ", $name, " private key, wiped from memory when the last reference to it goes.")]
-            $private {
+            $private = $private_name {
                 /// The shared secret of 32 bytes that `ciphertext` carries. Raises ValueError for
                 /// another length than the parameter set's; a ciphertext that was changed gives a
                 /// secret that nobody else has.
@@ -35,7 +33,7 @@ macro_rules! ml_kem_keys {
             }
 
             #[doc = concat!("An ", $name, " public key.")]
-            $public {
+            $public = $public_name {
                 /// A new shared secret of 32 bytes, and the ciphertext that carries it to the owner
                 /// of the private key.
                 fn encapsulate<'py>(
@@ -80,8 +78,8 @@ macro_rules! ml_kem_keys {
 ml_kem_keys!(
     MlKem512,
     "ML-KEM-512",
-    MLKEM512PrivateKey,
-    MLKEM512PublicKey,
+    MLKEM512PrivateKey = "MLKEM512PrivateKey",
+    MLKEM512PublicKey = "MLKEM512PublicKey",
     generate_512,
     from_seed_bytes_512,
     from_public_bytes_512
@@ -89,8 +87,8 @@ ml_kem_keys!(
 ml_kem_keys!(
     MlKem768,
     "ML-KEM-768",
-    MLKEM768PrivateKey,
-    MLKEM768PublicKey,
+    MLKEM768PrivateKey = "MLKEM768PrivateKey",
+    MLKEM768PublicKey = "MLKEM768PublicKey",
     generate_768,
     from_seed_bytes_768,
     from_public_bytes_768
@@ -98,30 +96,12 @@ ml_kem_keys!(
 ml_kem_keys!(
     MlKem1024,
     "ML-KEM-1024",
-    MLKEM1024PrivateKey,
-    MLKEM1024PublicKey,
+    MLKEM1024PrivateKey = "MLKEM1024PrivateKey",
+    MLKEM1024PublicKey = "MLKEM1024PublicKey",
     generate_1024,
     from_seed_bytes_1024,
     from_public_bytes_1024
 );
-
-/// The Python object of a private key.
-pub(crate) fn private_object(py: Python<'_>, key: core::PrivateKey) -> CallResult<Bound<'_, PyAny>> {
-    Ok(match key.parameters() {
-        ParameterSet::MlKem512 => Bound::new(py, MLKEM512PrivateKey::from(key))?.into_any(),
-        ParameterSet::MlKem768 => Bound::new(py, MLKEM768PrivateKey::from(key))?.into_any(),
-        ParameterSet::MlKem1024 => Bound::new(py, MLKEM1024PrivateKey::from(key))?.into_any(),
-    })
-}
-
-/// The Python object of a public key.
-pub(crate) fn public_object(py: Python<'_>, key: core::PublicKey) -> CallResult<Bound<'_, PyAny>> {
-    Ok(match key.parameters() {
-        ParameterSet::MlKem512 => Bound::new(py, MLKEM512PublicKey::from(key))?.into_any(),
-        ParameterSet::MlKem768 => Bound::new(py, MLKEM768PublicKey::from(key))?.into_any(),
-        ParameterSet::MlKem1024 => Bound::new(py, MLKEM1024PublicKey::from(key))?.into_any(),
-    })
-}
 
 #[pymodule]
 #[pyo3(submodule)]

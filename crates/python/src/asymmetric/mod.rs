@@ -1,6 +1,6 @@
 //! `ironlatch.hazmat.primitives.asymmetric`.
 
-mod byte_string_keys;
+mod key_classes;
 
 pub(crate) mod dh;
 pub(crate) mod dsa;

@@ -3,242 +3,166 @@
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::{self as core, Checks, PrivateComponents, PublicComponents};
 use ironlatch::error::Unsupported;
-use ironlatch::keys;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyInt, PyType};
 
+use super::key_classes::key_classes;
 use super::padding::{Hashing, encryption_padding, signature_padding};
 use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
-/// An RSA private key, wiped from memory when the last reference to it goes.
-///
-/// generate_private_key makes one, the readers in the serialization module read one.
-#[pyclass(frozen, name = "RSAPrivateKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
-pub(crate) struct RsaPrivateKey {
-    pub(crate) inner: core::PrivateKey,
-}
+key_classes! {
+    module = "ironlatch.hazmat.primitives.asymmetric.rsa", core = core;
 
-impl From<core::PrivateKey> for RsaPrivateKey {
-    fn from(inner: core::PrivateKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl RsaPrivateKey {
-    /// The length of the modulus in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
-
-    /// The public key that belongs to it.
-    fn public_key(&self) -> RsaPublicKey {
-        self.inner.public_key().into()
-    }
-
-    /// Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
+    /// An RSA private key, wiped from memory when the last reference to it goes.
     ///
-    /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the
-    /// digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
-    ///
-    /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has
-    /// a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that RSA is
-    /// not used with.
-    fn sign<'py>(
-        &self,
-        py: Python<'py>,
-        data: Input<'_>,
-        padding: &Bound<'py, PyAny>,
-        algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let padding = signature_padding(padding)?;
-        let message = Hashing::of(algorithm)?.message(data.as_slice());
-        new_bytes(py, self.inner.size(), |out| Ok(detach(py, || self.inner.sign(padding, message, out))?))
-    }
-
-    /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
-    ///
-    /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or,
-    /// with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
-    /// random-looking bytes instead, always the same for the same ciphertext (implicit rejection):
-    /// an error would let others use the key.
-    fn decrypt<'py>(
-        &self,
-        py: Python<'py>,
-        ciphertext: Input<'_>,
-        padding: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let padding = encryption_padding(padding)?;
-        let (padding, ciphertext) = (padding.to_core(), ciphertext.as_slice());
-        let plaintext = detach(py, || self.inner.decrypt(padding, ciphertext))?;
-        Ok(PyBytes::new(py, &plaintext))
-    }
-
-    /// The numbers that the key is made of, as Python integers, which cannot be wiped.
-    fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let key = self.inner.components();
-        let arguments = (
-            int_from_bytes(py, &key.p)?,
-            int_from_bytes(py, &key.q)?,
-            int_from_bytes(py, &key.d)?,
-            int_from_bytes(py, &key.dmp1)?,
-            int_from_bytes(py, &key.dmq1)?,
-            int_from_bytes(py, &key.iqmp)?,
-            public_numbers(py, &key.public)?,
-        );
-        Ok(CLASS.import(py, MODULE, "RSAPrivateNumbers")?.call1(arguments)?)
-    }
-
-    /// The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
-    /// `encryption_algorithm` says.
-    ///
-    /// Raises TypeError or ValueError if the three do not go together.
-    fn private_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PrivateFormat>,
-        encryption_algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let key = keys::PrivateKey::Rsa(self.inner.clone());
-        private_bytes(py, &key, *encoding.get(), *format.get(), encryption_algorithm)
-    }
-
-    /// The same key: it cannot be changed, and a second copy in memory would serve nobody.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
-
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
-    }
-}
-
-/// An RSA public key.
-#[pyclass(frozen, eq, hash, name = "RSAPublicKey", module = "ironlatch.hazmat.primitives.asymmetric.rsa")]
-#[derive(PartialEq, Hash)]
-pub(crate) struct RsaPublicKey {
-    pub(crate) inner: core::PublicKey,
-}
-
-impl From<core::PublicKey> for RsaPublicKey {
-    fn from(inner: core::PublicKey) -> Self {
-        Self { inner }
-    }
-}
-
-#[pymethods]
-impl RsaPublicKey {
-    /// The length of the modulus in bits.
-    #[getter]
-    fn key_size(&self) -> usize {
-        self.inner.bits()
-    }
-
-    /// Raises InvalidSignature unless `signature` is one of `data` by this key. `padding` and
-    /// `algorithm` are as for RSAPrivateKey.sign; PSS.AUTO takes a salt of any length.
-    fn verify<'py>(
-        &self,
-        py: Python<'py>,
-        signature: Input<'_>,
-        data: Input<'_>,
-        padding: &Bound<'py, PyAny>,
-        algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<()> {
-        let padding = signature_padding(padding)?;
-        let (signature, data) = (signature.as_slice(), data.as_slice());
-        let message = Hashing::of(algorithm)?.message(data);
-        Ok(detach_if_long(py, data.len(), || self.inner.verify(padding, message, signature))?)
-    }
-
-    /// Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
-    ///
-    /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size -
-    /// 2` bytes, PKCS1v15 `key_size / 8 - 11`.
-    fn encrypt<'py>(
-        &self,
-        py: Python<'py>,
-        plaintext: SecretInput<'py>,
-        padding: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let padding = encryption_padding(padding)?;
-        let padding = padding.to_core();
-        new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
-    }
-
-    /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or
-    /// NoDigestInfo all of it.
-    ///
-    /// Raises InvalidSignature if the signature is malformed or was made with another hash
-    /// function.
-    fn recover_data_from_signature<'py>(
-        &self,
-        py: Python<'py>,
-        signature: Input<'_>,
-        padding: &Bound<'py, PyAny>,
-        algorithm: &Bound<'py, PyAny>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        let padding = signature_padding(padding)?;
-        let hash = if algorithm.is_none() {
-            None
-        } else {
-            match Hashing::of(algorithm)? {
-                Hashing::Whole(hash) => Some(hash),
-                Hashing::Raw => None,
-                Hashing::Digest(_) => {
-                    return Err(PyTypeError::new_err(
-                        "Prehashed is only supported in the sign and verify methods. It cannot be used with \
-                         recover_data_from_signature.",
-                    )
-                    .into());
-                }
-            }
-        };
-        if padding != core::SignaturePadding::Pkcs1v15 {
-            let Some(_) = hash else {
-                return Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into());
-            };
-            let message = "EMSA-PSS does not hold the digest: only PKCS1v15 signatures can be opened.";
-            return Err(Error::unsupported(Unsupported::Padding, message).into());
+    /// generate_private_key makes one, the readers in the serialization module read one.
+    RsaPrivateKey = "RSAPrivateKey" {
+        /// The length of the modulus in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
         }
-        Ok(PyBytes::new(py, &self.inner.recover(hash, signature.as_slice())?))
+
+        /// Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
+        ///
+        /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the
+        /// digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
+        ///
+        /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has
+        /// a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that RSA is
+        /// not used with.
+        fn sign<'py>(
+            &self,
+            py: Python<'py>,
+            data: Input<'_>,
+            padding: &Bound<'py, PyAny>,
+            algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let padding = signature_padding(padding)?;
+            let message = Hashing::of(algorithm)?.message(data.as_slice());
+            new_bytes(py, self.inner.size(), |out| Ok(detach(py, || self.inner.sign(padding, message, out))?))
+        }
+
+        /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
+        ///
+        /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or,
+        /// with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
+        /// random-looking bytes instead, always the same for the same ciphertext (implicit rejection):
+        /// an error would let others use the key.
+        fn decrypt<'py>(
+            &self,
+            py: Python<'py>,
+            ciphertext: Input<'_>,
+            padding: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let padding = encryption_padding(padding)?;
+            let (padding, ciphertext) = (padding.to_core(), ciphertext.as_slice());
+            let plaintext = detach(py, || self.inner.decrypt(padding, ciphertext))?;
+            Ok(PyBytes::new(py, &plaintext))
+        }
+
+        /// The numbers that the key is made of, as Python integers, which cannot be wiped.
+        fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            let key = self.inner.components();
+            let arguments = (
+                int_from_bytes(py, &key.p)?,
+                int_from_bytes(py, &key.q)?,
+                int_from_bytes(py, &key.d)?,
+                int_from_bytes(py, &key.dmp1)?,
+                int_from_bytes(py, &key.dmq1)?,
+                int_from_bytes(py, &key.iqmp)?,
+                public_numbers(py, &key.public)?,
+            );
+            Ok(CLASS.import(py, MODULE, "RSAPrivateNumbers")?.call1(arguments)?)
+        }
     }
 
-    /// The numbers that the key is made of.
-    fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        public_numbers(py, &self.inner.components())
-    }
+    /// An RSA public key.
+    RsaPublicKey = "RSAPublicKey" {
+        /// The length of the modulus in bits.
+        #[getter]
+        fn key_size(&self) -> usize {
+            self.inner.bits()
+        }
 
-    /// The key as bytes: PEM or DER of a SubjectPublicKeyInfo or of PKCS1, or OpenSSH's line.
-    ///
-    /// Raises TypeError or ValueError if `encoding` and `format` do not go together.
-    fn public_bytes<'py>(
-        &self,
-        py: Python<'py>,
-        encoding: &Bound<'py, Encoding>,
-        format: &Bound<'py, PublicFormat>,
-    ) -> CallResult<Bound<'py, PyBytes>> {
-        public_bytes(py, &keys::PublicKey::Rsa(self.inner.clone()), *encoding.get(), *format.get())
-    }
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key. `padding` and
+        /// `algorithm` are as for RSAPrivateKey.sign; PSS.AUTO takes a salt of any length.
+        fn verify<'py>(
+            &self,
+            py: Python<'py>,
+            signature: Input<'_>,
+            data: Input<'_>,
+            padding: &Bound<'py, PyAny>,
+            algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<()> {
+            let padding = signature_padding(padding)?;
+            let (signature, data) = (signature.as_slice(), data.as_slice());
+            let message = Hashing::of(algorithm)?.message(data);
+            Ok(detach_if_long(py, data.len(), || self.inner.verify(padding, message, signature))?)
+        }
 
-    /// The same key: it cannot be changed.
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
-        slf.clone()
-    }
+        /// Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
+        ///
+        /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size -
+        /// 2` bytes, PKCS1v15 `key_size / 8 - 11`.
+        fn encrypt<'py>(
+            &self,
+            py: Python<'py>,
+            plaintext: SecretInput<'py>,
+            padding: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let padding = encryption_padding(padding)?;
+            let padding = padding.to_core();
+            new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
+        }
 
-    /// The same key.
-    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
-        let _ = memo;
-        slf.clone()
+        /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or
+        /// NoDigestInfo all of it.
+        ///
+        /// Raises InvalidSignature if the signature is malformed or was made with another hash
+        /// function.
+        fn recover_data_from_signature<'py>(
+            &self,
+            py: Python<'py>,
+            signature: Input<'_>,
+            padding: &Bound<'py, PyAny>,
+            algorithm: &Bound<'py, PyAny>,
+        ) -> CallResult<Bound<'py, PyBytes>> {
+            let padding = signature_padding(padding)?;
+            let hash = if algorithm.is_none() {
+                None
+            } else {
+                match Hashing::of(algorithm)? {
+                    Hashing::Whole(hash) => Some(hash),
+                    Hashing::Raw => None,
+                    Hashing::Digest(_) => {
+                        return Err(PyTypeError::new_err(
+                            "Prehashed is only supported in the sign and verify methods. It cannot be used with \
+                             recover_data_from_signature.",
+                        )
+                        .into());
+                    }
+                }
+            };
+            if padding != core::SignaturePadding::Pkcs1v15 {
+                let Some(_) = hash else {
+                    return Err(PyTypeError::new_err("Expected instance of hashes.HashAlgorithm.").into());
+                };
+                let message = "EMSA-PSS does not hold the digest: only PKCS1v15 signatures can be opened.";
+                return Err(Error::unsupported(Unsupported::Padding, message).into());
+            }
+            Ok(PyBytes::new(py, &self.inner.recover(hash, signature.as_slice())?))
+        }
+
+        /// The numbers that the key is made of.
+        fn public_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
+            public_numbers(py, &self.inner.components())
+        }
     }
 }
 

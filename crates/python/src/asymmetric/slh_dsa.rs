@@ -3,22 +3,20 @@
 use ironlatch::Error;
 use ironlatch::asymmetric::Message;
 use ironlatch::asymmetric::slh_dsa::{self as core, ParameterSet};
-use ironlatch::keys;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use super::padding::Hashing;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 byte_string_keys! {
-    module = "ironlatch.slh_dsa", core = core, variant = SlhDsa;
+    module = "ironlatch.slh_dsa", core = core;
 
     /// An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes.
-    SLHDSAPrivateKey {
+    SLHDSAPrivateKey = "SLHDSAPrivateKey" {
         /// A new private key. `parameters` is the standard's name of a parameter set, such as
         /// "SLH-DSA-SHA2-128s".
         ///
@@ -96,7 +94,7 @@ byte_string_keys! {
     }
 
     /// An SLH-DSA public key (FIPS 205).
-    SLHDSAPublicKey {
+    SLHDSAPublicKey = "SLHDSAPublicKey" {
         /// The public key that `data` encodes. Raises ValueError for another length.
         #[staticmethod]
         fn from_public_bytes(parameters: &str, data: Input<'_>) -> CallResult<Self> {

@@ -1,20 +1,18 @@
 //! `ironlatch.hazmat.primitives.asymmetric.x25519`.
 
 use ironlatch::asymmetric::x25519 as core;
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 byte_string_keys! {
-    module = "ironlatch.hazmat.primitives.asymmetric.x25519", core = core, variant = X25519;
+    module = "ironlatch.hazmat.primitives.asymmetric.x25519", core = core;
 
     /// An X25519 private key of 32 bytes, wiped from memory when the last reference to it goes.
-    X25519PrivateKey {
+    X25519PrivateKey = "X25519PrivateKey" {
         /// The secret of 32 bytes that is shared with the owner of `peer_public_key` (RFC 7748
         /// section 6.1). Derive a key from it before it is used as one. Raises ValueError for a
         /// public key of small order.
@@ -30,7 +28,7 @@ byte_string_keys! {
     }
 
     /// An X25519 public key of 32 bytes.
-    X25519PublicKey {}
+    X25519PublicKey = "X25519PublicKey" {}
 }
 
 /// A new private key.

@@ -1,20 +1,18 @@
 //! `ironlatch.hazmat.primitives.asymmetric.x448`.
 
 use ironlatch::asymmetric::x448 as core;
-use ironlatch::keys;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::byte_string_keys::byte_string_keys;
+use super::key_classes::byte_string_keys;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
-use crate::keys::serialization::{Encoding, PrivateFormat, PublicFormat, private_bytes, public_bytes};
 
 byte_string_keys! {
-    module = "ironlatch.hazmat.primitives.asymmetric.x448", core = core, variant = X448;
+    module = "ironlatch.hazmat.primitives.asymmetric.x448", core = core;
 
     /// An X448 private key of 56 bytes, wiped from memory when the last reference to it goes.
-    X448PrivateKey {
+    X448PrivateKey = "X448PrivateKey" {
         /// The secret of 56 bytes that is shared with the owner of `peer_public_key` (RFC 7748
         /// section 6.2). Derive a key from it before it is used as one. Raises ValueError for a
         /// public key of small order.
@@ -30,7 +28,7 @@ byte_string_keys! {
     }
 
     /// An X448 public key of 56 bytes.
-    X448PublicKey {}
+    X448PublicKey = "X448PublicKey" {}
 }
 
 /// A new private key.

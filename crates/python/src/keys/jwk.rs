@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyMapping, PyString};
 use zeroize::Zeroizing;
 
-use super::serialization::{private_key_of, private_object, public_key_of, public_object};
+use super::objects::{private_key_of, private_object, public_key_of, public_object};
 use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 use crate::recipes::secrets::SecretBytes;

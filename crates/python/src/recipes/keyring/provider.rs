@@ -15,7 +15,7 @@ use pyo3::types::PyBytes;
 
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::{CallError, CallResult};
-use crate::keys::serialization::{public_key_of, public_object};
+use crate::keys::objects::{public_key_of, public_object};
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
-use crate::keys::serialization::{private_key_of, public_key_of};
+use crate::keys::objects::{private_key_of, public_key_of};
 use crate::recipes::keyring;
 use crate::recipes::text::{Exposed, Text};
 
