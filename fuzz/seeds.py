@@ -34,7 +34,7 @@ from ironlatch.pinning import HostPins, PinSet, pin
 from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey, SignedTokens
 from ironlatch.signing.webhooks import WebhookSecret
 
-DATA = Path(__file__).parents[1] / "crates/core/tests/data/keys"
+DATA = Path(__file__).parents[1] / "tests/data/keys"
 PASSWORD = b"password"
 # A safe prime, short so that the fuzzers are quick.
 DH_PRIME = int(

@@ -18,7 +18,7 @@ CHUNK = 64 * 1024
 LENGTHS = [0, 1, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK + 321]
 TEXT = os.urandom(max(LENGTHS))
 PASSPHRASE = "correct horse battery staple"
-KEYS = Path(__file__).parents[2] / "crates/core/tests/data/keys/ssh"
+KEYS = Path(__file__).parents[1] / "data/keys/ssh"
 
 
 class Peer(Protocol):

@@ -7,7 +7,7 @@ import pytest
 from ironlatch import secrets
 from ironlatch.files import DamagedFile, Identity, WrongKey, decrypt_file, encrypt_file
 
-KEYS = Path(__file__).parents[2] / "crates/core/tests/data/keys/ssh"
+KEYS = Path(__file__).parents[1] / "data/keys/ssh"
 PASSPHRASE = "correct horse"
 
 

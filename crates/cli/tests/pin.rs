@@ -8,7 +8,7 @@ use std::path::Path;
 use common::{run, run_with};
 use tempfile::{TempDir, tempdir};
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/data");
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data");
 const LEAF_PIN: &str = "sha256/9EFbillc6TwaFDrPg8puMafqB2wwmNQRJlQ+mEe6PIQ=";
 const INTERMEDIATE_PIN: &str = "sha256/NcO1zHpaQqt6IHi3Cj0R33ylYDKl89nXnxVDu+2N5CU=";
 const KEY_PIN: &str = "sha256/Oz6+g/GoZtJxdriKmehS/v6sj7/F3xy6Rys7+zfcjOI=";

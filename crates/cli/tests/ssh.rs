@@ -9,7 +9,7 @@ use common::run;
 use tempfile::{TempDir, tempdir};
 
 fn sample(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "../core/tests/data/keys/ssh", name].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "../../tests/data/keys/ssh", name].iter().collect()
 }
 
 /// A directory with copies of these keys, their public halves, and a file `plain`.

@@ -31,7 +31,7 @@ fn opened(identity: &Identity, mut file: impl Read + Send) -> Result<Vec<u8>, Er
 /// The vectors of C2SP (<https://c2sp.org/CCTV/age>).
 #[test]
 fn the_public_vectors() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/age");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/age");
     let mut run = 0;
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -219,10 +219,11 @@ fn a_post_quantum_key_of_the_specification() {
     assert_eq!(recipient.len(), 1959);
 }
 
-/// Keys and a file of another implementation, as `data/typage/README.md` says.
+/// Keys and a file of another implementation, as `tests/data/typage/README.md` says.
 #[test]
 fn post_quantum_keys_of_others() {
-    let sample = |name| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/typage").join(name));
+    let sample =
+        |name| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/typage").join(name));
     let identities = Identity::parse_file(&sample("identities").unwrap()).unwrap();
     let recipients: Vec<_> = identities.iter().map(|identity| identity.recipient().unwrap().to_string()).collect();
     assert_eq!(recipients, sample("recipients").unwrap().lines().collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! Files encrypted to SSH keys. `data/keys/ssh/make.sh` made the keys with `ssh-keygen`, and the files with `age`.
+//! Files encrypted to SSH keys. `tests/data/keys/ssh/make.sh` made the keys with `ssh-keygen`, and the files with `age`.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ const PLAIN: &[u8] = b"attack at dawn";
 const PASSPHRASE: &[u8] = b"correct horse";
 
 fn sample(name: &str) -> Vec<u8> {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/data/keys/ssh", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/data/keys/ssh", name].iter().collect();
     std::fs::read(path).unwrap()
 }
 

@@ -91,7 +91,9 @@ fn vectors() {
     let kdf_names = ["HKDF_SHA256", "HKDF_SHA384", "HKDF_SHA512", "SHAKE128", "SHAKE256"];
     let aead_names = ["AES_128_GCM", "AES_256_GCM", "CHACHA20_POLY1305"];
     let mut seen = Vec::new();
-    for line in include_str!("data/hpke.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in
+        include_str!("../../../tests/data/hpke.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         let fields: Vec<&str> = line.split(' ').collect();
         let kem = KEMS.into_iter().find(|kem| kem.name() == fields[0]).unwrap();
         let kdf = KDFS[kdf_names.iter().position(|name| *name == fields[1]).unwrap()];

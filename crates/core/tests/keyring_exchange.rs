@@ -1,4 +1,4 @@
-//! Keys from and for other programs. `data/tink.json` was written by Tink 1.16.1 for Python: the name of a template, a new keyset
+//! Keys from and for other programs. `tests/data/tink.json` was written by Tink 1.16.1 for Python: the name of a template, a new keyset
 //! of it, and what its primitive made of `a message` with the associated data `data`.
 
 use ironlatch::error::KeyringFault;
@@ -30,7 +30,7 @@ fn exported(ring: &Keyring, format: Format) -> String {
 }
 
 fn tink_vectors() -> Vec<(String, String, Vec<u8>)> {
-    let text = include_str!("data/tink.json");
+    let text = include_str!("../../../tests/data/tink.json");
     let rows: serde_json::Value = serde_json::from_str(text).unwrap();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let rows = rows.as_array().unwrap().iter();

@@ -1,6 +1,6 @@
 //! Keys under a password: every scheme that is read, the one that is written, and what a hostile file can ask for.
 //!
-//! The samples are the `openssl` command's: `data/keys/make.sh` made them.
+//! The samples are the `openssl` command's: `tests/data/keys/make.sh` made them.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use ironlatch::keys::{pem, pkcs8, traditional};
 const PASSWORD: &[u8] = b"correct horse";
 
 fn sample(name: &str) -> Vec<u8> {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/data/keys", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/data/keys", name].iter().collect();
     std::fs::read(path).unwrap()
 }
 

@@ -9,7 +9,7 @@ use ironlatch::keys::{Encoding, Encryption, Parameters, PrivateFormat, PrivateKe
 const PASSWORD: &[u8] = b"correct horse";
 
 fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests/data/keys"].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "../../tests/data/keys"].iter().collect()
 }
 
 fn sample(name: &str) -> Vec<u8> {

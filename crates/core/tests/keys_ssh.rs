@@ -1,4 +1,4 @@
-//! OpenSSH's keys. The samples are `ssh-keygen`'s: `data/keys/ssh/make.sh` made them.
+//! OpenSSH's keys. The samples are `ssh-keygen`'s: `tests/data/keys/ssh/make.sh` made them.
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ const ENCRYPTED: [&str; 12] = [
 ];
 
 fn sample(name: &str) -> Vec<u8> {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/data/keys/ssh", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/data/keys/ssh", name].iter().collect();
     std::fs::read(path).unwrap()
 }
 

@@ -7,12 +7,12 @@ use ironlatch::keys::pem;
 use ironlatch::recipes::pinning::{HostPins, Kind, Outcome, Pin, PinSet, Pinnable, Verdict};
 use ironlatch::x509::Certificate;
 
-const ROOT: &[u8] = include_bytes!("data/x509/root.pem");
-const INTERMEDIATE: &[u8] = include_bytes!("data/x509/intermediate.pem");
-const LEAF: &[u8] = include_bytes!("data/x509/leaf.pem");
-const ODD: &[u8] = include_bytes!("data/x509/odd.pem");
-const REQUEST: &[u8] = include_bytes!("data/x509/request.pem");
-const PRIVATE_KEY: &[u8] = include_bytes!("data/keys/pkcs8.pem");
+const ROOT: &[u8] = include_bytes!("../../../tests/data/x509/root.pem");
+const INTERMEDIATE: &[u8] = include_bytes!("../../../tests/data/x509/intermediate.pem");
+const LEAF: &[u8] = include_bytes!("../../../tests/data/x509/leaf.pem");
+const ODD: &[u8] = include_bytes!("../../../tests/data/x509/odd.pem");
+const REQUEST: &[u8] = include_bytes!("../../../tests/data/x509/request.pem");
+const PRIVATE_KEY: &[u8] = include_bytes!("../../../tests/data/keys/pkcs8.pem");
 
 const LEAF_PIN: &str = "sha256/9EFbillc6TwaFDrPg8puMafqB2wwmNQRJlQ+mEe6PIQ=";
 const INTERMEDIATE_PIN: &str = "sha256/NcO1zHpaQqt6IHi3Cj0R33ylYDKl89nXnxVDu+2N5CU=";
@@ -53,11 +53,11 @@ fn pins_are_those_of_openssl() {
         (ROOT, Kind::Certificate, ROOT_PIN),
         (ODD, Kind::Certificate, LEAF_PIN),
         (PRIVATE_KEY, Kind::PrivateKey, KEY_PIN),
-        (include_bytes!("data/keys/pkcs8.der"), Kind::PrivateKey, KEY_PIN),
-        (include_bytes!("data/keys/spki.pem"), Kind::PublicKey, KEY_PIN),
-        (include_bytes!("data/keys/spki.der"), Kind::PublicKey, KEY_PIN),
-        (include_bytes!("data/keys/pkcs1-public.pem"), Kind::PublicKey, KEY_PIN),
-        (include_bytes!("data/keys/pkcs1-public.der"), Kind::PublicKey, KEY_PIN),
+        (include_bytes!("../../../tests/data/keys/pkcs8.der"), Kind::PrivateKey, KEY_PIN),
+        (include_bytes!("../../../tests/data/keys/spki.pem"), Kind::PublicKey, KEY_PIN),
+        (include_bytes!("../../../tests/data/keys/spki.der"), Kind::PublicKey, KEY_PIN),
+        (include_bytes!("../../../tests/data/keys/pkcs1-public.pem"), Kind::PublicKey, KEY_PIN),
+        (include_bytes!("../../../tests/data/keys/pkcs1-public.der"), Kind::PublicKey, KEY_PIN),
     ] {
         let all = Pinnable::all(file, None).unwrap();
         assert_eq!(all.len(), 1);
@@ -67,7 +67,7 @@ fn pins_are_those_of_openssl() {
         let der = pem::find(text, |_| true, "").unwrap().decode().unwrap();
         assert_eq!(Pinnable::all(&der, None).unwrap(), Pinnable::all(text, None).unwrap());
     }
-    let encrypted = include_bytes!("data/keys/pbes2-aes-256-cbc.pem");
+    let encrypted = include_bytes!("../../../tests/data/keys/pbes2-aes-256-cbc.pem");
     assert_eq!(Pinnable::all(encrypted, Some(b"correct horse")).unwrap()[0].pin, pin(KEY_PIN));
     assert!(matches!(Pinnable::all(encrypted, None), Err(Error::WrongType(_))));
     refusal(Pinnable::all(encrypted, Some(b"another")));

@@ -1,15 +1,15 @@
-//! Certificates and requests, read. The files in `data/x509` are OpenSSL's.
+//! Certificates and requests, read. The files in `tests/data/x509` are OpenSSL's.
 
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::keys::{PrivateKey, pem};
 use ironlatch::x509::{BasicConstraints, Certificate, CertificationRequest};
 
-const ROOT: &[u8] = include_bytes!("data/x509/root.pem");
-const INTERMEDIATE: &[u8] = include_bytes!("data/x509/intermediate.pem");
-const LEAF: &[u8] = include_bytes!("data/x509/leaf.pem");
-const ODD: &[u8] = include_bytes!("data/x509/odd.pem");
-const REQUEST: &[u8] = include_bytes!("data/x509/request.pem");
+const ROOT: &[u8] = include_bytes!("../../../tests/data/x509/root.pem");
+const INTERMEDIATE: &[u8] = include_bytes!("../../../tests/data/x509/intermediate.pem");
+const LEAF: &[u8] = include_bytes!("../../../tests/data/x509/leaf.pem");
+const ODD: &[u8] = include_bytes!("../../../tests/data/x509/odd.pem");
+const REQUEST: &[u8] = include_bytes!("../../../tests/data/x509/request.pem");
 
 fn der(text: &[u8]) -> Vec<u8> {
     pem::find(text, |_| true, "").unwrap().decode().unwrap().to_vec()
@@ -195,7 +195,7 @@ fn malformed_requests_are_refused() {
 
 #[test]
 fn keys_are_described() {
-    let key = PrivateKey::from_pem(include_bytes!("data/keys/pkcs8.pem"), None, Checks::Full).unwrap();
+    let key = PrivateKey::from_pem(include_bytes!("../../../tests/data/keys/pkcs8.pem"), None, Checks::Full).unwrap();
     assert_eq!(key.description(), "RSA, 1024 bits");
     assert_eq!(key.public_key().description(), "RSA, 1024 bits");
 }

@@ -72,7 +72,7 @@ fn keys_are_told_by_their_public_half() {
 
 #[test]
 fn certificates_tell_what_they_say() {
-    let found = one(include_bytes!("../../tests/data/x509/leaf.pem"));
+    let found = one(include_bytes!("../../../../tests/data/x509/leaf.pem"));
     assert_eq!((found.kind, found.secret), ("certificate", false));
     assert_eq!(text(&found, "subject"), "CN=pinned.example,O=Ironlatch tests,C=DE");
     assert_eq!((text(&found, "name"), text(&found, "key")), ("DNS:pinned.example".into(), "EC secp256r1".into()));

@@ -20,7 +20,7 @@ use crate::{Error, Result};
 /// # fn main() -> ironlatch::Result<()> {
 /// use ironlatch::x509::Certificate;
 ///
-/// # let pem = include_bytes!("../../tests/data/x509/leaf.pem");
+/// # let pem = include_bytes!("../../../../tests/data/x509/leaf.pem");
 /// let certificate = Certificate::from_pem(pem)?;
 /// assert_eq!(certificate.subject().to_string(), "CN=pinned.example,O=Ironlatch tests,C=DE");
 /// assert_eq!(certificate.alternative_names()?[0].to_string(), "DNS:pinned.example");
