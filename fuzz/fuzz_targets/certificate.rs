@@ -2,7 +2,7 @@
 #![no_main]
 
 use ironlatch::recipes::pinning::Pinnable;
-use ironlatch::x509::{Certificate, CertificationRequest};
+use ironlatch::x509::reader::{Certificate, CertificationRequest};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -6,7 +6,7 @@ use ironlatch::Error;
 use ironlatch::recipes::pinning::{HostPins, Outcome, Pin, PinSet, Pinnable};
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;
-use ironlatch::x509::{Certificate, Time};
+use ironlatch::x509::reader::{Certificate, Time};
 use serde_json::{Value, json};
 
 use crate::Result;

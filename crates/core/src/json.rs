@@ -9,28 +9,28 @@ use std::collections::HashSet;
 use zeroize::Zeroizing;
 
 /// How deep arrays and objects may stand in each other.
-pub(crate) const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// The longest number in characters.
-pub(crate) const MAX_NUMBER_LEN: usize = 1000;
+pub const MAX_NUMBER_LEN: usize = 1000;
 
 /// Why a text is refused.
-pub(crate) type Fault = &'static str;
+pub type Fault = &'static str;
 
 /// The members of an object: their names, and their values as they are written.
-pub(crate) struct Object<'t> {
+pub struct Object<'t> {
     members: Vec<(String, &'t str)>,
 }
 
 impl<'t> Object<'t> {
     /// Reads a text that is one object.
-    pub(crate) fn parse(text: &'t str) -> Result<Self, Fault> {
+    pub fn parse(text: &'t str) -> Result<Self, Fault> {
         Self::read(Reader { text, at: 0, inner_names: Names::Unique })
     }
 
     /// Reads a text that is one object, in which each object that stands inside is still to be read by itself: one of them that
     /// has two members of the same name does not spoil the whole.
-    pub(crate) fn parse_outermost(text: &'t str) -> Result<Self, Fault> {
+    pub fn parse_outermost(text: &'t str) -> Result<Self, Fault> {
         Self::read(Reader { text, at: 0, inner_names: Names::Any })
     }
 
@@ -46,12 +46,12 @@ impl<'t> Object<'t> {
     }
 
     /// The value of a member as it is written.
-    pub(crate) fn get(&self, name: &str) -> Option<&'t str> {
+    pub fn get(&self, name: &str) -> Option<&'t str> {
         self.members.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
     }
 
     /// The value of a member that is a string if it is there.
-    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, String> {
+    pub fn text(&self, name: &'static str) -> Result<Option<String>, String> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match string(value) {
             Some(mut text) => Ok(Some(core::mem::take(&mut text))),
@@ -60,7 +60,7 @@ impl<'t> Object<'t> {
     }
 
     /// The value of a member that is a time if it is there: seconds since 1970, a fraction allowed (RFC 7519 §2).
-    pub(crate) fn time(&self, name: &'static str) -> Result<Option<f64>, String> {
+    pub fn time(&self, name: &'static str) -> Result<Option<f64>, String> {
         /// Whole numbers are exact up to here.
         const LATEST: f64 = 9_007_199_254_740_992.0;
         let Some(value) = self.get(name) else { return Ok(None) };
@@ -72,7 +72,7 @@ impl<'t> Object<'t> {
 }
 
 /// Checks a text that is one value of any kind.
-pub(crate) fn check(text: &str) -> Result<(), Fault> {
+pub fn check(text: &str) -> Result<(), Fault> {
     let mut reader = Reader { text, at: 0, inner_names: Names::Unique };
     // Inside an object it stands one level deeper.
     reader.value(1)?;
@@ -80,7 +80,7 @@ pub(crate) fn check(text: &str) -> Result<(), Fault> {
 }
 
 /// The elements of an array as they are written. `None` if the text, which has been checked, is none.
-pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
+pub fn elements(text: &str) -> Option<Vec<&str>> {
     let mut reader = Reader { text, at: 0, inner_names: Names::Any };
     let mut elements = Vec::new();
     (reader.peek() == Some(b'[')).then_some(())?;
@@ -89,7 +89,7 @@ pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
 }
 
 /// What a string says, in memory that is wiped. `None` if the text, which has been checked, is none.
-pub(crate) fn string(text: &str) -> Option<Zeroizing<String>> {
+pub fn string(text: &str) -> Option<Zeroizing<String>> {
     let mut reader = Reader { text, at: 0, inner_names: Names::Any };
     // With room for all of it, so that it never moves.
     let mut said = Zeroizing::new(String::with_capacity(text.len()));

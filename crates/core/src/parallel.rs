@@ -17,7 +17,7 @@ const SHARE: usize = 256 * 1024;
 static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
 /// How many threads can run at once.
-pub(crate) fn cores() -> usize {
+pub fn cores() -> usize {
     *CORES
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn cores() -> usize {
 ///
 /// # Errors
 /// The first that `work` reports. What has been written then is zero.
-pub(crate) fn chunks(
+pub fn chunks(
     input: &[u8],
     input_len: usize,
     output_len: usize,
@@ -73,7 +73,7 @@ pub(crate) fn chunks(
 /// Works off `jobs`, begun in their order, on as many threads as there are cores, and gives the errors in the order in which they happened.
 ///
 /// With `stop`, no job is begun any more after an error; those before it in the list have all been.
-pub(crate) fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) -> Result<(), E> + Sync) -> Vec<E> {
+pub fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) -> Result<(), E> + Sync) -> Vec<E> {
     let workers = jobs.len().min(*CORES);
     let jobs = Mutex::new(jobs.into_iter());
     let failures = Mutex::new(Vec::new());
@@ -101,7 +101,7 @@ pub(crate) fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) 
 }
 
 /// `len` zeros, or an error if the system has no such memory.
-pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>> {
+pub fn zeroed(len: usize) -> Result<Vec<u8>> {
     // Asks first: `vec!` ends the process, but takes pages that are zero already.
     let refused = |_| Error::OutOfMemory(format!("the system gives no {len} bytes for the results").into());
     Vec::<u8>::new().try_reserve_exact(len).map_err(refused)?;

@@ -1,8 +1,9 @@
 //! Memory for secrets: wiped when dropped, never printed, compared in constant time.
 
 use core::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use ironlatch_engine::memory::SecretMemory;
@@ -12,7 +13,6 @@ use ironlatch_engine::{Output, ct, rand, terminal};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::recipes::fs::is_exposed;
 use crate::{Error, Result, text};
 
 /// The longest secret that [`SecretBytes::from_file`] reads, in bytes.
@@ -105,7 +105,7 @@ impl SecretBytes {
         Self::from_file_with_exposure(path, strip_newline).map(|(secret, _)| secret)
     }
 
-    /// As [`from_file`](Self::from_file), with whether [any user of the machine can read it](crate::recipes::fs::is_exposed),
+    /// As [`from_file`](Self::from_file), with whether [any user of the machine can read it](is_exposed),
     /// or others can write to it.
     ///
     /// # Errors
@@ -232,6 +232,14 @@ impl fmt::Debug for SecretBytes {
     }
 }
 
+/// Whether any user of the machine can read a file, or others than its owner can write to it.
+///
+/// A file of keys should be closed to its group too, which this does not ask: secrets that container systems mount are readable by a group, or belong to root.
+#[must_use]
+pub fn is_exposed(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.mode() & 0o027 != 0
+}
+
 /// Gives the terminal its echo back if [`SecretBytes::from_prompt`] is asking at this moment: for a program's own handler of a
 /// signal that is about to end the process. Without such a handler it happens by itself.
 pub fn restore_terminal() {
@@ -247,7 +255,8 @@ pub struct SecretText {
 
 impl SecretText {
     /// Takes over `text`, which must have grown without leaving copies behind.
-    pub(crate) fn new(text: String) -> Self {
+    #[must_use]
+    pub fn new(text: String) -> Self {
         Self { text }
     }
 

@@ -3,6 +3,8 @@
 //! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of its parts: a [`Name`],
 //! the [`extensions`], the key. Reading is strict about DER and says nothing about trust. An error says where in the
 //! structure the fault is: `tbsCertificate.extensions[3].extnValue`.
+//!
+//! Use it through the crate `ironlatch`, as `ironlatch::x509`.
 #![forbid(unsafe_code)]
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
@@ -15,6 +17,7 @@ pub mod general_names;
 pub mod names;
 pub mod oids;
 mod pem;
+pub mod reader;
 pub mod rfc4514;
 pub mod sct;
 pub mod time;

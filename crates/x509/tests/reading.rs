@@ -1,15 +1,15 @@
-//! Certificates and their parts, read. The files in core's `data/x509` are OpenSSL's.
+//! Certificates and their parts, read. The files in `tests/data/x509` are OpenSSL's.
 
 use ironlatch_x509::error::{Fault, Malformed};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::names::{Attribute, Name, StringType, encode};
 use ironlatch_x509::{Certificate, Error, Kind, SignatureAlgorithm, oids, rfc4514};
 
-const ROOT: &[u8] = include_bytes!("../../core/tests/data/x509/root.pem");
-const INTERMEDIATE: &[u8] = include_bytes!("../../core/tests/data/x509/intermediate.pem");
-const LEAF: &[u8] = include_bytes!("../../core/tests/data/x509/leaf.pem");
-const ODD: &[u8] = include_bytes!("../../core/tests/data/x509/odd.pem");
-const REQUEST: &[u8] = include_bytes!("../../core/tests/data/x509/request.pem");
+const ROOT: &[u8] = include_bytes!("../../../tests/data/x509/root.pem");
+const INTERMEDIATE: &[u8] = include_bytes!("../../../tests/data/x509/intermediate.pem");
+const LEAF: &[u8] = include_bytes!("../../../tests/data/x509/leaf.pem");
+const ODD: &[u8] = include_bytes!("../../../tests/data/x509/odd.pem");
+const REQUEST: &[u8] = include_bytes!("../../../tests/data/x509/request.pem");
 
 fn der(text: &[u8]) -> Vec<u8> {
     Certificate::from_pem(text).unwrap().as_der().to_vec()

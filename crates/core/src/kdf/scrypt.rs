@@ -10,12 +10,14 @@ const MAX_PR: u64 = 1 << 30;
 
 /// The memory in bytes that scrypt takes with these parameters: the larger of its two areas, `128 * r * n` and `128 * r * p`. Parameters
 /// that come from others are held against a limit by this and by [`work`].
-pub(crate) fn memory(n: u64, r: u64, p: u64) -> u64 {
+#[must_use]
+pub fn memory(n: u64, r: u64, p: u64) -> u64 {
     n.max(p).saturating_mul(r).saturating_mul(128)
 }
 
 /// The bytes that scrypt passes through its memory: `128 * n * r * p`. PBKDF2, before and after, costs as much as an `n` of 8 does.
-pub(crate) fn work(n: u64, r: u64, p: u64) -> u64 {
+#[must_use]
+pub fn work(n: u64, r: u64, p: u64) -> u64 {
     n.max(8).saturating_mul(r).saturating_mul(p).saturating_mul(128)
 }
 

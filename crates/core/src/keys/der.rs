@@ -13,8 +13,9 @@ use crate::{Error, Result};
 
 /// An algorithm and its parameters, which are still to be parsed (RFC 5280 §4.1.1.2).
 #[derive(asn1::Asn1Read)]
-pub(crate) struct AlgorithmIdentifier<'a> {
-    pub(crate) oid: ObjectIdentifier,
+pub struct AlgorithmIdentifier<'a> {
+    /// Which algorithm.
+    pub oid: ObjectIdentifier,
     pub(super) parameters: Option<Tlv<'a>>,
 }
 

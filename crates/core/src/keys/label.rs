@@ -18,7 +18,8 @@ pub(super) fn explain(error: Error, block: &Block<'_>, der: &[u8]) -> Error {
 }
 
 /// The label under which these contents, a key in DER, stand in a PEM block.
-pub(crate) fn of_contents(der: &[u8]) -> Option<&'static str> {
+#[must_use]
+pub fn of_contents(der: &[u8]) -> Option<&'static str> {
     der::outline(der).ok().and_then(fitting).map(|(label, _)| label)
 }
 

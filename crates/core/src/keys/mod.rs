@@ -20,10 +20,10 @@
 
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
-pub(crate) mod der;
+#[doc(hidden)] // For the crates of formats above this one.
+pub mod der;
 mod forms;
 mod kind;
-pub(crate) mod label;
 mod oid;
 mod post_quantum;
 mod raw;
@@ -32,7 +32,9 @@ pub mod dh;
 pub mod dsa;
 pub mod dss_signature;
 pub mod format;
+#[cfg(feature = "jwk")]
 pub mod jwk;
+pub mod label;
 pub mod object_identifier;
 pub mod pbes;
 pub mod pem;

@@ -2,7 +2,7 @@
 
 use ironlatch::recipes::pinning as core;
 use ironlatch::recipes::pinning::{Pin, Pinnable};
-use ironlatch::x509::Time;
+use ironlatch::x509::reader::Time;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMapping, PyString};
@@ -249,7 +249,7 @@ fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> Cal
 #[pyfunction]
 fn describe_chain(chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Vec<SeenCertificate>> {
     let describe = |der: &Bound<'_, PyBytes>| {
-        let certificate = Pinnable::from(ironlatch::x509::Certificate::from_der(der.as_bytes())?);
+        let certificate = Pinnable::from(ironlatch::x509::reader::Certificate::from_der(der.as_bytes())?);
         Ok(SeenCertificate {
             pin: Some(certificate.pin.to_string()),
             subject: certificate.subject.unwrap_or_default(),

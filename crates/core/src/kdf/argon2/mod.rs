@@ -68,7 +68,8 @@ impl Version {
 
     /// The version that a PHC string names in `field`, `v=` and its number. The first strings had no such field, as there
     /// was but version 1.0.
-    pub(crate) fn in_phc(field: Option<&str>) -> Option<Self> {
+    #[must_use]
+    pub fn in_phc(field: Option<&str>) -> Option<Self> {
         match field {
             None | Some("v=16") => Some(Self::V10),
             Some("v=19") => Some(Self::V13),

@@ -34,10 +34,8 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::secret::SecretBytes;
 use crate::{Error, Result};
 
-pub use policy::MIN_RSA_BITS;
-pub(crate) use policy::short_rsa;
-pub(crate) use set::is_set;
-pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, parse_public_set, parse_set};
+pub use policy::{MIN_RSA_BITS, short_rsa};
+pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, is_set, parse_public_set, parse_set};
 
 /// The longest JSON text in bytes that is read.
 pub const MAX_LEN: usize = 1024 * 1024;

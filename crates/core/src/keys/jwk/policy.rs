@@ -150,7 +150,8 @@ impl Takes {
 }
 
 /// The error for an RSA key that is too short for other people's signatures.
-pub(crate) fn short_rsa(bits: usize) -> Error {
+#[must_use]
+pub fn short_rsa(bits: usize) -> Error {
     Error::value(format!(
         "the RSA key has {bits} bits, and RFC 7518 asks for {MIN_RSA_BITS} or more: shorter ones can be broken. Have its owner make a \
          new key"

@@ -33,7 +33,7 @@ pub struct Ignored {
 
 impl Set {
     /// What `convert` makes of the keys, and all that was ignored, by it too.
-    pub(crate) fn use_for<T>(self, mut convert: impl FnMut(Jwk) -> Result<T>) -> (Vec<T>, Vec<Ignored>) {
+    pub fn use_for<T>(self, mut convert: impl FnMut(Jwk) -> Result<T>) -> (Vec<T>, Vec<Ignored>) {
         let Self { keys, mut ignored } = self;
         let mut used = Vec::new();
         let passed_over: Vec<usize> = ignored.iter().map(|ignored| ignored.index).collect();
@@ -51,7 +51,8 @@ impl Set {
 
 impl Ignored {
     /// The error for a set of which no key is left for `purpose`, with the reasons.
-    pub(crate) fn none_left(purpose: &str, ignored: &[Self]) -> Error {
+    #[must_use]
+    pub fn none_left(purpose: &str, ignored: &[Self]) -> Error {
         /// So many reasons are told.
         const TOLD: usize = 5;
         let reasons = ignored.iter().take(TOLD).map(|ignored| format!("key {}: {}", ignored.name(), ignored.reason));
@@ -100,7 +101,8 @@ pub fn parse_public_set(json: &[u8], max_keys: usize) -> Result<Set> {
 }
 
 /// Whether the text looks like a JWK Set, and not like a single JWK.
-pub(crate) fn is_set(json: &[u8]) -> bool {
+#[must_use]
+pub fn is_set(json: &[u8]) -> bool {
     Object::parse_set(json).is_ok_and(|object| object.has("keys") && !object.has("kty"))
 }
 

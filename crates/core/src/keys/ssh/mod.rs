@@ -23,6 +23,7 @@ pub use public::{Line, public_to_blob, public_to_line};
 pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, rsa_blob};
 
 /// Whether a key could not be decrypted because the password is wrong.
-pub(crate) fn is_wrong_password(error: &crate::Error) -> bool {
+#[must_use]
+pub fn is_wrong_password(error: &crate::Error) -> bool {
     *error == super::incorrect_password()
 }

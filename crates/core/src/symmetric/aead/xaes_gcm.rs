@@ -19,7 +19,13 @@ pub struct XAes256Gcm {
 
 impl XAes256Gcm {
     /// The cipher for all messages whose nonces begin with the same 12 bytes: it takes the 12 bytes that follow as its nonce.
-    pub(crate) fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if `prefix` is of another length.
+    pub fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
+        if prefix.len() != 12 {
+            return Err(Error::value("the first part of an XAES-256-GCM nonce must be 12 bytes long"));
+        }
         let mut derived = Zeroizing::new([0; 32]);
         for (half, number) in derived.as_chunks_mut::<16>().0.iter_mut().zip([1, 2]) {
             let mut block = [0, number, b'X', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -1,0 +1,280 @@
+//! Keys and what belongs to them, in PEM, DER and JSON.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+use super::{Finding, shown};
+use ironlatch_core::asymmetric::rsa::Checks;
+use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::keys::jwk::{Jwk, Key};
+use ironlatch_core::keys::object_identifier::ObjectIdentifier;
+use ironlatch_core::keys::pem::Block;
+use ironlatch_core::keys::ssh::{Line, PrivateKeyFile};
+use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
+use ironlatch_core::{Error, Output};
+use ironlatch_x509::reader::{Certificate, CertificationRequest};
+
+/// A key or parameters in DER, whatever the format.
+pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
+    /// The tag of the SEQUENCE that each of them is.
+    const SEQUENCE: u8 = 0x30;
+    if der.first() != Some(&SEQUENCE) {
+        return None;
+    }
+    if let Ok(found) = Certificate::from_der(der) {
+        return Some(certificate(&found).with("encoding", "DER"));
+    }
+    if let Ok(found) = CertificationRequest::from_der(der) {
+        return Some(request(&found).with("encoding", "DER"));
+    }
+    if let Some(found) = container(der) {
+        return Some(found.with("encoding", "DER"));
+    }
+    if let Ok(key) = PublicKey::from_der(der) {
+        return Some(public(&key).with("encoding", "DER"));
+    }
+    match PrivateKey::from_der(der, None, Checks::Skipped) {
+        Ok(key) => return Some(private(&key).with("encoding", "DER")),
+        // What asks for a password is a key; what is not known yet may still be one.
+        Err(Error::WrongType(_)) => return Some(encrypted(der).with("encoding", "DER")),
+        Err(Error::Unsupported { message, .. }) => return Some(Finding::new("unknown-key", "a key").note(message)),
+        Err(_) => {}
+    }
+    Parameters::from_der(der).ok().map(|parameters| group(&parameters).with("encoding", "DER"))
+}
+
+/// Containers that are told by their first object identifier: PKCS #12 (RFC 7292 §4) and CMS (RFC 5652 §3).
+fn container(der: &[u8]) -> Option<Finding> {
+    /// The beginning of PKCS #7's content types in DER: 1.2.840.113549.1.7.
+    const CONTENT_TYPE: [u8; 10] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7];
+    const VERSION_3: [u8; 3] = [2, 1, 3];
+    let (whole, _) = asn1::strip_tlv(der).ok()?;
+    if let Some(after_version) = whole.data().strip_prefix(&VERSION_3) {
+        let (contents, _) = asn1::strip_tlv(after_version).ok()?;
+        return contents.data().starts_with(&CONTENT_TYPE).then(|| {
+            Finding::new("pkcs12", "keys and certificates in PKCS #12 (.p12, .pfx), mostly encrypted under a password")
+        });
+    }
+    let kind = *whole.data().strip_prefix(&CONTENT_TYPE)?.first()?;
+    let title = match kind {
+        2 => "signed data, or certificates alone (PKCS #7, CMS)",
+        3 => "data encrypted to certificates (PKCS #7, CMS, S/MIME)",
+        _ => "data in PKCS #7 (CMS)",
+    };
+    Some(Finding::new("pkcs7", title))
+}
+
+/// What a PEM block holds.
+pub(super) fn from_pem(block: &Block<'_>) -> Finding {
+    let given = String::from_utf8_lossy(block.label()).into_owned();
+    let of = |kind, title: &str| Finding::new(kind, title).with("label", shown(&given));
+    if given.starts_with("PGP ") {
+        return of("openpgp", "something of OpenPGP, for GnuPG and its kin");
+    }
+    let Ok(der) = block.decode() else {
+        return of("damaged-pem", "a damaged PEM block").note("what stands between its lines is not base64");
+    };
+    if given == ssh::LABEL {
+        return ssh_private(&der);
+    }
+    if traditional::is_encrypted(block).unwrap_or(false) {
+        return of("encrypted-private-key", "a private key, encrypted the way that OpenSSL did before PKCS #8").note(
+            "one pass of MD5 makes its password easy to guess: write the key anew as PKCS #8 or in OpenSSH's format",
+        );
+    }
+    let found = match given.as_str() {
+        "EC PARAMETERS" => {
+            of("ec-parameters", "the name of an elliptic curve, which OpenSSL puts before a private key")
+        }
+        "DH PARAMETERS" | "X9.42 DH PARAMETERS" => match Parameters::from_der(&der) {
+            Ok(parameters) => group(&parameters),
+            Err(error) => of("damaged-parameters", "damaged parameters").note(error.to_string()),
+        },
+        _ => match from_der(&der) {
+            Some(found) => found,
+            None => return of("pem", "a PEM block of a kind that is not known here").with("bytes", der.len()),
+        },
+    };
+    let mut found = found.with("label", shown(&given));
+    if let Some(fitting) = label::of_contents(&der)
+        && given.ends_with(" KEY")
+        && given != fitting
+    {
+        found = found.note(format!("its label does not fit: programs look for such a key under {fitting}"));
+    }
+    for (name, value) in &mut found.facts {
+        if *name == "encoding" {
+            *value = "PEM".into();
+        }
+    }
+    found
+}
+
+/// A key in JSON.
+pub(super) fn from_jwk(jwk: &Jwk) -> Finding {
+    let found = match &jwk.key {
+        Key::Private(key) => private(key),
+        Key::Public(key) => public(key),
+        Key::Symmetric(key) => {
+            Finding::new("symmetric-key", "a symmetric key").secret().with("bits", key.expose().len() * 8)
+        }
+    };
+    let thumbprint = match &jwk.key {
+        // From a short secret's hash the secret could be guessed.
+        Key::Symmetric(_) => None,
+        _ => jwk.thumbprint().ok(),
+    };
+    let text = |text: &Option<String>| text.as_deref().map(shown);
+    found
+        .with("encoding", "JWK")
+        .with_some("key_id", text(&jwk.key_id))
+        .with_some("algorithm", text(&jwk.algorithm))
+        .with_some("use", text(&jwk.usage))
+        .with_some("thumbprint", thumbprint)
+}
+
+/// A private key, told by its public half.
+pub(super) fn private(key: &PrivateKey) -> Finding {
+    let mut found = public(&key.public_key());
+    found.kind = "private-key";
+    found.title = format!("a private key, {}", found.title.trim_start_matches("a public key, "));
+    found.secret()
+}
+
+pub(super) fn public(key: &PublicKey) -> Finding {
+    let words = key.description();
+    let found = Finding::new("public-key", format!("a public key, {words}"))
+        .with("type", words)
+        .with_some("spki_sha256", spki::public_to_der(key).ok().map(|der| pin(&der)));
+    caution(key).into_iter().fold(found, Finding::note)
+}
+
+/// SHA-256 of a SubjectPublicKeyInfo in base64, which a key and its certificates share (RFC 7469 §2.4).
+fn pin(spki: &[u8]) -> String {
+    STANDARD.encode(sha256(spki))
+}
+
+fn sha256(data: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    ironlatch_core::hash::digest(HashAlgorithm::Sha256, data, Output::from(&mut digest[..]));
+    digest
+}
+
+/// What a certificate says. Whether anybody should believe it is another matter.
+fn certificate(certificate: &Certificate) -> Finding {
+    let (begins, ends) = (certificate.not_before(), certificate.not_after());
+    let names = certificate.alternative_names().unwrap_or_default();
+    let constraints = certificate.basic_constraints().ok().flatten();
+    let mut found = Finding::new("certificate", "a certificate")
+        .with("subject", shown(&certificate.subject().to_string()))
+        .with("issuer", shown(&certificate.issuer().to_string()))
+        .with("serial", hex::encode(certificate.serial()))
+        .with("not_before", begins.to_string())
+        .with("not_after", ends.to_string())
+        .with("key", certificate.key_description())
+        .with("spki_sha256", pin(certificate.public_key_info()))
+        .with("sha256", hex::encode(certificate.fingerprint()))
+        .with("signed_with", named(certificate.signature_algorithm()))
+        .with("authority", if constraints.is_some_and(|constraints| constraints.ca) { "yes" } else { "no" });
+    for name in names {
+        found = found.with("name", shown(&name.to_string()));
+    }
+    let now = i64::try_from(super::now()).unwrap_or(i64::MAX);
+    if ends.to_unix() < now {
+        found = found.note("it has expired");
+    } else if begins.to_unix() > now {
+        found = found.note("it is not valid yet");
+    }
+    if certificate.issuer() == certificate.subject() {
+        found = found.note("it is issued by its own subject: nobody else vouches for it");
+    }
+    match certificate.public_key() {
+        Ok(key) => caution(&key).into_iter().fold(found, Finding::note),
+        Err(_) => found,
+    }
+}
+
+fn request(request: &CertificationRequest) -> Finding {
+    Finding::new("certificate-request", "a request for a certificate (CSR)")
+        .with("subject", shown(&request.subject().to_string()))
+        .with("key", request.key_description())
+        .with("spki_sha256", pin(request.public_key_info()))
+}
+
+fn named(oid: &ObjectIdentifier) -> String {
+    oid.name().map_or_else(|| oid.to_string(), str::to_owned)
+}
+
+/// A private key in OpenSSH's own format.
+fn ssh_private(bytes: &[u8]) -> Finding {
+    let file = match PrivateKeyFile::from_bytes(bytes) {
+        Ok(file) => file,
+        Err(error) => return Finding::new("damaged-pem", "a private key of OpenSSH").note(error.to_string()),
+    };
+    let mut found = match file.public_key() {
+        Ok(key) => public(&key),
+        Err(error) => Finding::new("", "a public key").note(error.to_string()),
+    };
+    let (kind, how) = match file.is_encrypted() {
+        true => ("encrypted-private-key", "a private key, encrypted under a password"),
+        false => ("private-key", "a private key"),
+    };
+    found.kind = kind;
+    found.title = format!("{how}, {}", found.title.trim_start_matches("a public key, "));
+    found.secret = !file.is_encrypted();
+    found.with("ssh_fingerprint", ssh_fingerprint(file.public_blob())).with("encoding", "OpenSSH")
+}
+
+/// A public key as it stands in `id_ed25519.pub` and `authorized_keys`.
+pub(super) fn ssh_line(line: &str) -> Option<Finding> {
+    const BEGINNINGS: [&str; 5] = ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "rsa-sha2-"];
+    // Options may stand before the type.
+    let start = BEGINNINGS.iter().filter_map(|beginning| match line.starts_with(beginning) {
+        true => Some(0),
+        false => line.find(&format!(" {beginning}")).map(|at| at + 1),
+    });
+    let parsed = Line::parse(&line.as_bytes()[start.min()?..]).ok()?;
+    let found = match parsed.key() {
+        Ok(key) => public(&key),
+        Err(_) => Finding::new("public-key", format!("a public key, {}", shown(parsed.kind()))),
+    };
+    let comment = String::from_utf8_lossy(parsed.comment());
+    Some(
+        found
+            .with("ssh_fingerprint", ssh_fingerprint(parsed.blob()))
+            .with("encoding", "OpenSSH")
+            .with_some("comment", (!comment.is_empty()).then(|| shown(&comment))),
+    )
+}
+
+/// As `ssh-keygen -l` writes it.
+fn ssh_fingerprint(blob: &[u8]) -> String {
+    format!("SHA256:{}", STANDARD_NO_PAD.encode(sha256(blob)))
+}
+
+/// What a person should mind about a key.
+fn caution(key: &PublicKey) -> Option<&'static str> {
+    const SHORT: &str = "fewer than 2048 bits are within reach of attackers: make a new key";
+    let bits = match key {
+        PublicKey::Rsa(key) => key.bits(),
+        PublicKey::Dh(key) => key.bits(),
+        PublicKey::Dsa(_) => return Some("few programs take DSA any more: use Ed25519 for new keys"),
+        _ => return None,
+    };
+    (bits < 2048).then_some(SHORT)
+}
+
+fn group(parameters: &Parameters) -> Finding {
+    match parameters {
+        Parameters::Dh(group) => Finding::new("dh-parameters", "Diffie-Hellman parameters").with("bits", group.bits()),
+        _ => Finding::new("parameters", "parameters that keys of one group share"),
+    }
+}
+
+fn encrypted(der: &[u8]) -> Finding {
+    let found = Finding::new("encrypted-private-key", "a private key, encrypted under a password");
+    match pkcs8::encryption(der) {
+        Ok(scheme) => found.with("encryption", scheme.cipher).with("derivation", scheme.derivation),
+        Err(error) => found.note(error.to_string()),
+    }
+}

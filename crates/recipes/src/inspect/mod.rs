@@ -1,0 +1,178 @@
+//! What a key, token, certificate, password hash or encrypted file is, said without any secret.
+//!
+//! Nothing is decrypted and nothing is verified: what stands here is what the bytes say of themselves, and anybody can
+//! write bytes. Secret numbers are read where their format cannot be told otherwise, and never shown.
+//!
+//! ```
+//! let found = ironlatch::inspect::inspect(b"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+//!     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", None);
+//! assert_eq!(found[0].kind, "password-hash");
+//! assert_eq!(found[0].fact("iterations"), Some(&ironlatch::inspect::Fact::Number(2)));
+//! ```
+
+mod files;
+mod keys;
+mod lines;
+mod tokens;
+
+use core::fmt;
+use std::time::{Duration, SystemTime};
+
+use ironlatch_core::keys::pem;
+use ironlatch_core::text;
+
+/// As much of a file's beginning as is worth reading.
+pub const ENOUGH: usize = 1024 * 1024;
+
+/// The most findings that are listed of one file.
+pub const MAX_FINDINGS: usize = 1000;
+
+/// One thing that was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it is, for programs: `age-file`, `private-key`, `jwt` …
+    pub kind: &'static str,
+    /// What it is, for people.
+    pub title: String,
+    /// Whether it is, or holds in the clear, something that must stay secret.
+    pub secret: bool,
+    /// What it says of itself, by name.
+    pub facts: Vec<(&'static str, Fact)>,
+    /// What a person should mind.
+    pub notes: Vec<String>,
+}
+
+impl Finding {
+    fn new(kind: &'static str, title: impl Into<String>) -> Self {
+        Self { kind, title: title.into(), secret: false, facts: Vec::new(), notes: Vec::new() }
+    }
+
+    fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<Fact>) -> Self {
+        self.facts.push((name, value.into()));
+        self
+    }
+
+    fn with_some(self, name: &'static str, value: Option<impl Into<Fact>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// What it says of itself under this name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&Fact> {
+        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+/// What something says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// In words, without what could play tricks on a terminal.
+    Text(String),
+    /// A number.
+    Number(u64),
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.fmt(f),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+impl From<String> for Fact {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Fact {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<u64> for Fact {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Fact {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Fact {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+/// What `data` is: one finding, or one for each PEM block, key or line that is recognised. Empty if nothing is.
+///
+/// `data` can be the first [`ENOUGH`] bytes of something longer, whose whole length is `total_len`.
+#[must_use]
+pub fn inspect(data: &[u8], total_len: Option<u64>) -> Vec<Finding> {
+    let total_len = total_len.unwrap_or(data.len() as u64);
+    if let Some(found) = files::recognise(data, total_len) {
+        return vec![found];
+    }
+    if let Some(found) = keys::from_der(data) {
+        return vec![found];
+    }
+    let mut blocks = pem::blocks(data).map_while(Result::ok).peekable();
+    if blocks.peek().is_some() {
+        return blocks.map(|block| keys::from_pem(&block)).take(MAX_FINDINGS).collect();
+    }
+    match text::decode(data) {
+        Ok(text) if text.trim_start().starts_with('{') => tokens::from_json(text.trim()),
+        Ok(text) => lines::recognise(text),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// A time in seconds since 1970 as RFC 3339 writes it, if it is in the years that it can write.
+#[must_use]
+pub fn time(seconds: u64) -> String {
+    const YEAR_10000: u64 = 253_402_300_800;
+    if seconds >= YEAR_10000 {
+        return format!("{seconds} seconds after 1970");
+    }
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
+/// `now` in seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Text that came from outside, without what could play tricks on a terminal, and not longer than a line.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|symbol| if symbol.is_control() { '\u{fffd}' } else { symbol }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

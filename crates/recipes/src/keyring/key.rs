@@ -1,0 +1,209 @@
+//! A key as its users hold it.
+
+use core::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::live::{self, Fernets};
+use super::observe::Happening;
+use super::ring::Entry;
+use super::version::{State, Version, VersionId};
+use super::{KeyDescription, Keyring, Kind, fault};
+use crate::signing;
+use ironlatch_core::error::KeyringFault;
+use ironlatch_core::{Error, Result};
+
+/// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who holds it.
+///
+/// `Debug` shows its name and kind alone.
+#[derive(Clone)]
+pub struct Key {
+    ring: Keyring,
+    name: Arc<str>,
+    kind: Kind,
+}
+
+impl Key {
+    pub(super) fn new(ring: Keyring, entry: &Entry) -> Self {
+        Self { ring, name: entry.name.as_str().into(), kind: entry.kind }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The ring that it is in.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.ring
+    }
+
+    /// What can be told of it.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn describe(&self) -> Result<KeyDescription> {
+        Ok(self.entry()?.describe())
+    }
+
+    /// [`Keyring::generation`]: as long as it stays the same, so do the versions.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.ring.generation()
+    }
+
+    /// The version that makes.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn primary(&self) -> Result<Arc<Version>> {
+        let entry = self.entry()?;
+        let primary = entry.versions.iter().find(|version| version.state == State::Primary);
+        primary.cloned().ok_or(Error::Internal("a key has no primary version"))
+    }
+
+    /// The version that made something, by the id in front of it.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`]: [`UnknownKey`](KeyringFault::UnknownKey) if the key has no such version,
+    /// [`KeyDisabled`](KeyringFault::KeyDisabled) and [`KeyDestroyed`](KeyringFault::KeyDestroyed) if it must not be used.
+    pub fn version(&self, id: VersionId) -> Result<Arc<Version>> {
+        let find = |entry: &Entry| entry.versions.iter().find(|version| version.id == id).cloned();
+        let mut found = find(&*self.entry()?);
+        if found.is_none() {
+            self.ring.look_now();
+            found = find(&*self.entry()?);
+        }
+        let version = found.ok_or_else(|| self.unknown(id))?;
+        self.check(&version)?;
+        Ok(version)
+    }
+
+    /// Whether the key has a version with this id, in whatever state. Asking is no use of it, and nothing is told to observers.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn has_version(&self, id: VersionId) -> Result<bool> {
+        let has = |entry: &Entry| entry.versions.iter().any(|version| version.id == id);
+        if has(&*self.entry()?) {
+            return Ok(true);
+        }
+        self.ring.look_now();
+        Ok(has(&*self.entry()?))
+    }
+
+    /// The versions that open, the primary one first, then the others with the youngest first.
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn usable(&self) -> Result<Vec<Arc<Version>>> {
+        let entry = self.entry()?;
+        let mut versions: Vec<_> =
+            entry.versions.iter().rev().filter(|version| version.state.is_usable()).cloned().collect();
+        versions.sort_by_key(|version| version.state != State::Primary);
+        Ok(versions)
+    }
+
+    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow the ring.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the ring any more.
+    pub fn fernets(&self) -> Result<Fernets> {
+        self.expect(&[Kind::Fernet])?;
+        Fernets::new(self.clone())
+    }
+
+    /// The keys of a key for signing: the first signs, all verify. Their names are the versions' ids, or the names that they
+    /// were imported with.
+    ///
+    /// They follow the ring: what holds the set signs with the version that is primary then, and takes no signature under one
+    /// that is disabled or destroyed.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have the same name; [`Error::Keyring`] if
+    /// the key is not in the ring any more.
+    pub fn signing_keys(&self) -> Result<signing::KeySet> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        live::signing_keys(self.clone())
+    }
+
+    pub(super) fn expect(&self, kinds: &[Kind]) -> Result<()> {
+        if kinds.contains(&self.kind) {
+            return Ok(());
+        }
+        let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        Err(Error::WrongType(
+            format!("the key {:?} is of the kind {}, and this takes {}", self.name, self.kind, names.join(" or "))
+                .into(),
+        ))
+    }
+
+    pub(super) fn entry(&self) -> Result<Arc<Entry>> {
+        self.ring.contents().entry(&self.name).map(Arc::clone)
+    }
+
+    /// Tells of the first use of a version that is not primary.
+    pub(super) fn note_use(&self, version: &Version) {
+        if version.state == State::Active && !version.shared.told.swap(true, Ordering::Relaxed) {
+            self.ring.observers().tell(Happening::OldVersionUsed, Some(&self.name), Some(version.id), 1);
+        }
+    }
+
+    /// Whether the version may be used; tells of what an operator should know.
+    fn check(&self, version: &Version) -> Result<()> {
+        self.note_use(version);
+        version.material().map(drop).inspect_err(|_| {
+            let what = match version.state {
+                State::Disabled => Happening::DisabledVersion,
+                _ => Happening::DestroyedVersion,
+            };
+            self.ring.observers().tell_refusal(what, &self.name, version.id);
+        })
+    }
+
+    fn unknown(&self, id: VersionId) -> Error {
+        self.ring.observers().tell_refusal(Happening::UnknownVersion, &self.name, id);
+        let contents = self.ring.contents();
+        let other = contents.keys.values().find(|entry| entry.versions.iter().any(|version| version.id == id));
+        let why = match other {
+            Some(other) => format!("it belongs to the key {:?} of this keyring", other.name),
+            None => {
+                "what was made under it belongs to another keyring, or to a newer state of this one: reload it".into()
+            }
+        };
+        fault(KeyringFault::UnknownKey, format!("the key {:?} has no version {id}: {why}", self.name))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({:?}, {})", self.name, self.kind)
+    }
+}
+
+impl Version {
+    /// Its name among keys for signing.
+    pub(super) fn name(&self) -> String {
+        self.label.clone().unwrap_or_else(|| self.id.to_string())
+    }
+
+    pub(super) fn signing_key(&self) -> Result<signing::Key> {
+        let id = self.name();
+        let material = self.material()?.bytes().expose();
+        match self.kind {
+            Kind::Ed25519 | Kind::TinkEd25519 => {
+                let key = ironlatch_core::asymmetric::ed25519::PrivateKey::from_bytes(material)?;
+                signing::Key::from_private(ironlatch_core::keys::PrivateKey::Ed25519(key), Some(&id))
+            }
+            _ => signing::Key::from_secret(material, Some(&id)),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What the data key of a keyring's file is wrapped under.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::message::DATA_KEYS;
+use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
+use super::{Key, Kind, MAX_NAME_LEN, fault, not_allowed};
+use crate::sealing::{Sealer, XAes256Gcm};
+use ironlatch_core::error::{KeyringFault, ProviderFault};
+use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::kdf::Kdf;
+use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
+use ironlatch_core::kdf::hkdf::HkdfExpand;
+use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::{Error, Result, random};
+
+/// What a keyring's file is under: what creates it, and what opens it again.
+#[derive(Clone)]
+pub enum Protection {
+    /// A passphrase, with what trying one out shall cost in a new file. What an existing one costs stands in it; more than
+    /// [`MAX_WORK`](Self::MAX_WORK) is done only if this cost allows it.
+    Passphrase(Arc<SecretBytes>, Cost),
+    /// A general key of another keyring.
+    Key(Key),
+    /// A key provider.
+    Provider(Arc<dyn KeyProvider>),
+}
+
+impl Protection {
+    /// What trying out one passphrase costs: the second of the parameters that RFC 9106 §4 recommends, 64 MiB and three passes.
+    pub const DEFAULT_COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 64 * 1024 };
+
+    /// The most work that is done for a file without being told that it is wanted: KiB of memory times passes over it, those of
+    /// 1 GiB and four passes, some twenty times the usual.
+    pub const MAX_WORK: u64 = 4 * 1024 * 1024;
+
+    /// A passphrase, at the [usual cost](Self::DEFAULT_COST).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is empty.
+    pub fn passphrase(passphrase: &[u8]) -> Result<Self> {
+        Self::passphrase_at(passphrase, Self::DEFAULT_COST)
+    }
+
+    /// A passphrase, at a cost of choice.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is empty, or the cost is above what is accepted on reading: 1 GiB of memory, 64 passes, 64 lanes.
+    pub fn passphrase_at(passphrase: &[u8], cost: Cost) -> Result<Self> {
+        if passphrase.is_empty() {
+            return Err(Error::value("the passphrase is empty"));
+        }
+        if !is_bearable(cost) {
+            return Err(Error::value(format!("a passphrase may cost at most {BEARABLE}")));
+        }
+        stretcher(&[0; SALT_LEN], cost)?;
+        Ok(Self::Passphrase(Arc::new(SecretBytes::copy_from(passphrase)), cost))
+    }
+
+    /// A key of another keyring, which wraps the data key as a message.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if it is not of the kind [`General`](Kind::General).
+    pub fn key(key: Key) -> Result<Self> {
+        key.expect(&[Kind::General])?;
+        Ok(Self::Key(key))
+    }
+
+    /// What kind it is, with the name of the key or provider.
+    fn name(&self) -> String {
+        match self {
+            Self::Passphrase(..) => "a passphrase".into(),
+            Self::Key(key) => format!("the key {:?} of another keyring", key.name()),
+            Self::Provider(provider) => format!("the key provider {}", provider.name()),
+        }
+    }
+
+    pub(super) fn wrap(&self, data_key: &SecretBytes, ring_id: &[u8; 16]) -> Result<Wrap> {
+        let context = context(ring_id);
+        Ok(match self {
+            Self::Passphrase(passphrase, cost) => {
+                if work(*cost) > Self::MAX_WORK {
+                    return Err(Error::value(
+                        "the passphrase of a new file may cost at most 4 GiB of memory times passes, or others would \
+                         not open it",
+                    ));
+                }
+                let salt = random::array();
+                let sealer = passphrase_sealer(passphrase, &salt, *cost)?;
+                let mut wrapped = vec![0; sealer.sealed_len(data_key.len())];
+                sealer.seal(data_key.expose(), &context, (&mut wrapped[..]).into())?;
+                Wrap::Passphrase { salt, cost: *cost, wrapped }
+            }
+            Self::Key(key) => {
+                Wrap::Key { name: key.name().into(), wrapped: key.seal_bound(data_key.expose(), &context)? }
+            }
+            Self::Provider(provider) => {
+                let name = provider.name();
+                if !(1..=MAX_NAME_LEN).contains(&name.len()) || name.chars().any(char::is_control) {
+                    return Err(Error::value(format!(
+                        "a key provider's name must be 1 to {MAX_NAME_LEN} bytes of text"
+                    )));
+                }
+                let wrapped = provider.wrap(data_key, &context).map_err(|error| error.of(&name))?;
+                if wrapped.is_empty() || wrapped.len() > MAX_WRAPPED_LEN {
+                    let len = wrapped.len();
+                    let message = format!("the key provider {name} wrapped a key of 32 bytes as {len} bytes");
+                    return Err(Error::Provider { fault: ProviderFault::Invalid, message: message.into() });
+                }
+                Wrap::Provider { name, wrapped }
+            }
+        })
+    }
+
+    /// The data key of a file, as this opens it.
+    pub(super) fn unwrap(&self, wrap: &Wrap, ring_id: &[u8; 16]) -> Result<SecretBytes> {
+        let context = context(ring_id);
+        let key = match (self, wrap) {
+            (Self::Passphrase(passphrase, allowed), Wrap::Passphrase { salt, cost, wrapped }) => {
+                check_work(*cost, *allowed)?;
+                let sealer = passphrase_sealer(passphrase, salt, *cost)?;
+                let len = sealer.opened_len(wrapped.len()).map_err(|_| wrong_passphrase())?;
+                SecretBytes::new_with(len, |key| sealer.open(wrapped, &context, key.into()).map(drop)).map_err(
+                    |error| match error {
+                        Error::InvalidTag => wrong_passphrase(),
+                        error => error,
+                    },
+                )?
+            }
+            (Self::Key(key), Wrap::Key { name, wrapped }) => {
+                let opened = key.open_bound(wrapped, &context).map_err(|error| match error {
+                    Error::InvalidTag | Error::Keyring { fault: KeyringFault::UnknownKey, .. } => wrong_key(format!(
+                        "the key {:?} does not open the keyring, which is under the key {name:?} of another keyring: it is \
+                         not the same, or the file was changed",
+                        key.name()
+                    )),
+                    error => error,
+                })?;
+                SecretBytes::copy_from(&opened)
+            }
+            (Self::Provider(provider), Wrap::Provider { name, wrapped }) => {
+                let own = provider.name();
+                if own != *name {
+                    return Err(wrong_key(format!("the keyring is under the key provider {name}, and not {own}")));
+                }
+                provider.unwrap(wrapped, &context).map_err(|error| error.of(name))?
+            }
+            _ => {
+                return Err(wrong_key(format!(
+                    "the keyring is under {}, and {} was given",
+                    wrap.describe(),
+                    self.name()
+                )));
+            }
+        };
+        if key.len() == DATA_KEY_LEN {
+            return Ok(key);
+        }
+        Err(match wrap {
+            Wrap::Provider { name, .. } => {
+                let message = format!("the key provider {name} gave a key of {} bytes instead of 32", key.len());
+                Error::Provider { fault: ProviderFault::Invalid, message: message.into() }
+            }
+            _ => wrong_key("what the keyring is under does not hold a key of 32 bytes".into()),
+        })
+    }
+
+    /// What opens the file again if another process puts it under another data key. A passphrase is not kept.
+    pub(super) fn kept(&self) -> Option<Self> {
+        (!matches!(self, Self::Passphrase(..))).then(|| self.clone())
+    }
+}
+
+impl fmt::Debug for Protection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Protection({})", self.name())
+    }
+}
+
+pub(super) const DATA_KEY_LEN: usize = 32;
+pub(super) const SALT_LEN: usize = 16;
+/// The length of the value that tells a wrong data key from a changed file.
+pub(super) const CHECK_LEN: usize = 16;
+
+/// The wrapped data key as it stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wrap {
+    Passphrase { salt: [u8; SALT_LEN], cost: Cost, wrapped: Vec<u8> },
+    Key { name: String, wrapped: Vec<u8> },
+    Provider { name: String, wrapped: Vec<u8> },
+}
+
+impl Wrap {
+    /// For people, and for `inspect`.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Passphrase { .. } => "a passphrase".into(),
+            Self::Key { name, .. } => format!("the key {name:?} of another keyring"),
+            Self::Provider { name, .. } => format!("the key provider {name}"),
+        }
+    }
+}
+
+/// Whether a file may ask for this: whoever writes one could otherwise exhaust the machine of who opens it.
+pub(super) fn is_bearable(cost: Cost) -> bool {
+    cost.memory_cost <= MAX_MEMORY_KIB && cost.iterations <= MAX_PASSES && cost.lanes <= MAX_LANES
+}
+
+/// What is bearable, in words.
+pub(super) const BEARABLE: &str = "1 GiB of memory, 64 passes and 64 lanes";
+const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+const MAX_PASSES: u32 = 64;
+const MAX_LANES: u32 = 64;
+
+/// What stretching a passphrase costs, in KiB of memory times passes over it.
+fn work(cost: Cost) -> u64 {
+    u64::from(cost.memory_cost) * u64::from(cost.iterations)
+}
+
+/// Refuses much work for a file that somebody else may have written.
+fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
+    let within =
+        cost.memory_cost <= allowed.memory_cost && cost.iterations <= allowed.iterations && cost.lanes <= allowed.lanes;
+    if work(cost) <= Protection::MAX_WORK || within {
+        return Ok(());
+    }
+    let Cost { iterations, lanes, memory_cost } = cost;
+    Err(not_allowed(format!(
+        "trying a passphrase on it takes {iterations} passes over {memory_cost} KiB of memory in {lanes} lanes, which is more \
+         than is done for a file of unknown origin: if it is yours, say that it may cost so much"
+    )))
+}
+
+/// What encrypts the keys in a file, and the value that tells whether a data key is the right one.
+pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [u8; CHECK_LEN])> {
+    let expand = |purpose: &[u8], len| {
+        let info = [b"ironlatch keyring file 1", purpose].join(&0);
+        HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(data_key.expose())
+    };
+    let mut check = [0; CHECK_LEN];
+    check.copy_from_slice(expand(b"check", CHECK_LEN)?.expose());
+    Ok((Sealer::new(expand(b"seal", DATA_KEY_LEN)?.expose())?, check))
+}
+
+pub(super) fn stretcher(salt: &[u8; SALT_LEN], cost: Cost) -> Result<Argon2> {
+    Argon2::new(Variant::Argon2id, salt, DATA_KEY_LEN, cost)
+}
+
+fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost) -> Result<Sealer<XAes256Gcm>> {
+    Sealer::new(stretcher(salt, cost)?.derive_secret(passphrase.expose())?.expose())
+}
+
+/// What a wrapped data key is bound to, so that it opens no other file.
+fn context(ring_id: &[u8; 16]) -> Vec<u8> {
+    [DATA_KEYS, b" 1\0data key\0", hex::encode(ring_id).as_bytes()].concat()
+}
+
+fn wrong_passphrase() -> Error {
+    wrong_key("the passphrase is wrong, or the keyring's file was changed".into())
+}
+
+pub(super) fn wrong_key(message: String) -> Error {
+    fault(KeyringFault::WrongKey, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn much_work_is_done_for_who_says_so() {
+        let cost = |memory_cost, iterations, lanes| Cost { iterations, lanes, memory_cost };
+        let usual = Protection::DEFAULT_COST;
+        assert!(check_work(cost(1024 * 1024, 4, 64), usual).is_ok());
+        assert!(check_work(cost(64 * 1024, 64, 1), usual).is_ok());
+        let much = cost(1024 * 1024, 5, 4);
+        assert!(matches!(check_work(much, usual), Err(Error::Keyring { fault: KeyringFault::NotAllowed, .. })));
+        assert!(check_work(much, much).is_ok());
+        for less in [cost(1024 * 1024 - 1, 5, 4), cost(1024 * 1024, 4, 4), cost(1024 * 1024, 5, 3)] {
+            assert!(check_work(much, less).is_err());
+        }
+    }
+}

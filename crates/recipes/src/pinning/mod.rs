@@ -1,0 +1,34 @@
+//! Pins: which keys a TLS server may have, beside what any authority says.
+//!
+//! A pin is the SHA-256 of a public key with its algorithm (RFC 7469 §2.4). A connection is good if a key in the chain of
+//! certificates that was verified is pinned. Pins are checked after the usual verification and never in its place: a
+//! [`PinSet`] takes the *verified* chain, as what a server sends along can hold any certificate, of anybody.
+//!
+//! ```
+//! # fn main() -> ironlatch::Result<()> {
+//! use ironlatch::recipes::pinning::{HostPins, Pin, PinSet};
+//! use ironlatch::x509::reader::Certificate;
+//!
+//! # let chain_pem = [include_bytes!("../../../../tests/data/x509/leaf.pem") as &[u8], include_bytes!("../../../../tests/data/x509/root.pem")].concat();
+//! let chain = Certificate::chain_from_pem(&chain_pem)?; // from the TLS library, once it has verified it
+//! let backup: Pin = "sha256/YLh1dUR9y6Kja30RrAn7JKnbQG/uEtLMkBgFF2Fuihg=".parse()?;
+//! let pins = PinSet::new([("pinned.example", HostPins::new([Pin::of_certificate(&chain[0]), backup])?)])?;
+//!
+//! let chain: Vec<&[u8]> = chain.iter().map(Certificate::as_der).collect();
+//! let verdict = pins.check("pinned.example", &chain)?;
+//! assert!(!verdict.is_refused(), "{verdict}");
+//! # Ok(())
+//! # }
+//! ```
+
+mod host;
+mod json;
+mod pin;
+mod pinnable;
+mod set;
+mod verdict;
+
+pub use pin::Pin;
+pub use pinnable::{Kind, Pinnable};
+pub use set::{HostPins, PinSet};
+pub use verdict::{Outcome, Seen, Verdict};

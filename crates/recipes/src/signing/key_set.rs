@@ -1,0 +1,193 @@
+//! Several keys at once, so that one can follow another. As text they are a JWK Set (RFC 7517 §5).
+
+use core::fmt;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::Key;
+use ironlatch_core::keys::jwk::{self, Ignored};
+use ironlatch_core::secret::SecretText;
+use ironlatch_core::{Error, Result};
+
+/// Keys of which the first signs and all verify.
+///
+/// To change keys: put the new one after the old and let every verifier have both; then move it to the front; and when
+/// nothing signed by the old one is under way any more, take that out. A [keyring's](crate::keyring::Key::signing_keys) set
+/// does so by itself: it is what the keyring has when it is asked.
+#[derive(Debug, Clone)]
+pub struct KeySet {
+    source: Source,
+    ignored: Vec<Ignored>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Arc<[Key]>),
+    Live { keys: Arc<dyn KeySource>, public: bool },
+}
+
+/// Where keys come from that change while they are in use.
+pub(crate) trait KeySource: fmt::Debug + Send + Sync {
+    /// Those of now; there is at least one.
+    fn current(&self) -> Result<Arc<[Key]>>;
+}
+
+impl KeySet {
+    /// A set of these keys.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if there is none, or two have the same name.
+    pub fn new(keys: Vec<Key>) -> Result<Self> {
+        check(&keys)?;
+        Ok(Self { source: Source::Fixed(keys.into()), ignored: Vec::new() })
+    }
+
+    /// A set that is what its source has at each use.
+    pub(crate) fn live(keys: Arc<dyn KeySource>) -> Result<Self> {
+        check(&keys.current()?)?;
+        Ok(Self { source: Source::Live { keys, public: false }, ignored: Vec::new() })
+    }
+
+    /// Reads keys of one's own: a JWK Set, a single JWK, or a key in PEM. Keys of a set that are for something else than signing, or
+    /// cannot be used, are [ignored](Self::ignored).
+    ///
+    /// # Errors
+    /// As [`Key::parse`], and [`Error::InvalidValue`] if no key is left, two have the same name, or the first key is damaged and
+    /// another one would sign in its place.
+    pub fn parse(text: &[u8]) -> Result<Self> {
+        if !jwk::is_set(text) {
+            return Self::new(vec![Key::parse(text)?]);
+        }
+        let (keys, ignored) = jwk::parse_set(text)?.use_for(Key::from_jwk);
+        if keys.is_empty() {
+            return Err(Ignored::none_left("signing", &ignored));
+        }
+        if let Some(Ignored { index: 0, reason: reason @ Error::InvalidValue(_), .. }) = ignored.first()
+            && keys[0].can_sign()
+        {
+            return Err(Error::value(format!(
+                "the first key of the set, which is the one that signs, cannot be used: {reason}"
+            )));
+        }
+        Ok(Self { ignored, ..Self::new(keys)? })
+    }
+
+    /// Reads keys that somebody publishes: a JWK Set of at most `max_keys` keys, of which private and symmetric ones are ignored, and all
+    /// others that are of no use here. So nothing in the set but its size makes all of it unusable.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is no JWK Set, longer than [`jwk::MAX_LEN`], holds more keys than that, or none that verifies.
+    pub fn parse_public(text: &[u8], max_keys: usize) -> Result<Self> {
+        let mut names = HashSet::new();
+        let (keys, ignored) = jwk::parse_public_set(text, max_keys)?.use_for(|jwk| {
+            let key = Key::from_jwk(jwk)?;
+            if names.insert(key.id().to_owned()) {
+                Ok(key)
+            } else {
+                Err(Error::value("its name (kid) is that of a key before it"))
+            }
+        });
+        if keys.is_empty() {
+            return Err(Ignored::none_left("verifying signatures", &ignored));
+        }
+        Ok(Self { source: Source::Fixed(keys.into()), ignored })
+    }
+
+    /// The keys of the set that were not taken, with the reasons.
+    #[must_use]
+    pub fn ignored(&self) -> &[Ignored] {
+        &self.ignored
+    }
+
+    /// The keys of now as a JWK Set: as secret as they are.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn to_json(&self) -> Result<SecretText> {
+        let keys: Vec<Zeroizing<String>> = self.current()?.iter().map(Key::write_json).collect::<Result<_>>()?;
+        // Room for all of it, so that the text never moves.
+        let mut json = String::with_capacity(16 + keys.iter().map(|key| key.len() + 1).sum::<usize>());
+        json.push_str("{\"keys\":[");
+        for (index, key) in keys.iter().enumerate() {
+            json.push_str(if index > 0 { "," } else { "" });
+            json.push_str(key);
+        }
+        json.push_str("]}");
+        Ok(SecretText::new(json))
+    }
+
+    /// The public halves, for those who verify. Those of a keyring's set follow the keyring too.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if one of the keys is an HMAC secret, which has none.
+    pub fn public(&self) -> Result<Self> {
+        let public = public(&self.current()?)?;
+        check(&public)?;
+        let source = match &self.source {
+            Source::Fixed(_) => Source::Fixed(public),
+            Source::Live { keys, .. } => Source::Live { keys: Arc::clone(keys), public: true },
+        };
+        Ok(Self { source, ignored: Vec::new() })
+    }
+
+    /// All keys, the one that signs first. Ask for each use: a keyring's change.
+    ///
+    /// # Errors
+    /// Those of a keyring, if its key is not there any more.
+    pub fn current(&self) -> Result<Arc<[Key]>> {
+        match &self.source {
+            Source::Fixed(keys) => Ok(Arc::clone(keys)),
+            Source::Live { keys, public: false } => keys.current(),
+            Source::Live { keys, public: true } => public(&keys.current()?),
+        }
+    }
+
+    /// The key that signs now: the first.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn signer(&self) -> Result<Key> {
+        self.current()?.first().cloned().ok_or(Error::Internal("a key set without a key"))
+    }
+
+    /// The key that has this name now.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn find(&self, id: &str) -> Result<Option<Key>> {
+        Ok(self.current()?.iter().find(|key| key.id() == id).cloned())
+    }
+}
+
+impl From<Key> for KeySet {
+    fn from(key: Key) -> Self {
+        Self { source: Source::Fixed([key].into()), ignored: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(keys) => keys.fmt(f),
+            Self::Live { keys, .. } => keys.fmt(f),
+        }
+    }
+}
+
+fn check(keys: &[Key]) -> Result<()> {
+    if keys.is_empty() {
+        return Err(Error::value("a key set must hold at least one key"));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        if keys[..index].iter().any(|other| other.id() == key.id()) {
+            return Err(Error::value(format!("two keys of the set have the same name {:?}", key.id())));
+        }
+    }
+    Ok(())
+}
+
+fn public(keys: &[Key]) -> Result<Arc<[Key]>> {
+    keys.iter().map(Key::public).collect()
+}

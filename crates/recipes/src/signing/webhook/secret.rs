@@ -1,0 +1,227 @@
+//! What webhooks are signed with: `whsec_`, `whsk_` and `whpk_`.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use ironlatch_core::asymmetric::ed25519;
+use ironlatch_core::constant_time::bytes_eq;
+use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::hash::hmac::Hmac;
+use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::{Error, Result};
+
+/// A shared secret, a key pair, or the public half of one.
+pub struct Secret {
+    kind: Kind,
+}
+
+enum Kind {
+    /// Known to sender and receiver.
+    Shared(SecretBytes),
+    /// The sender's.
+    Private(ed25519::PrivateKey),
+    /// The receiver's.
+    Public(ed25519::PublicKey),
+}
+
+const SHARED: &str = "whsec_";
+const PRIVATE: &str = "whsk_";
+const PUBLIC: &str = "whpk_";
+
+/// What stands before the comma of a signature.
+const SHARED_VERSION: &str = "v1";
+pub(super) const PAIR_VERSION: &str = "v1a";
+
+/// The lengths of shared secrets in bytes that are taken. The specification has 24 to 64, and senders have others; what is
+/// shorter can be guessed.
+const SHARED_LENS: core::ops::RangeInclusive<usize> = 16..=1024;
+const NEW_SHARED_LEN: usize = 32;
+
+/// The length of an HMAC-SHA-256 in bytes.
+const CODE_LEN: usize = 32;
+
+impl Secret {
+    /// A fresh secret of 32 bytes that sender and receiver share.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn generate() -> Result<Self> {
+        Ok(Self { kind: Kind::Shared(SecretBytes::generate(NEW_SHARED_LEN)?) })
+    }
+
+    /// A fresh key pair, of which the receivers get the [`public`](Self::public) half alone.
+    #[must_use]
+    pub fn generate_pair() -> Self {
+        Self { kind: Kind::Private(ed25519::PrivateKey::generate()) }
+    }
+
+    /// Reads `whsec_…`, `whsk_…` or `whpk_…`; also the base64 of a shared secret alone, as some senders show it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let kind = if let Some(rest) = text.strip_prefix(SHARED) {
+            shared(&decode(SHARED, rest)?)?
+        } else if let Some(rest) = text.strip_prefix(PRIVATE) {
+            Kind::Private(private_key(&decode(PRIVATE, rest)?)?)
+        } else if let Some(rest) = text.strip_prefix(PUBLIC) {
+            let bytes = decode(PUBLIC, rest)?;
+            let len = bytes.len();
+            let key = ed25519::PublicKey::from_bytes(&bytes);
+            Kind::Public(key.map_err(|_| Error::value(format!("a {PUBLIC} key holds 32 bytes, not {len}")))?)
+        } else {
+            let bytes = STANDARD.decode(text).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty());
+            shared(&bytes.ok_or_else(|| {
+                Error::value(
+                    "a webhook's secret begins with whsec_ (shared), whsk_ (secret key) or whpk_ (public key), or is the \
+                     base64 of a shared one; make one with `ironlatch sign webhook-secret`",
+                )
+            })?)?
+        };
+        Ok(Self { kind })
+    }
+
+    /// The text that [`parse`](Self::parse) reads.
+    #[must_use]
+    pub fn to_text(&self) -> SecretText {
+        let (prefix, bytes) = match &self.kind {
+            Kind::Shared(bytes) => (SHARED, Zeroizing::new(bytes.expose().to_vec())),
+            // Seed and public key, as Ed25519's key pairs are commonly stored.
+            Kind::Private(key) => {
+                let mut pair = Zeroizing::new(Vec::with_capacity(2 * ed25519::KEY_LEN));
+                pair.extend_from_slice(&*key.seed());
+                pair.extend_from_slice(key.public_key().as_bytes());
+                (PRIVATE, pair)
+            }
+            Kind::Public(key) => (PUBLIC, Zeroizing::new(key.as_bytes().to_vec())),
+        };
+        let mut text = String::with_capacity(prefix.len() + bytes.len().div_ceil(3) * 4);
+        text.push_str(prefix);
+        STANDARD.encode_string(&*bytes, &mut text);
+        SecretText::new(text)
+    }
+
+    /// What a receiver is given: the public half of a key pair.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a shared secret, which has no public half.
+    pub fn public(&self) -> Result<Self> {
+        let key = match &self.kind {
+            Kind::Private(key) => key.public_key(),
+            Kind::Public(key) => *key,
+            Kind::Shared(_) => {
+                return Err(Error::WrongType(
+                    "a shared secret has no public half: the receiver gets the secret".into(),
+                ));
+            }
+        };
+        Ok(Self { kind: Kind::Public(key) })
+    }
+
+    /// Whether it only verifies.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self.kind, Kind::Public(_))
+    }
+
+    /// Which kind of signature belongs to it.
+    pub(super) fn version(&self) -> &'static str {
+        match self.kind {
+            Kind::Shared(_) => SHARED_VERSION,
+            Kind::Private(_) | Kind::Public(_) => PAIR_VERSION,
+        }
+    }
+
+    /// The signature of the pieces, one after the other.
+    pub(super) fn sign(&self, pieces: &[&[u8]]) -> Result<Vec<u8>> {
+        match &self.kind {
+            Kind::Shared(secret) => Ok(code(secret.expose(), pieces)?.to_vec()),
+            Kind::Private(key) => {
+                let mut signature = vec![0; ed25519::SIGNATURE_LEN];
+                key.sign(&pieces.concat(), signature.as_mut_slice().into())?;
+                Ok(signature)
+            }
+            Kind::Public(_) => Err(Error::WrongType("a public key only verifies".into())),
+        }
+    }
+
+    /// Whether one of the signatures is of the pieces, one after the other. A shared secret makes one code for all of them.
+    pub(super) fn verifies_any<'s>(
+        &self,
+        pieces: &[&[u8]],
+        signatures: impl Iterator<Item = &'s [u8]>,
+    ) -> Result<bool> {
+        let of_length = |len: usize| signatures.filter(move |signature| signature.len() == len).collect::<Vec<_>>();
+        let key = match &self.kind {
+            Kind::Shared(secret) => {
+                let signatures = of_length(CODE_LEN);
+                if signatures.is_empty() {
+                    return Ok(false);
+                }
+                let code = code(secret.expose(), pieces)?;
+                return Ok(signatures.iter().fold(false, |found, signature| found | bytes_eq(&code, signature)));
+            }
+            Kind::Private(key) => key.public_key(),
+            Kind::Public(key) => *key,
+        };
+        let signatures = of_length(ed25519::SIGNATURE_LEN);
+        if signatures.is_empty() {
+            return Ok(false);
+        }
+        let message = pieces.concat();
+        Ok(signatures.iter().any(|signature| key.verify(&message, signature).is_ok()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Shared(_) => write!(f, "Secret({SHARED}<redacted>)"),
+            Kind::Private(_) => write!(f, "Secret({PRIVATE}<redacted>)"),
+            Kind::Public(key) => write!(f, "Secret({PUBLIC}{})", STANDARD.encode(key.as_bytes())),
+        }
+    }
+}
+
+/// HMAC-SHA-256 of the pieces, one after the other.
+pub(super) fn code(secret: &[u8], pieces: &[&[u8]]) -> Result<[u8; CODE_LEN]> {
+    let mut mac = Hmac::new(HashAlgorithm::Sha256, secret)?;
+    pieces.iter().for_each(|piece| mac.update(piece));
+    let mut code = [0; CODE_LEN];
+    mac.finalize(code.as_mut_slice().into());
+    Ok(code)
+}
+
+fn shared(bytes: &[u8]) -> Result<Kind> {
+    if !SHARED_LENS.contains(&bytes.len()) {
+        let (least, most, len) = (SHARED_LENS.start(), SHARED_LENS.end(), bytes.len());
+        return Err(Error::value(format!("a {SHARED} secret holds {least} to {most} bytes, not {len}")));
+    }
+    Ok(Kind::Shared(SecretBytes::copy_from(bytes)))
+}
+
+fn decode(prefix: &str, text: &str) -> Result<Zeroizing<Vec<u8>>> {
+    let decoded = STANDARD.decode(text).map(Zeroizing::new);
+    decoded.map_err(|_| Error::value(format!("what follows {prefix} is no base64 (with + and /, and padded with =)")))
+}
+
+/// From the seed, or the seed with the public key behind it.
+fn private_key(bytes: &[u8]) -> Result<ed25519::PrivateKey> {
+    match bytes.len() {
+        ed25519::KEY_LEN => ed25519::PrivateKey::from_bytes(bytes),
+        64 => {
+            let (seed, public) = bytes.split_at(ed25519::KEY_LEN);
+            let key = ed25519::PrivateKey::from_bytes(seed)?;
+            if key.public_key().as_bytes() == public {
+                Ok(key)
+            } else {
+                Err(Error::value(format!("the two halves of the {PRIVATE} key do not belong together")))
+            }
+        }
+        len => Err(Error::value(format!("a {PRIVATE} key holds 64 bytes (or the 32 of its seed), not {len}"))),
+    }
+}
