@@ -1,0 +1,16 @@
+//! The command, run as a process.
+
+mod common;
+mod encrypt;
+mod hash;
+mod inspect;
+mod keyring;
+mod password;
+mod pin;
+mod random;
+mod requests;
+mod rotate;
+mod secret;
+mod ssh;
+mod tokens;
+mod webhooks;

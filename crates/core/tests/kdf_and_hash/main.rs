@@ -1,0 +1,5 @@
+//! Hashes, key derivation, and what is made of them.
+
+mod hash;
+mod kdf;
+mod otp;

@@ -1,0 +1,8 @@
+//! The formats in which keys travel, and the memory that they live in.
+
+mod encryption;
+mod formats;
+mod jwk;
+mod pem;
+mod secret;
+mod ssh;

@@ -1,0 +1,7 @@
+//! Ciphers and message authentication codes.
+
+mod ciphers;
+mod cmac;
+mod key_wrap;
+mod poly1305;
+mod wycheproof;

@@ -1,0 +1,4 @@
+//! What takes several crates.
+
+mod text;
+mod wycheproof_coverage;

@@ -1,0 +1,7 @@
+//! Secrets made, sealed, shown once and pinned.
+
+mod made;
+mod passwords;
+mod pinning;
+mod sealing;
+mod show_once;

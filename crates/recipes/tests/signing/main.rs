@@ -1,0 +1,8 @@
+//! Signed requests, tokens and webhooks.
+
+mod keys;
+mod replay_file;
+mod requests;
+mod structured_fields;
+mod tokens;
+mod webhooks;
