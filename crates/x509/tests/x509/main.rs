@@ -1,3 +1,4 @@
 //! Certificates.
 
+mod reader;
 mod reading;
