@@ -169,7 +169,7 @@ def signed() -> Iterator[tuple[str, bytes]]:
     server_key = show_once.ServerKey.generate()
     api_key = show_once.ApiKeys("acme_live", server_key).generate()
     codes = show_once.Codes("login", server_key).generate("ada", 1)
-    sealed = show_once.Viewable("notes", server_key).seal("a secret", "ada")
+    sealed = show_once.SecretSealer("notes", server_key).seal("a secret", "ada")
     for text in (server_key.expose(), api_key.expose(), api_key.digest, codes.expose()[0], codes.digests[0], sealed):
         yield "show_once", text.encode()
 

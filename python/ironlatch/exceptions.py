@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from ironlatch._errors import IronlatchError
+
 __all__ = [
     "AlreadyFinalized",
     "AlreadyUpdated",
@@ -11,6 +13,7 @@ __all__ = [
     "InvalidKey",
     "InvalidSignature",
     "InvalidTag",
+    "IronlatchError",
     "NotYetFinalized",
     "UnsupportedAlgorithm",
 ]

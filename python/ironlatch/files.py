@@ -10,6 +10,7 @@ import os
 import typing
 from collections.abc import Iterable
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.files import Identity, Reader, Writer, decrypt, decrypt_file, encrypt, encrypt_file
 
 if typing.TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 
-class DecryptionError(Exception):
+class DecryptionError(IronlatchError):
     """A file could not be decrypted."""
 
 

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.keyring import CachingProvider as CachingProvider
 from ironlatch._native.keyring import Change as Change
 from ironlatch._native.keyring import Event as Event
@@ -19,7 +20,7 @@ from ironlatch._native.keyring import Key as Key
 from ironlatch._native.keyring import KeyInfo as KeyInfo
 from ironlatch._native.keyring import Keyring as Keyring
 from ironlatch._native.keyring import LocalProvider as LocalProvider
-from ironlatch._native.keyring import Peek as Peek
+from ironlatch._native.keyring import UnverifiedKeyring as UnverifiedKeyring
 from ironlatch._native.keyring import Usage as Usage
 from ironlatch._native.keyring import VersionInfo as VersionInfo
 from ironlatch.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -41,8 +42,8 @@ __all__ = [
     "KeyringFile",
     "KeyringLocked",
     "LocalProvider",
-    "NotAllowed",
-    "Peek",
+    "OperationNotAllowed",
+    "UnverifiedKeyring",
     "ProviderDenied",
     "ProviderError",
     "ProviderInvalid",
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 
-class KeyringError(Exception):
+class KeyringError(IronlatchError):
     """A keyring cannot do what was asked."""
 
 
@@ -71,7 +72,7 @@ class KeyDestroyed(KeyringError):
     """The version of the key was destroyed for good."""
 
 
-class NotAllowed(KeyringError):
+class OperationNotAllowed(KeyringError):
     """The change would contradict the state of the keyring: disabling the primary version, say."""
 
 
@@ -263,3 +264,15 @@ def _forked() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_forked)
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    NotAllowed = OperationNotAllowed
+    Peek = UnverifiedKeyring
+else:
+
+    def __getattr__(name):
+        from ironlatch._renamed import renamed
+
+        return renamed(__name__, name)

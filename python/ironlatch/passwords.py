@@ -3,6 +3,7 @@
 See ``docs/passwords.md``.
 """
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.passwords import PasswordHasher as PasswordHasher
 from ironlatch._native.passwords import Strength as Strength
 from ironlatch._native.passwords import calibrate as calibrate
@@ -27,5 +28,5 @@ __all__ = [
 ]
 
 
-class UnusableHash(ValueError):
+class UnusableHash(IronlatchError, ValueError):
     """A stored string is no password hash of a known form, or needs a pepper that was not given."""

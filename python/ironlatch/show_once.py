@@ -3,12 +3,13 @@
 See ``docs/show-once.md``.
 """
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.show_once import ApiKeys as ApiKeys
 from ironlatch._native.show_once import Codes as Codes
 from ironlatch._native.show_once import NewApiKey as NewApiKey
 from ironlatch._native.show_once import NewCodes as NewCodes
+from ironlatch._native.show_once import SecretSealer as SecretSealer
 from ironlatch._native.show_once import ServerKey as ServerKey
-from ironlatch._native.show_once import Viewable as Viewable
 from ironlatch._native.show_once import check_api_key as check_api_key
 
 __all__ = [
@@ -20,12 +21,12 @@ __all__ = [
     "ServerKey",
     "ShowOnceError",
     "UnusableRecord",
-    "Viewable",
+    "SecretSealer",
     "check_api_key",
 ]
 
 
-class ShowOnceError(ValueError):
+class ShowOnceError(IronlatchError, ValueError):
     """What was brought or what is stored cannot be used."""
 
 
@@ -35,3 +36,14 @@ class MalformedSecret(ShowOnceError):
 
 class UnusableRecord(ShowOnceError):
     """What is stored is malformed, was changed, belongs elsewhere, or needs a server key that was not given."""
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Viewable = SecretSealer
+else:
+
+    def __getattr__(name):
+        from ironlatch._renamed import renamed
+
+        return renamed(__name__, name)

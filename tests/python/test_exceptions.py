@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
+import ssl
 
 import pytest
 from ironlatch import exceptions
@@ -63,3 +65,28 @@ def test_exceptions_cross_processes() -> None:
 def test_all_names_exist() -> None:
     for name in exceptions.__all__:
         assert issubclass(getattr(exceptions, name), Exception)
+
+
+def test_the_recipes_have_one_base() -> None:
+    recipes = [
+        "fields",
+        "fields.legacy",
+        "files",
+        "keyring",
+        "passwords",
+        "pinning",
+        "rotation",
+        "show_once",
+        "signing",
+    ]
+    found = set()
+    for name in recipes:
+        module = importlib.import_module(f"ironlatch.{name}")
+        kinds = [getattr(module, name) for name in module.__all__]
+        found |= {kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert len(found) > 30
+    assert [kind for kind in found if not issubclass(kind, exceptions.IronlatchError)] == []
+    for kind in (exceptions.InvalidTag, InvalidToken):  # the peer's
+        assert not issubclass(kind, exceptions.IronlatchError)
+    assert issubclass(importlib.import_module("ironlatch.fields").Tampered, ValueError)
+    assert issubclass(importlib.import_module("ironlatch.pinning").PinMismatch, ssl.SSLError)

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ironlatch.fields import FieldCipher, Malformed, Tampered
+from ironlatch.fields import FieldCipher, MalformedValue, Tampered
 from ironlatch.keyring import Keyring, UnknownKey
 
 KEY = Keyring.in_memory().create_key("customers")
-DAMAGED = (Tampered, Malformed, UnknownKey)
+DAMAGED = (Tampered, MalformedValue, UnknownKey)
 
 ints = st.integers(-(2**63), 2**63 - 1)
 texts = st.text(st.characters(codec="utf-8"), max_size=40)

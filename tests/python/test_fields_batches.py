@@ -83,7 +83,7 @@ def test_the_first_bad_value_is_named(cipher, ring):
         assert failed == {
             5000: fields.Tampered,
             5001: fields.Tampered,
-            9000: fields.Malformed,
+            9000: fields.MalformedValue,
             9001: UnknownKey,
         }
         assert results[9001].index == 9001

@@ -5,7 +5,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from ironlatch.fields import BlindIndex, FieldCipher, Malformed
+from ironlatch.fields import BlindIndex, FieldCipher, MalformedValue
 from ironlatch.keyring import KeyDisabled, Keyring, UnknownKey
 
 
@@ -134,7 +134,7 @@ def test_a_token_beside_a_value_is_under_its_version() -> None:
     with pytest.raises(ValueError, match="as many stored values as values: 1, not 2"):
         index.tokens_many(["Ada"], beside=[stored, stored])
     for bad in (b"plain", "plain", b"", stored[:20]):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             index.token("Ada", beside=bad)
     with pytest.raises(TypeError):
         index.token("Ada", beside=5)

@@ -22,7 +22,7 @@ from django.test import RequestFactory, override_settings
 from django.test.utils import isolate_apps
 from django_models import VALUES, Counted, Customer, Everything, First, RecoveryCode, Second, put, raw
 from encrypted_fields import fields as theirs
-from ironlatch.fields import FieldCipher, Malformed, Tampered, WrongType
+from ironlatch.fields import FieldCipher, MalformedValue, Tampered, WrongType
 from ironlatch.fields import django as ours
 from ironlatch.fields.django import BlindIndexField, StoredValue, keyring, matching
 from ironlatch.fields.legacy import UnreadableLegacyValue
@@ -236,10 +236,10 @@ def test_faults(db: str, ring: Keyring) -> None:
         with pytest.raises(Tampered):
             read(stored)
     for stored in (email[:9], b"", b"plain"):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             read(stored)
     for stored in ("", "plain", "ilf1.", phone[:-1] + "!"):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             read(stored, "phone")
     put(Customer, "phone", phone)
     with pytest.raises(WrongType):

@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from ironlatch.fields import FieldCipher, FieldError, Malformed, Tampered
+from ironlatch.fields import FieldCipher, FieldError, MalformedValue, Tampered
 from ironlatch.fields._old_values import open_stored
 from ironlatch.fields.legacy import (
     DjangoFernetFields,
@@ -309,11 +309,11 @@ def test_what_is_ours_and_does_not_open_is_not_for_the_reader() -> None:
     _, other = make()
     binary, text = cipher.encrypt("x", 1), cipher.encrypt_text("x", 1)
     for bad, error in [
-        (binary[:20], Malformed),
-        (text[:30], Malformed),
+        (binary[:20], MalformedValue),
+        (text[:30], MalformedValue),
         (binary + b"!", Tampered),
-        (b"\xc1\0\0\0\0newer", Malformed),
-        ("ilf2.AAAA", Malformed),
+        (b"\xc1\0\0\0\0newer", MalformedValue),
+        ("ilf2.AAAA", MalformedValue),
         (other.encrypt_text("x", 1), UnknownKey),
     ]:
         with pytest.raises(error):

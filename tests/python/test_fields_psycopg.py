@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import psycopg
 import psycopg.sql
 import pytest
-from ironlatch.fields import BlindIndex, FieldCipher, Malformed, Tampered, WrongType
+from ironlatch.fields import BlindIndex, FieldCipher, MalformedValue, Tampered, WrongType
 from ironlatch.fields.legacy import SqlalchemyUtilsFernet, UnreadableLegacyValue
 from ironlatch.fields.psycopg import (
     Encrypted,
@@ -240,7 +240,7 @@ def test_faults(connection, email, ring) -> None:
             read(bad)
         assert "secret" not in str(caught.value)
     for bad in (b"", good[:5], b"plain"):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             read(bad)
     with pytest.raises(WrongType):
         read(FieldCipher(ring["customers"], table="customer", column="email", type=int).encrypt(5, 1))

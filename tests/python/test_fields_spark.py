@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from ironlatch.fields import BlindIndex, FieldCipher, Malformed
+from ironlatch.fields import BlindIndex, FieldCipher, MalformedValue
 from ironlatch.keyring import Keyring, KeyringFile, LocalProvider, UnknownKey
 from pyspark import cloudpickle
 from pyspark.errors import PythonException
@@ -350,7 +350,7 @@ def test_a_moved_value_ends_the_job_or_is_null(customers: DataFrame, emails: Spa
     assert "@example.org" not in str(raised.value)
     opened = moved.select("id", "email", emails.decrypt("email", "id", on_error="null").alias("opened"))
     assert [row.id for row in opened.where("email is not null and opened is null").collect()] == [6]
-    with pytest.raises(PythonException, match=Malformed.__name__):
+    with pytest.raises(PythonException, match=MalformedValue.__name__):
         customers.select(emails.decrypt(F.lit("plain text"), "id")).collect()
     with pytest.raises(PythonException, match="row is null"):
         customers.select(emails.encrypt("email", F.lit(None).cast("long"))).collect()

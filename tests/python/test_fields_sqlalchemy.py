@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from ironlatch.fields import FieldCipher, Malformed, Tampered, WrongType
+from ironlatch.fields import FieldCipher, MalformedValue, Tampered, WrongType
 from ironlatch.fields.legacy import PlainText, SqlalchemyUtilsFernet, UnreadableLegacyValue
 from ironlatch.fields.sqlalchemy import (
     BlindIndexed,
@@ -315,11 +315,11 @@ def test_faults_pass_through_as_they_are(session: Session, m: SimpleNamespace, r
         session.rollback()
     for stored in (email[0][:9], b"", b"plain"):
         put(session, "customer", "email", stored, id=1)
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             session.scalars(emails).one()
     for stored in ("ilf1.", "plain", phone[0][:-1] + "!"):
         put(session, "customer", "phone_number", stored, id=1)
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedValue):
             session.scalars(texts).one()
     stranger = Keyring.in_memory()
     stranger.create_key("customers")

@@ -22,7 +22,7 @@ from ironlatch.files import EncryptingWriter, Identity, decrypt, decrypt_file, e
 from ironlatch.hazmat.primitives.ciphers import Cipher
 from ironlatch.hazmat.primitives.ciphers.algorithms import AES
 from ironlatch.hazmat.primitives.ciphers.modes import CTR
-from ironlatch.signing import Key, RequestSigner, RequestVerifier, Unchecked
+from ironlatch.signing import Key, ReplayCheckFailed, RequestSigner, RequestVerifier
 from ironlatch.signing.replay import MemoryReplayStore, SQLiteReplayStore
 
 FUTURE, NOW = 2**40, 2**30
@@ -187,7 +187,7 @@ class TestReplayStores:
 
         def child() -> None:
             for id in ("a", "b"):
-                with pytest.raises(Unchecked, match="does not see what other processes accept"):
+                with pytest.raises(ReplayCheckFailed, match="does not see what other processes accept"):
                     store.remember(id, FUTURE, NOW)
             assert MemoryReplayStore().remember("a", FUTURE, NOW)
 
@@ -200,7 +200,7 @@ class TestReplayStores:
         headers = RequestSigner(key).sign("GET", url)
 
         def child() -> None:
-            with pytest.raises(Unchecked, match="SQLiteReplayStore"):
+            with pytest.raises(ReplayCheckFailed, match="SQLiteReplayStore"):
                 verifier.verify("GET", url, headers)
 
         in_child(child)
@@ -236,7 +236,7 @@ class TestReplayStores:
             ) as other:
                 assert other.stdout is not None
                 other.stdout.readline()
-                with pytest.raises(Unchecked, match="locked"):
+                with pytest.raises(ReplayCheckFailed, match="locked"):
                     store.remember("b", FUTURE, NOW)
                 other.communicate("\n")
             assert store.remember("b", FUTURE, NOW)
@@ -296,7 +296,7 @@ class TestReplayStores:
                     signal.setitimer(signal.ITIMER_REAL, 0.0002 * (1 + number % 7))
                 try:
                     assert store.remember(f"parent {number}", FUTURE, NOW)
-                except Unchecked:  # its connection was closed under its hands: nothing was accepted
+                except ReplayCheckFailed:  # its connection was closed under its hands: nothing was accepted
                     continue
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -308,7 +308,7 @@ class TestReplayStores:
         store = SQLiteReplayStore(tmp_path / "replay.db")
         store.remember("a", FUTURE, NOW)
         store._process = os.getpid() + 1
-        with pytest.raises(Unchecked, match=r"not by os\.fork"):
+        with pytest.raises(ReplayCheckFailed, match=r"not by os\.fork"):
             store.remember("b", FUTURE, NOW)
         store.close()
         assert store._connection is not None, "closing it would take part in the parent's locks"

@@ -28,7 +28,7 @@ from ironlatch.keyring import (
     KeyringError,
     KeyringLocked,
     LocalProvider,
-    NotAllowed,
+    OperationNotAllowed,
     ProviderDenied,
     ProviderError,
     ProviderInvalid,
@@ -87,7 +87,7 @@ def test_states_and_their_errors():
     ring = Keyring.in_memory()
     key = ring.create_key("customers")
     message = key.encrypt(b"x")
-    with pytest.raises(NotAllowed, match="rotate"):
+    with pytest.raises(OperationNotAllowed, match="rotate"):
         ring.disable("customers", 1)
     first, second = key.primary.id, ring.add_version("customers")
     assert key.primary.id == first
@@ -107,7 +107,7 @@ def test_states_and_their_errors():
         ring["orders"]
     with pytest.raises(UnknownKey):
         ring.promote("customers", 9)
-    with pytest.raises(NotAllowed, match="already"):
+    with pytest.raises(OperationNotAllowed, match="already"):
         ring.create_key("customers")
     for name in ["", "a b", "é", "a" * 129]:
         with pytest.raises(ValueError, match="name"):
@@ -116,7 +116,7 @@ def test_states_and_their_errors():
         ring.create_key("x", "quantum")
     with pytest.raises(ValueError, match="control"):
         ring.rotate("customers", note="a\nb")
-    for error in [UnknownKey, KeyDisabled, KeyDestroyed, NotAllowed, DamagedKeyring, ProviderError]:
+    for error in [UnknownKey, KeyDisabled, KeyDestroyed, OperationNotAllowed, DamagedKeyring, ProviderError]:
         assert issubclass(error, KeyringError)
 
 

@@ -11,7 +11,7 @@ from ironlatch.exceptions import InvalidSignature, InvalidTag
 from ironlatch.fernet import Fernet, MultiFernet
 from ironlatch.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from ironlatch.hazmat.primitives.ciphers.aead import AESGCM
-from ironlatch.keyring import Keyring, KeyringError, NotAllowed
+from ironlatch.keyring import Keyring, KeyringError, OperationNotAllowed
 from ironlatch.signing import KeySet
 from ironlatch.signing.tokens import SignedTokens
 from tink import (
@@ -129,7 +129,7 @@ def test_keysets_that_are_not_taken() -> None:
     assert len(ring) == 0
     good = text_of(new_keyset_handle(aead.aead_key_templates.AES256_GCM))
     ring.import_keys("key", good)
-    with pytest.raises(NotAllowed, match="already"):
+    with pytest.raises(OperationNotAllowed, match="already"):
         ring.import_keys("again", good)
     assert ring.names == ["key"]
     with pytest.raises(ValueError, match="Tink wrote"):

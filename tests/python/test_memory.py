@@ -465,7 +465,7 @@ codes = show_once.Codes("login", key)
 for code in codes.generate("ada").expose():
     report(code)
 stored = codes.digest(code, "ada"); codes.digests(code, "ada"); codes.verify(code, "ada", stored)
-viewable = show_once.Viewable("login", key)
+viewable = show_once.SecretSealer("login", key)
 sealed = viewable.seal(secret(), "ada")
 owns(viewable.open(sealed, "ada").expose()); raises(viewable.open, sealed, "bob")
 show_once.ServerKey.from_bytes(secret())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ironlatch._native.fs import FileLock, prepare_own
-from ironlatch.signing import Unchecked
+from ironlatch.signing import ReplayCheckFailed
 from ironlatch.signing.replay import SQLiteReplayStore
 
 FUTURE, NOW = 2**40, 2**30
@@ -120,7 +120,7 @@ def test_planted_beside_a_database(ending: str, tmp_path: Path) -> None:
     opened = SQLiteReplayStore(path)
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
-    with pytest.raises(Unchecked, match="it is a link"):
+    with pytest.raises(ReplayCheckFailed, match="it is a link"):
         opened.remember("a", FUTURE, NOW)
     assert target.read_text() == "precious"
 
@@ -193,7 +193,7 @@ def test_a_race_of_links_and_files(use: Callable[[Path], None], tmp_path: Path) 
         while swapper.poll() is None:
             try:
                 use(path)
-            except (OSError, sqlite3.Error, Unchecked):
+            except (OSError, sqlite3.Error, ReplayCheckFailed):
                 refusals += 1
     assert refusals
     assert (target.read_text(), mode(target)) == ("precious", 0o640)

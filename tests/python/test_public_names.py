@@ -16,6 +16,7 @@ from typing import Any
 
 import ironlatch
 import pytest
+from ironlatch._renamed import NEW_NAMES
 
 SOURCE = Path(ironlatch.__file__).parent
 
@@ -108,3 +109,24 @@ def test_dir_lists_modules() -> None:
     assert {"fernet", "fields", "keyring", "passwords", "signing", "hazmat"} <= {*dir(ironlatch)}
     assert {"hashes", "ciphers", "kdf"} <= {*dir(ironlatch.hazmat.primitives)}
     assert not any(name.startswith("_") and not name.startswith("__") for name in dir(ironlatch))
+
+
+@pytest.mark.parametrize(("module", "names"), NEW_NAMES.items())
+def test_old_names_warn(module: str, names: dict[str, str]) -> None:
+    for old, new in names.items():
+        with pytest.warns(DeprecationWarning, match=rf"{module}\.{old} is now called {new}") as caught:
+            assert getattr(load(module), old) is getattr(load(module), new)
+        assert caught[0].filename == __file__
+    with pytest.raises(AttributeError, match=f"'{module}' has no attribute 'missing'"):
+        _ = load(module).missing
+
+
+def test_no_two_exceptions_have_one_name() -> None:
+    found: dict[str, set[type]] = {}
+    for name in MODULES:
+        for _, value in public_objects(load(name)):
+            if isinstance(value, type) and issubclass(value, Exception):
+                found.setdefault(value.__name__, set()).add(value)
+    assert {name for name, kinds in found.items() if len(kinds) > 1} == {"InvalidToken"}, (
+        "the peer's: Fernet's and TOTP's"
+    )

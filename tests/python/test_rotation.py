@@ -172,7 +172,13 @@ def test_values_that_do_not_open_stay_and_are_told(codes: Codes) -> None:
     (column,) = report.columns
     assert (report.finished, report.complete, report.written, column.failed) == (True, False, 220, 5)
     kinds = {failure.key: failure.kind for failure in column.failures}
-    assert kinds == {(11,): "Tampered", (12,): "Tampered", (14,): "Malformed", (15,): "Malformed", (16,): "UnknownKey"}
+    assert kinds == {
+        (11,): "Tampered",
+        (12,): "Tampered",
+        (14,): "MalformedValue",
+        (15,): "MalformedValue",
+        (16,): "UnknownKey",
+    }
     after = codes.stored()
     for id, code in wrong.items():
         assert after[id][0] == code

@@ -19,17 +19,17 @@ from ironlatch.show_once import (
     ApiKeys,
     Codes,
     MalformedSecret,
+    SecretSealer,
     ServerKey,
     ShowOnceError,
     UnusableRecord,
-    Viewable,
     check_api_key,
 )
 
 SERVER_KEY = ServerKey.from_bytes(bytes(range(32)))
 API_KEYS = ApiKeys("acme_live", SERVER_KEY)
 CODES = Codes("login", SERVER_KEY)
-NOTES = Viewable("backup phrase", SERVER_KEY)
+NOTES = SecretSealer("backup phrase", SERVER_KEY)
 
 
 class Written:
@@ -288,7 +288,8 @@ class TestServerKeys:
             ServerKey.from_bytes(bytes(length))
 
     @pytest.mark.parametrize(
-        "make", [lambda keys: ApiKeys("acme", keys), lambda keys: Codes("x", keys), lambda keys: Viewable("x", keys)]
+        "make",
+        [lambda keys: ApiKeys("acme", keys), lambda keys: Codes("x", keys), lambda keys: SecretSealer("x", keys)],
     )
     def test_sets_that_are_a_mistake(self, make: Callable[[object], object]) -> None:
         with pytest.raises(ValueError, match="1 to 8"):
@@ -323,11 +324,11 @@ class TestServerKeys:
         assert codes.needs_update(code.digests[0])
 
         stored = NOTES.seal("secret", "ada")
-        notes = Viewable("backup phrase", [new_key, SERVER_KEY])
+        notes = SecretSealer("backup phrase", [new_key, SERVER_KEY])
         assert notes.needs_update(stored)
         stored = notes.update(stored, "ada")
         assert not notes.needs_update(stored)
-        assert Viewable("backup phrase", new_key).open(stored, "ada") == b"secret"
+        assert SecretSealer("backup phrase", new_key).open(stored, "ada") == b"secret"
 
 
 class TestViewable:
@@ -337,11 +338,11 @@ class TestViewable:
         assert isinstance(opened, SecretBytes)
         assert opened.expose() == b"graves sandbox exile"
         assert NOTES.seal("graves sandbox exile", "ada") != stored
-        for viewable, owner in ((NOTES, "grace"), (Viewable("other", SERVER_KEY), "ada")):
+        for viewable, owner in ((NOTES, "grace"), (SecretSealer("other", SERVER_KEY), "ada")):
             with pytest.raises(UnusableRecord, match="another owner or purpose"):
                 viewable.open(stored, owner)
         with pytest.raises(UnusableRecord, match="was not given"):
-            Viewable("backup phrase", ServerKey.generate()).open(stored, "ada")
+            SecretSealer("backup phrase", ServerKey.generate()).open(stored, "ada")
 
     @pytest.mark.parametrize(
         "secret", ["", b"\x00\xff", SecretBytes.copy_from(b"x"), secrets.passphrase(), b"x" * 2**20]

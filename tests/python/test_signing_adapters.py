@@ -83,7 +83,7 @@ def test_what_does_not_verify_is_answered_with_the_reason(server: str) -> None:
         again = session.send(signed)
         assert (again.status_code, again.json()["error"]) == (401, "Replayed")
         assert again.headers["WWW-Authenticate"] == "Signature"
-        assert session.post(url).json()["error"] == "Malformed"
+        assert session.post(url).json()["error"] == "MalformedMessage"
         fresh = requests.Request("POST", url, data=b"to Ada", auth=RequestsAuth(SIGNER)).prepare()
         fresh.prepare_body(b"to Eve", None)
         assert session.send(fresh).json()["error"] == "NotAuthentic"
@@ -94,7 +94,7 @@ def test_what_does_not_verify_is_answered_with_the_reason(server: str) -> None:
         with pytest.raises(ValueError, match="must not name a user"):
             session.get(url, auth=RequestsAuth(SIGNER), headers={"Host": "a@b"})
         bad_host = session.get(url, headers={"Host": "a@b"})
-        assert (bad_host.status_code, bad_host.json()["error"]) == (401, "Malformed")
+        assert (bad_host.status_code, bad_host.json()["error"]) == (401, "MalformedMessage")
 
 
 def test_a_broken_store_is_the_servers_matter(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -105,7 +105,7 @@ def test_a_broken_store_is_the_servers_matter(tmp_path: Path, caplog: pytest.Log
         transport = httpx.WSGITransport(wsgi.SignedRequests(echo, verifier))
         with httpx.Client(transport=transport, base_url=BASE) as client:
             answer = client.get("/", auth=HttpxAuth(SIGNER))
-            assert (answer.status_code, answer.json()["error"]) == (503, "Unchecked")
+            assert (answer.status_code, answer.json()["error"]) == (503, "ReplayCheckFailed")
         headers = SIGNER.sign("GET", BASE) | {"host": "api.example.com"}
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         scope = {"type": "http", "method": "GET", "scheme": "https", "path": "/", "headers": pairs}
@@ -127,7 +127,7 @@ def test_clients_sign_what_they_send(server: str) -> None:
                 session.get(url, auth=RequestsAuth(SIGNER), headers={"Host": "other.example.com"}),
                 client.get(url, auth=HttpxAuth(SIGNER), headers={"Host": "other.example.com"}),
             ):
-                assert answer.json()["error"] == "Insufficient"
+                assert answer.json()["error"] == "RequirementNotMet"
                 assert "other.example.com" in answer.json()["message"]
 
 
@@ -240,7 +240,7 @@ def test_asgi(target: str) -> None:
             assert (await client.post(target, content=pieces())).text == f"{KEY.id} body"
             assert (await client.post(target, content=b"x" * 1001)).status_code == 413
             refused = await client.get(target, auth=None)
-            assert (refused.status_code, refused.json()["error"]) == (401, "Malformed")
+            assert (refused.status_code, refused.json()["error"]) == (401, "MalformedMessage")
 
     asyncio.run(main())
 
@@ -280,7 +280,7 @@ def test_bodies_and_other_scopes_of_asgi() -> None:
     two_hosts["headers"].append((b"Host", b"other.example.com"))
     for odd in (scope(b"") | {"headers": []}, two_hosts):
         sent = run_asgi(odd, [piece(b"", False)], application)
-        assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (401, "Malformed")
+        assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (401, "MalformedMessage")
     assert run_asgi({"type": "websocket"}, [], application) == [{"type": "websocket.close", "code": 1008}]
 
     async def started(scope: Any, receive: Any, send: Any) -> None:

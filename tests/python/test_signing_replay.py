@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ironlatch.signing import Key, Replayed, RequestSigner, RequestVerifier, Unchecked
+from ironlatch.signing import Key, ReplayCheckFailed, Replayed, RequestSigner, RequestVerifier
 from ironlatch.signing.replay import MemoryReplayStore, ReplayStore, SQLiteReplayStore
 from ironlatch.signing.tokens import SignedTokens
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_kept_is_not_accepted(tmp_path: Path) -> None:
     store = SQLiteReplayStore(path, timeout=0.05)
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(Unchecked, match="locked"):
+        with pytest.raises(ReplayCheckFailed, match="locked"):
             store.remember("a", FUTURE, NOW)
         other.execute("ROLLBACK")
     other.close()
@@ -161,7 +161,7 @@ def test_what_cannot_be_kept_is_not_accepted(tmp_path: Path) -> None:
         pages = other.execute("PRAGMA page_count").fetchone()[0]
     other.close()
     store._open().execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Unchecked, match="full"):
+    with pytest.raises(ReplayCheckFailed, match="full"):
         _ = [store.remember("b" * 100 + str(number), FUTURE, NOW) for number in range(10_000)]
     with pytest.raises(FileNotFoundError):
         SQLiteReplayStore(tmp_path / "nowhere" / "replay.db")
@@ -174,7 +174,7 @@ def test_a_full_disk_accepts_nothing_and_loses_nothing(tmp_path: Path) -> None:
     with SQLiteReplayStore(path) as store:
         resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, limit[1]))
         try:
-            with pytest.raises(Unchecked, match="nothing is accepted until it can be"):
+            with pytest.raises(ReplayCheckFailed, match="nothing is accepted until it can be"):
                 told.extend(str(number) for number in range(10_000) if store.remember(str(number), FUTURE, NOW))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)

@@ -9,19 +9,19 @@ from functools import partial
 import pytest
 from ironlatch.signing import (
     Expired,
-    Insufficient,
     Key,
     KeySet,
-    Malformed,
+    MalformedMessage,
     MemoryReplayStore,
     NotAuthentic,
     NotVerified,
     NotYetValid,
+    ReplayCheckFailed,
     Replayed,
     RequestSigner,
     RequestVerifier,
+    RequirementNotMet,
     Target,
-    Unchecked,
     content_digest,
 )
 
@@ -54,7 +54,7 @@ def test_a_request_without_a_body() -> None:
     headers = RequestSigner(KEY).sign("GET", "https://example.com")
     assert "Content-Digest" not in headers
     verifier_of(KEY).verify("GET", "https://example.com/", headers)
-    with pytest.raises(Insufficient, match="does not cover content-digest"):
+    with pytest.raises(RequirementNotMet, match="does not cover content-digest"):
         verifier_of(KEY).verify("GET", "https://example.com/", headers, b"smuggled")
 
 
@@ -121,10 +121,10 @@ def test_other_keys_and_purposes() -> None:
     payments = signed(RequestSigner(KEY, purpose="payments"))
     verifier_of(KEY, purpose="payments").verify("POST", URL, payments, BODY)
     for purpose, headers in ((None, payments), ("reports", payments), ("payments", signed())):
-        with pytest.raises(Insufficient, match="purpose"):
+        with pytest.raises(RequirementNotMet, match="purpose"):
             verifier_of(KEY, purpose=purpose).verify("POST", URL, headers, BODY)
     verifier_of(KEY, authorities=["api.example.com"]).verify("POST", URL, signed(), BODY)
-    with pytest.raises(Insufficient, match="not this server"):
+    with pytest.raises(RequirementNotMet, match="not this server"):
         verifier_of(KEY, authorities=["other.example.com"]).verify("POST", URL, signed(), BODY)
 
 
@@ -166,7 +166,7 @@ def test_more_fields() -> None:
     verifier.verify("POST", URL, headers, BODY)
     with pytest.raises(NotAuthentic):
         verifier.verify("POST", URL, headers | {"Idempotency-Key": '"2"'}, BODY)
-    with pytest.raises(Insufficient, match="idempotency-key"):
+    with pytest.raises(RequirementNotMet, match="idempotency-key"):
         verifier.verify("POST", URL, signed() | {"Idempotency-Key": '"2"'}, BODY)
     for wrong in ("", "two words", "@status"):
         with pytest.raises(ValueError, match="neither"):
@@ -212,7 +212,7 @@ def test_a_full_store_accepts_no_more() -> None:
     store = MemoryReplayStore(1)
     assert store.remember("a", 2**40, 1)
     assert not store.remember("a", 2**40, 1)
-    with pytest.raises(Unchecked, match="full"):
+    with pytest.raises(ReplayCheckFailed, match="full"):
         store.remember("b", 2**40, 1)
 
 
@@ -245,7 +245,7 @@ def test_several_lines_of_a_field() -> None:
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         RequestSigner(KEY).sign("GET", url)
-    with pytest.raises(Malformed, match="URL"):
+    with pytest.raises(MalformedMessage, match="URL"):
         verifier_of(KEY).verify("GET", url, {})
 
 
@@ -317,10 +317,10 @@ def test_targets_of_their_parts() -> None:
 )
 def test_a_url_that_was_joined_of_what_came_is_compared_with_the_host(host: str, path: str) -> None:
     """Whoever joins them all the same is told, as long as the headers are those that came."""
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedMessage):
         verifier_of(KEY).verify("POST", f"https://{host}{path}", signed() | {"Host": host}, BODY)
     for hosts in (["api.example.com", "api.example.com"], ["other.example.com"], [""]):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedMessage):
             verifier_of(KEY).verify("POST", URL, [*signed().items(), *(("Host", host) for host in hosts)], BODY)
 
 
@@ -331,7 +331,7 @@ def test_what_came_and_is_no_request_is_malformed() -> None:
         ("POST", {"a": "b\r\nc: d"}),
         ("POST", {"a": "b\0"}),
     ):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedMessage):
             verifier_of(KEY).verify(method, URL, signed() | headers, BODY)
         with pytest.raises(ValueError):
             RequestSigner(KEY).sign(method, URL, headers, BODY)
@@ -353,7 +353,7 @@ def test_what_came_and_is_no_request_is_malformed() -> None:
     ],
 )
 def test_malformed_and_hostile_fields(input: str, signature: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedMessage):
         verifier_of(KEY).verify("GET", URL, {"Signature-Input": input, "Signature": signature})
 
 

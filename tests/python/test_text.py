@@ -10,7 +10,7 @@ from ironlatch import files, jwk, keyring, passwords, pinning, secrets, show_onc
 from ironlatch.fernet import Fernet, InvalidToken, MultiFernet
 from ironlatch.fields import FieldCipher, legacy
 from ironlatch.hazmat.primitives import serialization
-from ironlatch.signing import Key, KeySet, Malformed, NotVerified, RequestSigner, tokens, webhooks
+from ironlatch.signing import Key, KeySet, MalformedMessage, NotVerified, RequestSigner, tokens, webhooks
 
 SECRET = "correct horse"
 BROKEN = SECRET + "\udc80"  # as `surrogateescape` makes it of a byte that is no UTF-8
@@ -94,7 +94,7 @@ def test_an_error_does_not_hold_text_that_has_no_utf_8(what: str, text: str) -> 
 def test_what_was_sent_is_refused_as_anything_else_is_that_is_wrong() -> None:
     token = SIGNED.sign({"user": 1})
     for broken in (token + "\udc80", "\ud800" + token):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedMessage):
             SIGNED.verify(broken)
         with pytest.raises(NotVerified):
             ENCRYPTED.decrypt(broken)

@@ -145,15 +145,15 @@ def test_every_character_counts():
 
 def test_another_purpose_key_or_kind():
     key, secret = Key.generate(), EncryptionKey.generate()
-    with pytest.raises(signing.Insufficient, match="reset"):
+    with pytest.raises(signing.RequirementNotMet, match="reset"):
         SignedTokens(key, "reset").verify(SignedTokens(key, "login").sign(1))
-    with pytest.raises(signing.Insufficient, match="reset"):
+    with pytest.raises(signing.RequirementNotMet, match="reset"):
         EncryptedTokens(secret, "reset").decrypt(EncryptedTokens(secret, "login").encrypt(1))
     with pytest.raises(signing.NotAuthentic, match="not among the keys"):
         SignedTokens(Key.generate(), "login").verify(SignedTokens(key, "login").sign(1))
-    with pytest.raises(signing.Malformed, match="encrypted"):
+    with pytest.raises(signing.MalformedMessage, match="encrypted"):
         SignedTokens(key, "login").verify(EncryptedTokens(secret, "login").encrypt(1))
-    with pytest.raises(signing.Malformed, match="signed"):
+    with pytest.raises(signing.MalformedMessage, match="signed"):
         EncryptedTokens(secret, "login").decrypt(SignedTokens(key, "login").sign(1))
     # A key for the one is not taken for the other.
     with pytest.raises(TypeError):
@@ -201,7 +201,7 @@ def test_audience():
     shop, bank, anybody = (SignedTokens(key, "t", audience=name) for name in ("shop", "bank", None))
     assert shop.verify(shop.sign(1)).claims["aud"] == "shop"
     for signer, verifier in [(shop, bank), (shop, anybody), (anybody, shop)]:
-        with pytest.raises(signing.Insufficient, match="aud"):
+        with pytest.raises(signing.RequirementNotMet, match="aud"):
             verifier.verify(signer.sign(1))
 
 
@@ -239,10 +239,10 @@ def test_algorithms_are_not_the_tokens_to_choose():
         with pytest.raises(signing.NotAuthentic):
             tokens.verify(forged(good | {"alg": algorithm}, lambda _: b""))
     for extra in [{"crit": ["exp"]}, {"zip": "DEF"}, {"kid": 7}, {"alg": None}]:
-        with pytest.raises(signing.Malformed):
+        with pytest.raises(signing.MalformedMessage):
             tokens.verify(forged(good | extra))
     for typ in ["JWT", "other+jwt", "T+jwt", ""]:
-        with pytest.raises(signing.Insufficient):
+        with pytest.raises(signing.RequirementNotMet):
             tokens.verify(forged(good | {"typ": typ}))
 
 
@@ -313,7 +313,7 @@ def test_tokens_of_itsdangerous_are_others_and_ours_are_to_it(data):
         b"k" * 32, salt="test", signer_kwargs={"digest_method": hashlib.sha256}
     )
     ours = SignedTokens(key, "test")
-    with pytest.raises((signing.Malformed, signing.NotAuthentic)):
+    with pytest.raises((signing.MalformedMessage, signing.NotAuthentic)):
         ours.verify(theirs.dumps(data))
     with pytest.raises(itsdangerous.BadSignature):
         theirs.loads(ours.sign(data))

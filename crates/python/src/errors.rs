@@ -100,12 +100,12 @@ fn os_error(py: Python<'_>, kind: ErrorKind, message: String) -> PyResult<PyErr>
 /// The class for a reason why something signed is not accepted.
 fn refusal(reason: Refusal) -> &'static str {
     match reason {
-        Refusal::Malformed => "Malformed",
-        Refusal::Insufficient => "Insufficient",
+        Refusal::Malformed => "MalformedMessage",
+        Refusal::Insufficient => "RequirementNotMet",
         Refusal::Expired => "Expired",
         Refusal::NotYetValid => "NotYetValid",
         Refusal::Replayed => "Replayed",
-        Refusal::Unchecked => "Unchecked",
+        Refusal::Unchecked => "ReplayCheckFailed",
         _ => "NotAuthentic",
     }
 }
@@ -114,7 +114,7 @@ fn refusal(reason: Refusal) -> &'static str {
 fn field_fault(fault: FieldFault) -> &'static str {
     match fault {
         FieldFault::Tampered => "Tampered",
-        FieldFault::Malformed => "Malformed",
+        FieldFault::Malformed => "MalformedValue",
         FieldFault::WrongType => "WrongType",
         _ => "FieldError",
     }
@@ -126,7 +126,7 @@ fn keyring_fault(fault: KeyringFault) -> &'static str {
         KeyringFault::UnknownKey => "UnknownKey",
         KeyringFault::KeyDisabled => "KeyDisabled",
         KeyringFault::KeyDestroyed => "KeyDestroyed",
-        KeyringFault::NotAllowed => "NotAllowed",
+        KeyringFault::NotAllowed => "OperationNotAllowed",
         KeyringFault::WrongKey => "WrongKeyringKey",
         KeyringFault::Damaged => "DamagedKeyring",
         KeyringFault::Locked => "KeyringLocked",

@@ -94,7 +94,7 @@ class FieldCipher:
         """The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
 
         Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-        :class:`Malformed` if it is no encrypted value, :class:`WrongType` if it is of another type
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
         than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
         or :class:`KeyDestroyed`.
         """
@@ -142,14 +142,14 @@ class FieldCipher:
         """Whether ``stored`` was not made under the current version of the key and in this cipher's
         mode: :meth:`reencrypt` it. False for ``None``.
 
-        Raises :class:`Malformed` if it is no encrypted value.
+        Raises :class:`MalformedValue` if it is no encrypted value.
         """
     @staticmethod
     def version_id(stored: Buffer | str) -> str:
         """The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It
         is read, not authenticated.
 
-        Raises :class:`Malformed` if it is no encrypted value.
+        Raises :class:`MalformedValue` if it is no encrypted value.
         """
     @staticmethod
     def has_header(stored: object) -> bool:
@@ -321,7 +321,7 @@ class BlindIndex:
         ``beside`` is what is stored of the value in the encrypted column. The token is then under
         the same version of the key, so that a rotation that comes between the two cannot tear them
         apart: give it whenever there is one. Without it the token is under the current version.
-        Raises :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring`
+        Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
         :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
         no such version that may be used.
         """
@@ -332,7 +332,7 @@ class BlindIndex:
         ``beside`` is what is stored of the value in the encrypted column. The token is then under
         the same version of the key, so that a rotation that comes between the two cannot tear them
         apart: give it whenever there is one. Without it the token is under the current version.
-        Raises :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring`
+        Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
         :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
         no such version that may be used.
         """

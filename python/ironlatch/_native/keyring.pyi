@@ -129,7 +129,7 @@ class Event:
         """Whether an operator should look at it."""
 
 @final
-class Peek:
+class UnverifiedKeyring:
     """Holds what a keyring's file shows to a reader without its key. Nothing of it is verified."""
     @property
     def id(self) -> str:
@@ -215,7 +215,7 @@ class Key:
 
         ``as_before=True`` gives what this method gave before it was apart from those: for what was
         made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``;
-        with ``as_before`` :class:`NotAllowed` for a purpose of the library's own.
+        with ``as_before`` :class:`OperationNotAllowed` for a purpose of the library's own.
         """
     def fernet(self) -> MultiFernet:
         """The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active
@@ -274,11 +274,11 @@ class Keyring:
 
         Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if
         the file was changed or cut short, :class:`InsecurePermissions` if others can read it or it
-        is another user's, :class:`NotAllowed` if it asks for too much work, :class:`ProviderError`
+        is another user's, :class:`OperationNotAllowed` if it asks for too much work, :class:`ProviderError`
         if the provider fails, :class:`OSError`.
         """
     @staticmethod
-    def peek(path: str | PathLike[str]) -> Peek:
+    def peek(path: str | PathLike[str]) -> UnverifiedKeyring:
         """What anybody who can read a keyring's file sees of it, without its key. Nothing of it is
         verified.
         """
@@ -295,7 +295,7 @@ class Keyring:
         ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``,
         ``xaes-256-gcm``, ``chacha20-poly1305``, ``xchacha20-poly1305``, ``aes-siv``,
         ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises
-        :class:`NotAllowed` if there is a key of this name.
+        :class:`OperationNotAllowed` if there is a key of this name.
         """
     def rotate(self, name: str, *, actor: str | None = None, note: str | None = None) -> str:
         """Makes a new primary version, whose id is returned. The old one stays active: what was made

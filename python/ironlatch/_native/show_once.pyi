@@ -143,13 +143,13 @@ class Codes:
         """
 
 @final
-class Viewable:
+class SecretSealer:
     """Seals secrets that must be shown again, for one purpose, such as ``webhook secret``, and opens
     them.
 
     ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open.
     """
-    def __new__(cls, purpose: str, server_keys: ServerKey | Sequence[ServerKey]) -> Viewable: ...
+    def __new__(cls, purpose: str, server_keys: ServerKey | Sequence[ServerKey]) -> SecretSealer: ...
     @property
     def purpose(self) -> str:
         """What the secrets are for."""

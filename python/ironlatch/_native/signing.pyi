@@ -344,7 +344,7 @@ class MemoryReplayStore:
         """Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it
         was not kept yet.
 
-        Raises :class:`Unchecked` if the store is full.
+        Raises :class:`ReplayCheckFailed` if the store is full.
         """
     def __len__(self) -> int: ...
 

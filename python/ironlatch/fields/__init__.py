@@ -3,6 +3,7 @@
 See ``docs/fields.md``.
 """
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.fields import ArrowArray as ArrowArray
 from ironlatch._native.fields import BlindIndex as BlindIndex
 from ironlatch._native.fields import FieldCipher as FieldCipher
@@ -14,13 +15,13 @@ __all__ = [
     "FieldCipher",
     "FieldError",
     "Leak",
-    "Malformed",
+    "MalformedValue",
     "Tampered",
     "WrongType",
 ]
 
 
-class FieldError(ValueError):
+class FieldError(IronlatchError, ValueError):
     """A stored value cannot be read."""
 
 
@@ -28,9 +29,20 @@ class Tampered(FieldError):
     """A stored value was changed or cut short, or was encrypted for another table, column or row."""
 
 
-class Malformed(FieldError):
+class MalformedValue(FieldError):
     """What is stored is no encrypted value, or one that needs a newer version of this package."""
 
 
 class WrongType(FieldError):
     """A stored value is of another type than the column is read as."""
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Malformed = MalformedValue
+else:
+
+    def __getattr__(name):
+        from ironlatch._renamed import renamed
+
+        return renamed(__name__, name)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.pinning import PinSet, SeenCertificate, Verdict, describe_chain
 from ironlatch.utils import _at_home
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("ironlatch.pinning")
 
 
-class PinningError(ssl.SSLCertVerificationError):
+class PinningError(IronlatchError, ssl.SSLCertVerificationError):
     """A connection was refused and nothing sent over it. The classes below say why."""
 
     #: What the check came to, with the pins that were expected and seen; None if it was not made.

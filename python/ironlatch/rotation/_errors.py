@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ironlatch._errors import IronlatchError
 from ironlatch.utils import _at_home
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = [
 ]
 
 
-class RotationError(Exception):
+class RotationError(IronlatchError):
     """A rotation that could not go on. What it did until then is done, and running it again goes on from there.
 
     ``report`` says how far it came, if it had begun.

@@ -3,6 +3,7 @@
 See ``docs/signing.md`` for keys and replay stores, ``docs/signed-requests.md`` for requests.
 """
 
+from ironlatch._errors import IronlatchError
 from ironlatch._native.signing import Key as Key
 from ironlatch._native.signing import KeySet as KeySet
 from ironlatch._native.signing import MemoryReplayStore as MemoryReplayStore
@@ -14,10 +15,10 @@ from ironlatch._native.signing import content_digest as content_digest
 
 __all__ = [
     "Expired",
-    "Insufficient",
+    "RequirementNotMet",
     "Key",
     "KeySet",
-    "Malformed",
+    "MalformedMessage",
     "MemoryReplayStore",
     "NotAuthentic",
     "NotVerified",
@@ -26,17 +27,17 @@ __all__ = [
     "RequestSigner",
     "RequestVerifier",
     "Target",
-    "Unchecked",
+    "ReplayCheckFailed",
     "VerifiedRequest",
     "content_digest",
 ]
 
 
-class NotVerified(Exception):
+class NotVerified(IronlatchError):
     """Something signed is not accepted. Catch this; the classes below say why, for a log."""
 
 
-class Malformed(NotVerified):
+class MalformedMessage(NotVerified):
     """It is not signed, or not in a form that can be read."""
 
 
@@ -44,7 +45,7 @@ class NotAuthentic(NotVerified):
     """The signature does not match, or was made by a key that is not known here."""
 
 
-class Insufficient(NotVerified):
+class RequirementNotMet(NotVerified):
     """It leaves out what this verifier asks for, or is for another purpose."""
 
 
@@ -60,5 +61,18 @@ class Replayed(NotVerified):
     """It was there before."""
 
 
-class Unchecked(NotVerified):
+class ReplayCheckFailed(NotVerified):
     """Whether it was there before cannot be told: the replay store is full, say."""
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Insufficient = RequirementNotMet
+    Malformed = MalformedMessage
+    Unchecked = ReplayCheckFailed
+else:
+
+    def __getattr__(name):
+        from ironlatch._renamed import renamed
+
+        return renamed(__name__, name)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ironlatch._native.signing import RequestVerifier, Target, VerifiedRequest
-from ironlatch.signing import Malformed, NotVerified, Unchecked
+from ironlatch.signing import MalformedMessage, NotVerified, ReplayCheckFailed
 from ironlatch.signing.wsgi import KEY, LATER, LOG, MAX_BODY
 
 __all__ = ["KEY", "MAX_BODY", "SignedRequests", "verify"]
@@ -32,7 +32,7 @@ def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str 
     try:
         target = _target(scope, scheme)
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        raise MalformedMessage(str(error)) from error
     headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
     return verifier.verify(scope["method"], target, headers, body)
 
@@ -72,9 +72,9 @@ class SignedRequests:
             return
         try:
             scope[KEY] = verify(self._verifier, scope, body, scheme=self._scheme)
-        except Unchecked as error:
+        except ReplayCheckFailed as error:
             LOG.error("%s", error)
-            await _refuse(send, 503, "Unchecked", LATER)
+            await _refuse(send, 503, "ReplayCheckFailed", LATER)
             return
         except NotVerified as error:
             await _refuse(send, 401, type(error).__name__, str(error))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ironlatch._native.fs import prepare_own
 from ironlatch._native.signing import MemoryReplayStore as MemoryReplayStore
-from ironlatch.signing import Unchecked
+from ironlatch.signing import ReplayCheckFailed
 
 __all__ = ["MemoryReplayStore", "ReplayStore", "SQLiteReplayStore"]
 
@@ -71,7 +71,7 @@ class SQLiteReplayStore:
 
         True if it was not kept yet.
 
-        Raises :class:`Unchecked` if the database cannot be written.
+        Raises :class:`ReplayCheckFailed` if the database cannot be written.
         """
         try:
             with self._lock:
@@ -88,7 +88,7 @@ class SQLiteReplayStore:
             message = (
                 f"the replay store {self._path} cannot be written, and nothing is accepted until it can be: {error}"
             )
-            raise Unchecked(message) from error
+            raise ReplayCheckFailed(message) from error
 
     def close(self) -> None:
         """Close the database. It is opened again when it is used."""
@@ -114,7 +114,7 @@ class SQLiteReplayStore:
             if self._process == os.getpid():
                 return self._connection
             # SQLite takes the parent's locks for this process's own, and another connection would use them too.
-            raise Unchecked(
+            raise ReplayCheckFailed(
                 f"the replay store {self._path} was in use when this process was forked, and not by os.fork: "
                 "close() it before, or make it in each process"
             )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
 
 from ironlatch._native.signing import RequestVerifier, Target, VerifiedRequest
-from ironlatch.signing import Malformed, NotVerified, Unchecked
+from ironlatch.signing import MalformedMessage, NotVerified, ReplayCheckFailed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,7 +44,7 @@ def verify(
     try:
         target = _target(environ, scheme)
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        raise MalformedMessage(str(error)) from error
     return verifier.verify(environ["REQUEST_METHOD"], target, _headers(environ), body)
 
 
@@ -75,9 +75,9 @@ class SignedRequests:
             return _refuse(start_response, "413 Content Too Large", "TooLarge", f"at most {self._max_body} bytes")
         try:
             environ[KEY] = verify(self._verifier, environ, body, scheme=self._scheme)
-        except Unchecked as error:
+        except ReplayCheckFailed as error:
             LOG.error("%s", error)
-            return _refuse(start_response, "503 Service Unavailable", "Unchecked", LATER)
+            return _refuse(start_response, "503 Service Unavailable", "ReplayCheckFailed", LATER)
         except NotVerified as error:
             return _refuse(start_response, "401 Unauthorized", type(error).__name__, str(error))
         environ["wsgi.input"] = io.BytesIO(body)

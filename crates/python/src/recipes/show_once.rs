@@ -304,12 +304,12 @@ impl Codes {
 ///
 /// ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open.
 #[pyclass(frozen, module = "ironlatch.show_once")]
-pub(crate) struct Viewable {
+pub(crate) struct SecretSealer {
     inner: core::Viewable,
 }
 
 #[pymethods]
-impl Viewable {
+impl SecretSealer {
     #[new]
     fn new(purpose: &str, server_keys: ServerKeys<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Viewable::new(purpose, &server_keys.get())? })
@@ -384,5 +384,5 @@ fn refused() -> PyErr {
 #[pyo3(submodule)]
 pub(crate) mod show_once {
     #[pymodule_export]
-    use super::{ApiKeys, Codes, NewApiKey, NewCodes, ServerKey, Viewable, check_api_key};
+    use super::{ApiKeys, Codes, NewApiKey, NewCodes, ServerKey, SecretSealer, check_api_key};
 }

@@ -95,7 +95,7 @@ impl BlindIndex {
     /// ``beside`` is what is stored of the value in the encrypted column. The token is then under
     /// the same version of the key, so that a rotation that comes between the two cannot tear them
     /// apart: give it whenever there is one. Without it the token is under the current version.
-    /// Raises :class:`Malformed` if it is no encrypted value; of :mod:`ironlatch.keyring`
+    /// Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
     /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
     /// no such version that may be used.
     #[pyo3(signature = (value, *, beside=None))]

@@ -116,7 +116,7 @@ impl FieldCipher {
     /// The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
     ///
     /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-    /// :class:`Malformed` if it is no encrypted value, :class:`WrongType` if it is of another type
+    /// :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
     /// than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
     /// or :class:`KeyDestroyed`.
     #[pyo3(signature = (stored, row=None))]
@@ -184,7 +184,7 @@ impl FieldCipher {
     /// Whether ``stored`` was not made under the current version of the key and in this cipher's
     /// mode: :meth:`reencrypt` it. False for ``None``.
     ///
-    /// Raises :class:`Malformed` if it is no encrypted value.
+    /// Raises :class:`MalformedValue` if it is no encrypted value.
     fn needs_update(&self, stored: Option<Stored<'_>>) -> CallResult<bool> {
         stored.map_or(Ok(false), |stored| Ok(self.inner.needs_update(stored.as_slice())?))
     }
@@ -192,7 +192,7 @@ impl FieldCipher {
     /// The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It
     /// is read, not authenticated.
     ///
-    /// Raises :class:`Malformed` if it is no encrypted value.
+    /// Raises :class:`MalformedValue` if it is no encrypted value.
     #[staticmethod]
     fn version_id(stored: Stored<'_>) -> CallResult<String> {
         Ok(core::FieldCipher::version_id(stored.as_slice())?.to_string())

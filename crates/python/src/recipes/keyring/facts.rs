@@ -183,7 +183,7 @@ impl From<&core::Event> for Event {
 
 /// Holds what a keyring's file shows to a reader without its key. Nothing of it is verified.
 #[pyclass(frozen, get_all, module = "ironlatch.keyring")]
-pub(crate) struct Peek {
+pub(crate) struct UnverifiedKeyring {
     /// The keyring's identifier.
     id: String,
     /// How often the file was written.
@@ -197,13 +197,13 @@ pub(crate) struct Peek {
 }
 
 #[pymethods]
-impl Peek {
+impl UnverifiedKeyring {
     fn __repr__(&self) -> String {
-        format!("Peek(under {}, {} keys)", self.protection, self.keys.len())
+        format!("UnverifiedKeyring(under {}, {} keys)", self.protection, self.keys.len())
     }
 }
 
-impl From<core::Peek> for Peek {
+impl From<core::Peek> for UnverifiedKeyring {
     fn from(peek: core::Peek) -> Self {
         let core::Peek { id, revision, protection, keys, history } = peek;
         let keys = keys.into_iter().map(Into::into).collect();

@@ -128,7 +128,7 @@ impl Key {
     ///
     /// ``as_before=True`` gives what this method gave before it was apart from those: for what was
     /// made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``;
-    /// with ``as_before`` :class:`NotAllowed` for a purpose of the library's own.
+    /// with ``as_before`` :class:`OperationNotAllowed` for a purpose of the library's own.
     #[pyo3(signature = (purpose, context=Vec::new(), length=32, version=None, *, as_before=false))]
     fn derive(
         &self,

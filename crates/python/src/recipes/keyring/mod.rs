@@ -20,7 +20,7 @@ pub(crate) mod keyring {
     #[pymodule_export]
     use super::Key;
     #[pymodule_export]
-    use super::facts::{Change, Event, KeyInfo, Peek, Usage, VersionInfo};
+    use super::facts::{Change, Event, KeyInfo, UnverifiedKeyring, Usage, VersionInfo};
     #[pymodule_export]
     use super::provider::{CachingProvider, LocalProvider};
     #[pymodule_export]

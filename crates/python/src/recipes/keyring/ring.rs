@@ -12,7 +12,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 
-use super::facts::{Change, Event, KeyInfo, Peek, Usage};
+use super::facts::{Change, Event, KeyInfo, UnverifiedKeyring, Usage};
 use super::key::Key;
 use super::provider::Provider;
 use super::refused;
@@ -72,7 +72,7 @@ impl Keyring {
     ///
     /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if
     /// the file was changed or cut short, :class:`InsecurePermissions` if others can read it or it
-    /// is another user's, :class:`NotAllowed` if it asks for too much work, :class:`ProviderError`
+    /// is another user's, :class:`OperationNotAllowed` if it asks for too much work, :class:`ProviderError`
     /// if the provider fails, :class:`OSError`.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
@@ -96,7 +96,7 @@ impl Keyring {
     /// What anybody who can read a keyring's file sees of it, without its key. Nothing of it is
     /// verified.
     #[staticmethod]
-    fn peek(path: PathBuf) -> CallResult<Peek> {
+    fn peek(path: PathBuf) -> CallResult<UnverifiedKeyring> {
         Ok(core::Peek::read(&path)?.into())
     }
 
@@ -129,7 +129,7 @@ impl Keyring {
     /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``,
     /// ``xaes-256-gcm``, ``chacha20-poly1305``, ``xchacha20-poly1305``, ``aes-siv``,
     /// ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises
-    /// :class:`NotAllowed` if there is a key of this name.
+    /// :class:`OperationNotAllowed` if there is a key of this name.
     #[pyo3(signature = (name, kind="general", *, actor=None, note=None))]
     fn create_key(
         &self,

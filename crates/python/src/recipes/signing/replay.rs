@@ -27,7 +27,7 @@ impl MemoryReplayStore {
     /// Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it
     /// was not kept yet.
     ///
-    /// Raises :class:`Unchecked` if the store is full.
+    /// Raises :class:`ReplayCheckFailed` if the store is full.
     fn remember(&self, id: &str, until: u64, now: u64) -> CallResult<bool> {
         Ok(self.inner.remember(id, until, now)?)
     }
