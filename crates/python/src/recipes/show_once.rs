@@ -384,5 +384,5 @@ fn refused() -> PyErr {
 #[pyo3(submodule)]
 pub(crate) mod show_once {
     #[pymodule_export]
-    use super::{ApiKeys, Codes, NewApiKey, NewCodes, ServerKey, SecretSealer, check_api_key};
+    use super::{ApiKeys, Codes, NewApiKey, NewCodes, SecretSealer, ServerKey, check_api_key};
 }
