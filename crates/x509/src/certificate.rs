@@ -21,8 +21,8 @@ use crate::{oids, pem};
 /// when it is asked for. A copy shares the bytes with the original.
 ///
 /// ```
-/// # fn main() -> ironlatch_x509::Result<()> {
-/// use ironlatch_x509::Certificate;
+/// # fn main() -> ironlatch::x509::Result<()> {
+/// use ironlatch::x509::Certificate;
 ///
 /// # let pem = include_bytes!("../../core/tests/data/x509/leaf.pem");
 /// let certificate = Certificate::from_pem(pem)?;
@@ -371,7 +371,7 @@ impl SignedPart {
 }
 
 /// A version under tag 0, or version 1 if there is none.
-fn version(parser: &mut Parser<'_>) -> Result<u8> {
+pub(crate) fn version(parser: &mut Parser<'_>) -> Result<u8> {
     if parser.peek_tag() != Some(asn1::explicit_tag(0)) {
         return Ok(0);
     }

@@ -7,7 +7,7 @@ use asn1::{
     Tlv, WriteBuf, WriteError, WriteResult, Writer,
 };
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{At, Error, Kind, Result};
 
 /// A `SEQUENCE OF`, read into memory or to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -135,6 +135,24 @@ pub(crate) fn expect(tlv: &Tlv<'_>, tag: Tag) -> ParseResult<()> {
     if tlv.tag() == tag { Ok(()) } else { Err(ParseError::new(ParseErrorKind::UnexpectedTag { actual: tlv.tag() })) }
 }
 
+/// Fails unless `contents` are elements that `check` says yes to, in the order that DER has for sets.
+pub(crate) fn check_set(contents: &[u8], check: impl Fn(&Tlv<'_>) -> Result<()>) -> Result<()> {
+    asn1::parse(contents, |parser| {
+        let mut index = 0;
+        let mut last: Option<&[u8]> = None;
+        while !parser.is_empty() {
+            let element: Tlv<'_> = parser.read_element().at_index(index)?;
+            if last.is_some_and(|last| element.full_data() < last) {
+                return Err(ParseError::new(ParseErrorKind::InvalidSetOrdering)).at_index(index);
+            }
+            check(&element).at_index(index)?;
+            last = Some(element.full_data());
+            index += 1;
+        }
+        Ok(())
+    })
+}
+
 /// Where `part`, a slice of `whole`, stands in it.
 pub(crate) fn range(whole: &[u8], part: &[u8]) -> Span {
     let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
@@ -143,7 +161,7 @@ pub(crate) fn range(whole: &[u8], part: &[u8]) -> Span {
 }
 
 /// A place in DER of less than 4 GiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Span {
     start: u32,
     end: u32,

@@ -9,7 +9,9 @@
 #![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
 pub mod algorithms;
+pub mod building;
 pub mod certificate;
+pub mod crl;
 pub mod der;
 pub mod error;
 pub mod extensions;
@@ -18,6 +20,7 @@ pub mod names;
 pub mod oids;
 mod pem;
 pub mod reader;
+pub mod request;
 pub mod rfc4514;
 pub mod sct;
 pub mod time;
@@ -25,7 +28,9 @@ pub mod time;
 pub use algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 pub use asn1::ObjectIdentifier;
 pub use certificate::Certificate;
+pub use crl::{CertificateList, RevokedCertificate};
 pub use error::{Error, Kind, Result};
 pub use general_names::GeneralName;
 pub use names::Name;
+pub use request::CertificateRequest;
 pub use time::Time;

@@ -15,14 +15,14 @@ use crate::{oids, rfc4514};
 /// A distinguished name in DER, found to be well formed.
 ///
 /// ```
-/// use ironlatch_x509::names::{Attribute, Name, StringType, encode};
-/// use ironlatch_x509::oids;
+/// use ironlatch::x509::names::{Attribute, Name, StringType, encode};
+/// use ironlatch::x509::oids;
 ///
 /// let country = Attribute::new(oids::COUNTRY_NAME, StringType::Printable, "DE")?;
 /// let host = Attribute::new(oids::COMMON_NAME, StringType::Utf8, "example.com")?;
 /// let der = encode(&[vec![country], vec![host]])?;
 /// assert_eq!(Name::from_der(&der)?.to_string(), "CN=example.com,C=DE");
-/// # Ok::<(), ironlatch_x509::Error>(())
+/// # Ok::<(), ironlatch::x509::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a> {

@@ -14,12 +14,12 @@ pub type Parts = Vec<Vec<(ObjectIdentifier, String)>>;
 /// Reads a name. `known` gives the attributes of names beyond [`short_name`]'s, or in their stead.
 ///
 /// ```
-/// use ironlatch_x509::{oids, rfc4514};
+/// use ironlatch::x509::{oids, rfc4514};
 ///
 /// let parts = rfc4514::parse(r"CN=a\,b,C=DE", |_| None)?;
 /// assert_eq!(parts[0], [(oids::COUNTRY_NAME, "DE".to_owned())]);
 /// assert_eq!(parts[1], [(oids::COMMON_NAME, "a,b".to_owned())]);
-/// # Ok::<(), ironlatch_x509::Error>(())
+/// # Ok::<(), ironlatch::x509::Error>(())
 /// ```
 ///
 /// # Errors

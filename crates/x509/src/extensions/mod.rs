@@ -110,6 +110,19 @@ impl<'a> asn1::SimpleAsn1Readable<'a> for Extensions<'a> {
     }
 }
 
+impl asn1::SimpleAsn1Writable for Extensions<'_> {
+    type Error = asn1::WriteError;
+    const TAG: asn1::Tag = SEQUENCE;
+
+    fn write_data(&self, dest: &mut asn1::WriteBuf) -> asn1::WriteResult {
+        dest.push_slice(self.contents)
+    }
+
+    fn data_length(&self) -> Option<usize> {
+        Some(self.contents.len())
+    }
+}
+
 /// Fails unless `extension` is an identifier, perhaps TRUE, and an OCTET STRING.
 fn check(extension: &Tlv<'_>) -> Result<()> {
     expect(extension, SEQUENCE)?;
@@ -237,14 +250,16 @@ impl<'a> ExtensionValue<'a> {
             Place::Crl => Self::of_crl(oid, der),
             Place::CrlEntry => Self::of_crl_entry(oid, der),
             Place::OcspRequest => match *oid {
-                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).at("nonce")?)),
+                // RFC 2560 left the nonce's form open, and some wrote its octets as they are.
+                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
                 oids::OCSP_ACCEPTABLE_RESPONSES => {
                     Ok(Self::OcspAcceptableResponses(asn1::parse_single(der).at("acceptableResponses")?))
                 }
                 _ => Ok(Self::Unrecognized),
             },
             Place::OcspResponse => match *oid {
-                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).at("nonce")?)),
+                // RFC 2560 left the nonce's form open, and some wrote its octets as they are.
+                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
                 _ => Ok(Self::Unrecognized),
             },
             Place::OcspSingleResponse => match *oid {

@@ -1,4 +1,6 @@
 //! Certificates.
 
+mod building;
+mod common;
 mod reader;
 mod reading;

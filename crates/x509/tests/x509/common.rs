@@ -1,0 +1,37 @@
+//! Keys, names and certificates for tests.
+
+use ironlatch_core::asymmetric::ed25519;
+use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
+use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue};
+use ironlatch_x509::names::{Attribute, StringType, encode};
+use ironlatch_x509::{Certificate, Name, oids};
+
+pub(crate) fn ed25519_key() -> PrivateKey {
+    PrivateKey::Ed25519(ed25519::PrivateKey::generate())
+}
+
+pub(crate) fn info(key: &PrivateKey) -> Vec<u8> {
+    spki::public_to_der(&key.public_key()).unwrap()
+}
+
+pub(crate) fn name(common_name: &str) -> Vec<u8> {
+    encode(&[vec![Attribute::new(oids::COMMON_NAME, StringType::Utf8, common_name).unwrap()]]).unwrap()
+}
+
+/// A certificate of an authority that it issued to itself.
+pub(crate) fn root(key: &PrivateKey) -> Certificate {
+    let name = name("Root");
+    let constraints = ExtensionValue::BasicConstraints(BasicConstraints { ca: true, path_length: None });
+    CertificateContents {
+        serial: &random_serial(),
+        issuer: Name::from_der(&name).unwrap(),
+        not_before: "2026-01-01".parse().unwrap(),
+        not_after: "2036-01-01".parse().unwrap(),
+        subject: Name::from_der(&name).unwrap(),
+        public_key_info: &info(key),
+        extensions: &[NewExtension::new(oids::BASIC_CONSTRAINTS, true, &constraints).unwrap()],
+    }
+    .sign(&KeySigner::new(key, None).unwrap())
+    .unwrap()
+}
