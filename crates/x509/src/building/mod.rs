@@ -28,6 +28,7 @@
 
 mod certificate;
 mod crl;
+mod ocsp;
 mod request;
 mod signer;
 
@@ -42,6 +43,7 @@ use crate::extensions::ExtensionValue;
 
 pub use certificate::CertificateContents;
 pub use crl::{CrlContents, RevokedContents};
+pub use ocsp::{NewSingleResponse, OcspRequestContents, OcspResponseContents};
 pub use request::{NewAttribute, RequestContents};
 pub use signer::{KeySigner, Signer};
 

@@ -2,5 +2,7 @@
 
 mod building;
 mod common;
+mod ocsp;
 mod reader;
 mod reading;
+mod sct;
