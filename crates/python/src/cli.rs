@@ -4,6 +4,8 @@ use ironlatch_cli::{Bar, Outcome, RotateArguments};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::types;
+
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod cli {
@@ -41,8 +43,7 @@ fn rotate(arguments: &RotateArguments, bar: Bar) -> Outcome {
         options.set_item("patience", arguments.patience)?;
         options.set_item("json", arguments.json)?;
         options.set_item("show", Bound::new(py, RotateBar { bar })?)?;
-        let command = py.import("ironlatch.rotation._command")?;
-        let (text, trouble, exit) = command.call_method("run", (), Some(&options))?.extract()?;
+        let (text, trouble, exit) = types::RUN_ROTATION.get(py)?.call((), Some(&options))?.extract()?;
         Ok(Outcome { text, trouble, exit })
     });
     // The Python side catches what can go wrong with a rotation. What is left is a fault of ours.

@@ -17,6 +17,7 @@ mod keys;
 mod otp;
 mod recipes;
 mod symmetric;
+mod types;
 mod warnings;
 
 use pyo3::prelude::*;

@@ -72,7 +72,7 @@ macro_rules! keys_with_sets {
             }
 
             fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
-                $write(self.parameters().algorithm(), &self.$raw()[..])
+                $write(&self.parameters().algorithm(), &self.$raw()[..])
             }
 
             fn public_half(&self) -> Self::Public {
@@ -143,13 +143,13 @@ keys_with_sets! {
     }
 }
 
-fn write_seed(algorithm: BareAlgorithm, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    der::private_key_info(&algorithm, &der::secret_tagged_octets(SEED_TAG, seed)?)
+fn write_seed(algorithm: &BareAlgorithm, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    der::private_key_info(algorithm, &der::secret_tagged_octets(SEED_TAG, seed)?)
 }
 
 /// Writes the bytes as they are (RFC 9909 §6).
-fn write_bytes(algorithm: BareAlgorithm, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    der::private_key_info(&algorithm, bytes)
+fn write_bytes(algorithm: &BareAlgorithm, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    der::private_key_info(algorithm, bytes)
 }
 
 /// The first alternative of the private keys' CHOICE: `seed [0] OCTET STRING` (RFC 9935 §6, RFC 9881 §6).

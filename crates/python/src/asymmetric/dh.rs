@@ -3,14 +3,14 @@
 use ironlatch::asymmetric::dh::{self as core, ParameterComponents, PrivateComponents, PublicComponents};
 use ironlatch::keys;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyInt, PyType};
+use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, unsigned_to_bytes};
 use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::keys::formats::{Encoding, ParameterFormat};
+use crate::types;
 
 /// The group that both sides of an exchange have in common.
 #[pyclass(frozen, eq, hash, name = "DHParameters", module = "ironlatch.hazmat.primitives.asymmetric.dh")]
@@ -84,10 +84,9 @@ key_classes! {
 
         /// The numbers that the key is made of, as Python integers, which cannot be wiped.
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
             let key = self.inner.components();
             let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
-            Ok(CLASS.import(py, MODULE, "DHPrivateNumbers")?.call1(arguments)?)
+            Ok(types::DH_PRIVATE_NUMBERS.get(py)?.call1(arguments)?)
         }
     }
 
@@ -158,19 +157,14 @@ fn private_key_from_numbers(
     Ok(detach(py, || core::PrivateKey::from_components(&components))?.into())
 }
 
-/// Where the Python classes for numbers live.
-const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric._dh";
-
 fn parameter_numbers<'py>(py: Python<'py>, group: &ParameterComponents) -> CallResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, MODULE, "DHParameterNumbers")?;
+    let class = types::DH_PARAMETER_NUMBERS.get(py)?;
     let q = group.q.as_ref().map(|q| int_from_bytes(py, q)).transpose()?;
     Ok(class.call1((int_from_bytes(py, &group.p)?, int_from_bytes(py, &group.g)?, q))?)
 }
 
 fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, MODULE, "DHPublicNumbers")?;
+    let class = types::DH_PUBLIC_NUMBERS.get(py)?;
     Ok(class.call1((int_from_bytes(py, &key.y)?, parameter_numbers(py, &key.parameters)?))?)
 }
 

@@ -2,13 +2,13 @@
 
 use ironlatch::asymmetric::dsa::{self as core, Checks, ParameterComponents, PrivateComponents, PublicComponents};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyInt, PyType};
+use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
 use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
+use crate::types;
 
 /// The group that DSA keys are made in.
 #[pyclass(frozen, name = "DSAParameters", module = "ironlatch.hazmat.primitives.asymmetric.dsa")]
@@ -61,10 +61,9 @@ key_classes! {
 
         /// The numbers that the key is made of, as Python integers, which cannot be wiped.
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
             let key = self.inner.components();
             let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
-            Ok(CLASS.import(py, MODULE, "DSAPrivateNumbers")?.call1(arguments)?)
+            Ok(types::DSA_PRIVATE_NUMBERS.get(py)?.call1(arguments)?)
         }
     }
 
@@ -149,19 +148,14 @@ fn private_key_from_numbers(
     Ok(detach(py, || core::PrivateKey::from_components(&components, Checks::Full))?.into())
 }
 
-/// Where the Python classes for numbers live.
-const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric.dsa";
-
 fn parameter_numbers<'py>(py: Python<'py>, group: &ParameterComponents) -> CallResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, MODULE, "DSAParameterNumbers")?;
+    let class = types::DSA_PARAMETER_NUMBERS.get(py)?;
     let arguments = (int_from_bytes(py, &group.p)?, int_from_bytes(py, &group.q)?, int_from_bytes(py, &group.g)?);
     Ok(class.call1(arguments)?)
 }
 
 fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, MODULE, "DSAPublicNumbers")?;
+    let class = types::DSA_PUBLIC_NUMBERS.get(py)?;
     Ok(class.call1((int_from_bytes(py, &key.y)?, parameter_numbers(py, &key.parameters)?))?)
 }
 

@@ -13,6 +13,7 @@ use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, int_to_bytes, message};
 use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
+use crate::types;
 
 key_classes! {
     module = "ironlatch.hazmat.primitives.asymmetric.ec", core = core;
@@ -25,7 +26,7 @@ key_classes! {
         /// The curve.
         #[getter]
         fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-            Classes::get(py)?.curve(py, self.inner.curve())
+            class_of(py, self.inner.curve())
         }
 
         /// The length of the curve's prime in bits.
@@ -62,7 +63,7 @@ key_classes! {
             algorithm: &Bound<'py, PyAny>,
             peer_public_key: &Bound<'py, PyAny>,
         ) -> CallResult<Bound<'py, PyBytes>> {
-            if !algorithm.is_instance(Classes::get(py)?.ecdh.bind(py))? {
+            if !types::ECDH.is_type_of(algorithm)? {
                 let message = "Unsupported EC exchange algorithm: expected an ECDH instance";
                 return Err(Error::unsupported(Unsupported::ExchangeAlgorithm, message).into());
             }
@@ -75,7 +76,7 @@ key_classes! {
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
             let scalar = int_from_bytes(py, &self.inner.scalar())?;
             let public = public_numbers(py, &self.inner.public_key())?;
-            Ok(Classes::get(py)?.private_numbers.bind(py).call1((scalar, public))?)
+            Ok(types::EC_PRIVATE_NUMBERS.get(py)?.call1((scalar, public))?)
         }
     }
 
@@ -84,7 +85,7 @@ key_classes! {
         /// The curve.
         #[getter]
         fn curve<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-            Classes::get(py)?.curve(py, self.inner.curve())
+            class_of(py, self.inner.curve())
         }
 
         /// The length of the curve's prime in bits.
@@ -211,21 +212,19 @@ fn from_coordinates(
 }
 
 fn public_numbers<'py>(py: Python<'py>, key: &core::PublicKey) -> CallResult<Bound<'py, PyAny>> {
-    let classes = Classes::get(py)?;
     let (x, y) = key.coordinates();
-    let arguments = (int_from_bytes(py, &x)?, int_from_bytes(py, &y)?, classes.curve(py, key.curve())?);
-    Ok(classes.public_numbers.bind(py).call1(arguments)?)
+    let arguments = (int_from_bytes(py, &x)?, int_from_bytes(py, &y)?, class_of(py, key.curve())?);
+    Ok(types::EC_PUBLIC_NUMBERS.get(py)?.call1(arguments)?)
 }
 
 /// The curve that a Python `EllipticCurve` stands for. Its name decides.
 fn curve_of(curve: &Bound<'_, PyAny>) -> CallResult<Curve> {
     let py = curve.py();
-    let classes = Classes::get(py)?;
     let class = curve.get_type_ptr() as usize;
-    if let Some(position) = classes.curves.iter().position(|(address, _)| *address == class) {
+    if let Some(position) = curves(py)?.iter().position(|(address, _)| *address == class) {
         return Ok(Curve::ALL[position]);
     }
-    if !curve.is_instance(classes.base.bind(py))? {
+    if !types::ELLIPTIC_CURVE.is_type_of(curve)? {
         return Err(PyTypeError::new_err("curve must be an EllipticCurve instance").into());
     }
     let name = curve.getattr(intern!(py, "name"))?;
@@ -240,51 +239,31 @@ fn curve_of(curve: &Bound<'_, PyAny>) -> CallResult<Curve> {
 /// What is signed, as an `ECDSA` says. UnsupportedAlgorithm for any other algorithm.
 fn ecdsa_message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
     let py = algorithm.py();
-    if !algorithm.is_instance(Classes::get(py)?.ecdsa.bind(py))? {
+    if !types::ECDSA.is_type_of(algorithm)? {
         let message = "Unsupported elliptic curve signature algorithm: expected an ECDSA instance";
         return Err(Error::unsupported(Unsupported::PublicKeyAlgorithm, message).into());
     }
     message(&algorithm.getattr(intern!(py, "algorithm"))?, data)
 }
 
-/// The Python classes that this module works with.
-struct Classes {
-    /// In the order of [`Curve::ALL`]: the class's address, and the instance that keys show.
-    curves: Vec<(usize, Py<PyAny>)>,
-    base: Py<PyAny>,
-    ecdsa: Py<PyAny>,
-    ecdh: Py<PyAny>,
-    public_numbers: Py<PyAny>,
-    private_numbers: Py<PyAny>,
+/// The curves in the order of [`Curve::ALL`]: the address of the Python class, and the instance that keys show.
+fn curves(py: Python<'_>) -> PyResult<&'static Vec<(usize, Py<PyAny>)>> {
+    static CURVES: PyOnceLock<Vec<(usize, Py<PyAny>)>> = PyOnceLock::new();
+    CURVES.get_or_try_init(py, || {
+        let instances = types::CURVE_TYPES.get(py)?;
+        let entry = |curve: &Curve| {
+            let instance = instances.get_item(curve.name())?;
+            Ok((instance.get_type_ptr() as usize, instance.unbind()))
+        };
+        Curve::ALL.iter().map(entry).collect()
+    })
 }
 
-impl Classes {
-    fn get(py: Python<'_>) -> PyResult<&Self> {
-        static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
-        CLASSES.get_or_try_init(py, || {
-            let module = py.import("ironlatch.hazmat.primitives.asymmetric.ec")?;
-            let instances = module.getattr("_CURVE_TYPES")?;
-            let class = |name| module.getattr(name).map(Bound::unbind);
-            let entry = |curve: &Curve| {
-                let instance = instances.get_item(curve.name())?;
-                Ok((instance.get_type_ptr() as usize, instance.unbind()))
-            };
-            Ok(Self {
-                curves: Curve::ALL.iter().map(entry).collect::<PyResult<_>>()?,
-                base: class("EllipticCurve")?,
-                ecdsa: class("ECDSA")?,
-                ecdh: class("ECDH")?,
-                public_numbers: class("EllipticCurvePublicNumbers")?,
-                private_numbers: class("EllipticCurvePrivateNumbers")?,
-            })
-        })
-    }
-
-    fn curve<'py>(&self, py: Python<'py>, curve: Curve) -> PyResult<Bound<'py, PyAny>> {
-        let instance = Curve::ALL.iter().zip(&self.curves).find(|(known, _)| **known == curve);
-        let (_, (_, instance)) = instance.ok_or_else(|| PyTypeError::new_err("this curve has no Python class"))?;
-        Ok(instance.bind(py).clone())
-    }
+/// The instance of a curve's Python class that keys show.
+fn class_of(py: Python<'_>, curve: Curve) -> PyResult<Bound<'_, PyAny>> {
+    let instance = Curve::ALL.iter().zip(curves(py)?).find(|(known, _)| **known == curve);
+    let (_, (_, instance)) = instance.ok_or_else(|| PyTypeError::new_err("this curve has no Python class"))?;
+    Ok(instance.bind(py).clone())
 }
 
 #[pymodule]

@@ -7,12 +7,12 @@ use ironlatch::hash::HashAlgorithm;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyInt;
 
 use crate::buffer::Input;
 use crate::errors::CallResult;
 use crate::hash::hashes::algorithm_of;
+use crate::types;
 
 /// A padding for encryption, with a copy of the label.
 pub(crate) enum Encryption {
@@ -43,11 +43,10 @@ impl Hashing {
     /// A `HashAlgorithm`, a `Prehashed` or a `NoDigestInfo`. TypeError for anything else.
     pub(crate) fn of(marker: &Bound<'_, PyAny>) -> CallResult<Self> {
         let py = marker.py();
-        let classes = Classes::get(py)?;
-        if marker.is_instance(classes.prehashed.bind(py))? {
+        if types::PREHASHED.is_type_of(marker)? {
             return Ok(Self::Digest(algorithm_of(&marker.getattr(intern!(py, "_algorithm"))?)?));
         }
-        if marker.is_instance(classes.no_digest_info.bind(py))? {
+        if types::NO_DIGEST_INFO.is_type_of(marker)? {
             return Ok(Self::Raw);
         }
         Ok(Self::Whole(algorithm_of(marker)?))
@@ -65,21 +64,20 @@ impl Hashing {
 /// A padding for signatures: PKCS1v15 or PSS.
 pub(crate) fn signature_padding(padding: &Bound<'_, PyAny>) -> CallResult<SignaturePadding> {
     let py = padding.py();
-    let classes = Classes::get(py)?;
-    if padding.is_instance(classes.pkcs1v15.bind(py))? {
+    if types::PKCS1V15.is_type_of(padding)? {
         return Ok(SignaturePadding::Pkcs1v15);
     }
-    if !padding.is_instance(classes.pss.bind(py))? {
-        return Err(classes.unsupported(padding));
+    if !types::PSS.is_type_of(padding)? {
+        return Err(unsupported(padding));
     }
-    let mgf1_hash = classes.mgf1_hash(padding)?;
+    let mgf1_hash = mgf1_hash(padding)?;
     let salt = padding.getattr(intern!(py, "_salt_length"))?;
     let salt_length = if salt.is_instance_of::<PyInt>() {
         // A salt that does not even fit a usize fits no key either.
         SaltLength::Bytes(salt.extract().unwrap_or(usize::MAX))
-    } else if salt.is_instance(classes.digest_length.bind(py))? {
+    } else if types::DIGEST_LENGTH.is_type_of(&salt)? {
         SaltLength::Digest
-    } else if salt.is_instance(classes.max_length.bind(py))? {
+    } else if types::MAX_LENGTH.is_type_of(&salt)? {
         SaltLength::Max
     } else {
         SaltLength::Auto
@@ -90,80 +88,44 @@ pub(crate) fn signature_padding(padding: &Bound<'_, PyAny>) -> CallResult<Signat
 /// A padding for encryption: PKCS1v15 or OAEP.
 pub(crate) fn encryption_padding(padding: &Bound<'_, PyAny>) -> CallResult<Encryption> {
     let py = padding.py();
-    let classes = Classes::get(py)?;
-    if padding.is_instance(classes.pkcs1v15.bind(py))? {
+    if types::PKCS1V15.is_type_of(padding)? {
         return Ok(Encryption::Pkcs1v15);
     }
-    if !padding.is_instance(classes.oaep.bind(py))? {
-        return Err(classes.unsupported(padding));
+    if !types::OAEP.is_type_of(padding)? {
+        return Err(unsupported(padding));
     }
-    let mgf1_hash = classes.mgf1_hash(padding)?;
+    let mgf1_hash = mgf1_hash(padding)?;
     let hash = algorithm_of(&padding.getattr(intern!(py, "_algorithm"))?)?;
     let label = padding.getattr(intern!(py, "_label"))?;
     let label = if label.is_none() { Vec::new() } else { label.extract::<Input<'_>>()?.as_slice().to_vec() };
     Ok(Encryption::Oaep { hash, mgf1_hash, label })
 }
 
-/// The Python classes that paddings are told by.
-struct Classes {
-    base: Py<PyAny>,
-    pkcs1v15: Py<PyAny>,
-    pss: Py<PyAny>,
-    oaep: Py<PyAny>,
-    mgf1: Py<PyAny>,
-    digest_length: Py<PyAny>,
-    max_length: Py<PyAny>,
-    prehashed: Py<PyAny>,
-    no_digest_info: Py<PyAny>,
+fn mgf1_hash(padding: &Bound<'_, PyAny>) -> CallResult<HashAlgorithm> {
+    let py = padding.py();
+    let mgf = padding.getattr(intern!(py, "_mgf"))?;
+    if !types::MGF1.is_type_of(&mgf)? {
+        let message = "Only MGF1 is supported by this backend.";
+        return Err(Error::unsupported(Unsupported::Mgf, message).into());
+    }
+    algorithm_of(&mgf.getattr(intern!(py, "_algorithm"))?)
 }
 
-impl Classes {
-    fn get(py: Python<'_>) -> PyResult<&Self> {
-        static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
-        CLASSES.get_or_try_init(py, || {
-            let padding = py.import("ironlatch.hazmat.primitives.asymmetric.padding")?;
-            let utils = py.import("ironlatch.hazmat.primitives.asymmetric.utils")?;
-            let class = |module: &Bound<'_, PyModule>, name| module.getattr(name).map(Bound::unbind);
-            Ok(Self {
-                base: class(&padding, "AsymmetricPadding")?,
-                pkcs1v15: class(&padding, "PKCS1v15")?,
-                pss: class(&padding, "PSS")?,
-                oaep: class(&padding, "OAEP")?,
-                mgf1: class(&padding, "MGF1")?,
-                digest_length: class(&padding, "_DigestLength")?,
-                max_length: class(&padding, "_MaxLength")?,
-                prehashed: class(&utils, "Prehashed")?,
-                no_digest_info: class(&utils, "NoDigestInfo")?,
-            })
-        })
-    }
-
-    fn mgf1_hash(&self, padding: &Bound<'_, PyAny>) -> CallResult<HashAlgorithm> {
-        let py = padding.py();
-        let mgf = padding.getattr(intern!(py, "_mgf"))?;
-        if !mgf.is_instance(self.mgf1.bind(py))? {
-            let message = "Only MGF1 is supported by this backend.";
-            return Err(Error::unsupported(Unsupported::Mgf, message).into());
+/// UnsupportedAlgorithm for a padding that is not one for this use, TypeError for what is none
+/// at all.
+fn unsupported(padding: &Bound<'_, PyAny>) -> crate::errors::CallError {
+    let py = padding.py();
+    let name = || -> PyResult<String> {
+        if !types::ASYMMETRIC_PADDING.is_type_of(padding)? {
+            return Err(PyTypeError::new_err("Padding must be an instance of AsymmetricPadding."));
         }
-        algorithm_of(&mgf.getattr(intern!(py, "_algorithm"))?)
-    }
-
-    /// UnsupportedAlgorithm for a padding that is not one for this use, TypeError for what is none
-    /// at all.
-    fn unsupported(&self, padding: &Bound<'_, PyAny>) -> crate::errors::CallError {
-        let py = padding.py();
-        let name = || -> PyResult<String> {
-            if !padding.is_instance(self.base.bind(py))? {
-                return Err(PyTypeError::new_err("Padding must be an instance of AsymmetricPadding."));
-            }
-            padding.getattr(intern!(py, "name"))?.extract()
-        };
-        match name() {
-            Ok(name) => {
-                let message = format!("{name} is not supported for this RSA operation.");
-                Error::unsupported(Unsupported::Padding, message).into()
-            }
-            Err(error) => error.into(),
+        padding.getattr(intern!(py, "name"))?.extract()
+    };
+    match name() {
+        Ok(name) => {
+            let message = format!("{name} is not supported for this RSA operation.");
+            Error::unsupported(Unsupported::Padding, message).into()
         }
+        Err(error) => error.into(),
     }
 }

@@ -5,14 +5,14 @@ use ironlatch::asymmetric::rsa::{self as core, Checks, PrivateComponents, Public
 use ironlatch::error::Unsupported;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyInt, PyType};
+use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
 use super::padding::{Hashing, encryption_padding, signature_padding};
 use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
+use crate::types;
 
 key_classes! {
     module = "ironlatch.hazmat.primitives.asymmetric.rsa", core = core;
@@ -67,7 +67,6 @@ key_classes! {
 
         /// The numbers that the key is made of, as Python integers, which cannot be wiped.
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
             let key = self.inner.components();
             let arguments = (
                 int_from_bytes(py, &key.p)?,
@@ -78,7 +77,7 @@ key_classes! {
                 int_from_bytes(py, &key.iqmp)?,
                 public_numbers(py, &key.public)?,
             );
-            Ok(CLASS.import(py, MODULE, "RSAPrivateNumbers")?.call1(arguments)?)
+            Ok(types::RSA_PRIVATE_NUMBERS.get(py)?.call1(arguments)?)
         }
     }
 
@@ -217,12 +216,8 @@ fn padding_supported(padding: &Bound<'_, PyAny>) -> bool {
     encryption_padding(padding).is_ok_and(|padding| padding.to_core().is_supported())
 }
 
-/// Where the Python classes for numbers live.
-const MODULE: &str = "ironlatch.hazmat.primitives.asymmetric.rsa";
-
 fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, MODULE, "RSAPublicNumbers")?;
+    let class = types::RSA_PUBLIC_NUMBERS.get(py)?;
     Ok(class.call1((int_from_bytes(py, &key.e)?, int_from_bytes(py, &key.n)?))?)
 }
 

@@ -7,7 +7,6 @@ use ironlatch::symmetric::cipher::BlockCipher;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString, PyType};
 
 use super::{Derivation, kdf_class, optional};
@@ -15,9 +14,7 @@ use crate::buffer::{OutBuffer, SecretInput};
 use crate::errors::CallResult;
 use crate::hash::hashes::algorithm_of;
 use crate::symmetric::ciphers::block_cipher;
-
-/// Where the enumerations are.
-const MODULE: &str = "ironlatch.hazmat.primitives.kdf.kbkdf";
+use crate::types;
 
 kdf_class! {
     /// KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
@@ -87,14 +84,11 @@ impl KBKDFCMAC {
         backend: Option<&Bound<'_, PyAny>>,
         break_location: Option<usize>,
     ) -> CallResult<Self> {
-        static INTERFACE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let _ = backend;
         check_mode(mode)?;
         let location = counter_location(location, break_location)?;
         let fixed = fixed_input(label, context, llen, fixed)?;
-        let interface =
-            INTERFACE.import(algorithm.py(), "ironlatch.hazmat.primitives._cipheralgorithm", "BlockCipherAlgorithm")?;
-        if !algorithm.is_subclass(interface)? {
+        if !algorithm.is_subclass(types::BLOCK_CIPHER_ALGORITHM.get(algorithm.py())?)? {
             return Err(Error::unsupported(Unsupported::Cipher, "Algorithm must be a block cipher.").into());
         }
         // A cipher that there is not is refused when it is to be used.
@@ -146,17 +140,15 @@ impl KBKDFCMAC {
 
 /// There is one mode only.
 fn check_mode(mode: &Bound<'_, PyAny>) -> PyResult<()> {
-    static MODE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    if !mode.is_instance(MODE.import(mode.py(), MODULE, "Mode")?)? {
+    if !types::KBKDF_MODE.is_type_of(mode)? {
         return Err(PyTypeError::new_err("mode must be of type Mode"));
     }
     Ok(())
 }
 
 fn counter_location(location: &Bound<'_, PyAny>, break_location: Option<usize>) -> PyResult<CounterLocation> {
-    static LOCATION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = location.py();
-    if !location.is_instance(LOCATION.import(py, MODULE, "CounterLocation")?)? {
+    if !types::KBKDF_COUNTER_LOCATION.is_type_of(location)? {
         return Err(PyTypeError::new_err("location must be of type CounterLocation"));
     }
     // As `value`, without the detour through Python's code.

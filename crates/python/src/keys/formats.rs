@@ -5,11 +5,11 @@ use ironlatch::keys::{self, Encryption, PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::PyBytes;
 
 use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
+use crate::types;
 use crate::warnings::deprecated;
 
 /// How a key is put into bytes.
@@ -59,8 +59,7 @@ impl PrivateFormat {
             )
             .into());
         }
-        static BUILDER: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        Ok(BUILDER.import(py, MODULE, "KeySerializationEncryptionBuilder")?.call1((*self,))?)
+        Ok(types::KEY_ENCRYPTION_BUILDER.get(py)?.call1((*self,))?)
     }
 }
 
@@ -115,29 +114,19 @@ pub(crate) fn public_bytes<'py>(
     Ok(PyBytes::new(py, &key.to_bytes(encoding.into(), format.into())?))
 }
 
-/// Where the Python classes that describe an encryption live.
-const MODULE: &str = "ironlatch.hazmat.primitives._serialization";
-
 /// The password that an object of the class `KeySerializationEncryption` holds, if it fits
 /// `format`.
 fn password_of<'py>(encryption: &Bound<'py, PyAny>, format: PrivateFormat) -> CallResult<Option<Bound<'py, PyAny>>> {
-    static INTERFACE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    static NONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    static BEST_AVAILABLE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    static BUILT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = encryption.py();
-    let is = |class: &'static PyOnceLock<Py<PyType>>, name: &str| -> PyResult<bool> {
-        encryption.is_instance(class.import(py, MODULE, name)?)
-    };
-    if !is(&INTERFACE, "KeySerializationEncryption")? {
+    if !types::KEY_ENCRYPTION.is_type_of(encryption)? {
         let message = "Encryption algorithm must be a KeySerializationEncryption instance";
         return Err(PyTypeError::new_err(message).into());
     }
-    if is(&NONE, "NoEncryption")? {
+    if types::NO_KEY_ENCRYPTION.is_type_of(encryption)? {
         return Ok(None);
     }
-    let fits = is(&BEST_AVAILABLE, "BestAvailableEncryption")?
-        || is(&BUILT, "_KeySerializationEncryption")?
+    let fits = types::BEST_KEY_ENCRYPTION.is_type_of(encryption)?
+        || types::BUILT_KEY_ENCRYPTION.is_type_of(encryption)?
             && matches!(format, PrivateFormat::OpenSsh | PrivateFormat::Pkcs12)
             && encryption
                 .getattr(intern!(py, "_format"))?

@@ -12,6 +12,7 @@ use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::text::Str;
+use crate::types;
 
 // `help` shows a default that is a literal; `KeySet.parse_public` has the same.
 const _: () = assert!(core::MAX_PUBLIC_KEYS == 100);
@@ -124,7 +125,7 @@ impl Jwk {
     /// As to_json, as a dictionary.
     #[pyo3(signature = (*, private=false))]
     fn to_dict<'py>(&self, py: Python<'py>, private: bool) -> CallResult<Bound<'py, PyDict>> {
-        let dictionary = py.import("json")?.call_method1("loads", (self.json(private)?.as_str(),))?;
+        let dictionary = types::JSON_LOADS.get(py)?.call1((self.json(private)?.as_str(),))?;
         Ok(dictionary.cast_into().map_err(PyErr::from)?)
     }
 
@@ -278,7 +279,7 @@ fn json_of(data: &Bound<'_, PyAny>) -> CallResult<Zeroizing<Vec<u8>>> {
     if data.cast::<PyMapping>().is_ok() {
         let py = data.py();
         let dictionary = py.get_type::<PyDict>().call1((data,))?;
-        let text = py.import("json")?.call_method1("dumps", (dictionary,));
+        let text = types::JSON_DUMPS.get(py)?.call1((dictionary,));
         let text = text.map_err(|_| PyValueError::new_err("the mapping holds what JSON cannot"))?;
         return Ok(Zeroizing::new(text.extract::<Str<'_>>()?.as_bytes().to_vec()));
     }

@@ -18,6 +18,7 @@ use super::files::{existing, identities, recipients};
 use super::text::Text;
 use crate::buffer::{Input, OutBuffer, detach};
 use crate::errors::CallResult;
+use crate::types;
 
 /// The plaintext of an encrypted file.
 #[pyclass(module = "ironlatch.files")]
@@ -310,7 +311,7 @@ impl Write for PythonFile {
                 return written.extract();
             }
             // A raw file says so that it would have to wait; others that return nothing have taken everything.
-            if object.is_instance(&py.import("io")?.getattr("RawIOBase")?)? {
+            if types::RAW_IO_BASE.is_type_of(object)? {
                 return Err(PyBlockingIOError::new_err("the target cannot take more now, and does not wait"));
             }
             Ok(bytes.len())

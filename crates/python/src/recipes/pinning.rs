@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyMapping, PyString};
 use super::text::Text;
 use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
+use crate::types;
 
 /// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and
 /// not in use.
@@ -275,14 +276,13 @@ fn time_from(time: &Bound<'_, PyAny>) -> CallResult<Time> {
     if let Ok(text) = time.extract::<String>() {
         return Ok(text.parse()?);
     }
-    let datetime = time.py().import("datetime")?;
-    if !time.is_instance(&datetime.getattr("datetime")?)? {
+    if !types::DATETIME.is_type_of(time)? {
         return Ok(time.call_method0("isoformat")?.extract::<String>()?.parse()?);
     }
     if time.call_method0("utcoffset")?.is_none() {
         return Err(PyValueError::new_err("the time has no zone: give it one, such as datetime.UTC").into());
     }
-    let utc = time.call_method1("astimezone", (datetime.getattr("UTC")?,))?;
+    let utc = time.call_method1("astimezone", (types::UTC.get(time.py())?,))?;
     Ok(utc.call_method1("strftime", ("%Y-%m-%dT%H:%M:%SZ",))?.extract::<String>()?.parse()?)
 }
 

@@ -8,13 +8,13 @@ use ironlatch::symmetric::cmac::Cmac;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyType};
+use pyo3::types::PyBytes;
 
 use super::ciphers::block_cipher;
 use crate::buffer::{Feed, SecretInput, new_bytes};
 use crate::errors::CallResult;
 use crate::hash::hashes::{already_finalized, lock};
+use crate::types;
 
 /// A message authentication code made of a block cipher, in progress (SP 800-38B).
 ///
@@ -31,11 +31,8 @@ impl CMAC {
     #[new]
     #[pyo3(signature = (algorithm, backend = None))]
     fn new(algorithm: Bound<'_, PyAny>, backend: Option<&Bound<'_, PyAny>>) -> CallResult<Self> {
-        static INTERFACE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let _ = backend;
-        let interface =
-            INTERFACE.import(algorithm.py(), "ironlatch.hazmat.primitives._cipheralgorithm", "BlockCipherAlgorithm")?;
-        if !algorithm.is_instance(interface)? {
+        if !types::BLOCK_CIPHER_ALGORITHM.is_type_of(&algorithm)? {
             return Err(PyTypeError::new_err("Expected instance of BlockCipherAlgorithm.").into());
         }
         let Some(cipher) = block_cipher(&algorithm)? else {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::buffer::SecretInput;
 use crate::errors::CallResult;
+use crate::types;
 
 /// The days from 0001-01-01, which Python counts as 1, to 1970-01-01.
 const EPOCH_ORDINAL: i64 = 719_163;
@@ -34,26 +35,23 @@ impl Classes {
     pub(super) fn get(py: Python<'_>) -> PyResult<&Self> {
         static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
         CLASSES.get_or_try_init(py, || {
-            let class = |module: &str, name: &str| -> PyResult<Py<PyType>> {
-                Ok(py.import(module)?.getattr(name)?.cast_into::<PyType>()?.unbind())
-            };
-            let datetime = class("datetime", "datetime")?;
+            let class = |name: &'static types::Imported| PyResult::Ok(name.class(py)?.clone().unbind());
+            let datetime = class(&types::DATETIME)?;
             let json_style = PyDict::new(py);
             json_style.set_item("ensure_ascii", false)?;
             json_style.set_item("allow_nan", false)?;
             json_style.set_item("separators", (",", ":"))?;
-            let json = py.import("json")?;
             Ok(Self {
-                decimal: class("decimal", "Decimal")?,
-                date: class("datetime", "date")?,
-                time: class("datetime", "time")?,
+                decimal: class(&types::DECIMAL)?,
+                date: class(&types::DATE)?,
+                time: class(&types::TIME)?,
                 epoch: datetime.bind(py).call1((1970, 1, 1))?.unbind(),
                 datetime,
-                timedelta: class("datetime", "timedelta")?,
-                timezone: class("datetime", "timezone")?,
-                uuid: class("uuid", "UUID")?,
-                dumps: json.getattr("dumps")?.unbind(),
-                loads: json.getattr("loads")?.unbind(),
+                timedelta: class(&types::TIMEDELTA)?,
+                timezone: class(&types::TIMEZONE)?,
+                uuid: class(&types::UUID)?,
+                dumps: types::JSON_DUMPS.get(py)?.clone().unbind(),
+                loads: types::JSON_LOADS.get(py)?.clone().unbind(),
                 json_style: json_style.unbind(),
             })
         })

@@ -18,6 +18,7 @@ use crate::errors::{CallError, CallResult};
 use crate::keys::objects::{public_key_of, public_object};
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
+use crate::types;
 
 /// A key provider whose key is in a file that its owner alone can read: for one machine, for
 /// development, and for tests.
@@ -165,9 +166,7 @@ impl FromPyObject<'_, '_> for Provider {
             let caching = caching.get();
             return Ok(Self { inner: caching.inner.clone(), raised: Arc::clone(&caching.raised) });
         }
-        let py = object.py();
-        let class = py.import("ironlatch.keyring")?.getattr("KeyProvider")?;
-        if !object.is_instance(&class)? {
+        if !types::KEY_PROVIDER.is_type_of(&object)? {
             let name = object.get_type().name()?;
             return Err(PyTypeError::new_err(format!("a provider must be a KeyProvider, not {name}")));
         }

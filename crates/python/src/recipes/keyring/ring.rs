@@ -21,6 +21,7 @@ use crate::errors::{CallError, CallResult};
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 use crate::recipes::text::Text;
+use crate::types;
 
 /// Named keys with versions, in memory or in a file. What happens to it goes to the logger
 /// ``ironlatch.keyring`` too.
@@ -433,8 +434,8 @@ fn protection(
 /// Tells Python's logging of an event.
 fn log(event: &core::Event) {
     Python::try_attach(|py| {
-        let written = py.import("logging").and_then(|logging| {
-            let logger = logging.call_method1("getLogger", ("ironlatch.keyring",))?;
+        let written = types::GET_LOGGER.get(py).and_then(|get_logger| {
+            let logger = get_logger.call1(("ironlatch.keyring",))?;
             let method = if event.what.is_warning() { "warning" } else { "info" };
             logger.call_method1(method, ("%s", event.to_string()))
         });

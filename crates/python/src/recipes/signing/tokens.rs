@@ -16,6 +16,7 @@ use super::keys::Keys;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::CallResult;
 use crate::recipes::text::{Exposed, Received, Str, Text};
+use crate::types;
 
 /// An hour.
 const VALID_FOR: u64 = 3600;
@@ -313,13 +314,12 @@ fn to_data(data: &Bound<'_, PyAny>) -> PyResult<Data> {
         options.set_item("ensure_ascii", false)?;
         options.set_item("allow_nan", false)?;
         options.set_item("separators", (",", ":"))?;
-        let encoder = py.import("json")?.getattr("JSONEncoder")?.call((), Some(&options))?;
+        let encoder = types::JSON_ENCODER.get(py)?.call((), Some(&options))?;
         encoder.getattr("encode").map(Bound::unbind)
     })?;
     Ok(Data::Json(dumps.bind(py).call1((data,))?.extract::<Str<'_>>()?.to_owned()))
 }
 
 fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    LOADS.import(py, "json", "loads")?.call1((text,))
+    types::JSON_LOADS.get(py)?.call1((text,))
 }
