@@ -7,6 +7,9 @@
 //! crates above this one.
 #![forbid(unsafe_code)]
 
+// So that `wipes_stack` finds it here too.
+extern crate self as ironlatch_core;
+
 pub mod asymmetric;
 pub mod constant_time;
 pub mod error;

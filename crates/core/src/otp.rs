@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::constant_time::bytes_eq;
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{MAX_DIGEST, hmac};
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The least length of a key in bytes (RFC 4226 §4, R6), for [`Hotp::new`].
@@ -50,6 +51,7 @@ impl Hotp {
     ///
     /// # Errors
     /// As [`new`](Self::new), but for the key.
+    #[wipes_stack]
     pub fn with_short_key(algorithm: HashAlgorithm, key: &[u8], digits: usize) -> Result<Self> {
         if !(6..=8).contains(&digits) {
             return Err(Error::value("Length of HOTP has to be between 6 and 8."));
@@ -64,6 +66,7 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Error::Internal`] if the engine is out of memory.
+    #[wipes_stack]
     pub fn generate(&self, counter: u64) -> Result<Zeroizing<String>> {
         Ok(Zeroizing::new(self.digits(counter)?.iter().copied().map(char::from).collect()))
     }
@@ -72,6 +75,7 @@ impl Hotp {
     ///
     /// # Errors
     /// As [`generate`](Self::generate).
+    #[wipes_stack]
     pub fn truncated(&self, counter: u64) -> Result<u32> {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
@@ -110,6 +114,7 @@ impl Hotp {
 
     /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
     #[must_use]
+    #[wipes_stack]
     pub fn provisioning_uri(&self, account_name: &str, issuer: Option<&str>, counter: u64) -> Zeroizing<String> {
         self.uri("hotp", account_name, issuer, ("counter", counter))
     }
@@ -167,6 +172,7 @@ impl Totp {
     ///
     /// # Errors
     /// As [`Hotp::generate`].
+    #[wipes_stack]
     pub fn generate(&self, time: u64) -> Result<Zeroizing<String>> {
         self.hotp.generate(time / self.time_step)
     }
@@ -181,6 +187,7 @@ impl Totp {
 
     /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
     #[must_use]
+    #[wipes_stack]
     pub fn provisioning_uri(&self, account_name: &str, issuer: Option<&str>) -> Zeroizing<String> {
         self.hotp.uri("totp", account_name, issuer, ("period", self.time_step))
     }

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use ironlatch_engine::memory::SecretMemory;
 pub use ironlatch_engine::memory::wipe;
-pub use ironlatch_engine::stack::{wipe as wipe_stack, wiped as with_wiped_stack, wiped_deep as with_wiped_deep_stack};
+pub use ironlatch_engine::stack::{wiped as with_wiped_stack, wiped_deep as with_wiped_deep_stack};
 use ironlatch_engine::{Output, ct, rand, terminal};
+pub use ironlatch_macros::wipes_stack;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -33,6 +34,7 @@ impl SecretBytes {
     /// # Panics
     /// If the system gives no memory.
     #[must_use]
+    #[wipes_stack]
     pub fn copy_from(bytes: &[u8]) -> Self {
         let mut memory = SecretMemory::zeroed(bytes.len()).expect("the system gives no memory for a secret");
         memory.copy_from_slice(bytes);
@@ -43,6 +45,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] if the system does not give `len` bytes, and whatever `fill` reports.
+    #[wipes_stack]
     pub fn new_with(len: usize, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Self> {
         let mut memory = allocate(len)?;
         fill(&mut memory)?;
@@ -53,6 +56,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] if the system does not give `len` bytes.
+    #[wipes_stack]
     pub fn generate(len: usize) -> Result<Self> {
         Self::new_with(len, |bytes| {
             rand::fill(Output::from(bytes));
@@ -64,6 +68,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// [`Error::Io`] if there is no terminal, the person gave up (Ctrl-C, Ctrl-D), or typed more than 1024 bytes.
+    #[wipes_stack(deep)]
     pub fn from_prompt(prompt: &str) -> Result<Self> {
         let memory = terminal::ask(prompt).map_err(|error| {
             let message = match error.kind() {
@@ -80,6 +85,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// Those of [`Self::from_prompt`], and [`Error::InvalidValue`] if the two differ.
+    #[wipes_stack(deep)]
     pub fn from_prompt_twice(prompt: &str, again: &str) -> Result<Self> {
         let first = Self::from_prompt(prompt)?;
         if first == Self::from_prompt(again)? {
@@ -135,6 +141,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// As [`Self::from_file`].
+    #[wipes_stack]
     pub fn from_read(input: &mut impl Read, strip_newline: bool) -> Result<Self> {
         Self::from_reader(input, strip_newline).map_err(|error| match error {
             ReadError::Io(error) => {
@@ -151,6 +158,7 @@ impl SecretBytes {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there is no such variable.
+    #[wipes_stack]
     pub fn from_env(name: &str) -> Result<Self> {
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(Error::value("an environment variable's name is not empty and has no '=' and no NUL in it"));
@@ -219,6 +227,7 @@ impl SecretBytes {
 }
 
 impl PartialEq for SecretBytes {
+    #[wipes_stack]
     fn eq(&self, other: &Self) -> bool {
         ct::declassify(self.expose().ct_eq(other.expose()).unwrap_u8()) == 1
     }

@@ -34,6 +34,7 @@ use ironlatch_core::fork::Process;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, TAG_LEN};
 use ironlatch_core::{Error, Output, Result, Writer, parallel, random};
 
@@ -73,6 +74,7 @@ impl Variant {
 
     /// A new key.
     #[must_use]
+    #[wipes_stack]
     pub fn generate_key(self) -> Zeroizing<Vec<u8>> {
         let mut key = Zeroizing::new(vec![0; self.key_len()]);
         random::fill(key.as_mut_slice().into());
@@ -110,6 +112,7 @@ impl Encryptor {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for a key of another length.
+    #[wipes_stack]
     pub fn new(variant: Variant, key: &[u8], context: &[u8]) -> Result<Self> {
         variant.check_key(key)?;
         let salt: [u8; SALT_LEN] = random::array();
@@ -199,6 +202,7 @@ impl Decryptor {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for a key of another length.
+    #[wipes_stack]
     pub fn new(variant: Variant, key: &[u8], context: &[u8]) -> Result<Self> {
         variant.check_key(key)?;
         let start = Start { variant, key: Zeroizing::new(key.into()), context: context.into(), header: Vec::new() };

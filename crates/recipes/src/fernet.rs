@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::padding::Scheme;
 use ironlatch_core::{Error, Output, Result, random};
 
@@ -49,6 +50,7 @@ impl Fernet {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is not base64 of 32 bytes.
+    #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
         let decoded = Zeroizing::new(decode(key).unwrap_or_default());
         match decoded.as_slice().try_into() {
@@ -63,6 +65,7 @@ impl Fernet {
     ///
     /// # Errors
     /// [`Error::Internal`] if there is no memory.
+    #[wipes_stack]
     pub fn from_raw_key(key: &[u8; KEY_LEN]) -> Result<Self> {
         let (signing_key, encryption_key) = key.split_at(16);
         let mut own_key = Zeroizing::new([0; 16]);
@@ -72,6 +75,7 @@ impl Fernet {
 
     /// A fresh random key: 44 characters of URL-safe base64.
     #[must_use]
+    #[wipes_stack]
     pub fn generate_key() -> Zeroizing<String> {
         let key = Zeroizing::new(random::array::<KEY_LEN>());
         Zeroizing::new(BASE64.encode(key.as_slice()))
@@ -81,6 +85,7 @@ impl Fernet {
     ///
     /// # Errors
     /// [`Error::Internal`] if there is no memory.
+    #[wipes_stack]
     pub fn encrypt<'o>(&self, data: &[u8], time: u64, out: Output<'o>) -> Result<&'o mut [u8]> {
         self.encrypt_with(data, time, &random::array(), out)
     }
@@ -184,6 +189,7 @@ impl Token {
     ///
     /// # Errors
     /// [`Error::InvalidToken`], whatever the cause.
+    #[wipes_stack]
     pub fn verify<'t>(&'t self, fernet: &'t Fernet, validity: Option<Validity>) -> Result<Verified<'t>> {
         let (message, tag) = self.raw.split_at(self.raw.len() - TAG_LEN);
         let mut mac = fernet.mac.clone();
@@ -231,6 +237,7 @@ impl Verified<'_> {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] if the padding is not valid.
+    #[wipes_stack]
     pub fn decrypt<'o>(&self, out: Output<'o>) -> Result<&'o mut [u8]> {
         let (last, pad_from) = self.last_block()?;
         let whole = &self.ciphertext[..self.ciphertext.len() - BLOCK_LEN];

@@ -5,19 +5,21 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ironlatch_core::{Output, random};
 use zeroize::Zeroizing;
 
-use ironlatch_core::secret::SecretText;
+use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// How many random bytes a token has unless told otherwise.
 pub const TOKEN_BYTES: usize = 32;
 
 /// Fills `out` with random bytes.
+#[wipes_stack]
 pub fn fill(out: Output<'_>) -> &mut [u8] {
     random::fill(out)
 }
 
 /// `len` random bytes in lower-case hexadecimal.
 #[must_use]
+#[wipes_stack]
 pub fn token_hex(len: usize) -> String {
     let mut text = String::with_capacity(2 * len);
     push_hex(&mut text, &random(len));
@@ -26,12 +28,14 @@ pub fn token_hex(len: usize) -> String {
 
 /// `len` random bytes in base64 for URLs and file names, without padding (RFC 4648 §5).
 #[must_use]
+#[wipes_stack]
 pub fn token_urlsafe(len: usize) -> String {
     URL_SAFE_NO_PAD.encode(&*random(len))
 }
 
 /// `len` random bytes in base64 (RFC 4648 §4).
 #[must_use]
+#[wipes_stack]
 pub fn token_base64(len: usize) -> String {
     STANDARD.encode(&*random(len))
 }
@@ -51,6 +55,7 @@ impl Passphrase {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `words` is not from 1 to 1024.
+    #[wipes_stack(deep)]
     pub fn generate(words: usize, separator: &str) -> Result<Self> {
         const LONGEST_WORD: usize = 9;
         if !(1..=1024).contains(&words) {
@@ -110,6 +115,7 @@ impl RecoveryCodes {
     /// # Errors
     /// [`Error::InvalidValue`] if `count` is not from 1 to 1000, if a code would have fewer than
     /// [`Self::LEAST_BITS`] bits, or more than 128 symbols.
+    #[wipes_stack(deep)]
     pub fn generate(count: usize, groups: usize, group_size: usize) -> Result<Self> {
         if !(1..=1000).contains(&count) {
             return Err(Error::value(format!("1 to 1000 recovery codes can be made at once, not {count}")));
@@ -165,6 +171,7 @@ impl RecoveryCodes {
     ///
     /// Compare the result, not what was typed. Text that is no code comes back as some text that no code equals.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn normalize(typed: &str, group_size: usize) -> String {
         let symbols = typed.chars().filter(|symbol| !symbol.is_whitespace() && !"-‐‑–—".contains(*symbol));
         let mut code = String::with_capacity(2 * typed.len());

@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 use super::Message;
 use super::number::bounded;
 use crate::keys::dss_signature;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The lengths of p, in bits, with which groups are made.
@@ -134,6 +135,7 @@ impl Parameters {
     ///
     /// # Errors
     /// [`Internal`](Error::Internal) if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate_private_key(&self) -> Result<PrivateKey> {
         let engine = Arc::new(engine::PrivateKey::generate(&self.engine)?);
         Ok(PrivateKey { parameters: self.clone(), engine })
@@ -230,6 +232,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// Those of [`Parameters::generate`].
+    #[wipes_stack(deep)]
     pub fn generate(bits: usize) -> Result<Self> {
         Parameters::generate(bits)?.generate_private_key()
     }
@@ -238,6 +241,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    #[wipes_stack(deep)]
     pub fn from_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
         let parameters = Parameters::from_components(&components.public.parameters, checks)?;
         let (y, x) = (number("y", &components.public.y)?, number("x", &components.x)?);
@@ -255,6 +259,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    #[wipes_stack(deep)]
     pub fn from_private_number(parameters: &ParameterComponents, x: &[u8], checks: Checks) -> Result<Self> {
         let parameters = Parameters::from_components(parameters, checks)?;
         let x = number("x", x)?;
@@ -265,6 +270,7 @@ impl PrivateKey {
 
     /// The numbers that the key is made of.
     #[must_use]
+    #[wipes_stack]
     pub fn components(&self) -> PrivateComponents {
         let public = PublicComponents { parameters: self.parameters.components(), y: bytes(self.engine.y()) };
         PrivateComponents { public, x: self.engine.x().to_be_bytes() }
@@ -298,6 +304,7 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's, or the numbers of
     /// the group do not belong together.
+    #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = message.digest()?;
         self.engine.sign(&digest).map_err(|error| match error {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::x25519;
 use crate::hash::{HashAlgorithm, digest};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The length of either key in bytes.
@@ -26,12 +27,14 @@ pub struct PrivateKey {
 impl PrivateKey {
     /// A new private key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate() -> Self {
         Self::from_seed(&Zeroizing::new(rand::array()))
     }
 
     /// The private key of a seed.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn from_seed(seed: &[u8; KEY_LEN]) -> Self {
         Self { pair: Arc::new(engine::key_pair(seed)) }
     }
@@ -49,6 +52,7 @@ impl PrivateKey {
 
     /// The seed.
     #[must_use]
+    #[wipes_stack]
     pub fn seed(&self) -> Zeroizing<[u8; KEY_LEN]> {
         let mut seed = Zeroizing::new([0; KEY_LEN]);
         seed.copy_from_slice(&self.pair[..KEY_LEN]);
@@ -70,12 +74,14 @@ impl PrivateKey {
     ///
     /// # Panics
     /// If `out` is of another length.
+    #[wipes_stack(deep)]
     pub fn sign<'o>(&self, message: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(engine::sign(&self.pair, message, out)?)
     }
 
     /// The X25519 key with the same private number (RFC 8032 §5.1.5), for formats that encrypt to a signing key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn to_x25519(&self) -> x25519::PrivateKey {
         let mut hashed = Zeroizing::new([0; 64]);
         digest(HashAlgorithm::Sha512, &self.seed()[..], Output::from(&mut hashed[..]));

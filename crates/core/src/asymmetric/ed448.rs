@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ironlatch_engine::{ed448 as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The length of either key in bytes.
@@ -22,12 +23,14 @@ pub struct PrivateKey {
 impl PrivateKey {
     /// A new private key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate() -> Self {
         Self::from_seed(&Zeroizing::new(rand::array()))
     }
 
     /// The private key of a seed.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn from_seed(seed: &[u8; KEY_LEN]) -> Self {
         Self { pair: Arc::new(engine::KeyPair::new(seed)) }
     }
@@ -59,6 +62,7 @@ impl PrivateKey {
     ///
     /// # Panics
     /// If `out` is of another length.
+    #[wipes_stack(deep)]
     pub fn sign<'o>(&self, message: &[u8], out: Output<'o>) -> &'o mut [u8] {
         self.pair.sign(message, out)
     }

@@ -20,6 +20,7 @@ use ironlatch_engine::digest::{self, Algorithm};
 use ironlatch_engine::{ml_dsa as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 pub use engine::{MU_LEN, ParameterSet, SEED_LEN};
@@ -45,6 +46,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::Internal`] if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate(parameters: ParameterSet) -> Result<Self> {
         Self::new(parameters, Zeroizing::new(rand::array()))
     }
@@ -53,6 +55,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it has not [`SEED_LEN`] bytes.
+    #[wipes_stack(deep)]
     pub fn from_seed(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Self::new(parameters, Zeroizing::new(seed)),
@@ -85,6 +88,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of another length.
+    #[wipes_stack(deep)]
     pub fn sign<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.sign_mu(&self.inner.public.mu(message, context)?, out)
     }
@@ -93,6 +97,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes, or `out` is not as long as a signature.
+    #[wipes_stack(deep)]
     pub fn sign_mu<'o>(&self, mu: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(self.inner.engine.sign(check_mu(mu)?, out)?)
     }

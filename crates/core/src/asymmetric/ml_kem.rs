@@ -18,6 +18,7 @@ use std::sync::Arc;
 use ironlatch_engine::{ml_kem as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 pub use engine::{ParameterSet, SEED_LEN, SHARED_SECRET_LEN};
@@ -43,6 +44,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::Internal`] if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate(parameters: ParameterSet) -> Result<Self> {
         Self::new(parameters, Zeroizing::new(rand::array()))
     }
@@ -51,6 +53,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it has not [`SEED_LEN`] bytes.
+    #[wipes_stack(deep)]
     pub fn from_seed(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Self::new(parameters, Zeroizing::new(seed)),
@@ -83,6 +86,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the ciphertext has another length than [`ParameterSet::ciphertext_len`].
+    #[wipes_stack(deep)]
     pub fn decapsulate(&self, ciphertext: &[u8]) -> Result<SharedSecret> {
         let parameters = self.parameters();
         if ciphertext.len() != parameters.ciphertext_len() {
@@ -152,6 +156,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`Error::Internal`] if memory runs out.
+    #[wipes_stack(deep)]
     pub fn encapsulate(&self) -> Result<(SharedSecret, Vec<u8>)> {
         let mut ciphertext = vec![0; self.parameters().ciphertext_len()];
         let (_, secret) = self.inner.engine.encapsulate(Output::from(&mut ciphertext[..]))?;

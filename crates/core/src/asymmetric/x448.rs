@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ironlatch_engine::{rand, x448 as engine};
 use zeroize::Zeroizing;
 
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result};
 
 /// The length of keys and of shared secrets in bytes.
@@ -21,6 +21,7 @@ pub struct PrivateKey {
 impl PrivateKey {
     /// A new private key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate() -> Self {
         Self::new(&Zeroizing::new(rand::array()))
     }
@@ -29,6 +30,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are not 56.
+    #[wipes_stack(deep)]
     pub fn from_bytes(scalar: &[u8]) -> Result<Self> {
         match scalar.try_into() {
             Ok(scalar) => Ok(Self::new(scalar)),
@@ -44,6 +46,7 @@ impl PrivateKey {
 
     /// The public key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn public_key(&self) -> PublicKey {
         PublicKey { point: engine::public_key(self.expose()) }
     }
@@ -52,6 +55,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `peer` is a point of small order, with which the secret would be zero (RFC 7748 §6.2).
+    #[wipes_stack(deep)]
     pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<[u8; KEY_LEN]>> {
         engine::agree(self.expose(), &peer.point)
             .map_err(|_| Error::value("Error computing shared key: the public key is a point of small order"))

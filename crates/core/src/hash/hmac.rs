@@ -16,7 +16,7 @@ use super::software::Software;
 use super::{HashAlgorithm, digest};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
-use crate::secret::with_wiped_stack;
+use crate::secret::{wipes_stack, with_wiped_stack};
 use crate::{Error, Output, Result};
 
 /// The longest block of the hash functions that the engine lacks.
@@ -32,6 +32,7 @@ pub(crate) const MAX_DIGEST: usize = 64;
 ///
 /// # Panics
 /// If `out` is not as long as the digest.
+#[wipes_stack]
 pub fn hmac<'a>(algorithm: HashAlgorithm, key: &[u8], data: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
     check(algorithm)?;
     match algorithm.engine() {
@@ -62,6 +63,7 @@ impl Hmac {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for an extendable-output function.
+    #[wipes_stack]
     pub fn new(algorithm: HashAlgorithm, key: &[u8]) -> Result<Self> {
         check(algorithm)?;
         let state = match algorithm.engine() {

@@ -21,6 +21,7 @@ mod keys;
 
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::symmetric::aead::{self, AesGcm, ChaCha20Poly1305, TAG_LEN};
 use crate::{Error, Output, Result};
 
@@ -96,6 +97,7 @@ impl Suite {
     ///
     /// # Panics
     /// If `out` is of another length.
+    #[wipes_stack(deep)]
     pub fn seal<'o>(
         self,
         recipient: &PublicKey,
@@ -122,6 +124,7 @@ impl Suite {
     ///
     /// # Panics
     /// If `out` is of another length.
+    #[wipes_stack(deep)]
     pub fn open<'o>(
         self,
         recipient: &PrivateKey,

@@ -8,6 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{Kdf, check_len};
 use crate::hash::{Hash, HashAlgorithm};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The longest key that is derived, in bytes. OpenSSH takes at most 80.
@@ -68,6 +69,7 @@ impl Kdf for BcryptPbkdf {
         self.length
     }
 
+    #[wipes_stack(deep)]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let password = sha512(&[key_material]);

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{Kdf, check_len, check_reach, fill_by_counter};
 use crate::hash::hmac::Hmac;
 use crate::hash::{HashAlgorithm, digest};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The length in bytes of the counter that goes into each block.
@@ -36,6 +37,7 @@ impl Kdf for ConcatKdfHash {
         self.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut message = message(key_material, &self.other_info);
@@ -76,6 +78,7 @@ impl Kdf for ConcatKdfHmac {
         self.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut message = message(key_material, &self.other_info);

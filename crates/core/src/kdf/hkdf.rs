@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{Kdf, check_len};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{Hmac, MAX_DIGEST, hmac};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// HKDF-Extract (§2.2): a pseudorandom key as long as the digest. An empty salt counts as none.
@@ -16,6 +17,7 @@ use crate::{Error, Output, Result};
 ///
 /// # Panics
 /// If `out` is not as long as the digest.
+#[wipes_stack]
 pub fn extract<'a>(
     algorithm: HashAlgorithm,
     salt: &[u8],
@@ -55,6 +57,7 @@ impl Hkdf {
     ///
     /// # Panics
     /// If `out` is not as long as the digest.
+    #[wipes_stack]
     pub fn extract<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         extract(self.expand.algorithm, &self.salt, key_material, out)
     }
@@ -65,6 +68,7 @@ impl Kdf for Hkdf {
         self.expand.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         let mut key = Zeroizing::new([0; MAX_DIGEST]);
         let key = &mut key[..self.algorithm().digest_size()];
@@ -108,6 +112,7 @@ impl Kdf for HkdfExpand {
         self.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let digest_size = self.algorithm.digest_size();

@@ -3,6 +3,7 @@
 use super::{Kdf, check_len, fill_by_counter};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{self, Hmac};
+use crate::secret::wipes_stack;
 use crate::symmetric::cipher::BlockCipher;
 use crate::symmetric::cmac::Cmac;
 use crate::{Error, Output, Result};
@@ -154,6 +155,7 @@ impl Kdf for KbkdfHmac {
         self.message.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut mac = Hmac::new(self.algorithm, key_material)?;
@@ -192,6 +194,7 @@ impl Kdf for KbkdfCmac {
         self.message.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut mac = Cmac::new(self.cipher, key_material)?;

@@ -27,7 +27,7 @@ use core::convert::Infallible;
 use zeroize::Zeroizing;
 
 use crate::constant_time::bytes_eq;
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Output, Result};
 
 /// A key derivation function with everything chosen but the secret that goes in.
@@ -48,6 +48,7 @@ pub trait Kdf: Send + Sync {
     ///
     /// # Errors
     /// As [`derive`](Self::derive).
+    #[wipes_stack]
     fn derive_secret(&self, key_material: &[u8]) -> Result<SecretBytes> {
         SecretBytes::new_with(self.length(), |out| self.derive(key_material, out.into()).map(|_| ()))
     }
@@ -56,6 +57,7 @@ pub trait Kdf: Send + Sync {
     ///
     /// # Errors
     /// [`Error::KeyMismatch`] if they differ; otherwise as [`derive`](Self::derive).
+    #[wipes_stack]
     fn verify(&self, key_material: &[u8], expected: &[u8]) -> Result<()> {
         let key = self.derive_secret(key_material)?;
         if bytes_eq(key.expose(), expected) { Ok(()) } else { Err(Error::KeyMismatch) }

@@ -7,6 +7,7 @@ use super::{Kdf, check_len};
 use crate::error::Unsupported;
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{Hmac, MAX_DIGEST};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// PBKDF2 with HMAC over a hash function.
@@ -42,6 +43,7 @@ impl Kdf for Pbkdf2Hmac {
         self.length
     }
 
+    #[wipes_stack(deep)]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         if out.len().div_ceil(self.algorithm.digest_size()) > u32::MAX as usize {

@@ -3,6 +3,7 @@
 use ironlatch_engine::scrypt as engine;
 
 use super::{Kdf, check_len};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// `p * r` must stay below this (RFC 7914 §6, in terms of `r`).
@@ -63,6 +64,7 @@ impl Kdf for Scrypt {
         self.length
     }
 
+    #[wipes_stack(deep)]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         self.check()?;

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::concat_kdf::COUNTER_LEN;
 use super::{Kdf, check_len, check_reach, fill_by_counter};
 use crate::hash::{HashAlgorithm, digest};
+use crate::secret::wipes_stack;
 use crate::{Output, Result};
 
 /// The X9.63 key derivation function.
@@ -31,6 +32,7 @@ impl Kdf for X963Kdf {
         self.length
     }
 
+    #[wipes_stack]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let counter_at = key_material.len()..key_material.len() + COUNTER_LEN;

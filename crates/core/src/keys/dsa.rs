@@ -7,6 +7,7 @@ use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::{oid, ssh};
 use crate::asymmetric::dsa::{Checks, ParameterComponents, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
 use crate::asymmetric::rsa;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The label of a traditional private key's PEM block, encrypted or not.
@@ -19,6 +20,7 @@ pub(super) const ELEMENTS: usize = 6;
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
+#[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
     let key: DsaPrivateKey<'_> = der::parse(der)?;
     if key.version != 0 {
@@ -34,6 +36,7 @@ pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     let PrivateComponents { public: PublicComponents { parameters, y }, x } = key.components();
     let numbers: [&[u8]; 5] = [&parameters.p, &parameters.q, &parameters.g, &y, &x];

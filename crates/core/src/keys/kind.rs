@@ -12,6 +12,7 @@ use super::jwk::Members;
 use crate::Result;
 use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{dh, dsa, ec, ed448, ed25519, ml_dsa, ml_kem, rsa, slh_dsa, x448, x25519};
+use crate::secret::wipes_stack;
 
 macro_rules! key_types {
     ($(
@@ -43,6 +44,7 @@ macro_rules! key_types {
 
             /// Copies the key's bytes and nothing else, for the types of keys that have such a form.
             #[must_use]
+            #[wipes_stack]
             pub fn raw(&self) -> Option<Zeroizing<Vec<u8>>> {
                 match self {
                     $(Self::$variant(key) => key.to_raw(),)*

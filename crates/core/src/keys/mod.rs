@@ -49,6 +49,7 @@ pub mod traditional;
 use crate::asymmetric::dh as dh_keys;
 use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
@@ -62,6 +63,7 @@ impl PrivateKey {
     /// [`Error::InvalidValue`] if there is no such key, the password is wrong, or the key is not valid;
     /// [`Error::WrongType`] if a password is missing or superfluous; [`Error::MislabelledPem`] if the block's label does
     /// not fit its contents; [`Error::Unsupported`] if the type of key is not known.
+    #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         let block = pem::find(
             text,
@@ -96,6 +98,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).
+    #[wipes_stack(deep)]
     pub fn from_der(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         let key = match der::outline(der)? {
             der::Outline::EncryptedPrivateKeyInfo => return Self::from_encrypted(der, password, checks),
@@ -117,6 +120,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding, format and encryption do not go together for this
     /// type of key.
+    #[wipes_stack(deep)]
     pub fn to_bytes(
         &self,
         encoding: Encoding,

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::PAD;
 use base64::engine::simd::Simd;
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// A block between `-----BEGIN label-----` and `-----END label-----`.
@@ -41,6 +42,7 @@ impl<'a> Block<'a> {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the body is not base64 with its padding.
+    #[wipes_stack(deep)]
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>> {
         let mut text = Zeroizing::new(Vec::with_capacity(self.body.len()));
         for piece in self.body.split(u8::is_ascii_whitespace) {
@@ -92,6 +94,7 @@ pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: 
 ///
 /// `headers` are written as they stand, one a line, and followed by an empty line.
 #[must_use]
+#[wipes_stack(deep)]
 pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>> {
     let headers_len = headers.iter().map(|header| header.len() + 1).sum::<usize>() + usize::from(!headers.is_empty());
     let markers_len = BEGIN.len() + END.len() + 2 * (label.len() + DASHES.len() + 1);

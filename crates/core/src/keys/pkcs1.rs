@@ -9,6 +9,7 @@ use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::jwk::Members;
 use super::{oid, ssh};
 use crate::asymmetric::rsa::{Checks, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The label of a private key's PEM block, encrypted or not.
@@ -27,6 +28,7 @@ pub(super) const PUBLIC_ELEMENTS: usize = 2;
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
+#[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let key: RsaPrivateKey<'_> = der::parse(der)?;
     if key.version != 0 {
@@ -49,6 +51,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     let key = key.components();
     let numbers: [&[u8]; 8] = [&key.public.n, &key.public.e, &key.d, &key.p, &key.q, &key.dmp1, &key.dmq1, &key.iqmp];

@@ -5,6 +5,7 @@
 use zeroize::Zeroizing;
 
 use crate::hash::{HashAlgorithm, digest};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// What the derived bytes are for (RFC 7292 appendix B.3).
@@ -22,6 +23,7 @@ pub enum Purpose {
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the password is not UTF-8, `iterations` is 0, or `hash` has no block size.
+#[wipes_stack(deep)]
 pub fn derive(
     hash: HashAlgorithm,
     password: &[u8],

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::der::{self, AlgorithmIdentifier};
 use super::{PrivateKey, incorrect_password, password_needed, pbes, unsupported_key};
 use crate::asymmetric::rsa::Checks;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The label of an unencrypted key's PEM block.
@@ -18,6 +19,7 @@ pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
 /// is not known.
+#[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;
     let public_key = info.public_key()?;
@@ -34,6 +36,7 @@ pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     key.to_info()
 }
@@ -43,6 +46,7 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another, or the work that the file demands is absurd. A wrong password and
 /// damaged contents are one error with one message. [`Error::WrongType`] if there is no password; an empty one is none.
+#[wipes_stack(deep)]
 pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
     let decrypted = pbes::decrypt(&info.algorithm, password_needed(password)?, info.data)?;
@@ -63,6 +67,7 @@ pub fn encryption(der: &[u8]) -> Result<pbes::Description> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
 pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
     pbes::encrypt(password, info)
 }

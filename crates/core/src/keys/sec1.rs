@@ -13,6 +13,7 @@ use super::{oid, ssh};
 use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
 use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The label of a private key's PEM block, encrypted or not.
@@ -23,6 +24,7 @@ pub const LABEL: &str = "EC PRIVATE KEY";
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the curve is
 /// not known.
+#[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
     let key: EcPrivateKey<'_> = der::parse(der)?;
     let parameters = key.parameters.as_ref().ok_or_else(|| Error::value("Invalid key: it does not name its curve"))?;
@@ -33,6 +35,7 @@ pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
 pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
     write_private(key, true)
 }

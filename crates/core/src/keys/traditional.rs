@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::pbes::{decrypt_padded, encrypt_padded};
 use super::pem::{self, Block};
 use crate::hash::{Hash, HashAlgorithm};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// Whether `block` says that it is encrypted.
@@ -28,6 +29,7 @@ pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the cipher is not known, the initialization vector is not valid, or the password is wrong.
+#[wipes_stack(deep)]
 pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (name, iv) = dek_info(block)?;
     let cipher = CIPHERS.iter().find(|(known, _)| *known == name);
@@ -42,6 +44,7 @@ pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>>
 ///
 /// # Errors
 /// What the cipher reports.
+#[wipes_stack(deep)]
 pub fn encrypt(label: &str, der: &[u8], password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (name, cipher) = CIPHERS[0];
     let iv = rand::array::<16>();

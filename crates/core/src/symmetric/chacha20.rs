@@ -4,6 +4,7 @@
 use ironlatch_engine::chacha20::{BLOCK_LEN, xor};
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The length of a key in bytes.
@@ -28,6 +29,7 @@ impl ChaCha20 {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if one of them has another length.
+    #[wipes_stack]
     pub fn new(key: &[u8], nonce: &[u8]) -> Result<Self> {
         let key: [u8; KEY_LEN] = key
             .try_into()

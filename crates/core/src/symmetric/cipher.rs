@@ -9,7 +9,7 @@ use super::chacha20::ChaCha20;
 use super::xts::Xts;
 use super::{block, modes};
 use crate::error::Unsupported;
-use crate::secret::with_wiped_stack;
+use crate::secret::{wipes_stack, with_wiped_stack};
 use crate::{Error, Output, Result};
 
 pub use engine::Direction;
@@ -156,6 +156,7 @@ impl CipherContext {
     /// # Errors
     /// [`Error::Unsupported`] if there is no such cipher in such a mode, or it is GCM; [`Error::InvalidValue`] if the
     /// length of `iv` is not the mode's, or in XTS the two keys are one.
+    #[wipes_stack]
     pub fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
         if !supported(cipher, key.len(), mode) || mode == Mode::Gcm {
             return Err(unsupported(cipher, key.len(), mode));
@@ -172,6 +173,7 @@ impl CipherContext {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if one of them has another length.
+    #[wipes_stack]
     pub fn chacha20(key: &[u8], nonce: &[u8]) -> Result<Self> {
         let work = Work::ChaCha20(Box::new(ChaCha20::new(key, nonce)?));
         Ok(Self { work: Some(work), block_len: 1, resettable: true })
@@ -181,6 +183,7 @@ impl CipherContext {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the key has another length.
+    #[wipes_stack]
     pub fn rc4(key: &[u8]) -> Result<Self> {
         if !(5..=256).contains(&key.len()) {
             return Err(Error::value(format!("an RC4 key must be 5 to 256 bytes long; this one has {}", key.len())));
@@ -263,6 +266,7 @@ pub(super) enum Chain {
 
 impl Chain {
     /// A context of a mode that [`supported`] has, and that is neither GCM nor XTS.
+    #[wipes_stack]
     pub(super) fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
         let expected = if mode == Mode::Ecb { 0 } else { cipher.block_len() };
         if iv.len() != expected {
@@ -276,8 +280,7 @@ impl Chain {
         if let Some(algorithm) = engine_algorithm(cipher, key.len(), mode) {
             return Ok(Self::Engine(engine::Context::new(algorithm, direction, key, iv)?));
         }
-        let keyed =
-            with_wiped_stack(|| block::keyed(cipher, key))?.ok_or_else(|| unsupported(cipher, key.len(), mode))?;
+        let keyed = block::keyed(cipher, key)?.ok_or_else(|| unsupported(cipher, key.len(), mode))?;
         Ok(Self::Software(modes::Context::new(keyed, mode, direction, iv)))
     }
 

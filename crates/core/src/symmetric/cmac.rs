@@ -15,6 +15,7 @@ use super::cipher::{BlockCipher, Chain, Direction, Mode, supported};
 use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The longest block of all ciphers, and so the longest code.
@@ -41,6 +42,7 @@ impl Cmac {
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the cipher takes no such key.
+    #[wipes_stack]
     pub fn new(cipher: BlockCipher, key: &[u8]) -> Result<Self> {
         if !supported(cipher, key.len(), Mode::Cbc) {
             return Err(Error::unsupported(Unsupported::Cipher, "CMAC is not supported with this algorithm"));
@@ -66,6 +68,7 @@ impl Cmac {
     }
 
     /// Takes `data` in.
+    #[wipes_stack]
     pub fn update(&mut self, data: &[u8]) {
         let room = self.block_len - self.last_len;
         if data.len() <= room {
@@ -87,6 +90,7 @@ impl Cmac {
     ///
     /// # Panics
     /// If `out` is not [`tag_len`](Self::tag_len) bytes long.
+    #[wipes_stack]
     pub fn finalize(mut self, out: Output<'_>) -> &mut [u8] {
         self.write_code(out)
     }
@@ -95,6 +99,7 @@ impl Cmac {
     ///
     /// # Panics
     /// If `out` is not [`tag_len`](Self::tag_len) bytes long.
+    #[wipes_stack]
     pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
         let code = self.write_code(out);
         self.last_len = 0;
@@ -106,6 +111,7 @@ impl Cmac {
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] if they differ.
+    #[wipes_stack]
     pub fn verify(mut self, expected: &[u8]) -> Result<()> {
         let mut code = Zeroizing::new([0; MAX_TAG_LEN]);
         let code = &mut code[..self.block_len];

@@ -9,6 +9,7 @@ use ironlatch_engine::{EngineError, cipher as engine};
 use self::software::SoftwareGcm;
 use super::block;
 use super::cipher::{BlockCipher, Direction, Mode, already_finalized, engine_algorithm, unsupported};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The most plaintext in bytes that GCM takes under one nonce (SP 800-38D §5.2.1.1).
@@ -47,6 +48,7 @@ impl GcmContext {
     ///
     /// # Errors
     /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::InvalidValue`] for a nonce of another length.
+    #[wipes_stack]
     pub fn new(cipher: BlockCipher, direction: Direction, key: &[u8], nonce: &[u8]) -> Result<Self> {
         if !super::cipher::supported(cipher, key.len(), Mode::Gcm) {
             return Err(unsupported(cipher, key.len(), Mode::Gcm));

@@ -5,6 +5,7 @@
 use ironlatch_engine::{EngineError, key_wrap as engine};
 use zeroize::Zeroizing;
 
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 pub use engine::padded_len;
@@ -20,6 +21,7 @@ pub const OVERHEAD: usize = engine::OVERHEAD;
 ///
 /// # Panics
 /// If `out` has another length.
+#[wipes_stack]
 pub fn wrap<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check(wrapping_key, secret)?;
     Ok(engine::wrap(wrapping_key, secret, out)?)
@@ -49,6 +51,7 @@ pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 ///
 /// # Panics
 /// If `out` has another length.
+#[wipes_stack]
 pub fn unwrap<'o>(wrapping_key: &[u8], wrapped: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check_wrapped(wrapping_key, wrapped)?;
     engine::unwrap(wrapping_key, wrapped, out).map_err(rejected)
@@ -71,6 +74,7 @@ pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
 ///
 /// # Panics
 /// If `out` has another length.
+#[wipes_stack]
 pub fn wrap_with_padding<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check_padded(wrapping_key, secret)?;
     Ok(engine::wrap_padded(wrapping_key, secret, out)?)
@@ -93,6 +97,7 @@ pub fn check_padded(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 /// # Errors
 /// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at least 16 bytes in whole
 /// blocks of 8. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long.
+#[wipes_stack]
 pub fn unwrap_with_padding(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     check_wrapped_len(wrapped, 16)?;
     check_wrapping_key(wrapping_key)?;

@@ -5,6 +5,7 @@
 use ironlatch_engine::poly1305 as engine;
 
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 pub use engine::{KEY_LEN, TAG_LEN};
@@ -18,6 +19,7 @@ impl Poly1305 {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the key's length is another.
+    #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
         let key = key
             .try_into()

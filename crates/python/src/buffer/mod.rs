@@ -186,13 +186,6 @@ pub(crate) enum SecretInput<'a> {
     Secret(Arc<ironlatch::secret::SecretBytes>),
 }
 
-/// Calls that took a secret leave no pieces of it on the stack, whether they fail or not.
-impl Drop for SecretInput<'_> {
-    fn drop(&mut self) {
-        ironlatch::secret::wipe_stack();
-    }
-}
-
 impl SecretInput<'_> {
     pub(crate) fn as_slice(&self) -> &[u8] {
         match self {
@@ -411,9 +404,10 @@ pub(crate) fn wipe_bytes(bytes: &Bound<'_, PyBytes>) {
     ironlatch::secret::wipe(contents);
 }
 
-/// Runs `work`, which may handle secrets, without the GIL, and wipes the stack that it has used.
+/// Runs `work` without the GIL. What the core's calls leave on the stack of `work` itself, such as a shared secret that they have
+/// returned, is wiped together with theirs.
 pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    py.detach(|| ironlatch::secret::with_wiped_deep_stack(work))
+    py.detach(|| ironlatch::secret::with_wiped_stack(work))
 }
 
 /// Runs `work` on `len` bytes, without the GIL if that is worth it.

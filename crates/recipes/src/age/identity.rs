@@ -4,7 +4,7 @@ use core::str::FromStr;
 
 use super::header::Stanza;
 use super::{FileKey, Recipient, hybrid, key_text, passphrase, ssh, x25519};
-use ironlatch_core::secret::SecretText;
+use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// What decrypts a file. Clones share one copy of the secret.
@@ -24,6 +24,7 @@ pub enum Identity {
 impl Identity {
     /// A new private key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate() -> Self {
         Self::X25519(x25519::Identity::generate())
     }
@@ -32,12 +33,14 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate_post_quantum() -> Result<Self> {
         hybrid::Identity::generate().map(Self::Hybrid)
     }
 
     /// A passphrase.
     #[must_use]
+    #[wipes_stack]
     pub fn passphrase(passphrase: &[u8]) -> Self {
         Self::Passphrase(passphrase::Identity::new(passphrase))
     }
@@ -73,6 +76,7 @@ impl Identity {
     ///
     /// # Errors
     /// As [`unlock`](Self::unlock).
+    #[wipes_stack(deep)]
     pub fn unlock_within(&self, max_rounds: u32, passphrase: &[u8]) -> Result<Self> {
         match self {
             Self::Ssh(identity) => identity.unlock(passphrase, max_rounds).map(Self::Ssh),
@@ -82,6 +86,7 @@ impl Identity {
 
     /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an SSH key.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn to_text(&self) -> Option<SecretText> {
         match self {
             Self::X25519(identity) => Some(identity.to_text()),

@@ -6,6 +6,7 @@ use std::io::Write;
 use zeroize::Zeroizing;
 
 use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, ssh, writing};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
 
 /// Whether these contents of a key file are encrypted, so that they take a passphrase to read.
@@ -22,6 +23,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
+    #[wipes_stack(deep)]
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
         let text = text::decode(text.as_bytes())?;
         if ssh::is_key_file(text) {
@@ -35,6 +37,7 @@ impl Identity {
     /// # Errors
     /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file, and for an SSH
     /// key, which has its own.
+    #[wipes_stack(deep)]
     pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
         let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
             return Err(Error::value("a passphrase or an SSH key cannot be written to a key file"));
@@ -50,6 +53,7 @@ impl Identity {
     /// # Errors
     /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key; [`Error::Damaged`] if it was changed
     /// or cut short; [`Error::InvalidValue`] if what it holds is no key file.
+    #[wipes_stack(deep)]
     pub fn parse_encrypted_file(contents: &[u8], passphrase: Option<&[u8]>) -> Result<Vec<Self>> {
         let contents = text::without_mark(contents);
         let decryptor = Decryptor::new(contents)?;
@@ -72,6 +76,7 @@ impl Identity {
     ///
     /// # Errors
     /// Those of [`Self::write_file`], and [`Error::InvalidValue`] if the passphrase is empty.
+    #[wipes_stack(deep)]
     pub fn write_encrypted_file(&self, passphrase: &[u8], output: &mut (impl Write + Send)) -> Result<()> {
         let mut text = Zeroizing::new(Vec::with_capacity(LONGEST));
         self.write_file(&mut *text)?;

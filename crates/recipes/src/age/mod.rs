@@ -46,6 +46,7 @@ use zeroize::Zeroizing;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::Hkdf;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
 use ironlatch_core::{Error, Output, Result};
 
@@ -74,6 +75,7 @@ pub use writer::EncryptingWriter;
 /// # Errors
 /// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum recipient beside one
 /// that is not; [`Error::Io`] if reading or writing fails. `output` then holds a part that nobody can mistake for the whole.
+#[wipes_stack(deep)]
 pub fn encrypt<R: Read + Send, W: Write + Send>(
     recipients: &[Recipient],
     input: &mut R,
@@ -109,6 +111,7 @@ fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
 ///
 /// # Errors
 /// Those of [`Decryptor::new`] and [`Decryptor::decrypt`].
+#[wipes_stack(deep)]
 pub fn decrypt<R: Read + Send, W: Write + Send>(identities: &[Identity], input: &mut R, output: &mut W) -> Result<u64> {
     Decryptor::new(input)?.decrypt(identities, output)
 }
@@ -156,6 +159,7 @@ impl<R: Read> Decryptor<R> {
     /// # Errors
     /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was changed or cut short,
     /// [`Error::Io`] if reading or writing fails.
+    #[wipes_stack(deep)]
     pub fn decrypt<W: Write + Send>(self, identities: &[Identity], output: &mut W) -> Result<u64>
     where
         R: Send,
@@ -184,6 +188,7 @@ impl<R: Read> Decryptor<R> {
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt), where it does not concern the chunks.
+    #[wipes_stack(deep)]
     pub fn reader(mut self, identities: &[Identity]) -> Result<DecryptingReader<R>> {
         let key = self.payload_key(identities)?;
         Ok(DecryptingReader::new(self.input, key))
@@ -194,6 +199,7 @@ impl<R: Read> Decryptor<R> {
     /// # Errors
     /// As [`decrypt`](Self::decrypt), for the header and the last chunk: a file that was cut short is noticed here.
     /// [`Error::TooLong`] for a file in armor of more than 16 MiB: it would have to be held in memory.
+    #[wipes_stack(deep)]
     pub fn seekable(mut self, identities: &[Identity]) -> Result<SeekableReader<R>>
     where
         R: Seek,

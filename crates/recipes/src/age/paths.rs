@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
 use super::{Access, Decryptor, Existing, Identity, NewFile, PatientFile, Recipient, encrypt_watched, reading};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// Encrypts the file `source` to a new file `target`. Returns the length of the plaintext.
@@ -20,6 +21,7 @@ use ironlatch_core::{Error, Result};
 /// # Errors
 /// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; [`Error::Io`] if somebody cut `source` short
 /// meanwhile. `target` is then as it was.
+#[wipes_stack(deep)]
 pub fn encrypt_file(
     source: &Path,
     target: &Path,
@@ -45,6 +47,7 @@ pub fn encrypt_file(
 ///
 /// # Errors
 /// Those of [`decrypt`](super::decrypt) and [`NewFile`], naming the file; `target` is then as it was.
+#[wipes_stack(deep)]
 pub fn decrypt_file(
     source: &Path,
     target: &Path,

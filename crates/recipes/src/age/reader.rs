@@ -9,6 +9,7 @@ use super::armor::Unarmored;
 use super::pipeline::{Batch, Position, Source};
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::to_io;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 use ironlatch_core::{Output, Result, parallel};
 
@@ -57,6 +58,7 @@ impl<R: Read> DecryptingReader<R> {
     /// # Errors
     /// [`Error::Damaged`](ironlatch_core::Error::Damaged) if the file was changed or cut short, which every later call tells again;
     /// [`Error::Io`](ironlatch_core::Error::Io) if reading fails.
+    #[wipes_stack(deep)]
     pub fn update(&mut self, buffer: &mut [u8]) -> Result<usize> {
         while !buffer.is_empty() && self.consumed == self.opened.len() {
             match &self.end {

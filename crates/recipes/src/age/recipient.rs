@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::header::Stanza;
 use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, identity, key_file, key_text, passphrase, ssh, x25519};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
 
 /// Whom a file is encrypted to.
@@ -35,6 +36,7 @@ impl Recipient {
     /// # Errors
     /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to
     /// [`MAX_WORK_FACTOR`](super::MAX_WORK_FACTOR).
+    #[wipes_stack]
     pub fn passphrase_with_work_factor(passphrase: &[u8], work_factor: u8) -> Result<Self> {
         passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
     }

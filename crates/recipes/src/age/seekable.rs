@@ -9,6 +9,7 @@ use super::armor::Unarmored;
 use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK, cut_short, opened_len};
 use super::{read_full, reading, to_io};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 use ironlatch_core::{Error, Output, Result, parallel};
 
@@ -95,6 +96,7 @@ impl<R: Read + Seek> SeekableReader<R> {
     ///
     /// # Errors
     /// [`Error::Damaged`] if a chunk was changed, or the file has become shorter; [`Error::Io`] if reading fails.
+    #[wipes_stack(deep)]
     pub fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         if offset >= self.len() || buffer.is_empty() {
             return Ok(0);

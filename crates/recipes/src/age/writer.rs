@@ -9,6 +9,7 @@ use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::{FileKey, Recipient, begin, to_io, writing};
 use ironlatch_core::fork::Process;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 use ironlatch_core::{Error, Output, Result, parallel};
 
@@ -59,6 +60,7 @@ impl<W: Write> EncryptingWriter<W> {
     ///
     /// # Errors
     /// Those of [`encrypt`](super::encrypt).
+    #[wipes_stack(deep)]
     pub fn new(recipients: &[Recipient], mut output: W) -> Result<Self> {
         let file_key: FileKey = begin(recipients, &mut output)?;
         let (key, nonce) = PayloadKey::generate(&file_key)?;
@@ -71,6 +73,7 @@ impl<W: Write> EncryptingWriter<W> {
     ///
     /// # Errors
     /// [`Error::Io`] if writing fails, or has failed before; [`Error::Forked`] in a child of the process that made it.
+    #[wipes_stack(deep)]
     pub fn update(&mut self, mut plaintext: &[u8]) -> Result<()> {
         self.process.check(FORKED)?;
         if self.failed {
@@ -102,6 +105,7 @@ impl<W: Write> EncryptingWriter<W> {
     ///
     /// # Errors
     /// As [`update`](Self::update).
+    #[wipes_stack(deep)]
     pub fn finish(mut self) -> Result<W> {
         self.update(b"")?;
         self.write_held(true)?;

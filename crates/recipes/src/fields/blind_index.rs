@@ -14,6 +14,7 @@ use super::{FieldCipher, Normalization, check_name};
 use crate::keyring::{Counter, Key, Operation, Own, VersionId};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// The most bits of a token: those of SHA-256.
@@ -159,6 +160,7 @@ impl BlindIndex {
     /// # Errors
     /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it is out of range or cannot be looked up,
     /// [`Error::Keyring`] if the key was taken out of the keyring.
+    #[wipes_stack]
     pub fn token<'v>(&self, value: impl Into<Value<'v>>) -> Result<Token> {
         let mut input = Zeroizing::default();
         self.write_input(&value.into(), &mut input)?;
@@ -171,6 +173,7 @@ impl BlindIndex {
     /// # Errors
     /// As [`token`](Self::token). [`Error::Field`] if `stored` is no encrypted value; [`Error::Keyring`] if it is not under a usable version of
     /// this index's key.
+    #[wipes_stack]
     pub fn token_beside<'v>(&self, value: impl Into<Value<'v>>, stored: impl AsRef<[u8]>) -> Result<Token> {
         let mut input = Zeroizing::default();
         self.write_input(&value.into(), &mut input)?;
@@ -183,6 +186,7 @@ impl BlindIndex {
     ///
     /// # Errors
     /// As [`token`](Self::token).
+    #[wipes_stack]
     pub fn tokens<'v>(&self, value: impl Into<Value<'v>>) -> Result<Vec<Token>> {
         let mut input = Zeroizing::default();
         self.write_input(&value.into(), &mut input)?;
@@ -266,6 +270,7 @@ impl BlindIndex {
     }
 }
 
+#[wipes_stack]
 fn token(mac: &mut Hmac, bits: u32, input: &[u8]) -> Token {
     let mut code = [0; 32];
     mac.update(input);

@@ -10,6 +10,7 @@ use super::stored::{self, Form, HEADER_LEN, Header, Mode, Stored};
 use super::value::{Type, Value};
 use super::{Row, check_name, plain};
 use crate::keyring::{Key, VersionId};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
@@ -110,6 +111,7 @@ impl FieldCipher {
     /// # Errors
     /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it or the row is out of range,
     /// [`Error::TooLong`] past [`MAX_VALUE_LEN`](super::MAX_VALUE_LEN), [`Error::Keyring`] if the key was taken out of the keyring.
+    #[wipes_stack]
     pub fn encrypt<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<u8>> {
         let (value, row) = (value.into(), row.into());
         self.check_kind(&value)?;
@@ -132,6 +134,7 @@ impl FieldCipher {
     /// [`Error::Field`]: [`Tampered`](ironlatch_core::error::FieldFault::Tampered) if it was changed or belongs elsewhere,
     /// [`Malformed`](ironlatch_core::error::FieldFault::Malformed) if it is no encrypted value, [`WrongType`](ironlatch_core::error::FieldFault::WrongType) if it is of another
     /// type. [`Error::Keyring`] if it was encrypted under an unknown, a disabled or a destroyed version of the key.
+    #[wipes_stack]
     pub fn decrypt<'r>(&self, stored: impl AsRef<[u8]>, row: impl Into<Row<'r>>) -> Result<Opened> {
         let row = row.into();
         let mut plain = Zeroizing::default();
@@ -145,6 +148,7 @@ impl FieldCipher {
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt) and [`encrypt`](Self::encrypt); [`Error::WrongType`] if the two columns' types differ.
+    #[wipes_stack]
     pub fn reencrypt<'r>(
         &self,
         stored: impl AsRef<[u8]>,
@@ -168,6 +172,7 @@ impl FieldCipher {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the cipher is not [deterministic](Self::deterministic); otherwise as [`encrypt`](Self::encrypt).
+    #[wipes_stack]
     pub fn tokens<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<Vec<u8>>> {
         if self.mode != Mode::Deterministic {
             return Err(Error::value(

@@ -7,7 +7,7 @@ use super::ring::{Contents, Entry};
 use super::version::{Material, Prefix, State, Version, VersionId};
 use super::{Kind, MAX_KEYS, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
 use ironlatch_core::error::KeyringFault;
-use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// Who changes a keyring, and why: it stands in the keyring's history, for those who ask later. Nobody checks it.
@@ -51,6 +51,7 @@ impl Draft {
     /// # Errors
     /// [`Error::InvalidValue`] if the name is not 1 to 128 letters, digits and characters of `-_./:@`; [`Error::Keyring`] if there is
     /// a key of this name, or as many keys or versions as there can be.
+    #[wipes_stack(deep)]
     pub fn create_key(&mut self, name: &str, kind: Kind) -> Result<VersionId> {
         self.add_entry(name, kind)?;
         let id = self.insert(name, fresh(kind, State::Primary)?)?;
@@ -62,6 +63,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::Keyring`] if there is no such key, or as many versions as there can be.
+    #[wipes_stack(deep)]
     pub fn rotate(&mut self, name: &str) -> Result<VersionId> {
         let kind = self.entry(name)?.kind;
         self.step_down(name)?;
@@ -75,6 +77,7 @@ impl Draft {
     ///
     /// # Errors
     /// As [`rotate`](Self::rotate).
+    #[wipes_stack(deep)]
     pub fn add_version(&mut self, name: &str) -> Result<VersionId> {
         let kind = self.entry(name)?.kind;
         let id = self.insert(name, fresh(kind, State::Active)?)?;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::version::{Own, Prefix, Version, VersionId};
 use super::{Key, Kind, Operation, not_allowed};
 use crate::sealing::{ExtendedNonce, Sealer, XAes256Gcm, XChaCha20Poly1305};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, ChaCha20Poly1305};
 use ironlatch_core::{Error, Output, Result, random};
 
@@ -37,6 +38,7 @@ impl Key {
     /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for more than 2³¹ − 1 bytes;
     /// [`Error::Keyring`] for associated data that begin with `ironlatch keyring file`: what they belong to wraps the data keys of
     /// keyrings.
+    #[wipes_stack]
     pub fn encrypt(&self, message: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
         check_not_ours(associated_data)?;
         self.seal_bound(message, associated_data)
@@ -63,6 +65,7 @@ impl Key {
     /// [`Error::InvalidTag`] if it was changed or cut short, or made with other associated data, or if it opens under two keys that put
     /// no id in front: it was made to; [`Error::Keyring`] if the version that made it is not known, disabled or destroyed;
     /// [`Error::WrongType`] and [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
+    #[wipes_stack]
     pub fn decrypt(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         check_not_ours(associated_data)?;
         self.open_bound(encrypted, associated_data)
@@ -85,6 +88,7 @@ impl Key {
     ///
     /// # Errors
     /// [`Error::WrongType`] for a key that does not sign.
+    #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.expect_signatures()?;
         let version = self.primary()?;

@@ -18,6 +18,7 @@ use super::{Key, Kind, Usage, not_allowed};
 #[cfg(doc)]
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::fork::{self, EachProcess};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// How long it can take until a change that another process made to the file is seen.
@@ -117,6 +118,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Error::Io`] if the file exists already or cannot be written; those of the protection: [`Error::Provider`], say.
+    #[wipes_stack(deep)]
     pub fn create(path: &Path, protection: &Protection) -> Result<Self> {
         Ok(Self::with(Contents::default(), Some(Store::create(path, protection)?)))
     }
@@ -130,6 +132,7 @@ impl Keyring {
     /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]: [`Insecure`](KeyringFault::Insecure) if others can read it,
     /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it, [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed
     /// or cut short; [`Error::Provider`] if the provider fails.
+    #[wipes_stack(deep)]
     pub fn open(path: &Path, protection: &Protection) -> Result<Self> {
         let (store, loaded, contents) = Store::open(path, protection)?;
         Ok(Self::with(contents, Some((store, loaded))))
@@ -169,6 +172,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Draft::create_key`] and [`edit`](Self::edit).
+    #[wipes_stack(deep)]
     pub fn create_key(&self, name: &str, kind: Kind) -> Result<VersionId> {
         self.edit(Remark::default(), |draft| draft.create_key(name, kind))
     }
@@ -177,6 +181,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Draft::rotate`] and [`edit`](Self::edit).
+    #[wipes_stack(deep)]
     pub fn rotate(&self, name: &str) -> Result<VersionId> {
         self.edit(Remark::default(), |draft| draft.rotate(name))
     }
@@ -185,6 +190,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Draft::add_version`] and [`edit`](Self::edit).
+    #[wipes_stack(deep)]
     pub fn add_version(&self, name: &str) -> Result<VersionId> {
         self.edit(Remark::default(), |draft| draft.add_version(name))
     }
@@ -230,6 +236,7 @@ impl Keyring {
     /// Those of `change`; [`Error::InvalidValue`] if the remark is too long or holds control characters. For a keyring in a file
     /// [`Error::Io`] if it cannot be written, [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not finish,
     /// and those of [`reload`](Self::reload). The keyring is then as it was.
+    #[wipes_stack(deep)]
     pub fn edit<T>(&self, remark: Remark, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
         self.edit_under(None, remark, change)
     }
@@ -239,6 +246,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`edit`](Self::edit); [`Error::Keyring`] for a keyring in memory; those of the protection.
+    #[wipes_stack(deep)]
     pub fn rewrap(&self, protection: &Protection, remark: Remark) -> Result<()> {
         if self.shared.store.is_none() {
             return Err(not_allowed("the keyring is in memory alone, and under nothing"));
@@ -290,6 +298,7 @@ impl Keyring {
     /// # Errors
     /// As [`open`](Self::open), and [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if another keyring, or an older state of this
     /// one, was put in its place. What was read before stays in use.
+    #[wipes_stack(deep)]
     pub fn reload(&self) -> Result<bool> {
         let own = self.shared.editing.get();
         let editing = own.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,7 +14,7 @@ use ironlatch_core::fork;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
-use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result, random};
 
 /// Which version of a key made something: 4 bytes, never zero, unique in a ring. They stand in front of every ciphertext and
@@ -279,6 +279,7 @@ impl Version {
     /// # Errors
     /// [`Error::WrongType`] if the key is not of the kind [`General`](Kind::General); [`Error::InvalidValue`] for more than
     /// 8160 bytes; an error of a version that is not [usable](State::is_usable).
+    #[wipes_stack]
     pub fn derive(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         let derived = self.expand(DERIVED, purpose, context, len)?;
         self.count_derivation(purpose);
@@ -290,6 +291,7 @@ impl Version {
     ///
     /// # Errors
     /// As [`derive`](Self::derive), and [`Error::Keyring`] for the library's own purposes: `message`, `field` and so on.
+    #[wipes_stack]
     pub fn derive_as_before(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         if Own::ALL.iter().any(|own| own.name() == purpose) {
             return Err(not_allowed(format!(

@@ -22,7 +22,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use zeroize::Zeroizing;
 
 use ironlatch_core::kdf::argon2::Cost;
-use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result, random};
 
 pub use calibrate::calibrate;
@@ -92,6 +92,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the name is empty, taken or over [`MAX_PEPPER_NAME_LEN`] bytes, or the key too short.
+    #[wipes_stack(deep)]
     pub fn with_pepper(mut self, name: &str, key: &[u8]) -> Result<Self> {
         if name.is_empty() || name.len() > MAX_PEPPER_NAME_LEN {
             let len = name.len();
@@ -124,6 +125,7 @@ impl Hasher {
     /// # Errors
     /// [`Error::InvalidValue`] if the password is empty or longer than [`MAX_PASSWORD_LEN`] bytes,
     /// [`Error::OutOfMemory`] if there is less memory than the hash costs.
+    #[wipes_stack(deep)]
     pub fn hash(&self, password: &[u8]) -> Result<String> {
         if password.is_empty() {
             return Err(Error::value("the password is empty"));
@@ -145,6 +147,7 @@ impl Hasher {
     /// # Errors
     /// [`Error::UnusableHash`] if the stored string is of no known form, names a pepper that this hasher does not have, or
     /// costs more than any honest hash. [`Error::OutOfMemory`].
+    #[wipes_stack(deep)]
     pub fn verify(&self, password: &[u8], stored: Option<&str>) -> Result<bool> {
         // Where there is no hash to be verified, the way is the same with one that no password has.
         let usable = match stored.filter(|stored| !stored::says_no_password(stored)) {
@@ -186,6 +189,7 @@ impl Hasher {
     ///
     /// # Errors
     /// As [`verify`](Self::verify) and [`hash`](Self::hash).
+    #[wipes_stack(deep)]
     pub fn verify_and_update(&self, password: &[u8], stored: Option<&str>) -> Result<Verdict> {
         match stored {
             Some(stored) if self.verify(password, Some(stored))? => {

@@ -3,6 +3,7 @@
 use zxcvbn::Score;
 
 use ironlatch_core::kdf::argon2::Cost;
+use ironlatch_core::secret::wipes_stack;
 
 /// The bytes a second that the memory of one large GPU moves, from which [`Strength::gpu_seconds`] is computed.
 pub const GPU_BYTES_PER_SECOND: f64 = 1e12;
@@ -28,6 +29,7 @@ pub struct Strength {
 /// Estimates `password`. `about_the_user` are words that somebody who knows the user tries first: name, address, the
 /// service's name. Only the first 100 characters count, so that long input costs no time.
 #[must_use]
+#[wipes_stack(deep)]
 pub fn strength(password: &str, about_the_user: &[&str], cost: Cost) -> Strength {
     let estimate = zxcvbn::zxcvbn(password, about_the_user);
     let bytes_per_guess = f64::from(cost.memory_cost) * 1024.0 * f64::from(cost.iterations) * 3.0;

@@ -3,6 +3,7 @@
 use super::pin::Pin;
 use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::keys::{PrivateKey, PublicKey, pem, spki};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 use ironlatch_x509::reader::{Certificate, CertificationRequest, certificate, request};
 
@@ -52,6 +53,7 @@ impl Pinnable {
     /// # Errors
     /// [`Error::InvalidValue`] if there is none of them, or a damaged one; [`Error::WrongType`] if a password is missing or
     /// superfluous; [`Error::Unsupported`] for a private key of a type that is not known.
+    #[wipes_stack(deep)]
     pub fn all(contents: &[u8], password: Option<&[u8]>) -> Result<Vec<Self>> {
         /// The tag of the SEQUENCE that all of them are in DER.
         const SEQUENCE: u8 = 0x30;

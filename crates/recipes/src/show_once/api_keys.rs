@@ -6,6 +6,7 @@ use super::checked::{CHECKSUM_LEN, Checked, check_prefix};
 use super::digest::Digesters;
 use super::{Digest, ServerKey, malformed};
 use ironlatch_core::Result;
+use ironlatch_core::secret::wipes_stack;
 
 /// A secret that lets a program in: a prefix, an underscore, 32 letters and digits drawn at random (190 bits), and six more that are
 /// a checksum.
@@ -25,6 +26,7 @@ impl ApiKey {
     ///
     /// # Errors
     /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no API key, or one that was mistyped or cut short.
+    #[wipes_stack]
     pub fn parse(typed: &str) -> Result<Self> {
         let checked = Checked::parse("API key", typed)?;
         if checked.body().len() != Self::SECRET_LEN {
@@ -89,12 +91,14 @@ impl ApiKeys {
 
     /// A new key. Show it once, and store its [`digest`](Self::digest).
     #[must_use]
+    #[wipes_stack]
     pub fn generate(&self) -> ApiKey {
         ApiKey { checked: Checked::generate(&self.prefix, ApiKey::SECRET_LEN) }
     }
 
     /// What to store of a key.
     #[must_use]
+    #[wipes_stack]
     pub fn digest(&self, key: &ApiKey) -> Digest {
         self.digesters.current(b"", key.expose())
     }
@@ -103,6 +107,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// As [`ApiKey::parse`], and if it has another prefix.
+    #[wipes_stack]
     pub fn parse(&self, typed: &str) -> Result<ApiKey> {
         let key = ApiKey::parse(typed)?;
         if key.prefix() != self.prefix {
@@ -119,6 +124,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
+    #[wipes_stack]
     pub fn digests(&self, typed: &str) -> Result<Vec<Digest>> {
         Ok(self.digesters.all(b"", self.parse(typed)?.expose()))
     }
@@ -127,6 +133,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest, or made under a server key that was not given.
+    #[wipes_stack]
     pub fn verify(&self, typed: &str, stored: &str) -> Result<bool> {
         let stored = stored.parse()?;
         self.parse(typed).map_or(Ok(false), |key| self.digesters.verify(b"", key.expose(), &stored))

@@ -8,6 +8,7 @@ use super::super::secrets::RecoveryCodes;
 use super::digest::Digesters;
 use super::{Digest, MAX_TYPED_LEN, ServerKey, check_name, malformed};
 use ironlatch_core::Result;
+use ironlatch_core::secret::wipes_stack;
 
 /// Makes and finds recovery codes of one purpose.
 ///
@@ -41,6 +42,7 @@ impl Codes {
     ///
     /// # Errors
     /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to 1000.
+    #[wipes_stack(deep)]
     pub fn generate(&self, count: usize) -> Result<RecoveryCodes> {
         RecoveryCodes::generate(count, RecoveryCodes::GROUPS, RecoveryCodes::GROUP_SIZE)
     }
@@ -50,6 +52,7 @@ impl Codes {
     ///
     /// # Errors
     /// As [`digests`](Self::digests).
+    #[wipes_stack(deep)]
     pub fn digest(&self, typed: &str, owner: &[u8]) -> Result<Digest> {
         check_name("owner", owner)?;
         Ok(self.digesters.current(owner, &symbols(typed)?))
@@ -61,6 +64,7 @@ impl Codes {
     /// # Errors
     /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no code: another number of symbols, or symbols that no code has.
     /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the owner's name is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    #[wipes_stack(deep)]
     pub fn digests(&self, typed: &str, owner: &[u8]) -> Result<Vec<Digest>> {
         check_name("owner", owner)?;
         Ok(self.digesters.all(owner, &symbols(typed)?))
@@ -71,6 +75,7 @@ impl Codes {
     /// # Errors
     /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest, or made under a server key that was not given;
     /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) as [`digests`](Self::digests).
+    #[wipes_stack(deep)]
     pub fn verify(&self, typed: &str, owner: &[u8], stored: &str) -> Result<bool> {
         check_name("owner", owner)?;
         let stored = stored.parse()?;

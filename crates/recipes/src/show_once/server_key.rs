@@ -8,7 +8,7 @@ use super::{check_name, malformed, unusable};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
-use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// The most server keys that are used at once: the current one and those on their way out.
@@ -36,6 +36,7 @@ impl ServerKey {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] if the system gives no memory for it.
+    #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Self::new(SecretBytes::generate(Self::LEN)?)
     }
@@ -44,6 +45,7 @@ impl ServerKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are not 32 bytes.
+    #[wipes_stack]
     pub fn from_bytes(key: &[u8]) -> Result<Self> {
         if key.len() != Self::LEN {
             let len = key.len();
@@ -59,6 +61,7 @@ impl ServerKey {
     ///
     /// # Errors
     /// [`Error::MalformedSecret`] if it is no server key, or one that was mistyped or cut short.
+    #[wipes_stack]
     pub fn from_text(text: &str) -> Result<Self> {
         let checked = Checked::parse("server key", text)?;
         let other = || {
@@ -79,6 +82,7 @@ impl ServerKey {
     ///
     /// # Errors
     /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with the file's name.
+    #[wipes_stack(deep)]
     pub fn from_file(path: &Path) -> Result<Self> {
         let bytes = SecretBytes::from_file(path, true)?;
         let text = core::str::from_utf8(bytes.expose()).unwrap_or_default();
@@ -90,6 +94,7 @@ impl ServerKey {
 
     /// The key as text with a checksum: `ironlatch_server_key_`, 64 hexadecimal digits, 6 symbols.
     #[must_use]
+    #[wipes_stack]
     pub fn to_text(&self) -> SecretText {
         let checked = Checked::build(Self::PREFIX, Self::HEX_LEN, |text| {
             super::super::secrets::push_hex(text, self.key.expose());

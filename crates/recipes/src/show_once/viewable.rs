@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::server_key::{self, KeyId};
 use super::{ServerKey, check_name, unusable};
 use crate::sealing::{Sealer, XAes256Gcm};
-use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// The longest viewable secret in bytes.
@@ -33,6 +33,7 @@ impl Viewable {
     /// # Errors
     /// [`Error::InvalidValue`] if the purpose is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same
     /// one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
+    #[wipes_stack]
     pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         server_key::check_set(server_keys)?;
         let sealers = server_keys.iter().map(|key| {
@@ -54,6 +55,7 @@ impl Viewable {
     /// # Errors
     /// [`Error::TooLong`] if the secret has more than [`MAX_VIEWABLE_LEN`] bytes, [`Error::InvalidValue`] if the owner's name is empty
     /// or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    #[wipes_stack]
     pub fn seal(&self, secret: &[u8], owner: &[u8]) -> Result<String> {
         check_name("owner", owner)?;
         if secret.len() > MAX_VIEWABLE_LEN {
@@ -76,6 +78,7 @@ impl Viewable {
     /// # Errors
     /// [`Error::UnusableRecord`] if the stored text is no sealed secret, was changed, belongs to another owner or purpose, or was sealed under
     /// a server key that was not given; [`Error::InvalidValue`] for the owner's name as [`seal`](Self::seal).
+    #[wipes_stack]
     pub fn open(&self, stored: &str, owner: &[u8]) -> Result<SecretBytes> {
         check_name("owner", owner)?;
         let (key_id, sealed) = split(stored)?;
@@ -102,6 +105,7 @@ impl Viewable {
     ///
     /// # Errors
     /// As [`open`](Self::open).
+    #[wipes_stack]
     pub fn update(&self, stored: &str, owner: &[u8]) -> Result<String> {
         self.seal(self.open(stored, owner)?.expose(), owner)
     }

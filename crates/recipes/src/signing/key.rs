@@ -12,7 +12,7 @@ use ironlatch_core::hash::HashAlgorithm::{Sha256, Sha384, Sha512};
 use ironlatch_core::hash::hmac::{Hmac, hmac};
 use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::keys::{PrivateKey, PublicKey, dss_signature, pem};
-use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result, text};
 
 /// The least length in bytes of an HMAC secret: that of its codes (RFC 7518 §3.2).
@@ -123,6 +123,7 @@ impl Key {
     /// # Panics
     /// If the system gives no memory.
     #[must_use]
+    #[wipes_stack]
     pub fn generate() -> Self {
         let secret = SecretBytes::generate(MIN_SECRET_LEN).expect("the system gives no memory for a key");
         Self::named(None, Algorithm::HmacSha256, Material::Secret(Arc::new(secret)))
@@ -131,6 +132,7 @@ impl Key {
 
     /// A new Ed25519 private key; [`public`](Self::public) is the half that others verify with.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate_pair() -> Self {
         Self::named(None, Algorithm::Ed25519, Material::Private(ed25519::PrivateKey::generate()))
             .expect("a fresh key has a thumbprint")
@@ -142,6 +144,7 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is empty, longer than
     /// 256 bytes, or not of visible ASCII characters.
+    #[wipes_stack]
     pub fn from_secret(secret: &[u8], id: Option<&str>) -> Result<Self> {
         if secret.len() < MIN_SECRET_LEN {
             return Err(Error::value(format!(
@@ -157,6 +160,7 @@ impl Key {
     /// # Errors
     /// [`Error::WrongType`] if it is not an Ed25519 key; [`Error::InvalidValue`] for a name as in
     /// [`from_secret`](Self::from_secret).
+    #[wipes_stack(deep)]
     pub fn from_private(key: PrivateKey, id: Option<&str>) -> Result<Self> {
         match key {
             PrivateKey::Ed25519(key) => Self::named(id, Algorithm::Ed25519, Material::Private(key)),
@@ -200,6 +204,7 @@ impl Key {
     /// [`Error::InvalidValue`] if it is neither, malformed, or too short; [`Error::WrongType`] if it is a key that is not for
     /// signing (`use` or `alg` say something else, say), or an encrypted one; [`Error::Unsupported`] for types of keys that
     /// are not known.
+    #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text::without_mark(text);
         if !text.trim_ascii_start().starts_with(b"-----BEGIN ") {
@@ -219,6 +224,7 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidValue`] if the password is wrong, or the text malformed; [`Error::WrongType`] if it is not encrypted, or
     /// a key of another type.
+    #[wipes_stack(deep)]
     pub fn parse_encrypted(text: &[u8], password: &[u8]) -> Result<Self> {
         Self::from_private(PrivateKey::from_pem(text, Some(password), rsa::Checks::Full)?, None)
     }
@@ -228,6 +234,7 @@ impl Key {
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
+    #[wipes_stack(deep)]
     pub fn from_jwk(jwk: Jwk) -> Result<Self> {
         jwk.check()?;
         let allowed = Allowed::of(jwk.operations.as_deref());
@@ -265,6 +272,7 @@ impl Key {
     ///
     /// # Errors
     /// [`Error::Internal`].
+    #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<SecretText> {
         self.write_json().map(|mut json| SecretText::new(core::mem::take(&mut *json)))
     }
@@ -347,6 +355,7 @@ impl Key {
     /// # Errors
     /// [`Error::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if it is a keyring's, and its version
     /// was disabled or destroyed.
+    #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.admit()?;
         let signature = match &self.material {
@@ -382,6 +391,7 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidSignature`] if it is not one of `message` by this key, the key [does not verify](Self::can_verify), or it is
     /// a keyring's, and its version was disabled or destroyed.
+    #[wipes_stack(deep)]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.admit().map_err(|error| Error::InvalidSignature(error.to_string().into()))?;
         if !self.allowed.verify {

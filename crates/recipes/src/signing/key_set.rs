@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Key;
 use ironlatch_core::keys::jwk::{self, Ignored};
-use ironlatch_core::secret::SecretText;
+use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// Keys of which the first signs and all verify.
@@ -56,6 +56,7 @@ impl KeySet {
     /// # Errors
     /// As [`Key::parse`], and [`Error::InvalidValue`] if no key is left, two have the same name, or the first key is damaged and
     /// another one would sign in its place.
+    #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         if !jwk::is_set(text) {
             return Self::new(vec![Key::parse(text)?]);
@@ -105,6 +106,7 @@ impl KeySet {
     ///
     /// # Errors
     /// As [`current`](Self::current).
+    #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<SecretText> {
         let keys: Vec<Zeroizing<String>> = self.current()?.iter().map(Key::write_json).collect::<Result<_>>()?;
         // Room for all of it, so that the text never moves.

@@ -20,6 +20,7 @@ use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
 
 use super::number::bounded;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The shortest prime modulus that is taken, in bits. (Safe are 2048 and more.)
@@ -129,6 +130,7 @@ impl Parameters {
     ///
     /// # Errors
     /// [`Internal`](Error::Internal) if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate_private_key(&self) -> Result<PrivateKey> {
         let x = self.group.random_exponent()?;
         let y = self.group.g.mod_exp_secret(&x, &self.group.p)?;
@@ -226,6 +228,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if they are no group, or a number is absurdly large.
+    #[wipes_stack(deep)]
     pub fn from_components(components: &PrivateComponents) -> Result<Self> {
         let (y, x) = (number("y", &components.public.y)?, number("x", &components.x)?);
         Ok(Self::new(Parameters::from_components(&components.public.parameters)?, y, x))
@@ -235,6 +238,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the group is none, or a number is absurdly large.
+    #[wipes_stack(deep)]
     pub fn from_private_number(parameters: &ParameterComponents, x: &[u8]) -> Result<Self> {
         let x = number("x", x)?;
         let parameters = Parameters::from_components(parameters)?;
@@ -244,6 +248,7 @@ impl PrivateKey {
 
     /// The numbers that the key is made of.
     #[must_use]
+    #[wipes_stack]
     pub fn components(&self) -> PrivateComponents {
         PrivateComponents { public: self.public_key().components(), x: self.x.to_be_bytes() }
     }
@@ -272,6 +277,7 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the peer's key is of another group, its number is not an element of the
     /// group, or the secret would be one that anybody can guess.
+    #[wipes_stack(deep)]
     pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
         if !self.parameters.matches(&peer.parameters) {
             return Err(Error::value("Error computing shared key: the keys are of different groups."));

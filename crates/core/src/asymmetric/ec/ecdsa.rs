@@ -5,6 +5,7 @@ use ironlatch_engine::EngineError;
 use super::keys::{Private, PrivateKey, Public, PublicKey};
 use super::{Curve, deterministic, signing};
 use crate::asymmetric::Message;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 impl PrivateKey {
@@ -12,6 +13,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
+    #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = &message.digest()?;
         match &*self.inner {
@@ -26,6 +28,7 @@ impl PrivateKey {
     /// # Errors
     /// Those of [`Self::sign`], and [`Unsupported`](Error::Unsupported) for extendable-output functions, which HMAC does
     /// not take.
+    #[wipes_stack(deep)]
     pub fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>> {
         deterministic::sign(self.curve(), &self.scalar(), message.algorithm(), &message.digest()?)
     }

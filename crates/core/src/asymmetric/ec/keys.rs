@@ -8,6 +8,7 @@ use ironlatch_engine::ec as engine;
 use zeroize::Zeroizing;
 
 use super::{Curve, secp256k1};
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// A public key: a point of a curve, not infinity.
@@ -113,6 +114,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Internal`](Error::Internal) if memory runs out.
+    #[wipes_stack(deep)]
     pub fn generate(curve: Curve) -> Result<Self> {
         let inner = match curve {
             Curve::Secp256k1 => Private::Secp256k1(secp256k1::PrivateKey::generate()),
@@ -125,6 +127,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if it is zero, or not below the curve's order.
+    #[wipes_stack(deep)]
     pub fn from_scalar(curve: Curve, scalar: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
@@ -139,6 +142,7 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the number is zero or not below the curve's order, the encoding is not
     /// valid, or the two do not belong together.
+    #[wipes_stack(deep)]
     pub fn from_scalar_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
@@ -168,6 +172,7 @@ impl PrivateKey {
 
     /// The private number, big-endian, as long as [`Curve::size`].
     #[must_use]
+    #[wipes_stack]
     pub fn scalar(&self) -> Zeroizing<Vec<u8>> {
         match &*self.inner {
             Private::Engine(key) => key.scalar(),
@@ -193,6 +198,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the keys are of different curves.
+    #[wipes_stack(deep)]
     pub fn exchange(&self, public_key: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
         match (&*self.inner, &*public_key.inner) {
             (Private::Engine(key), Public::Engine(other)) if key.curve() == other.curve() => Ok(key.agree(other)?),

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{PrivateKey, PublicKey, digest_info, implicit_rejection, mgf1};
 use crate::error::Unsupported;
 use crate::hash::{self, HashAlgorithm, hmac::MAX_DIGEST};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// How a message becomes a number as large as the modulus.
@@ -48,6 +49,7 @@ impl PublicKey {
     ///
     /// # Panics
     /// If `out` has another length than the ciphertext.
+    #[wipes_stack(deep)]
     pub fn encrypt<'a>(&self, padding: EncryptionPadding<'_>, message: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         assert_eq!(out.len(), self.size(), "the output has another length than the ciphertext");
         let mut block = Zeroizing::new(vec![0; self.size()]);
@@ -76,6 +78,7 @@ impl PrivateKey {
     /// [`InvalidValue`](Error::InvalidValue) if the ciphertext is not as long as the modulus, or not below it, or if it
     /// is not an OAEP ciphertext for this key, label and hash functions; [`Unsupported`](Error::Unsupported) if a hash
     /// function is not one for RSA.
+    #[wipes_stack(deep)]
     pub fn decrypt(&self, padding: EncryptionPadding<'_>, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let oaep = match padding {
             EncryptionPadding::Pkcs1v15 => None,

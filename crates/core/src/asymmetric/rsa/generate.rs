@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ironlatch_engine::rsa as engine;
 
 use super::PrivateKey;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 impl PrivateKey {
@@ -15,6 +16,7 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](crate::Error::InvalidValue) for another public exponent, for less than 1024 bits and for more
     /// than 16384.
+    #[wipes_stack(deep)]
     pub fn generate(bits: usize, public_exponent: u64) -> Result<Self> {
         let Some(e) = [3u32, 65537].into_iter().find(|&e| u64::from(e) == public_exponent) else {
             return Err(Error::value(

@@ -8,6 +8,7 @@ use ironlatch_engine::rsa as engine;
 use super::checks::{self, Checks};
 use super::{PrivateComponents, PublicComponents, recover};
 use crate::Result;
+use crate::secret::wipes_stack;
 
 /// A public key: a modulus and an exponent.
 #[derive(Debug, Clone)]
@@ -72,6 +73,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](crate::Error::InvalidValue) if the checks fail.
+    #[wipes_stack(deep)]
     pub fn from_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
         Self::from_numbers(numbers(components)?, checks)
     }
@@ -95,6 +97,7 @@ impl PrivateKey {
 
     /// The numbers that the key is made of.
     #[must_use]
+    #[wipes_stack]
     pub fn components(&self) -> PrivateComponents {
         let engine::Numbers { n, e, d, p, q, dmp1, dmq1, iqmp } = self.engine.numbers();
         PrivateComponents {

@@ -4,6 +4,7 @@ use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
 
 use super::checks::number;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// How many random numbers are tried before a modulus counts as not factored. Each finds the factors with a chance of at
@@ -15,6 +16,7 @@ const ATTEMPTS: usize = 40;
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if there is none.
+#[wipes_stack(deep)]
 pub fn crt_coefficient(a: &[u8], modulus: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (a, modulus) = (number("number", a)?, number("modulus", modulus)?);
     Ok(a.mod_inverse(&modulus).map_err(|_| Error::value("the number has no inverse"))?.to_be_bytes())
@@ -24,6 +26,7 @@ pub fn crt_coefficient(a: &[u8], modulus: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if `p` is less than 2.
+#[wipes_stack(deep)]
 pub fn crt_exponent(d: &[u8], p: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (d, p) = (number("private exponent", d)?, at_least_two(number("prime", p)?)?);
     Ok(d.rem(&p.minus_one())?.to_be_bytes())
@@ -33,6 +36,7 @@ pub fn crt_exponent(d: &[u8], p: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if there is none, or a number is less than 2.
+#[wipes_stack(deep)]
 pub fn private_exponent(e: &[u8], p: &[u8], q: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let e = at_least_two(number("public exponent", e)?)?;
     let p_1 = at_least_two(number("prime", p)?)?.minus_one();
@@ -49,6 +53,7 @@ type Number = Zeroizing<Vec<u8>>;
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if the three numbers do not belong together.
+#[wipes_stack(deep)]
 pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Number, Number)> {
     let n = at_least_two(number("modulus", n)?)?;
     let e = at_least_two(number("public exponent", e)?)?;

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{PrivateKey, PublicKey, digest_info, mgf1};
 use crate::constant_time::bytes_eq;
 use crate::hash::{self, Hash, HashAlgorithm, hmac::MAX_DIGEST};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// How a digest becomes a number as large as the modulus.
@@ -72,6 +73,7 @@ impl PrivateKey {
     ///
     /// # Panics
     /// If `out` has another length than the signature.
+    #[wipes_stack(deep)]
     pub fn sign<'a>(&self, padding: SignaturePadding, message: Message<'_>, out: Output<'a>) -> Result<&'a mut [u8]> {
         assert_eq!(out.len(), self.size(), "the output has another length than the signature");
         let mut encoded = Zeroizing::new(vec![0; self.size()]);

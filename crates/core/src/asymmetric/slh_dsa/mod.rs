@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 
 use super::Message;
 use crate::hash::HashAlgorithm;
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 use hashing::{Hashing, MAX_N};
 
@@ -53,6 +54,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// None at present.
+    #[wipes_stack(deep)]
     pub fn generate(parameters: ParameterSet) -> Result<Self> {
         let mut seeds = Zeroizing::new([0; 3 * MAX_N]);
         rand::fill(Output::from(&mut seeds[..]));
@@ -65,6 +67,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::InvalidValue`] if there are not [`ParameterSet::private_key_len`] of them, or the root is not the one that
     /// belongs to the seeds.
+    #[wipes_stack(deep)]
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.private_key_len());
         if bytes.len() != len {
@@ -100,6 +103,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
+    #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         self.sign_parts(&[&prefix(PURE, context)?, context, message], Randomness::Fresh)
     }
@@ -109,6 +113,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As for [`sign`](Self::sign).
+    #[wipes_stack(deep)]
     pub fn sign_deterministic(&self, message: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         self.sign_parts(&[&prefix(PURE, context)?, context, message], Randomness::None)
     }
@@ -118,6 +123,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or a digest has a wrong length;
     /// [`Error::Unsupported`] if the standard does not allow the hash function.
+    #[wipes_stack(deep)]
     pub fn sign_hash(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
         let (identifier, digest) = prehash(message)?;
         self.sign_parts(&[&prefix(HASHED, context)?, context, &identifier, &digest], Randomness::Fresh)
@@ -127,6 +133,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As for [`sign_hash`](Self::sign_hash).
+    #[wipes_stack(deep)]
     pub fn sign_hash_deterministic(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
         let (identifier, digest) = prehash(message)?;
         self.sign_parts(&[&prefix(HASHED, context)?, context, &identifier, &digest], Randomness::None)

@@ -9,7 +9,7 @@ use ironlatch_engine::argon2 as engine;
 use zeroize::Zeroizing;
 
 use super::{Kdf, check_len};
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Output, Result};
 
 /// The length of H0 and of the digests that H' is made of.
@@ -161,6 +161,7 @@ impl Argon2 {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for 4 GiB or more.
+    #[wipes_stack]
     pub fn with_secret(mut self, secret: &[u8]) -> Result<Self> {
         check_field(secret)?;
         self.secret = Some(SecretBytes::copy_from(secret));
@@ -197,6 +198,7 @@ impl Kdf for Argon2 {
         self.length
     }
 
+    #[wipes_stack(deep)]
     fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         check_field(key_material)?;

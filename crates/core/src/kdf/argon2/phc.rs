@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Argon2, Cost, Variant, Version};
 use crate::kdf::Kdf;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 impl Argon2 {
@@ -14,6 +15,7 @@ impl Argon2 {
     ///
     /// # Errors
     /// As [`derive`](Kdf::derive).
+    #[wipes_stack(deep)]
     pub fn derive_phc_encoded(&self, password: &[u8]) -> Result<String> {
         let key = self.derive_secret(password)?;
         let Cost { iterations, lanes, memory_cost } = self.cost;
@@ -32,6 +34,7 @@ impl Argon2 {
     /// [`Error::KeyMismatch`] if the password is another one, [`Error::InvalidPasswordHash`] if the string is
     /// malformed or of another variant, [`Error::InvalidValue`] if its numbers are out of range,
     /// [`Error::OutOfMemory`] if it asks for more memory than there is.
+    #[wipes_stack(deep)]
     pub fn verify_phc_encoded(variant: Variant, password: &[u8], encoded: &str, secret: Option<&[u8]>) -> Result<()> {
         let (mut argon2, hash) = parse(variant, encoded)?;
         if let Some(secret) = secret {

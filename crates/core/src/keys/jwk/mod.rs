@@ -31,7 +31,7 @@ use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
 use crate::asymmetric::{ec, ed448, ed25519, ml_dsa, x448, x25519};
 use crate::error::Unsupported;
 use crate::hash::{HashAlgorithm, digest};
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result};
 
 pub use policy::{MIN_RSA_BITS, short_rsa};
@@ -94,6 +94,7 @@ impl Jwk {
     /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing, malformed or there twice, the numbers do not
     /// belong together, or what is said about the key is not true of it ([`check`](Self::check)); [`Error::Unsupported`] for
     /// another `kty` or `crv`.
+    #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_object(&Object::parse(json)?, &mut Budget::of_key())
     }
@@ -104,6 +105,7 @@ impl Jwk {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is not so.
+    #[wipes_stack(deep)]
     pub fn check(&self) -> Result<()> {
         policy::check(self)
     }
@@ -112,6 +114,7 @@ impl Jwk {
     ///
     /// # Errors
     /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] as [`check`](Self::check).
+    #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<Zeroizing<String>> {
         self.check()?;
         let mut members = required(&self.key)?;

@@ -2,6 +2,7 @@
 
 use super::members::Object;
 use super::{Budget, Jwk};
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// The most keys that a set may hold.
@@ -77,6 +78,7 @@ impl Ignored {
 /// # Errors
 /// [`Error::InvalidValue`] if the text is longer than [`MAX_LEN`](super::MAX_LEN), no JSON object with an array `keys`, or holds more
 /// than [`MAX_KEYS`].
+#[wipes_stack(deep)]
 pub fn parse_set(json: &[u8]) -> Result<Set> {
     read(json, MAX_KEYS, Jwk::from_object)
 }

@@ -14,6 +14,7 @@ use crate::Result;
 use crate::asymmetric::rsa::{self, Checks, crt_coefficient, crt_exponent};
 use crate::asymmetric::{dsa, ec, ed25519};
 use crate::keys::{PrivateKey, PublicKey, incorrect_password, no_password_needed, password_needed, pem};
+use crate::secret::wipes_stack;
 
 /// The label of the PEM block.
 pub const LABEL: &str = "OPENSSH PRIVATE KEY";
@@ -37,6 +38,7 @@ impl PrivateKeyFile {
     /// # Errors
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) if there is none, it holds more than one key, or it is malformed;
     /// [`Error::Unsupported`](crate::Error::Unsupported) if it is encrypted in a way that is not known.
+    #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let missing = "Valid PEM but no BEGIN/END OPENSSH PRIVATE KEY delimiters. Are you sure this is an OpenSSH key?";
         Self::from_bytes(&pem::find(text, |label| label == LABEL.as_bytes(), missing)?.decode()?)
@@ -46,6 +48,7 @@ impl PrivateKeyFile {
     ///
     /// # Errors
     /// As [`from_pem`](Self::from_pem).
+    #[wipes_stack(deep)]
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let bytes = bytes.strip_prefix(MAGIC).ok_or_else(|| invalid("it does not begin with openssh-key-v1"))?;
         let mut reader = Reader::new(bytes);
@@ -102,6 +105,7 @@ impl PrivateKeyFile {
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt).
+    #[wipes_stack(deep)]
     pub fn decrypt_within(&self, max_rounds: u32, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         let public = self.public_key()?;
         let plaintext;

@@ -7,6 +7,7 @@ use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Key};
 
 use super::{Aead, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or 16.
@@ -23,6 +24,7 @@ impl AesCcm {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the key's length or the tag's is not allowed.
+    #[wipes_stack]
     pub fn with_tag_len(key: &[u8], tag_len: usize) -> Result<Self> {
         check_aes_key("AESCCM", key)?;
         if !(4..=16).contains(&tag_len) || !tag_len.is_multiple_of(2) {

@@ -7,6 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{Aead, TAG_LEN, engine, open, rejected};
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// The length of a key in bytes.
@@ -24,6 +25,7 @@ impl Aead for ChaCha20Poly1305 {
     const KEY_LENS: &'static [usize] = &[KEY_LEN];
     const NONCE_LENS: RangeInclusive<usize> = 12..=12;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         let key = check_key("ChaCha20Poly1305", key)?;
         let library = engine::Key::new(engine::Algorithm::ChaCha20Poly1305, key)?;
@@ -91,16 +93,19 @@ impl Aead for XChaCha20Poly1305 {
     const KEY_LENS: &'static [usize] = &[KEY_LEN];
     const NONCE_LENS: RangeInclusive<usize> = 24..=24;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         Ok(Self { key: Box::new(Zeroizing::new(*check_key("XChaCha20Poly1305", key)?)) })
     }
 
+    #[wipes_stack]
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, plaintext, aad)?;
         let (cipher, nonce) = self.under(nonce)?;
         cipher.encrypt(&nonce, plaintext, aad, out)
     }
 
+    #[wipes_stack]
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, ciphertext, aad)?;
         let (cipher, nonce) = self.under(nonce)?;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{Aead, TAG_LEN, check_aes_key, open, rejected};
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// AES-GCM-SIV with keys of 16, 24 or 32 bytes, nonces of 12, and tags of 16.
@@ -33,6 +34,7 @@ impl Aead for AesGcmSiv {
     const KEY_LENS: &'static [usize] = &[16, 24, 32];
     const NONCE_LENS: RangeInclusive<usize> = NONCE_LEN..=NONCE_LEN;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         check_aes_key("AES-GCM-SIV", key)?;
         let cipher = match key.len() {
@@ -43,6 +45,7 @@ impl Aead for AesGcmSiv {
         Ok(Self { cipher })
     }
 
+    #[wipes_stack]
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, plaintext, aad)?;
         match &self.cipher {
@@ -58,6 +61,7 @@ impl Aead for AesGcmSiv {
         }
     }
 
+    #[wipes_stack]
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, ciphertext, aad)?;
         match &self.cipher {

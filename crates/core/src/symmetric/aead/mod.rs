@@ -15,6 +15,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::aes::{BLOCK_LEN, Block};
 use ironlatch_engine::{EngineError, Output, aead as engine};
 
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 pub use ccm::AesCcm;
@@ -88,6 +89,7 @@ impl Aead for AesGcm {
     const KEY_LENS: &'static [usize] = &[16, 24, 32];
     const NONCE_LENS: RangeInclusive<usize> = 8..=128;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         check_aes_key("AESGCM", key)?;
         let algorithm = match key.len() {

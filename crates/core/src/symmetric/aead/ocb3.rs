@@ -7,6 +7,7 @@ use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Ocb, xor};
 
 use super::{Aead, TAG_LEN, check_aes_key, padded, rejected};
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// AES-OCB3 with keys of 16, 24 or 32 bytes, nonces of 12 to 15, and tags of 16.
@@ -21,6 +22,7 @@ impl Aead for AesOcb3 {
     const KEY_LENS: &'static [usize] = &[16, 24, 32];
     const NONCE_LENS: RangeInclusive<usize> = 12..=15;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         check_aes_key("AESOCB3", key)?;
         Ok(Self { ocb: Ocb::new(key)? })

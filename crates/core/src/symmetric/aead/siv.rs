@@ -5,6 +5,7 @@ use ironlatch_engine::{Output, ct};
 
 use super::{MAX_LEN, TAG_LEN, padded, rejected};
 use crate::constant_time::bytes_eq;
+use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 /// AES-SIV with keys of 32, 48 or 64 bytes: one half authenticates, the other encrypts.
@@ -28,6 +29,7 @@ impl AesSiv {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
+    #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
         if !Self::KEY_LENS.contains(&key.len()) {
             let bits = key.len() * 8;

@@ -8,6 +8,7 @@ use ironlatch_engine::aes::{Block, Key, double};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Aead, AesGcm};
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// XAES-256-GCM: keys of 32 bytes, nonces of 24, so many that they can be drawn at random.
@@ -42,6 +43,7 @@ impl Aead for XAes256Gcm {
     const KEY_LENS: &'static [usize] = &[32];
     const NONCE_LENS: RangeInclusive<usize> = 24..=24;
 
+    #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         if key.len() != 32 {
             return Err(Error::value(format!("XAES256GCM key must be 256 bits; it has {} bits", key.len() * 8)));
@@ -51,12 +53,14 @@ impl Aead for XAes256Gcm {
         Ok(Self { key, subkey })
     }
 
+    #[wipes_stack]
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, plaintext, aad)?;
         let (prefix, nonce) = nonce.split_at(12);
         self.under(prefix)?.encrypt(nonce, plaintext, aad, out)
     }
 
+    #[wipes_stack]
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(nonce, ciphertext, aad)?;
         let (prefix, nonce) = nonce.split_at(12);

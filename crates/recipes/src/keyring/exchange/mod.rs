@@ -11,7 +11,7 @@ use super::draft::{Draft, Imported};
 use super::ring::Entry;
 use super::version::{State, VersionId};
 use super::{Keyring, Kind, Remark};
-use ironlatch_core::secret::SecretText;
+use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// The longest text of keys in bytes that is read.
@@ -79,6 +79,7 @@ impl Draft {
     /// # Errors
     /// [`Error::InvalidValue`] if the text is malformed; [`Error::WrongType`] if keys of its types are not taken, or the key `name` is of another
     /// kind; [`Error::Keyring`] if a version with an id or label of it is there already.
+    #[wipes_stack(deep)]
     pub fn import(&mut self, name: &str, format: Format, text: &[u8]) -> Result<Vec<VersionId>> {
         if text.len() > MAX_IMPORT_LEN {
             return Err(Error::value(format!("more than {MAX_IMPORT_LEN} bytes are too long for keys")));
@@ -97,6 +98,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::WrongType`] if keys of this kind do not exist there: general ones exist nowhere else. [`Error::Keyring`] if there is no such key.
+    #[wipes_stack(deep)]
     pub fn export(&mut self, name: &str, format: Format) -> Result<SecretText> {
         let entry = self.entry(name)?;
         let text = match format {
@@ -114,6 +116,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Draft::import`] and [`edit`](Self::edit).
+    #[wipes_stack(deep)]
     pub fn import(&self, name: &str, format: Format, text: &[u8]) -> Result<Vec<VersionId>> {
         self.edit(Remark::default(), |draft| draft.import(name, format, text))
     }
@@ -122,6 +125,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Draft::export`] and [`edit`](Self::edit).
+    #[wipes_stack(deep)]
     pub fn export(&self, name: &str, format: Format) -> Result<SecretText> {
         self.edit(Remark::default(), |draft| draft.export(name, format))
     }

@@ -10,6 +10,7 @@ use super::signature::Signature;
 use super::structured_fields::{BareItem, Item, Parameters};
 use crate::signing::{Key, KeySet};
 use ironlatch_core::random;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// What every signature covers: where a request goes and what it does.
@@ -123,6 +124,7 @@ impl RequestSigner {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is not that of its target.
+    #[wipes_stack(deep)]
     pub fn sign_at(&self, request: &Request<'_>, now: u64) -> Result<SignedFields> {
         request.check_host()?;
         let key = self.key()?;

@@ -17,6 +17,7 @@ use crate::signing::replay::check_leeway;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::padding::Scheme;
 use ironlatch_core::{Error, Output, Result, random};
 
@@ -74,6 +75,7 @@ impl EncryptedTokens {
     ///
     /// # Errors
     /// As [`SignedTokens::sign`](super::SignedTokens::sign).
+    #[wipes_stack]
     pub fn encrypt(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
         let key = &self.keys[0];
         let claims = self.rules.write(data, valid_for, now)?;
@@ -89,6 +91,7 @@ impl EncryptedTokens {
     ///
     /// # Errors
     /// As [`SignedTokens::verify`](super::SignedTokens::verify).
+    #[wipes_stack]
     pub fn decrypt(&self, token: &str, validity: Validity) -> Result<Verified> {
         let [head, encrypted_key, iv, ciphertext, tag] = header::split(token, "encrypted")?;
         let header = Header::decode(head)?;

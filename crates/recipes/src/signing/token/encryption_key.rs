@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::signing::key::secret_id;
 use ironlatch_core::keys::jwk::{self, Jwk};
-use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// A key of 64 bytes that encrypts tokens and opens them. Copies share one place in memory; `Debug` shows its name alone.
@@ -27,6 +27,7 @@ impl EncryptionKey {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
+    #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Self::named(SecretBytes::generate(Self::LEN)?, None)
     }
@@ -35,6 +36,7 @@ impl EncryptionKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1 to 256 visible ASCII characters.
+    #[wipes_stack]
     pub fn from_bytes(key: &[u8], id: Option<&str>) -> Result<Self> {
         Self::named(SecretBytes::copy_from(key), id)
     }
@@ -43,6 +45,7 @@ impl EncryptionKey {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is malformed or of another length; [`Error::WrongType`] if it is a key for something else.
+    #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_jwk(Jwk::parse(json)?)
     }
@@ -51,6 +54,7 @@ impl EncryptionKey {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and [`Error::InvalidValue`] if no key is left.
+    #[wipes_stack(deep)]
     pub fn parse_all(json: &[u8]) -> Result<Vec<Self>> {
         if !jwk::is_set(json) {
             return Ok(vec![Self::parse(json)?]);
@@ -63,6 +67,7 @@ impl EncryptionKey {
     ///
     /// # Errors
     /// [`Error::Internal`].
+    #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<SecretText> {
         let jwk = Jwk {
             key_id: Some(self.id.clone()),

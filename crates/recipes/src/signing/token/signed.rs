@@ -8,6 +8,7 @@ use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, not_authentic, quoted};
 use crate::signing::replay::check_leeway;
 use crate::signing::{Algorithm, Key, KeySet};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 /// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without the key can change it.
@@ -51,6 +52,7 @@ impl SignedTokens {
     /// [`Error::InvalidValue`] if the data is not JSON as [`verify`](Self::verify) takes it, or the time zero or too long;
     /// [`Error::TooLong`] if the token would be longer than [`MAX_LEN`](super::MAX_LEN); [`Error::WrongType`] if the first key
     /// only verifies.
+    #[wipes_stack(deep)]
     pub fn sign(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
         let key = self.keys.signer()?;
         let claims = self.rules.write(data, valid_for, now)?;

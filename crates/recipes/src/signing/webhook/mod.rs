@@ -37,6 +37,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::signing::{FOREVER, ReplayStore, replay_id};
 use ironlatch_core::error::Refusal;
 use ironlatch_core::random;
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
 use headers::Headers;
@@ -113,6 +114,7 @@ impl Signer {
     /// # Errors
     /// [`Error::InvalidValue`] if `id` is empty, longer than [`MAX_ID_LEN`], or not of visible ASCII characters without a full
     /// stop, which would make it unclear what was signed.
+    #[wipes_stack]
     pub fn sign(&self, id: &str, time: u64, body: &[u8]) -> Result<Signed> {
         check_id(id).map_err(Error::value)?;
         let timestamp = time.to_string();
@@ -203,6 +205,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] without a secret, or with more than [`MAX_SIGNATURES`].
+    #[wipes_stack]
     pub fn standard(secrets: Vec<Secret>) -> Result<Self> {
         check_count(secrets.len())?;
         Ok(Self { sender: Sender::Standard(secrets), tolerance: TOLERANCE })
@@ -213,6 +216,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] without a secret, with an empty one, or with more than [`MAX_SIGNATURES`].
+    #[wipes_stack]
     pub fn github(secrets: &[&[u8]]) -> Result<Self> {
         Ok(Self { sender: Sender::Provider(Provider::github(secrets)?), tolerance: TOLERANCE })
     }
@@ -221,6 +225,7 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`github`](Self::github).
+    #[wipes_stack]
     pub fn stripe(secrets: &[&[u8]]) -> Result<Self> {
         Ok(Self { sender: Sender::Provider(Provider::stripe(secrets)?), tolerance: TOLERANCE })
     }
@@ -229,6 +234,7 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`github`](Self::github).
+    #[wipes_stack]
     pub fn slack(secrets: &[&[u8]]) -> Result<Self> {
         Ok(Self { sender: Sender::Provider(Provider::slack(secrets)?), tolerance: TOLERANCE })
     }
@@ -251,6 +257,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Error::Refused`]: [`Refusal::Malformed`], [`Refusal::NotAuthentic`], [`Refusal::Expired`] or [`Refusal::NotYetValid`].
+    #[wipes_stack(deep)]
     pub fn verify(&self, headers: &[(&str, &str)], body: &[u8], now: f64) -> Result<Verified> {
         let headers = Headers(headers);
         match &self.sender {

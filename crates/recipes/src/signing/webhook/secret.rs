@@ -10,7 +10,7 @@ use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
-use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// A shared secret, a key pair, or the public half of one.
@@ -48,12 +48,14 @@ impl Secret {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
+    #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Ok(Self { kind: Kind::Shared(SecretBytes::generate(NEW_SHARED_LEN)?) })
     }
 
     /// A fresh key pair, of which the receivers get the [`public`](Self::public) half alone.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn generate_pair() -> Self {
         Self { kind: Kind::Private(ed25519::PrivateKey::generate()) }
     }
@@ -62,6 +64,7 @@ impl Secret {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
+    #[wipes_stack]
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let kind = if let Some(rest) = text.strip_prefix(SHARED) {
@@ -87,6 +90,7 @@ impl Secret {
 
     /// The text that [`parse`](Self::parse) reads.
     #[must_use]
+    #[wipes_stack]
     pub fn to_text(&self) -> SecretText {
         let (prefix, bytes) = match &self.kind {
             Kind::Shared(bytes) => (SHARED, Zeroizing::new(bytes.expose().to_vec())),
