@@ -23,8 +23,8 @@ use crate::{Error, Output, Result};
 
 pub use engine::{ParameterSet, SEED_LEN, SHARED_SECRET_LEN};
 
-/// The secret that two sides share after an encapsulation.
-pub type SharedSecret = Zeroizing<[u8; SHARED_SECRET_LEN]>;
+/// The secret of [`SHARED_SECRET_LEN`] bytes that two sides share after an encapsulation.
+pub type SharedSecret = Zeroizing<Vec<u8>>;
 
 /// A private key: a seed of [`SEED_LEN`] bytes, kept with what is made from it. Copies share one key in memory, which is
 /// wiped when the last of them is dropped.
@@ -97,7 +97,7 @@ impl PrivateKey {
                 ciphertext.len()
             )));
         }
-        Ok(self.inner.engine.decapsulate(ciphertext)?)
+        Ok(Zeroizing::new(self.inner.engine.decapsulate(ciphertext)?.to_vec()))
     }
 
     fn new(parameters: ParameterSet, seed: Zeroizing<[u8; SEED_LEN]>) -> Result<Self> {
@@ -160,7 +160,7 @@ impl PublicKey {
     pub fn encapsulate(&self) -> Result<(SharedSecret, Vec<u8>)> {
         let mut ciphertext = vec![0; self.parameters().ciphertext_len()];
         let (_, secret) = self.inner.engine.encapsulate(Output::from(&mut ciphertext[..]))?;
-        Ok((secret, ciphertext))
+        Ok((Zeroizing::new(secret.to_vec()), ciphertext))
     }
 }
 

@@ -56,9 +56,10 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::InvalidValue`] if `peer` is a point of small order, with which the secret would be zero (RFC 7748 §6.1).
     #[wipes_stack(deep)]
-    pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<[u8; KEY_LEN]>> {
-        engine::agree(self.expose(), &peer.point)
-            .map_err(|_| Error::value("Error computing shared key: the public key is a point of small order"))
+    pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
+        let shared = engine::agree(self.expose(), &peer.point)
+            .map_err(|_| Error::value("Error computing shared key: the public key is a point of small order"))?;
+        Ok(Zeroizing::new(shared.to_vec()))
     }
 }
 

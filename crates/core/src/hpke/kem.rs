@@ -145,10 +145,7 @@ impl PublicKey {
                 let (dh, enc) = key.agree()?;
                 Ok((kem.extract_and_expand(&dh, &enc, &key.encoded())?, enc))
             }
-            AnyPublicKey::MlKem(key) => {
-                let (secret, enc) = key.encapsulate()?;
-                Ok((Zeroizing::new(secret.to_vec()), enc))
-            }
+            AnyPublicKey::MlKem(key) => key.encapsulate(),
             AnyPublicKey::Hybrid(HybridPublicKey { ml_kem, dh }) => {
                 let (ml_kem_secret, mut enc) = ml_kem.encapsulate()?;
                 let (dh_secret, dh_enc) = dh.agree()?;
@@ -172,7 +169,7 @@ impl PrivateKey {
                 let dh = key.agree(enc).map_err(invalid)?;
                 kem.extract_and_expand(&dh, enc, &key.public_key().encoded())
             }
-            AnyPrivateKey::MlKem(key) => Ok(Zeroizing::new(key.decapsulate(enc).map_err(invalid)?.to_vec())),
+            AnyPrivateKey::MlKem(key) => key.decapsulate(enc).map_err(invalid),
             AnyPrivateKey::Hybrid(HybridPrivateKey { ml_kem, dh }) => {
                 let (ml_kem_enc, dh_enc) = enc.split_at(ml_kem.parameters().ciphertext_len());
                 let ml_kem_secret = ml_kem.decapsulate(ml_kem_enc).map_err(invalid)?;
@@ -196,8 +193,7 @@ impl DhPublicKey {
             }
             Self::X448(key) => {
                 let ephemeral = x448::PrivateKey::generate();
-                let dh = ephemeral.exchange(key)?;
-                Ok((Zeroizing::new(dh.to_vec()), ephemeral.public_key().as_bytes().to_vec()))
+                Ok((ephemeral.exchange(key)?, ephemeral.public_key().as_bytes().to_vec()))
             }
             Self::Ec(key) => {
                 let ephemeral = ec::PrivateKey::generate(key.curve())?;
@@ -225,7 +221,7 @@ impl DhPrivateKey {
                 let dh = x25519::agree(key.expose(), enc).map_err(|_| Error::InvalidTag)?;
                 Ok(Zeroizing::new(dh.to_vec()))
             }
-            Self::X448(key) => Ok(Zeroizing::new(key.exchange(&x448::PublicKey::from_bytes(enc)?)?.to_vec())),
+            Self::X448(key) => key.exchange(&x448::PublicKey::from_bytes(enc)?),
             Self::Ec(key) => {
                 // Uncompressed only: another encoding would be another message with the same meaning.
                 if enc.first() != Some(&4) {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, derive, unwrap, wrap};
@@ -250,11 +251,7 @@ fn unwrap_rsa(key: &rsa::PrivateKey, stanza: &Stanza, expected: &str) -> Result<
 
 /// The shared secret, bound to the SSH key: multiplied by a number that depends on it, so that a holder of the same point in
 /// another role is of no use. `None` for points of small order.
-fn exchange(
-    private: &x25519::PrivateKey,
-    public: &x25519::PublicKey,
-    blob: &[u8],
-) -> Option<zeroize::Zeroizing<[u8; x25519::KEY_LEN]>> {
+fn exchange(private: &x25519::PrivateKey, public: &x25519::PublicKey, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let tweak = derive(b"", blob, ED25519_INFO).ok()?;
     let tweak = x25519::PrivateKey::from_bytes(&tweak[..]).ok()?;
     let shared = private.exchange(public).ok()?;
