@@ -6,6 +6,7 @@ through from outside, all of its memory: see `memory.py`.
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -658,3 +659,37 @@ def test_every_class_and_function_is_among_the_cases(process: Process) -> None:
         if not called and name not in NOT_RUN and f"{owner}.{name}" not in NOT_RUN:
             missing.append(f"{owner}.{name}")
     assert missing == []
+
+
+SMALL = """
+import sys, threading
+
+def work():
+    hmac.HMAC(b"k" * 32, SHA).finalize()
+    aead.AESGCM(b"k" * 32).encrypt(bytes(12), b"x", None)
+    hkdf.HKDF(SHA, 32, None, None).derive(b"k" * 32)
+    Fernet(Fernet.generate_key()).encrypt(b"x")
+    ed25519.Ed25519PrivateKey.generate().sign(b"x")
+    x25519.X25519PrivateKey.generate().exchange(x25519.X25519PrivateKey.generate().public_key())
+    ec.generate_private_key(ec.SECP256R1()).sign(b"x", ec.ECDSA(SHA))
+    done.append(True)
+
+done = []
+threading.stack_size(32 * 1024)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+work()
+assert len(done) == 2
+"""
+
+
+def test_small_stacks_are_not_left() -> None:
+    """The thread's, of the least size that Python gives, and the main one's, which has a limit."""
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_STACK, (192 * 1024, resource.RLIM_INFINITY))
+
+    subprocess.run([sys.executable, "-c", IMPORTS + SMALL], check=True, preexec_fn=limit)
