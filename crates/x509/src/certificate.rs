@@ -7,7 +7,7 @@ use asn1::{BitString, ObjectIdentifier, Parser, SimpleAsn1Readable, Tlv, WriteEr
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
-use crate::der::{BIT_STRING, Elements, SEQUENCE, Span, check_input, expect, explain, range};
+use crate::der::{BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::general_names::GeneralNames;
@@ -47,6 +47,7 @@ struct Outline {
     issuer: Span,
     not_before: Time,
     not_after: Time,
+    times_are_regular: bool,
     subject: Span,
     public_key_info: Span,
     extensions: Option<Span>,
@@ -213,6 +214,11 @@ impl Certificate {
         }
     }
 
+    /// Whether the times are in the types that RFC 5280 §4.1.2.5 has for their years.
+    pub(crate) fn times_are_regular(&self) -> bool {
+        self.outline.times_are_regular
+    }
+
     /// Whether the names of the algorithm, in the signed part and by the signature, are the same.
     #[must_use]
     pub fn algorithms_match(&self) -> bool {
@@ -346,6 +352,7 @@ impl SignedPart {
             let issuer = Name::check(&parser.read_element().at("issuer")?).at("issuer")?;
             let validity: Tlv<'_> = parser.read_element().at("validity")?;
             let (not_before, not_after) = self::validity(&validity).at("validity")?;
+            let times_are_regular = Elements(validity.data()).zip([not_before, not_after]).all(is_regular);
             let subject = Name::check(&parser.read_element().at("subject")?).at("subject")?;
             let key: Tlv<'_> = parser.read_element().at("subjectPublicKeyInfo")?;
             check_key_info(&key).at("subjectPublicKeyInfo")?;
@@ -359,6 +366,7 @@ impl SignedPart {
                 issuer: range(der, issuer.as_der()),
                 not_before,
                 not_after,
+                times_are_regular,
                 subject: range(der, subject.as_der()),
                 public_key_info: range(der, key.full_data()),
                 extensions: extensions.map(|list| range(der, list)),
@@ -387,6 +395,11 @@ fn validity(validity: &Tlv<'_>) -> Result<(Time, Time)> {
     asn1::parse(validity.data(), |parser| {
         Ok((parser.read_element().at("notBefore")?, parser.read_element().at("notAfter")?))
     })
+}
+
+/// Whether a time is in the type that RFC 5280 §4.1.2.5 has for its year.
+fn is_regular((element, time): (Tlv<'_>, Time)) -> bool {
+    element.tag() != GENERALIZED_TIME || !(1950..2050).contains(&time.year())
 }
 
 fn unique_id(parser: &mut Parser<'_>, tag: u32) -> Result<()> {

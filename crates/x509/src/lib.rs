@@ -25,6 +25,7 @@ pub mod request;
 pub mod rfc4514;
 pub mod sct;
 pub mod time;
+pub mod verification;
 
 pub use algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 pub use asn1::ObjectIdentifier;

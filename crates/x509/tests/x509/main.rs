@@ -6,3 +6,4 @@ mod ocsp;
 mod reader;
 mod reading;
 mod sct;
+mod verification;

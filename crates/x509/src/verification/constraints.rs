@@ -1,0 +1,179 @@
+//! Name constraints (RFC 5280 §4.2.1.10): whether the names of the certificates below are ones that an authority may
+//! certify.
+
+use core::net::IpAddr;
+
+use super::hosts::{DnsName, DnsPattern};
+use super::refusal::Rule;
+use crate::extensions::{NameConstraints, Subtree};
+use crate::general_names::{GeneralName, address};
+use crate::names::Name;
+
+/// How a name stands to a constraint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    Within,
+    Outside,
+    /// The constraint is for names of another kind.
+    Unrelated,
+}
+
+/// Which side of the constraints is looked at. A wildcard stands for many names: all of them have to be permitted, and
+/// none may be excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Permitted,
+    Excluded,
+}
+
+/// Fails unless `name` is one that the constraints allow. `spend` counts each comparison.
+pub(super) fn check(
+    constraints: &NameConstraints<'_>,
+    name: &GeneralName<'_>,
+    directory_names: bool,
+    mut spend: impl FnMut() -> Result<(), Rule>,
+) -> Result<(), Rule> {
+    let mut relation = |subtree: &Subtree<'_>, side| {
+        spend()?;
+        relate(&subtree.base, name, side, directory_names)
+    };
+    let mut permitted = true;
+    for subtree in constraints.permitted.iter().flat_map(|list| list.iter()) {
+        match relation(subtree, Side::Permitted)? {
+            Relation::Within => {
+                permitted = true;
+                break;
+            }
+            Relation::Outside => permitted = false,
+            Relation::Unrelated => {}
+        }
+    }
+    if !permitted {
+        return Err(Rule::NameNotPermitted { name: name.to_string() });
+    }
+    for subtree in constraints.excluded.iter().flat_map(|list| list.iter()) {
+        if relation(subtree, Side::Excluded)? == Relation::Within {
+            return Err(Rule::NameExcluded { name: name.to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a list of constraints has one for distinguished names.
+pub(super) fn has_directory_names(constraints: &NameConstraints<'_>) -> bool {
+    let mut all = constraints.permitted.iter().chain(&constraints.excluded).flat_map(|list| list.iter());
+    all.any(|subtree| matches!(subtree.base, GeneralName::DirectoryName(_)))
+}
+
+fn relate(
+    constraint: &GeneralName<'_>,
+    name: &GeneralName<'_>,
+    side: Side,
+    directory_names: bool,
+) -> Result<Relation, Rule> {
+    let malformed_name = || Rule::UnreadableName { name: name.to_string() };
+    let malformed = || Rule::MalformedConstraint { constraint: constraint.to_string() };
+    let within = match (constraint, name) {
+        (GeneralName::DnsName(constraint), GeneralName::DnsName(pattern)) => {
+            let pattern = DnsPattern::new(pattern.0).ok_or_else(malformed_name)?;
+            covers(&DnsName::new(constraint.0).ok_or_else(malformed)?, &pattern, side)
+        }
+        (GeneralName::IpAddress(network), GeneralName::IpAddress(octets)) => {
+            let address = address(octets).ok_or_else(malformed_name)?;
+            Network::new(network).ok_or_else(malformed)?.contains(address)
+        }
+        (GeneralName::Rfc822Name(constraint), GeneralName::Rfc822Name(mailbox)) => {
+            let mailbox = Mailbox::new(mailbox.0).ok_or_else(malformed_name)?;
+            mailbox.is_within(constraint.0).ok_or_else(malformed)?
+        }
+        (GeneralName::DirectoryName(constraint), GeneralName::DirectoryName(name)) if directory_names => {
+            begins_with(name, constraint)
+        }
+        (GeneralName::OtherName(_), GeneralName::OtherName(_))
+        | (GeneralName::X400Address(_), GeneralName::X400Address(_))
+        | (GeneralName::DirectoryName(_), GeneralName::DirectoryName(_))
+        | (GeneralName::EdiPartyName(_), GeneralName::EdiPartyName(_))
+        | (GeneralName::Uri(_), GeneralName::Uri(_))
+        | (GeneralName::RegisteredId(_), GeneralName::RegisteredId(_)) => return Err(Rule::UnsupportedConstraint),
+        _ => return Ok(Relation::Unrelated),
+    };
+    Ok(if within { Relation::Within } else { Relation::Outside })
+}
+
+fn covers(constraint: &DnsName<'_>, pattern: &DnsPattern<'_>, side: Side) -> bool {
+    match pattern {
+        DnsPattern::Exact(name) => name.is_within(constraint),
+        DnsPattern::Wildcard(rest) => {
+            rest.is_within(constraint) || side == Side::Excluded && pattern.matches(constraint)
+        }
+    }
+}
+
+/// Whether `name` has all parts of `constraint` at its beginning (RFC 5280 §7.1). Parts are compared as their DER.
+fn begins_with(name: &Name<'_>, constraint: &Name<'_>) -> bool {
+    let mut parts = name.parts();
+    constraint.parts().all(|part| parts.next() == Some(part))
+}
+
+/// An address and how many of its first bits count.
+struct Network {
+    address: IpAddr,
+    prefix: u32,
+}
+
+impl Network {
+    /// From an address and a mask after it, whose set bits are all at its beginning.
+    fn new(octets: &[u8]) -> Option<Self> {
+        let (base, mask) = octets.split_at_checked(octets.len() / 2)?;
+        let (bits, ones) = match address(mask)? {
+            IpAddr::V4(mask) => (mask.to_bits().count_ones(), mask.to_bits().leading_ones()),
+            IpAddr::V6(mask) => (mask.to_bits().count_ones(), mask.to_bits().leading_ones()),
+        };
+        (bits == ones).then_some(Self { address: address(base)?, prefix: ones })
+    }
+
+    fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address) {
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                (base.to_bits() ^ address.to_bits()).leading_zeros() >= self.prefix
+            }
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                (base.to_bits() ^ address.to_bits()).leading_zeros() >= self.prefix
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An address of electronic mail without quotation marks (RFC 5321 §4.1.2).
+struct Mailbox<'a> {
+    local: &'a str,
+    domain: DnsName<'a>,
+}
+
+impl<'a> Mailbox<'a> {
+    fn new(text: &'a str) -> Option<Self> {
+        let (local, domain) = text.split_once('@')?;
+        let atom = |atom: &str| {
+            !atom.is_empty()
+                && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+        };
+        if !local.split('.').all(atom) {
+            return None;
+        }
+        Some(Self { local, domain: DnsName::new(domain)? })
+    }
+
+    /// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a constraint is. Nothing
+    /// if the constraint is none of these.
+    fn is_within(&self, constraint: &str) -> Option<bool> {
+        if let Some(domain) = constraint.strip_prefix('.') {
+            let domain = DnsName::new(domain)?;
+            return Some(self.domain.is_within(&domain) && self.domain != domain);
+        }
+        if let Some(mailbox) = Mailbox::new(constraint) {
+            return Some(self.local == mailbox.local && self.domain == mailbox.domain);
+        }
+        Some(self.domain == DnsName::new(constraint)?)
+    }
+}

@@ -1,0 +1,36 @@
+//! Verifying a certificate: building a path from it to a trusted one, and holding each certificate of the path to the
+//! rules (RFC 5280 §6, with what the CA/Browser Forum's baseline requirements ask of the public web).
+//!
+//! ```
+//! # fn main() -> ironlatch::x509::Result<()> {
+//! use ironlatch::x509::verification::{Policy, Store, Subject, verify};
+//! use ironlatch::x509::Certificate;
+//!
+//! # let pem = include_bytes!("../../../../tests/data/x509/root.pem");
+//! let root = Certificate::from_pem(pem)?;
+//! let store = Store::new([root.clone()]);
+//! let policy = Policy::server(Subject::dns("example.com")?);
+//! // A root is no server: the refusal says which rule of which certificate stood against it.
+//! let refused = verify(&root, &[], &store, &policy).unwrap_err();
+//! println!("{refused}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified, [`MAX_NAME_CHECKS`] names compared
+//! with constraints, and a path is no longer than the policy's depth and the two ends.
+
+mod constraints;
+mod extensions;
+mod hosts;
+mod path;
+mod policy;
+mod refusal;
+mod store;
+
+pub use extensions::{Check, Context, Criticality, ExtensionPolicy, Validator};
+pub use hosts::{DnsName, DnsPattern, Subject};
+pub use path::{Chain, MAX_NAME_CHECKS, MAX_SIGNATURES, Source, verify};
+pub use policy::{DEFAULT_MAX_CHAIN_DEPTH, MINIMUM_RSA_BITS, Policy};
+pub use refusal::{Refused, RefusedPath, Rule};
+pub use store::Store;

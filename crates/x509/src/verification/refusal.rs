@@ -1,0 +1,251 @@
+//! Why a certificate was refused.
+
+use core::fmt;
+
+use asn1::ObjectIdentifier;
+
+use crate::certificate::Certificate;
+use crate::error::Error;
+use crate::time::Time;
+
+/// A rule that a certificate, or a path, breaks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The certificate is of version 1.
+    #[error("certificate must be an X509v3 certificate")]
+    NotVersion3,
+    /// The algorithm in the signed part is not the one by the signature.
+    #[error("mismatch between signatureAlgorithm and SPKI algorithm")]
+    AlgorithmMismatch,
+    /// The serial number is longer than 20 octets.
+    #[error("certificate must have a serial between 1 and 20 octets")]
+    SerialTooLong,
+    /// The serial number is negative.
+    #[error("certificate serial number cannot be negative")]
+    SerialNegative,
+    /// The issuer has no name.
+    #[error("certificate must have a non-empty Issuer")]
+    EmptyIssuer,
+    /// A time before 2050 is a `GeneralizedTime`.
+    #[error("validity dates between 1950 and 2049 must be UtcTime")]
+    IrregularTime,
+    /// The certificate is not valid yet, or no longer.
+    #[error("cert is not valid at validation time: it is from {not_before} to {not_after}, and the time is {time}")]
+    OutsideValidity {
+        /// The first second of its life.
+        not_before: Time,
+        /// The last.
+        not_after: Time,
+        /// The time in question.
+        time: Time,
+    },
+    /// There are more authorities below an authority than it may have.
+    #[error("path length constraint violated")]
+    PathTooLongForIssuer,
+    /// A certificate in the place of an authority's says that it is none.
+    #[error("basicConstraints.cA must be asserted in a CA certificate")]
+    NotAuthority,
+    /// An extension that has to be there is not.
+    #[error("invalid extension: {oid}: Certificate is missing required extension")]
+    MissingExtension {
+        /// Which one.
+        oid: ObjectIdentifier,
+    },
+    /// An extension is there that must not.
+    #[error("invalid extension: {oid}: Certificate contains prohibited extension")]
+    ProhibitedExtension {
+        /// Which one.
+        oid: ObjectIdentifier,
+    },
+    /// An extension is critical that must not be, or the reverse.
+    #[error("invalid extension: {oid}: Certificate extension has incorrect criticality")]
+    WrongCriticality {
+        /// Which one.
+        oid: ObjectIdentifier,
+    },
+    /// A critical extension is not known.
+    #[error("invalid extension: {oid}: certificate contains unaccounted-for critical extensions")]
+    UnknownCriticalExtension {
+        /// Which one.
+        oid: ObjectIdentifier,
+    },
+    /// An extension is there twice.
+    #[error("invalid extension: {oid}: duplicate extension")]
+    DuplicateExtension {
+        /// Which one.
+        oid: ObjectIdentifier,
+    },
+    /// An extension is not of its form.
+    #[error("{0}")]
+    Malformed(Error),
+    /// A server's certificate has no names.
+    #[error("missing required extension: leaf server certificate has no subjectAltName")]
+    NoNames,
+    /// None of the names is the host's.
+    #[error("leaf certificate has no matching subjectAltName")]
+    NameMismatch,
+    /// An authority's certificate is in the place of a server's or client's.
+    #[error("basicConstraints.cA must not be asserted in an EE certificate")]
+    LeafIsAuthority,
+    /// A server's or client's key may sign certificates.
+    #[error("EE keyUsage must not assert keyCertSign")]
+    LeafSignsCertificates,
+    /// An authority's key may not sign certificates.
+    #[error("keyUsage.keyCertSign must be asserted in a CA certificate")]
+    AuthorityDoesNotSign,
+    /// There is no subject, and the names that stand for it are not critical.
+    #[error("EE subjectAltName MUST be critical when subject is empty")]
+    NamesNotCritical,
+    /// There is a subject, and the other names are critical.
+    #[error("EE subjectAltName MUST NOT be critical when subject is nonempty")]
+    NamesCritical,
+    /// The certificate is for other purposes.
+    #[error("required EKU not found")]
+    WrongPurpose,
+    /// The name constraints are empty.
+    #[error("nameConstraints must have non-empty permittedSubtrees or excludedSubtrees")]
+    EmptyNameConstraints,
+    /// The authority key identifier has no key's.
+    #[error("authorityKeyIdentifier must contain keyIdentifier")]
+    NoKeyIdentifier,
+    /// An issuer's key is of a kind that the policy does not allow.
+    #[error("Forbidden public key algorithm: {oid}")]
+    ForbiddenKey {
+        /// Which kind.
+        oid: ObjectIdentifier,
+    },
+    /// A signature is of a kind that the policy does not allow.
+    #[error("Forbidden signature algorithm: {oid}")]
+    ForbiddenSignature {
+        /// Which kind.
+        oid: ObjectIdentifier,
+    },
+    /// An issuer's key cannot be read.
+    #[error("issuer has malformed public key")]
+    UnreadableKey,
+    /// An issuer's RSA key is too short.
+    #[error("RSA key is too weak: it has {bits} bits, and {minimum} are asked for")]
+    WeakKey {
+        /// How long it is.
+        bits: usize,
+        /// How long it has to be.
+        minimum: usize,
+    },
+    /// The signature is not the issuer's.
+    #[error("signature does not match")]
+    BadSignature,
+    /// A name is not under one that an authority above may certify.
+    #[error("no permitted name constraints matched SAN: {name}")]
+    NameNotPermitted {
+        /// Which one.
+        name: String,
+    },
+    /// A name is under one that an authority above may not certify.
+    #[error("excluded name constraint matched SAN: {name}")]
+    NameExcluded {
+        /// Which one.
+        name: String,
+    },
+    /// There is a constraint for names of a kind that is not compared here.
+    #[error("unsupported name constraint")]
+    UnsupportedConstraint,
+    /// A name constraint is not of its form.
+    #[error("malformed name constraint: {constraint}")]
+    MalformedConstraint {
+        /// Which one.
+        constraint: String,
+    },
+    /// A name that there is a constraint for cannot be compared with it.
+    #[error("unsatisfiable name constraint: malformed SAN {name}")]
+    UnreadableName {
+        /// Which one.
+        name: String,
+    },
+    /// A critical constraint is for distinguished names, and the policy does not compare these.
+    #[error("critical nameConstraints extension contains an unsupported directoryName constraint")]
+    DirectoryNameConstraint,
+    /// The path is longer than the policy allows.
+    #[error("chain construction exceeds max depth")]
+    TooDeep,
+    /// No certificate has the name of the issuer.
+    #[error("no certificate in the store or among the intermediates has the name of the issuer, {issuer}")]
+    NoIssuer {
+        /// The name.
+        issuer: String,
+    },
+    /// As many signatures were verified as may be.
+    #[error("Exceeded maximum signature check limit")]
+    TooManySignatures,
+    /// As many names were compared with constraints as may be.
+    #[error("Exceeded maximum name constraint check limit")]
+    TooManyNameChecks,
+    /// A rule of the caller's own.
+    #[error("{0}")]
+    Custom(String),
+}
+
+impl Rule {
+    /// Whether no other path is tried once a path broke the rule.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Self::TooManySignatures | Self::TooManyNameChecks | Self::DirectoryNameConstraint)
+    }
+}
+
+impl From<Error> for Rule {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DuplicateExtension { oid } => Self::DuplicateExtension { oid },
+            error => Self::Malformed(error),
+        }
+    }
+}
+
+/// That a certificate was refused, and why: each path that was tried, with the first rule that it broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub(super) paths: Vec<RefusedPath>,
+    /// Whether it was refused for what it is itself, before a path was looked for.
+    pub(super) leaf: bool,
+}
+
+/// A path that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedPath {
+    /// The certificates from the one in question up to the one at which the path broke off.
+    pub certificates: Vec<Certificate>,
+    /// The rule that was broken.
+    pub rule: Rule,
+    /// Whether it was the last of the certificates that broke it, by itself.
+    pub by_last: bool,
+}
+
+impl Refused {
+    /// The paths in the order in which they were tried. There is at least one.
+    #[must_use]
+    pub fn paths(&self) -> &[RefusedPath] {
+        &self.paths
+    }
+
+    /// The certificate that broke the rule in [`fmt::Display`]'s text, where one did by itself.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.paths.last().filter(|path| path.by_last).and_then(|path| path.certificates.last())
+    }
+}
+
+/// The rule that the last path broke.
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(path) = self.paths.last() else { return f.write_str("no path was tried") };
+        if path.rule.is_fatal() {
+            f.write_str("fatal error: ")?;
+        } else if !self.leaf {
+            f.write_str("candidates exhausted: ")?;
+        }
+        path.rule.fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
