@@ -97,6 +97,29 @@ pub fn string(text: &str) -> Option<Zeroizing<String>> {
     Some(said)
 }
 
+/// Writes a string, in quotation marks.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\u{8}' => json.push_str("\\b"),
+            '\t' => json.push_str("\\t"),
+            '\n' => json.push_str("\\n"),
+            '\u{c}' => json.push_str("\\f"),
+            '\r' => json.push_str("\\r"),
+            // RFC 8259 §7: these must be escaped.
+            '\0'..='\u{1f}' => json.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => json.push(character),
+        }
+    }
+    json.push('"');
+    json
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -428,6 +451,15 @@ mod tests {
         assert_eq!(elements("[ 1 , {\"a\":[2]},\"x\" ]"), Some(vec!["1", "{\"a\":[2]}", "\"x\""]));
         assert_eq!(elements("[]"), Some(Vec::new()));
         assert_eq!(elements("{}"), None);
+    }
+
+    #[test]
+    fn strings_are_written_as_serde_writes_them() {
+        let controls: String = (0..0x80).filter_map(char::from_u32).collect();
+        for text in ["", "kid é \u{1f600}", "\"\\/\u{2028}", &controls] {
+            assert_eq!(quoted(text), serde_json::Value::from(text).to_string(), "{text:?}");
+            assert_eq!(string(&quoted(text)).unwrap().as_str(), text);
+        }
     }
 
     #[test]

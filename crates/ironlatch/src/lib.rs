@@ -8,7 +8,6 @@
 //! # Features
 //! All are on by default. Each adds something, and changes nothing else.
 //!
-//! - `jwk`: [`keys::jwk`], keys in JSON.
 //! - `x509`: [`x509`].
 //! - `recipes`: [`recipes`] and [`inspect`], with what they need of the others.
 #![forbid(unsafe_code)]

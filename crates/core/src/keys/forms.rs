@@ -6,7 +6,6 @@
 use zeroize::Zeroizing;
 
 use super::der::AlgorithmIdentifier;
-#[cfg(feature = "jwk")]
 use super::jwk::Members;
 use crate::Result;
 use crate::asymmetric::rsa::Checks;
@@ -47,7 +46,6 @@ pub(super) trait PrivateForms: Sized {
     }
 
     /// Adds the private members of a JWK to the public ones.
-    #[cfg(feature = "jwk")]
     fn add_to_jwk(&self, members: &mut Members) {
         if let Some(raw) = self.to_raw() {
             members.bytes("d", &raw);
@@ -91,13 +89,11 @@ pub(super) trait PublicForms: Sized {
     }
 
     /// Writes the members of a JWK. `None` if no standard has any for keys of this type.
-    #[cfg(feature = "jwk")]
     fn to_jwk(&self) -> Option<Members> {
         None
     }
 
     /// Names the `alg` of a JWK that is part of the key.
-    #[cfg(feature = "jwk")]
     fn jwk_algorithm(&self) -> Option<&'static str> {
         None
     }

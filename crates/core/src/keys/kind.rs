@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 
 use super::der::AlgorithmIdentifier;
 use super::forms::{Labelled, PrivateForms, PublicForms, X509Alone};
-#[cfg(feature = "jwk")]
 use super::jwk::Members;
 use crate::Result;
 use crate::asymmetric::rsa::Checks;
@@ -87,7 +86,6 @@ macro_rules! key_types {
                 }
             }
 
-            #[cfg(feature = "jwk")]
             pub(super) fn add_to_jwk(&self, members: &mut Members) {
                 match self {
                     $(Self::$variant(key) => key.add_to_jwk(members),)*
@@ -150,14 +148,12 @@ macro_rules! key_types {
                 }
             }
 
-            #[cfg(feature = "jwk")]
             pub(super) fn to_jwk(&self) -> Option<Members> {
                 match self {
                     $(Self::$variant(key) => key.to_jwk(),)*
                 }
             }
 
-            #[cfg(feature = "jwk")]
             pub(super) fn jwk_algorithm(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant(key) => key.jwk_algorithm(),)*

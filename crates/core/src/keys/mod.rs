@@ -32,7 +32,6 @@ pub mod dh;
 pub mod dsa;
 pub mod dss_signature;
 pub mod format;
-#[cfg(feature = "jwk")]
 pub mod jwk;
 pub mod label;
 pub mod object_identifier;

@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{Labelled, PrivateForms, PublicForms};
-#[cfg(feature = "jwk")]
 use super::jwk::Members;
 use super::{oid, ssh};
 use crate::asymmetric::rsa::{Checks, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
@@ -101,7 +100,6 @@ impl PrivateForms for PrivateKey {
     }
 
     /// RFC 7518 §6.3.2.
-    #[cfg(feature = "jwk")]
     fn add_to_jwk(&self, members: &mut Members) {
         let PrivateComponents { d, p, q, dmp1, dmq1, iqmp, .. } = &self.components();
         members.bytes("d", d).bytes("p", p).bytes("q", q).bytes("dp", dmp1).bytes("dq", dmq1).bytes("qi", iqmp);
@@ -130,7 +128,6 @@ impl PublicForms for PublicKey {
     }
 
     /// RFC 7518 §6.3.1.
-    #[cfg(feature = "jwk")]
     fn to_jwk(&self) -> Option<Members> {
         let PublicComponents { n, e } = self.components();
         let mut members = Members::default();

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::forms::{PrivateForms, PublicForms};
-#[cfg(feature = "jwk")]
 use super::jwk::Members;
 use super::oid;
 use super::raw::{BareAlgorithm, check_parameters};
@@ -120,21 +119,18 @@ keys_with_sets! {
         read: |set, key| ml_dsa::PrivateKey::from_seed(set, seed(key)?), write: write_seed, raw: seed,
         private: {
             /// RFC 9964 §3.
-            #[cfg(feature = "jwk")]
             fn add_to_jwk(&self, members: &mut Members) {
                 members.bytes("priv", self.seed());
             }
         }
         public: {
             /// RFC 9964 §3.
-            #[cfg(feature = "jwk")]
             fn to_jwk(&self) -> Option<Members> {
                 let mut members = Members::default();
                 members.plain("kty", "AKP").plain("alg", self.parameters().name()).bytes("pub", self.as_bytes());
                 Some(members)
             }
 
-            #[cfg(feature = "jwk")]
             fn jwk_algorithm(&self) -> Option<&'static str> {
                 Some(self.parameters().name())
             }

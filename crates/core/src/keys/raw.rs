@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::forms::{PrivateForms, PublicForms};
-#[cfg(feature = "jwk")]
 use super::jwk::Members;
 use super::{oid, ssh};
 use crate::asymmetric::rsa::Checks;
@@ -65,7 +64,6 @@ macro_rules! raw_keys {
                 Some(Ok($ssh(self)))
             })?
 
-            #[cfg(feature = "jwk")]
             fn to_jwk(&self) -> Option<Members> {
                 let mut members = Members::default();
                 members.plain("kty", "OKP").plain("crv", $name).bytes("x", self.as_bytes());

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{Labelled, PrivateForms, PublicForms};
-#[cfg(feature = "jwk")]
 use super::jwk::{self, Members};
 use super::{oid, ssh};
 use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
@@ -68,7 +67,6 @@ impl PrivateForms for PrivateKey {
     }
 
     /// RFC 7518 §6.2.2.
-    #[cfg(feature = "jwk")]
     fn add_to_jwk(&self, members: &mut Members) {
         members.bytes("d", &self.scalar());
     }
@@ -102,7 +100,6 @@ impl PublicForms for PublicKey {
     }
 
     /// RFC 7518 §6.2.1.
-    #[cfg(feature = "jwk")]
     fn to_jwk(&self) -> Option<Members> {
         let name = jwk::curve_name(self.curve())?;
         let (x, y) = self.coordinates();

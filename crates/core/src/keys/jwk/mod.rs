@@ -21,7 +21,6 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 pub(super) use self::members::Members;
@@ -32,7 +31,7 @@ use crate::asymmetric::{ec, ed448, ed25519, ml_dsa, x448, x25519};
 use crate::error::Unsupported;
 use crate::hash::{HashAlgorithm, digest};
 use crate::secret::{SecretBytes, wipes_stack};
-use crate::{Error, Result};
+use crate::{Error, Result, json};
 
 pub use policy::{MIN_RSA_BITS, short_rsa};
 pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, is_set, parse_public_set, parse_set};
@@ -121,22 +120,23 @@ impl Jwk {
         if let Key::Private(key) = &self.key {
             key.add_to_jwk(&mut members);
         }
-        let mut json = members.to_json();
-        json.pop();
-        let mut add = |name: &str, value: &Value| {
-            json.push_str(&format!(",\"{name}\":{value}"));
+        let mut text = members.to_json();
+        text.pop();
+        let mut add = |name: &str, value: &str| {
+            text.push_str(&format!(",\"{name}\":{value}"));
         };
         let algorithm = if own_algorithm(&self.key).is_some() { &None } else { &self.algorithm };
         for (name, value) in [("kid", &self.key_id), ("alg", algorithm), ("use", &self.usage)] {
-            if let Some(text) = value {
-                add(name, &Value::from(text.as_str()));
+            if let Some(value) = value {
+                add(name, &json::quoted(value));
             }
         }
         if let Some(operations) = &self.operations {
-            add("key_ops", &Value::from(operations.as_slice()));
+            let operations: Vec<String> = operations.iter().map(|operation| json::quoted(operation)).collect();
+            add("key_ops", &format!("[{}]", operations.join(",")));
         }
-        json.push('}');
-        Ok(json)
+        text.push('}');
+        Ok(text)
     }
 
     /// The public half, with the same name and algorithm.
