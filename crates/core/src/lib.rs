@@ -12,6 +12,7 @@ extern crate self as ironlatch_core;
 
 pub mod asymmetric;
 pub mod constant_time;
+mod der;
 pub mod error;
 pub mod fork;
 pub mod hash;

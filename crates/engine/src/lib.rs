@@ -34,6 +34,7 @@ pub mod poly1305;
 pub mod rand;
 pub mod rsa;
 pub mod scrypt;
+pub mod secp256k1;
 pub mod sm4;
 pub mod stack;
 pub mod terminal;

@@ -22,8 +22,8 @@ use ironlatch_engine::dsa as engine;
 use zeroize::Zeroizing;
 
 use super::Message;
+use super::dss_signature;
 use super::number::bounded;
-use crate::keys::dss_signature;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 

@@ -5,6 +5,7 @@ mod number;
 
 pub mod dh;
 pub mod dsa;
+pub mod dss_signature;
 pub mod ec;
 pub mod ed25519;
 pub mod ed448;

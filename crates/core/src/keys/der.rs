@@ -9,6 +9,7 @@ use asn1::{
 };
 use zeroize::Zeroizing;
 
+pub(super) use crate::der::Unsigned;
 use crate::{Error, Result};
 
 /// An algorithm and its parameters, which are still to be parsed (RFC 5280 §4.1.1.2).
@@ -36,41 +37,6 @@ impl<'a> AlgorithmIdentifier<'a> {
             Some(parameters) => parameters.parse::<asn1::Null>().map_err(malformed),
             None => Ok(()),
         }
-    }
-}
-
-/// A non-negative INTEGER as big-endian octets without leading zeros; zero has none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unsigned<'a>(pub(super) &'a [u8]);
-
-impl<'a> SimpleAsn1Readable<'a> for Unsigned<'a> {
-    const TAG: Tag = INTEGER;
-
-    fn parse_data(data: &'a [u8]) -> asn1::ParseResult<Self> {
-        let octets = asn1::BigUint::parse_data(data)?.as_bytes();
-        Ok(Self(octets.strip_prefix(&[0]).unwrap_or(octets)))
-    }
-}
-
-impl SimpleAsn1Writable for Unsigned<'_> {
-    type Error = WriteError;
-    const TAG: Tag = INTEGER;
-
-    fn write_data(&self, dest: &mut WriteBuf) -> WriteResult {
-        if self.needs_sign_octet() {
-            dest.push_byte(0)?;
-        }
-        dest.push_slice(self.0)
-    }
-
-    fn data_length(&self) -> Option<usize> {
-        Some(self.0.len() + usize::from(self.needs_sign_octet()))
-    }
-}
-
-impl Unsigned<'_> {
-    fn needs_sign_octet(&self) -> bool {
-        self.0.first().is_none_or(|first| first & 0x80 != 0)
     }
 }
 

@@ -30,7 +30,6 @@ mod raw;
 
 pub mod dh;
 pub mod dsa;
-pub mod dss_signature;
 pub mod format;
 pub mod jwk;
 pub mod label;
@@ -51,6 +50,7 @@ use crate::error::Unsupported;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
+pub use crate::asymmetric::dss_signature;
 pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
 pub use kind::{PrivateKey, PublicKey};
 

@@ -1,10 +1,10 @@
 //! ECDSA (FIPS 186-5 §6). Signatures are DER (RFC 3279 §2.2.3).
 
-use ironlatch_engine::EngineError;
+use ironlatch_engine::{EngineError, secp256k1};
 
 use super::keys::{Private, PrivateKey, Public, PublicKey};
 use super::{Curve, deterministic, signing};
-use crate::asymmetric::Message;
+use crate::asymmetric::{Message, dss_signature};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -19,7 +19,7 @@ impl PrivateKey {
         match &*self.inner {
             Private::Engine(key) if key.curve() == Curve::Secp256r1 => Ok(key.sign(digest)?),
             Private::Engine(key) => signing::sign(key.curve(), &key.scalar(), digest),
-            Private::Secp256k1(key) => key.sign(digest),
+            Private::Secp256k1(key) => Ok(key.sign(digest)?),
         }
     }
 
@@ -46,11 +46,27 @@ impl PublicKey {
                 EngineError::Rejected => invalid(),
                 other => other.into(),
             }),
-            Public::Secp256k1(key) => key.verify(digest, signature),
+            Public::Secp256k1(key) => {
+                let r_and_s = side_by_side(signature).ok_or_else(invalid)?;
+                key.verify(digest, &r_and_s).map_err(|_| invalid())
+            }
         }
     }
 }
 
-pub(super) fn invalid() -> Error {
+/// The two numbers of a signature on secp256k1, big-endian and each as long as the curve's numbers. `None` if it is not
+/// DER of two numbers that short.
+fn side_by_side(signature: &[u8]) -> Option<[u8; 2 * secp256k1::LEN]> {
+    let (r, s) = dss_signature::decode(signature).ok()?;
+    let mut bytes = [0; 2 * secp256k1::LEN];
+    let (r_place, s_place) = bytes.split_at_mut(secp256k1::LEN);
+    for (place, number) in [(r_place, r), (s_place, s)] {
+        let start = place.len().checked_sub(number.len())?;
+        place[start..].copy_from_slice(number);
+    }
+    Some(bytes)
+}
+
+fn invalid() -> Error {
     Error::InvalidSignature("".into())
 }

@@ -4,10 +4,10 @@ use core::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use ironlatch_engine::ec as engine;
+use ironlatch_engine::{ec as engine, secp256k1};
 use zeroize::Zeroizing;
 
-use super::{Curve, secp256k1};
+use super::Curve;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -17,7 +17,7 @@ pub struct PublicKey {
     pub(super) inner: Arc<Public>,
 }
 
-/// secp256k1 has arithmetic of its own: see `secp256k1.rs`.
+/// secp256k1 has a library of its own in the engine.
 pub(super) enum Public {
     Engine(engine::PublicKey),
     Secp256k1(secp256k1::PublicKey),
@@ -30,7 +30,9 @@ impl PublicKey {
     /// [`InvalidValue`](Error::InvalidValue) if it is no such encoding, or the point is not on the curve, or is infinity.
     pub fn from_point(curve: Curve, encoding: &[u8]) -> Result<Self> {
         let inner = match curve {
-            Curve::Secp256k1 => Public::Secp256k1(secp256k1::PublicKey::from_point(encoding)?),
+            Curve::Secp256k1 => {
+                Public::Secp256k1(secp256k1::PublicKey::from_point(encoding).map_err(|_| invalid_key())?)
+            }
             _ => Public::Engine(engine::PublicKey::from_point(curve, encoding).map_err(|_| invalid_key())?),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -131,7 +133,9 @@ impl PrivateKey {
     pub fn from_scalar(curve: Curve, scalar: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
-            Curve::Secp256k1 => Private::Secp256k1(secp256k1::PrivateKey::from_scalar(&scalar)?),
+            Curve::Secp256k1 => {
+                Private::Secp256k1(secp256k1::PrivateKey::from_scalar(&scalar).map_err(|_| invalid_key())?)
+            }
             _ => Private::Engine(engine::PrivateKey::from_scalar(curve, &scalar).map_err(|_| invalid_key())?),
         };
         Ok(Self { inner: Arc::new(inner), public: OnceLock::new() })
@@ -147,8 +151,8 @@ impl PrivateKey {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
             Curve::Secp256k1 => {
-                let key = secp256k1::PrivateKey::from_scalar(&scalar)?;
-                if key.public_key() != secp256k1::PublicKey::from_point(point)? {
+                let key = secp256k1::PrivateKey::from_scalar(&scalar).map_err(|_| invalid_key())?;
+                if secp256k1::PublicKey::from_point(point) != Ok(key.public_key()) {
                     return Err(invalid_key());
                 }
                 Private::Secp256k1(key)
@@ -218,7 +222,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-pub(super) fn invalid_key() -> Error {
+fn invalid_key() -> Error {
     Error::value("Invalid EC key (key out of range, infinity, etc.)")
 }
 

@@ -18,7 +18,6 @@
 mod deterministic;
 mod ecdsa;
 mod keys;
-mod secp256k1;
 mod signing;
 
 pub use super::Message;

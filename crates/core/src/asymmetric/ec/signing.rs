@@ -10,12 +10,12 @@ use std::sync::LazyLock;
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{CtLt, Limb, Odd, U192, U256, U384, U512, U576, Uint};
-use ironlatch_engine::{ct, ec as engine, rand};
+use ironlatch_engine::{ct, ec as engine, rand, secp256k1};
 use zeroize::Zeroizing;
 
-use super::{Curve, secp256k1};
+use super::Curve;
+use crate::asymmetric::dss_signature;
 use crate::hash::{HashAlgorithm, XofHash};
-use crate::keys::dss_signature;
 use crate::{Output, Result};
 
 /// Signs with a random nonce: SHAKE256 of the key, 64 random bytes and the digest. Neither a generator that repeats itself

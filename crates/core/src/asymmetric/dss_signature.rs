@@ -1,6 +1,6 @@
 //! The pair of numbers that a DSA or ECDSA signature is, in DER: `Dss-Sig-Value` (RFC 3279 §2.2.2).
 
-use super::der::{self, Unsigned};
+use crate::der::Unsigned;
 use crate::{Error, Result};
 
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
@@ -14,7 +14,8 @@ struct DssSigValue<'a> {
 /// # Errors
 /// [`Error::OutOfMemory`].
 pub fn encode(r: &[u8], s: &[u8]) -> Result<Vec<u8>> {
-    der::write(&DssSigValue { r: Unsigned(r), s: Unsigned(s) })
+    asn1::write_single(&DssSigValue { r: Unsigned(r), s: Unsigned(s) })
+        .map_err(|_| Error::OutOfMemory("the signature does not fit into memory".into()))
 }
 
 /// The numbers `r` and `s`, big-endian without leading zeros.
@@ -22,7 +23,8 @@ pub fn encode(r: &[u8], s: &[u8]) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::InvalidValue`] if `der` is anything but DER of two non-negative integers.
 pub fn decode(der: &[u8]) -> Result<(&[u8], &[u8])> {
-    let DssSigValue { r, s } = der::parse(der).map_err(|_| Error::value("the signature is not DER of two numbers"))?;
+    let DssSigValue { r, s } =
+        asn1::parse_single(der).map_err(|_| Error::value("the signature is not DER of two numbers"))?;
     Ok((r.0, s.0))
 }
 
