@@ -8,8 +8,8 @@ use core::fmt;
 use secp256k1::{Message, SecretKey, ecdh, ecdsa};
 use zeroize::Zeroizing;
 
+use crate::awslc::rand;
 use crate::error::EngineError;
-use crate::rand;
 
 /// The length in bytes of private keys and coordinates.
 pub const LEN: usize = 32;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::EngineError;
-use crate::memory::SecretMemory;
+use crate::system::memory::SecretMemory;
 
 /// The longest answer, in bytes. What is typed beyond it is refused, not cut off.
 pub const LONGEST: usize = 1024;

@@ -331,7 +331,10 @@ mod tests {
     #[test]
     fn both_multiplications_agree() {
         for _ in 0..10 {
-            let (a, b) = (Scalar::reduce(&crate::rand::array::<114>()), Scalar::reduce(&crate::rand::array::<114>()));
+            let (a, b) = (
+                Scalar::reduce(&crate::awslc::rand::array::<114>()),
+                Scalar::reduce(&crate::awslc::rand::array::<114>()),
+            );
             let point = Point::mul_base(&a);
             // b (aB) = (ab) B
             let product = a.mul_add(&b, &small(0));

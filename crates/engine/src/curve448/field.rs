@@ -296,7 +296,7 @@ mod tests {
     use super::*;
 
     fn random() -> Element {
-        Element::from_bytes(&crate::rand::array())
+        Element::from_bytes(&crate::awslc::rand::array())
     }
 
     #[test]

@@ -190,7 +190,7 @@ mod tests {
         power[57] = 1;
         let by_456 = Scalar::reduce(&power[..58]);
         for _ in 0..20 {
-            let (low, high) = (crate::rand::array::<57>(), crate::rand::array::<57>());
+            let (low, high) = (crate::awslc::rand::array::<57>(), crate::awslc::rand::array::<57>());
             let mut both = [0; 114];
             both[..57].copy_from_slice(&low);
             both[57..].copy_from_slice(&high);
@@ -204,7 +204,7 @@ mod tests {
     fn digits_make_the_scalar_again() {
         let zero = Scalar([0; 7]);
         let small = |value: u8| Scalar::reduce(&[value]);
-        let mut scalars: Vec<Scalar> = (0..20).map(|_| Scalar::reduce(&crate::rand::array::<114>())).collect();
+        let mut scalars: Vec<Scalar> = (0..20).map(|_| Scalar::reduce(&crate::awslc::rand::array::<114>())).collect();
         let mut largest = ORDER;
         largest[0] -= 1;
         scalars.extend([zero.clone(), small(1), small(31), Scalar(largest)]);

@@ -1,0 +1,273 @@
+//! What `fork` does to a process's state, and how to be ready for it.
+//!
+//! A child has a copy of all memory and of every open file, but of all threads only the one that forked. A lock that another
+//! thread held stays locked in the child for ever, what that thread was changing stays half changed, and a lock on a file
+//! belongs to both processes. Three tools are against that:
+//!
+//! - [`generation`] tells a child from its parent, so that it can renew or refuse what must not be used in both.
+//! - [`hold`] makes a fork wait while short work on shared state is done, so that a child never sees it half done.
+//! - [`PrivateFile`] is an open file that a child does not get.
+//!
+//! Processes made by `vfork` and `posix_spawn` run another program at once and need none of it. What a program does with a
+//! bare `clone` system call is not seen.
+
+use core::mem::ManuallyDrop;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::cell::Cell;
+use std::fs::File;
+use std::io;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+/// How many forks lie between this process and the first one: a number that only a child's first instruction changes.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// Held for writing while a process forks, and for reading by each [`Hold`].
+static FORKING: RwLock<()> = RwLock::new(());
+
+/// The descriptors of every [`PrivateFile`].
+static PRIVATE: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// How many [`Hold`]s this thread has. Only the first one waits for a fork: a second would wait for the first.
+    static HOLDS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A number that is another one in each child: what was made under another number was made before a fork.
+#[must_use]
+pub fn generation() -> u64 {
+    watch();
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// Has other threads' forks wait until the result is dropped.
+///
+/// For a few instructions on memory that threads share. Meanwhile nothing may be called that could fork or wait for a
+/// thread that does: no callbacks, no Python.
+#[must_use]
+pub fn hold() -> Hold {
+    watch();
+    let first = HOLDS.get() == 0;
+    let guard = first.then(|| FORKING.read().unwrap_or_else(PoisonError::into_inner));
+    HOLDS.set(HOLDS.get() + 1);
+    Hold { _guard: guard }
+}
+
+/// See [`hold`].
+#[derive(Debug)]
+pub struct Hold {
+    /// Not to be sent to other threads, because the count is this thread's.
+    _guard: Option<RwLockReadGuard<'static, ()>>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        HOLDS.set(HOLDS.get() - 1);
+    }
+}
+
+/// An open file that children do not get: its descriptor is closed in them, as far as `fork` can be seen. A lock on it is
+/// therefore this process's alone.
+#[derive(Debug)]
+pub struct PrivateFile {
+    file: ManuallyDrop<File>,
+    generation: u64,
+}
+
+impl PrivateFile {
+    /// Opens the file. A fork waits meanwhile.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn open(open: impl FnOnce() -> io::Result<File>) -> io::Result<Self> {
+        let _hold = hold();
+        let file = open()?;
+        private_list(|list| list.push(descriptor(&file)));
+        Ok(Self { file: ManuallyDrop::new(file), generation: generation() })
+    }
+
+    /// The file. None in a child of the process that opened it.
+    #[must_use]
+    pub fn get(&self) -> Option<&File> {
+        (self.generation == generation()).then_some(&self.file)
+    }
+}
+
+impl Drop for PrivateFile {
+    fn drop(&mut self) {
+        let _hold = hold();
+        // In a child the descriptor is closed, and its number may be another file's.
+        if self.generation == generation() {
+            let own = descriptor(&self.file);
+            private_list(|list| list.retain(|other| *other != own));
+            // A lock is given back even if a child that was just forked has not closed its copy yet.
+            let _ = self.file.unlock();
+            // SAFETY: nothing uses the file after this.
+            unsafe { ManuallyDrop::drop(&mut self.file) };
+        }
+    }
+}
+
+fn private_list<T>(work: impl FnOnce(&mut Vec<i32>) -> T) -> T {
+    work(&mut PRIVATE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+#[cfg(unix)]
+use system::{descriptor, watch};
+
+/// Where there is no `fork`.
+#[cfg(not(unix))]
+fn watch() {}
+
+#[cfg(not(unix))]
+fn descriptor(_: &File) -> i32 {
+    -1
+}
+
+#[cfg(unix)]
+mod system {
+    use core::cell::UnsafeCell;
+    use std::os::fd::AsRawFd;
+    use std::sync::RwLockWriteGuard;
+
+    use super::{AtomicBool, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, private_list};
+
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+
+    /// Has the handlers called at each fork.
+    pub(super) fn watch() {
+        if WATCHED.load(Ordering::Acquire) || WATCHED.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        // Handlers that are registered later run earlier. Who holds a fork back may allocate memory for a secret, so the fork
+        // must wait for him before it locks that memory, and that memory has to be registered first.
+        let _ = crate::system::memory::status();
+        // SAFETY: the three handlers live as long as the program and do not unwind. If registering fails, for want of
+        // memory, forking is as it would be without them.
+        unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
+    }
+
+    pub(super) fn descriptor(file: &File) -> i32 {
+        file.as_raw_fd()
+    }
+
+    /// The write lock, from before a fork until after it.
+    struct Held(UnsafeCell<Option<RwLockWriteGuard<'static, ()>>>);
+
+    // SAFETY: touched only by the thread that forks, and only while it holds the lock for writing: between `before` and the
+    // end of `after_*`. The child's only thread is the copy of that thread.
+    unsafe impl Sync for Held {}
+
+    static HELD: Held = Held(UnsafeCell::new(None));
+
+    extern "C" fn before() {
+        // A thread that forks while it holds forks back would wait for itself; `hold` forbids it.
+        if HOLDS.try_with(core::cell::Cell::get).unwrap_or(0) > 0 {
+            return;
+        }
+        let guard = FORKING.write().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: this thread holds the lock, see `Held`.
+        unsafe { *HELD.0.get() = Some(guard) };
+    }
+
+    extern "C" fn after_in_parent() {
+        if HOLDS.try_with(core::cell::Cell::get).unwrap_or(0) > 0 {
+            return;
+        }
+        // SAFETY: this thread holds the lock since `before`, see `Held`.
+        drop(unsafe { (*HELD.0.get()).take() });
+    }
+
+    extern "C" fn after_in_child() {
+        GENERATION.fetch_add(1, Ordering::Relaxed);
+        private_list(|list| {
+            for descriptor in list.drain(..) {
+                // SAFETY: the descriptor is a `PrivateFile`'s, which does not use it in a later generation.
+                unsafe { libc::close(descriptor) };
+            }
+        });
+        after_in_parent();
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Runs `work` in a child, and gives its answer.
+    fn in_child(work: impl FnOnce() -> bool) -> bool {
+        // SAFETY: the child calls nothing but `work` and `_exit`.
+        match unsafe { libc::fork() } {
+            0 => {
+                let done = work();
+                // SAFETY: ends the child without unwinding into the test harness.
+                unsafe { libc::_exit(i32::from(!done)) }
+            }
+            child => {
+                let mut status = 0;
+                // SAFETY: waits for the child that was made above.
+                unsafe { libc::waitpid(child, &raw mut status, 0) };
+                status == 0
+            }
+        }
+    }
+
+    #[test]
+    fn children_have_numbers_of_their_own() {
+        let here = generation();
+        assert!(in_child(|| generation() == here + 1 && in_child(|| generation() == here + 2)));
+        assert_eq!(generation(), here);
+    }
+
+    #[test]
+    fn a_child_never_sees_a_lock_held() {
+        static LOCK: Mutex<u64> = Mutex::new(0);
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let _hold = hold();
+                        let _again = hold();
+                        *LOCK.lock().unwrap() += 1;
+                    }
+                });
+            }
+            for _ in 0..300 {
+                assert!(in_child(|| LOCK.try_lock().is_ok()));
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_private_file_is_not_the_childs() {
+        let path = std::env::temp_dir().join(format!("ironlatch-fork-{}", std::process::id()));
+        let open = || File::create(&path);
+        let file = PrivateFile::open(open).unwrap();
+        file.get().unwrap().try_lock().unwrap();
+        // The child has no file, and closes none of its own when it lets go.
+        assert!(in_child(|| {
+            let mine = File::open("/dev/null").unwrap();
+            let none = file.get().is_none();
+            // SAFETY: a copy that is dropped in this process alone, which ends before the original is dropped.
+            drop(unsafe { core::ptr::read(&raw const file) });
+            none && mine.metadata().is_ok()
+        }));
+        // A child that outlives it does not keep it locked.
+        let (reader, writer) = io::pipe().unwrap();
+        // SAFETY: the child waits and ends.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            drop(writer);
+            let _ = io::Read::read(&mut &reader, &mut [0]);
+            // SAFETY: ends the child without unwinding into the test harness.
+            unsafe { libc::_exit(0) }
+        }
+        drop(file);
+        assert!(open().unwrap().try_lock().is_ok());
+        drop((reader, writer));
+        // SAFETY: waits for the child that was made above.
+        unsafe { libc::waitpid(child, core::ptr::null_mut(), 0) };
+        std::fs::remove_file(&path).unwrap();
+    }
+}
