@@ -178,7 +178,7 @@ test-python: develop dropin
 
 types: develop
 	$(BIN)/python python/stubs.py --check
-	$(BIN)/mypy python benches dropin/src
+	$(BIN)/mypy python benches dropin/src tests/typing
 	MYPYPATH=python $(BIN)/stubtest ironlatch --mypy-config-file pyproject.toml
 
 .PHONY: fmt lint
@@ -193,4 +193,4 @@ lint: | $(TOOLS) ## Check formatting, clippy, ruff, types and wording
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/prose/check.py
-	$(BIN)/mypy python benches dropin/src
+	$(BIN)/mypy python benches dropin/src tests/typing

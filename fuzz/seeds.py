@@ -177,7 +177,7 @@ def signed() -> Iterator[tuple[str, bytes]]:
 def keyrings() -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "app.keyring"
-        ring = Keyring.create(path, passphrase=PASSWORD, iterations=1, lanes=1, memory_cost=64)
+        ring = Keyring.create(path, passphrase=PASSWORD, iterations=1, lanes=1, memory_kib=64)
         for kind in ("general", "fernet", "ed25519", "hmac-sha256", "aes-gcm", "xaes-256-gcm", "aes-siv"):
             ring.create_key(kind, kind, actor="ada", note="a note")
             ring.rotate(kind)
@@ -200,7 +200,7 @@ def stored_fields() -> Iterator[tuple[str, bytes]]:
     yield "field", b'\x0a\x0b{"a":[1,null]}'
     yield "field", b"-12.30E+5"
     yield "field", FieldCipher(key, "t", "c").encrypt("a", 1)
-    yield "field", FieldCipher(key, "t", "c", deterministic=True).encrypt_text("a").encode()
+    yield "field", FieldCipher(key, "t", "c", deterministic=True).encrypt("a", text=True).encode()
 
 
 def age() -> Iterator[tuple[str, bytes]]:

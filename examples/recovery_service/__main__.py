@@ -38,7 +38,7 @@ def main() -> None:
         ring.create_key(KEY)
     if not server_key_file.exists():
         write_private(server_key_file, ServerKey.generate().expose())
-    server_key = ServerKey.from_file(server_key_file)
+    server_key = ServerKey.load(server_key_file)
     if not staff.exists():
         new = ApiKeys("staff", server_key).generate()
         print("The API key for the staff, shown this once:", new.expose(), flush=True)

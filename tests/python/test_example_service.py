@@ -66,7 +66,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
         url = request.getfixturevalue("database").url
     else:
         url = f"sqlite:///{tmp_path}/codes.db"
-    ring = Keyring.create(tmp_path / "service.keyring", passphrase="six words", iterations=1, memory_cost=64)
+    ring = Keyring.create(tmp_path / "service.keyring", passphrase="six words", iterations=1, memory_kib=64)
     ring.create_key(KEY)
     service = Service(url, ring)
     handler = logging.StreamHandler(service.log)

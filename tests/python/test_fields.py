@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import inspect
 import json
 import math
 import pickle
@@ -78,7 +79,7 @@ def test_values_come_back_exactly(ring, kind, value):
         back = cipher.decrypt(cipher.encrypt(value, 7), 7)
         assert type(back) is type(value)
         assert repr(back) == repr(value)
-        assert repr(cipher.decrypt(cipher.encrypt_text(value, 7), 7)) == repr(value)
+        assert repr(cipher.decrypt(cipher.encrypt(value, 7, text=True), 7)) == repr(value)
         assert repr(cipher.decrypt_many(cipher.encrypt_many([value, None], [1, 2]), [1, 2])) == repr([value, None])
 
 
@@ -183,7 +184,7 @@ def test_subclasses_count_as_what_they_are(ring):
 def test_none_stays_none(ring):
     cipher = make(ring, deterministic=True)
     assert cipher.encrypt(None) is None
-    assert cipher.encrypt_text(None, 1) is None
+    assert cipher.encrypt(None, 1, text=True) is None
     assert cipher.decrypt(None, 1) is None
     assert cipher.reencrypt(None) is None
     assert cipher.needs_update(None) is False
@@ -207,7 +208,7 @@ def test_types_by_name_and_class(ring):
 
 def test_sizes_and_forms(ring):
     cipher = make(ring)
-    stored, text = cipher.encrypt("12345", 1), cipher.encrypt_text("12345", 1)
+    stored, text = cipher.encrypt("12345", 1), cipher.encrypt("12345", 1, text=True)
     assert isinstance(stored, bytes)
     assert len(stored) == 5 + 46
     assert isinstance(text, str)
@@ -293,7 +294,7 @@ def test_errors_say_what_happened(ring):
 
 def test_a_rotation_changes_nothing_for_callers(ring):
     cipher = make(ring)
-    stored, text = cipher.encrypt("secret", 1), cipher.encrypt_text("secret", 1)
+    stored, text = cipher.encrypt("secret", 1), cipher.encrypt("secret", 1, text=True)
     old = ring["customers"].primary.id
     ring.rotate("customers")
     assert cipher.needs_update(stored)
@@ -330,7 +331,7 @@ def test_deterministic_columns(ring):
     assert cipher.encrypt("secret") == old
     ring.rotate("customers")
     assert cipher.tokens("secret") == [cipher.encrypt("secret"), old]
-    assert cipher.tokens("secret", text=True)[0] == cipher.encrypt_text("secret")
+    assert cipher.tokens("secret", text=True)[0] == cipher.encrypt("secret", text=True)
     with pytest.raises(ValueError, match="blind index"):
         make(ring).tokens("secret")
     with pytest.raises(ValueError, match="JSON"):
@@ -366,4 +367,31 @@ def test_nothing_secret_is_shown_or_pickled(ring):
 def test_large_values(ring):
     cipher = make(ring, bytes)
     value = bytes(5_000_000)
-    assert cipher.decrypt(cipher.encrypt_text(value, 1), 1) == value
+    assert cipher.decrypt(cipher.encrypt(value, 1, text=True), 1) == value
+
+
+def test_old_spellings_warn(ring: Keyring) -> None:
+    cipher = FieldCipher(ring["customers"], "customer", "name", deterministic=True)
+    index = BlindIndex(ring["customers"], "customer", "name", bits=63)
+    old = [
+        (cipher.encrypt_text, cipher.encrypt("Ada", text=True), r"encrypt\(value, row, text=True\)"),
+        (index.token_int, index.token("Ada", form="int"), r"token\(value, form=\"int\"\)"),
+        (index.token_text, index.token("Ada", form="text"), r"token\(value, form=\"text\"\)"),
+        (index.tokens_int, index.tokens("Ada", form="int"), r"tokens\(value, form=\"int\"\)"),
+        (index.tokens_text, index.tokens("Ada", form="text"), r"tokens\(value, form=\"text\"\)"),
+    ]
+    for call, expected, new in old:
+        with pytest.warns(DeprecationWarning, match=f"is now {new}") as caught:
+            assert call("Ada") == expected
+        assert caught[0].filename == __file__
+
+
+def test_the_class_takes_a_type_for_type_checkers() -> None:
+    alias = FieldCipher[Decimal]
+    assert alias.__origin__ is FieldCipher
+    assert alias.__args__ == (Decimal,)
+
+
+def test_defaults_are_shown_as_what_they_are() -> None:
+    for kind in (FieldCipher, BlindIndex):
+        assert inspect.signature(kind).parameters["type"].default == "str"

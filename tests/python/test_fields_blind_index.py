@@ -26,29 +26,33 @@ def test_forms(ring):
     assert isinstance(token, bytes)
     assert len(token) == 3
     assert token[0] < 2
-    assert index.token_int("a") == int.from_bytes(token, "big")
-    assert index.token_text("a") == token.hex()
+    assert index.token("a", form="int") == int.from_bytes(token, "big")
+    assert index.token("a", form="text") == token.hex()
     assert index.tokens("a") == [token]
-    assert index.tokens_int("a") == [index.token_int("a")]
-    assert index.tokens_text("a") == [token.hex()]
+    assert index.tokens("a", form="int") == [index.token("a", form="int")]
+    assert index.tokens("a", form="text") == [token.hex()]
     values = ["a", None, "b"]
     assert index.tokens_many(values) == [index.token(value) for value in values]
-    assert index.tokens_many(values, form="int") == [index.token_int(value) for value in values]
-    assert index.tokens_many(values, form="text") == [index.token_text(value) for value in values]
+    assert index.tokens_many(values, form="int") == [index.token(value, form="int") for value in values]
+    assert index.tokens_many(values, form="text") == [index.token(value, form="text") for value in values]
     with pytest.raises(ValueError, match="form of a token"):
         index.tokens_many(values, form="hex")
 
 
 def test_none(ring):
     index = make(ring)
-    assert index.token(None) is index.token_int(None) is index.token_text(None) is None
-    assert index.tokens(None) == index.tokens_int(None) == index.tokens_text(None) == []
+    assert index.token(None) is index.token(None, form="int") is index.token(None, form="text") is None
+    assert index.tokens(None) == index.tokens(None, form="int") == index.tokens(None, form="text") == []
 
 
 def test_numbers_of_64_bits(ring):
-    assert 0 <= make(ring, bits=63).token_int("a") < 2**63
+    assert 0 <= make(ring, bits=63).token("a", form="int") < 2**63
     index = make(ring, bits=64)
-    for call in (index.token_int, index.tokens_int, lambda value: index.tokens_many([value], form="int")):
+    for call in (
+        lambda value: index.token(value, form="int"),
+        lambda value: index.tokens(value, form="int"),
+        lambda value: index.tokens_many([value], form="int"),
+    ):
         with pytest.raises(ValueError, match="at most 63 bits"):
             call("a")
 
@@ -115,14 +119,14 @@ def test_a_token_beside_a_value_is_under_its_version() -> None:
     ring.create_key("others")
     cipher = FieldCipher(ring["customers"], "customer", "email")
     index = BlindIndex(ring["customers"], "customer", "email", bits=40)
-    old, stored, text = index.token("Ada"), cipher.encrypt("Ada", 1), cipher.encrypt_text("Ada", 1)
+    old, stored, text = index.token("Ada"), cipher.encrypt("Ada", 1), cipher.encrypt("Ada", 1, text=True)
     old_id = ring["customers"].primary.id
     ring.rotate("customers")
     new = cipher.encrypt("Ada", 1)
     for beside in (stored, text, memoryview(stored)):
         assert index.token("Ada", beside=beside) == old
-        assert index.token_int("Ada", beside=beside) == int.from_bytes(old)
-        assert index.token_text("Ada", beside=beside) == old.hex()
+        assert index.token("Ada", beside=beside, form="int") == int.from_bytes(old)
+        assert index.token("Ada", beside=beside, form="text") == old.hex()
     assert index.token("Ada", beside=new) == index.token("Ada") != old
     assert index.token(None, beside=None) is None
     assert index.token(None, beside=stored) is None

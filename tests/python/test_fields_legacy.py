@@ -259,7 +259,7 @@ def test_ours_is_told_from_theirs() -> None:
     ring = Keyring.in_memory()
     ring.create_key("customers")
     cipher = FieldCipher(ring["customers"], table="t", column="c")
-    text = cipher.encrypt_text("x")
+    text = cipher.encrypt("x", text=True)
     assert is_ours(cipher.encrypt("x"))
     assert is_ours(text)
     assert is_ours(text.encode())
@@ -307,14 +307,14 @@ def test_plain_bytes_are_read_whatever_they_begin_with() -> None:
 def test_what_is_ours_and_does_not_open_is_not_for_the_reader() -> None:
     _, cipher = make()
     _, other = make()
-    binary, text = cipher.encrypt("x", 1), cipher.encrypt_text("x", 1)
+    binary, text = cipher.encrypt("x", 1), cipher.encrypt("x", 1, text=True)
     for bad, error in [
         (binary[:20], MalformedValue),
         (text[:30], MalformedValue),
         (binary + b"!", Tampered),
         (b"\xc1\0\0\0\0newer", MalformedValue),
         ("ilf2.AAAA", MalformedValue),
-        (other.encrypt_text("x", 1), UnknownKey),
+        (other.encrypt("x", 1, text=True), UnknownKey),
     ]:
         with pytest.raises(error):
             open_stored(cipher, PlainText(), bad, 1)

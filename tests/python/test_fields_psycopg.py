@@ -126,7 +126,7 @@ def test_tokens_in_copy(connection, ring, email) -> None:
             each = Encrypted(email, value, id)
             copy.write_row((id, IndexTokenInt(index, each), 7, each))
     rows = connection.execute("SELECT number, other FROM indexed ORDER BY id").fetchall()
-    assert rows == [(index.token_int("Ada"), 7), (None, 7)]
+    assert rows == [(index.token("Ada", form="int"), 7), (None, 7)]
 
 
 def test_row_factories(connection, email) -> None:

@@ -268,7 +268,7 @@ def test_tokens_are_those_of_other_programs(customers: DataFrame, keyring: Keyri
     with pytest.raises(ValueError, match='"bytes", "int" or "text"'):
         index.token("email", form="number")  # type: ignore[arg-type]
     address = customers.where("id = 17").withColumn("token", index.token(F.upper("email"), form="int"))
-    assert address.where(F.col("token").isin(index.index.tokens_int("Customer 17@Example.org"))).count() == 1
+    assert address.where(F.col("token").isin(index.index.tokens("Customer 17@Example.org", form="int"))).count() == 1
 
 
 def test_the_cipher_is_there_for_functions_of_ones_own(customers: DataFrame, emails: SparkCipher) -> None:
@@ -404,7 +404,7 @@ def test_no_key_is_in_what_workers_are_sent(
 ) -> None:
     path, passphrase = tmp_path / "ring", tmp_path / "passphrase"
     passphrase.write_text("correct horse\n")
-    Keyring.create(path, passphrase="correct horse", iterations=1, lanes=1, memory_cost=64).create_key("customers")
+    Keyring.create(path, passphrase="correct horse", iterations=1, lanes=1, memory_kib=64).create_key("customers")
     emails = SparkCipher(KeyringFile(path, passphrase_file=passphrase), "customers", "customer", "email")
     emails.cipher.encrypt("so that it is there")
     key = emails.cipher.key.derive("field", [b"customer", b"email"], 32).expose()

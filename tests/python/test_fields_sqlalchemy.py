@@ -385,7 +385,7 @@ def test_rotation_moves_values_when_they_are_written(session: Session, m: Simple
 
 def test_another_process_rotates_the_key(engine: sa.Engine, tmp_path: Path) -> None:
     path = tmp_path / "app.keyring"
-    here = Keyring.create(path, passphrase="correct horse", iterations=1, lanes=1, memory_cost=8)
+    here = Keyring.create(path, passphrase="correct horse", iterations=1, lanes=1, memory_kib=8)
     here.create_key("customers")
     there = Keyring.open(path, passphrase="correct horse")
     ours, theirs = models(here), models(there)

@@ -39,7 +39,7 @@ from ironlatch.keyring import (
 )
 from ironlatch.secrets import SecretBytes
 
-CHEAP = {"iterations": 1, "lanes": 1, "memory_cost": 64}
+CHEAP = {"iterations": 1, "lanes": 1, "memory_kib": 64}
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_files_are_reopened(ring: Keyring, path: Path):
     with pytest.raises(ValueError, match="empty"):
         Keyring.open(path, passphrase="")
     with pytest.raises(ValueError, match="1 GiB"):
-        Keyring.create(path.with_name("new"), passphrase="x", memory_cost=2**21)
+        Keyring.create(path.with_name("new"), passphrase="x", memory_kib=2**21)
     path.write_bytes(path.read_bytes()[:-10] + b"\n")
     with pytest.raises(DamagedKeyring, match="app.keyring"):
         Keyring.open(path, passphrase="secret")

@@ -18,7 +18,7 @@ from ironlatch.keyring import (
 )
 from ironlatch.secrets import SecretBytes
 
-CHEAP = {"iterations": 1, "lanes": 1, "memory_cost": 64}
+CHEAP = {"iterations": 1, "lanes": 1, "memory_kib": 64}
 
 
 class Backwards(KeyProvider):

@@ -25,7 +25,7 @@ from ironlatch.secrets import SecretBytes
 from ironlatch.signing import KeySet, NotVerified, RequestSigner, RequestVerifier
 from ironlatch.signing.tokens import SignedTokens
 
-CHEAP = {"iterations": 1, "lanes": 1, "memory_cost": 64}
+CHEAP = {"iterations": 1, "lanes": 1, "memory_kib": 64}
 #: How long the documentation says that a change takes to be seen, and some time for a busy machine.
 REFRESH, SLACK = 2, 1
 

@@ -460,9 +460,9 @@ class TestBindings:
             [
                 (
                     id,
-                    ciphers[0].encrypt_text(f"a{id}", id),
+                    ciphers[0].encrypt(f"a{id}", id, text=True),
                     ciphers[1].encrypt(f"b{id}", id),
-                    None if id % 3 else ciphers[2].encrypt_text(f"c{id}"),
+                    None if id % 3 else ciphers[2].encrypt(f"c{id}", text=True),
                 )
                 for id in range(100)
             ],
@@ -531,7 +531,7 @@ class TestBindings:
         store.run("CREATE TABLE t (id integer PRIMARY KEY, x text)")
         store.fill("INSERT INTO t VALUES (?, ?)", [(id, f"rev:{id:03}"[:4] + f"{id:03}"[::-1]) for id in range(100)])
         store.run("UPDATE t SET x = 'plain' WHERE id = 3")
-        store.run("UPDATE t SET x = ? WHERE id = 4", (cipher.encrypt_text("004", 4),))
+        store.run("UPDATE t SET x = ? WHERE id = 4", (cipher.encrypt("004", 4, text=True),))
         ring.rotate("customers")
         column = Column("x", Reversed(), cipher)
         report = rotate_table(store.connect, table="t", columns=[column], batch=30)

@@ -35,7 +35,7 @@ cipher = { key = "customers", type = "str" }
 [column.indexes]
 code_index = { key = "customers", type = "str", bits = 64 }
 """
-FAST = {"iterations": 1, "memory_cost": 64, "lanes": 1}
+FAST = {"iterations": 1, "memory_kib": 64, "lanes": 1}
 VAULT = """
 from ironlatch.keyring import KeyProvider, ProviderUnavailable
 

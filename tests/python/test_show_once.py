@@ -254,11 +254,11 @@ class TestServerKeys:
     def test_as_text_and_file(self, tmp_path: Path) -> None:
         key = ServerKey.generate()
         (tmp_path / "server.key").write_text(key.expose() + "\n")
-        again = ServerKey.from_file(tmp_path / "server.key")
+        again = ServerKey.load(tmp_path / "server.key")
         for same in (
             again,
-            ServerKey.from_text(key.expose()),
-            ServerKey.from_text(SecretBytes.copy_from(key.expose().encode())),
+            ServerKey.parse(key.expose()),
+            ServerKey.parse(SecretBytes.copy_from(key.expose().encode())),
         ):
             assert (same.id, same.expose()) == (key.id, key.expose())
         assert key.expose()[-6:] == Written.checksum(key.expose()[:-6])
@@ -269,18 +269,18 @@ class TestServerKeys:
         for at in range(len(text)):
             for wrong in (text[:at], text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]):
                 with pytest.raises(MalformedSecret):
-                    ServerKey.from_text(wrong)
+                    ServerKey.parse(wrong)
         with pytest.raises(MalformedSecret, match="begin with ironlatch_server_key"):
-            ServerKey.from_text(API_KEYS.generate().expose())
+            ServerKey.parse(API_KEYS.generate().expose())
         with pytest.raises(FileNotFoundError):
-            ServerKey.from_file(tmp_path / "none")
+            ServerKey.load(tmp_path / "none")
         for contents in (b"", b"\xff\xff", text[:-1].encode()):
             (tmp_path / "other").write_bytes(contents)
             with pytest.raises(MalformedSecret, match="other"):
-                ServerKey.from_file(tmp_path / "other")
+                ServerKey.load(tmp_path / "other")
         (tmp_path / "other").write_bytes(text.encode("utf-16"))
         with pytest.raises(ValueError, match="other: it is text in UTF-16"):
-            ServerKey.from_file(tmp_path / "other")
+            ServerKey.load(tmp_path / "other")
 
     @pytest.mark.parametrize("length", [0, 16, 31, 33, 1000])
     def test_raw_keys_have_32_bytes(self, length: int) -> None:
@@ -297,7 +297,7 @@ class TestServerKeys:
         with pytest.raises(ValueError, match="1 to 8"):
             make([ServerKey.generate() for _ in range(9)])
         with pytest.raises(ValueError, match="twice"):
-            make([SERVER_KEY, ServerKey.from_text(SERVER_KEY.expose())])
+            make([SERVER_KEY, ServerKey.parse(SERVER_KEY.expose())])
         for wrong in (b"k" * 32, "text", None, [b"k" * 32]):
             with pytest.raises(TypeError):
                 make(wrong)

@@ -18,13 +18,10 @@ from ironlatch.keyring import Keyring
 
 DRAWS = {
     "encrypt",
-    "encrypt_text",
     "encrypt_many",
     "encrypt_arrow",
     "reencrypt",
     "token",
-    "token_int",
-    "token_text",
     "tokens_many",
     "tokens_arrow",
 }

@@ -37,8 +37,9 @@ class DSAPrivateKey(dsa.DSAPrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER, `format` PKCS8 or TraditionalOpenSSL, encrypted as
-        `encryption_algorithm` says.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
+        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
+        string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -60,11 +61,12 @@ class DSAPublicKey(dsa.DSAPublicKey):
     def public_numbers(self) -> dsa.DSAPublicNumbers:
         """The numbers that the key is made of."""
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: PEM or DER of a SubjectPublicKeyInfo, or with p of 1024 bits OpenSSH's
-        line.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
+        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
+        OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if `encoding` and `format` do not go together. OpenSSH has
-        dropped DSA, so its format is deprecated, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
+        format is deprecated for DSA keys, with a warning.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

@@ -1,9 +1,15 @@
+import builtins
 from collections.abc import Sequence
-from typing import Any, Literal, NoReturn, Protocol, TypeAlias, final, overload
+from types import GenericAlias
+from typing import Any, Generic, Literal, NoReturn, Protocol, TypeAlias, final, overload
 from uuid import UUID
 
 from ironlatch.keyring import Key
 from ironlatch.utils import Buffer
+from typing_extensions import TypeVar
+
+_T = TypeVar("_T", default=Any)
+_V = TypeVar("_V")
 
 _Part: TypeAlias = int | str | bytes | UUID
 _Row: TypeAlias = _Part | tuple[_Part, ...] | None
@@ -15,6 +21,11 @@ class _StreamExport(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
 _RowType: TypeAlias = type | str | tuple[type | str | None, ...] | None
+_Form: TypeAlias = Literal["bytes", "int", "text"]
+_Normalization: TypeAlias = Literal["exact", "text", "digits"]
+_TypeName: TypeAlias = Literal[
+    "str", "bytes", "int", "decimal", "float", "bool", "date", "time", "datetime", "uuid", "json"
+]
 _Arrow: TypeAlias = _ArrayExport | _StreamExport
 
 @final
@@ -27,7 +38,7 @@ class ArrowArray:
     def __len__(self) -> int: ...
 
 @final
-class FieldCipher:
+class FieldCipher(Generic[_T]):
     """Encrypts the values of one column, each for its row, and decrypts them.
 
     ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of
@@ -36,16 +47,41 @@ class FieldCipher:
     with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays
     ``None``.
     """
+    @overload
     def __new__(
         cls,
         key: Key,
         table: str,
         column: str,
-        type: type | str = ...,
+        type: builtins.type[str] | Literal["str"] = str,
         *,
         deterministic: bool = False,
         pad_to: int | None = None,
-    ) -> FieldCipher: ...
+    ) -> FieldCipher[str]: ...
+    @overload
+    def __new__(
+        cls,
+        key: Key,
+        table: str,
+        column: str,
+        type: builtins.type[_V],
+        *,
+        deterministic: bool = False,
+        pad_to: int | None = None,
+    ) -> FieldCipher[_V]: ...
+    @overload
+    def __new__(
+        cls,
+        key: Key,
+        table: str,
+        column: str,
+        type: str,
+        *,
+        deterministic: bool = False,
+        pad_to: int | None = None,
+    ) -> FieldCipher[Any]: ...
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
     @property
     def key(self) -> Key:
         """The key."""
@@ -56,7 +92,7 @@ class FieldCipher:
     def column(self) -> str:
         """The column's name."""
     @property
-    def type(self) -> str:
+    def type(self) -> _TypeName:
         """The name of the type: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``,
         ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
         """
@@ -67,31 +103,62 @@ class FieldCipher:
     def pad_to(self) -> int | None:
         """To a multiple of how many bytes values are padded."""
     @overload
-    def encrypt(self, value: None, row: _Row = None) -> None:
-        """What to store of ``value``: 46 bytes more than it has, 22 if deterministic.
+    def encrypt(self, value: None, row: _Row = None, *, text: bool = False) -> None:
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
+        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. Raises
-        :class:`TypeError` if the value is not of the column's type, :class:`ValueError` if it
-        cannot be kept exactly.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
+        is 46 bytes longer than the value, 22 if deterministic.
+
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
+        it cannot be stored exactly.
         """
     @overload
-    def encrypt(self, value: object, row: _Row = None) -> bytes:
-        """What to store of ``value``: 46 bytes more than it has, 22 if deterministic.
+    def encrypt(self, value: _T, row: _Row = None, *, text: Literal[False] = False) -> bytes:
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
+        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. Raises
-        :class:`TypeError` if the value is not of the column's type, :class:`ValueError` if it
-        cannot be kept exactly.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
+        is 46 bytes longer than the value, 22 if deterministic.
+
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
+        it cannot be stored exactly.
+        """
+    @overload
+    def encrypt(self, value: _T, row: _Row = None, *, text: Literal[True]) -> str:
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
+        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+
+        ``row`` is what tells the row from all others and never changes, its primary key: an int,
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
+        is 46 bytes longer than the value, 22 if deterministic.
+
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
+        it cannot be stored exactly.
+        """
+    @overload
+    def encrypt(self, value: _T, row: _Row = None, *, text: bool) -> bytes | str:
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
+        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+
+        ``row`` is what tells the row from all others and never changes, its primary key: an int,
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
+        is 46 bytes longer than the value, 22 if deterministic.
+
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
+        it cannot be stored exactly.
         """
     @overload
     def encrypt_text(self, value: None, row: _Row = None) -> None:
-        """The same as text, for columns that hold no bytes: ``ilf1.`` and base64 for URLs."""
+        """Deprecated: use :meth:`encrypt` with ``text=True``."""
     @overload
-    def encrypt_text(self, value: object, row: _Row = None) -> str:
-        """The same as text, for columns that hold no bytes: ``ilf1.`` and base64 for URLs."""
-    def decrypt(self, stored: Buffer | str | None, row: _Row = None) -> Any:
-        """The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
+    def encrypt_text(self, value: _T, row: _Row = None) -> str:
+        """Deprecated: use :meth:`encrypt` with ``text=True``."""
+    @overload
+    def decrypt(self, stored: None, row: _Row = None) -> None:
+        """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
 
         Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
         :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
@@ -99,15 +166,27 @@ class FieldCipher:
         or :class:`KeyDestroyed`.
         """
     @overload
-    def reencrypt(self, stored: None, row: _Row = None, *, to: FieldCipher | None = None, to_row: _Row = None) -> None:
-        """Decrypts ``stored`` and encrypts its value again under the current version of the key, in
-        the same form.
+    def decrypt(self, stored: Buffer | str, row: _Row = None) -> _T:
+        """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
 
-        With ``to``, another cipher for the same type, and ``to_row``, the value moves to another
-        column or row. Errors are those of :meth:`decrypt`.
+        Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
+        than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
+        or :class:`KeyDestroyed`.
         """
     @overload
-    def reencrypt(self, stored: str, row: _Row = None, *, to: FieldCipher | None = None, to_row: _Row = None) -> str:
+    def decrypt(self, stored: Buffer | str | None, row: _Row = None) -> _T | None:
+        """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
+
+        Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
+        than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
+        or :class:`KeyDestroyed`.
+        """
+    @overload
+    def reencrypt(
+        self, stored: None, row: _Row = None, *, to: FieldCipher[_T] | None = None, to_row: _Row = None
+    ) -> None:
         """Decrypts ``stored`` and encrypts its value again under the current version of the key, in
         the same form.
 
@@ -116,7 +195,17 @@ class FieldCipher:
         """
     @overload
     def reencrypt(
-        self, stored: Buffer, row: _Row = None, *, to: FieldCipher | None = None, to_row: _Row = None
+        self, stored: str, row: _Row = None, *, to: FieldCipher[_T] | None = None, to_row: _Row = None
+    ) -> str:
+        """Decrypts ``stored`` and encrypts its value again under the current version of the key, in
+        the same form.
+
+        With ``to``, another cipher for the same type, and ``to_row``, the value moves to another
+        column or row. Errors are those of :meth:`decrypt`.
+        """
+    @overload
+    def reencrypt(
+        self, stored: Buffer, row: _Row = None, *, to: FieldCipher[_T] | None = None, to_row: _Row = None
     ) -> bytes:
         """Decrypts ``stored`` and encrypts its value again under the current version of the key, in
         the same form.
@@ -125,14 +214,21 @@ class FieldCipher:
         column or row. Errors are those of :meth:`decrypt`.
         """
     @overload
-    def tokens(self, value: object, row: _Row = None, *, text: Literal[False] = False) -> list[bytes]:
+    def tokens(self, value: _T | None, row: _Row = None, *, text: Literal[False] = False) -> list[bytes]:
         """What to look for in a deterministic column: what is stored of ``value`` under each usable
         version of the key, the current one first. Empty for ``None``.
 
         Raises :class:`ValueError` if the cipher is not deterministic.
         """
     @overload
-    def tokens(self, value: object, row: _Row = None, *, text: Literal[True]) -> list[str]:
+    def tokens(self, value: _T | None, row: _Row = None, *, text: Literal[True]) -> list[str]:
+        """What to look for in a deterministic column: what is stored of ``value`` under each usable
+        version of the key, the current one first. Empty for ``None``.
+
+        Raises :class:`ValueError` if the cipher is not deterministic.
+        """
+    @overload
+    def tokens(self, value: _T | None, row: _Row = None, *, text: bool) -> list[bytes] | list[str]:
         """What to look for in a deterministic column: what is stored of ``value`` under each usable
         version of the key, the current one first. Empty for ``None``.
 
@@ -178,7 +274,7 @@ class FieldCipher:
         """
     @overload
     def encrypt_many(
-        self, values: Sequence[object], rows: Sequence[_Row] | None = None, text: Literal[False] = False
+        self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, text: Literal[False] = False
     ) -> list[bytes | None]:
         """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
         none.
@@ -187,7 +283,7 @@ class FieldCipher:
         """
     @overload
     def encrypt_many(
-        self, values: Sequence[object], rows: Sequence[_Row] | None = None, *, text: Literal[True]
+        self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, *, text: Literal[True]
     ) -> list[str | None]:
         """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
         none.
@@ -196,20 +292,43 @@ class FieldCipher:
         """
     @overload
     def encrypt_many(
-        self, values: Sequence[object], rows: Sequence[_Row] | None, text: Literal[True]
+        self, values: Sequence[_T | None], rows: Sequence[_Row] | None, text: Literal[True]
     ) -> list[str | None]:
         """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
         none.
 
         ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
         """
+    @overload
+    def encrypt_many(
+        self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, *, text: bool
+    ) -> list[bytes | None] | list[str | None]:
+        """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
+        none.
+
+        ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+        """
+    @overload
     def decrypt_many(
         self,
         stored: Sequence[Buffer | str | None],
         rows: Sequence[_Row] | None = None,
         *,
-        return_errors: bool = False,
-    ) -> list[Any]:
+        return_errors: Literal[False] = False,
+    ) -> list[_T | None]:
+        """:meth:`decrypt` for a list, on all cores and without the GIL.
+
+        The first value that cannot be decrypted is raised, with its place as ``index``. With
+        ``return_errors`` its exception stands in the place of each such value instead.
+        """
+    @overload
+    def decrypt_many(
+        self,
+        stored: Sequence[Buffer | str | None],
+        rows: Sequence[_Row] | None = None,
+        *,
+        return_errors: bool,
+    ) -> list[_T | Exception | None]:
         """:meth:`decrypt` for a list, on all cores and without the GIL.
 
         The first value that cannot be decrypted is raised, with its place as ``index``. With
@@ -220,7 +339,7 @@ class FieldCipher:
         stored: Sequence[Buffer | str | None],
         rows: Sequence[_Row] | None = None,
         *,
-        to: FieldCipher | None = None,
+        to: FieldCipher[_T] | None = None,
         to_rows: Sequence[_Row] | None = None,
         return_errors: bool = False,
     ) -> list[Any]:
@@ -262,7 +381,7 @@ class FieldCipher:
         rows: _Arrow | None = None,
         *,
         row_type: _RowType = None,
-        to: FieldCipher | None = None,
+        to: FieldCipher[_T] | None = None,
         to_rows: _Arrow | None = None,
         to_row_type: _RowType = None,
         on_error: Literal["raise", "null"] = "raise",
@@ -290,11 +409,11 @@ class BlindIndex:
         key: Key,
         table: str,
         column: str,
-        type: type | str = ...,
+        type: builtins.type | str = str,
         *,
         bits: int | None = None,
         rows: int | None = None,
-        normalize: str = "exact",
+        normalize: _Normalization = "exact",
     ) -> BlindIndex: ...
     @property
     def key(self) -> Key:
@@ -306,60 +425,130 @@ class BlindIndex:
     def column(self) -> str:
         """The column's name."""
     @property
-    def type(self) -> str:
+    def type(self) -> _TypeName:
         """The name of the type of the values."""
     @property
     def bits(self) -> int:
         """How many bits a token has."""
     @property
-    def normalize(self) -> str:
+    def normalize(self) -> _Normalization:
         """What counts as equal."""
     @overload
-    def token(self, value: None, *, beside: Buffer | str | None = None) -> None:
-        """The token of ``value``: as few bytes as the bits take. ``None`` for ``None``.
+    def token(self, value: None, *, beside: Buffer | str | None = None, form: _Form = "bytes") -> None:
+        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
 
-        ``beside`` is what is stored of the value in the encrypted column. The token is then under
-        the same version of the key, so that a rotation that comes between the two cannot tear them
-        apart: give it whenever there is one. Without it the token is under the current version.
-        Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
-        :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
-        no such version that may be used.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+
+        ``beside`` is what the encrypted column stores of the value. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+        it whenever there is one. Without it the token is under the current version.
+
+        Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+        be used.
         """
     @overload
-    def token(self, value: object, *, beside: Buffer | str | None = None) -> bytes:
-        """The token of ``value``: as few bytes as the bits take. ``None`` for ``None``.
+    def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["bytes"] = "bytes") -> bytes:
+        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
 
-        ``beside`` is what is stored of the value in the encrypted column. The token is then under
-        the same version of the key, so that a rotation that comes between the two cannot tear them
-        apart: give it whenever there is one. Without it the token is under the current version.
-        Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
-        :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
-        no such version that may be used.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+
+        ``beside`` is what the encrypted column stores of the value. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+        it whenever there is one. Without it the token is under the current version.
+
+        Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+        be used.
+        """
+    @overload
+    def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["int"]) -> int:
+        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+
+        ``beside`` is what the encrypted column stores of the value. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+        it whenever there is one. Without it the token is under the current version.
+
+        Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+        be used.
+        """
+    @overload
+    def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["text"]) -> str:
+        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+
+        ``beside`` is what the encrypted column stores of the value. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+        it whenever there is one. Without it the token is under the current version.
+
+        Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+        be used.
+        """
+    @overload
+    def token(self, value: object, *, beside: Buffer | str | None = None, form: _Form) -> bytes | int | str:
+        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+
+        ``beside`` is what the encrypted column stores of the value. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+        it whenever there is one. Without it the token is under the current version.
+
+        Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+        be used.
         """
     @overload
     def token_int(self, value: None, *, beside: Buffer | str | None = None) -> None:
-        """The same as a number, not negative, for a column such as ``BIGINT``. Raises
-        :class:`ValueError` past 63 bits.
-        """
+        """Deprecated: use :meth:`token` with ``form="int"``."""
     @overload
     def token_int(self, value: object, *, beside: Buffer | str | None = None) -> int:
-        """The same as a number, not negative, for a column such as ``BIGINT``. Raises
-        :class:`ValueError` past 63 bits.
-        """
+        """Deprecated: use :meth:`token` with ``form="int"``."""
     @overload
     def token_text(self, value: None, *, beside: Buffer | str | None = None) -> None:
-        """The same bytes in hexadecimal."""
+        """Deprecated: use :meth:`token` with ``form="text"``."""
     @overload
     def token_text(self, value: object, *, beside: Buffer | str | None = None) -> str:
-        """The same bytes in hexadecimal."""
-    def tokens(self, value: object) -> list[bytes]:
-        """What to look for: the tokens of ``value`` under each usable version of the key, the current
-        one first. Empty for ``None``.
+        """Deprecated: use :meth:`token` with ``form="text"``."""
+    @overload
+    def tokens(self, value: object, *, form: Literal["bytes"] = "bytes") -> list[bytes]:
+        """Returns what to look for: the tokens of ``value`` under each usable version of the key, the
+        current one first. The list is empty for ``None``. ``form`` is as for :meth:`token`.
+        """
+    @overload
+    def tokens(self, value: object, *, form: Literal["int"]) -> list[int]:
+        """Returns what to look for: the tokens of ``value`` under each usable version of the key, the
+        current one first. The list is empty for ``None``. ``form`` is as for :meth:`token`.
+        """
+    @overload
+    def tokens(self, value: object, *, form: Literal["text"]) -> list[str]:
+        """Returns what to look for: the tokens of ``value`` under each usable version of the key, the
+        current one first. The list is empty for ``None``. ``form`` is as for :meth:`token`.
+        """
+    @overload
+    def tokens(self, value: object, *, form: _Form) -> list[bytes] | list[int] | list[str]:
+        """Returns what to look for: the tokens of ``value`` under each usable version of the key, the
+        current one first. The list is empty for ``None``. ``form`` is as for :meth:`token`.
         """
     def tokens_int(self, value: object) -> list[int]:
-        """The same as numbers: see :meth:`token_int`."""
+        """Deprecated: use :meth:`tokens` with ``form="int"``."""
     def tokens_text(self, value: object) -> list[str]:
-        """The same in hexadecimal."""
+        """Deprecated: use :meth:`tokens` with ``form="text"``."""
     @overload
     def tokens_many(
         self,
@@ -399,9 +588,20 @@ class BlindIndex:
 
         An exception has the place of the value that it is about as ``index``.
         """
-    def tokens_arrow(
-        self, values: _Arrow, *, beside: _Arrow | None = None, form: Literal["bytes", "int", "text"] = "bytes"
-    ) -> ArrowArray:
+    @overload
+    def tokens_many(
+        self,
+        values: Sequence[object],
+        *,
+        beside: Sequence[Buffer | str | None] | None = None,
+        form: _Form,
+    ) -> list[bytes | None] | list[int | None] | list[str | None]:
+        """:meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
+        or ``text``; ``beside`` are as many stored values.
+
+        An exception has the place of the value that it is about as ``index``.
+        """
+    def tokens_arrow(self, values: _Arrow, *, beside: _Arrow | None = None, form: _Form = "bytes") -> ArrowArray:
         """:meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls
         stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow` gave for the
         values.

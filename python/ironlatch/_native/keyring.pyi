@@ -11,6 +11,35 @@ from ironlatch.signing import KeySet
 from ironlatch.utils import Buffer
 
 _Passphrase: TypeAlias = str | Buffer | SecretBytes | Passphrase
+_Kind: TypeAlias = Literal[
+    "general",
+    "aes-gcm",
+    "xaes-256-gcm",
+    "chacha20-poly1305",
+    "xchacha20-poly1305",
+    "aes-siv",
+    "hmac-sha256",
+    "ed25519",
+    "tink-hmac-sha256",
+    "tink-ed25519",
+    "fernet",
+]
+_Action: TypeAlias = Literal[
+    "created",
+    "added",
+    "rotated",
+    "promoted",
+    "disabled",
+    "enabled",
+    "destroyed",
+    "imported",
+    "exported",
+    "rewrapped",
+]
+_Occurrence: TypeAlias = Literal[
+    "reloaded", "reload failed", "old version used", "unknown version", "disabled version", "destroyed version"
+]
+_Operation: TypeAlias = Literal["encrypt", "decrypt", "sign", "verify", "index", "derive"]
 _Provider: TypeAlias = KeyProvider | LocalProvider | CachingProvider
 
 @final
@@ -47,7 +76,7 @@ class KeyInfo:
     def name(self) -> str:
         """The key's name."""
     @property
-    def kind(self) -> str:
+    def kind(self) -> _Kind:
         """What the key is for, such as ``"general"``."""
     @property
     def created(self) -> int:
@@ -65,8 +94,8 @@ class Change:
     def time(self) -> int:
         """When the change was made, in seconds since 1970."""
     @property
-    def action(self) -> str:
-        """What was done, such as ``"create key"``."""
+    def action(self) -> _Action:
+        """What was done, such as ``"created"`` or ``"rotated"``."""
     @property
     def key(self) -> str | None:
         """The name of the key that was changed, or None for a change of the whole keyring."""
@@ -98,7 +127,7 @@ class Usage:
     def purpose(self) -> str:
         """What the key was used for, such as the table and column of a field."""
     @property
-    def operation(self) -> str:
+    def operation(self) -> _Operation:
         """What was done with the key, such as ``"encrypt"``."""
     @property
     def count(self) -> int:
@@ -113,7 +142,7 @@ class Event:
     Nothing in it is secret.
     """
     @property
-    def what(self) -> str:
+    def what(self) -> _Action | _Occurrence:
         """What happened, in a word or two."""
     @property
     def key(self) -> str | None:
@@ -149,18 +178,25 @@ class UnverifiedKeyring:
 
 @final
 class Key:
-    """A key of a keyring: ``ring["customers"]``. It sees every change of the ring: a rotation changes
-    nothing for who holds it.
+    """Encrypts, signs and derives under a key of a keyring: ``ring["customers"]``.
+
+    It sees every change of the keyring, so keep it for as long as you like.
+
+    >>> from ironlatch.keyring import Keyring
+    >>> key = Keyring.in_memory().create_key("customers")
+    >>> encrypted = key.encrypt(b"a message", b"its place")
+    >>> key.decrypt(encrypted, b"its place")
+    b'a message'
     """
     @property
     def name(self) -> str:
-        """Its name."""
+        """The key's name."""
     @property
-    def kind(self) -> str:
-        """What it is for: ``general``, ``fernet`` …"""
+    def kind(self) -> _Kind:
+        """The purpose of the key: ``general``, ``fernet`` …"""
     @property
     def versions(self) -> list[VersionInfo]:
-        """Its versions, in the order of their numbers."""
+        """The key's versions, in the order of their numbers."""
     @property
     def primary(self) -> VersionInfo:
         """The version under which everything is made."""
@@ -173,70 +209,90 @@ class Key:
         messages.
         """
     def decrypt(self, encrypted: Buffer, associated_data: Buffer | None = None) -> bytes:
-        """Opens what :meth:`encrypt` made.
+        """Decrypts what :meth:`encrypt` returned.
 
-        Raises :class:`ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with
+        Raises :class:`~ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with
         other associated data; :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if
-        the version that made it is not to be had.
+        the version that made it cannot be used.
         """
     def sign(self, message: Buffer) -> bytes:
-        """A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or
-        ``ed25519``, with a byte 2 and the version's id in front. It is no token and no signed
+        """Signs ``message`` under the primary version of a key of the kind ``hmac-sha256`` or
+        ``ed25519``, and puts a byte 2 and the version's id in front. It is no token and no signed
         request, whatever the message is: those are made with :meth:`signing_keys`.
 
-        A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does.
+        A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does. Raises
+        :class:`TypeError` for a key of another kind.
         """
     def verify(self, message: Buffer, signature: Buffer, *, as_before: bool = False) -> None:
-        """Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it
-        is not one of ``message`` under this key; :class:`UnknownKey`, :class:`KeyDisabled` or
-        :class:`KeyDestroyed` if its version cannot be used.
+        """Verifies what :meth:`sign` returned for ``message``.
 
-        ``as_before=True`` checks what was signed before signatures had a form of their own (they
-        begin with a byte 1). A token's signature is one of those too, so take it only for messages
+        Raises :class:`~ironlatch.exceptions.InvalidSignature` if it is no signature of ``message``
+        under this key; :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if its
+        version cannot be used.
+
+        ``as_before=True`` takes what was signed before signatures had a form of their own (they
+        begin with a byte 1). A token's signature is one of those too, so use it only for messages
         that cannot be a token, and only until they are signed again.
         """
     def version_of(self, made: Buffer) -> str | None:
-        """The id of the version that made a message or a signature. None if that does not say."""
+        """Returns the id of the version that made a message or a signature, or None if that does not
+        say.
+        """
     def needs_update(self, made: Buffer) -> bool:
-        """Whether a message was not made under the primary version, or a signature not in the form of
-        today: make it again.
+        """Returns whether a message was not made under the primary version, or a signature not in the
+        form of today: make it again.
         """
     def derive(
         self,
         purpose: str,
-        context: Sequence[bytes] = ...,
+        context: Sequence[bytes] = (),
         length: int = 32,
         version: str | None = None,
         *,
         as_before: bool = False,
     ) -> SecretBytes:
-        """A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or
-        the one with the id ``version``. It is none of those that the library derives for itself.
+        """Derives a key of ``length`` bytes for one purpose and context, by HKDF from the primary
+        version or the one with the id ``version``. It is none of those that the library derives for
+        itself.
 
         ``as_before=True`` gives what this method gave before it was apart from those: for what was
         made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``;
         with ``as_before`` :class:`OperationNotAllowed` for a purpose of the library's own.
         """
     def fernet(self) -> MultiFernet:
-        """The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active
-        ones open them too. It follows the keyring: what is disabled or destroyed later opens
+        """Returns the Fernet of a key of the kind ``fernet``: the primary version makes tokens, the
+        active ones open them too. It follows the keyring: what is disabled or destroyed later opens
         nothing more.
+
+        Raises :class:`TypeError` for a key of another kind.
         """
     def signing_keys(self) -> KeySet:
-        """The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the primary
-        version signs, the active ones verify too. They follow the keyring: what is disabled or
-        destroyed later signs and verifies nothing more.
+        """Returns the keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the
+        primary version signs, the active ones verify too. They follow the keyring: what is disabled
+        or destroyed later signs and verifies nothing more.
+
+        Raises :class:`TypeError` for a key of another kind.
         """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class Keyring:
-    """Named keys with versions, in memory or in a file. What happens to it goes to the logger
-    ``ironlatch.keyring`` too.
+    """Holds named keys with versions, in memory or in a file.
+
+    Keys can be changed while a service runs: what was encrypted under an old version still
+    decrypts. The logger ``ironlatch.keyring`` hears what happens to it.
+
+    >>> from ironlatch.keyring import Keyring
+    >>> ring = Keyring.create("app.keyring", passphrase="six random words of your own")
+    >>> key = ring.create_key("customers")
+    >>> encrypted = key.encrypt(b"a message")
+    >>> version = ring.rotate("customers")
+    >>> key.decrypt(encrypted)
+    b'a message'
     """
     @staticmethod
     def in_memory() -> Keyring:
-        """An empty keyring that is gone at the end of the process."""
+        """Makes an empty keyring that is gone at the end of the process."""
     @staticmethod
     def create(
         path: str | PathLike[str],
@@ -246,14 +302,16 @@ class Keyring:
         provider: _Provider | None = None,
         iterations: int = 3,
         lanes: int = 4,
-        memory_cost: int = 65_536,
+        memory_kib: int = 65_536,
+        memory_cost: int | None = None,
     ) -> Keyring:
-        """An empty keyring in a new file, under a ``passphrase``, a general key of another keyring
-        (``keyring_key``), or a key ``provider``. What trying out one passphrase costs is Argon2id's
-        ``iterations``, ``lanes`` and ``memory_cost`` in KiB.
+        """Makes an empty keyring in a new file, under a ``passphrase``, a general key of another
+        keyring (``keyring_key``), or a key ``provider``. One guess of a passphrase costs Argon2id
+        with ``iterations``, ``lanes`` and ``memory_kib``.
 
-        Raises :class:`FileExistsError` if the file exists, :class:`ProviderError` if the provider
-        fails.
+        Raises :class:`FileExistsError` if the file exists, :class:`TypeError` unless exactly one of
+        the three is given, and :class:`ProviderError` if the provider fails. ``memory_cost`` is the
+        old name of ``memory_kib``.
         """
     @staticmethod
     def open(
@@ -264,23 +322,27 @@ class Keyring:
         provider: _Provider | None = None,
         iterations: int = 3,
         lanes: int = 4,
-        memory_cost: int = 65_536,
+        memory_kib: int = 65_536,
+        memory_cost: int | None = None,
     ) -> Keyring:
-        """The keyring in a file, opened by what it is under.
+        """Opens the keyring in a file, with what protects it.
 
         Changes are written at once; those of other processes are seen within two seconds. A file
-        says what trying out its passphrase costs; one that asks for more than 4 GiB of memory times
-        passes is opened only if ``iterations``, ``lanes`` and ``memory_cost`` allow it.
+        says what one guess of its passphrase costs; one that asks for more than 4 GiB of memory
+        times passes is opened only if ``iterations``, ``lanes`` and ``memory_kib`` allow it.
 
         Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if
         the file was changed or cut short, :class:`InsecurePermissions` if others can read it or it
-        is another user's, :class:`OperationNotAllowed` if it asks for too much work, :class:`ProviderError`
-        if the provider fails, :class:`OSError`.
+        is another user's, :class:`OperationNotAllowed` if it asks for too much work,
+        :class:`ProviderError` if the provider fails, and :class:`OSError` if it cannot be read.
         """
     @staticmethod
     def peek(path: str | PathLike[str]) -> UnverifiedKeyring:
-        """What anybody who can read a keyring's file sees of it, without its key. Nothing of it is
-        verified.
+        """Reads what anybody who can read a keyring's file sees of it, without its key. Nothing of it
+        is verified.
+
+        Raises :class:`DamagedKeyring` if it is no keyring, and :class:`OSError` if it cannot be
+        read.
         """
     def __getitem__(self, name: str, /) -> Key: ...
     def __contains__(self, name: str, /) -> bool: ...
@@ -289,30 +351,53 @@ class Keyring:
     @property
     def names(self) -> list[str]:
         """The names of the keys, in order."""
-    def create_key(self, name: str, kind: str = "general", *, actor: str | None = None, note: str | None = None) -> Key:
-        """Creates a key, and gives it.
+    def create_key(
+        self, name: str, kind: _Kind = "general", *, actor: str | None = None, note: str | None = None
+    ) -> Key:
+        """Makes a new key, and returns it.
 
         ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``,
         ``xaes-256-gcm``, ``chacha20-poly1305``, ``xchacha20-poly1305``, ``aes-siv``,
-        ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises
-        :class:`OperationNotAllowed` if there is a key of this name.
+        ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``.
+        ``actor`` and ``note`` go into the history. Raises :class:`OperationNotAllowed` if there is
+        a key of this name, and :class:`ValueError` for a kind or name that is none.
         """
     def rotate(self, name: str, *, actor: str | None = None, note: str | None = None) -> str:
-        """Makes a new primary version, whose id is returned. The old one stays active: what was made
-        under it opens.
+        """Makes a new primary version, and returns its id. The old one stays active: what was made
+        under it still opens.
+
+        Raises :class:`UnknownKey` if there is no key of this name.
         """
     def add_version(self, name: str, *, actor: str | None = None, note: str | None = None) -> str:
         """Makes a new version that is not primary yet, and returns its id: once every server has it,
         :meth:`promote` it.
+
+        Raises :class:`UnknownKey` if there is no key of this name.
         """
     def promote(self, name: str, version: int | str, *, actor: str | None = None, note: str | None = None) -> None:
-        """Makes an active version, given by its number or id, the primary one."""
+        """Makes an active version, given by its number or id, the primary one.
+
+        Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+        it is not active.
+        """
     def disable(self, name: str, version: int | str, *, actor: str | None = None, note: str | None = None) -> None:
-        """Takes an active version out of use, until it is enabled again."""
+        """Takes an active version out of use, until it is enabled again.
+
+        Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+        it is the primary one.
+        """
     def enable(self, name: str, version: int | str, *, actor: str | None = None, note: str | None = None) -> None:
-        """Makes a disabled version active again."""
+        """Makes a disabled version active again.
+
+        Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+        it is not disabled.
+        """
     def destroy(self, name: str, version: int | str, *, actor: str | None = None, note: str | None = None) -> None:
-        """Wipes the key of a disabled version for good: what was made under it is lost."""
+        """Wipes the key of a disabled version for good: what was made under it is lost.
+
+        Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+        it is not disabled.
+        """
     def import_keys(
         self,
         name: str,
@@ -323,13 +408,12 @@ class Keyring:
         note: str | None = None,
     ) -> list[str]:
         """Takes keys from another program into the key ``name``, which is created if there is none,
-        and returns the ids of the versions.
+        and returns the ids of the versions. A key that exists keeps its primary version.
 
-        ``text`` is Fernet keys (one a line, the current one first), a JSON Web Key or a set of
-        them, or a cleartext JSON keyset of Tink; ``format`` is ``fernet``, ``jwk`` or ``tink``, and
-        told from the text if it is left out. A key that is there keeps its primary version. Raises
-        :class:`ValueError` if the text is malformed, :class:`TypeError` if keys of its types are
-        not taken.
+        ``text`` holds Fernet keys (one a line, the current one first), a JSON Web Key or a set of
+        them, or a cleartext JSON keyset of Tink. ``format`` is ``fernet``, ``jwk`` or ``tink``;
+        without it the text tells. Raises :class:`ValueError` if the text is malformed, and
+        :class:`TypeError` for types of keys that are not taken.
         """
     def export_keys(
         self,
@@ -339,10 +423,10 @@ class Keyring:
         actor: str | None = None,
         note: str | None = None,
     ) -> SecretBytes:
-        """The key ``name`` as text for another program, ``format`` as in :meth:`import_keys`: as
-        secret as the key. It is noted in the history.
+        """Returns the key ``name`` as text for another program, ``format`` as in :meth:`import_keys`:
+        as secret as the key. The history notes it.
 
-        Raises :class:`TypeError` if keys of this kind do not exist there: general ones exist
+        Raises :class:`TypeError` for kinds of keys that do not exist there: general ones exist
         nowhere else.
         """
     def rewrap(
@@ -353,32 +437,38 @@ class Keyring:
         provider: _Provider | None = None,
         iterations: int = 3,
         lanes: int = 4,
-        memory_cost: int = 65_536,
+        memory_kib: int = 65_536,
+        memory_cost: int | None = None,
         actor: str | None = None,
         note: str | None = None,
     ) -> None:
         """Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened
-        it before opens it no more; copies of the old file it still opens.
+        the file before no longer opens it, but still opens copies of the old file.
+
+        Raises what :meth:`create` raises for its arguments.
         """
     def reload(self) -> bool:
-        """Reads the file anew if another process changed it, and returns whether it did. It happens by
-        itself within two seconds.
+        """Reads the file again if another process changed it, and returns whether it did. This happens
+        by itself within two seconds.
 
         Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older
         state was put in its place; what was read before stays in use.
         """
     def describe(self) -> list[KeyInfo]:
-        """What can be told of the keys, in the order of their names."""
+        """Describes the keys, in the order of their names."""
     def history(self) -> list[Change]:
-        """What was done to the keyring, the oldest first: at most 10,000 changes."""
+        """Returns the changes of the keyring, the oldest first: at most 10,000."""
     def usage(self) -> list[Usage]:
-        """How often which version was used for what, in this process."""
+        """Returns how often this process used which version for what."""
     def on_event(self, callback: Callable[[Event], object]) -> None:
-        """Has ``callback`` called with an :class:`Event` whenever something happens, in the thread in
-        which it happens. What it raises is reported by ``sys.unraisablehook``.
+        """Calls ``callback`` with an :class:`Event` whenever something happens, in the thread in which
+        it happens. ``sys.unraisablehook`` reports what it raises.
         """
     def set_lock_wait(self, seconds: float) -> None:
-        """How long a change waits for one of another process, in seconds: 10 unless told otherwise."""
+        """Sets how many seconds a change waits for one of another process: 10 unless set.
+
+        Raises :class:`ValueError` for what is no time.
+        """
     @property
     def generation(self) -> int:
         """A number that changes with every change of the keyring."""
@@ -387,24 +477,34 @@ class Keyring:
         """The file. None in memory."""
     @property
     def protection(self) -> str | None:
-        """What the file is under, in words. None in memory."""
+        """What protects the file, in words. None in memory."""
     @property
     def revision(self) -> int | None:
-        """How often the file was written. None in memory."""
+        """The number of times that the file was written. None in memory."""
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class LocalProvider:
-    """A key provider whose key is in a file that its owner alone can read: for one machine, for
+    """Keeps a key in a file that its owner alone can read, as a key provider: for one machine, for
     development, and for tests.
+
+    >>> from ironlatch.keyring import Keyring, LocalProvider
+    >>> ring = Keyring.create("app.keyring", provider=LocalProvider.create("provider.key"))
+    >>> again = Keyring.open("app.keyring", provider=LocalProvider.open("provider.key"))
     """
     @staticmethod
     def create(path: str | PathLike[str]) -> LocalProvider:
-        """A new key in a new file."""
+        """Makes a new key in a new file.
+
+        Raises :class:`FileExistsError` if the file exists, and :class:`OSError` if it cannot be
+        written.
+        """
     @staticmethod
     def open(path: str | PathLike[str]) -> LocalProvider:
-        """The key in a file that :meth:`create` made. Raises :class:`InsecurePermissions` if others
-        can read it.
+        """Reads the key in a file that :meth:`create` made.
+
+        Raises :class:`InsecurePermissions` if others can read it, :class:`ProviderInvalid` if it is
+        no key, and :class:`OSError` if it cannot be read.
         """
     @property
     def name(self) -> str:
@@ -426,9 +526,14 @@ class LocalProvider:
 
 @final
 class CachingProvider:
-    """Keeps the keys that another provider unwrapped for ``time_to_live`` seconds (1 to 86,400),
-    ``uses`` uses, and at most ``keys`` keys at once (1 to 10,000), in memory that is wiped.
-    Failures are not kept, and nothing is used past its limits.
+    """Remembers the keys that another provider unwrapped, for ``time_to_live`` seconds (1 to 86,400)
+    and ``uses`` uses, at most ``keys`` keys at once (1 to 10,000), in memory that is wiped.
+
+    Failures are not remembered, and nothing is used past its limits. Raises :class:`ValueError` for
+    limits out of range.
+
+    >>> from ironlatch.keyring import CachingProvider, LocalProvider
+    >>> provider = CachingProvider(LocalProvider.create("provider.key"), time_to_live=60)
     """
     def __new__(
         cls, provider: _Provider, *, time_to_live: float = 300.0, uses: int = 10_000, keys: int = 100

@@ -1,6 +1,6 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import final
+from typing import Literal, final
 
 from ironlatch.secrets import Passphrase, SecretBytes
 from ironlatch.utils import Buffer
@@ -82,7 +82,9 @@ class Verdict:
     def host(self) -> str:
         """The host of the connection."""
     @property
-    def outcome(self) -> str:
+    def outcome(
+        self,
+    ) -> Literal["not pinned", "matched", "no backup", "expired", "mismatch", "other host"]:
         """``not pinned``, ``matched``, ``no backup``, ``expired``, ``mismatch`` or ``other host``."""
     @property
     def expected(self) -> list[str]:

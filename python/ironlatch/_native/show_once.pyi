@@ -15,13 +15,23 @@ class ServerKey:
     def generate() -> ServerKey:
         """A random key."""
     @staticmethod
-    def from_text(text: str | Buffer | SecretBytes) -> ServerKey:
+    def parse(text: str | Buffer | SecretBytes | Passphrase) -> ServerKey:
         """Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut
         short.
         """
     @staticmethod
+    def load(path: str | PathLike[str]) -> ServerKey:
+        """Reads the file that ``ironlatch secret server-key`` wrote.
+
+        Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it cannot
+        be read.
+        """
+    @staticmethod
+    def from_text(text: str | Buffer | SecretBytes) -> ServerKey:
+        """Deprecated: use :meth:`parse`."""
+    @staticmethod
     def from_file(path: str | PathLike[str]) -> ServerKey:
-        """Reads the file that ``ironlatch secret server-key`` wrote."""
+        """Deprecated: use :meth:`load`."""
     @staticmethod
     def from_bytes(key: Buffer | SecretBytes) -> ServerKey:
         """The key of 32 random bytes that something else made: a key management service, say."""

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from os import PathLike
-from typing import Any, NoReturn, TypeAlias, final
+from typing import Any, Literal, NoReturn, TypeAlias, final
 
 from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from ironlatch.jwk import IgnoredKey
@@ -9,6 +9,10 @@ from ironlatch.keyring import Key as KeyringKey
 from ironlatch.secrets import Passphrase, SecretBytes
 from ironlatch.signing.replay import ReplayStore
 from ironlatch.utils import Buffer
+
+_Algorithm: TypeAlias = Literal[
+    "hmac-sha256", "ed25519", "ecdsa-p256-sha256", "ecdsa-p384-sha384", "rsa-pss-sha512", "rsa-v1_5-sha256"
+]
 
 @final
 class Key:
@@ -30,7 +34,9 @@ class Key:
         secret by HMAC. Raises :class:`ValueError` if it is too short.
         """
     @staticmethod
-    def from_key(key: PrivateKeyTypes | PublicKeyTypes, *, id: str | None = None, algorithm: str | None = None) -> Key:
+    def from_key(
+        key: PrivateKeyTypes | PublicKeyTypes, *, id: str | None = None, algorithm: _Algorithm | None = None
+    ) -> Key:
         """The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public
         key of others, which only verifies. An RSA key does not say its ``algorithm``:
         ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
@@ -66,7 +72,7 @@ class Key:
     def id(self) -> str:
         """The key's name, which travels with what it signs."""
     @property
-    def algorithm(self) -> str:
+    def algorithm(self) -> _Algorithm:
         """The one algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …"""
     @property
     def can_sign(self) -> bool:
@@ -139,8 +145,8 @@ class SignedTokens:
         keys: Key | KeySet | KeyringKey | Sequence[Key],
         purpose: str,
         *,
-        valid_for: float | timedelta | None = None,
-        leeway: float | timedelta | None = None,
+        valid_for: float | timedelta | None = 3600,
+        leeway: float | timedelta | None = 10,
         audience: str | None = None,
         replay_store: ReplayStore | None = None,
     ) -> SignedTokens: ...
@@ -173,8 +179,8 @@ class EncryptedTokens:
         keys: EncryptionKey | Sequence[EncryptionKey],
         purpose: str,
         *,
-        valid_for: float | timedelta | None = None,
-        leeway: float | timedelta | None = None,
+        valid_for: float | timedelta | None = 3600,
+        leeway: float | timedelta | None = 10,
         audience: str | None = None,
         replay_store: ReplayStore | None = None,
     ) -> EncryptedTokens: ...
@@ -289,7 +295,7 @@ class WebhookVerifier:
         cls,
         secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret],
         *,
-        tolerance: float | timedelta | None = None,
+        tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier: ...
     @staticmethod
@@ -301,7 +307,7 @@ class WebhookVerifier:
     def stripe(
         secrets: _Secret | Sequence[_Secret],
         *,
-        tolerance: float | timedelta | None = None,
+        tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier:
         """For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a
@@ -311,7 +317,7 @@ class WebhookVerifier:
     def slack(
         secrets: _Secret | Sequence[_Secret],
         *,
-        tolerance: float | timedelta | None = None,
+        tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier:
         """For Slack's requests, with the app's signing secret, or a list of secrets."""
@@ -370,7 +376,7 @@ class Target:
         :class:`ValueError` if it is none of these.
         """
     @property
-    def scheme(self) -> str:
+    def scheme(self) -> Literal["http", "https"]:
         """``http`` or ``https``."""
     @property
     def authority(self) -> str:
@@ -401,8 +407,8 @@ class RequestSigner:
         key: Key | KeySet | KeyringKey | Sequence[Key],
         *,
         purpose: str | None = None,
-        components: Sequence[str] = ...,
-        valid_for: int = 300,
+        components: Sequence[str] = (),
+        valid_for: float | timedelta = 300,
     ) -> RequestSigner: ...
     def sign(
         self,
@@ -440,9 +446,9 @@ class RequestVerifier:
         authorities: Sequence[str],
         replay_store: ReplayStore | None = ...,
         purpose: str | None = None,
-        required: Sequence[str] = ...,
-        max_age: int = 300,
-        leeway: int = 30,
+        required: Sequence[str] = (),
+        max_age: float | timedelta = 300,
+        leeway: float | timedelta = 30,
     ) -> RequestVerifier: ...
     def verify(
         self,

@@ -82,7 +82,7 @@ class EncryptedText(Encrypted):
     """As `Encrypted`, for a column of type ``text``."""
 
     def _encrypt(self, value: Any, row: Any) -> Any:
-        return self._cipher.encrypt_text(value, row)
+        return self._cipher.encrypt(value, row, text=True)
 
 
 class IndexToken:
@@ -109,7 +109,7 @@ class IndexTokenInt(IndexToken):
 
     def stored(self) -> Any:
         """What is sent, or None for NULL."""
-        return self._index.token_int(self._of.value, beside=self._of.stored())
+        return self._index.token(self._of.value, beside=self._of.stored(), form="int")
 
 
 class IndexTokenText(IndexToken):
@@ -117,7 +117,7 @@ class IndexTokenText(IndexToken):
 
     def stored(self) -> Any:
         """What is sent, or None for NULL."""
-        return self._index.token_text(self._of.value, beside=self._of.stored())
+        return self._index.token(self._of.value, beside=self._of.stored(), form="text")
 
 
 def register(context: AdaptContext | None = None) -> None:

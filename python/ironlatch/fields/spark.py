@@ -243,7 +243,7 @@ class SparkIndex:
     """How many bits a token has, or None if ``rows`` is given."""
     rows: int | None = None
     """How many rows the table will have, or None if ``bits`` is given."""
-    normalize: str = "exact"
+    normalize: Literal["exact", "text", "digits"] = "exact"
     """What counts as equal: ``exact``, ``text`` or ``digits``."""
 
     def __post_init__(self) -> None:

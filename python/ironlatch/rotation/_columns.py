@@ -291,14 +291,13 @@ def _is_stale(writer: FieldCipher, stored: Stored) -> bool:
 def _encrypt_each(writer: FieldCipher, values: list[Any], rows: list[Any], text: bool) -> list[Any]:
     """New values, in one call if all are of the column's type, or else one by one."""
     try:
-        return list(writer.encrypt_many(values, rows, text=True) if text else writer.encrypt_many(values, rows))
+        return list(writer.encrypt_many(values, rows, text=text))
     except (*REFUSED, TypeError):
         pass
-    encrypt = writer.encrypt_text if text else writer.encrypt
     outcomes: list[Any] = []
     for value, row in zip(values, rows, strict=True):
         try:
-            outcomes.append(encrypt(value, row))
+            outcomes.append(writer.encrypt(value, row, text=text))
         except (*REFUSED, TypeError) as error:
             outcomes.append(Failed(error))
     return outcomes

@@ -14,13 +14,20 @@ use crate::errors::CallResult;
 
 /// Hashes passwords with Argon2id at one cost, and verifies hashes of any cost and of many origins.
 ///
-/// ``memory_kib`` is the memory of a hash in KiB, ``iterations`` the passes over it, ``lanes`` how
-/// many threads an attacker or a faster library may use on one hash. Raises :class:`ValueError` for
-/// a cost that Argon2 does not take.
+/// ``memory_kib`` is the memory of a hash in KiB, ``iterations`` the passes over it, and ``lanes``
+/// the number of threads that an attacker or a faster library may use on one hash.
 ///
-/// ``peppers`` maps names of up to 8 bytes to keys of at least 16 bytes that the hashes depend on
-/// and that are kept apart from them. The first one goes into new hashes; those after it still
-/// verify, so that a pepper can be changed.
+/// ``peppers`` maps names of up to 8 bytes to keys of at least 16 bytes that the hashes depend on;
+/// store them apart from the hashes. The first one goes into new hashes. The others still verify,
+/// so that a pepper can be changed.
+///
+/// Raises :class:`ValueError` for a cost that Argon2 does not take.
+///
+/// >>> from ironlatch.passwords import PasswordHasher
+/// >>> hasher = PasswordHasher(memory_kib=65_536, iterations=3)
+/// >>> stored = hasher.hash("correct horse")
+/// >>> hasher.verify("correct horse", stored)
+/// True
 #[pyclass(frozen, module = "ironlatch.passwords")]
 pub(crate) struct PasswordHasher {
     inner: Hasher,
@@ -57,35 +64,40 @@ impl PasswordHasher {
         self.inner.cost().lanes
     }
 
-    /// The hash of ``password`` to be stored: a PHC string of about 100 characters with its own
-    /// random salt.
+    /// Hashes ``password``, and returns what to store: a PHC string of about 100 characters with
+    /// its own random salt.
     ///
-    /// Text is brought into Unicode's normal form C first. Raises :class:`ValueError` if the
-    /// password is empty or longer than 4096 bytes. Other threads run meanwhile.
+    /// Text is brought into Unicode's normal form C first. Other threads run meanwhile. Raises
+    /// :class:`ValueError` if the password is empty or longer than 4096 bytes.
     fn hash(&self, py: Python<'_>, password: Text<'_>) -> CallResult<String> {
         hash(py, &self.inner, &password)
     }
 
-    /// Whether ``password`` is the one of the ``stored`` hash.
+    /// Returns whether ``password`` is the one that was hashed to ``stored``.
     ///
-    /// For a user who does not exist give ``None``: it is as slow as a wrong password, and false.
-    /// Raises :class:`UnusableHash` if the stored string is of no known form, or names a pepper
-    /// that was not given.
+    /// For a user who does not exist pass ``None``: it costs the same work as a wrong password, and
+    /// returns False. Raises :class:`UnusableHash` if the stored string is of no known form, or
+    /// names a pepper that was not given.
     fn verify(&self, py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
         verify(py, &self.inner, &password, stored)
     }
 
-    /// Whether a stored hash is not what ``hash`` would make now: another scheme, another cost,
-    /// another pepper.
+    /// Returns whether a stored hash has another scheme or cost than :func:`hash` would give it
+    /// now.
     ///
     /// Raises :class:`UnusableHash` if the stored string is of no known form.
+    ///
+    /// >>> from ironlatch import passwords
+    /// >>> passwords.needs_rehash(passwords.hash("correct horse"))
+    /// False
     fn needs_rehash(&self, stored: Received<'_>) -> CallResult<bool> {
         Ok(self.inner.needs_rehash(&stored)?)
     }
 
-    /// All that a login does: ``(True, None)``, ``(False, None)``, or ``(True, new_hash)`` if the
-    /// password is right and its hash should be replaced by a new one. Errors are those of
-    /// ``verify``.
+    /// Does all that a login needs, and returns ``(True, None)``, ``(False, None)``, or ``(True,
+    /// new_hash)`` if the password is right and its hash should be replaced.
+    ///
+    /// Raises what :meth:`verify` raises.
     fn verify_and_update(
         &self,
         py: Python<'_>,
@@ -101,19 +113,19 @@ impl PasswordHasher {
     }
 }
 
-/// An estimate of how hard a password is to guess.
+/// Estimates how hard a password is to guess: see :func:`strength`.
 #[pyclass(frozen, get_all, module = "ironlatch.passwords")]
 pub(crate) struct Strength {
     /// From 0 (guessed at once) to 4 (out of reach). Ask for 3 or more.
     score: u8,
-    /// How many guesses, as a power of ten.
+    /// The number of guesses, as a power of ten.
     guesses_log10: f64,
-    /// What is weak, or None.
+    /// The weakness, in words, or None.
     warning: Option<String>,
-    /// What would be better.
+    /// Advice for a better password.
     suggestions: Vec<String>,
-    /// The seconds that one large GPU needs for so many guesses at the hasher's cost: an order of
-    /// magnitude.
+    /// The seconds that one large GPU needs for that number of guesses at the hasher's cost: an
+    /// order of magnitude.
     gpu_seconds: f64,
 }
 
@@ -127,14 +139,31 @@ impl Strength {
     }
 }
 
-/// The hash of ``password`` to be stored, at the default cost. See PasswordHasher.hash.
+/// Hashes ``password`` at the default cost, and returns what to store.
+///
+/// Raises :class:`ValueError` if the password is empty or longer than 4096 bytes.
+/// :class:`PasswordHasher` takes another cost.
+///
+/// >>> from ironlatch import passwords
+/// >>> stored = passwords.hash("correct horse")
+/// >>> passwords.verify("correct horse", stored)
+/// True
 #[pyfunction(name = "hash")]
 fn default_hash(py: Python<'_>, password: Text<'_>) -> CallResult<String> {
     hash(py, &Hasher::default(), &password)
 }
 
-/// Whether ``password`` is the one of the ``stored`` hash, of any cost and origin. See
-/// PasswordHasher.verify.
+/// Returns whether ``password`` is the one that was hashed to ``stored``, at any cost and by any of
+/// the known programs.
+///
+/// For a user who does not exist pass ``None``: it costs the same work as a wrong password, and
+/// returns False. Raises :class:`UnusableHash` if the stored string is of no known form.
+///
+/// >>> from ironlatch import passwords
+/// >>> passwords.verify("guess", passwords.hash("correct horse"))
+/// False
+/// >>> passwords.verify("guess", None)
+/// False
 #[pyfunction(name = "verify")]
 fn default_verify(py: Python<'_>, password: Text<'_>, stored: Option<Received<'_>>) -> CallResult<bool> {
     verify(py, &Hasher::default(), &password, stored)
@@ -146,7 +175,15 @@ fn needs_rehash(stored: Received<'_>) -> CallResult<bool> {
     Ok(Hasher::default().needs_rehash(&stored)?)
 }
 
-/// All that a login does. See PasswordHasher.verify_and_update.
+/// Does all that a login needs, and returns ``(True, None)``, ``(False, None)``, or ``(True,
+/// new_hash)`` if the password is right and its hash should be replaced.
+///
+/// Raises :class:`UnusableHash` if the stored string is of no known form.
+///
+/// >>> from ironlatch import passwords
+/// >>> right, new_hash = passwords.verify_and_update("guess", passwords.hash("correct horse"))
+/// >>> right
+/// False
 #[pyfunction(name = "verify_and_update")]
 fn default_verify_and_update(
     py: Python<'_>,
@@ -156,13 +193,21 @@ fn default_verify_and_update(
     verify_and_update(py, &Hasher::default(), &password, stored)
 }
 
-/// How hard ``password`` is to guess, by zxcvbn: a score from 0 to 4 with what is weak and what
-/// would be better.
+/// Estimates how hard ``password`` is to guess, with zxcvbn: a score from 0 to 4 with the weakness
+/// and advice.
 ///
-/// ``about_the_user`` are words that somebody who knows the user tries first. ``hasher`` says at
-/// which cost the guesses are counted in ``gpu_seconds``; the default cost if left out.
+/// ``about_the_user`` holds words that somebody who knows the user tries first. ``hasher`` sets the
+/// cost at which ``gpu_seconds`` counts guesses. Raises :class:`ValueError` for a password that is
+/// no text.
+///
+/// >>> from ironlatch import passwords
+/// >>> passwords.strength("Ada1815", ["Ada", "Lovelace"]).score
+/// 1
 #[pyfunction]
-#[pyo3(signature = (password, about_the_user=Vec::new(), *, hasher=None))]
+#[pyo3(
+    signature = (password, about_the_user=Vec::new(), *, hasher=None),
+    text_signature = "(password, about_the_user=(), *, hasher=None)"
+)]
 fn strength(
     password: Text<'_>,
     about_the_user: Vec<Bound<'_, PyAny>>,
@@ -176,11 +221,16 @@ fn strength(
     Ok(Strength { score, guesses_log10, warning, suggestions, gpu_seconds })
 }
 
-/// A hasher at which a hash takes about ``target_ms`` milliseconds on this machine as it is now,
-/// and never less than the default cost. Memory is raised first, to ``max_memory_kib``, then the
-/// passes.
+/// Returns a hasher at which a hash takes about ``target_ms`` milliseconds on this machine as it is
+/// now, and never less than the default cost. It raises the memory first, up to ``max_memory_kib``,
+/// then the passes.
 ///
-/// Run it once on the machine that will verify, and keep the numbers in the configuration.
+/// Run it once on the machine that will verify, and store the numbers in the configuration. Raises
+/// :class:`ValueError` for a time outside 1 to 60,000 milliseconds.
+///
+/// >>> from ironlatch.passwords import calibrate
+/// >>> calibrate(1.0).memory_kib
+/// 19456
 #[pyfunction]
 #[pyo3(signature = (target_ms=250.0, *, max_memory_kib=262_144))]
 fn calibrate(py: Python<'_>, target_ms: f64, max_memory_kib: u32) -> CallResult<PasswordHasher> {
@@ -191,9 +241,14 @@ fn calibrate(py: Python<'_>, target_ms: f64, max_memory_kib: u32) -> CallResult<
     Ok(PasswordHasher { inner: Hasher::new(cost)? })
 }
 
-/// The name of the function that a stored hash was made with: argon2id, bcrypt, scrypt, pbkdf2 …
+/// Returns the name of the function that a stored hash was made with: argon2id, bcrypt, scrypt,
+/// pbkdf2 …
 ///
 /// Raises :class:`UnusableHash` if the stored string is of no known form.
+///
+/// >>> from ironlatch import passwords
+/// >>> passwords.scheme(passwords.hash("correct horse"))
+/// 'argon2id'
 #[pyfunction]
 fn scheme(stored: Received<'_>) -> CallResult<&'static str> {
     Ok(Stored::parse(&stored)?.scheme().name())

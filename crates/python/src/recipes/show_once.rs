@@ -12,6 +12,7 @@ use super::secrets::SecretBytes;
 use super::text::{Exposed, Received, Text};
 use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
+use crate::warnings;
 
 /// The secret key of a service that digests and sealed secrets depend on.
 ///
@@ -32,14 +33,31 @@ impl ServerKey {
     /// Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut
     /// short.
     #[staticmethod]
-    fn from_text(text: Text<'_>) -> CallResult<Self> {
+    fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::from_text(typed(&text)?)? })
     }
 
     /// Reads the file that ``ironlatch secret server-key`` wrote.
+    ///
+    /// Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it cannot
+    /// be read.
     #[staticmethod]
-    fn from_file(path: PathBuf) -> CallResult<Self> {
+    fn load(path: PathBuf) -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::from_file(&path)? })
+    }
+
+    /// Deprecated: use :meth:`parse`.
+    #[staticmethod]
+    fn from_text(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
+        warnings::renamed(py, c"ServerKey.from_text is now ServerKey.parse")?;
+        Self::parse(text)
+    }
+
+    /// Deprecated: use :meth:`load`.
+    #[staticmethod]
+    fn from_file(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
+        warnings::renamed(py, c"ServerKey.from_file is now ServerKey.load")?;
+        Self::load(path)
     }
 
     /// The key of 32 random bytes that something else made: a key management service, say.

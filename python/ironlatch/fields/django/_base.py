@@ -378,8 +378,7 @@ class EncryptedField(models.Field):
 
     def _encrypt(self, value: Any, row: Any) -> bytes | str:
         prepared = self._prepared(value)
-        encrypt = self.cipher.encrypt_text if self.options["text"] else self.cipher.encrypt
-        stored: bytes | str = encrypt(prepared, row)
+        stored: bytes | str = self.cipher.encrypt(prepared, row, text=self.options["text"])
         return stored
 
     def _prepared(self, value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError
@@ -76,7 +76,7 @@ class BlindIndexField(models.Field):
         of: str,
         rows: int | None = None,
         bits: int | None = None,
-        normalize: str = "exact",
+        normalize: Literal["exact", "text", "digits"] = "exact",
         integer: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -134,7 +134,7 @@ class BlindIndexField(models.Field):
             beside = self.source.cipher.encrypt(prepared)
         token: TokenBytes | TokenInt
         if self.integer:
-            token = TokenInt(self.index.token_int(prepared, beside=beside))
+            token = TokenInt(self.index.token(prepared, beside=beside, form="int"))
         else:
             token = TokenBytes(self.index.token(prepared, beside=beside))
         token.version = FieldCipher.version_id(beside)
@@ -163,7 +163,7 @@ class BlindIndexField(models.Field):
                 found.append(value)
             else:
                 prepared = self.source._prepared(value)
-                found += self.index.tokens_int(prepared) if self.integer else self.index.tokens(prepared)
+                found += self.index.tokens(prepared, form="int" if self.integer else "bytes")
         return found
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import MappedColumn, mapped_column
@@ -23,7 +23,7 @@ def blind_index(
     *,
     rows: int | None = None,
     bits: int | None = None,
-    normalize: str = "exact",
+    normalize: Literal["exact", "text", "digits"] = "exact",
     integer: bool = False,
     index: bool = True,
     **options: Any,

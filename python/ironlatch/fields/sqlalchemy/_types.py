@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, LargeBinary, Table, Text, event, not_, type_coerce
 from sqlalchemy.engine import Dialect
@@ -116,7 +116,7 @@ class CipherType(OwnType):
 
     def encrypt(self, value: Any, row: Any = None) -> bytes | str:
         """What is stored of a value."""
-        stored: bytes | str = self.cipher.encrypt_text(value, row) if self.text else self.cipher.encrypt(value, row)
+        stored: bytes | str = self.cipher.encrypt(value, row, text=self.text)
         return stored
 
     def open_stored(self, stored: bytes | str, row: Any = None) -> Any:
@@ -126,7 +126,7 @@ class CipherType(OwnType):
 
     def deterministic_tokens(self, value: Any) -> Sequence[bytes | str]:
         """What is stored of a value under each usable version of the key."""
-        return self.cipher.tokens(value, text=True) if self.text else self.cipher.tokens(value)
+        return self.cipher.tokens(value, text=self.text)
 
     def bind_to(self, column: Column[Any]) -> None:
         """Learns where it is. A type that belongs to one column already is copied for the other."""
@@ -259,7 +259,7 @@ class BlindIndexed(OwnType):
         *,
         rows: int | None = None,
         bits: int | None = None,
-        normalize: str = "exact",
+        normalize: Literal["exact", "text", "digits"] = "exact",
         integer: bool = False,
     ) -> None:
         if (rows is None) == (bits is None):
@@ -319,15 +319,14 @@ class BlindIndexed(OwnType):
             value, beside = value.value, value.stored
         if value is None:
             return None
-        make = self.index.token_int if self.integer else self.index.token
         with unwrapped:
-            return typed(make(value, beside=beside))
+            return typed(self.index.token(value, beside=beside, form="int" if self.integer else "bytes"))
 
     def tokens(self, values: Sequence[Any]) -> list[Any]:
         """What to look for to find any of `values`, under all usable versions of the key."""
         with unwrapped:
-            of_one = self.index.tokens_int if self.integer else self.index.tokens
-            return [typed(token) for value in values for token in of_one(value)]
+            form: Literal["bytes", "int"] = "int" if self.integer else "bytes"
+            return [typed(token) for value in values for token in self.index.tokens(value, form=form)]
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | int | None:
         """Lets tokens pass, and nothing that could be a value that was meant to be encrypted."""

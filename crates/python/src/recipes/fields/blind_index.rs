@@ -12,6 +12,7 @@ use super::{ColumnType, Stored, batch, refused};
 use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
+use crate::warnings;
 
 /// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a
 /// keyed, shortened hash.
@@ -29,7 +30,10 @@ pub(crate) struct BlindIndex {
 #[pymethods]
 impl BlindIndex {
     #[new]
-    #[pyo3(signature = (key, table, column, r#type=ColumnType::TEXT, *, bits=None, rows=None, normalize="exact"))]
+    #[pyo3(
+        signature = (key, table, column, r#type=ColumnType::TEXT, *, bits=None, rows=None, normalize="exact"),
+        text_signature = "(key, table, column, type='str', *, bits=None, rows=None, normalize='exact')"
+    )]
     fn new(
         key: &Bound<'_, Key>,
         table: &str,
@@ -90,50 +94,70 @@ impl BlindIndex {
         self.inner.normalization().name()
     }
 
-    /// The token of ``value``: as few bytes as the bits take. ``None`` for ``None``.
+    /// Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
     ///
-    /// ``beside`` is what is stored of the value in the encrypted column. The token is then under
-    /// the same version of the key, so that a rotation that comes between the two cannot tear them
-    /// apart: give it whenever there is one. Without it the token is under the current version.
-    /// Raises :class:`MalformedValue` if it is no encrypted value; of :mod:`ironlatch.keyring`
-    /// :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has
-    /// no such version that may be used.
-    #[pyo3(signature = (value, *, beside=None))]
+    /// ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
+    /// a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+    ///
+    /// ``beside`` is what the encrypted column stores of the value. The token is then under the same
+    /// version of the key, so that a rotation that comes between the two cannot tear them apart: pass
+    /// it whenever there is one. Without it the token is under the current version.
+    ///
+    /// Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
+    /// ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+    /// :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
+    /// be used.
+    #[pyo3(signature = (value, *, beside=None, form="bytes"))]
     fn token<'py>(
         &self,
         value: &Bound<'py, PyAny>,
         beside: Option<Stored<'_>>,
-    ) -> CallResult<Option<Bound<'py, PyBytes>>> {
-        Ok(self.one(value, beside)?.map(|token| PyBytes::new(value.py(), token.as_bytes())))
+        form: &str,
+    ) -> CallResult<Option<Bound<'py, PyAny>>> {
+        let form = TokenForm::named(form)?;
+        self.one(value, beside)?.map(|token| form.object(value.py(), &token)).transpose()
     }
 
-    /// The same as a number, not negative, for a column such as ``BIGINT``. Raises
-    /// :class:`ValueError` past 63 bits.
+    /// Deprecated: use :meth:`token` with ``form="int"``.
     #[pyo3(signature = (value, *, beside=None))]
-    fn token_int(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<i64>> {
-        Ok(self.one(value, beside)?.map(|token| token.to_int()).transpose()?)
+    fn token_int<'py>(
+        &self,
+        value: &Bound<'py, PyAny>,
+        beside: Option<Stored<'_>>,
+    ) -> CallResult<Option<Bound<'py, PyAny>>> {
+        warnings::renamed(value.py(), c"token_int(value) is now token(value, form=\"int\")")?;
+        self.token(value, beside, "int")
     }
 
-    /// The same bytes in hexadecimal.
+    /// Deprecated: use :meth:`token` with ``form="text"``.
     #[pyo3(signature = (value, *, beside=None))]
-    fn token_text(&self, value: &Bound<'_, PyAny>, beside: Option<Stored<'_>>) -> CallResult<Option<String>> {
-        Ok(self.one(value, beside)?.map(|token| token.to_hex()))
+    fn token_text<'py>(
+        &self,
+        value: &Bound<'py, PyAny>,
+        beside: Option<Stored<'_>>,
+    ) -> CallResult<Option<Bound<'py, PyAny>>> {
+        warnings::renamed(value.py(), c"token_text(value) is now token(value, form=\"text\")")?;
+        self.token(value, beside, "text")
     }
 
-    /// What to look for: the tokens of ``value`` under each usable version of the key, the current
-    /// one first. Empty for ``None``.
-    fn tokens<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyBytes>>> {
-        Ok(self.all(value)?.iter().map(|token| PyBytes::new(value.py(), token.as_bytes())).collect())
+    /// Returns what to look for: the tokens of ``value`` under each usable version of the key, the
+    /// current one first. The list is empty for ``None``. ``form`` is as for :meth:`token`.
+    #[pyo3(signature = (value, *, form="bytes"))]
+    fn tokens<'py>(&self, value: &Bound<'py, PyAny>, form: &str) -> CallResult<Vec<Bound<'py, PyAny>>> {
+        let form = TokenForm::named(form)?;
+        self.all(value)?.iter().map(|token| form.object(value.py(), token)).collect()
     }
 
-    /// The same as numbers: see :meth:`token_int`.
-    fn tokens_int(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<i64>> {
-        Ok(self.all(value)?.iter().map(Token::to_int).collect::<Result<_, _>>()?)
+    /// Deprecated: use :meth:`tokens` with ``form="int"``.
+    fn tokens_int<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyAny>>> {
+        warnings::renamed(value.py(), c"tokens_int(value) is now tokens(value, form=\"int\")")?;
+        self.tokens(value, "int")
     }
 
-    /// The same in hexadecimal.
-    fn tokens_text(&self, value: &Bound<'_, PyAny>) -> CallResult<Vec<String>> {
-        Ok(self.all(value)?.iter().map(Token::to_hex).collect())
+    /// Deprecated: use :meth:`tokens` with ``form="text"``.
+    fn tokens_text<'py>(&self, value: &Bound<'py, PyAny>) -> CallResult<Vec<Bound<'py, PyAny>>> {
+        warnings::renamed(value.py(), c"tokens_text(value) is now tokens(value, form=\"text\")")?;
+        self.tokens(value, "text")
     }
 
     /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
@@ -148,11 +172,7 @@ impl BlindIndex {
         beside: Option<Vec<Bound<'py, PyAny>>>,
         form: &str,
     ) -> CallResult<Bound<'py, PyList>> {
-        let convert: fn(Python<'py>, Token) -> CallResult<Bound<'py, PyAny>> = match TokenForm::named(form)? {
-            TokenForm::Bytes => |py, token| Ok(PyBytes::new(py, token.as_bytes()).into_any()),
-            TokenForm::Int => |py, token| Ok(token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any()),
-            TokenForm::Text => |py, token| Ok(PyString::new(py, &token.to_hex()).into_any()),
-        };
+        let form = TokenForm::named(form)?;
         let column = self::values(self.inner.kind(), self.inner.column(), &values)?;
         let beside = beside.map(|list| batch::stored(&list)).transpose()?;
         let tokens = detach(py, || match &beside {
@@ -160,7 +180,7 @@ impl BlindIndex {
             None => self.inner.token_columnar(&column),
         });
         let tokens = tokens.map_err(|error| batch_error(py, error))?;
-        results(&values, &tokens, py, |bytes| convert(py, Token::from_bytes(bytes, self.inner.bits())?))
+        results(&values, &tokens, py, |bytes| form.object(py, &Token::from_bytes(bytes, self.inner.bits())?))
     }
 
     /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls
@@ -233,6 +253,14 @@ pub(super) enum TokenForm {
 }
 
 impl TokenForm {
+    fn object<'py>(self, py: Python<'py>, token: &Token) -> CallResult<Bound<'py, PyAny>> {
+        Ok(match self {
+            Self::Bytes => PyBytes::new(py, token.as_bytes()).into_any(),
+            Self::Int => token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any(),
+            Self::Text => PyString::new(py, &token.to_hex()).into_any(),
+        })
+    }
+
     fn named(name: &str) -> CallResult<Self> {
         match name {
             "bytes" => Ok(Self::Bytes),

@@ -3,7 +3,7 @@
 use ironlatch::recipes::fields::{self as core, Failing, Form, Mode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyBytes, PyList, PyString, PyType};
 
 use super::arrow::{ArrowArray, ArrowRows, Column, RowType, stored_array, value_array};
 use super::batch::{BatchRows, batch_error, results, stored_object, value_object, values};
@@ -13,6 +13,7 @@ use super::{ColumnType, Stored, batch, refused};
 use crate::buffer::{detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
+use crate::warnings;
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
 ///
@@ -29,7 +30,10 @@ pub(crate) struct FieldCipher {
 #[pymethods]
 impl FieldCipher {
     #[new]
-    #[pyo3(signature = (key, table, column, r#type=ColumnType::TEXT, *, deterministic=false, pad_to=None))]
+    #[pyo3(
+        signature = (key, table, column, r#type=ColumnType::TEXT, *, deterministic=false, pad_to=None),
+        text_signature = "(key, table, column, type='str', *, deterministic=False, pad_to=None)"
+    )]
     fn new(
         key: &Bound<'_, Key>,
         table: &str,
@@ -46,6 +50,12 @@ impl FieldCipher {
             inner = inner.padded(multiple)?;
         }
         Ok(Self { inner })
+    }
+
+    /// Returns an alias of the class for type checkers: ``FieldCipher[Decimal]``.
+    #[classmethod]
+    fn __class_getitem__<'py>(cls: &Bound<'py, PyType>, item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        cls.py().import("types")?.getattr("GenericAlias")?.call1((cls, item))
     }
 
     /// The key.
@@ -85,35 +95,40 @@ impl FieldCipher {
         self.inner.pad_to()
     }
 
-    /// What to store of ``value``: 46 bytes more than it has, 22 if deterministic.
+    /// Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
+    /// hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
     ///
     /// ``row`` is what tells the row from all others and never changes, its primary key: an int,
-    /// str, bytes or UUID, or a tuple of these. Without one the value opens in every row. Raises
-    /// :class:`TypeError` if the value is not of the column's type, :class:`ValueError` if it
-    /// cannot be kept exactly.
-    #[pyo3(signature = (value, row=None))]
+    /// str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
+    /// is 46 bytes longer than the value, 22 if deterministic.
+    ///
+    /// Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
+    /// it cannot be stored exactly.
+    #[pyo3(signature = (value, row=None, *, text=false))]
     fn encrypt<'py>(
         &self,
         py: Python<'py>,
         value: &Bound<'py, PyAny>,
         row: Option<&Bound<'py, PyAny>>,
-    ) -> CallResult<Option<Bound<'py, PyBytes>>> {
-        Ok(self.encrypted(py, value, row)?.map(|stored| PyBytes::new(py, &stored)))
+        text: bool,
+    ) -> CallResult<Option<Bound<'py, PyAny>>> {
+        let Some(stored) = self.encrypted(py, value, row)? else { return Ok(None) };
+        Ok(Some(in_form(py, &stored, text)?))
     }
 
-    /// The same as text, for columns that hold no bytes: ``ilf1.`` and base64 for URLs.
+    /// Deprecated: use :meth:`encrypt` with ``text=True``.
     #[pyo3(signature = (value, row=None))]
     fn encrypt_text<'py>(
         &self,
         py: Python<'py>,
         value: &Bound<'py, PyAny>,
         row: Option<&Bound<'py, PyAny>>,
-    ) -> CallResult<Option<Bound<'py, PyString>>> {
-        let Some(stored) = self.encrypted(py, value, row)? else { return Ok(None) };
-        Ok(Some(PyString::new(py, &core::to_text(&stored)?)))
+    ) -> CallResult<Option<Bound<'py, PyAny>>> {
+        warnings::renamed(py, c"encrypt_text(value, row) is now encrypt(value, row, text=True)")?;
+        self.encrypt(py, value, row, true)
     }
 
-    /// The value that :meth:`encrypt` or :meth:`encrypt_text` stored for the same row.
+    /// Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
     ///
     /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
     /// :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
@@ -174,11 +189,7 @@ impl FieldCipher {
         let tokens = with_value(self.inner.kind(), self.inner.column(), value, |value| {
             with_row(row, |row| Ok(self.inner.tokens(value.clone(), row)?))
         })?;
-        let objects = tokens.iter().map(|token| match text {
-            true => Ok(PyString::new(py, &core::to_text(token)?).into_any()),
-            false => Ok(PyBytes::new(py, token).into_any()),
-        });
-        objects.collect()
+        tokens.iter().map(|token| in_form(py, token, text)).collect()
     }
 
     /// Whether ``stored`` was not made under the current version of the key and in this cipher's
@@ -411,6 +422,14 @@ impl FieldCipher {
         })?;
         Ok(Some(stored))
     }
+}
+
+/// The binary form of a stored value as bytes, or its text form as a str.
+fn in_form<'py>(py: Python<'py>, stored: &[u8], text: bool) -> CallResult<Bound<'py, PyAny>> {
+    Ok(match text {
+        true => PyString::new(py, &core::to_text(stored)?).into_any(),
+        false => PyBytes::new(py, stored).into_any(),
+    })
 }
 
 fn failing(return_errors: bool) -> Failing {

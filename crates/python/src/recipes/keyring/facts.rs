@@ -75,7 +75,7 @@ impl From<core::KeyDescription> for KeyInfo {
 pub(crate) struct Change {
     /// When the change was made, in seconds since 1970.
     time: u64,
-    /// What was done, such as ``"create key"``.
+    /// What was done, such as ``"created"`` or ``"rotated"``.
     action: &'static str,
     /// The name of the key that was changed, or None for a change of the whole keyring.
     key: Option<String>,

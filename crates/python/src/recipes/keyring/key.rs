@@ -13,8 +13,15 @@ use crate::recipes::fernet::MultiFernet;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::keys::KeySet;
 
-/// A key of a keyring: ``ring["customers"]``. It sees every change of the ring: a rotation changes
-/// nothing for who holds it.
+/// Encrypts, signs and derives under a key of a keyring: ``ring["customers"]``.
+///
+/// It sees every change of the keyring, so keep it for as long as you like.
+///
+/// >>> from ironlatch.keyring import Keyring
+/// >>> key = Keyring.in_memory().create_key("customers")
+/// >>> encrypted = key.encrypt(b"a message", b"its place")
+/// >>> key.decrypt(encrypted, b"its place")
+/// b'a message'
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Key {
     pub(crate) inner: core::Key,
@@ -22,19 +29,19 @@ pub(crate) struct Key {
 
 #[pymethods]
 impl Key {
-    /// Its name.
+    /// The key's name.
     #[getter]
     fn name(&self) -> &str {
         self.inner.name()
     }
 
-    /// What it is for: ``general``, ``fernet`` …
+    /// The purpose of the key: ``general``, ``fernet`` …
     #[getter]
     fn kind(&self) -> &'static str {
         self.inner.kind().name()
     }
 
-    /// Its versions, in the order of their numbers.
+    /// The key's versions, in the order of their numbers.
     #[getter]
     fn versions(&self) -> CallResult<Vec<VersionInfo>> {
         Ok(self.inner.describe()?.versions.into_iter().map(Into::into).collect())
@@ -66,11 +73,11 @@ impl Key {
         Ok(PyBytes::new(py, &encrypted))
     }
 
-    /// Opens what :meth:`encrypt` made.
+    /// Decrypts what :meth:`encrypt` returned.
     ///
-    /// Raises :class:`ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with
+    /// Raises :class:`~ironlatch.exceptions.InvalidTag` if it was changed, cut short, or made with
     /// other associated data; :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if
-    /// the version that made it is not to be had.
+    /// the version that made it cannot be used.
     #[pyo3(signature = (encrypted, associated_data=None))]
     fn decrypt<'py>(
         &self,
@@ -83,22 +90,25 @@ impl Key {
         Ok(PyBytes::new(py, &message))
     }
 
-    /// A signature of ``message`` under the primary version of a key of the kind ``hmac-sha256`` or
-    /// ``ed25519``, with a byte 2 and the version's id in front. It is no token and no signed
+    /// Signs ``message`` under the primary version of a key of the kind ``hmac-sha256`` or
+    /// ``ed25519``, and puts a byte 2 and the version's id in front. It is no token and no signed
     /// request, whatever the message is: those are made with :meth:`signing_keys`.
     ///
-    /// A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does.
+    /// A key of the kind ``tink-hmac-sha256`` or ``tink-ed25519`` signs as Tink does. Raises
+    /// :class:`TypeError` for a key of another kind.
     fn sign<'py>(&self, py: Python<'py>, message: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let message = message.as_slice();
         Ok(PyBytes::new(py, &detach_if_long(py, message.len(), || self.inner.sign(message))?))
     }
 
-    /// Checks what :meth:`sign` made. Raises :class:`ironlatch.exceptions.InvalidSignature` if it
-    /// is not one of ``message`` under this key; :class:`UnknownKey`, :class:`KeyDisabled` or
-    /// :class:`KeyDestroyed` if its version cannot be used.
+    /// Verifies what :meth:`sign` returned for ``message``.
     ///
-    /// ``as_before=True`` checks what was signed before signatures had a form of their own (they
-    /// begin with a byte 1). A token's signature is one of those too, so take it only for messages
+    /// Raises :class:`~ironlatch.exceptions.InvalidSignature` if it is no signature of ``message``
+    /// under this key; :class:`UnknownKey`, :class:`KeyDisabled` or :class:`KeyDestroyed` if its
+    /// version cannot be used.
+    ///
+    /// ``as_before=True`` takes what was signed before signatures had a form of their own (they
+    /// begin with a byte 1). A token's signature is one of those too, so use it only for messages
     /// that cannot be a token, and only until they are signed again.
     #[pyo3(signature = (message, signature, *, as_before=false))]
     fn verify(&self, py: Python<'_>, message: Input<'_>, signature: Input<'_>, as_before: bool) -> CallResult<()> {
@@ -112,24 +122,29 @@ impl Key {
         })?)
     }
 
-    /// The id of the version that made a message or a signature. None if that does not say.
+    /// Returns the id of the version that made a message or a signature, or None if that does not
+    /// say.
     fn version_of(&self, made: Input<'_>) -> Option<String> {
         self.inner.version_of(made.as_slice()).map(|id| id.to_string())
     }
 
-    /// Whether a message was not made under the primary version, or a signature not in the form of
-    /// today: make it again.
+    /// Returns whether a message was not made under the primary version, or a signature not in the
+    /// form of today: make it again.
     fn needs_update(&self, made: Input<'_>) -> CallResult<bool> {
         Ok(self.inner.needs_update(made.as_slice())?)
     }
 
-    /// A key of ``length`` bytes for one purpose and context, by HKDF from the primary version or
-    /// the one with the id ``version``. It is none of those that the library derives for itself.
+    /// Derives a key of ``length`` bytes for one purpose and context, by HKDF from the primary
+    /// version or the one with the id ``version``. It is none of those that the library derives for
+    /// itself.
     ///
     /// ``as_before=True`` gives what this method gave before it was apart from those: for what was
     /// made under such keys. Raises :class:`TypeError` if the key is not of the kind ``general``;
     /// with ``as_before`` :class:`OperationNotAllowed` for a purpose of the library's own.
-    #[pyo3(signature = (purpose, context=Vec::new(), length=32, version=None, *, as_before=false))]
+    #[pyo3(
+        signature = (purpose, context=Vec::new(), length=32, version=None, *, as_before=false),
+        text_signature = "($self, purpose, context=(), length=32, version=None, *, as_before=False)"
+    )]
     fn derive(
         &self,
         purpose: &str,
@@ -147,16 +162,20 @@ impl Key {
         Ok(SecretBytes::new(derive(&version, purpose, &context, length)?))
     }
 
-    /// The Fernet of a key of the kind ``fernet``: the primary version makes tokens, the active
-    /// ones open them too. It follows the keyring: what is disabled or destroyed later opens
+    /// Returns the Fernet of a key of the kind ``fernet``: the primary version makes tokens, the
+    /// active ones open them too. It follows the keyring: what is disabled or destroyed later opens
     /// nothing more.
+    ///
+    /// Raises :class:`TypeError` for a key of another kind.
     fn fernet(&self) -> CallResult<MultiFernet> {
         Ok(MultiFernet::of(self.inner.fernets()?))
     }
 
-    /// The keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the primary
-    /// version signs, the active ones verify too. They follow the keyring: what is disabled or
-    /// destroyed later signs and verifies nothing more.
+    /// Returns the keys for signing of a key of the kind ``hmac-sha256`` or ``ed25519``: the
+    /// primary version signs, the active ones verify too. They follow the keyring: what is disabled
+    /// or destroyed later signs and verifies nothing more.
+    ///
+    /// Raises :class:`TypeError` for a key of another kind.
     fn signing_keys(&self) -> CallResult<KeySet> {
         Ok(KeySet { inner: self.inner.signing_keys()? })
     }

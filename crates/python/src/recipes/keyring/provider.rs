@@ -20,16 +20,25 @@ use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 use crate::types;
 
-/// A key provider whose key is in a file that its owner alone can read: for one machine, for
+/// Keeps a key in a file that its owner alone can read, as a key provider: for one machine, for
 /// development, and for tests.
+///
+/// >>> from ironlatch.keyring import Keyring, LocalProvider
+/// >>> ring = Keyring.create("app.keyring", provider=LocalProvider.create("provider.key"))
+/// >>> again = Keyring.open("app.keyring", provider=LocalProvider.open("provider.key"))
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct LocalProvider {
     inner: Arc<core::LocalProvider>,
 }
 
-/// Keeps the keys that another provider unwrapped for ``time_to_live`` seconds (1 to 86,400),
-/// ``uses`` uses, and at most ``keys`` keys at once (1 to 10,000), in memory that is wiped.
-/// Failures are not kept, and nothing is used past its limits.
+/// Remembers the keys that another provider unwrapped, for ``time_to_live`` seconds (1 to 86,400)
+/// and ``uses`` uses, at most ``keys`` keys at once (1 to 10,000), in memory that is wiped.
+///
+/// Failures are not remembered, and nothing is used past its limits. Raises :class:`ValueError` for
+/// limits out of range.
+///
+/// >>> from ironlatch.keyring import CachingProvider, LocalProvider
+/// >>> provider = CachingProvider(LocalProvider.create("provider.key"), time_to_live=60)
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct CachingProvider {
     inner: Arc<core::CachingProvider>,
@@ -38,14 +47,19 @@ pub(crate) struct CachingProvider {
 
 #[pymethods]
 impl LocalProvider {
-    /// A new key in a new file.
+    /// Makes a new key in a new file.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, and :class:`OSError` if it cannot be
+    /// written.
     #[staticmethod]
     fn create(path: PathBuf) -> CallResult<Self> {
         Ok(Self { inner: Arc::new(core::LocalProvider::create(&path)?) })
     }
 
-    /// The key in a file that :meth:`create` made. Raises :class:`InsecurePermissions` if others
-    /// can read it.
+    /// Reads the key in a file that :meth:`create` made.
+    ///
+    /// Raises :class:`InsecurePermissions` if others can read it, :class:`ProviderInvalid` if it is
+    /// no key, and :class:`OSError` if it cannot be read.
     #[staticmethod]
     fn open(path: PathBuf) -> CallResult<Self> {
         Ok(Self { inner: Arc::new(core::LocalProvider::open(&path)?) })

@@ -22,9 +22,20 @@ use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
 use crate::recipes::text::Text;
 use crate::types;
+use crate::warnings;
 
-/// Named keys with versions, in memory or in a file. What happens to it goes to the logger
-/// ``ironlatch.keyring`` too.
+/// Holds named keys with versions, in memory or in a file.
+///
+/// Keys can be changed while a service runs: what was encrypted under an old version still
+/// decrypts. The logger ``ironlatch.keyring`` hears what happens to it.
+///
+/// >>> from ironlatch.keyring import Keyring
+/// >>> ring = Keyring.create("app.keyring", passphrase="six random words of your own")
+/// >>> key = ring.create_key("customers")
+/// >>> encrypted = key.encrypt(b"a message")
+/// >>> version = ring.rotate("customers")
+/// >>> key.decrypt(encrypted)
+/// b'a message'
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Keyring {
     pub(crate) inner: core::Keyring,
@@ -34,20 +45,21 @@ pub(crate) struct Keyring {
 
 #[pymethods]
 impl Keyring {
-    /// An empty keyring that is gone at the end of the process.
+    /// Makes an empty keyring that is gone at the end of the process.
     #[staticmethod]
     fn in_memory() -> Self {
         Self::new(core::Keyring::new(), Arc::default())
     }
 
-    /// An empty keyring in a new file, under a ``passphrase``, a general key of another keyring
-    /// (``keyring_key``), or a key ``provider``. What trying out one passphrase costs is Argon2id's
-    /// ``iterations``, ``lanes`` and ``memory_cost`` in KiB.
+    /// Makes an empty keyring in a new file, under a ``passphrase``, a general key of another
+    /// keyring (``keyring_key``), or a key ``provider``. One guess of a passphrase costs Argon2id
+    /// with ``iterations``, ``lanes`` and ``memory_kib``.
     ///
-    /// Raises :class:`FileExistsError` if the file exists, :class:`ProviderError` if the provider
-    /// fails.
+    /// Raises :class:`FileExistsError` if the file exists, :class:`TypeError` unless exactly one of
+    /// the three is given, and :class:`ProviderError` if the provider fails. ``memory_cost`` is the
+    /// old name of ``memory_kib``.
     #[staticmethod]
-    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
+    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_kib=65_536, memory_cost=None))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
     fn create(
         py: Python<'_>,
@@ -57,26 +69,27 @@ impl Keyring {
         provider: Option<Provider>,
         iterations: u32,
         lanes: u32,
-        memory_cost: u32,
+        memory_kib: u32,
+        memory_cost: Option<u32>,
     ) -> CallResult<Self> {
-        let cost = Cost { iterations, lanes, memory_cost };
+        let cost = Cost { iterations, lanes, memory_cost: memory(py, memory_kib, memory_cost)? };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
         let ring = detach(py, || core::Keyring::create(&path, &protection)).map_err(CallError::from);
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
 
-    /// The keyring in a file, opened by what it is under.
+    /// Opens the keyring in a file, with what protects it.
     ///
     /// Changes are written at once; those of other processes are seen within two seconds. A file
-    /// says what trying out its passphrase costs; one that asks for more than 4 GiB of memory times
-    /// passes is opened only if ``iterations``, ``lanes`` and ``memory_cost`` allow it.
+    /// says what one guess of its passphrase costs; one that asks for more than 4 GiB of memory
+    /// times passes is opened only if ``iterations``, ``lanes`` and ``memory_kib`` allow it.
     ///
     /// Raises :class:`WrongKeyringKey` if it is not what opens the file, :class:`DamagedKeyring` if
     /// the file was changed or cut short, :class:`InsecurePermissions` if others can read it or it
-    /// is another user's, :class:`OperationNotAllowed` if it asks for too much work, :class:`ProviderError`
-    /// if the provider fails, :class:`OSError`.
+    /// is another user's, :class:`OperationNotAllowed` if it asks for too much work,
+    /// :class:`ProviderError` if the provider fails, and :class:`OSError` if it cannot be read.
     #[staticmethod]
-    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536))]
+    #[pyo3(signature = (path, *, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_kib=65_536, memory_cost=None))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
     fn open(
         py: Python<'_>,
@@ -86,16 +99,20 @@ impl Keyring {
         provider: Option<Provider>,
         iterations: u32,
         lanes: u32,
-        memory_cost: u32,
+        memory_kib: u32,
+        memory_cost: Option<u32>,
     ) -> CallResult<Self> {
-        let cost = Cost { iterations, lanes, memory_cost };
+        let cost = Cost { iterations, lanes, memory_cost: memory(py, memory_kib, memory_cost)? };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
         let ring = detach(py, || core::Keyring::open(&path, &protection)).map_err(CallError::from);
         Ok(Self::new(raised.chain(py, ring)?, raised))
     }
 
-    /// What anybody who can read a keyring's file sees of it, without its key. Nothing of it is
-    /// verified.
+    /// Reads what anybody who can read a keyring's file sees of it, without its key. Nothing of it
+    /// is verified.
+    ///
+    /// Raises :class:`DamagedKeyring` if it is no keyring, and :class:`OSError` if it cannot be
+    /// read.
     #[staticmethod]
     fn peek(path: PathBuf) -> CallResult<UnverifiedKeyring> {
         Ok(core::Peek::read(&path)?.into())
@@ -125,12 +142,13 @@ impl Keyring {
         self.inner.describe().into_iter().map(|key| key.name).collect()
     }
 
-    /// Creates a key, and gives it.
+    /// Makes a new key, and returns it.
     ///
     /// ``kind`` is ``general`` for everything of this library, or for other programs ``aes-gcm``,
     /// ``xaes-256-gcm``, ``chacha20-poly1305``, ``xchacha20-poly1305``, ``aes-siv``,
-    /// ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``. Raises
-    /// :class:`OperationNotAllowed` if there is a key of this name.
+    /// ``hmac-sha256``, ``ed25519``, ``tink-hmac-sha256``, ``tink-ed25519`` or ``fernet``.
+    /// ``actor`` and ``note`` go into the history. Raises :class:`OperationNotAllowed` if there is
+    /// a key of this name, and :class:`ValueError` for a kind or name that is none.
     #[pyo3(signature = (name, kind="general", *, actor=None, note=None))]
     fn create_key(
         &self,
@@ -145,8 +163,10 @@ impl Keyring {
         Ok(Key { inner: self.inner.key(name)? })
     }
 
-    /// Makes a new primary version, whose id is returned. The old one stays active: what was made
-    /// under it opens.
+    /// Makes a new primary version, and returns its id. The old one stays active: what was made
+    /// under it still opens.
+    ///
+    /// Raises :class:`UnknownKey` if there is no key of this name.
     #[pyo3(signature = (name, *, actor=None, note=None))]
     fn rotate(&self, py: Python<'_>, name: &str, actor: Option<String>, note: Option<String>) -> CallResult<String> {
         self.edit(py, actor, note, |draft| draft.rotate(name)).map(|id| id.to_string())
@@ -154,6 +174,8 @@ impl Keyring {
 
     /// Makes a new version that is not primary yet, and returns its id: once every server has it,
     /// :meth:`promote` it.
+    ///
+    /// Raises :class:`UnknownKey` if there is no key of this name.
     #[pyo3(signature = (name, *, actor=None, note=None))]
     fn add_version(
         &self,
@@ -166,6 +188,9 @@ impl Keyring {
     }
 
     /// Makes an active version, given by its number or id, the primary one.
+    ///
+    /// Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+    /// it is not active.
     #[pyo3(signature = (name, version, *, actor=None, note=None))]
     fn promote(
         &self,
@@ -179,6 +204,9 @@ impl Keyring {
     }
 
     /// Takes an active version out of use, until it is enabled again.
+    ///
+    /// Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+    /// it is the primary one.
     #[pyo3(signature = (name, version, *, actor=None, note=None))]
     fn disable(
         &self,
@@ -192,6 +220,9 @@ impl Keyring {
     }
 
     /// Makes a disabled version active again.
+    ///
+    /// Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+    /// it is not disabled.
     #[pyo3(signature = (name, version, *, actor=None, note=None))]
     fn enable(
         &self,
@@ -205,6 +236,9 @@ impl Keyring {
     }
 
     /// Wipes the key of a disabled version for good: what was made under it is lost.
+    ///
+    /// Raises :class:`UnknownKey` if there is no such version, and :class:`OperationNotAllowed` if
+    /// it is not disabled.
     #[pyo3(signature = (name, version, *, actor=None, note=None))]
     fn destroy(
         &self,
@@ -218,13 +252,12 @@ impl Keyring {
     }
 
     /// Takes keys from another program into the key ``name``, which is created if there is none,
-    /// and returns the ids of the versions.
+    /// and returns the ids of the versions. A key that exists keeps its primary version.
     ///
-    /// ``text`` is Fernet keys (one a line, the current one first), a JSON Web Key or a set of
-    /// them, or a cleartext JSON keyset of Tink; ``format`` is ``fernet``, ``jwk`` or ``tink``, and
-    /// told from the text if it is left out. A key that is there keeps its primary version. Raises
-    /// :class:`ValueError` if the text is malformed, :class:`TypeError` if keys of its types are
-    /// not taken.
+    /// ``text`` holds Fernet keys (one a line, the current one first), a JSON Web Key or a set of
+    /// them, or a cleartext JSON keyset of Tink. ``format`` is ``fernet``, ``jwk`` or ``tink``;
+    /// without it the text tells. Raises :class:`ValueError` if the text is malformed, and
+    /// :class:`TypeError` for types of keys that are not taken.
     #[pyo3(signature = (name, text, format=None, *, actor=None, note=None))]
     fn import_keys(
         &self,
@@ -241,10 +274,10 @@ impl Keyring {
         Ok(ids.iter().map(ToString::to_string).collect())
     }
 
-    /// The key ``name`` as text for another program, ``format`` as in :meth:`import_keys`: as
-    /// secret as the key. It is noted in the history.
+    /// Returns the key ``name`` as text for another program, ``format`` as in :meth:`import_keys`:
+    /// as secret as the key. The history notes it.
     ///
-    /// Raises :class:`TypeError` if keys of this kind do not exist there: general ones exist
+    /// Raises :class:`TypeError` for kinds of keys that do not exist there: general ones exist
     /// nowhere else.
     #[pyo3(signature = (name, format, *, actor=None, note=None))]
     fn export_keys(
@@ -261,8 +294,10 @@ impl Keyring {
     }
 
     /// Puts the file under another passphrase, key or provider, as in :meth:`create`. What opened
-    /// it before opens it no more; copies of the old file it still opens.
-    #[pyo3(signature = (*, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_cost=65_536, actor=None, note=None))]
+    /// the file before no longer opens it, but still opens copies of the old file.
+    ///
+    /// Raises what :meth:`create` raises for its arguments.
+    #[pyo3(signature = (*, passphrase=None, keyring_key=None, provider=None, iterations=3, lanes=4, memory_kib=65_536, memory_cost=None, actor=None, note=None))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords")]
     fn rewrap(
         &self,
@@ -272,11 +307,12 @@ impl Keyring {
         provider: Option<Provider>,
         iterations: u32,
         lanes: u32,
-        memory_cost: u32,
+        memory_kib: u32,
+        memory_cost: Option<u32>,
         actor: Option<String>,
         note: Option<String>,
     ) -> CallResult<()> {
-        let cost = Cost { iterations, lanes, memory_cost };
+        let cost = Cost { iterations, lanes, memory_cost: memory(py, memory_kib, memory_cost)? };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
         let done = detach(py, || self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
         raised.chain(py, done)?;
@@ -285,8 +321,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// Reads the file anew if another process changed it, and returns whether it did. It happens by
-    /// itself within two seconds.
+    /// Reads the file again if another process changed it, and returns whether it did. This happens
+    /// by itself within two seconds.
     ///
     /// Raises what :meth:`open` raises, and :class:`DamagedKeyring` if another keyring or an older
     /// state was put in its place; what was read before stays in use.
@@ -295,23 +331,23 @@ impl Keyring {
         self.chain(py, done)
     }
 
-    /// What can be told of the keys, in the order of their names.
+    /// Describes the keys, in the order of their names.
     fn describe(&self) -> Vec<KeyInfo> {
         self.inner.describe().into_iter().map(Into::into).collect()
     }
 
-    /// What was done to the keyring, the oldest first: at most 10,000 changes.
+    /// Returns the changes of the keyring, the oldest first: at most 10,000.
     fn history(&self) -> Vec<Change> {
         self.inner.history().into_iter().map(Into::into).collect()
     }
 
-    /// How often which version was used for what, in this process.
+    /// Returns how often this process used which version for what.
     fn usage(&self) -> Vec<Usage> {
         self.inner.usage().into_iter().map(Into::into).collect()
     }
 
-    /// Has ``callback`` called with an :class:`Event` whenever something happens, in the thread in
-    /// which it happens. What it raises is reported by ``sys.unraisablehook``.
+    /// Calls ``callback`` with an :class:`Event` whenever something happens, in the thread in which
+    /// it happens. ``sys.unraisablehook`` reports what it raises.
     fn on_event(&self, callback: Py<PyAny>) {
         self.inner.on_event(move |event| {
             Python::try_attach(|py| {
@@ -323,7 +359,9 @@ impl Keyring {
         });
     }
 
-    /// How long a change waits for one of another process, in seconds: 10 unless told otherwise.
+    /// Sets how many seconds a change waits for one of another process: 10 unless set.
+    ///
+    /// Raises :class:`ValueError` for what is no time.
     fn set_lock_wait(&self, seconds: f64) -> CallResult<()> {
         let wait = Duration::try_from_secs_f64(seconds);
         self.inner.set_lock_wait(wait.map_err(|_| Error::value("the time to wait must be a number of seconds"))?);
@@ -342,13 +380,13 @@ impl Keyring {
         self.inner.path().map(Into::into)
     }
 
-    /// What the file is under, in words. None in memory.
+    /// What protects the file, in words. None in memory.
     #[getter]
     fn protection(&self) -> Option<String> {
         self.inner.protection()
     }
 
-    /// How often the file was written. None in memory.
+    /// The number of times that the file was written. None in memory.
     #[getter]
     fn revision(&self) -> Option<u64> {
         self.inner.revision()
@@ -415,6 +453,14 @@ impl Which {
             Self::Id(id) => id,
         }
     }
+}
+
+/// The memory of Argon2id in KiB, by its name of now or its old one.
+fn memory(py: Python<'_>, memory_kib: u32, memory_cost: Option<u32>) -> PyResult<u32> {
+    if memory_cost.is_some() {
+        warnings::renamed(py, c"memory_cost is now called memory_kib")?;
+    }
+    Ok(memory_cost.unwrap_or(memory_kib))
 }
 
 fn protection(

@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
 
+use super::arguments::Seconds;
 use super::keys::Keys;
 use super::replay::{Failure, MemoryReplayStore, PythonStore};
 use crate::buffer::{Input, detach};
@@ -128,14 +129,22 @@ pub(crate) struct RequestSigner {
 #[pymethods]
 impl RequestSigner {
     #[new]
-    #[pyo3(signature = (key, *, purpose=None, components=Vec::new(), valid_for=300))]
-    fn new(key: &Bound<'_, PyAny>, purpose: Option<&str>, components: Vec<String>, valid_for: u64) -> CallResult<Self> {
+    #[pyo3(
+        signature = (key, *, purpose=None, components=Vec::new(), valid_for=Seconds(300.0)),
+        text_signature = "(key, *, purpose=None, components=(), valid_for=300)"
+    )]
+    fn new(
+        key: &Bound<'_, PyAny>,
+        purpose: Option<&str>,
+        components: Vec<String>,
+        valid_for: Seconds,
+    ) -> CallResult<Self> {
         let keys: Keys = key.extract()?;
         let mut inner = core::RequestSigner::new(keys.inner)?;
         if let Some(purpose) = purpose {
             inner = inner.with_purpose(purpose)?;
         }
-        Ok(Self { inner: inner.with_components(&components)?.with_validity(valid_for)? })
+        Ok(Self { inner: inner.with_components(&components)?.with_validity(valid_for.whole()?)? })
     }
 
     /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and,
@@ -219,9 +228,13 @@ impl FromPyObject<'_, '_> for StoreArgument {
 #[pymethods]
 impl RequestVerifier {
     #[new]
-    #[pyo3(signature = (
-        keys, *, authorities, replay_store=StoreArgument::Default, purpose=None, required=Vec::new(), max_age=300, leeway=30
-    ))]
+    #[pyo3(
+        signature = (
+            keys, *, authorities, replay_store=StoreArgument::Default, purpose=None, required=Vec::new(),
+            max_age=Seconds(300.0), leeway=Seconds(30.0)
+        ),
+        text_signature = "(keys, *, authorities, replay_store=..., purpose=None, required=(), max_age=300, leeway=30)"
+    )]
     #[allow(clippy::too_many_arguments)] // They are keywords in Python.
     fn new(
         py: Python<'_>,
@@ -230,8 +243,8 @@ impl RequestVerifier {
         replay_store: StoreArgument,
         purpose: Option<&str>,
         required: Vec<String>,
-        max_age: u64,
-        leeway: u64,
+        max_age: Seconds,
+        leeway: Seconds,
     ) -> CallResult<Self> {
         let keys = if keys.is_callable() {
             KeySource::Function(keys.clone().unbind())
@@ -239,7 +252,7 @@ impl RequestVerifier {
             KeySource::Keys(keys.extract()?)
         };
         let mut inner = core::RequestVerifier::new(&authorities)?;
-        inner = inner.with_max_age(max_age, leeway)?.with_required(&required)?;
+        inner = inner.with_max_age(max_age.whole()?, leeway.whole()?)?.with_required(&required)?;
         if let Some(purpose) = purpose {
             inner = inner.with_purpose(purpose)?;
         }

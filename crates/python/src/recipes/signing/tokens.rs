@@ -45,7 +45,10 @@ struct Common {
 #[pymethods]
 impl SignedTokens {
     #[new]
-    #[pyo3(signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None))]
+    #[pyo3(
+        signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None),
+        text_signature = "(keys, purpose, *, valid_for=3600, leeway=10, audience=None, replay_store=None)"
+    )]
     fn new(
         keys: Keys,
         purpose: &str,
@@ -120,7 +123,10 @@ pub(crate) struct EncryptedTokens {
 #[pymethods]
 impl EncryptedTokens {
     #[new]
-    #[pyo3(signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None))]
+    #[pyo3(
+        signature = (keys, purpose, *, valid_for=None, leeway=None, audience=None, replay_store=None),
+        text_signature = "(keys, purpose, *, valid_for=3600, leeway=10, audience=None, replay_store=None)"
+    )]
     fn new(
         keys: &Bound<'_, PyAny>,
         purpose: &str,

@@ -115,7 +115,10 @@ pub(crate) struct WebhookVerifier {
 #[pymethods]
 impl WebhookVerifier {
     #[new]
-    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    #[pyo3(
+        signature = (secrets, *, tolerance=None, replay_store=None),
+        text_signature = "(secrets, *, tolerance=300, replay_store=None)"
+    )]
     fn new(
         secrets: &Bound<'_, PyAny>,
         tolerance: Option<Seconds>,
@@ -135,7 +138,10 @@ impl WebhookVerifier {
     /// For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a
     /// list of secrets.
     #[staticmethod]
-    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    #[pyo3(
+        signature = (secrets, *, tolerance=None, replay_store=None),
+        text_signature = "(secrets, *, tolerance=300, replay_store=None)"
+    )]
     fn stripe(
         secrets: &Bound<'_, PyAny>,
         tolerance: Option<Seconds>,
@@ -146,7 +152,10 @@ impl WebhookVerifier {
 
     /// For Slack's requests, with the app's signing secret, or a list of secrets.
     #[staticmethod]
-    #[pyo3(signature = (secrets, *, tolerance=None, replay_store=None))]
+    #[pyo3(
+        signature = (secrets, *, tolerance=None, replay_store=None),
+        text_signature = "(secrets, *, tolerance=300, replay_store=None)"
+    )]
     fn slack(
         secrets: &Bound<'_, PyAny>,
         tolerance: Option<Seconds>,
