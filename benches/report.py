@@ -7,6 +7,7 @@ import math
 import platform
 import re
 import statistics
+import textwrap
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
@@ -95,11 +96,14 @@ def refresh_rows(page: Path, results: Sequence[Result]) -> None:
 
 
 def _markdown(results: Sequence[Result], about: dict[str, str]) -> str:
-    lines = [
+    measured = (
         f"Measured on {about['cpu']}, {about['system']}, Python {about['python']}: "
-        f"{about['peer']} against {about['ours']}.",
+        f"{about['peer']} against {about['ours']}."
+    )
+    lines = [
+        *textwrap.wrap(measured, 100),
         "",
-        f"{summary(results).capitalize()}.",
+        *textwrap.wrap(f"{summary(results).capitalize()}.", 100),
         "",
         "| group | operations | geometric mean | lowest | highest |",
         "|---|--:|--:|--:|--:|",

@@ -162,7 +162,7 @@ def blank(text: str) -> str:
     return re.sub(r"\S", OTHER, text)
 
 
-FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```.*?^ *```$|(?<=\n\n) {4}.*?(?:\n(?=\n(?! {4}))|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def markdown(text: str) -> list[Piece]:

@@ -22,6 +22,7 @@ RULES: Any = CHECK["Rules"]({"beside": "next to", "so many": "how many"}, {"What
         ("page.md", "x" * 60 + " " + "y" * 60 + "\n", [1]),
         ("page.md", "| " + "x" * 60 + " | " + "y" * 60 + " |\n", []),
         ("page.md", "```\n" + "x " * 60 + "\n```\n", []),
+        ("page.md", "Run\n\n    lies beside\n\n    lies beside\n\nand it lies beside.\n", [7]),
         ("file.rs", "/// Lies beside\n/// it.\nfn beside() {}\n", [1]),
         ("file.rs", 'const TEXT: &str = "it lies beside it"; // so many\n', [1, 1]),
         ("file.rs", 'const TEXT: &str = "beside"; let c = \'"\'; beside();\n', []),
