@@ -3,7 +3,7 @@
 //! - `awslc/`: thin wrappers over AWS-LC, one file for each C family. `secp256k1.rs` is the same for libsecp256k1.
 //! - `simd/`, `kdf/`, `curve448/`: arithmetic of our own where AWS-LC has none or a slower one, one file for each
 //!   algorithm. The head of the file says why it is there.
-//! - `system/`: the memory that secrets live in, the wiping of stacks, what holds across forks.
+//! - `system/`: the memory that secrets live in, the wiping of stacks, what holds across forks, what the processor is.
 //!
 //! No C type stands in a public signature, every handle frees and wipes what it owns when it is dropped, and each
 //! `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
@@ -31,4 +31,4 @@ pub use error::EngineError;
 pub use kdf::{argon2, pbkdf2, scrypt};
 pub use output::{Output, Writer};
 pub use simd::{aes, chacha20, lanes, poly1305, sm4};
-pub use system::{fork, memory, stack};
+pub use system::{fork, memory, processor, stack};
