@@ -70,8 +70,8 @@ impl fmt::Debug for PrivateComponents {
 pub enum Checks {
     /// That the lengths are the standard's (p as in [`SIZES`]) and that the public number belongs to the private one.
     Full,
-    /// What keeps the arithmetic sound and its time bounded, and that the public number belongs to the private one where g
-    /// generates a group of order q. Key files have it so: old ones hold shorter keys.
+    /// What keeps the arithmetic sound and its time bounded. Key files have it so: old ones hold shorter keys. That the
+    /// public number belongs to the private one is checked before the first signature.
     Soundness,
 }
 
@@ -137,7 +137,7 @@ impl Parameters {
     /// [`Internal`](Error::Internal) if memory runs out.
     #[wipes_stack(deep)]
     pub fn generate_private_key(&self) -> Result<PrivateKey> {
-        let engine = Arc::new(engine::PrivateKey::generate(&self.engine)?);
+        let engine = Arc::new(engine::PrivateKey::generate(Arc::clone(&self.engine))?);
         Ok(PrivateKey { parameters: self.clone(), engine })
     }
 }
@@ -171,7 +171,7 @@ impl PublicKey {
     pub fn from_components(components: &PublicComponents, checks: Checks) -> Result<Self> {
         let parameters = Parameters::from_components(&components.parameters, checks)?;
         let y = number("y", &components.y)?;
-        let engine = engine::PublicKey::new(&parameters.engine, y).map_err(|_| outside("y", "p"))?;
+        let engine = engine::PublicKey::new(Arc::clone(&parameters.engine), y).map_err(|_| outside("y", "p"))?;
         Ok(Self { parameters, engine: Arc::new(engine) })
     }
 
@@ -244,36 +244,35 @@ impl PrivateKey {
     #[wipes_stack(deep)]
     pub fn from_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
         let parameters = Parameters::from_components(&components.public.parameters, checks)?;
-        let (y, x) = (number("y", &components.public.y)?, number("x", &components.x)?);
-        check_private(&parameters, &x)?;
-        let engine::Numbers { p, q, g } = &*parameters.engine;
-        // In key files there are "groups" in which no number belongs to another. Signing is what fails with them.
-        let is_group = || g.mod_exp(q, p).is_ok_and(|power| power.is_one());
-        if g.mod_exp_secret(&x, p)? != y && (checks == Checks::Full || is_group()) {
+        let key = Self::new(parameters, &components.x, Some(number("y", &components.public.y)?))?;
+        if checks == Checks::Full && !key.engine.is_consistent() {
             return Err(Error::value("y must be equal to (g ** x % p)."));
         }
-        Self::new(parameters, y, x)
+        Ok(key)
     }
 
-    /// The key with the private number `x`, whose public one is computed.
+    /// The key with the private number `x`. Its public one is computed when it is first needed.
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
     #[wipes_stack(deep)]
     pub fn from_private_number(parameters: &ParameterComponents, x: &[u8], checks: Checks) -> Result<Self> {
-        let parameters = Parameters::from_components(parameters, checks)?;
-        let x = number("x", x)?;
-        check_private(&parameters, &x)?;
-        let y = parameters.engine.g.mod_exp_secret(&x, &parameters.engine.p)?;
-        Self::new(parameters, y, x)
+        Self::new(Parameters::from_components(parameters, checks)?, x, None)
     }
 
     /// The numbers that the key is made of.
     #[must_use]
-    #[wipes_stack]
+    #[wipes_stack(deep)]
     pub fn components(&self) -> PrivateComponents {
         let public = PublicComponents { parameters: self.parameters.components(), y: bytes(self.engine.y()) };
-        PrivateComponents { public, x: self.engine.x().to_be_bytes() }
+        PrivateComponents { public, x: self.private_number() }
+    }
+
+    /// The private number, big-endian, without leading zeros.
+    #[must_use]
+    #[wipes_stack]
+    pub fn private_number(&self) -> Zeroizing<Vec<u8>> {
+        self.engine.x().to_be_bytes()
     }
 
     /// The group.
@@ -293,9 +292,9 @@ impl PrivateKey {
     /// # Panics
     /// If memory runs out.
     #[must_use]
+    #[wipes_stack(deep)]
     pub fn public_key(&self) -> PublicKey {
-        let engine = engine::PublicKey::new(&self.parameters.engine, self.engine.y().copy());
-        let engine = Arc::new(engine.expect("the public half of a private key is valid"));
+        let engine = Arc::new(self.engine.public_key());
         PublicKey { parameters: self.parameters.clone(), engine }
     }
 
@@ -303,21 +302,25 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's, or the numbers of
-    /// the group do not belong together.
+    /// the key do not belong together: they are not those of a group, or the public number is another key's.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = message.digest()?;
         self.engine.sign(&digest).map_err(|error| match error {
             EngineError::InvalidInput => {
-                Error::value("DSA signing failed: the numbers of this key are not those of a DSA group")
+                let cause = "p, q and g are not those of a DSA group, or y is not g ** x % p";
+                Error::value(format!("DSA signing failed: the numbers of this key do not belong together: {cause}"))
             }
             other => other.into(),
         })
     }
 
-    fn new(parameters: Parameters, y: Bignum, x: Bignum) -> Result<Self> {
-        check_private(&parameters, &x)?;
-        let engine = engine::PrivateKey::new(&parameters.engine, y, x).map_err(|_| outside("y", "p"))?;
+    fn new(parameters: Parameters, x: &[u8], y: Option<Bignum>) -> Result<Self> {
+        let x = number("x", x)?;
+        if x.is_zero() || x >= parameters.engine.q {
+            return Err(outside("x", "q"));
+        }
+        let engine = engine::PrivateKey::new(Arc::clone(&parameters.engine), x, y).map_err(|_| outside("y", "p"))?;
         Ok(Self { parameters, engine: Arc::new(engine) })
     }
 }
@@ -331,13 +334,6 @@ fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
 
 fn bytes(number: &Bignum) -> Vec<u8> {
     number.to_be_bytes().to_vec()
-}
-
-fn check_private(parameters: &Parameters, x: &Bignum) -> Result<()> {
-    if x.is_zero() || *x >= parameters.engine.q {
-        return Err(Error::value("x must be > 0 and < q."));
-    }
-    Ok(())
 }
 
 fn outside(number: &str, modulus: &str) -> Error {

@@ -240,11 +240,35 @@ fn a_group_that_is_none_gives_no_signature() {
         q: hex!("8000000000000000000000000000000000000001").to_vec(),
         g: hex!("01ffffffffffffffffffff").to_vec(),
     };
-    let public = PublicComponents { parameters, y: vec![1] };
+    let public = PublicComponents { parameters: parameters.clone(), y: vec![1] };
     let components = PrivateComponents { public, x: vec![2].into() };
+    for key in [
+        PrivateKey::from_components(&components, Checks::Soundness).unwrap(),
+        PrivateKey::from_private_number(&parameters, &[2], Checks::Soundness).unwrap(),
+    ] {
+        let message = Message::Whole(HashAlgorithm::Sha256, b"anything");
+        let result = key.sign(message);
+        assert!(matches!(result, Err(Error::InvalidValue(_))), "{result:?}");
+        assert!(key.public_key().verify(message, &hex!("3006020101020101")).is_err());
+    }
+}
+
+/// A key file may say what it likes about the public number. It is looked at before the first signature.
+#[test]
+fn the_public_number_of_another_key_gives_no_signature() {
+    let message = Message::Whole(HashAlgorithm::Sha256, b"anything");
+    let mut components = private();
+    let good = PrivateKey::from_components(&components, Checks::Soundness).unwrap();
+    good.public_key().verify(message, &good.sign(message).unwrap()).unwrap();
+    let computed = PrivateKey::from_private_number(&components.public.parameters, &components.x, Checks::Full).unwrap();
+    assert_eq!(computed.public_key(), good.public_key());
+
+    components.public.y[100] ^= 1;
     let key = PrivateKey::from_components(&components, Checks::Soundness).unwrap();
-    let result = key.sign(Message::Whole(HashAlgorithm::Sha256, b"anything"));
-    assert!(matches!(result, Err(Error::InvalidValue(_))), "{result:?}");
+    assert_eq!(key.components().public, components.public);
+    for _ in 0..2 {
+        assert!(matches!(key.sign(message), Err(Error::InvalidValue(_))));
+    }
 }
 
 #[test]

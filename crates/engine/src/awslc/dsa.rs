@@ -5,7 +5,7 @@
 use core::ffi::{c_int, c_long};
 use core::fmt;
 use core::ptr::{self, NonNull};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_sys as c;
 use zeroize::Zeroizing;
@@ -80,9 +80,7 @@ impl Numbers {
 /// Verification has no secrets, and AWS-LC's computes its two powers one after the other; so it is done here.
 #[derive(Debug)]
 pub struct PublicKey {
-    p: Bignum,
-    q: Bignum,
-    g: Bignum,
+    group: Arc<Numbers>,
     y: Bignum,
     prepared: OnceLock<Prepared>,
 }
@@ -96,16 +94,15 @@ struct Prepared {
 }
 
 impl PublicKey {
-    /// The key `y` in the group of `numbers`.
+    /// The key `y` in `group`.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the group is not sound, or `y` not between 0 and p.
-    pub fn new(numbers: &Numbers, y: Bignum) -> Result<Self, EngineError> {
-        if !numbers.are_sound() || y.is_zero() || y >= numbers.p {
+    pub fn new(group: Arc<Numbers>, y: Bignum) -> Result<Self, EngineError> {
+        if !group.are_sound() || y.is_zero() || y >= group.p {
             return Err(EngineError::InvalidInput);
         }
-        let Numbers { p, q, g } = numbers;
-        Ok(Self { p: p.copy(), q: q.copy(), g: g.copy(), y, prepared: OnceLock::new() })
+        Ok(Self { group, y, prepared: OnceLock::new() })
     }
 
     /// The number y.
@@ -119,7 +116,7 @@ impl PublicKey {
     /// # Errors
     /// [`EngineError::Rejected`] if it does not match.
     pub fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), EngineError> {
-        let q = &self.q;
+        let q = &self.group.q;
         let (r, s) = (Bignum::from_be_bytes(r), Bignum::from_be_bytes(s));
         if r.is_zero() || r >= *q || s.is_zero() || s >= *q {
             return Err(EngineError::Rejected);
@@ -137,51 +134,50 @@ impl PublicKey {
         if let Some(prepared) = self.prepared.get() {
             return Ok(prepared);
         }
-        let modulus = Modulus::new(&self.p)?;
-        let (g, y) = (modulus.base(&self.g), modulus.base(&self.y));
+        let modulus = Modulus::new(&self.group.p)?;
+        let (g, y) = (modulus.base(&self.group.g), modulus.base(&self.y));
         Ok(self.prepared.get_or_init(|| Prepared { modulus, g, y }))
     }
 }
 
 /// A private key. Its number is wiped when it is dropped.
 pub struct PrivateKey {
-    handle: Handle,
-    y: Bignum,
+    group: Arc<Numbers>,
     x: Bignum,
+    /// The public number that came with the key.
+    claimed: Option<Bignum>,
+    /// The public number that belongs to x. A power takes much longer than all else about a key.
+    computed: OnceLock<Bignum>,
+    /// AWS-LC's form of the key, once a signature has been asked for.
+    handle: OnceLock<Handle>,
 }
 
 impl PrivateKey {
-    /// The key `x` in the group of `numbers`, with the public key `y`, which is not compared with `x`.
+    /// The key `x` in `group`. With `claimed` it is one that came with this public number, which is compared when
+    /// [`is_consistent`](Self::is_consistent) asks, and before the first signature.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the group is not sound, `y` is not between 0 and p, or `x` not between 0 and q.
-    pub fn new(numbers: &Numbers, y: Bignum, x: Bignum) -> Result<Self, EngineError> {
-        if !numbers.are_sound() || y.is_zero() || y >= numbers.p || x.is_zero() || x >= numbers.q {
+    /// [`EngineError::InvalidInput`] if the group is not sound, `x` is not between 0 and q, or `claimed` not between 0 and p.
+    pub fn new(group: Arc<Numbers>, x: Bignum, claimed: Option<Bignum>) -> Result<Self, EngineError> {
+        let outside = |y: &Bignum| y.is_zero() || *y >= group.p;
+        if !group.are_sound() || x.is_zero() || x >= group.q || claimed.as_ref().is_some_and(outside) {
             return Err(EngineError::InvalidInput);
         }
-        let [p, q, g] = numbers.to_der();
-        let der = element(SEQUENCE, &[&VERSION, &p, &q, &g, &integer(&y), &integer(&x)]);
-        let len = c_long::try_from(der.len()).map_err(|_| EngineError::InvalidInput)?;
-        let mut start = der.as_ptr();
-        // SAFETY: `start` is valid for reads of `len` bytes; null asks for a new key, owned or null.
-        let handle = unsafe {
-            let key = c::d2i_PrivateKey(c::EVP_PKEY_DSA, ptr::null_mut(), &raw mut start, len);
-            Handle::owned(key)?
-        };
-        Ok(Self { handle, y, x })
+        Ok(Self { group, x, claimed, computed: OnceLock::new(), handle: OnceLock::new() })
     }
 
-    /// A new key in the group of `numbers`: a random x between 0 and q (FIPS 186-4 §B.1.2).
+    /// A new key in `group`: a random x between 0 and q (FIPS 186-4 §B.1.2).
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the group is not sound.
-    pub fn generate(numbers: &Numbers) -> Result<Self, EngineError> {
-        if !numbers.are_sound() {
+    pub fn generate(group: Arc<Numbers>) -> Result<Self, EngineError> {
+        if !group.are_sound() {
             return Err(EngineError::InvalidInput);
         }
-        let x = Bignum::random_below(&numbers.q)?;
-        let y = numbers.g.mod_exp_secret(&x, &numbers.p)?;
-        Self::new(numbers, y, x)
+        let x = Bignum::random_below(&group.q)?;
+        let key = Self::new(group, x, None)?;
+        key.computed();
+        Ok(key)
     }
 
     /// The private number x.
@@ -190,19 +186,34 @@ impl PrivateKey {
         &self.x
     }
 
-    /// The public number y.
+    /// The public number y: the one that came with the key, or else the one that belongs to x.
     #[must_use]
     pub fn y(&self) -> &Bignum {
-        &self.y
+        self.claimed.as_ref().unwrap_or_else(|| self.computed())
+    }
+
+    /// The key of the public number.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        // Not made by `new`: with numbers that are no group, y can be 0, and verifies nothing.
+        PublicKey { group: Arc::clone(&self.group), y: self.y().copy(), prepared: OnceLock::new() }
+    }
+
+    /// Whether the public number is the one that belongs to x.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        self.y() == self.computed()
     }
 
     /// A signature in DER of the leftmost bits of `digest`, as many as q has.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the numbers of the group do not belong together, so that there is no signature.
+    /// [`EngineError::InvalidInput`] if the numbers of the key do not belong together, so that there is no signature, or
+    /// none that the public number verifies.
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, EngineError> {
-        let context = Context::of(&self.handle)?;
-        let mut len = self.handle.signature_len()?;
+        let handle = self.handle()?;
+        let context = Context::of(handle)?;
+        let mut len = handle.signature_len()?;
         let mut signature = vec![0; len];
         // SAFETY: the context is live and holds a private key; `digest` is valid for reads of its length, and `signature`
         // for writes of `len` bytes, the most that a signature has.
@@ -214,6 +225,30 @@ impl PrivateKey {
         }
         signature.truncate(len);
         Ok(signature)
+    }
+
+    fn computed(&self) -> &Bignum {
+        let Numbers { p, g, .. } = &*self.group;
+        self.computed.get_or_init(|| g.mod_exp_secret(&self.x, p).expect("p is odd and g below it, or there is no key"))
+    }
+
+    fn handle(&self) -> Result<&Handle, EngineError> {
+        if let Some(handle) = self.handle.get() {
+            return Ok(handle);
+        }
+        if !self.is_consistent() {
+            return Err(EngineError::InvalidInput);
+        }
+        let [p, q, g] = self.group.to_der();
+        let der = element(SEQUENCE, &[&VERSION, &p, &q, &g, &integer(self.y()), &integer(&self.x)]);
+        let len = c_long::try_from(der.len()).map_err(|_| EngineError::InvalidInput)?;
+        let mut start = der.as_ptr();
+        // SAFETY: `start` is valid for reads of `len` bytes; null asks for a new key, owned or null.
+        let handle = unsafe {
+            let key = c::d2i_PrivateKey(c::EVP_PKEY_DSA, ptr::null_mut(), &raw mut start, len);
+            Handle::owned(key)?
+        };
+        Ok(self.handle.get_or_init(|| handle))
     }
 }
 

@@ -48,7 +48,7 @@ key_classes! {
         /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
         ///
         /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
-        /// the digest has a wrong length, or the numbers of the key are not those of a DSA group.
+        /// the digest has a wrong length, or the numbers of the key do not belong together.
         fn sign<'py>(
             &self,
             py: Python<'py>,
@@ -61,7 +61,7 @@ key_classes! {
 
         /// The numbers that the key is made of, as Python integers, which cannot be wiped.
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-            let key = self.inner.components();
+            let key = detach(py, || self.inner.components());
             let arguments = (int_from_bytes(py, &key.x)?, public_numbers(py, &key.public)?);
             Ok(types::DSA_PRIVATE_NUMBERS.get(py)?.call1(arguments)?)
         }
