@@ -1,9 +1,12 @@
 //! AES-CCM (NIST SP 800-38C, RFC 3610): counter mode with a CBC-MAC.
 
+use core::fmt;
 use core::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use ironlatch_engine::Output;
 use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Key};
+use zeroize::Zeroizing;
 
 use super::{Aead, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
@@ -13,9 +16,10 @@ use crate::{Error, Result};
 /// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or 16.
 ///
 /// The longer the nonce, the shorter the message may be: less than 2^(8 · (15 − nonce length)) bytes.
-#[derive(Debug)]
 pub struct AesCcm {
-    key: Key,
+    raw_key: Zeroizing<Vec<u8>>,
+    /// Expanded for the first message: much the longest part of making a cipher.
+    key: OnceLock<Key>,
     tag_len: usize,
 }
 
@@ -31,7 +35,16 @@ impl AesCcm {
             let allowed = "it must be 4, 6, 8, 10, 12, 14 or 16 bytes";
             return Err(Error::value(format!("Invalid tag_length: {allowed}, not {tag_len}")));
         }
-        Ok(Self { key: Key::new(key)?, tag_len })
+        Ok(Self { raw_key: Zeroizing::new(key.to_vec()), key: OnceLock::new(), tag_len })
+    }
+
+    fn key(&self) -> &Key {
+        self.key.get_or_init(|| self.expanded())
+    }
+
+    #[wipes_stack]
+    fn expanded(&self) -> Key {
+        Key::new(&self.raw_key).expect("the length was checked")
     }
 
     /// The counter block of number 0, and what the message is masked from with number 1 (SP 800-38C §A.3).
@@ -53,7 +66,7 @@ impl AesCcm {
         first[8..].copy_from_slice(&(message_len as u64).to_be_bytes());
         first[1..=nonce.len()].copy_from_slice(nonce);
         let mut mac = [0; BLOCK_LEN];
-        self.key.cbc_mac(&mut mac, &[first]);
+        self.key().cbc_mac(&mut mac, &[first]);
         if aad.is_empty() {
             return mac;
         }
@@ -68,7 +81,7 @@ impl AesCcm {
         };
         let (head, rest) = aad.split_at(aad.len().min(BLOCK_LEN - prefix_len));
         block[prefix_len..][..head.len()].copy_from_slice(head);
-        self.key.cbc_mac(&mut mac, &[block]);
+        self.key().cbc_mac(&mut mac, &[block]);
         self.add_padded(&mut mac, rest);
         mac
     }
@@ -76,16 +89,16 @@ impl AesCcm {
     /// Adds data and zeros up to a whole block.
     fn add_padded(&self, mac: &mut Block, data: &[u8]) {
         let (blocks, last) = data.as_chunks();
-        self.key.cbc_mac(mac, blocks);
+        self.key().cbc_mac(mac, blocks);
         if !last.is_empty() {
             let mut block = [0; BLOCK_LEN];
             block[..last.len()].copy_from_slice(last);
-            self.key.cbc_mac(mac, &[block]);
+            self.key().cbc_mac(mac, &[block]);
         }
     }
 
     fn tag(&self, mac: Block, counter: &Block) -> Block {
-        let mask = self.key.encrypt(counter);
+        let mask = self.key().encrypt(counter);
         core::array::from_fn(|i| mac[i] ^ mask[i])
     }
 
@@ -130,11 +143,11 @@ impl Aead for AesCcm {
         let mut writer = out.writer();
         let (blocks, tail) = plaintext.as_chunks();
         writer.push_with(size_of_val(blocks), |out| {
-            Ok::<_, Error>(self.key.ctr_and_mac(Direction::Encrypt, &one, &mut mac, blocks, out))
+            Ok::<_, Error>(self.key().ctr_and_mac(Direction::Encrypt, &one, &mut mac, blocks, out))
         })?;
         self.add_padded(&mut mac, tail);
         let counter = advanced(&one, blocks.len());
-        writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, tail, out)))?;
+        writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key().ctr(&counter, tail, out)))?;
         writer.push(&self.tag(mac, &zero)[..self.tag_len]);
         Ok(writer.finish())
     }
@@ -149,10 +162,10 @@ impl Aead for AesCcm {
         let mut writer = out.writer();
         let (blocks, tail) = ciphertext.as_chunks();
         writer.push_with(size_of_val(blocks), |out| {
-            Ok::<_, Error>(self.key.ctr_and_mac(Direction::Decrypt, &one, &mut mac, blocks, out))
+            Ok::<_, Error>(self.key().ctr_and_mac(Direction::Decrypt, &one, &mut mac, blocks, out))
         })?;
         let counter = advanced(&one, blocks.len());
-        let tail = writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key.ctr(&counter, tail, out)))?;
+        let tail = writer.push_with(tail.len(), |out| Ok::<_, Error>(self.key().ctr(&counter, tail, out)))?;
         self.add_padded(&mut mac, tail);
         let plaintext = writer.finish();
         if bytes_eq(&self.tag(mac, &zero)[..self.tag_len], tag) {
@@ -161,6 +174,12 @@ impl Aead for AesCcm {
             plaintext.fill(0);
             Err(Error::InvalidTag)
         }
+    }
+}
+
+impl fmt::Debug for AesCcm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AesCcm").field("tag_len", &self.tag_len).finish_non_exhaustive()
     }
 }
 
