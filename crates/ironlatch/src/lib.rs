@@ -14,8 +14,8 @@
 
 #[doc(inline)]
 pub use ironlatch_core::{
-    Error, Output, Result, Writer, asymmetric, constant_time, engine_api_version, engine_version, error, fork, hash,
-    hpke, kdf, keys, otp, random, secret, symmetric, text,
+    Error, Output, Result, Writer, ask_processor, asymmetric, constant_time, engine_api_version, engine_version, error,
+    fork, hash, hpke, kdf, keys, otp, random, secret, symmetric, text,
 };
 #[cfg(feature = "recipes")]
 #[doc(inline)]

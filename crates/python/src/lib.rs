@@ -107,9 +107,10 @@ mod _native {
     #[pymodule_export]
     use crate::symmetric::poly1305::poly1305;
 
-    /// Makes `import ironlatch._native.x` work for each submodule.
+    /// Makes `import ironlatch._native.x` work for each submodule, and asks once what the first calls will want to know.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        ironlatch::ask_processor();
         let loaded = module.py().import("sys")?.getattr("modules")?;
         for (name, value) in module.dict() {
             if let Ok(submodule) = value.cast::<PyModule>() {
