@@ -1,13 +1,14 @@
 //! PBKDF2 with HMAC (RFC 8018 §5.2).
 //!
 //! An attacker's PBKDF2 calls the compression function twice an iteration and nothing else; a defender's should not do
-//! more. So for SHA-1 and SHA-2 the loop stands here, on AWS-LC's compression functions. The rest goes through its own.
+//! more. So for SHA-1 and SHA-2 the loop stands here, on compression functions. The rest goes through AWS-LC's own.
 
 use aws_lc_sys::{SHA_CTX, SHA256_CTX, SHA512_CTX};
 
 use crate::awslc::digest::{Algorithm, digest};
 use crate::awslc::hmac::Context;
 use crate::error::check;
+use crate::simd::sha512;
 use crate::{EngineError, Output};
 
 /// PBKDF2 with HMAC over `algorithm`.
@@ -83,7 +84,7 @@ trait Compression: Copy {
 }
 
 macro_rules! compression {
-    ($context:ty, $block_len:literal, $transform:ident, { $($algorithm:pat => $init:ident),* }) => {
+    ($context:ty, $block_len:literal, $compress:expr, { $($algorithm:pat => $init:ident),* }) => {
         impl Compression for $context {
             const BLOCK_LEN: usize = $block_len;
 
@@ -101,8 +102,8 @@ macro_rules! compression {
 
             #[inline]
             fn compress(&mut self, block: &[u8; MAX_BLOCK]) {
-                // SAFETY: the block is at least as long as the function reads.
-                unsafe { aws_lc_sys::$transform(self, block.as_ptr()) };
+                let compress: fn(&mut Self, &[u8; MAX_BLOCK]) = $compress;
+                compress(self, block);
             }
 
             #[inline]
@@ -120,12 +121,18 @@ macro_rules! compression {
     };
 }
 
-compression!(SHA_CTX, 64, SHA1_Transform, { Algorithm::Sha1 => SHA1_Init });
-compression!(SHA256_CTX, 64, SHA256_Transform, {
+compression!(SHA_CTX, 64, |context, block| {
+    // SAFETY: the state is live, and the block at least as long as the function reads.
+    unsafe { aws_lc_sys::SHA1_Transform(context, block.as_ptr()) }
+}, { Algorithm::Sha1 => SHA1_Init });
+compression!(SHA256_CTX, 64, |context, block| {
+    // SAFETY: as above.
+    unsafe { aws_lc_sys::SHA256_Transform(context, block.as_ptr()) }
+}, {
     Algorithm::Sha224 => SHA224_Init,
     Algorithm::Sha256 => SHA256_Init
 });
-compression!(SHA512_CTX, 128, SHA512_Transform, {
+compression!(SHA512_CTX, 128, sha512::compress, {
     Algorithm::Sha384 => SHA384_Init,
     Algorithm::Sha512 => SHA512_Init,
     Algorithm::Sha512_224 => SHA512_224_Init,

@@ -4,7 +4,7 @@ use core::arch::x86_64::*;
 use core::ops::Range;
 
 use super::{Block, WORTH_IT, wipe};
-use crate::simd::sha512::bulk::K;
+use crate::simd::sha512::vectors::K;
 
 /// Hashes the blocks as [`Function::each`](super::Function::each) says, and returns those that are left over.
 pub(super) fn sha256<'b>(start: &[u32; 8], blocks: &'b mut [Block], place: &Range<usize>) -> &'b mut [Block] {
