@@ -68,7 +68,7 @@ impl Hmac {
         check(algorithm)?;
         let state = match algorithm.engine() {
             Some(algorithm) => State::Engine(engine::Context::new(algorithm, key)?),
-            None => State::Software(with_wiped_stack(|| Box::new(Keyed::new(algorithm, key)))),
+            None => State::Software(Box::new(Keyed::new(algorithm, key))),
         };
         Ok(Self { algorithm, state })
     }

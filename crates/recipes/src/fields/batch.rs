@@ -10,6 +10,7 @@ use super::columns::{Rows, Scratch, Values};
 use super::plain;
 use super::sealing::{Opener, Sealer};
 use super::stored::{self, Form};
+use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, parallel};
 
 /// A thread takes so many values at a time; they share a derived key. At most 2¹⁶, so that the nonces under one derived key
@@ -135,6 +136,7 @@ impl FieldCipher {
     /// # Errors
     /// Those of [`encrypt`](Self::encrypt), and [`Error::InvalidValue`] if there are not as many rows as values. Nothing comes
     /// back then.
+    #[wipes_stack(deep)]
     pub fn encrypt_columnar<V, R>(&self, values: &V, rows: &R, form: Form) -> Result<Packed, BatchError>
     where
         V: Values + ?Sized,
@@ -158,6 +160,7 @@ impl FieldCipher {
     ///
     /// # Errors
     /// Those of [`decrypt`](Self::decrypt), for [`Failing::Stops`]; [`Error::InvalidValue`] if there are not as many rows as values.
+    #[wipes_stack(deep)]
     pub fn decrypt_columnar<V, R>(&self, stored: &V, rows: &R, failing: Failing) -> Result<Packed, BatchError>
     where
         V: Values + ?Sized,
@@ -182,6 +185,7 @@ impl FieldCipher {
     /// # Errors
     /// As [`decrypt_columnar`](Self::decrypt_columnar) and [`encrypt_columnar`](Self::encrypt_columnar); [`Error::WrongType`] if the
     /// two columns' types differ.
+    #[wipes_stack(deep)]
     pub fn reencrypt_columnar<V, R, T>(
         &self,
         stored: &V,

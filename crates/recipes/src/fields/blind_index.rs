@@ -197,6 +197,7 @@ impl BlindIndex {
     ///
     /// # Errors
     /// As [`token`](Self::token).
+    #[wipes_stack(deep)]
     pub fn token_columnar<V: Values + ?Sized>(&self, values: &V) -> Result<Packed, BatchError> {
         let indexer = self.cache.primary()?;
         self.columnar(values, |_, coder| Ok(coder.get_or_insert_with(|| Coder::new(Arc::clone(&indexer))).mac()))
@@ -206,6 +207,7 @@ impl BlindIndex {
     ///
     /// # Errors
     /// As [`token_beside`](Self::token_beside), and [`Error::InvalidValue`] if there are not as many of both, or a value has NULL beside it.
+    #[wipes_stack(deep)]
     pub fn token_columnar_beside<V, S>(&self, values: &V, stored: &S) -> Result<Packed, BatchError>
     where
         V: Values + ?Sized,

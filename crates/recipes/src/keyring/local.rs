@@ -16,7 +16,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::keys::PublicKey;
-use ironlatch_core::secret::SecretBytes;
+use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// Wraps, unwraps and signs with keys that are derived from 32 random bytes in a file that its owner alone can read.
@@ -37,6 +37,7 @@ impl LocalProvider {
     ///
     /// # Errors
     /// [`Error::Io`] if the file exists already or cannot be written.
+    #[wipes_stack(deep)]
     pub fn create(path: &Path) -> Result<Self> {
         let provider = Self::new(SecretBytes::generate(KEY_LEN)?)?;
         let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None)?;
@@ -55,6 +56,7 @@ impl LocalProvider {
     /// # Errors
     /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`] of the kind [`Insecure`](ironlatch_core::error::KeyringFault::Insecure) if others
     /// can read it; [`Error::Provider`] if it is no such file, or was changed.
+    #[wipes_stack(deep)]
     pub fn open(path: &Path) -> Result<Self> {
         let (mut file, _) = open_checked(path)?;
         let contents = SecretBytes::from_read(&mut file, true)?;
@@ -96,6 +98,7 @@ impl KeyProvider for LocalProvider {
         format!("local:{}", self.id)
     }
 
+    #[wipes_stack(deep)]
     fn wrap(&self, key: &SecretBytes, context: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let sealer = self.sealer().map_err(failed)?;
         let mut wrapped = vec![0; sealer.sealed_len(key.len())];
@@ -103,12 +106,14 @@ impl KeyProvider for LocalProvider {
         Ok(wrapped)
     }
 
+    #[wipes_stack(deep)]
     fn unwrap(&self, wrapped: &[u8], context: &[u8]) -> Result<SecretBytes, ProviderError> {
         let sealer = self.sealer().map_err(failed)?;
         let len = sealer.opened_len(wrapped.len()).map_err(failed)?;
         SecretBytes::new_with(len, |key| sealer.open(wrapped, context, key.into()).map(drop)).map_err(failed)
     }
 
+    #[wipes_stack(deep)]
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let mut signature = vec![0; ed25519::SIGNATURE_LEN];
         let signer = self.signer().map_err(failed)?;
