@@ -113,6 +113,16 @@ peers: ## Install the programs of Debian that tests and benches need: age and ss
 		apt-get -qq install --no-install-recommends age openssh-client default-jre-headless >/dev/null; \
 	else echo "NOT TESTED: age, ssh-keygen or java is not installed, and that takes root and Debian" >&2; fi
 
+MEMORY := target/memory-venv
+
+.PHONY: memory
+memory: wheel ## Look for secrets that stay in memory, with code as it is released: the wheel, and the Rust crates
+	test -x $(MEMORY)/bin/python || $(PYTHON) -m venv $(MEMORY)
+	$(MEMORY)/bin/pip install --quiet $$(grep ^pytest== requirements-dev.txt)
+	$(MEMORY)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl
+	$(MEMORY)/bin/python -m pytest tests/python/test_memory.py
+	cargo test --locked --release --quiet --package ironlatch --test memory
+
 BENCH := target/bench-venv
 PEER_VERSION := 50.0.2
 
@@ -125,7 +135,7 @@ bench: wheel $(if $(or $(if $(ONLY),,all),$(findstring files,$(ONLY))),peers $(R
 		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 # The crates that others can use.
-LIBRARIES := ironlatch-engine ironlatch-core ironlatch-x509 ironlatch-recipes ironlatch
+LIBRARIES := ironlatch-macros ironlatch-engine ironlatch-core ironlatch-x509 ironlatch-recipes ironlatch
 
 .PHONY: docs
 docs: ## Check the documentation: rustdoc without a warning, no broken link
