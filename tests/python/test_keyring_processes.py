@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from ironlatch.keyring import (
 )
 from ironlatch.secrets import SecretBytes
 from ironlatch.signing import KeySet, NotVerified, RequestSigner, RequestVerifier
-from ironlatch.signing.tokens import SignedTokens
+from ironlatch.signing.tokens import EncryptedTokens, SignedTokens
+from ironlatch.signing.webhooks import WebhookSigner, WebhookVerifier
 
 CHEAP = {"iterations": 1, "lanes": 1, "memory_kib": 64}
 #: How long the documentation says that a change takes to be seen, and some time for a busy machine.
@@ -102,6 +104,27 @@ def ends_in_time(use: Callable[[], object], refused: type[Exception]) -> None:
             return
         time.sleep(0.02)
     pytest.fail(f"it goes on after {REFRESH} seconds")
+
+
+def verify_for_others(path: Path, receive: Connection, answer: Connection) -> None:
+    """Says which webhooks and encrypted tokens are good, with the keyring as it is then."""
+    ring = opened(path)
+    webhooks, sessions = WebhookVerifier(ring["codes"]), EncryptedTokens(ring["customers"], "t")
+
+    def good(check: Callable[[], object]) -> bool:
+        try:
+            check()
+        except NotVerified:
+            return False
+        return True
+
+    while given := receive.recv():
+        answer.send(
+            (
+                [good(lambda headers=headers: webhooks.verify(headers, b"x")) for headers in given[0]],
+                [good(lambda token=token: sessions.decrypt(token)) for token in given[1]],
+            )
+        )
 
 
 class Slow(KeyProvider):
@@ -257,6 +280,60 @@ class TestWhatIsMadeOfAKeyring:
         with pytest.raises(NotVerified):
             public.verify(token)
 
+    def test_encrypted_tokens_follow_it(self, ring: Keyring) -> None:
+        tokens = EncryptedTokens(ring["customers"], "session")
+        first = tokens.encrypt({"user": 17})
+        ring.rotate("customers")
+        assert tokens.decrypt(first).data == {"user": 17}
+        second = tokens.encrypt({"user": 17})
+        assert tokens.decrypt(second).key_id == ring["customers"].primary.id
+        ring.disable("customers", 1)
+        with pytest.raises(NotVerified):
+            tokens.decrypt(first)
+        ring.enable("customers", 1)
+        assert tokens.decrypt(first)
+        ring.disable("customers", 1)
+        ring.destroy("customers", 1)
+        with pytest.raises(NotVerified):
+            tokens.decrypt(first)
+        assert tokens.decrypt(second)
+
+    def test_webhooks_follow_it(self, ring: Keyring, name: str) -> None:
+        signer, verifier = WebhookSigner(ring[name]), WebhookVerifier(ring[name])
+        held = ring[name].webhook_secrets()
+        (mine,) = held
+        receiver = WebhookVerifier(mine if name == "codes" else mine.public())
+        first = signer.sign(b"x")
+        assert receiver.verify(first, b"x")
+        assert verifier.verify(first, b"x")
+        ring.rotate(name)
+        both = signer.sign(b"x")
+        # The receiver still has the old secret, and another one has the new one already.
+        (new, old) = ring[name].webhook_secrets()
+        for other in (receiver, WebhookVerifier(new), verifier):
+            assert other.verify(both, b"x")
+        ring.disable(name, 1)
+        with pytest.raises(NotVerified):
+            verifier.verify(first, b"x")
+        for secret in (mine, old):
+            with pytest.raises(KeyDisabled):
+                WebhookSigner(secret).sign(b"x")
+        alone = signer.sign(b"x")
+        for other in (verifier, WebhookVerifier(new)):
+            assert other.verify(alone, b"x")
+        with pytest.raises(NotVerified):
+            receiver.verify(alone, b"x")
+        ring.destroy(name, 1)
+        with pytest.raises(NotVerified):
+            verifier.verify(first, b"x")
+
+    def test_keys_of_other_kinds_are_refused_by_name(self, ring: Keyring) -> None:
+        for use, name in ((WebhookSigner, "customers"), (WebhookVerifier, "tokens")):
+            with pytest.raises(TypeError, match="this takes hmac-sha256 or ed25519"):
+                use(ring[name])
+        with pytest.raises(TypeError, match="this takes general"):
+            EncryptedTokens(ring["codes"], "session")
+
     def test_fernets_follow_it(self, ring: Keyring) -> None:
         fernet = ring["tokens"].fernet()
         first = fernet.encrypt(b"x")
@@ -276,15 +353,75 @@ class TestWhatIsMadeOfAKeyring:
     def test_what_another_process_destroys_ends_in_time(self, ring: Keyring, path: Path) -> None:
         tokens, fernet = SignedTokens(ring["codes"], "t"), ring["tokens"].fernet()
         token, text = tokens.sign(None), fernet.encrypt(b"x")
+        sessions, webhooks = EncryptedTokens(ring["customers"], "t"), WebhookVerifier(ring["webhooks"])
+        session, headers = sessions.encrypt(None), WebhookSigner(ring["webhooks"]).sign(b"x")
         other = opened(path)
-        for name in ("codes", "tokens"):
+        for name in ("codes", "tokens", "customers", "webhooks"):
             other.rotate(name)
             other.disable(name, 1)
             other.destroy(name, 1)
         ends_in_time(lambda: tokens.verify(token), NotVerified)
         with pytest.raises(InvalidToken):
             fernet.decrypt(text)
+        with pytest.raises(NotVerified):
+            sessions.decrypt(session)
+        with pytest.raises(NotVerified):
+            webhooks.verify(headers, b"x")
         assert tokens.verify(tokens.sign(None)).key_id == ring["codes"].primary.id
+        assert sessions.decrypt(sessions.encrypt(None)).key_id == ring["customers"].primary.id
+
+    def test_what_another_process_makes_under_a_new_version_is_taken_at_once(self, ring: Keyring, path: Path) -> None:
+        other = opened(path)
+        signed, public = SignedTokens(ring["codes"], "t"), SignedTokens(ring["webhooks"].signing_keys().public(), "t")
+        sessions, fernet = EncryptedTokens(ring["customers"], "t"), ring["tokens"].fernet()
+        webhooks = WebhookVerifier(ring["webhooks"])
+        for key in other:
+            other.rotate(key)
+        signed.verify(SignedTokens(other["codes"], "t").sign(None))
+        for key in other:
+            other.rotate(key)
+        public.verify(SignedTokens(other["webhooks"], "t").sign(None))
+        other.rotate("customers")
+        sessions.decrypt(EncryptedTokens(other["customers"], "t").encrypt(None))
+        other.rotate("tokens")
+        assert fernet.decrypt(other["tokens"].fernet().encrypt(b"x")) == b"x"
+        other.rotate("webhooks")
+        webhooks.verify(WebhookSigner(other["webhooks"].webhook_secrets()[0]).sign(b"x"), b"x")
+
+    def test_another_process_verifies_what_this_one_makes_until_it_is_destroyed(
+        self, ring: Keyring, path: Path
+    ) -> None:
+        signer, sessions = WebhookSigner(ring["codes"]), EncryptedTokens(ring["customers"], "t")
+        webhooks: list[dict[str, str]] = [signer.sign(b"x")]
+        made = [sessions.encrypt(None)]
+        receive, send = get_context("spawn").Pipe(duplex=False)
+        answers, answer = get_context("spawn").Pipe(duplex=False)
+        other = get_context("spawn").Process(target=verify_for_others, args=(path, receive, answer))
+        other.start()
+        try:
+
+            def outcome() -> tuple[list[bool], list[bool]]:
+                send.send((webhooks, made))
+                assert answers.poll(20)
+                good: tuple[list[bool], list[bool]] = answers.recv()
+                return good
+
+            assert outcome() == ([True], [True])
+            for name in ("codes", "customers"):
+                ring.rotate(name)
+            webhooks.append(signer.sign(b"x"))
+            made.append(sessions.encrypt(None))
+            assert outcome() == ([True, True], [True, True])
+            for name in ("codes", "customers"):
+                ring.disable(name, 1)
+                ring.destroy(name, 1)
+            end = time.monotonic() + REFRESH + SLACK
+            while outcome() != ([False, True], [False, True]):
+                assert time.monotonic() < end
+                time.sleep(0.02)
+        finally:
+            send.send(None)
+            other.join(20)
 
     def test_their_uses_are_counted(self, ring: Keyring) -> None:
         events: list[str] = []

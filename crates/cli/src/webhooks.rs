@@ -141,7 +141,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let headers = http::headers(&arguments.header)?;
     let pairs: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let verifier = if matches!(arguments.from, From::Standard) {
-        Verifier::standard(arguments.secret.iter().map(|path| load(path)).collect::<Result<_>>()?)?
+        Verifier::standard(arguments.secret.iter().map(|path| load(path)).collect::<Result<Vec<_>>>()?)?
     } else {
         let secrets = arguments.secret.iter().map(|path| read_secret(path)).collect::<Result<Vec<_>>>()?;
         let secrets: Vec<&[u8]> = secrets.iter().map(SecretBytes::expose).collect();

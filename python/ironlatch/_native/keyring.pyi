@@ -8,6 +8,7 @@ from ironlatch.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from ironlatch.keyring import KeyProvider
 from ironlatch.secrets import Passphrase, SecretBytes
 from ironlatch.signing import KeySet
+from ironlatch.signing.webhooks import WebhookSecret
 from ironlatch.utils import Buffer
 
 _Passphrase: TypeAlias = str | Buffer | SecretBytes | Passphrase
@@ -272,6 +273,12 @@ class Key:
         or destroyed later signs and verifies nothing more.
 
         Raises :class:`TypeError` for a key of another kind.
+        """
+    def webhook_secrets(self) -> list[WebhookSecret]:
+        """The secrets for webhooks of a key of the kind ``hmac-sha256`` (shared ones) or
+        ``ed25519`` (pairs), the primary version's first: for the other side, which gets
+        ``expose()`` of a shared one, or of the ``public()`` half of a pair. Signers and verifiers
+        here take the key itself.
         """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 

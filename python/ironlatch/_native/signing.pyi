@@ -171,12 +171,12 @@ class SignedTokens:
 class EncryptedTokens:
     """Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 
-    ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for
-    SignedTokens.
+    ``keys`` is an EncryptionKey, a list of them or a keyring's key of the kind ``general``: the
+    first encrypts, all open. The rest is as for SignedTokens.
     """
     def __new__(
         cls,
-        keys: EncryptionKey | Sequence[EncryptionKey],
+        keys: EncryptionKey | KeyringKey | Sequence[EncryptionKey],
         purpose: str,
         *,
         valid_for: float | timedelta | None = 3600,
@@ -271,10 +271,13 @@ class WebhookSecret:
 class WebhookSigner:
     """Signs webhooks as Standard Webhooks say.
 
-    ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and
-    the old one: each webhook then carries a signature by each.
+    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+    its text, or, while it is being changed, a list of the new and the old one: each webhook then
+    carries a signature by each, and by each usable version of a keyring's key.
     """
-    def __new__(cls, secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret]) -> WebhookSigner: ...
+    def __new__(
+        cls, secrets: WebhookSecret | KeyringKey | _Secret | Sequence[WebhookSecret | _Secret]
+    ) -> WebhookSigner: ...
     def sign(self, body: Buffer, *, id: str | None = None, now: float | None = None) -> dict[str, str]:
         """The three headers for a message of this ``body``: the very bytes that are sent.
 
@@ -287,13 +290,14 @@ class WebhookSigner:
 class WebhookVerifier:
     """Verifies webhooks of one sender.
 
-    ``secrets`` is a WebhookSecret or its text, or a list of them; ``tolerance`` how many seconds a
-    webhook's time may differ from the clock. With a ``replay_store`` each message is accepted once;
-    give each sender a store of its own, as the ids are the sender's.
+    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+    its text, or a list of these two; ``tolerance`` how many seconds a webhook's time may differ
+    from the clock. With a ``replay_store`` each message is accepted once; give each sender a store
+    of its own, as the ids are the sender's.
     """
     def __new__(
         cls,
-        secrets: WebhookSecret | _Secret | Sequence[WebhookSecret | _Secret],
+        secrets: WebhookSecret | KeyringKey | _Secret | Sequence[WebhookSecret | _Secret],
         *,
         tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,

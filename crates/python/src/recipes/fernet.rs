@@ -119,7 +119,7 @@ impl MultiFernet {
     fn using<T>(
         &self,
         operation: Operation,
-        work: impl FnOnce(&[&core::Fernet]) -> CallResult<(usize, T)>,
+        work: impl Fn(&[&core::Fernet]) -> CallResult<(usize, T)>,
     ) -> CallResult<T> {
         match &self.source {
             Source::Fixed(fernets) => {
@@ -127,11 +127,14 @@ impl MultiFernet {
                 Ok(work(&fernets)?.1)
             }
             Source::Keyring(fernets) => {
+                let with = |current: &[VersionFernet]| {
+                    let fernets: Vec<_> = current.iter().map(VersionFernet::fernet).collect();
+                    let (used, done) = work(&fernets)?;
+                    current[used].used(operation)?;
+                    Ok(done)
+                };
                 let current = fernets.current()?;
-                let fernets: Vec<_> = current.iter().map(VersionFernet::fernet).collect();
-                let (used, done) = work(&fernets)?;
-                current[used].used(operation)?;
-                Ok(done)
+                with(&current).or_else(|error| fernets.newer(&current)?.map_or(Err(error), |newer| with(&newer)))
             }
         }
     }

@@ -10,6 +10,8 @@ use super::ring::Entry;
 use super::version::{State, Version, VersionId};
 use super::{KeyDescription, Keyring, Kind, fault};
 use crate::signing;
+use crate::signing::token::EncryptionKeys;
+use crate::signing::webhook::Secrets;
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::{Error, Result};
 
@@ -76,6 +78,14 @@ impl Key {
     /// [`Error::Keyring`]: [`UnknownKey`](KeyringFault::UnknownKey) if the key has no such version,
     /// [`KeyDisabled`](KeyringFault::KeyDisabled) and [`KeyDestroyed`](KeyringFault::KeyDestroyed) if it must not be used.
     pub fn version(&self, id: VersionId) -> Result<Arc<Version>> {
+        let version = self.look_up(id)?;
+        self.note_use(&version);
+        Ok(version)
+    }
+
+    /// The version like [`version`](Self::version), for a use that may not come: what is only tried
+    /// is not told as used.
+    pub(super) fn look_up(&self, id: VersionId) -> Result<Arc<Version>> {
         let find = |entry: &Entry| entry.versions.iter().find(|version| version.id == id).cloned();
         let mut found = find(&*self.entry()?);
         if found.is_none() {
@@ -83,14 +93,20 @@ impl Key {
             found = find(&*self.entry()?);
         }
         let version = found.ok_or_else(|| self.unknown(id))?;
-        self.check(&version)?;
+        version.material().map(drop).inspect_err(|_| {
+            let what = match version.state {
+                State::Disabled => Happening::DisabledVersion,
+                _ => Happening::DestroyedVersion,
+            };
+            self.ring.observers().tell_refusal(what, &self.name, version.id);
+        })?;
         Ok(version)
     }
 
     /// Whether the key has a version with this id, in whatever state. Asking is no use of it, and nothing is told to observers.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn has_version(&self, id: VersionId) -> Result<bool> {
         let has = |entry: &Entry| entry.versions.iter().any(|version| version.id == id);
         if has(&*self.entry()?) {
@@ -103,7 +119,7 @@ impl Key {
     /// The versions that open, the primary one first, then the others with the youngest first.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn usable(&self) -> Result<Vec<Arc<Version>>> {
         let entry = self.entry()?;
         let mut versions: Vec<_> =
@@ -115,7 +131,8 @@ impl Key {
     /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow the ring.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no longer
+    /// in the ring.
     pub fn fernets(&self) -> Result<Fernets> {
         self.expect(&[Kind::Fernet])?;
         Fernets::new(self.clone())
@@ -129,10 +146,36 @@ impl Key {
     ///
     /// # Errors
     /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have the same name; [`Error::Keyring`] if
-    /// the key is not in the ring any more.
+    /// the key is no longer in the ring.
     pub fn signing_keys(&self) -> Result<signing::KeySet> {
         self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
         live::signing_keys(self.clone())
+    }
+
+    /// The keys for encrypted tokens of a general key, derived from its versions: the first
+    /// encrypts, all open. Their names are the versions' ids. They follow the ring.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the
+    /// ring any longer.
+    pub fn encryption_keys(&self) -> Result<EncryptionKeys> {
+        self.expect(&[Kind::General])?;
+        live::encryption_keys(self.clone())
+    }
+
+    /// The secrets for webhooks of a key for signing: shared ones of HMAC-SHA-256, key pairs of
+    /// Ed25519. They follow the ring.
+    ///
+    /// A webhook is signed under the primary version and under those that are active, so that
+    /// receivers may have any of them: as many as a webhook carries signatures
+    /// ([`MAX_SIGNATURES`](signing::webhook::MAX_SIGNATURES), of key pairs
+    /// [`MAX_PAIR_SIGNATURES`](signing::webhook::MAX_PAIR_SIGNATURES)), the youngest ones.
+    ///
+    /// # Errors
+    /// As [`signing_keys`](Self::signing_keys).
+    pub fn webhook_secrets(&self) -> Result<Secrets> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        live::webhook_secrets(self.clone())
     }
 
     pub(super) fn expect(&self, kinds: &[Kind]) -> Result<()> {
@@ -155,18 +198,6 @@ impl Key {
         if version.state == State::Active && !version.shared.told.swap(true, Ordering::Relaxed) {
             self.ring.observers().tell(Happening::OldVersionUsed, Some(&self.name), Some(version.id), 1);
         }
-    }
-
-    /// Whether the version may be used; tells of what an operator should know.
-    fn check(&self, version: &Version) -> Result<()> {
-        self.note_use(version);
-        version.material().map(drop).inspect_err(|_| {
-            let what = match version.state {
-                State::Disabled => Happening::DisabledVersion,
-                _ => Happening::DestroyedVersion,
-            };
-            self.ring.observers().tell_refusal(what, &self.name, version.id);
-        })
     }
 
     fn unknown(&self, id: VersionId) -> Error {

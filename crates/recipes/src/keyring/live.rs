@@ -3,10 +3,14 @@
 use core::fmt;
 use std::sync::Arc;
 
+use super::version::Own;
 use super::version::{Version, VersionId};
-use super::{Counter, Key, Operation};
+use super::{Counter, Key, Kind, Operation};
 use crate::fernet::Fernet;
-use crate::signing::{self, KeySet, KeySource, Watch};
+use crate::signing::token::{EncryptionKey, EncryptionKeys};
+use crate::signing::webhook::{MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Secret, Secrets};
+use crate::signing::{Gate, KeySet, KeySource, Watch};
+use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::fork::Mutex;
 use ironlatch_core::{Error, Result};
 
@@ -14,13 +18,22 @@ use ironlatch_core::{Error, Result};
 struct Live<T> {
     key: Key,
     make: fn(&Key, &Version) -> Result<T>,
+    /// Of the others the youngest alone.
+    most: usize,
     /// With the ring's generation. Locked for a moment; what is made is made outside.
     kept: Mutex<Option<(u64, Arc<[T]>)>>,
 }
 
 impl<T> Live<T> {
     fn new(key: Key, make: fn(&Key, &Version) -> Result<T>) -> Self {
-        Self { key, make, kept: Mutex::new(None) }
+        Self { key, make, most: usize::MAX, kept: Mutex::new(None) }
+    }
+
+    /// Those of this very moment, if they are others than `seen`.
+    fn newer(&self, seen: &Arc<[T]>) -> Result<Option<Arc<[T]>>> {
+        self.key.keyring().look_now();
+        let newest = self.current()?;
+        Ok(Some(newest).filter(|newest| !Arc::ptr_eq(newest, seen)))
     }
 
     /// Those of now.
@@ -32,8 +45,9 @@ impl<T> Live<T> {
         {
             return Ok(made);
         }
-        let made: Arc<[T]> =
-            self.key.usable()?.iter().map(|version| (self.make)(&self.key, version)).collect::<Result<_>>()?;
+        let versions = self.key.usable()?;
+        let made = versions.iter().take(self.most).map(|version| (self.make)(&self.key, version));
+        let made: Arc<[T]> = made.collect::<Result<_>>()?;
         // The generation was read before the versions were, so what is kept is never older than it says.
         let before = self.kept.lock().replace((generation, Arc::clone(&made)));
         drop(before);
@@ -43,44 +57,87 @@ impl<T> Live<T> {
 
 /// Asks of one version at each use whether it may be used, and counts the uses.
 #[derive(Debug, Clone)]
-struct Gate {
+struct VersionWatch {
     key: Key,
     id: VersionId,
     counter: Counter,
+    /// The names under which its uses are counted: making and opening.
+    operations: [Operation; 2],
 }
 
-impl Gate {
-    fn new(key: &Key, version: &Version, purpose: &str) -> Self {
-        Self { key: key.clone(), id: version.id(), counter: version.counter(purpose) }
+const SIGNING: [Operation; 2] = [Operation::Sign, Operation::Verify];
+const ENCRYPTION: [Operation; 2] = [Operation::Encrypt, Operation::Decrypt];
+
+impl VersionWatch {
+    fn new(key: &Key, version: &Version, purpose: &str, operations: [Operation; 2]) -> Self {
+        Self { key: key.clone(), id: version.id(), counter: version.counter(purpose), operations }
+    }
+
+    fn used(&self, operation: Operation) {
+        self.counter.add(operation, 1);
+        if let Ok(version) = self.key.look_up(self.id) {
+            self.key.note_use(&version);
+        }
     }
 }
 
-impl Watch for Gate {
+impl Watch for VersionWatch {
     fn admit(&self) -> Result<()> {
-        self.key.version(self.id).map(drop)
+        self.key.look_up(self.id).map(drop)
     }
 
-    fn signed(&self) {
-        self.counter.add(Operation::Sign, 1);
+    fn made(&self) {
+        self.used(self.operations[0]);
     }
 
-    fn verified(&self) {
-        self.counter.add(Operation::Verify, 1);
+    fn opened(&self) {
+        self.used(self.operations[1]);
     }
 }
 
 /// The set of the keys for signing.
 pub(super) fn signing_keys(key: Key) -> Result<KeySet> {
     let live = Live::new(key, |key, version| {
-        let gate = Gate::new(key, version, "signing");
-        Ok(version.signing_key()?.watched(Arc::new(gate)))
+        let watch = VersionWatch::new(key, version, "signing", SIGNING);
+        Ok(version.signing_key()?.behind(Gate::new(watch)))
     });
     KeySet::live(Arc::new(live))
 }
 
-impl KeySource for Live<signing::Key> {
-    fn current(&self) -> Result<Arc<[signing::Key]>> {
+/// The keys for encrypted tokens.
+pub(super) fn encryption_keys(key: Key) -> Result<EncryptionKeys> {
+    let live = Live::new(key, |key, version| {
+        let bytes = version.derive_own(Own::EncryptedToken, &[], EncryptionKey::LEN)?;
+        let watch = VersionWatch::new(key, version, "encrypted tokens", ENCRYPTION);
+        Ok(EncryptionKey::from_bytes(bytes.expose(), Some(&version.name()))?.behind(Gate::new(watch)))
+    });
+    live.current()?;
+    Ok(EncryptionKeys::live(Arc::new(live)))
+}
+
+/// The secrets for webhooks: as many as are signed with and tried at most.
+pub(super) fn webhook_secrets(key: Key) -> Result<Secrets> {
+    let most = if key.kind() == Kind::Ed25519 { MAX_PAIR_SIGNATURES } else { MAX_SIGNATURES };
+    let live = Live::new(key, |key, version| {
+        let material = version.material()?.bytes().expose();
+        let secret = match version.kind {
+            Kind::Ed25519 => Secret::from_private(ed25519::PrivateKey::from_bytes(material)?),
+            _ => Secret::from_shared(material)?,
+        };
+        Ok(secret.behind(Gate::new(VersionWatch::new(key, version, "webhooks", SIGNING))))
+    });
+    let live = Live { most, ..live };
+    live.current()?;
+    Ok(Secrets::live(Arc::new(live)))
+}
+
+impl<T: Send + Sync> KeySource<T> for Live<T> {
+    fn current(&self) -> Result<Arc<[T]>> {
         Self::current(self)
+    }
+
+    fn newer(&self, seen: &Arc<[T]>) -> Result<Option<Arc<[T]>>> {
+        Self::newer(self, seen)
     }
 }
 
@@ -99,7 +156,7 @@ pub struct Fernets {
 /// The Fernet of one version.
 pub struct VersionFernet {
     fernet: Fernet,
-    gate: Gate,
+    watch: VersionWatch,
 }
 
 impl Fernets {
@@ -107,7 +164,10 @@ impl Fernets {
         let live = Live::new(key, |key, version| {
             let bytes = version.material()?.bytes().expose();
             let bytes = bytes.try_into().map_err(|_| Error::Internal("a Fernet key has 32 bytes"))?;
-            Ok(VersionFernet { fernet: Fernet::from_raw_key(bytes)?, gate: Gate::new(key, version, "fernet") })
+            Ok(VersionFernet {
+                fernet: Fernet::from_raw_key(bytes)?,
+                watch: VersionWatch::new(key, version, "fernet", ENCRYPTION),
+            })
         });
         live.current()?;
         Ok(Self { live })
@@ -119,6 +179,15 @@ impl Fernets {
     /// [`Error::Keyring`] if the key is not in the ring any more.
     pub fn current(&self) -> Result<Arc<[VersionFernet]>> {
         self.live.current()
+    }
+
+    /// Those of this very moment, for a token that none of `seen` opens: another process may have
+    /// rotated the key. `None` if they are the same.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn newer(&self, seen: &Arc<[VersionFernet]>) -> Result<Option<Arc<[VersionFernet]>>> {
+        self.live.newer(seen)
     }
 }
 
@@ -134,14 +203,14 @@ impl VersionFernet {
     /// # Errors
     /// [`Error::Keyring`] if its version was disabled or destroyed meanwhile.
     pub fn used(&self, operation: Operation) -> Result<()> {
-        self.gate.admit()?;
-        self.gate.counter.add(operation, 1);
+        self.watch.admit()?;
+        self.watch.used(operation);
         Ok(())
     }
 }
 
 impl fmt::Debug for VersionFernet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VersionFernet({})", self.gate.id)
+        write!(f, "VersionFernet({})", self.watch.id)
     }
 }

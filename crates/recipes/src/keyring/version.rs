@@ -165,10 +165,13 @@ pub(crate) enum Own {
     FieldDeterministic,
     /// Blind indexes.
     BlindIndex,
+    /// Encrypted tokens.
+    EncryptedToken,
 }
 
 impl Own {
-    const ALL: [Self; 4] = [Self::Message, Self::Field, Self::FieldDeterministic, Self::BlindIndex];
+    const ALL: [Self; 5] =
+        [Self::Message, Self::Field, Self::FieldDeterministic, Self::BlindIndex, Self::EncryptedToken];
 
     fn name(self) -> &'static str {
         match self {
@@ -176,6 +179,7 @@ impl Own {
             Self::Field => "field",
             Self::FieldDeterministic => "field, deterministic",
             Self::BlindIndex => "blind index",
+            Self::EncryptedToken => "encrypted token",
         }
     }
 }

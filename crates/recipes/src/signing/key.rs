@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use super::source::Gate;
 use ironlatch_core::asymmetric::{ec, ed25519, rsa};
 use ironlatch_core::hash::HashAlgorithm::{Sha256, Sha384, Sha512};
 use ironlatch_core::hash::hmac::{Hmac, hmac};
@@ -81,17 +82,7 @@ pub struct Key {
     algorithm: Algorithm,
     material: Material,
     allowed: Allowed,
-    watch: Option<Arc<dyn Watch>>,
-}
-
-/// Whoever has a say in the use of a key: the keyring that it is from.
-pub(crate) trait Watch: Send + Sync {
-    /// Whether the key may be used now.
-    fn admit(&self) -> Result<()>;
-    /// Notes that it signed.
-    fn signed(&self);
-    /// Notes that a signature of it was right.
-    fn verified(&self);
+    gate: Gate,
 }
 
 /// What a key may be used for, as its `key_ops` say (RFC 7517 §4.3).
@@ -299,8 +290,8 @@ impl Key {
     }
 
     /// The same key, whose every use is asked about.
-    pub(crate) fn watched(self, watch: Arc<dyn Watch>) -> Self {
-        Self { watch: Some(watch), ..self }
+    pub(crate) fn behind(self, gate: Gate) -> Self {
+        Self { gate, ..self }
     }
 
     /// The same key under another name.
@@ -308,8 +299,8 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
     pub fn with_id(self, id: &str) -> Result<Self> {
-        let Self { algorithm, material, allowed, watch, .. } = self;
-        Ok(Self { allowed, watch, ..Self::named(Some(id), algorithm, material)? })
+        let Self { algorithm, material, allowed, gate, .. } = self;
+        Ok(Self { allowed, gate, ..Self::named(Some(id), algorithm, material)? })
     }
 
     /// The key's name, which travels with what it signs.
@@ -357,7 +348,7 @@ impl Key {
     /// was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
-        self.admit()?;
+        self.gate.admit()?;
         let signature = match &self.material {
             Material::Secret(_) if !self.allowed.sign => {
                 return Err(Error::WrongType("this secret only verifies: its \"key_ops\" leave out \"sign\"".into()));
@@ -376,14 +367,8 @@ impl Key {
                 return Err(Error::WrongType("a public key only verifies: signing takes the private key".into()));
             }
         };
-        if let Some(watch) = &self.watch {
-            watch.signed();
-        }
+        self.gate.made();
         Ok(signature)
-    }
-
-    fn admit(&self) -> Result<()> {
-        self.watch.as_ref().map_or(Ok(()), |watch| watch.admit())
     }
 
     /// Checks a signature, in constant time where the key is a secret.
@@ -393,7 +378,7 @@ impl Key {
     /// a keyring's, and its version was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        self.admit().map_err(|error| Error::InvalidSignature(error.to_string().into()))?;
+        self.gate.admit().map_err(|error| Error::InvalidSignature(error.to_string().into()))?;
         if !self.allowed.verify {
             return Err(Error::InvalidSignature("this secret only signs: its \"key_ops\" leave out \"verify\"".into()));
         }
@@ -407,9 +392,7 @@ impl Key {
             Material::Public(key) => self.verify_public(key, message, signature),
         }
         .map_err(|_| Error::InvalidSignature("the signature does not match".into()))?;
-        if let Some(watch) = &self.watch {
-            watch.verified();
-        }
+        self.gate.opened();
         Ok(())
     }
 
@@ -463,8 +446,8 @@ impl Key {
     }
 
     fn named(id: Option<&str>, algorithm: Algorithm, material: Material) -> Result<Self> {
-        let (allowed, watch) = (Allowed::ALL, None);
-        let mut key = Self { id: String::new(), own_name: "".into(), algorithm, material, allowed, watch };
+        let (allowed, gate) = (Allowed::ALL, Gate::default());
+        let mut key = Self { id: String::new(), own_name: "".into(), algorithm, material, allowed, gate };
         key.own_name = match &key.material {
             Material::Secret(secret) => secret_id(secret.expose())?.into(),
             _ => key.to_jwk().thumbprint()?.into(),

@@ -1,12 +1,12 @@
 //! Several keys at once, so that one can follow another. As text they are a JWK Set (RFC 7517 §5).
 
-use core::fmt;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::Key;
+use super::source::{KeySource, Source, check_names};
 use ironlatch_core::keys::jwk::{self, Ignored};
 use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
@@ -18,20 +18,10 @@ use ironlatch_core::{Error, Result};
 /// does so by itself: it is what the keyring has when it is asked.
 #[derive(Debug, Clone)]
 pub struct KeySet {
-    source: Source,
+    source: Source<Key>,
+    /// Whether only the public halves are meant.
+    public: bool,
     ignored: Vec<Ignored>,
-}
-
-#[derive(Clone)]
-enum Source {
-    Fixed(Arc<[Key]>),
-    Live { keys: Arc<dyn KeySource>, public: bool },
-}
-
-/// Where keys come from that change while they are in use.
-pub(crate) trait KeySource: fmt::Debug + Send + Sync {
-    /// Those of now; there is at least one.
-    fn current(&self) -> Result<Arc<[Key]>>;
 }
 
 impl KeySet {
@@ -40,14 +30,14 @@ impl KeySet {
     /// # Errors
     /// [`Error::InvalidValue`] if there is none, or two have the same name.
     pub fn new(keys: Vec<Key>) -> Result<Self> {
-        check(&keys)?;
-        Ok(Self { source: Source::Fixed(keys.into()), ignored: Vec::new() })
+        check_names(keys.iter().map(Key::id))?;
+        Ok(Self::of(Source::Fixed(keys.into())))
     }
 
     /// A set that is what its source has at each use.
-    pub(crate) fn live(keys: Arc<dyn KeySource>) -> Result<Self> {
-        check(&keys.current()?)?;
-        Ok(Self { source: Source::Live { keys, public: false }, ignored: Vec::new() })
+    pub(crate) fn live(keys: Arc<dyn KeySource<Key>>) -> Result<Self> {
+        check_names(keys.current()?.iter().map(Key::id))?;
+        Ok(Self::of(Source::Live(keys)))
     }
 
     /// Reads keys of one's own: a JWK Set, a single JWK, or a key in PEM. Keys of a set that are for something else than signing, or
@@ -93,7 +83,7 @@ impl KeySet {
         if keys.is_empty() {
             return Err(Ignored::none_left("verifying signatures", &ignored));
         }
-        Ok(Self { source: Source::Fixed(keys.into()), ignored })
+        Ok(Self { ignored, ..Self::of(Source::Fixed(keys.into())) })
     }
 
     /// The keys of the set that were not taken, with the reasons.
@@ -125,13 +115,8 @@ impl KeySet {
     /// # Errors
     /// [`Error::WrongType`] if one of the keys is an HMAC secret, which has none.
     pub fn public(&self) -> Result<Self> {
-        let public = public(&self.current()?)?;
-        check(&public)?;
-        let source = match &self.source {
-            Source::Fixed(_) => Source::Fixed(public),
-            Source::Live { keys, .. } => Source::Live { keys: Arc::clone(keys), public: true },
-        };
-        Ok(Self { source, ignored: Vec::new() })
+        let set = Self { public: true, ..Self::of(self.source.clone()) };
+        set.current().map(|_| set)
     }
 
     /// All keys, the one that signs first. Ask for each use: a keyring's change.
@@ -139,11 +124,8 @@ impl KeySet {
     /// # Errors
     /// Those of a keyring, if its key is not there any more.
     pub fn current(&self) -> Result<Arc<[Key]>> {
-        match &self.source {
-            Source::Fixed(keys) => Ok(Arc::clone(keys)),
-            Source::Live { keys, public: false } => keys.current(),
-            Source::Live { keys, public: true } => public(&keys.current()?),
-        }
+        let keys = self.source.current()?;
+        if self.public { keys.iter().map(Key::public).collect() } else { Ok(keys) }
     }
 
     /// The key that signs now: the first.
@@ -159,37 +141,17 @@ impl KeySet {
     /// # Errors
     /// As [`current`](Self::current).
     pub fn find(&self, id: &str) -> Result<Option<Key>> {
-        Ok(self.current()?.iter().find(|key| key.id() == id).cloned())
+        let found = self.source.find(|keys| keys.iter().find(|key| key.id() == id).cloned())?;
+        if self.public { found.map(|key| key.public()).transpose() } else { Ok(found) }
+    }
+
+    fn of(source: Source<Key>) -> Self {
+        Self { source, public: false, ignored: Vec::new() }
     }
 }
 
 impl From<Key> for KeySet {
     fn from(key: Key) -> Self {
-        Self { source: Source::Fixed([key].into()), ignored: Vec::new() }
+        Self::of(Source::Fixed([key].into()))
     }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fixed(keys) => keys.fmt(f),
-            Self::Live { keys, .. } => keys.fmt(f),
-        }
-    }
-}
-
-fn check(keys: &[Key]) -> Result<()> {
-    if keys.is_empty() {
-        return Err(Error::value("a key set must hold at least one key"));
-    }
-    for (index, key) in keys.iter().enumerate() {
-        if keys[..index].iter().any(|other| other.id() == key.id()) {
-            return Err(Error::value(format!("two keys of the set have the same name {:?}", key.id())));
-        }
-    }
-    Ok(())
-}
-
-fn public(keys: &[Key]) -> Result<Arc<[Key]>> {
-    keys.iter().map(Key::public).collect()
 }

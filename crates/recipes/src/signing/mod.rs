@@ -18,17 +18,17 @@ mod key_set;
 mod replay;
 mod replay_file;
 pub mod request;
+mod source;
 pub mod token;
 pub mod webhook;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub(crate) use key::Watch;
 pub use key::{Algorithm, Key, MIN_SECRET_LEN};
 pub use key_set::KeySet;
-pub(crate) use key_set::KeySource;
 pub use replay::{FOREVER, MAX_LEEWAY, MemoryReplayStore, ReplayStore, replay_id};
 pub use replay_file::FileReplayStore;
+pub(crate) use source::{Gate, KeySource, Watch};
 
 /// The time in seconds since 1970.
 pub(crate) fn now() -> u64 {

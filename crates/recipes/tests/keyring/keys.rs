@@ -14,7 +14,8 @@ use ironlatch::recipes::keyring::{
     State, VersionId,
 };
 use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
-use ironlatch::recipes::signing::token::{Data, SignedTokens, Validity};
+use ironlatch::recipes::signing::token::{Data, EncryptedTokens, SignedTokens, Validity};
+use ironlatch::recipes::signing::webhook::{MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Signer, Verifier};
 
 fn is(result: Result<impl std::fmt::Debug, Error>, fault: KeyringFault) -> String {
     match result {
@@ -332,6 +333,96 @@ fn keys_for_signing_and_for_tokens() {
     let usage: Vec<_> = ring.usage().into_iter().map(|use_| (use_.version, use_.purpose, use_.operation)).collect();
     assert_eq!(usage, [(first, "fernet".into(), Operation::Decrypt), (second, "fernet".into(), Operation::Encrypt)]);
     assert!(matches!(key.signing_keys(), Err(Error::WrongType(_))));
+}
+
+#[test]
+fn keys_for_encrypted_tokens() {
+    let (ring, first) = with_key(Kind::General);
+    let key = ring.key("customers").unwrap();
+    let tokens = EncryptedTokens::new(key.encryption_keys().unwrap(), "session").unwrap();
+    let now = Validity { max_age: None, now: 1e9 };
+    let old = tokens.encrypt(&Data::Json("{}".into()), 3600, 1e9).unwrap();
+    assert_eq!(tokens.decrypt(&old, now).unwrap().key_id, first.to_string());
+    let second = ring.rotate("customers").unwrap();
+    let new = tokens.encrypt(&Data::Json("{}".into()), 3600, 1e9).unwrap();
+    assert_eq!(tokens.decrypt(&new, now).unwrap().key_id, second.to_string());
+    tokens.decrypt(&old, now).unwrap();
+    let held = key.encryption_keys().unwrap().current().unwrap();
+    ring.disable("customers", first).unwrap();
+    assert!(matches!(tokens.decrypt(&old, now), Err(Error::Refused { .. })));
+    // What was taken out before is refused too, for making and for opening.
+    let held = EncryptedTokens::new(vec![held[1].clone()], "session").unwrap();
+    is(held.encrypt(&Data::Json("{}".into()), 3600, 1e9), KeyringFault::KeyDisabled);
+    assert!(matches!(held.decrypt(&old, now), Err(Error::Refused { .. })));
+    // Nobody can derive such a key.
+    is(key.primary().unwrap().derive_as_before("encrypted token", &[], 64), KeyringFault::NotAllowed);
+    for kind in Kind::all().filter(|kind| *kind != Kind::General) {
+        let key = with_key(kind).0.key("customers").unwrap();
+        assert!(matches!(key.encryption_keys(), Err(Error::WrongType(_))), "{kind}");
+    }
+}
+
+#[test]
+fn secrets_for_webhooks() {
+    for (kind, most) in [(Kind::HmacSha256, MAX_SIGNATURES), (Kind::Ed25519, MAX_PAIR_SIGNATURES)] {
+        let (ring, first) = with_key(kind);
+        let key = ring.key("customers").unwrap();
+        let secrets = key.webhook_secrets().unwrap();
+        let (signer, verifier) = (Signer::new(secrets.clone()).unwrap(), Verifier::standard(secrets.clone()).unwrap());
+        let with_first = Signer::new(secrets.current().unwrap().to_vec()).unwrap();
+        let old = with_first.sign("msg_1", 1_000, b"x").unwrap();
+        let second = ring.rotate("customers").unwrap();
+        // Receivers may have either, and a webhook that is signed with both is no use of the old
+        // one.
+        let both = signer.sign("msg_2", 1_000, b"x").unwrap();
+        assert_eq!(both.signature.split(' ').count(), 2);
+        verifier.verify(&both.pairs(), b"x", 1e3).unwrap();
+        let with_second = Verifier::standard(vec![secrets.current().unwrap()[0].clone()]).unwrap();
+        with_second.verify(&both.pairs(), b"x", 1e3).unwrap();
+        assert!(with_second.verify(&old.pairs(), b"x", 1e3).is_err());
+        let verified = |version| {
+            let usage = ring.usage().into_iter();
+            let counts = usage.filter(|use_| use_.version == version && use_.operation == Operation::Verify);
+            counts.map(|use_| (use_.purpose, use_.count)).collect::<Vec<_>>()
+        };
+        assert_eq!((verified(first), verified(second)), (vec![], vec![("webhooks".into(), 2)]));
+        verifier.verify(&old.pairs(), b"x", 1e3).unwrap();
+        assert_eq!(verified(first), [("webhooks".into(), 1)]);
+        ring.disable("customers", first).unwrap();
+        assert!(matches!(verifier.verify(&old.pairs(), b"x", 1e3), Err(Error::Refused { .. })));
+        is(with_first.sign("msg_1", 1_000, b"x"), KeyringFault::KeyDisabled);
+        assert_eq!(signer.sign("msg_3", 1_000, b"x").unwrap().signature.split(' ').count(), 1);
+        // However many versions there are.
+        for _ in 0..=most {
+            ring.rotate("customers").unwrap();
+        }
+        let many = signer.sign("msg_4", 1_000, b"x").unwrap();
+        assert_eq!(many.signature.split(' ').count(), most);
+        verifier.verify(&many.pairs(), b"x", 1e3).unwrap();
+    }
+    for kind in Kind::all().filter(|kind| ![Kind::HmacSha256, Kind::Ed25519].contains(kind)) {
+        let key = with_key(kind).0.key("customers").unwrap();
+        assert!(matches!(key.webhook_secrets(), Err(Error::WrongType(_))), "{kind}");
+    }
+}
+
+#[test]
+fn what_is_only_tried_is_not_told_as_used() {
+    let (ring, _) = with_key(Kind::HmacSha256);
+    let told: Arc<Mutex<Vec<Happening>>> = Arc::default();
+    let sink = Arc::clone(&told);
+    ring.on_event(move |event| sink.lock().unwrap().push(event.what));
+    let key = ring.key("customers").unwrap();
+    let secrets = key.webhook_secrets().unwrap();
+    let with_first = Signer::new(secrets.current().unwrap().to_vec()).unwrap();
+    ring.rotate("customers").unwrap();
+    let with_second = Signer::new(vec![secrets.current().unwrap()[0].clone()]).unwrap();
+    let verifier = Verifier::standard(secrets).unwrap();
+    let used = || told.lock().unwrap().iter().filter(|what| **what == Happening::OldVersionUsed).count();
+    verifier.verify(&with_second.sign("msg_1", 1_000, b"x").unwrap().pairs(), b"x", 1e3).unwrap();
+    assert_eq!(used(), 0);
+    verifier.verify(&with_first.sign("msg_1", 1_000, b"x").unwrap().pairs(), b"x", 1e3).unwrap();
+    assert_eq!(used(), 1);
 }
 
 #[test]

@@ -310,8 +310,9 @@ fn a_line_end_behind_a_secret_is_none_of_it() {
 #[test]
 fn the_work_before_a_message_is_known_to_be_authentic() {
     let body = vec![7; 4 << 20];
-    let secrets =
-        || (0..2).map(|number| Secret::parse(&format!("whsec_{}", "ABCD".repeat(8 + number))).unwrap()).collect();
+    let secrets = || {
+        (0..2).map(|number| Secret::parse(&format!("whsec_{}", "ABCD".repeat(8 + number))).unwrap()).collect::<Vec<_>>()
+    };
     let verifier = Verifier::standard(secrets()).unwrap();
     let spent = |count: usize, time: u64| {
         let signatures = format!("v1,{} ", "A".repeat(43) + "=").repeat(count);
@@ -344,8 +345,8 @@ fn the_work_before_a_message_is_known_to_be_authentic() {
     assert!(4 * start.elapsed() < one.1);
     // A signature by a pair hashes the body with itself, so that few are tried.
     let pairs = || (0..=MAX_PAIR_SIGNATURES).map(|_| Secret::generate_pair());
-    assert!(Signer::new(pairs().collect()).is_err());
-    assert!(Signer::new(pairs().skip(1).collect()).is_ok());
+    assert!(Signer::new(pairs().collect::<Vec<_>>()).is_err());
+    assert!(Signer::new(pairs().skip(1).collect::<Vec<_>>()).is_ok());
     let verifier = Verifier::standard(vec![Secret::generate_pair().public().unwrap()]).unwrap();
     let verify = |count: usize| {
         let signatures = format!("v1a,{}== ", "A".repeat(86)).repeat(count);

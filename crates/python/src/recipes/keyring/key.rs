@@ -12,6 +12,7 @@ use crate::errors::CallResult;
 use crate::recipes::fernet::MultiFernet;
 use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::keys::KeySet;
+use crate::recipes::signing::webhooks::WebhookSecret;
 
 /// Encrypts, signs and derives under a key of a keyring: ``ring["customers"]``.
 ///
@@ -178,6 +179,15 @@ impl Key {
     /// Raises :class:`TypeError` for a key of another kind.
     fn signing_keys(&self) -> CallResult<KeySet> {
         Ok(KeySet { inner: self.inner.signing_keys()? })
+    }
+
+    /// The secrets for webhooks of a key of the kind ``hmac-sha256`` (shared ones) or ``ed25519``
+    /// (pairs), the primary version's first: for the other side, which gets ``expose()`` of a
+    /// shared one, or of the ``public()`` half of a pair. Signers and verifiers here take the key
+    /// itself.
+    fn webhook_secrets(&self) -> CallResult<Vec<WebhookSecret>> {
+        let secrets = self.inner.webhook_secrets()?.current()?;
+        Ok(secrets.iter().map(|secret| WebhookSecret { inner: secret.clone() }).collect())
     }
 
     fn __repr__(&self) -> String {

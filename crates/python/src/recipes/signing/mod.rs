@@ -5,7 +5,7 @@ pub(crate) mod keys;
 pub(crate) mod replay;
 mod requests;
 mod tokens;
-mod webhooks;
+pub(crate) mod webhooks;
 
 use pyo3::prelude::*;
 

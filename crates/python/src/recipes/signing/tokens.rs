@@ -14,7 +14,8 @@ use pyo3::types::{PyBytes, PyDict};
 use super::arguments::{Seconds, now_or, only_once};
 use super::keys::Keys;
 use crate::buffer::{Input, SecretInput, detach};
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
+use crate::recipes::keyring;
 use crate::recipes::text::{Exposed, Received, Str, Text};
 use crate::types;
 
@@ -32,12 +33,12 @@ const VALID_FOR: u64 = 3600;
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct SignedTokens {
     inner: core::SignedTokens,
-    purpose: String,
     common: Common,
 }
 
 /// What both kinds keep beside the core's part.
 struct Common {
+    purpose: String,
     valid_for: u64,
     replay_store: Option<Py<PyAny>>,
 }
@@ -57,14 +58,14 @@ impl SignedTokens {
         audience: Option<&str>,
         replay_store: Option<Py<PyAny>>,
     ) -> CallResult<Self> {
-        let mut inner = core::SignedTokens::new(keys.inner, purpose)?;
-        if let Some(leeway) = leeway {
-            inner = inner.with_leeway(leeway.whole()?)?;
-        }
-        if let Some(audience) = audience {
-            inner = inner.with_audience(audience);
-        }
-        Ok(Self { inner, purpose: purpose.to_owned(), common: Common::new(valid_for, replay_store)? })
+        let common = Common::new(purpose, valid_for, replay_store)?;
+        let inner = core::SignedTokens::new(keys.inner, purpose)?;
+        let inner = with_rules(
+            inner,
+            (leeway, core::SignedTokens::with_leeway),
+            (audience, core::SignedTokens::with_audience),
+        )?;
+        Ok(Self { inner, common })
     }
 
     /// A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a
@@ -105,18 +106,17 @@ impl SignedTokens {
     }
 
     fn __repr__(&self) -> String {
-        format!("SignedTokens({:?})", self.purpose)
+        format!("SignedTokens({:?})", self.common.purpose)
     }
 }
 
 /// Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 ///
-/// ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for
-/// SignedTokens.
+/// ``keys`` is an EncryptionKey, a list of them or a keyring's key of the kind ``general``: the
+/// first encrypts, all open. The rest is as for SignedTokens.
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct EncryptedTokens {
     inner: core::EncryptedTokens,
-    purpose: String,
     common: Common,
 }
 
@@ -128,32 +128,21 @@ impl EncryptedTokens {
         text_signature = "(keys, purpose, *, valid_for=3600, leeway=10, audience=None, replay_store=None)"
     )]
     fn new(
-        keys: &Bound<'_, PyAny>,
+        keys: EncryptionKeys,
         purpose: &str,
         valid_for: Option<Seconds>,
         leeway: Option<Seconds>,
         audience: Option<&str>,
         replay_store: Option<Py<PyAny>>,
     ) -> CallResult<Self> {
-        let keys = match keys.cast::<EncryptionKey>() {
-            Ok(key) => vec![key.get().inner.clone()],
-            Err(_) => {
-                let Ok(keys) = keys.extract::<Vec<Bound<'_, EncryptionKey>>>() else {
-                    let name = keys.get_type().name()?;
-                    let message = format!("keys must be an EncryptionKey or a list of them, not {name}");
-                    return Err(PyTypeError::new_err(message).into());
-                };
-                keys.iter().map(|key| key.get().inner.clone()).collect()
-            }
-        };
-        let mut inner = core::EncryptedTokens::new(keys, purpose)?;
-        if let Some(leeway) = leeway {
-            inner = inner.with_leeway(leeway.whole()?)?;
-        }
-        if let Some(audience) = audience {
-            inner = inner.with_audience(audience);
-        }
-        Ok(Self { inner, purpose: purpose.to_owned(), common: Common::new(valid_for, replay_store)? })
+        let common = Common::new(purpose, valid_for, replay_store)?;
+        let inner = core::EncryptedTokens::new(keys.inner, purpose)?;
+        let inner = with_rules(
+            inner,
+            (leeway, core::EncryptedTokens::with_leeway),
+            (audience, core::EncryptedTokens::with_audience),
+        )?;
+        Ok(Self { inner, common })
     }
 
     /// A token with ``data``: bytes, or whatever JSON can say. As SignedTokens.sign.
@@ -178,7 +167,7 @@ impl EncryptedTokens {
     }
 
     fn __repr__(&self) -> String {
-        format!("EncryptedTokens({:?})", self.purpose)
+        format!("EncryptedTokens({:?})", self.common.purpose)
     }
 }
 
@@ -281,8 +270,9 @@ impl EncryptionKey {
 }
 
 impl Common {
-    fn new(valid_for: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> PyResult<Self> {
-        Ok(Self { valid_for: valid_for.map_or(Ok(VALID_FOR), |span| span.whole())?, replay_store })
+    fn new(purpose: &str, valid_for: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> PyResult<Self> {
+        let valid_for = valid_for.map_or(Ok(VALID_FOR), |span| span.whole())?;
+        Ok(Self { purpose: purpose.to_owned(), valid_for, replay_store })
     }
 
     fn valid_for(&self, given: Option<Seconds>) -> PyResult<u64> {
@@ -301,6 +291,49 @@ impl Common {
         let claims = loads(py, &verified.claims)?.cast_into::<PyDict>().map_err(PyErr::from)?.unbind();
         let Verified { id, issued_at, expires_at, key_id, .. } = verified;
         Ok(Token { data, claims, id, issued_at, expires_at, key_id })
+    }
+}
+
+/// The tokens with the rules that were given.
+fn with_rules<T>(
+    mut tokens: T,
+    (leeway, with_leeway): (Option<Seconds>, fn(T, u64) -> ironlatch::Result<T>),
+    (audience, with_audience): (Option<&str>, fn(T, &str) -> T),
+) -> CallResult<T> {
+    if let Some(leeway) = leeway {
+        tokens = with_leeway(tokens, leeway.whole()?)?;
+    }
+    Ok(audience.into_iter().fold(tokens, with_audience))
+}
+
+/// Keys for encrypted tokens as arguments bring them.
+struct EncryptionKeys {
+    inner: core::EncryptionKeys,
+}
+
+impl FromPyObject<'_, '_> for EncryptionKeys {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(key) = object.cast::<EncryptionKey>() {
+            return Ok(Self { inner: key.get().inner.clone().into() });
+        }
+        if let Ok(key) = object.cast::<keyring::Key>() {
+            return key
+                .get()
+                .inner
+                .encryption_keys()
+                .map(|inner| Self { inner })
+                .map_err(|e| CallError::from(e).into());
+        }
+        let Ok(keys) = object.extract::<Vec<Bound<'_, EncryptionKey>>>() else {
+            let name = object.get_type().name()?;
+            return Err(PyTypeError::new_err(format!(
+                "keys must be an EncryptionKey, a keyring's key or a list of EncryptionKeys, not {name}"
+            )));
+        };
+        let keys: Vec<_> = keys.iter().map(|key| key.get().inner.clone()).collect();
+        Ok(Self { inner: keys.into() })
     }
 }
 

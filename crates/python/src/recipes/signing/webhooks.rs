@@ -7,14 +7,15 @@ use pyo3::types::{PyDict, PyString};
 
 use super::arguments::{Headers, Seconds, now_or, only_once};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long};
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
+use crate::recipes::keyring;
 use crate::recipes::text::{Exposed, Text};
 
 /// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its
 /// public half (``whpk_…``).
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSecret {
-    inner: core::Secret,
+    pub(crate) inner: core::Secret,
 }
 
 #[pymethods]
@@ -58,8 +59,9 @@ impl WebhookSecret {
 
 /// Signs webhooks as Standard Webhooks say.
 ///
-/// ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and
-/// the old one: each webhook then carries a signature by each.
+/// ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+/// its text, or, while it is being changed, a list of the new and the old one: each webhook then
+/// carries a signature by each, and by each usable version of a keyring's key.
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSigner {
     inner: core::Signer,
@@ -68,8 +70,8 @@ pub(crate) struct WebhookSigner {
 #[pymethods]
 impl WebhookSigner {
     #[new]
-    fn new(secrets: &Bound<'_, PyAny>) -> CallResult<Self> {
-        Ok(Self { inner: core::Signer::new(standard_secrets(secrets)?)? })
+    fn new(secrets: Secrets) -> CallResult<Self> {
+        Ok(Self { inner: core::Signer::new(secrets.inner)? })
     }
 
     /// The three headers for a message of this ``body``: the very bytes that are sent.
@@ -103,9 +105,10 @@ impl WebhookSigner {
 
 /// Verifies webhooks of one sender.
 ///
-/// ``secrets`` is a WebhookSecret or its text, or a list of them; ``tolerance`` how many seconds a
-/// webhook's time may differ from the clock. With a ``replay_store`` each message is accepted once;
-/// give each sender a store of its own, as the ids are the sender's.
+/// ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+/// its text, or a list of these two; ``tolerance`` how many seconds a webhook's time may differ
+/// from the clock. With a ``replay_store`` each message is accepted once; give each sender a store
+/// of its own, as the ids are the sender's.
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookVerifier {
     inner: core::Verifier,
@@ -119,12 +122,8 @@ impl WebhookVerifier {
         signature = (secrets, *, tolerance=None, replay_store=None),
         text_signature = "(secrets, *, tolerance=300, replay_store=None)"
     )]
-    fn new(
-        secrets: &Bound<'_, PyAny>,
-        tolerance: Option<Seconds>,
-        replay_store: Option<Py<PyAny>>,
-    ) -> CallResult<Self> {
-        Self::with(core::Verifier::standard(standard_secrets(secrets)?)?, tolerance, replay_store)
+    fn new(secrets: Secrets, tolerance: Option<Seconds>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
+        Self::with(core::Verifier::standard(secrets.inner)?, tolerance, replay_store)
     }
 
     /// For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub
@@ -228,14 +227,32 @@ fn each<'py>(secrets: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     }
 }
 
-fn standard_secrets(secrets: &Bound<'_, PyAny>) -> CallResult<Vec<core::Secret>> {
-    let read = |secret: Bound<'_, PyAny>| -> CallResult<core::Secret> {
-        match secret.cast::<WebhookSecret>() {
-            Ok(secret) => Ok(core::Secret::parse(secret.get().inner.to_text().expose())?),
-            Err(_) => Ok(core::Secret::parse(secret.extract::<Text<'_>>()?.as_str()?)?),
+/// Secrets of Standard Webhooks as arguments bring them.
+struct Secrets {
+    inner: core::Secrets,
+}
+
+impl FromPyObject<'_, '_> for Secrets {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(key) = object.cast::<keyring::Key>() {
+            return key
+                .get()
+                .inner
+                .webhook_secrets()
+                .map(|inner| Self { inner })
+                .map_err(|e| CallError::from(e).into());
         }
-    };
-    each(secrets)?.into_iter().map(read).collect()
+        let read = |secret: Bound<'_, PyAny>| -> CallResult<core::Secret> {
+            match secret.cast::<WebhookSecret>() {
+                Ok(secret) => Ok(secret.get().inner.clone()),
+                Err(_) => Ok(core::Secret::parse(secret.extract::<Text<'_>>()?.as_str()?)?),
+            }
+        };
+        let secrets: Vec<_> = each(&object)?.into_iter().map(read).collect::<CallResult<_>>()?;
+        Ok(Self { inner: secrets.into() })
+    }
 }
 
 fn with_provider_secrets(

@@ -10,10 +10,11 @@ use ironlatch_core::symmetric::cipher::{BlockCipher, CipherContext, Direction, M
 use zeroize::Zeroizing;
 
 use super::claims::Rules;
-use super::encryption_key::EncryptionKey;
+use super::encryption_key::{EncryptionKey, EncryptionKeys};
 use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, malformed, not_authentic, quoted};
 use crate::signing::replay::check_leeway;
+use crate::signing::source::check_names;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
@@ -30,8 +31,7 @@ const TAG_LEN: usize = 32;
 /// Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 #[derive(Debug, Clone)]
 pub struct EncryptedTokens {
-    /// The first encrypts.
-    keys: Vec<EncryptionKey>,
+    keys: EncryptionKeys,
     purpose: Purpose,
     rules: Rules,
 }
@@ -41,16 +41,11 @@ impl EncryptedTokens {
     /// [`SignedTokens`](super::SignedTokens::new).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a key, with two of the same name, or for another purpose.
-    pub fn new(keys: Vec<EncryptionKey>, purpose: &str) -> Result<Self> {
-        if keys.is_empty() {
-            return Err(Error::value("no key is given: encrypted tokens need one"));
-        }
-        for (index, key) in keys.iter().enumerate() {
-            if keys[..index].iter().any(|other| other.id() == key.id()) {
-                return Err(Error::value(format!("two keys have the same name {:?}", key.id())));
-            }
-        }
+    /// [`Error::InvalidValue`] without a key, with two of the same name, or for another purpose;
+    /// those of a keyring.
+    pub fn new(keys: impl Into<EncryptionKeys>, purpose: &str) -> Result<Self> {
+        let keys = keys.into();
+        check_names(keys.current()?.iter().map(EncryptionKey::id))?;
         Ok(Self { keys, purpose: Purpose::new(purpose)?, rules: Rules::default() })
     }
 
@@ -77,12 +72,14 @@ impl EncryptedTokens {
     /// As [`SignedTokens::sign`](super::SignedTokens::sign).
     #[wipes_stack]
     pub fn encrypt(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
-        let key = &self.keys[0];
+        let keys = self.keys.current()?;
+        let key = keys.first().ok_or(Error::Internal("encrypted tokens without a key"))?;
         let claims = self.rules.write(data, valid_for, now)?;
         let typ = self.purpose.typ();
         let header = header::encode(&[("alg", "dir"), ("enc", ENCRYPTION), ("kid", key.id()), ("typ", &typ)]);
         let iv: [u8; IV_LEN] = random::array();
-        let (ciphertext, tag) = seal(key.halves(), &iv, header.as_bytes(), claims.as_bytes())?;
+        let (ciphertext, tag) = seal(key.halves()?, &iv, header.as_bytes(), claims.as_bytes())?;
+        key.gate().made();
         let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         header::check_len(format!("{header}..{}.{}.{}", part(&iv), part(&ciphertext), part(&tag)))
     }
@@ -113,6 +110,7 @@ impl EncryptedTokens {
         self.rules.read(claims, (key.id(), key.own_name()), validity)
     }
 
+    /// The key that opens the token, and the claims.
     fn open(
         &self,
         header: &Header,
@@ -120,24 +118,29 @@ impl EncryptedTokens {
         iv: &[u8],
         ciphertext: &[u8],
         tag: &[u8],
-    ) -> Result<(&EncryptionKey, Vec<u8>)> {
-        for key in &self.keys {
-            if header.key_id.as_deref().is_some_and(|id| id != key.id()) {
-                continue;
-            }
-            match open(key.halves(), iv, aad, ciphertext, tag) {
-                Ok(claims) => return Ok((key, claims)),
+    ) -> Result<(EncryptionKey, Vec<u8>)> {
+        let candidates = match &header.key_id {
+            Some(id) => vec![self.keys.find(id)?.ok_or_else(|| {
+                not_authentic(format!(
+                    "the token was encrypted under the key {}, which is not among the keys given",
+                    quoted(id)
+                ))
+            })?],
+            // Others leave it out.
+            None => self.keys.current()?.to_vec(),
+        };
+        for key in candidates {
+            let halves = key.halves().map_err(|error| not_authentic(error.to_string()))?;
+            match open(halves, iv, aad, ciphertext, tag) {
+                Ok(claims) => {
+                    key.gate().opened();
+                    return Ok((key, claims));
+                }
                 Err(Error::InvalidTag) => {}
                 Err(error) => return Err(error),
             }
         }
-        match &header.key_id {
-            Some(id) if !self.keys.iter().any(|key| key.id() == id) => Err(not_authentic(format!(
-                "the token was encrypted under the key {}, which is not among the keys given",
-                quoted(id)
-            ))),
-            _ => Err(not_authentic("the token does not open: it is under another key, or was changed")),
-        }
+        Err(not_authentic("the token does not open: it is under another key, or was changed"))
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use crate::signing::key::secret_id;
+use crate::signing::source::{Gate, KeySource, Source};
 use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
@@ -14,6 +15,7 @@ pub struct EncryptionKey {
     id: String,
     own_name: Arc<str>,
     key: Arc<SecretBytes>,
+    gate: Gate,
 }
 
 impl EncryptionKey {
@@ -89,9 +91,22 @@ impl EncryptionKey {
         &self.own_name
     }
 
+    /// The same key, whose every use is asked about.
+    pub(crate) fn behind(self, gate: Gate) -> Self {
+        Self { gate, ..self }
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     /// The half that authenticates and the half that encrypts (RFC 7518 §5.2.2.1).
-    pub(super) fn halves(&self) -> (&[u8], &[u8]) {
-        self.key.expose().split_at(Self::LEN / 2)
+    ///
+    /// # Errors
+    /// [`Error::Keyring`] if it is a keyring's, and its version was disabled or destroyed.
+    pub(super) fn halves(&self) -> Result<(&[u8], &[u8])> {
+        self.gate.admit()?;
+        Ok(self.key.expose().split_at(Self::LEN / 2))
     }
 
     fn from_jwk(jwk: Jwk) -> Result<Self> {
@@ -131,12 +146,53 @@ impl EncryptionKey {
             }
             None => own_name.as_ref().into(),
         };
-        Ok(Self { id, own_name, key: Arc::new(key) })
+        Ok(Self { id, own_name, key: Arc::new(key), gate: Gate::default() })
     }
 }
 
 impl fmt::Debug for EncryptionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EncryptionKey({:?})", self.id)
+    }
+}
+
+/// The keys of [encrypted tokens](super::EncryptedTokens): the first encrypts, all open. Those of a
+/// [keyring](crate::keyring::Key::encryption_keys) are what it has at each use.
+#[derive(Debug, Clone)]
+pub struct EncryptionKeys {
+    source: Source<EncryptionKey>,
+}
+
+impl EncryptionKeys {
+    pub(crate) fn live(keys: Arc<dyn KeySource<EncryptionKey>>) -> Self {
+        Self { source: Source::Live(keys) }
+    }
+
+    /// All keys, the one that encrypts first. Ask for each use: a keyring's change.
+    ///
+    /// # Errors
+    /// Those of a keyring, if its key is no longer there.
+    pub fn current(&self) -> Result<Arc<[EncryptionKey]>> {
+        self.source.current()
+    }
+
+    /// The key that has this name now.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub fn find(&self, id: &str) -> Result<Option<EncryptionKey>> {
+        self.source.find(|keys| keys.iter().find(|key| key.id() == id).cloned())
+    }
+}
+
+impl From<EncryptionKey> for EncryptionKeys {
+    fn from(key: EncryptionKey) -> Self {
+        vec![key].into()
+    }
+}
+
+impl From<Vec<EncryptionKey>> for EncryptionKeys {
+    fn from(keys: Vec<EncryptionKey>) -> Self {
+        Self { source: Source::Fixed(keys.into()) }
     }
 }

@@ -29,7 +29,7 @@ use ironlatch_core::{Error, Result};
 
 pub use claims::{Data, Validity, Verified};
 pub use encrypted::EncryptedTokens;
-pub use encryption_key::EncryptionKey;
+pub use encryption_key::{EncryptionKey, EncryptionKeys};
 pub use signed::SignedTokens;
 
 /// The longest token in bytes. Longer ones are neither made nor read: they fit in no header or address.

@@ -43,7 +43,7 @@ use ironlatch_core::{Error, Result};
 use headers::Headers;
 use providers::Provider;
 
-pub use secret::Secret;
+pub use secret::{Secret, Secrets};
 
 /// How many seconds a webhook's timestamp may differ from this machine's clock, unless told otherwise.
 pub const TOLERANCE: u64 = 300;
@@ -85,23 +85,26 @@ impl Names {
 /// Signs webhooks.
 #[derive(Debug)]
 pub struct Signer {
-    secrets: Vec<Secret>,
+    secrets: Secrets,
 }
 
 impl Signer {
-    /// A signer with one secret, or, while it is being changed, with the new and the old one: each webhook then carries a
-    /// signature by each.
+    /// A signer with one secret, or, while it is being changed, with the new and the old one: each
+    /// webhook then carries a signature by each. So it does with the [secrets of a
+    /// keyring](crate::keyring::Key::webhook_secrets).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], or [`MAX_PAIR_SIGNATURES`] key pairs, and for
-    /// a public key.
-    pub fn new(secrets: Vec<Secret>) -> Result<Self> {
-        check_count(secrets.len())?;
-        let pairs = secrets.iter().filter(|secret| secret.version() == secret::PAIR_VERSION).count();
+    /// a public key; those of a keyring.
+    pub fn new(secrets: impl Into<Secrets>) -> Result<Self> {
+        let secrets = secrets.into();
+        let now = secrets.current()?;
+        check_count(now.len())?;
+        let pairs = now.iter().filter(|secret| secret.version() == secret::PAIR_VERSION).count();
         if pairs > MAX_PAIR_SIGNATURES {
             return Err(Error::value(format!("there are {pairs} key pairs; at most {MAX_PAIR_SIGNATURES} are tried")));
         }
-        if secrets.iter().any(Secret::is_public) {
+        if now.iter().any(Secret::is_public) {
             return Err(Error::value("a public key (whpk_…) only verifies: sign with the secret key (whsk_…)"));
         }
         Ok(Self { secrets })
@@ -113,13 +116,14 @@ impl Signer {
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `id` is empty, longer than [`MAX_ID_LEN`], or not of visible ASCII characters without a full
-    /// stop, which would make it unclear what was signed.
+    /// stop, which would make it unclear what was signed, or begins with a quotation mark;
+    /// [`Error::Keyring`] if a keyring's secrets are no longer there.
     #[wipes_stack]
     pub fn sign(&self, id: &str, time: u64, body: &[u8]) -> Result<Signed> {
         check_id(id).map_err(Error::value)?;
         let timestamp = time.to_string();
         let mut signatures = Vec::new();
-        for secret in &self.secrets {
+        for secret in self.secrets.current()?.iter() {
             let signature = secret.sign(&[id.as_bytes(), b".", timestamp.as_bytes(), b".", body])?;
             signatures.push(format!("{},{}", secret.version(), STANDARD.encode(signature)));
         }
@@ -160,7 +164,7 @@ pub struct Verifier {
 }
 
 enum Sender {
-    Standard(Vec<Secret>),
+    Standard(Secrets),
     Provider(Provider),
 }
 
@@ -204,10 +208,12 @@ impl Verifier {
     /// For Standard Webhooks, with the secrets that may have signed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, or with more than [`MAX_SIGNATURES`].
+    /// [`Error::InvalidValue`] without a secret, or with more than [`MAX_SIGNATURES`]; those of a
+    /// keyring.
     #[wipes_stack]
-    pub fn standard(secrets: Vec<Secret>) -> Result<Self> {
-        check_count(secrets.len())?;
+    pub fn standard(secrets: impl Into<Secrets>) -> Result<Self> {
+        let secrets = secrets.into();
+        check_count(secrets.current()?.len())?;
         Ok(Self { sender: Sender::Standard(secrets), tolerance: TOLERANCE })
     }
 
@@ -266,7 +272,7 @@ impl Verifier {
         }
     }
 
-    fn verify_standard(&self, secrets: &[Secret], headers: &Headers<'_>, body: &[u8], now: f64) -> Result<Verified> {
+    fn verify_standard(&self, secrets: &Secrets, headers: &Headers<'_>, body: &[u8], now: f64) -> Result<Verified> {
         let names = Names::of(headers);
         let id = headers.required(names.id)?;
         let time = headers.required(names.timestamp)?;
@@ -275,16 +281,23 @@ impl Verifier {
         let signatures = signatures(names.signature, headers.required(names.signature)?)?;
         let remember_until = check_age(timestamp, now, self.tolerance)?;
         let pieces = [id.as_bytes(), b".", time.as_bytes(), b".", body];
-        let mut found = false;
-        for secret in secrets {
-            let of_its_kind = signatures.iter().filter(|(version, _)| *version == secret.version());
-            found |= secret.verifies_any(&pieces, of_its_kind.map(|(_, signature)| &signature[..]))?;
-        }
-        if !found {
-            return Err(wrong_signature());
-        }
+        let found = secrets.find(|secrets| signed_by(secrets, &pieces, &signatures).transpose())?;
+        found.ok_or_else(wrong_signature)??.gate().opened();
         Ok(Verified { id: id.to_owned(), timestamp: Some(timestamp), remember_until })
     }
+}
+
+/// The first of the secrets by which one of the signatures is. So of the signatures by the new
+/// secret and by the old one the new one counts, and it shows when nobody needs the old one.
+fn signed_by(secrets: &[Secret], pieces: &[&[u8]], signatures: &[(&str, Vec<u8>)]) -> Result<Option<Secret>> {
+    let mut found = None;
+    for secret in secrets {
+        let of_its_kind = signatures.iter().filter(|(version, _)| *version == secret.version());
+        if secret.verifies_any(pieces, of_its_kind.map(|(_, signature)| &signature[..]))? {
+            found = found.or(Some(secret));
+        }
+    }
+    Ok(found.cloned())
 }
 
 /// The versions and bytes of the signatures in the header `name`.
@@ -327,9 +340,12 @@ fn check_count(secrets: usize) -> Result<()> {
 
 fn check_id(id: &str) -> Result<(), String> {
     let good = |byte: u8| byte.is_ascii_graphic() && byte != b'.';
-    if id.is_empty() || id.len() > MAX_ID_LEN || !id.bytes().all(good) {
+    // What a signed request signs begins with a quotation mark (RFC 9421 §2.5), and no webhook
+    // does, whatever key is used for both.
+    if id.is_empty() || id.len() > MAX_ID_LEN || !id.bytes().all(good) || id.starts_with('"') {
         return Err(format!(
-            "a webhook's id is 1 to {MAX_ID_LEN} visible ASCII characters without a full stop, such as msg_1f81eb52"
+            "a webhook's id is 1 to {MAX_ID_LEN} visible ASCII characters without a full stop or a quotation mark in front, such \
+             as msg_1f81eb52"
         ));
     }
     Ok(())

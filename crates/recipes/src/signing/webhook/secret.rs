@@ -1,11 +1,13 @@
 //! What webhooks are signed with: `whsec_`, `whsk_` and `whpk_`.
 
 use core::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use crate::signing::source::{Gate, KeySource, Source};
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
@@ -13,14 +15,17 @@ use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
-/// A shared secret, a key pair, or the public half of one.
+/// A shared secret, a key pair, or the public half of one. Copies share one place in memory.
+#[derive(Clone)]
 pub struct Secret {
     kind: Kind,
+    gate: Gate,
 }
 
+#[derive(Clone)]
 enum Kind {
     /// Known to sender and receiver.
-    Shared(SecretBytes),
+    Shared(Arc<SecretBytes>),
     /// The sender's.
     Private(ed25519::PrivateKey),
     /// The receiver's.
@@ -50,14 +55,30 @@ impl Secret {
     /// [`Error::OutOfMemory`].
     #[wipes_stack]
     pub fn generate() -> Result<Self> {
-        Ok(Self { kind: Kind::Shared(SecretBytes::generate(NEW_SHARED_LEN)?) })
+        Ok(Self::of(Kind::Shared(SecretBytes::generate(NEW_SHARED_LEN)?.into())))
     }
 
     /// A fresh key pair, of which the receivers get the [`public`](Self::public) half alone.
     #[must_use]
     #[wipes_stack(deep)]
     pub fn generate_pair() -> Self {
-        Self { kind: Kind::Private(ed25519::PrivateKey::generate()) }
+        Self::from_private(ed25519::PrivateKey::generate())
+    }
+
+    /// The shared secret of bytes that come from elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for fewer than 16 or more than 1024 bytes.
+    #[wipes_stack]
+    pub fn from_shared(secret: &[u8]) -> Result<Self> {
+        shared(secret).map(Self::of)
+    }
+
+    /// The key pair of an Ed25519 key.
+    #[wipes_stack]
+    #[must_use]
+    pub fn from_private(key: ed25519::PrivateKey) -> Self {
+        Self::of(Kind::Private(key))
     }
 
     /// Reads `whsec_…`, `whsk_…` or `whpk_…`; also the base64 of a shared secret alone, as some senders show it.
@@ -85,7 +106,20 @@ impl Secret {
                 )
             })?)?
         };
-        Ok(Self { kind })
+        Ok(Self::of(kind))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind, gate: Gate::default() }
+    }
+
+    /// The same secret, whose every use is asked about.
+    pub(crate) fn behind(self, gate: Gate) -> Self {
+        Self { gate, ..self }
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// The text that [`parse`](Self::parse) reads.
@@ -123,7 +157,7 @@ impl Secret {
                 ));
             }
         };
-        Ok(Self { kind: Kind::Public(key) })
+        Ok(Self { kind: Kind::Public(key), gate: self.gate.clone() })
     }
 
     /// Whether it only verifies.
@@ -142,23 +176,30 @@ impl Secret {
 
     /// The signature of the pieces, one after the other.
     pub(super) fn sign(&self, pieces: &[&[u8]]) -> Result<Vec<u8>> {
-        match &self.kind {
-            Kind::Shared(secret) => Ok(code(secret.expose(), pieces)?.to_vec()),
+        self.gate.admit()?;
+        let signature = match &self.kind {
+            Kind::Shared(secret) => code(secret.expose(), pieces)?.to_vec(),
             Kind::Private(key) => {
                 let mut signature = vec![0; ed25519::SIGNATURE_LEN];
                 key.sign(&pieces.concat(), signature.as_mut_slice().into())?;
-                Ok(signature)
+                signature
             }
-            Kind::Public(_) => Err(Error::WrongType("a public key only verifies".into())),
-        }
+            Kind::Public(_) => return Err(Error::WrongType("a public key only verifies".into())),
+        };
+        self.gate.made();
+        Ok(signature)
     }
 
-    /// Whether one of the signatures is of the pieces, one after the other. A shared secret makes one code for all of them.
+    /// Whether one of the signatures is of the pieces, one after the other: none, if a keyring has
+    /// taken the secret out of use. A shared secret makes one code for all of them.
     pub(super) fn verifies_any<'s>(
         &self,
         pieces: &[&[u8]],
         signatures: impl Iterator<Item = &'s [u8]>,
     ) -> Result<bool> {
+        if self.gate.admit().is_err() {
+            return Ok(false);
+        }
         let of_length = |len: usize| signatures.filter(move |signature| signature.len() == len).collect::<Vec<_>>();
         let key = match &self.kind {
             Kind::Shared(secret) => {
@@ -191,6 +232,43 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// The secrets of a [signer](super::Signer) or a [verifier](super::Verifier). Those of a
+/// [keyring](crate::keyring::Key::webhook_secrets) are what it has at each use.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    source: Source<Secret>,
+}
+
+impl Secrets {
+    pub(crate) fn live(secrets: Arc<dyn KeySource<Secret>>) -> Self {
+        Self { source: Source::Live(secrets) }
+    }
+
+    /// All secrets. Ask for each use: a keyring's change.
+    ///
+    /// # Errors
+    /// Those of a keyring, if its key is no longer there.
+    pub fn current(&self) -> Result<Arc<[Secret]>> {
+        self.source.current()
+    }
+
+    pub(super) fn find<T>(&self, search: impl Fn(&[Secret]) -> Option<T>) -> Result<Option<T>> {
+        self.source.find(search)
+    }
+}
+
+impl From<Secret> for Secrets {
+    fn from(secret: Secret) -> Self {
+        vec![secret].into()
+    }
+}
+
+impl From<Vec<Secret>> for Secrets {
+    fn from(secrets: Vec<Secret>) -> Self {
+        Self { source: Source::Fixed(secrets.into()) }
+    }
+}
+
 /// HMAC-SHA-256 of the pieces, one after the other.
 pub(super) fn code(secret: &[u8], pieces: &[&[u8]]) -> Result<[u8; CODE_LEN]> {
     let mut mac = Hmac::new(HashAlgorithm::Sha256, secret)?;
@@ -205,7 +283,7 @@ fn shared(bytes: &[u8]) -> Result<Kind> {
         let (least, most, len) = (SHARED_LENS.start(), SHARED_LENS.end(), bytes.len());
         return Err(Error::value(format!("a {SHARED} secret holds {least} to {most} bytes, not {len}")));
     }
-    Ok(Kind::Shared(SecretBytes::copy_from(bytes)))
+    Ok(Kind::Shared(SecretBytes::copy_from(bytes).into()))
 }
 
 fn decode(prefix: &str, text: &str) -> Result<Zeroizing<Vec<u8>>> {
