@@ -168,6 +168,9 @@ class KeyringFile:
     - ``provider``, a function that makes a :class:`KeyProvider`, as ``"module:function"``
     - ``under``, another :class:`KeyringFile`, with ``under_key``, the name of a key in it
 
+    ``iterations``, ``lanes`` and ``memory_cost`` allow a file whose passphrase costs much more than
+    usual to try, as for :meth:`Keyring.open`.
+
     Raises :class:`ValueError` if it is not exactly one of them.
     """
 
@@ -186,6 +189,12 @@ class KeyringFile:
     """The keyring that holds this one's key."""
     under_key: str | None = None
     """The name of a key in ``under``."""
+    iterations: int = 3
+    """Passes over the memory that a passphrase may cost."""
+    lanes: int = 4
+    """Lanes of the memory that a passphrase may cost."""
+    memory_cost: int = 65_536
+    """Memory in KiB that a passphrase may cost."""
 
     def __post_init__(self) -> None:
         for name in ("path", "passphrase_file", "provider_key"):
@@ -208,7 +217,13 @@ class KeyringFile:
         for an environment variable that is not set, and :class:`KeyringError` for a provider's function that is not
         there or fails.
         """
-        return Keyring.open(self.path, **self._opener())
+        return Keyring.open(
+            self.path,
+            iterations=self.iterations,
+            lanes=self.lanes,
+            memory_cost=self.memory_cost,
+            **self._opener(),
+        )
 
     def shared(self) -> Keyring:
         """The keyring, opened once in each process, by the first call. Only what succeeded is kept."""

@@ -13,6 +13,7 @@ from ironlatch.keyring import (
     KeyringError,
     KeyringFile,
     LocalProvider,
+    NotAllowed,
     ProviderUnavailable,
     WrongKeyringKey,
 )
@@ -78,6 +79,20 @@ def test_each_way_to_open_one(
             assert sent == file
             assert sent.shared() is file.shared()
             assert "correct horse" not in repr(file)
+
+
+def test_a_dear_passphrase_is_tried_if_that_is_allowed(tmp_path: Path, passphrase_file: Path) -> None:
+    ring = made(tmp_path / "ring", passphrase="correct horse", **CHEAP)
+    text = ring.read_text()
+    cost = '"memory":64,"iterations":1,"lanes":1'
+    assert cost in text
+    ring.write_text(text.replace(cost, '"memory":65537,"iterations":64,"lanes":1'))
+    file = KeyringFile(ring, passphrase_file=passphrase_file)
+    with pytest.raises(NotAllowed, match="iterations, lanes and a memory cost"):
+        file.open()
+    # It is not the cost under which the keyring was made, but it was tried.
+    with pytest.raises(WrongKeyringKey):
+        KeyringFile(ring, passphrase_file=passphrase_file, iterations=64, lanes=1, memory_cost=65_537).open()
 
 
 def test_what_is_wrong_with_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -273,7 +273,7 @@ def test_writers_that_go_on_under_an_old_version(shop: Path) -> None:
     def run(show: Any) -> Any:
         return _command.run(
             plan=shop / "plan.toml", database=None, keyring=None, passphrase_file=shop / "passphrase",
-            passphrase_fd=None, provider_key=None, provider=None, under=None, under_key=None, status=False,
+            passphrase_fd=None, iterations=3, lanes=4, memory_cost=65_536, provider_key=None, provider=None, under=None, under_key=None, status=False,
             dry_run=False, examine=False, stop_on_error=False, batch=1000, pause=0.0, patience=10.0, json=True, show=show,
         )  # fmt: skip
 

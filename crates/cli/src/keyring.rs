@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ironlatch::inspect;
+use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::files::{Access, Existing, NewFile};
 use ironlatch::recipes::keyring::{
     Change, Draft, Format, KeyDescription, Keyring, Kind, LocalProvider, Peek, Protection, Remark, VersionId,
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
-use crate::passphrase::{self, PassphraseOptions};
+use crate::passphrase::{self, CostOptions, PassphraseOptions};
 use crate::streams::{self, DASH, Source};
 
 /// Keep named keys with versions in a file, and change them while services run
@@ -161,6 +162,8 @@ struct Ring {
     file: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseOptions,
+    #[command(flatten)]
+    cost: CostOptions,
     /// The keyring is under the key of the local provider in FILE
     #[arg(long, value_name = "FILE")]
     provider_key: Option<PathBuf>,
@@ -184,6 +187,15 @@ struct NewProtection {
     /// Take the new passphrase from the open file descriptor N
     #[arg(long, value_name = "N")]
     new_passphrase_fd: Option<u32>,
+    /// Passes over the memory, for the new passphrase
+    #[arg(long, value_name = "N", default_value_t = Protection::DEFAULT_COST.iterations)]
+    new_iterations: u32,
+    /// Lanes of the memory, for the new passphrase
+    #[arg(long, value_name = "N", default_value_t = Protection::DEFAULT_COST.lanes)]
+    new_lanes: u32,
+    /// Memory in KiB, for the new passphrase
+    #[arg(long, value_name = "KIB", default_value_t = Protection::DEFAULT_COST.memory_cost)]
+    new_memory_cost: u32,
     /// Put it under the key of the local provider in FILE
     #[arg(long, value_name = "FILE")]
     new_provider_key: Option<PathBuf>,
@@ -294,14 +306,17 @@ impl Ring {
 
     fn protection(&self, new: bool, stdin_is_data: bool) -> Result<Protection> {
         let under = self.under.as_deref().zip(self.under_key.as_deref());
-        protection(self.provider_key.as_deref(), under, new, |new| self.passphrase.get(new, stdin_is_data))
+        protection(self.provider_key.as_deref(), under, new, self.cost.cost(), |new| {
+            self.passphrase.get(new, stdin_is_data)
+        })
     }
 }
 
 impl NewProtection {
     fn protection(&self) -> Result<Protection> {
         let under = self.new_under.as_deref().zip(self.new_under_key.as_deref());
-        protection(self.new_provider_key.as_deref(), under, true, |new| {
+        let cost = Cost { iterations: self.new_iterations, lanes: self.new_lanes, memory_cost: self.new_memory_cost };
+        protection(self.new_provider_key.as_deref(), under, true, cost, |new| {
             let (file, descriptor) = (self.new_passphrase_file.as_deref(), self.new_passphrase_fd);
             passphrase::take("new-passphrase", "New passphrase: ", file, descriptor, new)
         })
@@ -319,11 +334,15 @@ fn protection(
     provider_key: Option<&Path>,
     under: Option<(&Path, &str)>,
     new: bool,
+    cost: Cost,
     ask: impl FnOnce(bool) -> Result<SecretBytes>,
 ) -> Result<Protection> {
     let own = match provider_key {
         Some(path) => Protection::Provider(Arc::new(LocalProvider::open(path)?)),
-        None => Protection::passphrase(ask(new && under.is_none())?.expose())?,
+        None => {
+            let passphrase = ask(new && under.is_none())?;
+            Protection::passphrase_at(passphrase.expose(), cost).map_err(|error| usage(&error))?
+        }
     };
     match under {
         None => Ok(own),

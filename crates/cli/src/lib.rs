@@ -39,6 +39,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Exit, Failure};
 
+pub use passphrase::CostOptions;
 pub use rotate::{Arguments as RotateArguments, Bar, Outcome, Rotator};
 
 /// Encrypt files, make keys and secrets, store passwords, hash.

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::keyring::Protection;
 use ironlatch::secret::SecretBytes;
 
 use crate::Result;
@@ -40,6 +42,27 @@ impl PassphraseOptions {
             return Err(Failure::new(Exit::Usage, "standard input cannot hold both the passphrase and the data"));
         }
         take("passphrase", prompt, self.passphrase_file.as_deref(), self.passphrase_fd, new)
+    }
+}
+
+/// The cost of trying out a keyring's passphrase.
+#[derive(clap::Args)]
+pub struct CostOptions {
+    /// Passes over the memory, for the passphrase of a new keyring; one that asks for much more
+    /// work than usual opens only if these three options allow it
+    #[arg(long, value_name = "N", default_value_t = Protection::DEFAULT_COST.iterations)]
+    pub iterations: u32,
+    /// Lanes of the memory
+    #[arg(long, value_name = "N", default_value_t = Protection::DEFAULT_COST.lanes)]
+    pub lanes: u32,
+    /// Memory in KiB
+    #[arg(long, value_name = "KIB", default_value_t = Protection::DEFAULT_COST.memory_cost)]
+    pub memory_cost: u32,
+}
+
+impl CostOptions {
+    pub(crate) fn cost(&self) -> Cost {
+        Cost { iterations: self.iterations, lanes: self.lanes, memory_cost: self.memory_cost }
     }
 }
 

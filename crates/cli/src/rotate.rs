@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::failure::{Exit, Failure};
+use crate::passphrase::CostOptions;
 use crate::progress::Progress;
 use crate::{Result, streams};
 
@@ -37,6 +38,9 @@ pub struct Arguments {
     /// Take the keyring's passphrase from the open file descriptor N, without the newline at its end
     #[arg(long, value_name = "N")]
     pub passphrase_fd: Option<u32>,
+    /// The cost that the keyring's passphrase may have.
+    #[command(flatten)]
+    pub cost: CostOptions,
     /// The keyring is under the key of the local provider in FILE
     #[arg(long, value_name = "FILE", conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
     pub provider_key: Option<PathBuf>,

@@ -30,6 +30,9 @@ fn rotate(arguments: &RotateArguments, bar: Bar) -> Outcome {
         options.set_item("keyring", &arguments.keyring)?;
         options.set_item("passphrase_file", &arguments.passphrase_file)?;
         options.set_item("passphrase_fd", arguments.passphrase_fd)?;
+        options.set_item("iterations", arguments.cost.iterations)?;
+        options.set_item("lanes", arguments.cost.lanes)?;
+        options.set_item("memory_cost", arguments.cost.memory_cost)?;
         options.set_item("provider_key", &arguments.provider_key)?;
         options.set_item("provider", &arguments.provider)?;
         options.set_item("under", &arguments.under)?;

@@ -33,6 +33,9 @@ def run(
     keyring: Path | None,
     passphrase_file: Path | None,
     passphrase_fd: int | None,
+    iterations: int,
+    lanes: int,
+    memory_cost: int,
     provider_key: Path | None,
     provider: str | None,
     under: Path | None,
@@ -58,7 +61,8 @@ def run(
             if passphrase_fd is not None:
                 passphrase_file = Path(f"/dev/fd/{passphrase_fd}")
             ways = {"passphrase_file": passphrase_file, "provider_key": provider_key, "provider": provider}
-            columns = read.make_columns(_open(ring_file, under, under_key, ways))
+            cost: dict[str, Any] = {"iterations": iterations, "lanes": lanes, "memory_cost": memory_cost}
+            columns = read.make_columns(_open(ring_file, under, under_key, ways, cost))
             common: dict[str, Any] = {"table": read.table, "key": read.key, "columns": columns, "progress": progress}
             if status:
                 report = table_status(connect, patience=options["patience"], **common)
@@ -117,15 +121,15 @@ def _connect(plan: Plan, database: str | None) -> Callable[[], Any]:
     return connect
 
 
-def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str, Any]) -> Keyring:
+def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str, Any], cost: dict[str, Any]) -> Keyring:
     """The keyring in ``file``. If none of ``ways`` to open it is given, its passphrase is asked for."""
     outermost = under or file
     if not any(ways.values()):
         passphrase = SecretBytes.from_prompt(f"Passphrase of {outermost}: ")
-        ring = Keyring.open(outermost, passphrase=passphrase)
+        ring = Keyring.open(outermost, passphrase=passphrase, **cost)
         return ring if under_key is None else Keyring.open(file, keyring_key=ring[under_key])
     try:
-        where = KeyringFile(outermost, **ways)
+        where = KeyringFile(outermost, **ways, **cost)
     except ValueError as error:
         raise PlanError(str(error)) from None
     if under is not None:

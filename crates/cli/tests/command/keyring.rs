@@ -108,6 +108,32 @@ fn under_a_passphrase_and_under_another_keyring() {
 }
 
 #[test]
+fn what_a_passphrase_costs() {
+    let dir = ring();
+    fs::write(dir.path().join("pw"), "correct horse\n").unwrap();
+    let path = dir.path().join("app.keyring");
+    let stands = |cost: &str| fs::read_to_string(&path).unwrap().contains(cost);
+    let cost = ["--new-iterations", "2", "--new-lanes", "1", "--new-memory-cost", "64"];
+    keyring(dir.path(), "rewrap", &[&["--new-passphrase-file", "pw"], &cost[..]].concat()).expect(0);
+    assert!(stands("\"memory\":64,\"iterations\":2,\"lanes\":1"));
+    let with = |job, file, more: &[&str]| {
+        run(dir.path(), &[&["keyring", job, file, "--passphrase-file", "pw"], more].concat())
+    };
+    with("check", "app.keyring", &[]).expect(0);
+    with("new", "new.keyring", &["--iterations", "1", "--lanes", "1", "--memory-cost", "64"]).expect(0);
+    assert!(fs::read_to_string(dir.path().join("new.keyring")).unwrap().contains("\"memory\":64,\"iterations\":1,"));
+    with("new", "more.keyring", &["--iterations", "65"]).expect(2);
+    // Dearer than what is done unasked; the data key is another one under it.
+    let dear = "\"memory\":65537,\"iterations\":64,\"lanes\":1";
+    let text = fs::read_to_string(&path).unwrap().replace("\"memory\":64,\"iterations\":2,\"lanes\":1", dear);
+    fs::write(&path, text).unwrap();
+    let refused = with("check", "app.keyring", &[]).expect(1);
+    assert!(refused.stderr.contains("iterations, lanes and a memory cost"), "{}", refused.stderr);
+    with("check", "app.keyring", &["--iterations", "64", "--memory-cost", "65536"]).expect(1);
+    with("check", "app.keyring", &["--iterations", "64", "--memory-cost", "65537"]).expect(3);
+}
+
+#[test]
 fn keys_of_other_programs() {
     let dir = ring();
     fs::write(dir.path().join("keys.txt"), FERNET).unwrap();

@@ -228,7 +228,8 @@ fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
     let Cost { iterations, lanes, memory_cost } = cost;
     Err(not_allowed(format!(
         "trying a passphrase on it takes {iterations} passes over {memory_cost} KiB of memory in {lanes} lanes, which is more \
-         than is done for a file of unknown origin: if it is yours, say that it may cost so much"
+         than is done for a file of unknown origin: if it is yours, open it with iterations, lanes and a memory cost that \
+         allow as much"
     )))
 }
 
