@@ -275,10 +275,10 @@ class Key:
         Raises :class:`TypeError` for a key of another kind.
         """
     def webhook_secrets(self) -> list[WebhookSecret]:
-        """The secrets for webhooks of a key of the kind ``hmac-sha256`` (shared ones) or
-        ``ed25519`` (pairs), the primary version's first: for the other side, which gets
-        ``expose()`` of a shared one, or of the ``public()`` half of a pair. Signers and verifiers
-        here take the key itself.
+        """The secrets for webhooks of a key of the kind ``hmac-sha256`` (shared ones) or ``ed25519``
+        (pairs), the primary version's first: for the other side, which gets ``expose()`` of a
+        shared one, or of the ``public()`` half of a pair. Signers and verifiers here take the key
+        itself.
         """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
