@@ -4,14 +4,16 @@ use core::fmt;
 use std::sync::Arc;
 
 use asn1::{BitString, ObjectIdentifier, Parser, SimpleAsn1Readable, Tlv, WriteError, Writer};
+use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::der::{BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
-use crate::extensions::Extensions;
+use crate::extensions::{BasicConstraints, Extensions};
 use crate::general_names::GeneralNames;
 use crate::names::Name;
+use crate::ocsp::digest;
 use crate::time::Time;
 use crate::{oids, pem};
 
@@ -175,6 +177,12 @@ impl Certificate {
         key_octets(self.public_key_info())
     }
 
+    /// The kind of the subject's key in words: `RSA, 2048 bits`, `EC secp256r1`, `Ed25519`.
+    #[must_use]
+    pub fn key_description(&self) -> String {
+        describe_key(self.public_key())
+    }
+
     /// The identifier of the signature's algorithm, as it stands by the signature.
     ///
     /// # Errors
@@ -212,6 +220,21 @@ impl Certificate {
             Some(extension) => crate::general_names::list(extension.value).at("subjectAltName"),
             None => Ok(Vec::new().into()),
         }
+    }
+
+    /// Whether the subject may issue certificates, if the certificate says so.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the extension is not of its form.
+    pub fn basic_constraints(&self) -> Result<Option<BasicConstraints>> {
+        let extension = self.extensions().get(&oids::BASIC_CONSTRAINTS);
+        extension.map(|extension| extension.parse_as().at("basicConstraints")).transpose()
+    }
+
+    /// The hash of the whole certificate.
+    #[must_use]
+    pub fn fingerprint(&self, hash: HashAlgorithm) -> Vec<u8> {
+        digest(hash, &self.der)
     }
 
     /// Whether the times are in the types that RFC 5280 §4.1.2.5 has for their years.
@@ -444,6 +467,15 @@ pub(crate) fn key_octets(info: &[u8]) -> &[u8] {
     let contents = asn1::strip_tlv(info).map_or(&[][..], |(info, _)| info.data());
     let bits = Elements(contents).nth(1).and_then(|key| BitString::parse_data(key.data()).ok());
     bits.map_or(&[], |bits| bits.as_bytes())
+}
+
+/// A key in words.
+pub(crate) fn describe_key(key: Result<PublicKey>) -> String {
+    match key {
+        Ok(key) => key.description(),
+        Err(Error::Core(ironlatch_core::Error::Unsupported { .. })) => "a kind of key that is not known here".into(),
+        Err(_) => "a key that is not valid".into(),
+    }
 }
 
 /// Whether an INTEGER's octets are more than zero.

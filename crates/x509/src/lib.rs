@@ -20,7 +20,6 @@ pub mod names;
 pub mod ocsp;
 pub mod oids;
 mod pem;
-pub mod reader;
 pub mod request;
 pub mod rfc4514;
 pub mod sct;

@@ -7,7 +7,7 @@ use asn1::{BitString, ObjectIdentifier, SimpleAsn1Readable, Tlv};
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
-use crate::certificate::{check_algorithm, check_key_info, key_algorithm, key_octets};
+use crate::certificate::{check_algorithm, check_key_info, describe_key, key_algorithm, key_octets};
 use crate::der::{Elements, SEQUENCE, SET, Span, check_input, check_set, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
@@ -107,6 +107,12 @@ impl CertificateRequest {
     #[must_use]
     pub fn public_key_octets(&self) -> &[u8] {
         key_octets(self.public_key_info())
+    }
+
+    /// The kind of the key in words: `RSA, 2048 bits`, `EC secp256r1`, `Ed25519`.
+    #[must_use]
+    pub fn key_description(&self) -> String {
+        describe_key(self.public_key())
     }
 
     /// The attributes in their order.

@@ -2,7 +2,7 @@
 
 use ironlatch::recipes::pinning as core;
 use ironlatch::recipes::pinning::{Pin, Pinnable};
-use ironlatch::x509::reader::Time;
+use ironlatch::x509::{Certificate, Time};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMapping, PyString};
@@ -250,7 +250,7 @@ fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> Cal
 #[pyfunction]
 fn describe_chain(chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Vec<SeenCertificate>> {
     let describe = |der: &Bound<'_, PyBytes>| {
-        let certificate = Pinnable::from(ironlatch::x509::reader::Certificate::from_der(der.as_bytes())?);
+        let certificate = Pinnable::from(Certificate::from_der(der.as_bytes()).map_err(ironlatch::Error::from)?);
         Ok(SeenCertificate {
             pin: Some(certificate.pin.to_string()),
             subject: certificate.subject.unwrap_or_default(),
@@ -273,17 +273,18 @@ fn pins_from(pins: &Bound<'_, PyAny>) -> CallResult<Vec<Pin>> {
 
 /// A time as text, or as a ``datetime`` that knows its zone, or as a ``date``.
 fn time_from(time: &Bound<'_, PyAny>) -> CallResult<Time> {
+    let read = |text: &str| text.parse::<Time>().map_err(|error| CallError::Core(error.into()));
     if let Ok(text) = time.extract::<String>() {
-        return Ok(text.parse()?);
+        return read(&text);
     }
     if !types::DATETIME.is_type_of(time)? {
-        return Ok(time.call_method0("isoformat")?.extract::<String>()?.parse()?);
+        return read(&time.call_method0("isoformat")?.extract::<String>()?);
     }
     if time.call_method0("utcoffset")?.is_none() {
         return Err(PyValueError::new_err("the time has no zone: give it one, such as datetime.UTC").into());
     }
     let utc = time.call_method1("astimezone", (types::UTC.get(time.py())?,))?;
-    Ok(utc.call_method1("strftime", ("%Y-%m-%dT%H:%M:%SZ",))?.extract::<String>()?.parse()?)
+    read(&utc.call_method1("strftime", ("%Y-%m-%dT%H:%M:%SZ",))?.extract::<String>()?)
 }
 
 fn texts(pins: &[Pin]) -> Vec<String> {

@@ -12,7 +12,7 @@ use ironlatch_core::keys::pem::Block;
 use ironlatch_core::keys::ssh::{Line, PrivateKeyFile};
 use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
 use ironlatch_core::{Error, Output};
-use ironlatch_x509::reader::{Certificate, CertificationRequest};
+use ironlatch_x509::{Certificate, CertificateRequest};
 
 /// A key or parameters in DER, whatever the format.
 pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
@@ -24,7 +24,7 @@ pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
     if let Ok(found) = Certificate::from_der(der) {
         return Some(certificate(&found).with("encoding", "DER"));
     }
-    if let Ok(found) = CertificationRequest::from_der(der) {
+    if let Ok(found) = CertificateRequest::from_der(der) {
         return Some(request(&found).with("encoding", "DER"));
     }
     if let Some(found) = container(der) {
@@ -165,6 +165,7 @@ fn certificate(certificate: &Certificate) -> Finding {
     let (begins, ends) = (certificate.not_before(), certificate.not_after());
     let names = certificate.alternative_names().unwrap_or_default();
     let constraints = certificate.basic_constraints().ok().flatten();
+    let signature = certificate.signature_algorithm_identifier().ok();
     let mut found = Finding::new("certificate", "a certificate")
         .with("subject", shown(&certificate.subject().to_string()))
         .with("issuer", shown(&certificate.issuer().to_string()))
@@ -173,8 +174,8 @@ fn certificate(certificate: &Certificate) -> Finding {
         .with("not_after", ends.to_string())
         .with("key", certificate.key_description())
         .with("spki_sha256", pin(certificate.public_key_info()))
-        .with("sha256", hex::encode(certificate.fingerprint()))
-        .with("signed_with", named(certificate.signature_algorithm()))
+        .with("sha256", hex::encode(certificate.fingerprint(HashAlgorithm::Sha256)))
+        .with_some("signed_with", signature.map(|identifier| named(&identifier.oid.into())))
         .with("authority", if constraints.is_some_and(|constraints| constraints.ca) { "yes" } else { "no" });
     for name in names {
         found = found.with("name", shown(&name.to_string()));
@@ -194,7 +195,7 @@ fn certificate(certificate: &Certificate) -> Finding {
     }
 }
 
-fn request(request: &CertificationRequest) -> Finding {
+fn request(request: &CertificateRequest) -> Finding {
     Finding::new("certificate-request", "a request for a certificate (CSR)")
         .with("subject", shown(&request.subject().to_string()))
         .with("key", request.key_description())

@@ -7,7 +7,7 @@
 //! ```
 //! # fn main() -> ironlatch::Result<()> {
 //! use ironlatch::recipes::pinning::{HostPins, Pin, PinSet};
-//! use ironlatch::x509::reader::Certificate;
+//! use ironlatch::x509::Certificate;
 //!
 //! # let chain_pem = [include_bytes!("../../../../tests/data/x509/leaf.pem") as &[u8], include_bytes!("../../../../tests/data/x509/root.pem")].concat();
 //! let chain = Certificate::chain_from_pem(&chain_pem)?; // from the TLS library, once it has verified it

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use ironlatch_core::hash::{self, HashAlgorithm};
 use ironlatch_core::keys::{PublicKey, spki};
 use ironlatch_core::{Error, Result};
-use ironlatch_x509::reader::{Certificate, CertificationRequest};
+use ironlatch_x509::{Certificate, CertificateRequest};
 
 /// The SHA-256 of a `SubjectPublicKeyInfo` in DER: 32 bytes. Written as `sha256/` and base64.
 ///
@@ -40,7 +40,7 @@ impl Pin {
 
     /// The pin that a certificate for this request will have.
     #[must_use]
-    pub fn of_request(request: &CertificationRequest) -> Self {
+    pub fn of_request(request: &CertificateRequest) -> Self {
         Self::of_public_key_info(request.public_key_info())
     }
 

@@ -5,7 +5,7 @@ use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::keys::{PrivateKey, PublicKey, pem, spki};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
-use ironlatch_x509::reader::{Certificate, CertificationRequest, certificate, request};
+use ironlatch_x509::{Certificate, CertificateRequest, certificate, request};
 
 /// Something with a public key, and its pin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Pinnable {
             if certificate::is_label(label) {
                 all.push(Certificate::from_der(&block.decode()?)?.into());
             } else if request::is_label(label) {
-                all.push(CertificationRequest::from_der(&block.decode()?)?.into());
+                all.push(CertificateRequest::from_der(&block.decode()?)?.into());
             } else if label == b"PUBLIC KEY" {
                 all.push(Self::from_public_key_info(&block.decode()?)?);
             } else if label == b"RSA PUBLIC KEY" {
@@ -92,7 +92,7 @@ impl Pinnable {
         if let Ok(certificate) = Certificate::from_der(der) {
             return Ok(certificate.into());
         }
-        if let Ok(request) = CertificationRequest::from_der(der) {
+        if let Ok(request) = CertificateRequest::from_der(der) {
             return Ok(request.into());
         }
         if let Ok(key) = Self::from_public_key_info(der) {
@@ -134,8 +134,8 @@ impl From<Certificate> for Pinnable {
     }
 }
 
-impl From<CertificationRequest> for Pinnable {
-    fn from(request: CertificationRequest) -> Self {
+impl From<CertificateRequest> for Pinnable {
+    fn from(request: CertificateRequest) -> Self {
         Self {
             pin: Pin::of_request(&request),
             kind: Kind::Request,

@@ -7,7 +7,7 @@ use super::host;
 use super::pin::Pin;
 use super::verdict::{Outcome, Seen, Verdict};
 use ironlatch_core::{Error, Result};
-use ironlatch_x509::reader::{Certificate, Time};
+use ironlatch_x509::{Certificate, Time};
 
 /// The pins of one host.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use ironlatch::Error;
 use ironlatch::keys::pem;
 use ironlatch::recipes::pinning::{HostPins, Kind, Outcome, Pin, PinSet, Pinnable, Verdict};
-use ironlatch::x509::reader::Certificate;
+use ironlatch::x509::Certificate;
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
 const INTERMEDIATE: &[u8] = include_bytes!("../../../../tests/data/x509/intermediate.pem");
@@ -186,7 +186,7 @@ fn expired_pins_are_not_asked_for() {
     assert_eq!(before.outcome, Outcome::Mismatch);
     let after = set.check_at("pinned.example", &chain(), time.to_unix()).unwrap();
     assert_eq!((after.outcome, after.is_refused(), after.is_notable()), (Outcome::Expired, false, true));
-    assert_eq!("2027-06-30".parse::<ironlatch::x509::reader::Time>().unwrap().to_string(), "2027-06-30T00:00:00Z");
+    assert_eq!("2027-06-30".parse::<ironlatch::x509::Time>().unwrap().to_string(), "2027-06-30T00:00:00Z");
     for wrong in [
         "",
         "2027",
@@ -198,7 +198,8 @@ fn expired_pins_are_not_asked_for() {
         "+027-06-30",
         "2027-06-30-01",
     ] {
-        assert!(refusal(wrong.parse::<ironlatch::x509::reader::Time>()).contains("not a time"));
+        let time = wrong.parse::<ironlatch::x509::Time>().map_err(Error::from);
+        assert!(refusal(time).contains("not a time"));
     }
 }
 

@@ -3,7 +3,6 @@
 mod building;
 mod common;
 mod ocsp;
-mod reader;
 mod reading;
 mod sct;
 mod verification;

@@ -1,9 +1,10 @@
 //! Certificates and their parts, read. The files in `tests/data/x509` are OpenSSL's.
 
+use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_x509::error::{Fault, Malformed};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::names::{Attribute, Name, StringType, encode};
-use ironlatch_x509::{Certificate, Error, Kind, SignatureAlgorithm, oids, rfc4514};
+use ironlatch_x509::{Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, oids, rfc4514};
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
 const INTERMEDIATE: &[u8] = include_bytes!("../../../../tests/data/x509/intermediate.pem");
@@ -173,4 +174,99 @@ fn names_are_read_from_text_and_written_again() {
     let own = |name: &str| (name == "XX").then_some(oids::DN_QUALIFIER);
     assert!(rfc4514::parse("XX=a", own).is_ok());
     assert!(rfc4514::parse("", |_| None).unwrap().is_empty());
+}
+
+#[test]
+fn names_are_escaped_and_cannot_steer_a_terminal() {
+    let odd = Certificate::from_pem(ODD).unwrap();
+    assert_eq!(
+        odd.subject().to_string(),
+        "CN=a\\1b[31m\\e2\\80\\aeb,1.2.840.113549.1.9.1=ada@example.com,CN=two+UID=names,OU=\\ spaced\\ ,\
+         O=Ä\\, \\\"B\\\" \\<C\\>\\; #D,DC=example"
+    );
+    let names: Vec<String> = odd.alternative_names().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        names,
+        ["email:ada@example.com", "URI:https://example.com/x", "directory:CN=inner", "OID:1.2.3.4", "other:#0c0178"]
+    );
+}
+
+#[test]
+fn times_are_those_of_the_calendar() {
+    // What `date -u -d @n` says of each.
+    let der = der(LEAF);
+    let start = der.windows(2).position(|window| window == [0x17, 13]).unwrap() + 2;
+    for (utc, text, unix) in [
+        ("500101000000Z", "1950-01-01T00:00:00Z", -631_152_000),
+        ("691231235959Z", "1969-12-31T23:59:59Z", -1),
+        ("000229120000Z", "2000-02-29T12:00:00Z", 951_825_600),
+        ("240301000000Z", "2024-03-01T00:00:00Z", 1_709_251_200),
+        ("491231235959Z", "2049-12-31T23:59:59Z", 2_524_607_999),
+    ] {
+        let mut der = der.clone();
+        der[start..start + 13].copy_from_slice(utc.as_bytes());
+        let time = Certificate::from_der(&der).unwrap().not_before();
+        assert_eq!((time.to_string().as_str(), time.to_unix()), (text, unix));
+        assert_eq!(Time::from_unix(unix).unwrap(), time);
+    }
+    for wrong in ["230229000000Z", "231301000000Z", "230101240000Z", "2301010000000", "2301010000+0Z"] {
+        let mut der = der.clone();
+        der[start..start + 13].copy_from_slice(wrong.as_bytes());
+        assert_eq!(malformed(&der).path, "tbsCertificate.validity.notBefore");
+    }
+    assert!(Certificate::from_pem(ODD).unwrap().not_after().to_unix() > 4_000_000_000);
+    assert!(Time::from_unix(i64::from(i32::MAX) * 1000).is_err());
+    assert!(Time::now() > "2026-01-01".parse().unwrap());
+}
+
+#[test]
+fn malformed_extensions_are_refused_when_they_are_asked_for() {
+    let good = der(LEAF);
+    for (old, new) in [
+        (b"\x82\x0epinned.example" as &[u8], b"\x82\x0epinned\xffexample" as &[u8]), // not UTF-8
+        (b"\x82\x0epinned.example", b"\xa2\x0epinned.example"),                      // constructed
+        (b"\x82\x0epinned.example", b"\x89\x0epinned.example"),                      // no such form
+    ] {
+        let certificate = Certificate::from_der(&patched(&good, old, new)).unwrap();
+        let Err(Error::Malformed(malformed)) = certificate.alternative_names() else { panic!("it was read") };
+        assert_eq!(malformed.path, "subjectAltName[0]");
+    }
+    let authority = patched(&der(ROOT), &[0x30, 6, 1, 1, 0xff, 2, 1, 1], &[0x30, 6, 1, 1, 0x01, 2, 1, 1]);
+    let certificate = Certificate::from_der(&authority).unwrap();
+    assert!(matches!(certificate.basic_constraints(), Err(Error::Malformed(_))));
+    assert!(Certificate::from_pem(ROOT).unwrap().basic_constraints().unwrap().unwrap().ca);
+}
+
+#[test]
+fn a_changed_byte_never_brings_it_down() {
+    for text in [LEAF, ODD, ROOT] {
+        let good = der(text);
+        for len in 0..good.len() {
+            assert!(Certificate::from_der(&good[..len]).is_err());
+        }
+        for at in 0..good.len() {
+            for flip in [1, 0x20, 0x80, 0xff] {
+                let mut der = good.clone();
+                der[at] ^= flip;
+                let Ok(certificate) = Certificate::from_der(&der) else { continue };
+                let _ = (certificate.alternative_names(), certificate.basic_constraints());
+                for extension in certificate.extensions().iter() {
+                    let _ = extension.parse(Place::Certificate);
+                }
+                let text = format!("{} {}", certificate.subject(), certificate.not_after());
+                assert!(!text.chars().any(char::is_control));
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_are_described() {
+    assert_eq!(Certificate::from_pem(ROOT).unwrap().key_description(), "RSA, 2048 bits");
+    let request = CertificateRequest::from_pem(REQUEST).unwrap();
+    assert_eq!(request.key_description(), "Ed25519");
+    let certificate = Certificate::from_pem(INTERMEDIATE).unwrap();
+    assert_eq!(request.subject(), certificate.subject());
+    assert_eq!(request.public_key_info(), certificate.public_key_info());
+    assert_eq!(certificate.fingerprint(HashAlgorithm::Sha256).len(), 32);
 }
