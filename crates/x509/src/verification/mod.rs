@@ -26,6 +26,7 @@ mod hosts;
 mod path;
 mod policy;
 mod refusal;
+mod revocation;
 mod store;
 
 pub use extensions::{Check, Context, Criticality, ExtensionPolicy, Validator};
@@ -33,4 +34,5 @@ pub use hosts::{DnsName, DnsPattern, Subject};
 pub use path::{Chain, MAX_NAME_CHECKS, MAX_SIGNATURES, Source, verify};
 pub use policy::{DEFAULT_MAX_CHAIN_DEPTH, MINIMUM_RSA_BITS, Policy};
 pub use refusal::{Refused, RefusedPath, Rule};
+pub use revocation::{Revocation, RevocationRefused, RevocationStatus, Unusable};
 pub use store::Store;

@@ -19,19 +19,19 @@ use ironlatch_x509::{Certificate, Name, ObjectIdentifier, oids};
 use crate::common::{info, name};
 
 /// Someone with a key and a certificate.
-struct Party {
-    key: PrivateKey,
-    certificate: Certificate,
+pub(crate) struct Party {
+    pub(crate) key: PrivateKey,
+    pub(crate) certificate: Certificate,
 }
 
 /// A certificate to be issued, as a list of extensions.
-struct Template<'a> {
+pub(crate) struct Template<'a> {
     subject: &'a str,
     extensions: Vec<(ObjectIdentifier, bool, ExtensionValue<'a>)>,
     until: &'a str,
 }
 
-fn authority(subject: &str) -> Template<'_> {
+pub(crate) fn authority(subject: &str) -> Template<'_> {
     let usage = KeyUsage { key_cert_sign: true, crl_sign: true, ..KeyUsage::default() };
     Template {
         subject,
@@ -47,12 +47,12 @@ fn basic_constraints(path_length: Option<u64>) -> ExtensionValue<'static> {
     ExtensionValue::BasicConstraints(BasicConstraints { ca: true, path_length })
 }
 
-fn server<'a>(names: &[&'a str]) -> Template<'a> {
+pub(crate) fn server<'a>(names: &[&'a str]) -> Template<'a> {
     let names = names.iter().map(|name| GeneralName::DnsName(Text(name))).collect();
     leaf(names)
 }
 
-fn leaf(names: Vec<GeneralName<'_>>) -> Template<'_> {
+pub(crate) fn leaf(names: Vec<GeneralName<'_>>) -> Template<'_> {
     let identifier = AuthorityKeyIdentifier { key_identifier: Some(&[1]), issuer: None, serial: None };
     let purposes = ExtendedKeyUsage(List(vec![oids::SERVER_AUTH]));
     Template {
@@ -68,7 +68,7 @@ fn leaf(names: Vec<GeneralName<'_>>) -> Template<'_> {
 
 impl<'a> Template<'a> {
     /// The same with another value for an extension, or one more extension.
-    fn with(mut self, oid: ObjectIdentifier, critical: bool, value: ExtensionValue<'a>) -> Self {
+    pub(crate) fn with(mut self, oid: ObjectIdentifier, critical: bool, value: ExtensionValue<'a>) -> Self {
         self.extensions.retain(|(known, ..)| *known != oid);
         self.extensions.push((oid, critical, value));
         self
@@ -79,7 +79,7 @@ impl<'a> Template<'a> {
         self
     }
 
-    fn issue(self, issuer: Option<&Party>) -> Party {
+    pub(crate) fn issue(self, issuer: Option<&Party>) -> Party {
         let key = PrivateKey::Ec(ec::PrivateKey::generate(Curve::Secp256r1).unwrap());
         self.issue_for(key, issuer)
     }
@@ -105,11 +105,11 @@ impl<'a> Template<'a> {
     }
 }
 
-fn policy(subject: &str) -> Policy {
+pub(crate) fn policy(subject: &str) -> Policy {
     Policy { time: "2027-01-01".parse().unwrap(), ..Policy::server(Subject::dns(subject).unwrap()) }
 }
 
-fn store(anchors: &[&Party]) -> Store {
+pub(crate) fn store(anchors: &[&Party]) -> Store {
     Store::new(anchors.iter().map(|anchor| anchor.certificate.clone()))
 }
 

@@ -1,0 +1,288 @@
+//! Whether a certificate of a path is revoked, by CRLs (RFC 5280 §6.3) and OCSP responses (RFC 6960 §3.2) that the caller
+//! has fetched or was handed, such as a server's stapled response. Nothing is fetched here.
+
+use ironlatch_core::hash::HashAlgorithm;
+
+use super::path::Chain;
+use crate::certificate::Certificate;
+use crate::crl::CertificateList;
+use crate::der::List;
+use crate::error::Result;
+use crate::extensions::{DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
+use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleResponse, digest};
+use crate::oids;
+use crate::time::Time;
+
+/// What is known of revocations, and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Revocation<'a> {
+    /// CRLs, of whatever issuers.
+    pub crls: &'a [CertificateList],
+    /// OCSP responses, about whatever certificates.
+    pub responses: &'a [OcspResponse],
+    /// When the certificates are used. CRLs and responses have to be fresh then.
+    pub time: Time,
+    /// Whether certificates of which nothing is known are refused (hard fail) or accepted (soft fail).
+    pub hard_fail: bool,
+}
+
+/// What is known of one certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RevocationStatus {
+    /// Its issuer says that it is not revoked.
+    Good,
+    /// Its issuer says that it is revoked.
+    Revoked {
+        /// Since when.
+        time: Time,
+        /// Why, by the number of RFC 5280 §5.3.1.
+        reason: Option<u32>,
+    },
+    /// No CRL and no response could be used. For each that is its issuer's, why not.
+    Unknown(Vec<Unusable>),
+}
+
+/// Why a CRL or a response of the right issuer says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// It is malformed.
+    #[error("it is malformed")]
+    Malformed,
+    /// It is not for this time: too new, too old, or without a time at which it ends.
+    #[error("it is not fresh")]
+    NotFresh,
+    /// Its signature is not the issuer's, nor that of a responder with the issuer's word for it.
+    #[error("it is not signed by the issuer or a responder of the issuer's")]
+    NotSigned,
+    /// The issuer's key may not sign CRLs.
+    #[error("the issuer's key may not sign CRLs")]
+    MayNotSign,
+    /// It is a delta CRL, which says what changed since another.
+    #[error("it is a delta CRL, and these are not applied")]
+    Delta,
+    /// It is an indirect CRL, which has other issuers' certificates.
+    #[error("it is an indirect CRL, and these are not applied")]
+    Indirect,
+    /// It covers some reasons, or certificates of other kinds, alone.
+    #[error("it does not cover the certificate, or not every reason")]
+    OutOfScope,
+    /// It has no number, as every CRL must (RFC 5280 §5.2.3), or one that is critical.
+    #[error("it has no CRL number, or a critical one")]
+    NoNumber,
+    /// It has a critical extension that is not known.
+    #[error("it has a critical extension that is not known")]
+    UnknownCriticalExtension,
+    /// The responder does not know the certificate.
+    #[error("the responder does not know the certificate")]
+    UnknownToResponder,
+}
+
+/// That a certificate of a path is revoked, or that nothing is known of it where that is not enough.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", describe(.status))]
+pub struct RevocationRefused {
+    /// Which certificate of the path, from the one in question on.
+    pub index: usize,
+    /// What is known of it.
+    pub status: RevocationStatus,
+}
+
+fn describe(status: &RevocationStatus) -> String {
+    match status {
+        RevocationStatus::Revoked { time, .. } => format!("the certificate was revoked at {time}"),
+        RevocationStatus::Unknown(reasons) if reasons.is_empty() => {
+            "nothing is known of the certificate: no CRL and no OCSP response is its issuer's".into()
+        }
+        RevocationStatus::Unknown(reasons) => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            format!("nothing is known of the certificate; of what is its issuer's: {}", reasons.join("; "))
+        }
+        RevocationStatus::Good => "the certificate is not revoked".into(),
+    }
+}
+
+impl Revocation<'_> {
+    /// What is known of each certificate of a verified path but the trusted one, whom nobody revokes.
+    ///
+    /// # Errors
+    /// [`RevocationRefused`] for the first certificate that is revoked, or of which nothing is known where that is not
+    /// enough.
+    pub fn check(&self, chain: &Chain) -> Result<Vec<RevocationStatus>, RevocationRefused> {
+        let mut statuses = Vec::new();
+        for (index, link) in chain.certificates.windows(2).enumerate() {
+            let status = self.status(&link[0], &link[1]);
+            let refused = match status {
+                RevocationStatus::Good => false,
+                RevocationStatus::Revoked { .. } => true,
+                RevocationStatus::Unknown(_) => self.hard_fail,
+            };
+            if refused {
+                return Err(RevocationRefused { index, status });
+            }
+            statuses.push(status);
+        }
+        Ok(statuses)
+    }
+
+    /// What is known of a certificate that `issuer` issued. One source that says that it is revoked is enough.
+    #[must_use]
+    pub fn status(&self, certificate: &Certificate, issuer: &Certificate) -> RevocationStatus {
+        let mut good = false;
+        let mut unusable = Vec::new();
+        let responses = self.responses.iter().filter_map(|response| self.by_response(response, certificate, issuer));
+        let crls = self.crls.iter().filter(|crl| crl.issuer() == issuer.subject());
+        for verdict in responses.chain(crls.map(|crl| self.by_crl(crl, certificate, issuer))) {
+            match verdict {
+                Ok(RevocationStatus::Good) => good = true,
+                Ok(status) => return status,
+                Err(reason) => unusable.push(reason),
+            }
+        }
+        if good { RevocationStatus::Good } else { RevocationStatus::Unknown(unusable) }
+    }
+
+    fn by_crl(
+        &self,
+        crl: &CertificateList,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Result<RevocationStatus, Unusable> {
+        self.check_fresh(crl.this_update(), crl.next_update())?;
+        check_crl_extensions(crl, certificate)?;
+        let usage = issuer.extensions().get(&oids::KEY_USAGE);
+        let usage = usage.map(|usage| usage.parse_as::<KeyUsage>()).transpose().map_err(|_| Unusable::Malformed)?;
+        if usage.is_some_and(|usage| !usage.crl_sign) {
+            return Err(Unusable::MayNotSign);
+        }
+        let key = issuer.public_key().map_err(|_| Unusable::NotSigned)?;
+        crl.verify_signature(&key).map_err(|_| Unusable::NotSigned)?;
+        let Some(entry) = crl.find(certificate.serial()).map_err(|_| Unusable::Malformed)? else {
+            return Ok(RevocationStatus::Good);
+        };
+        let mut reason = None;
+        for extension in entry.extensions().iter() {
+            match extension.parse(Place::CrlEntry).map_err(|_| Unusable::Malformed)? {
+                ExtensionValue::CrlReason(code) => reason = Some(code),
+                ExtensionValue::CertificateIssuer(_) => return Err(Unusable::Indirect),
+                // An entry that cannot be understood still says that the certificate is revoked.
+                _ => {}
+            }
+        }
+        Ok(RevocationStatus::Revoked { time: entry.revocation_date(), reason })
+    }
+
+    /// What a response says, if it is about the certificate.
+    fn by_response(
+        &self,
+        response: &OcspResponse,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<Result<RevocationStatus, Unusable>> {
+        if response.status() != ResponseStatus::Successful {
+            return None;
+        }
+        let responses = response.responses().ok()?;
+        let single = responses.iter().find(|single| {
+            single.id.serial.as_bytes() == certificate.serial() && single.id.is_issued_by(issuer).unwrap_or(false)
+        })?;
+        Some(self.by_single_response(response, single, issuer))
+    }
+
+    fn by_single_response(
+        &self,
+        response: &OcspResponse,
+        single: &SingleResponse<'_>,
+        issuer: &Certificate,
+    ) -> Result<RevocationStatus, Unusable> {
+        self.check_fresh(single.this_update.0, single.next_update.map(|time| time.0))?;
+        let extensions = response.extensions().map_err(|_| Unusable::Malformed)?;
+        let mut all = extensions.iter().chain(single.extensions.iter().flat_map(|list| list.iter()));
+        if all.any(|extension| extension.critical && extension.oid != oids::OCSP_NONCE) {
+            return Err(Unusable::UnknownCriticalExtension);
+        }
+        self.check_responder(response, issuer)?;
+        match single.status {
+            CertStatus::Good(()) => Ok(RevocationStatus::Good),
+            CertStatus::Revoked(info) => Ok(RevocationStatus::Revoked { time: info.time.0, reason: info.reason }),
+            CertStatus::Unknown(()) => Err(Unusable::UnknownToResponder),
+        }
+    }
+
+    /// Fails unless the issuer signed, or someone who has a certificate for that from the issuer (RFC 6960 §4.2.2.2).
+    fn check_responder(&self, response: &OcspResponse, issuer: &Certificate) -> Result<(), Unusable> {
+        let responder = response.responder().map_err(|_| Unusable::Malformed)?;
+        let signed_by = |certificate: &Certificate| {
+            let named = match responder {
+                Responder::ByName(name) => name == certificate.subject(),
+                Responder::ByKey(hash) => hash == digest(HashAlgorithm::Sha1, certificate.public_key_octets()),
+            };
+            named && certificate.public_key().is_ok_and(|key| response.verify_signature(&key).is_ok())
+        };
+        let delegate = |certificate: &Certificate| {
+            let purposes = certificate.extensions().get(&oids::EXTENDED_KEY_USAGE);
+            let purposes = purposes.and_then(|purposes| purposes.parse_as::<ExtendedKeyUsage>().ok());
+            purposes.is_some_and(|purposes| purposes.0.contains(&oids::OCSP_SIGNING))
+                && (certificate.not_before()..=certificate.not_after()).contains(&self.time)
+                && certificate.verify_directly_issued_by(issuer).is_ok()
+        };
+        // Signatures cost time, and a response may come with any number of certificates.
+        let certificates = response.certificates().unwrap_or_default();
+        let mut delegates = certificates.iter().take(MAX_RESPONDERS);
+        if signed_by(issuer) || delegates.any(|certificate| signed_by(certificate) && delegate(certificate)) {
+            return Ok(());
+        }
+        Err(Unusable::NotSigned)
+    }
+
+    /// Fails unless the time lies between the two. What does not say when it ends is never fresh.
+    fn check_fresh(&self, this_update: Time, next_update: Option<Time>) -> Result<(), Unusable> {
+        let fresh = next_update.is_some_and(|next_update| (this_update..=next_update).contains(&self.time));
+        if fresh { Ok(()) } else { Err(Unusable::NotFresh) }
+    }
+}
+
+/// How many certificates of a response are tried as the responder's.
+const MAX_RESPONDERS: usize = 4;
+
+fn check_crl_extensions(crl: &CertificateList, certificate: &Certificate) -> Result<(), Unusable> {
+    let extensions = crl.extensions();
+    extensions.check_unique().map_err(|_| Unusable::Malformed)?;
+    let mut numbered = false;
+    for extension in extensions.iter() {
+        match extension.parse(Place::Crl).map_err(|_| Unusable::Malformed)? {
+            ExtensionValue::CrlNumber(_) => numbered = !extension.critical,
+            ExtensionValue::DeltaCrlIndicator(_) => return Err(Unusable::Delta),
+            ExtensionValue::IssuingDistributionPoint(point) => {
+                if point.indirect_crl {
+                    return Err(Unusable::Indirect);
+                }
+                let ca = certificate.basic_constraints().map_err(|_| Unusable::Malformed)?;
+                let ca = ca.is_some_and(|constraints| constraints.ca);
+                let other_kind = if ca { point.only_contains_user_certs } else { point.only_contains_ca_certs };
+                if !is_among(point.name.as_ref(), certificate)? {
+                    return Err(Unusable::OutOfScope);
+                }
+                if other_kind || point.only_contains_attribute_certs || point.only_some_reasons.is_some() {
+                    return Err(Unusable::OutOfScope);
+                }
+            }
+            ExtensionValue::Unrecognized if extension.critical => return Err(Unusable::UnknownCriticalExtension),
+            _ => {}
+        }
+    }
+    if numbered { Ok(()) } else { Err(Unusable::NoNumber) }
+}
+
+/// Whether a CRL is for all certificates of its issuer, or from a place that the certificate names: large issuers spread
+/// theirs over several.
+fn is_among(name: Option<&DistributionPointName<'_>>, certificate: &Certificate) -> Result<bool, Unusable> {
+    let Some(name) = name else { return Ok(true) };
+    let DistributionPointName::FullName(own) = name else { return Ok(false) };
+    let Some(points) = certificate.extensions().get(&oids::CRL_DISTRIBUTION_POINTS) else { return Ok(false) };
+    let points: List<DistributionPoint<'_>> = points.parse_as().map_err(|_| Unusable::Malformed)?;
+    Ok(points.iter().any(|point| match &point.name {
+        Some(DistributionPointName::FullName(names)) => names.iter().any(|name| own.contains(name)),
+        _ => false,
+    }))
+}
