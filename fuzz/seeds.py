@@ -140,6 +140,14 @@ def certificates() -> Iterator[tuple[str, bytes]]:
     for file in (DATA.parent / "x509").glob("*.pem"):
         yield "certificate", file.read_bytes()
         yield "certificate", base64.b64decode("".join(re.findall("^[^-]+$", file.read_text(), re.MULTILINE)))
+    certificates = DATA.parent / "x509"
+    yield "certificate_request", (certificates / "request.pem").read_bytes()
+    names = ("leaf.pem", "intermediate.pem", "root.pem")
+    yield "chain", b"".join((certificates / name).read_bytes() for name in names)
+    yield "distinguished_name", rb"CN=a\,b+UID=\#1,1.2.3=\c3\a4,C=DE"
+    yield "crl", (certificates / "revocation/crl.pem").read_bytes()
+    yield "ocsp", (certificates / "revocation/request.der").read_bytes()
+    yield "ocsp", (certificates / "revocation/response.der").read_bytes()
     pins = pin((DATA / "rsa.pem").read_bytes()), "sha256//" + base64.b64encode(bytes(32)).decode()
     host = HostPins(pins, include_subdomains=True, expires="2030-06-30", report_only=True)
     yield "pin_set", PinSet({"example.com": host, "::1": list(pins)}, refuse_others=True).to_json().encode()
