@@ -1,5 +1,5 @@
-//! Certificates: each part is found again in what is read, written and read again; an extension that is written is as it
-//! was read, or shorter; and what is shown cannot steer a terminal.
+//! Certificates: each part is found again in what is read, written and read again; an extension
+//! is written like it was read; and what is shown cannot steer a terminal.
 #![no_main]
 
 use ironlatch::recipes::pinning::Pinnable;

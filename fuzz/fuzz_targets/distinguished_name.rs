@@ -1,4 +1,5 @@
-//! Distinguished names as text: what is read is written by escaping each value, and read as the same again.
+//! Distinguished names as text: what is read is written by escaping each value, and read as the
+//! same again.
 #![no_main]
 
 use ironlatch::x509::rfc4514;

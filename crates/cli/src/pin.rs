@@ -125,8 +125,7 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     let set = PinSet::from_json(text).map_err(|error| failure(name, &error))?;
     let mut source = Source::open(chain)?;
     let chain = contents(&mut source)?;
-    let chain =
-        Certificate::all_from_pem(chain.expose()).map_err(|error| failure(&source.name, &error.into()))?;
+    let chain = Certificate::all_from_pem(chain.expose()).map_err(|error| failure(&source.name, &error.into()))?;
     let chain: Vec<&[u8]> = chain.iter().map(Certificate::as_der).collect();
 
     let verdict = set.check(host, &chain).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;

@@ -1,4 +1,5 @@
-//! Signature algorithms and the identifiers that name them (RFC 3279, RFC 4055, RFC 5758, RFC 8410, RFC 9881).
+//! Signature algorithms and the identifiers that name them (RFC 3279, RFC 4055, RFC 5758, RFC 8410,
+//! RFC 9881).
 
 use asn1::{ObjectIdentifier, ParseError, ParseErrorKind};
 use ironlatch_core::asymmetric::Message;
@@ -21,7 +22,8 @@ pub struct AlgorithmIdentifier<'a> {
 }
 
 impl AlgorithmIdentifier<'_> {
-    /// Fails if the parameters are not those of the algorithm. Algorithms that are not known here may have any.
+    /// Fails if the parameters are not those of the algorithm. Algorithms that are not known here
+    /// may have any.
     pub(crate) fn check(&self) -> Result<()> {
         if self.oid == oids::RSASSA_PSS {
             return self.pss().map(drop);
@@ -60,7 +62,7 @@ const NULL: &[u8] = &[5, 0];
 const SHA1_IDENTIFIER: AlgorithmIdentifier<'static> =
     AlgorithmIdentifier { oid: oids::SHA1, parameters: Some(Raw::from_static(NULL)) };
 
-/// What parameters an algorithm has.
+/// The parameters that an algorithm has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Parameters {
     /// NULL, which some leave out.
@@ -102,8 +104,8 @@ impl SignatureAlgorithm {
     /// The algorithm that `identifier` names.
     ///
     /// # Errors
-    /// [`Error::UnsupportedAlgorithm`] if it is not known here; [`Error::InvalidValue`] for PSS with a mask of another
-    /// kind, or without parameters.
+    /// [`Error::UnsupportedAlgorithm`] if it is not known here; [`Error::InvalidValue`] for PSS
+    /// with a mask of another kind, or without parameters.
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self> {
         if identifier.oid != oids::RSASSA_PSS {
             let known = ALGORITHMS.iter().find(|(oid, ..)| *oid == identifier.oid);
@@ -126,7 +128,8 @@ impl SignatureAlgorithm {
     /// The identifier in DER: with NULL for RSA, and without parameters for all but RSA.
     ///
     /// # Errors
-    /// [`Error::UnsupportedAlgorithm`] for a hash function that has no identifier with the algorithm.
+    /// [`Error::UnsupportedAlgorithm`] for a hash function that has no identifier with the
+    /// algorithm.
     pub fn to_der(&self) -> Result<Vec<u8>> {
         if let Self::RsaPss { hash, mgf1_hash, salt_length } = *self {
             return pss_to_der(hash, mgf1_hash, salt_length);
@@ -158,8 +161,9 @@ impl SignatureAlgorithm {
     /// Verifies a signature.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it does not match; [`Error::WrongKey`] if the key is not one for the algorithm;
-    /// [`Error::UnsupportedAlgorithm`] for MD5 and SHA-1, under which anyone could have made it.
+    /// [`Error::InvalidSignature`] if it does not match; [`Error::WrongKey`] if the key is not one
+    /// for the algorithm; [`Error::UnsupportedAlgorithm`] for MD5 and SHA-1, under which anyone
+    /// could have made it.
     pub fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
         if let Some(HashAlgorithm::Md5 | HashAlgorithm::Sha1) = self.hash()
             && !matches!(self, Self::RsaPss { .. })
@@ -231,7 +235,8 @@ fn pss_to_der(hash: HashAlgorithm, mgf1_hash: HashAlgorithm, salt_length: u16) -
     Ok(asn1::write_single(&AlgorithmIdentifier { oid: oids::RSASSA_PSS, parameters })?)
 }
 
-/// `RSASSA-PSS-params` (RFC 4055 §3.1). The trailer field is a default that some write out, and RFC 4055 has it accepted.
+/// `RSASSA-PSS-params` (RFC 4055 §3.1). The trailer field is a default that some write out, and RFC
+/// 4055 has it accepted.
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct PssParameters<'a> {
     #[explicit(0)]

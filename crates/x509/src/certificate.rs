@@ -19,14 +19,14 @@ use crate::{oids, pem};
 
 /// A certificate, held as its DER. What it says is not verified.
 ///
-/// Reading finds out where each part is, and that the parts are DER; what an extension or a key holds is looked into
-/// when it is asked for. A copy shares the bytes with the original.
+/// Reading finds out where each part is, and that the parts are DER; what an extension or a key
+/// holds is looked into when it is asked for. A copy shares the bytes with the original.
 ///
 /// ```
 /// # fn main() -> ironlatch::x509::Result<()> {
 /// use ironlatch::x509::Certificate;
 ///
-/// # let pem = include_bytes!("../../core/tests/data/x509/leaf.pem");
+/// # let pem = include_bytes!("../../../tests/data/x509/leaf.pem");
 /// let certificate = Certificate::from_pem(pem)?;
 /// assert_eq!(certificate.subject().to_string(), "CN=pinned.example,O=Ironlatch tests,C=DE");
 /// assert_eq!(certificate.alternative_names()?[0].to_string(), "DNS:pinned.example");
@@ -61,8 +61,8 @@ impl Certificate {
     /// Reads a certificate in DER, and nothing after it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or [`Error::WrongKind`] for a sound
-    /// object of another kind.
+    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
+    /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::Certificate)?;
         let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Certificate))?;
@@ -82,7 +82,8 @@ impl Certificate {
         Self::from_der(&pem::find(text, is_label, missing)?)
     }
 
-    /// Reads all certificates in PEM text, in their order. Other blocks, and text between the blocks, are skipped.
+    /// Reads all certificates in PEM text, in their order. Other blocks, and text between the
+    /// blocks, are skipped.
     ///
     /// # Errors
     /// As [`from_pem`](Self::from_pem).
@@ -113,7 +114,8 @@ impl Certificate {
         self.outline.version
     }
 
-    /// The serial number as the octets of its INTEGER: big-endian, in two's complement, at least one.
+    /// The serial number as the octets of its INTEGER: big-endian, in two's complement, at least
+    /// one.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         self.outline.serial.of(&self.der)
@@ -125,7 +127,7 @@ impl Certificate {
         self.outline.tbs.of(&self.der)
     }
 
-    /// Who issued it.
+    /// The issuer's name.
     #[must_use]
     pub fn issuer(&self) -> Name<'_> {
         Name::checked(self.outline.issuer.of(&self.der))
@@ -171,7 +173,8 @@ impl Certificate {
         key_algorithm(self.public_key_info())
     }
 
-    /// The octets of the subject's key: the contents of the BIT STRING in [`public_key_info`](Self::public_key_info).
+    /// The octets of the subject's key: the contents of the BIT STRING in
+    /// [`public_key_info`](Self::public_key_info).
     #[must_use]
     pub fn public_key_octets(&self) -> &[u8] {
         key_octets(self.public_key_info())
@@ -205,13 +208,15 @@ impl Certificate {
         self.outline.signature.of(&self.der)
     }
 
-    /// The extensions. Whether one is there twice is not looked at: see [`Extensions::check_unique`].
+    /// The extensions. Whether one is there twice is not looked at: see
+    /// [`Extensions::check_unique`].
     #[must_use]
     pub fn extensions(&self) -> Extensions<'_> {
         self.outline.extensions.map_or(Extensions::default(), |span| Extensions::checked(span.of(&self.der)))
     }
 
-    /// The subject's alternative names: the hosts that it may speak for, above all. Empty if there is no such extension.
+    /// The subject's alternative names: the hosts that it may speak for, above all. Empty if there
+    /// is no such extension.
     ///
     /// # Errors
     /// [`Error::Malformed`] if the extension is not of its form.
@@ -256,11 +261,12 @@ impl Certificate {
         self.signature_algorithm()?.verify(key, self.tbs(), self.signature())
     }
 
-    /// Fails unless `issuer` is the one that this certificate names, and its key made the signature. Nothing else is
-    /// looked at: neither times nor whether the issuer may issue.
+    /// Fails unless `issuer` is the one that this certificate names, and its key made the
+    /// signature. Nothing else is looked at: neither times nor whether the issuer may issue.
     ///
     /// # Errors
-    /// [`Error::AlgorithmMismatch`], [`Error::IssuerMismatch`], and as [`verify_signature`](Self::verify_signature).
+    /// [`Error::AlgorithmMismatch`], [`Error::IssuerMismatch`], and as
+    /// [`verify_signature`](Self::verify_signature).
     pub fn verify_directly_issued_by(&self, issuer: &Self) -> Result<()> {
         if !self.algorithms_match() {
             return Err(Error::AlgorithmMismatch(Kind::Certificate));
@@ -271,7 +277,8 @@ impl Certificate {
         self.verify_signature(&issuer.public_key()?)
     }
 
-    /// The signed part as it was before timestamps were put into it: what logs of certificates sign (RFC 6962 §3.2).
+    /// The signed part as it was before timestamps were put into it: what logs of certificates sign
+    /// (RFC 6962 §3.2).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are no timestamps in it, [`Error::DuplicateExtension`].
@@ -446,7 +453,8 @@ pub(crate) fn check_algorithm(algorithm: &Tlv<'_>) -> Result<()> {
     algorithm.parse::<AlgorithmIdentifier<'_>>()?.check()
 }
 
-/// Fails unless `info` is an algorithm and a key. What the parameters and the key are is looked at when it is asked for.
+/// Fails unless `info` is an algorithm and a key. What the parameters and the key are is looked at
+/// when it is asked for.
 pub(crate) fn check_key_info(info: &Tlv<'_>) -> Result<()> {
     expect(info, SEQUENCE)?;
     asn1::parse(info.data(), |parser| {

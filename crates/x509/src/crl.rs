@@ -19,9 +19,9 @@ use crate::time::Time;
 
 /// A list of revoked certificates, held as its DER. What it says is not verified.
 ///
-/// Reading does not look at the entries: each is looked at when one comes to it. The first question about a serial number
-/// makes an index of some eight bytes an entry, which answers the next ones without a search. A copy shares the bytes and
-/// the indices with the original.
+/// Reading does not look at the entries: each is looked at when one comes to it. The first question
+/// about a serial number makes an index of some eight bytes an entry, which answers the next ones
+/// without a search. A copy shares the bytes and the indices with the original.
 #[derive(Clone)]
 pub struct CertificateList(Arc<Inner>);
 
@@ -50,8 +50,8 @@ impl CertificateList {
     /// Reads a list in DER, and nothing after it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], [`Error::AlgorithmMismatch`], or
-    /// [`Error::WrongKind`] for a sound object of another kind.
+    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`],
+    /// [`Error::AlgorithmMismatch`], or [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::Crl)?;
         let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Crl))?;
@@ -92,7 +92,7 @@ impl CertificateList {
         self.0.outline.tbs.of(&self.0.der)
     }
 
-    /// Who issued it.
+    /// The issuer's name.
     #[must_use]
     pub fn issuer(&self) -> Name<'_> {
         Name::checked(self.0.outline.issuer.of(&self.0.der))
@@ -145,7 +145,8 @@ impl CertificateList {
         self.entry_at(offset).at_index(index).at("tbsCertList.revokedCertificates").map(Some)
     }
 
-    /// The entry that begins `offset` bytes behind the first one's beginning: see [`RevokedCertificate::offset`].
+    /// The entry that begins `offset` bytes behind the first one's beginning: see
+    /// [`RevokedCertificate::offset`].
     ///
     /// # Errors
     /// [`Error::Malformed`] if no sound entry begins there.
@@ -156,7 +157,8 @@ impl CertificateList {
     /// The first entry with a serial number, given as the octets of its INTEGER.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if an entry is no element of DER, or the one that is found is malformed.
+    /// [`Error::Malformed`] if an entry is no element of DER, or the one that is found is
+    /// malformed.
     pub fn find(&self, serial: &[u8]) -> Result<Option<RevokedCertificate<'_>>> {
         let index = match self.0.serials.get() {
             Some(index) => index,
@@ -360,8 +362,8 @@ fn raw_entry(contents: &[u8]) -> Result<(&[u8], &[u8])> {
     Ok((serial.data(), after))
 }
 
-/// A table of where entries begin, found by the hash of their serial number. The hash has a key of this process: nobody
-/// can make a list whose numbers all fall on one place.
+/// A table of where entries begin, found by the hash of their serial number. The hash has a key of
+/// this process: nobody can make a list whose numbers all fall on one place.
 struct SerialIndex {
     state: RandomState,
     /// A power of two of places.

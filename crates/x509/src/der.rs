@@ -1,4 +1,4 @@
-//! What the structures of this crate share of DER (ITU-T X.690).
+//! The parts of DER (ITU-T X.690) that the structures of this crate share.
 
 use core::ops::{Deref, Range};
 
@@ -150,7 +150,8 @@ pub(crate) fn expect(tlv: &Tlv<'_>, tag: Tag) -> ParseResult<()> {
     if tlv.tag() == tag { Ok(()) } else { Err(ParseError::new(ParseErrorKind::UnexpectedTag { actual: tlv.tag() })) }
 }
 
-/// Fails unless `contents` are elements that `check` says yes to, in the order that DER has for sets.
+/// Fails unless `contents` are elements that `check` says yes to, in the order that DER has for
+/// sets.
 pub(crate) fn check_set(contents: &[u8], check: impl Fn(&Tlv<'_>) -> Result<()>) -> Result<()> {
     asn1::parse(contents, |parser| {
         let mut index = 0;
@@ -199,7 +200,8 @@ pub(crate) fn check_input(der: &[u8], wanted: Kind) -> Result<()> {
     Ok(())
 }
 
-/// The error that tells most: if `der` is a sound object of another kind, that, and otherwise `error`.
+/// The error that tells most: if `der` is a sound object of another kind, that, and otherwise
+/// `error`.
 #[cold]
 pub(crate) fn explain(error: Error, der: &[u8], wanted: Kind) -> Error {
     match outline(der) {
@@ -208,7 +210,7 @@ pub(crate) fn explain(error: Error, der: &[u8], wanted: Kind) -> Error {
     }
 }
 
-/// What `der` is, told by the tags of its first elements.
+/// Tells what `der` is by the tags of its first elements.
 fn outline(der: &[u8]) -> Option<Kind> {
     if der.is_empty() {
         return Some(Kind::Nothing);
@@ -253,7 +255,8 @@ const ENUMERATED: Tag = <asn1::Enumerated as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const UTC_TIME: Tag = <asn1::UtcTime as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const GENERALIZED_TIME: Tag = <asn1::X509GeneralizedTime as SimpleAsn1Readable<'_>>::TAG;
 
-/// A BIT STRING of named bits, of which bit 0 is the first: as many as any standard here has names for, and no more.
+/// A BIT STRING of named bits, of which bit 0 is the first: as many as any standard here has names
+/// for, and no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct NamedBits(u16);
 
@@ -292,7 +295,7 @@ impl<'a> SimpleAsn1Readable<'a> for NamedBits {
     }
 }
 
-/// As DER has it: without zeros at the end.
+/// Writes no zeros at the end, like DER has it.
 impl SimpleAsn1Writable for NamedBits {
     type Error = WriteError;
     const TAG: Tag = BIT_STRING;

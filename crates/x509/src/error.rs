@@ -1,4 +1,4 @@
-//! What can go wrong with a certificate and its kin, named by the fault.
+//! The errors of certificates and their kin, named by the fault.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -19,16 +19,16 @@ pub enum Error {
     /// An input is a sound object of another kind.
     #[error("could not read the {wanted}: this is {}, and the call reads {}", found.article(), wanted.plural())]
     WrongKind {
-        /// What the call reads.
+        /// The kind that the call reads.
         wanted: Kind,
-        /// What it was given.
+        /// The kind that it was given.
         found: Kind,
     },
 
     /// A structure has a version that does not exist.
     #[error("the {kind} says that its version is {version} (as encoded), and there is no such version")]
     InvalidVersion {
-        /// What has the version.
+        /// The kind of the structure.
         kind: Kind,
         /// The version as the structure encodes it: one less than the number that people say.
         version: u8,
@@ -46,7 +46,7 @@ pub enum Error {
     UnsupportedAlgorithm {
         /// Its identifier.
         oid: ObjectIdentifier,
-        /// What was asked for, in words.
+        /// The same in words.
         message: Cow<'static, str>,
     },
 
@@ -110,7 +110,8 @@ impl From<asn1::WriteError> for Error {
     }
 }
 
-/// For layers above that do more than certificates: what is not an error of core's is a wrong value to them.
+/// For layers above that do more than certificates: what is not an error of core's is a wrong value
+/// to them.
 impl From<Error> for ironlatch_core::Error {
     fn from(error: Error) -> Self {
         match error {
@@ -123,9 +124,10 @@ impl From<Error> for ironlatch_core::Error {
 /// Where an input breaks its format, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {
-    /// The way to the part at fault, such as `tbsCertificate.extensions[3].subjectAltName[0]`; empty if it is the whole.
+    /// The way to the part at fault, such as `tbsCertificate.extensions[3].subjectAltName[0]`;
+    /// empty if it is the whole.
     pub path: String,
-    /// What is wrong there.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -148,7 +150,7 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// What is wrong with a part of an input.
+/// A fault of a part of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -1,4 +1,5 @@
-//! General names (RFC 5280 §4.2.1.6): the hosts, addresses and other things that certificates are about.
+//! General names (RFC 5280 §4.2.1.6): the hosts, addresses and other things that certificates are
+//! about.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,12 +1,14 @@
 //! X.509 (RFC 5280): certificates, requests for them, lists of revoked ones and OCSP.
 //!
-//! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of its parts: a [`Name`],
-//! the [`extensions`], the key. Reading is strict about DER and says nothing about trust. An error says where in the
-//! structure the fault is: `tbsCertificate.extensions[3].extnValue`.
+//! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of
+//! its parts: a [`Name`], the [`extensions`], the key. Reading is strict about DER and says nothing
+//! about trust. An error says where in the structure the fault is:
+//! `tbsCertificate.extensions[3].extnValue`.
 //!
 //! Use it through the crate `ironlatch`, as `ironlatch::x509`.
 #![forbid(unsafe_code)]
-#![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
+// The size of `asn1::ParseError` is that crate's choice, and its derives return it.
+#![allow(clippy::result_large_err)]
 
 pub mod algorithms;
 pub mod building;

@@ -209,8 +209,9 @@ fn check_attributes(data: &[u8]) -> ParseResult<()> {
     })
 }
 
-/// Fails unless `attribute` is an identifier and a value. Of the values, the types of fixed width and the one of few
-/// characters are looked into; all others are taken as they are, and may turn out to be no text.
+/// Fails unless `attribute` is an identifier and a value. Of the values, the types of fixed width
+/// and the one of few characters are looked into; all others are taken as they are, and may turn
+/// out to be no text.
 fn check_attribute(attribute: &Tlv<'_>) -> ParseResult<()> {
     expect(attribute, SEQUENCE)?;
     asn1::parse(attribute.data(), |parser| {
@@ -229,7 +230,7 @@ fn check_attribute(attribute: &Tlv<'_>) -> ParseResult<()> {
 /// One attribute of a name, such as the country.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Attribute<'a> {
-    /// What the attribute is.
+    /// The kind of the attribute.
     pub oid: ObjectIdentifier,
     /// The type of its value: for names that are read, any that DER has.
     pub tag: Tag,
@@ -238,8 +239,8 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// The attribute whose value is `text`, in the octets that `kind` has for it. What characters the type allows is
-    /// not checked.
+    /// The attribute whose value is `text`, in the octets that `kind` has for it. What characters
+    /// the type allows is not checked.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `text` has characters that a type of fixed width does not have.
@@ -273,7 +274,7 @@ impl<'a> Attribute<'a> {
     /// The type of the value.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if it is none that names have.
+    /// [`Error::Malformed`] if it is not one that names have.
     pub fn string_type(&self) -> Result<StringType> {
         let kind = self.tag.as_u8().and_then(StringType::from_tag);
         kind.ok_or_else(|| Error::malformed(Fault::Der(ParseErrorKind::UnexpectedTag { actual: self.tag })))
@@ -366,7 +367,8 @@ pub enum StringType {
 }
 
 impl StringType {
-    /// The type that the standards have for the values of an attribute, where they do not leave it at UTF-8.
+    /// The type that the standards have for the values of an attribute, where they do not leave it
+    /// at UTF-8.
     #[must_use]
     pub fn usual(oid: &ObjectIdentifier) -> Self {
         match *oid {

@@ -37,8 +37,8 @@ impl CertificateRequest {
     /// Reads a request in DER, and nothing after it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or [`Error::WrongKind`] for a sound
-    /// object of another kind.
+    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
+    /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::Request)?;
         let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Request))?;
@@ -75,7 +75,7 @@ impl CertificateRequest {
         self.outline.info.of(&self.der)
     }
 
-    /// For whom the certificate shall be.
+    /// The name that the certificate should be for.
     #[must_use]
     pub fn subject(&self) -> Name<'_> {
         Name::checked(self.outline.subject.of(&self.der))
@@ -103,7 +103,8 @@ impl CertificateRequest {
         key_algorithm(self.public_key_info())
     }
 
-    /// The octets of the key: the contents of the BIT STRING in [`public_key_info`](Self::public_key_info).
+    /// The octets of the key: the contents of the BIT STRING in
+    /// [`public_key_info`](Self::public_key_info).
     #[must_use]
     pub fn public_key_octets(&self) -> &[u8] {
         key_octets(self.public_key_info())
@@ -124,7 +125,8 @@ impl CertificateRequest {
         })
     }
 
-    /// The extensions that the certificate shall have, from the attribute of RFC 2985 or Microsoft's.
+    /// The extensions that the certificate should have, from the attribute of RFC 2985 or
+    /// Microsoft's.
     ///
     /// # Errors
     /// [`Error::Malformed`] if the attribute does not hold one list of extensions.
@@ -159,7 +161,8 @@ impl CertificateRequest {
         self.outline.signature.of(&self.der)
     }
 
-    /// Fails unless the request was signed with the private half of the key in it: whether the sender has the key.
+    /// Fails unless the request was signed with the private half of the key in it: whether the
+    /// sender has the key.
     ///
     /// # Errors
     /// As [`SignatureAlgorithm::verify`].
@@ -171,7 +174,7 @@ impl CertificateRequest {
 /// An attribute of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestAttribute<'a> {
-    /// What the attribute is.
+    /// The kind of the attribute.
     pub oid: ObjectIdentifier,
     values: &'a [u8],
 }

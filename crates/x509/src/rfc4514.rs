@@ -1,4 +1,5 @@
-//! Distinguished names as text (RFC 4514): `CN=example.com,O=Example,C=DE`, the most specific part first.
+//! Distinguished names as text (RFC 4514): `CN=example.com,O=Example,C=DE`, the most specific part
+//! first.
 
 use core::fmt;
 
@@ -77,8 +78,8 @@ const SHORT_NAMES: [(ObjectIdentifier, &str); 9] = [
     (oids::USER_ID, "UID"),
 ];
 
-/// Writes `name` for people: control characters are escaped as §2.4 allows, and the text of attributes without a short
-/// name stays readable, where §2.4 would have its DER in hexadecimal.
+/// Writes `name` for people: control characters are escaped as §2.4 allows, and the text of
+/// attributes without a short name stays readable, where §2.4 would have its DER in hexadecimal.
 pub(crate) fn write(name: &Name<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let parts: Vec<_> = name.parts().collect();
     for (at, part) in parts.iter().rev().enumerate() {
@@ -102,8 +103,8 @@ pub(crate) fn write(name: &Name<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     Ok(())
 }
 
-/// What `text` says, with everything that could move a terminal's cursor or turn its reading direction as `\xx` of its
-/// UTF-8 bytes.
+/// `text` with everything that could move a terminal's cursor or turn its reading direction as
+/// `\xx` of its UTF-8 bytes.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -158,7 +159,8 @@ impl<'a> Reader<'a> {
         });
         let oid = if starts_with_digit {
             let canonical = name.split('.').all(|arc| arc == "0" || !arc.starts_with('0'));
-            // DER holds the first two arcs in one number, 40 · first + second, which must not overflow.
+            // DER holds the first two arcs in one number, 40 · first + second, which must not
+            // overflow.
             let fits =
                 name.split('.').nth(1).and_then(|arc| arc.parse().ok()).is_some_and(|arc: u128| arc <= u128::MAX - 80);
             (canonical && fits).then(|| ObjectIdentifier::from_string(name)).flatten()

@@ -1,4 +1,5 @@
-//! Signed certificate timestamps (RFC 6962 §3.2 and §3.3): a log's promise that it has a certificate.
+//! Signed certificate timestamps (RFC 6962 §3.2 and §3.3): a log's promise that it has a
+//! certificate.
 
 use crate::error::{At, Error, Result};
 
@@ -10,7 +11,7 @@ pub type SctList<'a> = crate::der::List<Sct<'a>>;
 pub struct Sct<'a> {
     /// The whole of it as it stands in the list.
     pub bytes: &'a [u8],
-    /// What the log has: the certificate, or what was issued in its place before it.
+    /// The kind of the log's entry.
     pub entry_type: LogEntryType,
     /// Which log.
     pub log_id: [u8; 32],
@@ -18,7 +19,8 @@ pub struct Sct<'a> {
     pub timestamp: u64,
     /// Extensions of the protocol.
     pub extensions: &'a [u8],
-    /// The hash function of the signature, by its number in RFC 5246 §7.4.1.4.1: 1 is MD5, 6 is SHA-512.
+    /// The hash function of the signature, by its number in RFC 5246 §7.4.1.4.1: 1 is MD5, 6 is
+    /// SHA-512.
     pub hash_algorithm: u8,
     /// The kind of the signature, by its number: 1 is RSA, 2 is DSA, 3 is ECDSA.
     pub signature_algorithm: u8,
@@ -26,7 +28,7 @@ pub struct Sct<'a> {
     pub signature: &'a [u8],
 }
 
-/// What a log signs.
+/// The kinds of entries that a log signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LogEntryType {
     /// The certificate itself.

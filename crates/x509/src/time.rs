@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 
 /// A moment, in UTC and to the second. Written as RFC 3339 has it: `2026-11-21T14:07:33Z`.
 ///
-/// In DER it is a `UTCTime` before 2050 and a `GeneralizedTime` from then on, as RFC 5280 asks; both are read for any year.
+/// In DER it is a `UTCTime` before 2050 and a `GeneralizedTime` from then on, as RFC 5280 asks;
+/// both are read for any year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time {
     year: u16,
@@ -34,7 +35,7 @@ impl Time {
         time.map(|time| Self::from(&time)).map_err(|_| Error::value("there is no such date or time"))
     }
 
-    /// The moment so many seconds after 1970-01-01T00:00:00Z.
+    /// The moment this number of seconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] outside of the years 0 to 9999.
@@ -158,7 +159,7 @@ impl FromStr for Time {
     }
 }
 
-/// Three numbers of so many digits.
+/// Three numbers, each of the given number of digits.
 fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[u16; 3]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; 3];

@@ -8,12 +8,12 @@ use crate::names::Name;
 use crate::oids;
 use crate::time::Time;
 
-/// What a certificate of version 3 shall say.
+/// The contents of a certificate of version 3 to be issued.
 #[derive(Debug, Clone)]
 pub struct CertificateContents<'a> {
     /// The serial number as the octets of its INTEGER: see [`random_serial`](super::random_serial).
     pub serial: &'a [u8],
-    /// Who issues it.
+    /// The issuer's name.
     pub issuer: Name<'a>,
     /// The first second at which it is valid.
     pub not_before: Time,
@@ -31,8 +31,8 @@ impl CertificateContents<'_> {
     /// Issues the certificate.
     ///
     /// # Errors
-    /// Those of `signer`, and [`Error::InvalidValue`] or [`Error::Malformed`] if a part is not one that a certificate can
-    /// have.
+    /// Those of `signer`, and [`Error::InvalidValue`] or [`Error::Malformed`] if a part is not one
+    /// that a certificate can have.
     pub fn sign<S: Signer>(&self, signer: &S) -> Result<Certificate, S::Error> {
         let algorithm = signer.algorithm()?.to_der()?;
         let tbs = self.to_tbs(&algorithm)?;
@@ -40,10 +40,12 @@ impl CertificateContents<'_> {
         Ok(Certificate::from_der(&signed(&tbs, &algorithm, &signature)?)?)
     }
 
-    /// The certificate without a signature (RFC 9925): a way to pass on a trust anchor. No verifier may take it for more.
+    /// The certificate without a signature (RFC 9925): a way to pass on a trust anchor. No verifier
+    /// may take it for more.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] or [`Error::Malformed`] if a part is not one that a certificate can have.
+    /// [`Error::InvalidValue`] or [`Error::Malformed`] if a part is not one that a certificate can
+    /// have.
     pub fn without_signature(&self) -> Result<Certificate> {
         let algorithm = asn1::write_single(&AlgorithmIdentifier { oid: oids::UNSIGNED, parameters: None })?;
         Certificate::from_der(&signed(&self.to_tbs(&algorithm)?, &algorithm, &[])?)

@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::names::Name;
 use crate::time::Time;
 
-/// What a CRL shall say.
+/// The contents of a CRL to be issued.
 #[derive(Debug, Clone)]
 pub struct CrlContents<'a> {
-    /// Who issues it.
+    /// The issuer's name.
     pub issuer: Name<'a>,
     /// When it is issued.
     pub this_update: Time,
@@ -22,7 +22,7 @@ pub struct CrlContents<'a> {
     pub extensions: &'a [NewExtension<'a>],
 }
 
-/// What an entry of a CRL shall say.
+/// The contents of an entry of a CRL to be issued.
 #[derive(Debug, Clone)]
 pub struct RevokedContents<'a> {
     /// The serial number of the certificate as the octets of its INTEGER.

@@ -10,8 +10,10 @@
 //! use ironlatch::x509::{Time, oids};
 //!
 //! let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
-//! let name = encode(&[vec![Attribute::new(oids::COMMON_NAME, StringType::Utf8, "Example Root")?]])?;
-//! let constraints = ExtensionValue::BasicConstraints(BasicConstraints { ca: true, path_length: None });
+//! let name = Attribute::new(oids::COMMON_NAME, StringType::Utf8, "Example Root")?;
+//! let name = encode(&[vec![name]])?;
+//! let constraints = BasicConstraints { ca: true, path_length: None };
+//! let constraints = ExtensionValue::BasicConstraints(constraints);
 //! let root = CertificateContents {
 //!     serial: &random_serial(),
 //!     issuer: Name::from_der(&name)?,
@@ -68,8 +70,8 @@ impl NewExtension<'_> {
     }
 }
 
-/// A random serial number of 159 bits, as the octets of its INTEGER. It is too long to be guessed, and as long as RFC
-/// 5280 §4.1.2.2 allows.
+/// A random serial number of 159 bits, as the octets of its INTEGER. It is too long to be guessed,
+/// and as long as RFC 5280 §4.1.2.2 allows.
 #[must_use]
 pub fn random_serial() -> Vec<u8> {
     loop {

@@ -11,7 +11,7 @@ use crate::ocsp::{CertStatus, NewCertId, OcspRequest, OcspResponse, Responder, S
 use crate::oids;
 use crate::time::{GeneralizedTime, Time};
 
-/// What an OCSP request shall ask.
+/// The contents of an OCSP request to be made.
 #[derive(Debug, Clone)]
 pub struct OcspRequestContents<'a> {
     /// About which certificates. Most responders answer about one.
@@ -39,10 +39,10 @@ impl OcspRequestContents<'_> {
     }
 }
 
-/// What an OCSP response shall say.
+/// The contents of an OCSP response to be made.
 #[derive(Debug, Clone)]
 pub struct OcspResponseContents<'a> {
-    /// Who answers.
+    /// The responder.
     pub responder: Responder<'a>,
     /// When.
     pub produced_at: Time,
@@ -54,12 +54,12 @@ pub struct OcspResponseContents<'a> {
     pub certificates: Option<&'a [Certificate]>,
 }
 
-/// What an OCSP response shall say of one certificate.
+/// The answer about one certificate, to be made.
 #[derive(Debug, Clone)]
 pub struct NewSingleResponse<'a> {
     /// Which certificate.
     pub id: NewCertId<'a>,
-    /// What is known of it.
+    /// The state of the certificate.
     pub status: CertStatus,
     /// When that was known.
     pub this_update: Time,

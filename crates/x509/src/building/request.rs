@@ -9,23 +9,23 @@ use crate::names::Name;
 use crate::oids;
 use crate::request::CertificateRequest;
 
-/// What a request shall say.
+/// The contents of a request to be made.
 #[derive(Debug, Clone)]
 pub struct RequestContents<'a> {
-    /// For whom the certificate shall be.
+    /// The name that the certificate should be for.
     pub subject: Name<'a>,
     /// The key: a `SubjectPublicKeyInfo` in DER. Its private half signs.
     pub public_key_info: &'a [u8],
     /// The attributes, besides the one that asks for extensions.
     pub attributes: &'a [NewAttribute<'a>],
-    /// The extensions that the certificate shall have.
+    /// The extensions that the certificate should have.
     pub extensions: &'a [NewExtension<'a>],
 }
 
 /// An attribute of a request to be written, with one value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttribute<'a> {
-    /// What the attribute is.
+    /// The kind of the attribute.
     pub oid: ObjectIdentifier,
     /// Its value in DER.
     pub value: Raw<'a>,

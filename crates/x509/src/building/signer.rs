@@ -1,4 +1,4 @@
-//! Who signs: a key of this process, or anything else that can.
+//! Signers: keys of this process, and anything else that signs.
 
 use ironlatch_core::asymmetric::rsa::{self, SaltLength, SignaturePadding};
 use ironlatch_core::asymmetric::{Message, ed448, ed25519};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// Something that signs: a private key, or a service or a device that has one.
 pub trait Signer {
-    /// What can go wrong with it.
+    /// The error of a signer that fails.
     type Error: From<Error>;
 
     /// The algorithm of the signatures that it makes.
@@ -35,8 +35,8 @@ pub struct KeySigner<'a> {
 }
 
 impl<'a> KeySigner<'a> {
-    /// The key with its usual algorithm: PKCS #1 v1.5 for RSA, ECDSA and DSA with `hash`, SHA-256 if there is none; keys
-    /// that hash in a way of their own take no hash function.
+    /// The key with its usual algorithm: PKCS #1 v1.5 for RSA, ECDSA and DSA with `hash`, SHA-256
+    /// if there is none; keys that hash in a way of their own take no hash function.
     ///
     /// # Errors
     /// [`Error::WrongKey`] if the key does not sign, or not with that hash function.

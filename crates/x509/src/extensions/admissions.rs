@@ -1,4 +1,5 @@
-//! Admissions (Common PKI 1.1, part 1 §2.1.12): which professions someone is admitted to, and by whom.
+//! Admissions (Common PKI 1.1, part 1 §2.1.12): which professions someone is admitted to, and by
+//! whom.
 
 use asn1::{IA5String, ObjectIdentifier, PrintableString};
 
@@ -9,7 +10,7 @@ use crate::general_names::GeneralName;
 /// Admissions to professions.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct Admissions<'a> {
-    /// Who admitted, where the single admissions do not say.
+    /// The authority that admitted, where the single admissions name none.
     pub authority: Option<GeneralName<'a>>,
     /// The single admissions.
     pub admissions: List<Admission<'a>>,
@@ -18,17 +19,17 @@ pub struct Admissions<'a> {
 /// Admissions by one authority.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct Admission<'a> {
-    /// Who admitted.
+    /// The authority that admitted.
     #[explicit(0)]
     pub authority: Option<GeneralName<'a>>,
-    /// Who gives the professions their names.
+    /// The authority that gives the professions their names.
     #[explicit(1)]
     pub naming_authority: Option<NamingAuthority<'a>>,
     /// The professions.
     pub profession_infos: List<ProfessionInfo<'a>>,
 }
 
-/// Who gives professions their names.
+/// An authority that gives professions their names.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct NamingAuthority<'a> {
     /// Its identifier.
@@ -42,7 +43,7 @@ pub struct NamingAuthority<'a> {
 /// Professions.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct ProfessionInfo<'a> {
-    /// Who gives them their names.
+    /// The authority that gives them their names.
     #[explicit(0)]
     pub naming_authority: Option<NamingAuthority<'a>>,
     /// Their names.

@@ -1,5 +1,5 @@
-//! What an authority's certificate allows below it: basic constraints (RFC 5280 §4.2.1.9), constraints of names
-//! (§4.2.1.10) and of policies (§4.2.1.11).
+//! Limits of what an authority may certify: basic constraints (RFC 5280 §4.2.1.9), constraints of
+//! names (§4.2.1.10) and of policies (§4.2.1.11).
 
 use crate::der::List;
 use crate::general_names::GeneralName;
@@ -28,7 +28,7 @@ pub struct NameConstraints<'a> {
 /// All names under one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct Subtree<'a> {
-    /// The one.
+    /// The name at the top.
     pub base: GeneralName<'a>,
     /// Always 0 in certificates of the internet.
     #[implicit(0)]

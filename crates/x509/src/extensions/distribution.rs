@@ -24,12 +24,12 @@ pub enum DistributionPointName<'a> {
     /// In full.
     #[implicit(0)]
     FullName(GeneralNames<'a>),
-    /// As a part that comes below the name of the CRL's issuer.
+    /// A part of a name that comes below that of the CRL's issuer.
     #[implicit(1)]
     RelativeToIssuer(RelativeName<'a>),
 }
 
-/// What a CRL covers.
+/// The certificates that a CRL covers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 #[allow(clippy::struct_excessive_bools)] // They are the standard's.
 pub struct IssuingDistributionPoint<'a> {

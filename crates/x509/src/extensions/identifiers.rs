@@ -1,5 +1,5 @@
-//! Which key certified and which is certified (RFC 5280 §4.2.1.1), where more about an authority or a subject is
-//! (§4.2.2), and by which template Microsoft's services issued a certificate.
+//! Which key certified and which is certified (RFC 5280 §4.2.1.1), where more about an authority or
+//! a subject is (§4.2.2), and by which template Microsoft's services issued a certificate.
 
 use asn1::{BigInt, ObjectIdentifier};
 
@@ -22,7 +22,7 @@ pub struct AuthorityKeyIdentifier<'a> {
 /// A service or document about an authority or a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct AccessDescription<'a> {
-    /// What it is.
+    /// The kind of it.
     pub method: ObjectIdentifier,
     /// Where it is.
     pub location: GeneralName<'a>,

@@ -1,5 +1,5 @@
-//! Extensions of certificates, requests, CRLs and OCSP (RFC 5280 §4.2 and §5.2, RFC 6960 §4.4): as they stand, and as
-//! what they mean.
+//! Extensions of certificates, requests, CRLs and OCSP (RFC 5280 §4.2 and §5.2, RFC 6960 §4.4): as
+//! they stand, and as what they mean.
 
 mod admissions;
 mod constraints;
@@ -156,7 +156,7 @@ impl<'a> Extension<'a> {
         Some(Self { oid, critical, value: value.data() })
     }
 
-    /// What the extension means where it stands.
+    /// Parses the value, like its place asks.
     ///
     /// # Errors
     /// [`Error::Malformed`] if its value is not of its form.
@@ -164,7 +164,7 @@ impl<'a> Extension<'a> {
         ExtensionValue::parse(&self.oid, self.value, place)
     }
 
-    /// What the extension means, as a type that the caller knows it to be of.
+    /// Parses the value as a type that the caller knows it to be of.
     ///
     /// # Errors
     /// [`Error::Malformed`] if its value is not of its form.
@@ -192,7 +192,7 @@ pub enum Place {
     OcspSingleResponse,
 }
 
-/// What an extension means.
+/// The value of an extension, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // Each is named as its standard names it.
@@ -347,7 +347,8 @@ impl<'a> ExtensionValue<'a> {
     /// The value in DER.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for [`Unrecognized`](Self::Unrecognized), and if it does not fit into memory.
+    /// [`Error::InvalidValue`] for [`Unrecognized`](Self::Unrecognized), and if it does not fit
+    /// into memory.
     pub fn to_der(&self) -> Result<Vec<u8>> {
         Ok(match self {
             Self::SubjectKeyIdentifier(octets) | Self::OcspNonce(octets) => asn1::write_single(octets)?,

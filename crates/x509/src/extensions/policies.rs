@@ -13,7 +13,7 @@ use crate::oids;
 pub struct PolicyInformation<'a> {
     /// The policy.
     pub policy: ObjectIdentifier,
-    /// What is said about it.
+    /// The statements about it.
     pub qualifiers: Option<List<PolicyQualifier<'a>>>,
 }
 
@@ -22,7 +22,7 @@ pub struct PolicyInformation<'a> {
 pub struct PolicyQualifier<'a> {
     /// Of which kind it is.
     pub oid: ObjectIdentifier,
-    /// What it is.
+    /// The kind of it.
     pub qualifier: Qualifier<'a>,
 }
 
@@ -62,7 +62,7 @@ pub struct UserNotice<'a> {
 /// Where a text for people stands.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub struct NoticeReference<'a> {
-    /// Who wrote it.
+    /// The organization that wrote it.
     pub organization: DisplayText<'a>,
     /// Under which numbers.
     pub numbers: List<BigUint<'a>>,

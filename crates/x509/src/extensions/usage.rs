@@ -1,17 +1,18 @@
-//! What a key may be used for: key usage (RFC 5280 §4.2.1.3), its period (RFC 3280 §4.2.1.4), its purposes (§4.2.1.12).
+//! The uses of a key: key usage (RFC 5280 §4.2.1.3), its period (RFC 3280 §4.2.1.4), its purposes
+//! (§4.2.1.12).
 
 use asn1::{ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag};
 
 use crate::der::{List, NamedBits};
 use crate::time::GeneralizedTime;
 
-/// What a key may be used for.
+/// The uses of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(clippy::struct_excessive_bools)] // They are the standard's.
 pub struct KeyUsage {
     /// To verify signatures other than those of certificates and CRLs.
     pub digital_signature: bool,
-    /// To verify signatures that shall not be denied later: non-repudiation, as it was called.
+    /// To verify signatures that must not be denied later. It was called non-repudiation.
     pub content_commitment: bool,
     /// To encrypt keys.
     pub key_encipherment: bool,

@@ -69,7 +69,8 @@ impl<'a> NewCertId<'a> {
         Self::from_hashes(name, digest(hash, issuer.public_key_octets()), certificate.serial(), hash)
     }
 
-    /// Names the certificate with this serial number, given as the octets of its INTEGER, of the issuer with these hashes.
+    /// Names the certificate with this serial number, given as the octets of its INTEGER, of the
+    /// issuer with these hashes.
     ///
     /// # Errors
     /// [`Error::UnsupportedAlgorithm`] if the hash function is not SHA-1 or one of SHA-2.

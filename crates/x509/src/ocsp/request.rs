@@ -31,8 +31,8 @@ impl OcspRequest {
     /// Reads a request in DER, and nothing after it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or [`Error::WrongKind`] for a sound
-    /// object of another kind.
+    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
+    /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::OcspRequest)?;
         let (requests, extensions) = read(der).map_err(|error| explain(error, der, Kind::OcspRequest))?;

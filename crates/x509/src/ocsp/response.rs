@@ -53,13 +53,13 @@ impl ResponseStatus {
     }
 }
 
-/// Who answers.
+/// The responder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 pub enum Responder<'a> {
-    /// The one with this name.
+    /// By its name.
     #[explicit(1)]
     ByName(Name<'a>),
-    /// The one whose key has this SHA-1.
+    /// By the SHA-1 of its key.
     #[explicit(2)]
     ByKey(&'a [u8]),
 }
@@ -69,7 +69,7 @@ pub enum Responder<'a> {
 pub struct SingleResponse<'a> {
     /// Which certificate.
     pub id: CertId<'a>,
-    /// What is known of it.
+    /// The state of the certificate.
     pub status: CertStatus,
     /// When that was known.
     pub this_update: GeneralizedTime,
@@ -81,7 +81,7 @@ pub struct SingleResponse<'a> {
     pub extensions: Option<Extensions<'a>>,
 }
 
-/// What is known of a certificate.
+/// The state of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 pub enum CertStatus {
     /// It is not revoked.
@@ -122,8 +122,8 @@ impl OcspResponse {
     /// Reads a response in DER, and nothing after it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or [`Error::WrongKind`] for a sound
-    /// object of another kind.
+    /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
+    /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::OcspResponse)?;
         let (status, basic) = read(der).map_err(|error| explain(error, der, Kind::OcspResponse))?;
@@ -156,12 +156,13 @@ impl OcspResponse {
     /// The part that is signed, in DER.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the responder did not answer. All other calls below have the same error.
+    /// [`Error::InvalidValue`] if the responder did not answer. All other calls below have the same
+    /// error.
     pub fn tbs(&self) -> Result<&[u8]> {
         Ok(self.basic()?.tbs.of(&self.der))
     }
 
-    /// Who answers.
+    /// The responder.
     ///
     /// # Errors
     /// As [`tbs`](Self::tbs).

@@ -1,5 +1,5 @@
-//! Name constraints (RFC 5280 §4.2.1.10): whether the names of the certificates below are ones that an authority may
-//! certify.
+//! Name constraints (RFC 5280 §4.2.1.10): whether the names of the certificates below are ones that
+//! an authority may certify.
 
 use core::net::IpAddr;
 
@@ -18,8 +18,8 @@ enum Relation {
     Unrelated,
 }
 
-/// Which side of the constraints is looked at. A wildcard stands for many names: all of them have to be permitted, and
-/// none may be excluded.
+/// Which side of the constraints is looked at. A wildcard stands for many names: all of them have
+/// to be permitted, and none may be excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     Permitted,
@@ -109,7 +109,8 @@ fn covers(constraint: &DnsName<'_>, pattern: &DnsPattern<'_>, side: Side) -> boo
     }
 }
 
-/// Whether `name` has all parts of `constraint` at its beginning (RFC 5280 §7.1). Parts are compared as their DER.
+/// Whether `name` has all parts of `constraint` at its beginning (RFC 5280 §7.1). Parts are
+/// compared as their DER.
 fn begins_with(name: &Name<'_>, constraint: &Name<'_>) -> bool {
     let mut parts = name.parts();
     constraint.parts().all(|part| parts.next() == Some(part))
@@ -164,8 +165,8 @@ impl<'a> Mailbox<'a> {
         Some(Self { local, domain: DnsName::new(domain)? })
     }
 
-    /// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a constraint is. Nothing
-    /// if the constraint is none of these.
+    /// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a
+    /// constraint is. Nothing if the constraint is none of these.
     fn is_within(&self, constraint: &str) -> Option<bool> {
         if let Some(domain) = constraint.strip_prefix('.') {
             let domain = DnsName::new(domain)?;

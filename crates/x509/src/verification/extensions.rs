@@ -14,7 +14,7 @@ use crate::extensions::{
 };
 use crate::oids;
 
-/// What a check may look at besides the extension.
+/// The surroundings of an extension that a check may look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The policy that it is a part of.
@@ -23,7 +23,8 @@ pub struct Context<'a> {
     pub certificate: &'a Certificate,
 }
 
-/// Looks at what an extension says. Where the extension may be left out, it is called for certificates without it too.
+/// Looks at what an extension says. Where the extension may be left out, it is called for
+/// certificates without it too.
 pub type Check = Arc<dyn Fn(&Context<'_>, Option<&Extension<'_>>) -> Result<(), Rule> + Send + Sync>;
 
 /// Whether an extension is critical.
@@ -37,7 +38,7 @@ pub enum Criticality {
     NonCritical,
 }
 
-/// What is asked of one extension.
+/// The demand on one extension.
 #[derive(Clone)]
 pub enum Validator {
     /// It must not be there.
@@ -58,8 +59,8 @@ impl core::fmt::Debug for Validator {
     }
 }
 
-/// What is asked of the extensions of certificates in one place: authorities', or the one in question. A critical
-/// extension that it has no word on is refused.
+/// The demands on the extensions of certificates in one place: authorities', or the one in
+/// question. A critical extension that it has no word on is refused.
 #[derive(Debug, Clone)]
 pub struct ExtensionPolicy {
     validators: Vec<(ObjectIdentifier, Validator)>,

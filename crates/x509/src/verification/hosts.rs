@@ -5,7 +5,8 @@ use core::net::IpAddr;
 use crate::error::{Error, Result};
 use crate::general_names::{GeneralName, address};
 
-/// A host name in letters, digits and hyphens. Those of other scripts are in their form for DNS (`xn--…`).
+/// A host name in letters, digits and hyphens. Those of other scripts are in their form for DNS
+/// (`xn--…`).
 #[derive(Debug, Clone, Copy)]
 pub struct DnsName<'a>(&'a str);
 
@@ -48,7 +49,7 @@ impl PartialEq<DnsName<'_>> for DnsName<'_> {
     }
 }
 
-/// What a certificate may say of hosts: one name, or all names with one label more.
+/// A statement about hosts in a certificate: one name, or all names with one label more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DnsPattern<'a> {
     /// One name.

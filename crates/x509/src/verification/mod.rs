@@ -1,5 +1,6 @@
-//! Verifying a certificate: building a path from it to a trusted one, and holding each certificate of the path to the
-//! rules (RFC 5280 §6, with what the CA/Browser Forum's baseline requirements ask of the public web).
+//! Verifying a certificate: building a path from it to a trusted one, and holding each certificate
+//! of the path to the rules (RFC 5280 §6, with what the CA/Browser Forum's baseline requirements
+//! ask of the public web).
 //!
 //! ```
 //! # fn main() -> ironlatch::x509::Result<()> {
@@ -17,8 +18,9 @@
 //! # }
 //! ```
 //!
-//! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified, [`MAX_NAME_CHECKS`] names compared
-//! with constraints, and a path is no longer than the policy's depth and the two ends.
+//! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified,
+//! [`MAX_NAME_CHECKS`] names compared with constraints, and a path is no longer than the policy's
+//! depth and the two ends.
 
 mod constraints;
 mod extensions;

@@ -17,10 +17,11 @@ use crate::oids;
 /// How many signatures are verified at most.
 pub const MAX_SIGNATURES: usize = 128;
 
-/// How often a name is compared with a constraint at most.
+/// The number of times that a name is compared with a constraint at most.
 pub const MAX_NAME_CHECKS: usize = 1 << 20;
 
-/// How many refused paths are remembered. Their number is bounded by the limits above as well, but not by much.
+/// How many refused paths are remembered. Their number is bounded by the limits above as well, but
+/// not by much.
 const MAX_REFUSED_PATHS: usize = 256;
 
 /// A path from a certificate to a trusted one.
@@ -43,8 +44,8 @@ pub enum Source {
     Anchor(usize),
 }
 
-/// Fails unless there is a path from `leaf` to a certificate in `store`, perhaps over some of `intermediates`, that the
-/// policy is content with.
+/// Fails unless there is a path from `leaf` to a certificate in `store`, perhaps over some of
+/// `intermediates`, that the policy is content with.
 ///
 /// # Errors
 /// [`Refused`], with each path that was tried and the rule that it broke.
@@ -86,7 +87,8 @@ struct Builder<'a> {
     policy: &'a Policy,
     store: &'a Store,
     intermediates: &'a [Certificate],
-    /// The keys of the intermediates, once they were needed; nothing in them if they cannot be read.
+    /// The keys of the intermediates, once they were needed; nothing in them if they cannot be
+    /// read.
     keys: Vec<OnceCell<Option<PublicKey>>>,
     signatures: usize,
     name_checks: usize,
@@ -115,8 +117,8 @@ impl<'a> Builder<'a> {
         self.extend(0)
     }
 
-    /// Completes the path, whose end has `depth` authorities below it. Nothing is an error here but what ends the whole
-    /// search. The depth bounds the recursion.
+    /// Completes the path, whose end has `depth` authorities below it. Nothing is an error here but
+    /// what ends the whole search. The depth bounds the recursion.
     fn extend(&mut self, depth: u8) -> Result<bool, Rule> {
         let Some(end) = self.path.last() else { return Ok(false) };
         let certificate = end.certificate;
@@ -220,8 +222,9 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The certificates that have the name of the issuer of `child`, those first whose key identifier is the one that
-    /// `child` names, and of these the trusted ones. Whoever hands in many of one name cannot hide the right one.
+    /// The certificates that have the name of the issuer of `child`, those first whose key
+    /// identifier is the one that `child` names, and of these the trusted ones. Many of one name
+    /// cannot hide the right one.
     fn candidates(&self, child: &Certificate) -> Vec<(&'a Certificate, Source)> {
         let issuer = child.issuer();
         let (store, intermediates) = (self.store, self.intermediates);

@@ -1,4 +1,4 @@
-//! What is asked of a certificate and of the path to it.
+//! The demands on a certificate and on the path to it.
 
 use asn1::ObjectIdentifier;
 use ironlatch_core::asymmetric::ml_dsa::ParameterSet;
@@ -22,7 +22,7 @@ pub const DEFAULT_MAX_CHAIN_DEPTH: u8 = 8;
 /// How long an authority's RSA key has to be.
 pub const MINIMUM_RSA_BITS: usize = 2048;
 
-/// What is asked of a certificate and of the path to it.
+/// The demands on a certificate and on the path to it.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Whom the certificate has to be for, if that is asked.
@@ -31,19 +31,20 @@ pub struct Policy {
     pub time: Time,
     /// How many authorities may stand between it and a trusted one.
     pub max_chain_depth: u8,
-    /// What it has to be for, if it says so; nothing here takes any purpose.
+    /// The purpose it has to be for, if it names any. `None` takes every purpose.
     pub purpose: Option<ObjectIdentifier>,
     /// How long an authority's RSA key has to be.
     pub minimum_rsa_bits: usize,
-    /// What is asked of the extensions of authorities.
+    /// The demands on the extensions of authorities.
     pub authorities: ExtensionPolicy,
-    /// What is asked of the extensions of the certificate itself.
+    /// The demands on the extensions of the certificate itself.
     pub leaf: ExtensionPolicy,
-    /// Whether constraints on distinguished names are applied: to alternative names of that kind and to subjects. If not,
-    /// a critical one is refused.
+    /// Whether constraints on distinguished names are applied: to alternative names of that kind
+    /// and to subjects. If not, a critical one is refused.
     pub directory_names: bool,
-    /// Whether a certificate that is itself in the store is good with no more than the right subject, time and purpose: for
-    /// a certificate that its own server issued, and was handed over by hand.
+    /// Whether a certificate that is itself in the store is good with no more than the right
+    /// subject, time and purpose: for a certificate that its own server issued, and was handed over
+    /// by hand.
     pub trusted_leaf: bool,
 }
 
@@ -54,14 +55,15 @@ impl Policy {
         Self::new(Some(subject), Some(oids::SERVER_AUTH))
     }
 
-    /// For the certificate of a client. Who it is, is for the caller to see in the names of the verified certificate.
+    /// For the certificate of a client. Who it is, is for the caller to see in the names of the
+    /// verified certificate.
     #[must_use]
     pub fn client() -> Self {
         Self::new(None, Some(oids::CLIENT_AUTH))
     }
 
-    /// For a certificate for a purpose, such as signing code ([`oids::CODE_SIGNING`]). The rules are a client's, but it need
-    /// not have alternative names.
+    /// For a certificate for a purpose, such as signing code ([`oids::CODE_SIGNING`]). The rules
+    /// are a client's, but it need not have alternative names.
     #[must_use]
     pub fn purpose(purpose: Option<ObjectIdentifier>) -> Self {
         let mut policy = Self::new(None, purpose);
@@ -132,7 +134,7 @@ impl Policy {
         self.authorities.check(&Context { policy: self, certificate }, &extensions)
     }
 
-    /// What is asked of every certificate (RFC 5280 §4.1).
+    /// Fails unless the certificate is like every certificate should be (RFC 5280 §4.1).
     fn check_any(&self, certificate: &Certificate) -> Result<(), Rule> {
         if certificate.version() != 2 {
             return Err(Rule::NotVersion3);
@@ -141,7 +143,8 @@ impl Policy {
             return Err(Rule::AlgorithmMismatch);
         }
         let serial = certificate.serial();
-        // Some authorities take 20 random octets and forget the one for the sign. Zero is in old roots.
+        // Some authorities take 20 random octets and forget the one for the sign. Zero is in old
+        // roots.
         if serial.len() > 21 {
             return Err(Rule::SerialTooLong);
         }
@@ -181,7 +184,8 @@ impl Policy {
     }
 }
 
-/// Fails unless an authority's key is of a kind that the public web has (baseline requirements §7.1.3.1), or ML-DSA.
+/// Fails unless an authority's key is of a kind that the public web has (baseline requirements
+/// §7.1.3.1), or ML-DSA.
 pub(super) fn check_key_kind(issuer: &Certificate) -> Result<(), Rule> {
     let info = asn1::strip_tlv(issuer.public_key_info()).map_err(Error::from)?.0;
     let algorithm = Elements(info.data()).next().map_or(&[][..], |algorithm| algorithm.full_data());
@@ -200,7 +204,8 @@ pub(super) fn check_key_size(key: &PublicKey, minimum: usize) -> Result<(), Rule
     }
 }
 
-/// Fails unless a signature is of a kind that the public web has (baseline requirements §7.1.3.2), or ML-DSA.
+/// Fails unless a signature is of a kind that the public web has (baseline requirements §7.1.3.2),
+/// or ML-DSA.
 pub(super) fn check_signature_kind(certificate: &Certificate) -> Result<SignatureAlgorithm, Rule> {
     use HashAlgorithm::{Sha256, Sha384, Sha512};
     let identifier = certificate.signature_algorithm_identifier()?;

@@ -174,10 +174,10 @@ pub enum Rule {
         /// The name.
         issuer: String,
     },
-    /// As many signatures were verified as may be.
+    /// The limit of signatures is reached.
     #[error("Exceeded maximum signature check limit")]
     TooManySignatures,
-    /// As many names were compared with constraints as may be.
+    /// The limit of names compared with constraints is reached.
     #[error("Exceeded maximum name constraint check limit")]
     TooManyNameChecks,
     /// A rule of the caller's own.
@@ -202,7 +202,8 @@ impl From<Error> for Rule {
     }
 }
 
-/// That a certificate was refused, and why: each path that was tried, with the first rule that it broke.
+/// That a certificate was refused, and why: each path that was tried, with the first rule that it
+/// broke.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     pub(super) paths: Vec<RefusedPath>,

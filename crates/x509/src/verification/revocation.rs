@@ -1,5 +1,6 @@
-//! Whether a certificate of a path is revoked, by CRLs (RFC 5280 §6.3) and OCSP responses (RFC 6960 §3.2) that the caller
-//! has fetched or was handed, such as a server's stapled response. Nothing is fetched here.
+//! Whether a certificate of a path is revoked, by CRLs (RFC 5280 §6.3) and OCSP responses (RFC 6960
+//! §3.2) that the caller has fetched or was handed, such as a server's stapled response. Nothing is
+//! fetched here.
 
 use ironlatch_core::hash::HashAlgorithm;
 
@@ -13,7 +14,7 @@ use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleRes
 use crate::oids;
 use crate::time::Time;
 
-/// What is known of revocations, and what is asked of it.
+/// CRLs and OCSP responses, and the demands on them.
 #[derive(Debug, Clone)]
 pub struct Revocation<'a> {
     /// CRLs, of whatever issuers.
@@ -22,11 +23,12 @@ pub struct Revocation<'a> {
     pub responses: &'a [OcspResponse],
     /// When the certificates are used. CRLs and responses have to be fresh then.
     pub time: Time,
-    /// Whether certificates of which nothing is known are refused (hard fail) or accepted (soft fail).
+    /// Whether certificates of which nothing is known are refused (hard fail) or accepted (soft
+    /// fail).
     pub hard_fail: bool,
 }
 
-/// What is known of one certificate.
+/// The state of one certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RevocationStatus {
     /// Its issuer says that it is not revoked.
@@ -78,13 +80,14 @@ pub enum Unusable {
     UnknownToResponder,
 }
 
-/// That a certificate of a path is revoked, or that nothing is known of it where that is not enough.
+/// That a certificate of a path is revoked, or that nothing is known of it where that is not
+/// enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", describe(.status))]
 pub struct RevocationRefused {
     /// Which certificate of the path, from the one in question on.
     pub index: usize,
-    /// What is known of it.
+    /// The state of the certificate.
     pub status: RevocationStatus,
 }
 
@@ -103,11 +106,11 @@ fn describe(status: &RevocationStatus) -> String {
 }
 
 impl Revocation<'_> {
-    /// What is known of each certificate of a verified path but the trusted one, whom nobody revokes.
+    /// The state of each certificate of a verified path but the trusted one, which nobody revokes.
     ///
     /// # Errors
-    /// [`RevocationRefused`] for the first certificate that is revoked, or of which nothing is known where that is not
-    /// enough.
+    /// [`RevocationRefused`] for the first certificate that is revoked, or of which nothing is
+    /// known where that is not enough.
     pub fn check(&self, chain: &Chain) -> Result<Vec<RevocationStatus>, RevocationRefused> {
         let mut statuses = Vec::new();
         for (index, link) in chain.certificates.windows(2).enumerate() {
@@ -125,7 +128,8 @@ impl Revocation<'_> {
         Ok(statuses)
     }
 
-    /// What is known of a certificate that `issuer` issued. One source that says that it is revoked is enough.
+    /// The state of a certificate that `issuer` issued. One source that says that it is revoked is
+    /// enough.
     #[must_use]
     pub fn status(&self, certificate: &Certificate, issuer: &Certificate) -> RevocationStatus {
         let mut good = false;
@@ -172,7 +176,7 @@ impl Revocation<'_> {
         Ok(RevocationStatus::Revoked { time: entry.revocation_date(), reason })
     }
 
-    /// What a response says, if it is about the certificate.
+    /// The status that a response gives, if it is about the certificate.
     fn by_response(
         &self,
         response: &OcspResponse,
@@ -209,7 +213,8 @@ impl Revocation<'_> {
         }
     }
 
-    /// Fails unless the issuer signed, or someone who has a certificate for that from the issuer (RFC 6960 §4.2.2.2).
+    /// Fails unless the issuer signed, or someone who has a certificate for that from the issuer
+    /// (RFC 6960 §4.2.2.2).
     fn check_responder(&self, response: &OcspResponse, issuer: &Certificate) -> Result<(), Unusable> {
         let responder = response.responder().map_err(|_| Unusable::Malformed)?;
         let signed_by = |certificate: &Certificate| {
@@ -274,8 +279,8 @@ fn check_crl_extensions(crl: &CertificateList, certificate: &Certificate) -> Res
     if numbered { Ok(()) } else { Err(Unusable::NoNumber) }
 }
 
-/// Whether a CRL is for all certificates of its issuer, or from a place that the certificate names: large issuers spread
-/// theirs over several.
+/// Whether a CRL is for all certificates of its issuer, or from a place that the certificate names:
+/// large issuers spread theirs over several.
 fn is_among(name: Option<&DistributionPointName<'_>>, certificate: &Certificate) -> Result<bool, Unusable> {
     let Some(name) = name else { return Ok(true) };
     let DistributionPointName::FullName(own) = name else { return Ok(false) };

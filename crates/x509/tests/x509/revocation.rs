@@ -209,7 +209,7 @@ fn a_responder_needs_the_issuers_word() {
     assert_eq!(status, RevocationStatus::Unknown(Vec::new()));
 }
 
-/// What OpenSSL made: see `tests/data/x509/revocation/make.sh`.
+/// Reads the files of OpenSSL: see `tests/data/x509/revocation/make.sh`.
 #[test]
 fn openssl_and_we_agree_on_what_is_revoked() {
     let certificate = |text| Certificate::from_pem(text).unwrap();

@@ -1,4 +1,5 @@
-//! Paths that are built and checked: what is accepted, and the reason that is given for what is not.
+//! Paths that are built and checked: what is accepted, and the reason that is given for what is
+//! not.
 
 use std::sync::Arc;
 
