@@ -15,6 +15,7 @@ mod awslc;
 mod curve448;
 mod error;
 mod kdf;
+mod opaque;
 mod output;
 mod simd;
 mod system;
@@ -29,6 +30,7 @@ pub use awslc::{
 pub use curve448::{ed448, x448};
 pub use error::EngineError;
 pub use kdf::{argon2, pbkdf2, scrypt};
+pub use opaque::opaque;
 pub use output::{Output, Writer};
 pub use simd::{aes, chacha20, lanes, poly1305, sm4};
 pub use system::{fork, memory, processor, stack};

@@ -79,6 +79,7 @@ pub(crate) mod vectors {
     use core::arch::x86_64::*;
 
     use super::Block;
+    use crate::opaque;
 
     pub(super) fn available() -> bool {
         is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
@@ -224,12 +225,12 @@ pub(crate) mod vectors {
         let choice = (e & f) ^ (!e & g);
         let sum1 = e.rotate_right(14) ^ e.rotate_right(18) ^ e.rotate_right(41);
         let sum0 = a.rotate_right(28) ^ a.rotate_right(34) ^ a.rotate_right(39);
-        let new_e = in_order(in_order(plus::<I>(h, sums).wrapping_add(d)).wrapping_add(choice)).wrapping_add(sum1);
+        let new_e = opaque(opaque(plus::<I>(h, sums).wrapping_add(d)).wrapping_add(choice)).wrapping_add(sum1);
         // The majority is `(!x & b) + (a & x)`: the two have no bit in common.
-        let x = in_order(b ^ c);
-        let t = in_order(in_order((!x & b).wrapping_sub(d)).wrapping_add(new_e));
+        let x = opaque(b ^ c);
+        let t = opaque(opaque((!x & b).wrapping_sub(d)).wrapping_add(new_e));
         v[at(3)] = new_e;
-        v[at(7)] = in_order(t.wrapping_add(a & x)).wrapping_add(sum0);
+        v[at(7)] = opaque(t.wrapping_add(a & x)).wrapping_add(sum0);
     }
 
     /// `x + sums[AT]`. The compiler would take the word out of the vector that is on its way to memory, which is slower.
@@ -243,14 +244,6 @@ pub(crate) mod vectors {
                 x = inout(reg) x, sums = in(reg) sums.0.as_ptr(), at = const 8 * AT, options(pure, readonly, nostack)
             );
         }
-        x
-    }
-
-    /// Keeps the compiler from regrouping the sum that `x` is a part of.
-    #[inline(always)]
-    fn in_order(mut x: u64) -> u64 {
-        // SAFETY: no instruction at all.
-        unsafe { asm!("/* {0} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags)) };
         x
     }
 
