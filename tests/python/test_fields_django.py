@@ -77,6 +77,22 @@ def test_find_by_blind_index(db: str) -> None:
         matching([Customer(country="gb")], country="gb")
 
 
+def test_what_matches_is_found_while_the_key_is_rotated(
+    db: str, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Customer.objects.bulk_create([Customer(id=n, email="ada@example.com") for n in range(1, 4)])
+    Customer.objects.create(id=4, email="bob@example.com")
+    tokens = BlindIndexField.whole_tokens
+
+    def then_rotate(field: BlindIndexField, value: object) -> object:
+        made = tokens(field, value)
+        ring.rotate("customers")
+        return made
+
+    monkeypatch.setattr(BlindIndexField, "whole_tokens", then_rotate)
+    assert {customer.id for customer in matching(Customer.objects.all(), email="ada@example.com")} == {1, 2, 3}
+
+
 def test_whole_tokens_and_deterministic_values(db: str, ring: Keyring) -> None:
     Customer.objects.bulk_create(
         [
@@ -539,3 +555,47 @@ def test_moving_from_plain_text(db: str, ring: Keyring) -> None:
         Plain.objects.create(id=2, text="x")
         put(Plain, "text", "old", 2)
         assert list(Plain.objects.order_by("id").values_list("text", flat=True)) == ["new", "old"]
+
+
+def test_children_of_a_model_with_bound_rows(db: str) -> None:
+    class Place(models.Model):
+        id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+        code = ours.EncryptedTextField(bind_row=True)
+        code_token = BlindIndexField(of="code", bits=128)
+
+        class Meta:
+            app_label = "auth"
+
+    class Shop(Place):
+        owner = ours.EncryptedTextField(bind_row=True)
+
+        class Meta:
+            app_label = "auth"
+
+    with connections["default"].schema_editor() as editor:
+        editor.create_model(Place)
+        editor.create_model(Shop)
+    made = Shop.objects.create(code="a", owner="ada")
+    assert made.pk == made.id
+    given = uuid.uuid4()
+    Shop.objects.create(id=given, code="b", owner="bob")
+    for shop in (made, Shop.objects.get(code_token="a")):
+        assert (shop.code, shop.owner) == ("a", "ada")
+    assert Place.objects.get(id=given).code == "b"
+    made.owner = "eve"
+    made.code = "c"
+    made.save()
+    assert Shop.objects.values_list("code", "owner").get(pk=made.pk) is not None
+    again = Shop.objects.get(pk=made.pk)
+    assert (again.code, again.owner) == ("c", "eve")
+
+
+def test_no_model_is_ordered_by_ciphertext() -> None:
+    class Sorted(models.Model):
+        name = ours.EncryptedTextField()
+
+        class Meta:
+            app_label = "auth"
+            ordering = ["-name"]
+
+    assert [error.id for error in Sorted.check()] == ["ironlatch.E005"]

@@ -6,9 +6,11 @@ import asyncio
 import datetime
 import uuid
 import warnings
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,7 +28,7 @@ from ironlatch.fields.sqlalchemy import (
     render_item,
 )
 from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, func, select
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
@@ -75,6 +77,40 @@ def test_every_type(session: Session, m: SimpleNamespace) -> None:
     }
     assert session.scalars(select(m.Everything.id).where(m.Everything.text == None)).all() == [2]  # noqa: E711
     assert session.scalars(select(m.Everything.id).where(m.Everything.text.is_not(None))).all() == [1]
+
+
+def test_what_matches_is_found_while_the_key_is_rotated(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
+    session.add_all([m.Customer(id=n, name="x", email="ada@example.com") for n in range(3)])
+    session.add(m.Customer(id=3, name="x", email="bob@example.com"))
+    session.commit()
+    everybody = session.scalars(select(m.Customer).order_by(m.Customer.id)).all()
+
+    def while_it_is_rotated() -> Iterator[Any]:
+        for customer in everybody:
+            yield customer
+            ring.rotate("customers")
+
+    found = matching(while_it_is_rotated(), m.Customer.email, "ada@example.com")
+    assert [customer.id for customer in found] == [0, 1, 2]
+
+
+def test_nothing_is_sorted_by_ciphertext(session: Session, m: SimpleNamespace) -> None:
+    email = m.Customer.email
+    for statement in (
+        select(m.Customer).order_by(email),
+        select(m.Customer).order_by(m.Customer.id, email),
+        select(email.label("x")).order_by("x"),
+        select(m.Customer.id).where(m.Customer.id.in_(select(m.Customer.id).order_by(email).limit(1))),
+        select(func.row_number().over(order_by=email)),
+        select(m.Customer.id).union(select(m.Customer.id)),
+    ):
+        if isinstance(statement, CompoundSelect):
+            session.execute(statement).all()
+            continue
+        with pytest.raises(InvalidRequestError, match=r"sort.*ciphertext"):
+            session.execute(statement).all()
+    session.execute(select(m.Customer).order_by(m.Customer.id)).all()
+    session.execute(select(m.Customer.id, email).group_by(m.Customer.id, email)).all()
 
 
 def test_find_by_blind_index(session: Session, m: SimpleNamespace) -> None:

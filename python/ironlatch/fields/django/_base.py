@@ -179,16 +179,18 @@ class EncryptedField(models.Field):
         return SealedValue(self, value, None if row is None else model_of(self)._meta.pk.to_python(row))
 
     def row_of(self, instance: Any) -> Any:
-        """The identity of an instance's row: its primary key.
+        """The identity of an instance's row: the primary key of the table that the field is in.
 
         Raises FieldError as long as it has none.
         """
-        if instance.pk is None:
+        key = model_of(self)._meta.pk
+        row = getattr(instance, key.attname)  # of a child the parent's, which is known first
+        if row is None:
             raise FieldError(
                 f"{self} is bound to its row, whose primary key is not known before the INSERT: "
                 "give the key a default, such as uuid4, or leave bind_row out"
             )
-        return instance._meta.pk.to_python(instance.pk)
+        return key.to_python(row)
 
     # What goes to the database
 
@@ -364,6 +366,12 @@ class EncryptedField(models.Field):
             )
         if self.options["bind_row"] and self.options["deterministic"]:
             found.append(error("bind_row and deterministic exclude each other: equal values of two rows differ.", 4))
+        if self.name in {str(name).lstrip("-") for name in self.model._meta.ordering}:
+            found.append(
+                error(
+                    "Meta.ordering would sort by the ciphertext of this field: name another one, or sort in Python.", 5
+                )
+            )
         return found
 
     @cached_property

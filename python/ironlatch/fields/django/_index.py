@@ -118,9 +118,13 @@ class BlindIndexField(models.Field):
         """The blind index, under the key of the encrypted field."""
         return self._make(rows=self.rows) if self.bits is None else self._make(bits=self.bits)
 
-    def whole_token(self, value: Any) -> bytes | None:
-        """A token without truncation, to compare values as the index does. It is not stored anywhere."""
-        return None if value is None else self._whole.token(self.source._prepared(value))
+    def whole_tokens(self, value: Any) -> frozenset[bytes | None]:
+        """Tokens without truncation, to compare values as the index does: one a usable version.
+
+        Equal values have one in common, even if the key is rotated between the two calls. They are
+        not stored.
+        """
+        return frozenset([None] if value is None else self._whole.tokens(self.source._prepared(value)))
 
     def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
         """What the column holds for a value, under the version of what is stored beside it, or the current one."""
@@ -151,9 +155,8 @@ class BlindIndexField(models.Field):
         given = [each.decrypt(each.row) if type(each) is SealedValue else each for each in given]
         if any(each is None for each in given):
             return given[0] is given[1]
-        # Under all versions of the key: it may be changed between the two.
-        first, second = (self._whole.tokens(self.source._prepared(each)) for each in given)
-        return not set(first).isdisjoint(second)
+        first, second = (self.whole_tokens(each) for each in given)
+        return not first.isdisjoint(second)
 
     def tokens(self, values: list[Any]) -> list[bytes | int]:
         """What to look for to find any of `values`, under all usable versions of the key."""
@@ -282,9 +285,11 @@ def matching(objects: Iterable[T], **wanted: Any) -> list[T]:
             indexes = field.blind_indexes if isinstance(field, EncryptedField) else []
             if not indexes:
                 raise FieldError(f"{field} has no blind index: add a BlindIndexField(of={name!r}, …)")
-            token = indexes[0].whole_token
-            wanted_token = token(value)
-            found = [item for item in found if type(item) is not model or token(getattr(item, name)) == wanted_token]
+            tokens = indexes[0].whole_tokens
+            sought = tokens(value)
+            found = [
+                item for item in found if type(item) is not model or not sought.isdisjoint(tokens(getattr(item, name)))
+            ]
     return found
 
 

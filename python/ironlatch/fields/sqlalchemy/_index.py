@@ -72,8 +72,13 @@ def matching(objects: Iterable[T], column: Any, value: Any) -> list[T]:
     name = getattr(expression.type, "attribute", column.key)
     with unwrapped:
         whole: BlindIndex = index.type.whole
-        wanted = whole.token(value)
-        return [item for item in objects if whole.token(getattr(item, name)) == wanted]
+
+        def tokens(value: Any) -> frozenset[bytes | None]:
+            """One for each usable version: equal values share one, even if the key is rotated."""
+            return frozenset([None] if value is None else whole.tokens(value))
+
+        wanted = tokens(value)
+        return [item for item in objects if not wanted.isdisjoint(tokens(getattr(item, name)))]
 
 
 def _index_of(expression: ColumnElement[Any]) -> Any:

@@ -20,7 +20,17 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import Compiled, SQLCompiler
 from sqlalchemy.sql.dml import Insert, Update
-from sqlalchemy.sql.elements import BindParameter, ClauseElement, Label, Null
+from sqlalchemy.sql.elements import (
+    BindParameter,
+    ClauseElement,
+    Grouping,
+    Label,
+    Null,
+    Over,
+    UnaryExpression,
+    _label_reference,
+    _textual_label_reference,
+)
 from sqlalchemy.sql.selectable import CompoundSelect, Select, SelectStatementGrouping
 from sqlalchemy.sql.visitors import Visitable
 
@@ -302,6 +312,11 @@ class Guard:
         """Raises InvalidRequestError if a write to our columns may have been rendered without us."""
         if not isinstance(compiled, SQLCompiler) or compiled in self._good:
             return
+        for column in _sorted_by(compiled.statement):
+            raise InvalidRequestError(
+                f"to sort by {column} is to sort by its ciphertext, which has no order: "
+                "sort by another column, or in Python"
+            )
         dialect = compiled.dialect.name
         if dialect not in DIALECTS or not _is_in_force(dialect):
             for element in writes_in(compiled.statement):
@@ -312,6 +327,20 @@ class Guard:
                         "it is not known what would be stored"
                     )
         self._good.add(compiled)
+
+
+def _sorted_by(statement: Any) -> Iterator[Any]:
+    """The encrypted columns that a statement or a part of it is sorted by, as far as they are bare."""
+    for element in visitors.iterate(statement) if isinstance(statement, ClauseElement) else ():
+        clauses = getattr(element, "order_by", None) if isinstance(element, Over) else None
+        for clause in getattr(element, "_order_by_clauses", ()) if clauses is None else clauses:
+            bare: Any = clause
+            while isinstance(bare, Label | Grouping | UnaryExpression | _label_reference):
+                bare = bare.element
+            if isinstance(bare, _textual_label_reference) and hasattr(element, "selected_columns"):
+                bare = element.selected_columns.get(bare.element)
+            if isinstance(getattr(bare, "type", None), CipherType):
+                yield bare
 
 
 def writes_in(statement: Any) -> Iterator[Insert | Update]:
