@@ -12,11 +12,12 @@
 //! bare `clone` system call is not seen.
 
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering, compiler_fence};
+use core::time::Duration;
 use std::cell::Cell;
 use std::fs::File;
 use std::io;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
 /// How many forks lie between this process and the first one: a number that only a child's first instruction changes.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
@@ -47,20 +48,41 @@ pub fn generation() -> u64 {
 pub fn hold() -> Hold {
     watch();
     let first = HOLDS.get() == 0;
-    let guard = first.then(|| FORKING.read().unwrap_or_else(PoisonError::into_inner));
     HOLDS.set(HOLDS.get() + 1);
-    Hold { _guard: guard }
+    if !first {
+        return Hold { guard: None };
+    }
+    loop {
+        // The count is there before the lock is, for a signal handler that forks between the two.
+        compiler_fence(Ordering::SeqCst);
+        match FORKING.try_read() {
+            Ok(guard) => return Hold { guard: Some(guard) },
+            Err(TryLockError::Poisoned(poisoned)) => return Hold { guard: Some(poisoned.into_inner()) },
+            Err(TryLockError::WouldBlock) => {}
+        }
+        // Another thread forks. Who waits holds nothing, and a signal handler may wait here for its turn.
+        HOLDS.set(0);
+        compiler_fence(Ordering::SeqCst);
+        std::thread::sleep(PATIENCE);
+        HOLDS.set(1);
+    }
 }
+
+/// How long to wait before the lock is tried again: less than the shortest fork takes.
+const PATIENCE: Duration = Duration::from_micros(50);
 
 /// See [`hold`].
 #[derive(Debug)]
 pub struct Hold {
     /// Not to be sent to other threads, because the count is this thread's.
-    _guard: Option<RwLockReadGuard<'static, ()>>,
+    guard: Option<RwLockReadGuard<'static, ()>>,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
+        // The lock goes before the count, as it comes after it.
+        drop(self.guard.take());
+        compiler_fence(Ordering::SeqCst);
         HOLDS.set(HOLDS.get() - 1);
     }
 }
@@ -126,10 +148,11 @@ fn descriptor(_: &File) -> i32 {
 #[cfg(unix)]
 mod system {
     use core::cell::UnsafeCell;
+    use std::cell::Cell;
     use std::os::fd::AsRawFd;
     use std::sync::RwLockWriteGuard;
 
-    use super::{AtomicBool, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, private_list};
+    use super::{AtomicBool, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, TryLockError, private_list};
 
     static WATCHED: AtomicBool = AtomicBool::new(false);
 
@@ -159,22 +182,33 @@ mod system {
 
     static HELD: Held = Held(UnsafeCell::new(None));
 
+    thread_local! {
+        /// Whether this thread has the lock for writing.
+        static IS_MINE: Cell<bool> = const { Cell::new(false) };
+    }
+
     extern "C" fn before() {
-        // A thread that forks while it holds forks back would wait for itself; `hold` forbids it.
-        if HOLDS.try_with(core::cell::Cell::get).unwrap_or(0) > 0 {
-            return;
-        }
-        let guard = FORKING.write().unwrap_or_else(PoisonError::into_inner);
+        let guard = if HOLDS.try_with(Cell::get).unwrap_or(0) == 0 {
+            FORKING.write().unwrap_or_else(PoisonError::into_inner)
+        } else {
+            // A signal handler that forks in the middle of `hold`, or of its end. If this thread has the lock already, it
+            // would wait for itself; `hold` forbids it.
+            match FORKING.try_write() {
+                Ok(guard) => guard,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            }
+        };
         // SAFETY: this thread holds the lock, see `Held`.
         unsafe { *HELD.0.get() = Some(guard) };
+        let _ = IS_MINE.try_with(|mine| mine.set(true));
     }
 
     extern "C" fn after_in_parent() {
-        if HOLDS.try_with(core::cell::Cell::get).unwrap_or(0) > 0 {
-            return;
+        if IS_MINE.try_with(|mine| mine.replace(false)).unwrap_or(false) {
+            // SAFETY: this thread holds the lock since `before`, see `Held`.
+            drop(unsafe { (*HELD.0.get()).take() });
         }
-        // SAFETY: this thread holds the lock since `before`, see `Held`.
-        drop(unsafe { (*HELD.0.get()).take() });
     }
 
     extern "C" fn after_in_child() {
@@ -237,6 +271,51 @@ mod tests {
             }
             stop.store(true, Ordering::Relaxed);
         });
+    }
+
+    /// A handler of C's, which may come at any instruction; Python's run between them.
+    #[test]
+    fn a_signal_handler_may_fork_where_a_hold_begins_or_ends() {
+        static DONE: AtomicBool = AtomicBool::new(false);
+        static FORKS: AtomicU64 = AtomicU64::new(0);
+        extern "C" fn fork_now(_: i32) {
+            // SAFETY: the child ends at once, and the parent waits for it.
+            unsafe {
+                match libc::fork() {
+                    0 => libc::_exit(0),
+                    child => libc::waitpid(child, core::ptr::null_mut(), 0),
+                };
+            }
+            FORKS.fetch_add(1, Ordering::Relaxed);
+        }
+        let handler: extern "C" fn(i32) = fork_now;
+        // SAFETY: the handler calls nothing but what a handler may call.
+        unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
+        let worker = std::thread::spawn(|| {
+            // SAFETY: asks for the thread's own name.
+            let me = unsafe { libc::pthread_self() } as usize;
+            let sender = std::thread::spawn(move || {
+                for _ in 0..2000 {
+                    // SAFETY: the thread waits for this one before it ends.
+                    unsafe { libc::pthread_kill(me as libc::pthread_t, libc::SIGUSR1) };
+                    std::thread::sleep(Duration::from_micros(100));
+                }
+            });
+            while !sender.is_finished() {
+                for _ in 0..1000 {
+                    drop(hold());
+                }
+            }
+            sender.join().unwrap();
+            DONE.store(true, Ordering::Relaxed);
+        });
+        let begun = std::time::Instant::now();
+        while !DONE.load(Ordering::Relaxed) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "a fork waits for its own thread");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        worker.join().unwrap();
+        assert!(FORKS.load(Ordering::Relaxed) > 0);
     }
 
     #[test]
