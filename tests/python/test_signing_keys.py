@@ -28,6 +28,7 @@ from ironlatch.jwk import Jwk
 from ironlatch.secrets import SecretBytes
 from ironlatch.signing import Key, KeySet, NotVerified
 from ironlatch.signing.tokens import EncryptionKey, SignedTokens
+from ironlatch.signing.webhooks import WebhookSecret
 
 
 def test_kinds() -> None:
@@ -344,3 +345,42 @@ def test_other_threads_run_while_a_key_is_read() -> None:
         with pytest.raises(ValueError):
             work.result()
     assert ticks > 1000
+
+
+P = 2**255 - 19
+#: The y of the eight points of small order, and what two of them may be written as besides.
+SMALL = [
+    0,
+    1,
+    P - 1,
+    P,
+    P + 1,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+    P - 55188659117513257062467267217118295137698188065244968500265048394206261417927,
+]
+
+
+@pytest.mark.parametrize("sign", [0, 1 << 255])
+@pytest.mark.parametrize("y", SMALL)
+def test_keys_under_which_anybody_signs_are_refused(y: int, sign: int) -> None:
+    point = (y | sign).to_bytes(32, "little")
+    text = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+    with pytest.raises(ValueError, match="small order"):
+        Key.parse(json.dumps({"kty": "OKP", "crv": "Ed25519", "x": text}))
+    with pytest.raises(ValueError, match="small order"):
+        WebhookSecret.parse("whpk_" + base64.b64encode(point).decode())
+    # As with the peer.
+    key = ed25519.Ed25519PublicKey.from_public_bytes(point)
+    with pytest.raises(ValueError, match="small order"):
+        Key.from_key(key)
+
+
+def test_an_even_modulus_is_refused() -> None:
+    number = (1 << 2047) + 2
+    text = base64.urlsafe_b64encode(number.to_bytes(256, "big")).rstrip(b"=").decode()
+    with pytest.raises(ValueError, match="even"):
+        Key.parse(json.dumps({"kty": "RSA", "n": text, "e": "AQAB", "alg": "PS512"}))
+    # As with the peer.
+    key = rsa.RSAPublicNumbers(65537, number).public_key()
+    with pytest.raises(ValueError, match="even"):
+        Key.from_key(key, algorithm="rsa-pss-sha512")

@@ -119,6 +119,15 @@ impl PublicKey {
         &self.point
     }
 
+    /// Whether the point has an order of at most 8, so that anybody can sign for it. No private key
+    /// has such a public key. RFC 8032 leaves it to protocols whether they accept one.
+    #[must_use]
+    pub fn is_of_small_order(&self) -> bool {
+        let mut y = self.point;
+        y[KEY_LEN - 1] &= 0x7f; // without the sign of x
+        SMALL_ORDER.contains(&y)
+    }
+
     /// Checks a signature.
     ///
     /// # Errors
@@ -165,3 +174,15 @@ fn prime() -> Bignum {
 
 /// The curve's constant d = -121665/121666 (RFC 8032 §5.1).
 const D: [u8; KEY_LEN] = hex!("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");
+
+/// The y of every point of small order, in each encoding that is read: 8 points have 5 of them, two
+/// of which may stand for themselves plus the prime.
+const SMALL_ORDER: [[u8; KEY_LEN]; 7] = [
+    hex!("0000000000000000000000000000000000000000000000000000000000000000"),
+    hex!("0100000000000000000000000000000000000000000000000000000000000000"),
+    hex!("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+    hex!("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    hex!("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    hex!("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    hex!("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+];

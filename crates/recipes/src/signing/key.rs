@@ -168,6 +168,7 @@ impl Key {
     /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm; [`Error::InvalidValue`] for an RSA
     /// key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518 §3.3, §3.5), and for a name as in [`from_secret`](Self::from_secret).
     pub fn from_public(key: PublicKey, algorithm: Option<Algorithm>, id: Option<&str>) -> Result<Self> {
+        jwk::check_public(&key)?;
         let own = match &key {
             PublicKey::Ed25519(_) => Algorithm::Ed25519,
             PublicKey::Ec(key) if key.curve() == ec::Curve::Secp256r1 => Algorithm::EcdsaP256Sha256,
@@ -320,10 +321,16 @@ impl Key {
         self.algorithm
     }
 
+    /// Whether it is the public half of a pair, which is no secret.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self.material, Material::Public(_))
+    }
+
     /// Whether the key signs. A public key only verifies, and so does a secret whose `key_ops` leave out `sign`.
     #[must_use]
     pub fn can_sign(&self) -> bool {
-        self.allowed.sign && !matches!(self.material, Material::Public(_))
+        self.allowed.sign && !self.is_public()
     }
 
     /// Whether the key verifies: all do but a secret whose `key_ops` leave out `verify`.

@@ -33,7 +33,7 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result, json};
 
-pub use policy::{MIN_RSA_BITS, short_rsa};
+pub use policy::{MIN_RSA_BITS, check_public, short_rsa};
 pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, is_set, parse_public_set, parse_set};
 
 /// The longest JSON text in bytes that is read.

@@ -74,6 +74,9 @@ const OPERATIONS: [(&str, &[&str]); 2] =
 /// Refuses a JWK whose words contradict each other, or its key.
 pub(super) fn check(jwk: &Jwk) -> Result<()> {
     check_operations(jwk.usage.as_deref(), jwk.operations.as_deref())?;
+    if let Key::Public(key) = &jwk.key {
+        check_public(key)?;
+    }
     let Some(said) = jwk.algorithm.as_deref() else { return Ok(()) };
     if let Some(own) = own_algorithm(&jwk.key)
         && own != said
@@ -83,6 +86,24 @@ pub(super) fn check(jwk: &Jwk) -> Result<()> {
     match ALGORITHMS.iter().find(|(name, _)| *name == said) {
         Some((_, takes)) => takes.check(&jwk.key, said),
         None => Ok(()),
+    }
+}
+
+/// Refuses the public keys of other people under which anybody can sign, or nobody.
+///
+/// # Errors
+/// [`Error::InvalidValue`] for an Ed25519 key of small order, which RFC 8032 leaves to protocols, and for
+/// an RSA modulus that is not the product of odd primes (RFC 7518 §6.3.1.1).
+pub fn check_public(key: &PublicKey) -> Result<()> {
+    match key {
+        PublicKey::Ed25519(key) if key.is_of_small_order() => Err(Error::value(
+            "the Ed25519 public key is a point of small order, under which anybody can sign: no private key has \
+             it. Have its owner make a new key",
+        )),
+        PublicKey::Rsa(key) if key.components().n.last().is_some_and(|last| last % 2 == 0) => Err(Error::value(
+            "the modulus (n) of the RSA key is even, so this is no RSA key: it was damaged on the way, or is a trap",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
+use ironlatch_core::keys::{PublicKey, jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
@@ -95,8 +96,10 @@ impl Secret {
         } else if let Some(rest) = text.strip_prefix(PUBLIC) {
             let bytes = decode(PUBLIC, rest)?;
             let len = bytes.len();
-            let key = ed25519::PublicKey::from_bytes(&bytes);
-            Kind::Public(key.map_err(|_| Error::value(format!("a {PUBLIC} key holds 32 bytes, not {len}")))?)
+            let key = ed25519::PublicKey::from_bytes(&bytes)
+                .map_err(|_| Error::value(format!("a {PUBLIC} key holds 32 bytes, not {len}")))?;
+            jwk::check_public(&PublicKey::Ed25519(key))?;
+            Kind::Public(key)
         } else {
             let bytes = STANDARD.decode(text).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty());
             shared(&bytes.ok_or_else(|| {
