@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ironlatch::hash::{Hash, HashAlgorithm};
+use ironlatch::text;
 use serde_json::{Value, json};
 
 use crate::Result;
@@ -189,6 +190,7 @@ fn check(sums: &Path, algorithm: HashAlgorithm, arguments: &Arguments) -> Result
     let name = source.name.clone();
     let mut text = Vec::new();
     source.read_all(|piece| text.extend_from_slice(piece))?;
+    let text = text::line(&text).map_err(|error| Failure::new(Exit::Failure, format!("{name}: {error}")))?;
     let (mut good, mut differing, mut unreadable, mut malformed) = (0, 0, 0, 0);
     let mut results = Vec::new();
     for line in text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)) {

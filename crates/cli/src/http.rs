@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use httparse::{EMPTY_HEADER, Status};
 use ironlatch::recipes::signing::request::{self, Request, Target};
+use ironlatch::text;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
@@ -103,7 +104,9 @@ pub(crate) fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
             headers.push(header(entry)?);
             continue;
         };
-        for (number, line) in read_file(Path::new(file))?.split(|byte| *byte == b'\n').enumerate() {
+        let contents = read_file(Path::new(file))?;
+        let lines = text::line(&contents).map_err(|error| Failure::new(Exit::Usage, format!("{file}: {error}")))?;
+        for (number, line) in lines.split(|byte| *byte == b'\n').enumerate() {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let line = core::str::from_utf8(line)
                 .map_err(|_| Failure::new(Exit::Usage, format!("{file}: line {} is not text in UTF-8", number + 1)))?;
@@ -146,16 +149,17 @@ fn header(line: &str) -> Result<(String, String)> {
 
 /// Reads a request file (RFC 9112).
 fn parse(path: &Path, scheme: Scheme) -> Result<Message> {
-    let bytes = read_file(path)?;
+    let contents = read_file(path)?;
     let name = if path.as_os_str() == DASH { "standard input".into() } else { path.display().to_string() };
     let refused = |why: &str| {
         Failure::new(Exit::Failure, format!("{name}: {why}")).hint(
             "a request is a line such as POST /pay HTTP/1.1, header lines with a Host, an empty line, and the body",
         )
     };
+    let bytes = text::line(&contents).map_err(|error| refused(&error.to_string()))?;
     let mut lines = [EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut lines);
-    let len = match request.parse(&bytes) {
+    let len = match request.parse(bytes) {
         Ok(Status::Complete(len)) => len,
         Ok(Status::Partial) => return Err(refused("the request's header does not end: no empty line follows it")),
         Err(error) => return Err(refused(&format!("this is no HTTP/1.1 request: {error}"))),

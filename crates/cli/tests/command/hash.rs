@@ -72,6 +72,8 @@ fn reads_other_peoples_lists() {
         format!("{ABC} *a\n"),
         format!("{}  a\r\n", ABC.to_uppercase()),
         format!("SHA256 (a) = {ABC}\n"),
+        format!("\u{feff}{ABC}  a\r\n"),
+        format!("\u{feff}# a comment\n{ABC}  a\n"),
         "# a comment\n\nMD5 (a) = 900150983cd24fb0d6963f7d28e17f72\n".into(),
     ] {
         assert_eq!(run_with(dir.path(), &["hash", "--check", "-"], list.as_bytes()).expect(0).text(), "a: OK\n");

@@ -372,6 +372,8 @@ fn header_lines_of_a_file() {
         format!("GET /pay?amount=7 HTTP/1.1\r\n{agent}\r\nbody"),
         format!("{agent}\nUser-Agent: other\n"),
         format!("HTTP/1.1 200 OK\n{agent}"),
+        format!("\u{feff}{agent}"),
+        format!("\u{feff}HTTP/1.1 200 OK\r\n{agent}"),
     ] {
         check(&good).expect(0);
     }
@@ -384,4 +386,6 @@ fn header_lines_of_a_file() {
     }
     fs::write(dir.path().join("headers"), [agent.as_bytes(), b"A: \xff\n"].concat()).unwrap();
     said(verify(dir.path(), "shared.jwk", &["-u", URL]), 2, "not text in UTF-8");
+    fs::write(dir.path().join("headers"), b"\xff\xfeA\0:\0").unwrap();
+    said(verify(dir.path(), "shared.jwk", &["-u", URL]), 2, "UTF-16");
 }
