@@ -10,10 +10,14 @@ import pytest
 from ironlatch import jwk
 from ironlatch._native.cli import main
 from ironlatch.files import Identity, decrypt_file, encrypt
+from ironlatch.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from ironlatch.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from ironlatch.pinning import PinSet
 from ironlatch.rotation._plan import Plan, PlanError
 from ironlatch.secrets import ExposedFileWarning, SecretBytes
-from ironlatch.signing import Key
+from ironlatch.show_once import ServerKey
+from ironlatch.signing import Key, KeySet
+from ironlatch.signing.tokens import EncryptionKey
 
 MARK = b"\xef\xbb\xbf"
 
@@ -103,3 +107,31 @@ def test_files_that_others_can_read(tmp_path: Path) -> None:
                 warnings.simplefilter("error")
                 with pytest.raises(ExposedFileWarning, match="chmod 600"):
                     SecretBytes.from_file(path)
+
+
+def test_keys_that_others_can_read(tmp_path: Path) -> None:
+    pair, secret, encryption = Key.generate_pair(), Key.generate(), EncryptionKey.generate()
+    server = ServerKey.generate()
+    private = pair_of_pem(b"a password")
+    for text, read, is_secret in [
+        (secret.expose(), Key.load, True),
+        (pair.expose(), Key.load, True),
+        (pair.public().expose(), Key.load, False),
+        (private, lambda path: Key.load(path, password="a password"), False),
+        (KeySet([pair, secret]).expose(), KeySet.load, True),
+        (KeySet(pair).public().expose(), KeySet.load, False),
+        (encryption.expose(), EncryptionKey.load, True),
+        (server.expose(), ServerKey.load, True),
+    ]:
+        path = write(tmp_path / "key", text.encode())
+        for mode, exposed in [(0o600, False), (0o644, is_secret)]:
+            path.chmod(mode)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                read(path)
+            assert [warning.category for warning in caught] == [ExposedFileWarning] * exposed, (read, oct(mode))
+
+
+def pair_of_pem(password: bytes) -> str:
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password)).decode()

@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
 }
 
 fn read(source: Source) -> Result<Vec<Finding>> {
-    let Source { file, name, len } = source;
+    let Source { file, name, len, .. } = source;
     let mut data = Zeroizing::new(Vec::with_capacity(ENOUGH));
     file.take(ENOUGH as u64).read_to_end(&mut data).map_err(|error| Failure::io("read", &name, &error))?;
     Ok(inspect::inspect(&data, len))

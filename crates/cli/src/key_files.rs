@@ -6,8 +6,8 @@ use ironlatch::recipes::files::{self, Identity};
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;
 
-use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::{Result, streams};
 
 /// What is in a key file.
 pub(crate) enum KeyFile {
@@ -20,7 +20,18 @@ pub(crate) enum KeyFile {
 impl KeyFile {
     /// Reads a key file.
     pub(crate) fn load(path: &Path) -> Result<Self> {
-        Self::parse(&path.to_string_lossy(), SecretBytes::from_file(path, false)?)
+        let (contents, exposed) = SecretBytes::from_file_with_exposure(path, false)?;
+        let read = Self::parse(&path.to_string_lossy(), contents)?;
+        streams::warn_if(exposed && read.is_in_clear(), path);
+        Ok(read)
+    }
+
+    /// Whether its private keys are not encrypted under a passphrase, or not all of them.
+    pub(crate) fn is_in_clear(&self) -> bool {
+        match self {
+            Self::Open(identities) => !identities.iter().all(Identity::is_locked),
+            Self::Encrypted { .. } => false,
+        }
     }
 
     /// From the contents of the file `name`.

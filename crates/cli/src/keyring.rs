@@ -376,7 +376,9 @@ fn changed(one: &OneVersion, state: &str, change: fn(&mut Draft, &str, VersionId
 }
 
 fn import(ring: &Ring, name: &str, source: &Path, format: Option<&str>, remark: &RemarkOptions) -> Result {
-    let source = Source::open(source)?;
+    let path = source;
+    let source = Source::open(path)?;
+    streams::warn_if(source.exposed, path);
     let from = source.name.clone();
     let opened = ring.open(source.is_stdin())?;
     let text = SecretBytes::from_read(&mut { source.file }, false).map_err(|error| Failure::of(&from, error))?;

@@ -8,8 +8,8 @@ use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::keyring::Protection;
 use ironlatch::secret::SecretBytes;
 
-use crate::Result;
 use crate::failure::{Exit, Failure};
+use crate::{Result, streams};
 
 #[derive(clap::Args)]
 pub(crate) struct PassphraseOptions {
@@ -97,7 +97,7 @@ pub(crate) fn take(
     new: bool,
 ) -> Result<SecretBytes> {
     if let Some(path) = file {
-        return Ok(SecretBytes::from_file(path, true)?);
+        return streams::secret_of(path, true);
     }
     if let Some(number) = descriptor {
         let opened = File::open(format!("/dev/fd/{number}"));

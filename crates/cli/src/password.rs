@@ -104,7 +104,7 @@ struct PepperOptions {
 impl PepperOptions {
     fn add_to(&self, mut hasher: Hasher) -> Result<Hasher> {
         for (name, path) in &self.pepper {
-            let key = SecretBytes::from_file(path, true)?;
+            let key = streams::secret_of(path, true)?;
             let added = hasher.with_pepper(name, key.expose());
             hasher = added.map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))?;
         }

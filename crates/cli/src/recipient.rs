@@ -67,8 +67,9 @@ fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
     let mut source = Source::open(path)?;
     let contents = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
     if KeyFile::is_one(contents.expose()) {
-        let identities =
-            KeyFile::parse(&source.name, contents)?.open(|| passphrase.get_of_key(path, source.is_stdin()))?;
+        let keys = KeyFile::parse(&source.name, contents)?;
+        streams::warn_if(source.exposed && keys.is_in_clear(), path);
+        let identities = keys.open(|| passphrase.get_of_key(path, source.is_stdin()))?;
         return Ok(identities.iter().filter_map(Identity::recipient).collect());
     }
     let found = text::decode(contents.expose()).and_then(files::parse_recipients);

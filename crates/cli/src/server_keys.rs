@@ -7,10 +7,10 @@ use ironlatch::Error;
 use ironlatch::recipes::show_once::{Digest, ServerKey};
 use ironlatch::secret::SecretBytes;
 
-use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::passphrase;
 use crate::streams::Source;
+use crate::{Result, streams};
 
 #[derive(clap::Args)]
 pub(crate) struct ServerKeyOptions {
@@ -26,11 +26,13 @@ impl ServerKeyOptions {
 }
 
 fn load(path: &Path) -> Result<ServerKey> {
-    ServerKey::from_file(path).map_err(|error| match error {
+    let (key, exposed) = ServerKey::from_file_with_exposure(path).map_err(|error| match error {
         // Not what was to be verified.
         Error::MalformedSecret(message) => Failure::new(Exit::Failure, message),
         error => error.into(),
-    })
+    })?;
+    streams::warn_if(exposed, path);
+    Ok(key)
 }
 
 #[derive(clap::Args)]

@@ -102,10 +102,14 @@ pub(crate) fn load(path: &Path, passphrase: &PassphraseOptions, stdin_is_data: b
                     .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends")
             })
         }
-        keys => keys.map_err(|error| {
-            Failure::new(Exit::Failure, format!("{}: {error}", source.name))
-                .hint("a key file holds a JSON Web Key, a set of them, or PEM: make one with ironlatch sign keygen")
-        }),
+        keys => {
+            let keys = keys.map_err(|error| {
+                Failure::new(Exit::Failure, format!("{}: {error}", source.name))
+                    .hint("a key file holds a JSON Web Key, a set of them, or PEM: make one with ironlatch sign keygen")
+            })?;
+            streams::warn_if(source.exposed && !keys.current()?.iter().all(Key::is_public), path);
+            Ok(keys)
+        }
     }
 }
 

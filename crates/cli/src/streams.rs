@@ -6,6 +6,8 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use ironlatch::recipes::fs::{exposure, is_exposed};
+use ironlatch::secret::SecretBytes;
 
 use crate::Result;
 use crate::failure::Failure;
@@ -20,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// How many bytes there are, if that is known.
     pub(crate) len: Option<u64>,
+    /// Whether every user can read it, or others can write to it.
+    pub(crate) exposed: bool,
 }
 
 impl Source {
@@ -30,7 +34,7 @@ impl Source {
             // Without a buffer in between, which would keep a copy of what is read.
             let input = io::stdin().as_fd().try_clone_to_owned();
             let file = File::from(input.map_err(|error| Failure::io("read", name, &error))?);
-            return Ok(Self { file, name: name.into(), len: None });
+            return Ok(Self { file, name: name.into(), len: None, exposed: false });
         }
         let name = path.display().to_string();
         let failed = |error: io::Error| Failure::io("read", &name, &error);
@@ -40,7 +44,7 @@ impl Source {
             return Err(failed(io::Error::from_raw_os_error(IS_A_DIRECTORY)));
         }
         let len = metadata.is_file().then_some(metadata.len());
-        Ok(Self { file, name, len })
+        Ok(Self { file, name, len, exposed: is_exposed(&metadata) })
     }
 
     /// Whether this is standard input.
@@ -59,6 +63,20 @@ impl Source {
                 Err(error) => return Err(Failure::io("read", &self.name, &error)),
             }
         }
+    }
+}
+
+/// The secret in a file. The person is told if every user can read it.
+pub(crate) fn secret_of(path: &Path, strip_newline: bool) -> Result<SecretBytes> {
+    let (secret, exposed) = SecretBytes::from_file_with_exposure(path, strip_newline)?;
+    warn_if(exposed, path);
+    Ok(secret)
+}
+
+/// Tells the person of a file with secrets in it that is `exposed`.
+pub(crate) fn warn_if(exposed: bool, path: &Path) {
+    if exposed {
+        eprintln!("warning: {}", exposure(path));
     }
 }
 

@@ -1,6 +1,5 @@
 //! `ironlatch sign token` and `ironlatch verify token`: timed tokens, signed or encrypted as the key is.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -8,6 +7,7 @@ use ironlatch::Error;
 use ironlatch::recipes::signing::KeySet;
 use ironlatch::recipes::signing::token::{Data, EncryptedTokens, EncryptionKey, SignedTokens, Validity, Verified};
 use ironlatch::secret::SecretBytes;
+use ironlatch::text;
 use serde_json::{Value, json};
 
 use crate::Result;
@@ -111,13 +111,13 @@ impl Common {
 
 pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let tokens = arguments.common.tokens(&arguments.data)?;
-    let (name, data) = read(&arguments.data)?;
+    let (Source { name, .. }, data) = read(&arguments.data)?;
     let data = if arguments.bytes {
         Data::Bytes(data.expose().to_vec())
     } else {
-        let text = core::str::from_utf8(data.expose()).map(str::trim);
-        let text = text.map_err(|_| Failure::new(Exit::Failure, format!("{name}: that is no JSON")).hint(NO_JSON))?;
-        Data::Json(text.to_owned())
+        let text = text::decode(data.expose())
+            .map_err(|error| Failure::new(Exit::Failure, format!("{name}: {error}")).hint(NO_JSON))?;
+        Data::Json(text.trim().to_owned())
     };
     let made = match &tokens {
         Tokens::Signed(tokens) => tokens.sign(&data, arguments.valid_for, now()),
@@ -139,7 +139,7 @@ const NO_JSON: &str = "text is JSON in quotes: '\"hello\"'; --bytes takes any fi
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let tokens = arguments.common.tokens(&arguments.token)?;
     let (_, text) = read(&arguments.token)?;
-    let text = String::from_utf8_lossy(text.expose());
+    let text = String::from_utf8_lossy(text::without_mark(text.expose()));
     let validity = Validity { max_age: arguments.max_age.map(|age| age as f64), now: now() };
     let mut verified = match &tokens {
         Tokens::Signed(tokens) => tokens.verify(text.trim(), validity)?,
@@ -175,17 +175,20 @@ fn load(path: &Path, passphrase: &PassphraseOptions, input: &Path) -> Result<Key
     if path.as_os_str() == DASH {
         return Err(Failure::new(Exit::Usage, "the key comes from a file; standard input is for data and tokens"));
     }
-    let (_, text) = read(path)?;
+    let (source, text) = read(path)?;
     match EncryptionKey::parse_all(text.expose()) {
-        Ok(keys) => Ok(Keys::Encryption(keys)),
+        Ok(keys) => {
+            streams::warn_if(source.exposed, path);
+            Ok(Keys::Encryption(keys))
+        }
         Err(_) => signing_keys::load(path, passphrase, input.as_os_str() == DASH).map(Keys::Signing),
     }
 }
 
-fn read(path: &Path) -> Result<(String, SecretBytes)> {
-    let Source { mut file, name, .. } = Source::open(path)?;
-    let text = SecretBytes::from_read(&mut file.by_ref(), false).map_err(|error| Failure::of(&name, error))?;
-    Ok((name, text))
+fn read(path: &Path) -> Result<(Source, SecretBytes)> {
+    let mut source = Source::open(path)?;
+    let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
+    Ok((source, text))
 }
 
 /// A span of time in seconds: `90`, `15m`, `1h`, `7d`.

@@ -143,7 +143,12 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let verifier = if matches!(arguments.from, From::Standard) {
         Verifier::standard(arguments.secret.iter().map(|path| load(path)).collect::<Result<Vec<_>>>()?)?
     } else {
-        let secrets = arguments.secret.iter().map(|path| read_secret(path)).collect::<Result<Vec<_>>>()?;
+        let read = |path: &PathBuf| {
+            let (secret, exposed) = read_secret(path)?;
+            streams::warn_if(exposed, path);
+            Ok(secret)
+        };
+        let secrets = arguments.secret.iter().map(read).collect::<Result<Vec<_>>>()?;
         let secrets: Vec<&[u8]> = secrets.iter().map(SecretBytes::expose).collect();
         match arguments.from {
             From::Github => Verifier::github(&secrets)?,
@@ -170,14 +175,18 @@ fn print(json: bool, object: &Value, text: &str) -> Result {
 }
 
 fn load(path: &Path) -> Result<Secret> {
-    let text = read_secret(path)?;
+    let (text, exposed) = read_secret(path)?;
     let text = core::str::from_utf8(text.expose()).unwrap_or_default();
-    Secret::parse(text).map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))
+    let secret =
+        Secret::parse(text).map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))?;
+    streams::warn_if(exposed && !secret.is_public(), path);
+    Ok(secret)
 }
 
-fn read_secret(path: &Path) -> Result<SecretBytes> {
+/// A secret, and whether others can read it.
+fn read_secret(path: &Path) -> Result<(SecretBytes, bool)> {
     if path.as_os_str() == DASH {
         return Err(Failure::new(Exit::Usage, "the secret comes from a file; standard input is for the body"));
     }
-    Ok(SecretBytes::from_file(path, true)?)
+    Ok(SecretBytes::from_file_with_exposure(path, true)?)
 }

@@ -1,6 +1,7 @@
 //! `ironlatch sign token`, `ironlatch verify token`.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::common::{run, run_with};
@@ -43,6 +44,26 @@ fn what_goes_in_comes_out() {
     verify(dir.path(), "public.jwk", &token, &[]).expect(0);
     let run = run_with(dir.path(), &["sign", "token", "-k", "public.jwk", "-p", "test"], b"1").expect(1);
     assert!(run.stderr.contains("give the private key"), "{}", run.stderr);
+}
+
+/// A file that everybody can read, and what the editors of Windows put before text.
+#[test]
+fn files_as_people_have_them() {
+    let dir = with_keys();
+    for (key, others) in [("shared.jwk", true), ("pair.jwk", true), ("secret.jwk", true), ("public.jwk", false)] {
+        let path = dir.path().join(key);
+        if key == "public.jwk" {
+            fs::write(&path, run(dir.path(), &["sign", "keygen", "--public", "pair.jwk"]).expect(0).stdout).unwrap();
+        }
+        for (mode, told) in [(0o644, others), (0o600, false), (0o440, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let done = verify(dir.path(), key, "nonsense", &[]);
+            assert_eq!(done.stderr.contains("warning: every user can read"), told, "{key} {mode:o}");
+        }
+    }
+    let token = sign(dir.path(), "shared.jwk", "\u{feff}{\"user\": 42}\r\n".as_bytes(), &[]);
+    let verified = verify(dir.path(), "shared.jwk", &format!("\u{feff}{token}\r\n"), &[]).expect(0);
+    assert_eq!(verified.text(), "{\"user\": 42}\n");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ironlatch::Error;
+use ironlatch::recipes::fs::exposure;
 use ironlatch::recipes::secrets as core;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -349,11 +350,8 @@ impl RecoveryCodes {
 
 /// Warns the caller of the running native function of a file with secrets that others can read or
 /// write.
-pub(super) fn warn_of_exposure(py: Python<'_>, path: &Path) -> PyResult<()> {
-    let path = path.display();
-    let message =
-        format!("every user can read {path}, or others can write to it, and there are secrets in it: chmod 600 {path}");
-    warnings::exposed_file(py, &CString::new(message).unwrap_or_default())
+pub(crate) fn warn_of_exposure(py: Python<'_>, path: &Path) -> PyResult<()> {
+    warnings::exposed_file(py, &CString::new(exposure(path)).unwrap_or_default())
 }
 
 #[pymodule]

@@ -9,6 +9,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::secrets::SecretBytes;
+use super::secrets::warn_of_exposure;
 use super::text::{Exposed, Received, Text};
 use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
@@ -41,9 +42,15 @@ impl ServerKey {
     ///
     /// Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it cannot
     /// be read.
+    ///
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
     #[staticmethod]
-    fn load(path: PathBuf) -> CallResult<Self> {
-        Ok(Self { inner: core::ServerKey::from_file(&path)? })
+    fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
+        let (inner, exposed) = core::ServerKey::from_file_with_exposure(&path)?;
+        if exposed {
+            warn_of_exposure(py, &path)?;
+        }
+        Ok(Self { inner })
     }
 
     /// Deprecated: use :meth:`parse`.
@@ -57,7 +64,7 @@ impl ServerKey {
     #[staticmethod]
     fn from_file(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
         warnings::renamed(py, c"ServerKey.from_file is now ServerKey.load")?;
-        Self::load(path)
+        Self::load(py, path)
     }
 
     /// The key of 32 random bytes that something else made: a key management service, say.

@@ -15,4 +15,4 @@ mod secret;
 pub use ironlatch_core::secret::is_exposed;
 pub use lock::{Attempt, FileLock};
 pub use own::{open_own, prepare_own};
-pub use secret::check_secret;
+pub use secret::{check_secret, exposure};

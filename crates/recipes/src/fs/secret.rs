@@ -3,6 +3,7 @@
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// Refuses an open file of keys that is not an ordinary file, that others than its owner can read or write, or that
 /// belongs to neither this user nor root. Root may read the files of all.
@@ -24,4 +25,11 @@ pub fn check_secret(metadata: &Metadata) -> io::Result<()> {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "it belongs to another user"));
     }
     Ok(())
+}
+
+/// The warning of a file with secrets in it that [is exposed](super::is_exposed).
+#[must_use]
+pub fn exposure(path: &Path) -> String {
+    let path = path.display();
+    format!("every user can read {path}, or others can write to it, and there are secrets in it: chmod 600 {path}")
 }

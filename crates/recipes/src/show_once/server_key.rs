@@ -84,12 +84,22 @@ impl ServerKey {
     /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with the file's name.
     #[wipes_stack(deep)]
     pub fn from_file(path: &Path) -> Result<Self> {
-        let bytes = SecretBytes::from_file(path, true)?;
+        Self::from_file_with_exposure(path).map(|(key, _)| key)
+    }
+
+    /// Reads the file like [`from_file`](Self::from_file), and tells whether it [is exposed](crate::fs::is_exposed).
+    ///
+    /// # Errors
+    /// As [`from_file`](Self::from_file).
+    #[wipes_stack(deep)]
+    pub fn from_file_with_exposure(path: &Path) -> Result<(Self, bool)> {
+        let (bytes, exposed) = SecretBytes::from_file_with_exposure(path, true)?;
         let text = core::str::from_utf8(bytes.expose()).unwrap_or_default();
-        Self::from_text(text).map_err(|error| match error {
+        let key = Self::from_text(text).map_err(|error| match error {
             Error::MalformedSecret(message) => malformed(format!("{}: {message}", path.display())),
             error => error,
-        })
+        })?;
+        Ok((key, exposed))
     }
 
     /// The key as text with a checksum: `ironlatch_server_key_`, 64 hexadecimal digits, 6 symbols.

@@ -14,6 +14,7 @@ use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
 use crate::keys::objects::{private_key_of, public_key_of};
 use crate::recipes::keyring;
+use crate::recipes::secrets::warn_of_exposure;
 use crate::recipes::text::{Exposed, Text};
 
 /// A key that signs, or only verifies, with the one algorithm that belongs to it.
@@ -87,10 +88,18 @@ impl Key {
     }
 
     /// Reads a key file, in the same forms.
+    ///
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of a secret or private key in
+    /// clear that every user can read.
     #[staticmethod]
     #[pyo3(signature = (path, *, password=None))]
     fn load(py: Python<'_>, path: PathBuf, password: Option<Text<'_>>) -> CallResult<Self> {
-        parse(py, SecretBytes::from_file(&path, false)?.expose(), password.as_ref())
+        let (text, exposed) = SecretBytes::from_file_with_exposure(&path, false)?;
+        let key = parse(py, text.expose(), password.as_ref())?;
+        if exposed && password.is_none() && !key.inner.is_public() {
+            warn_of_exposure(py, &path)?;
+        }
+        Ok(key)
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
@@ -174,10 +183,16 @@ impl KeySet {
     }
 
     /// Reads a file of keys, in the same forms.
+    ///
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` as :meth:`Key.load`.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
-        let text = SecretBytes::from_file(&path, false)?;
-        Ok(Self { inner: detach(py, || core::KeySet::parse(text.expose()))? })
+        let (text, exposed) = SecretBytes::from_file_with_exposure(&path, false)?;
+        let inner = detach(py, || core::KeySet::parse(text.expose()))?;
+        if exposed && !inner.current()?.iter().all(core::Key::is_public) {
+            warn_of_exposure(py, &path)?;
+        }
+        Ok(Self { inner })
     }
 
     /// Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the

@@ -16,6 +16,7 @@ use super::keys::Keys;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::keyring;
+use crate::recipes::secrets::warn_of_exposure;
 use crate::recipes::text::{Exposed, Received, Str, Text};
 use crate::types;
 
@@ -232,10 +233,16 @@ impl EncryptionKey {
     }
 
     /// Reads a key file.
+    ///
+    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
-        let text = SecretBytes::from_file(&path, false)?;
-        Ok(Self { inner: detach(py, || core::EncryptionKey::parse(text.expose()))? })
+        let (text, exposed) = SecretBytes::from_file_with_exposure(&path, false)?;
+        let inner = detach(py, || core::EncryptionKey::parse(text.expose()))?;
+        if exposed {
+            warn_of_exposure(py, &path)?;
+        }
+        Ok(Self { inner })
     }
 
     /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
