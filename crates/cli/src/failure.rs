@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
-use ironlatch::error::{KeyringFault, Refusal};
+use ironlatch::error::{KeyringFault, Refusal, WrongKey};
 
 use crate::streams::ERROR;
 
@@ -70,28 +70,31 @@ impl Failure {
         let message = error.to_string();
         let named = || if name.is_empty() { message.clone() } else { format!("{name}: {message}") };
         match &error {
-            Error::WrongKey(_) if message.contains("passphrase (") => Self::new(Exit::NotVerified, named())
-                .hint("try again: mind capitals, the keyboard's layout, and spaces at the ends"),
-            Error::WrongKey(_) if message.contains("passphrase") => Self::new(Exit::NotVerified, named())
-                .hint("leave -i out to be asked for the passphrase, or give it with --passphrase-file"),
-            Error::WrongKey(_) => {
-                Self::new(Exit::NotVerified, named()).hint("give the file that holds the private key with -i")
-            }
+            Error::WrongKey { reason, .. } => Self::new(Exit::NotVerified, named()).hint(match reason {
+                WrongKey::Passphrase | WrongKey::SshPassphrase => {
+                    "try again: mind capitals, the keyboard's layout, and spaces at the ends"
+                }
+                WrongKey::PassphraseNeeded | WrongKey::KeyFilePassphraseNeeded | WrongKey::Locked => {
+                    "leave -i out to be asked for the passphrase, or give it with --passphrase-file"
+                }
+                _ => "give the file that holds the private key with -i",
+            }),
             Error::Damaged(_) => {
                 Self::new(Exit::NotVerified, named()).hint("get the file anew from where it came, or from a backup")
             }
             Error::UnusableHash(_) => Self::new(Exit::Failure, named()),
-            Error::Io { kind: ErrorKind::AlreadyExists, .. } => {
-                Self::new(Exit::Failure, message).hint("--force replaces it, -o writes elsewhere")
+            Error::Io { source, .. } => {
+                let hint = match source.kind() {
+                    ErrorKind::AlreadyExists => "--force replaces it, -o writes elsewhere",
+                    ErrorKind::PermissionDenied => "check who owns the file and its directory (ls -ld)",
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space, or write elsewhere with -o",
+                    ErrorKind::FileTooLarge => {
+                        "the file system or a limit (ulimit -f) allows no file as large: write elsewhere with -o"
+                    }
+                    _ => return error.into(),
+                };
+                Self::new(Exit::Failure, message).hint(hint)
             }
-            Error::Io { kind: ErrorKind::PermissionDenied, .. } => {
-                Self::new(Exit::Failure, message).hint("check who owns the file and its directory (ls -ld)")
-            }
-            Error::Io { kind: ErrorKind::StorageFull | ErrorKind::QuotaExceeded, .. } => {
-                Self::new(Exit::Failure, message).hint("free some space, or write elsewhere with -o")
-            }
-            Error::Io { kind: ErrorKind::FileTooLarge, .. } => Self::new(Exit::Failure, message)
-                .hint("the file system or a limit (ulimit -f) allows no file as large: write elsewhere with -o"),
             _ => error.into(),
         }
     }
@@ -117,11 +120,14 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = match &error {
-            Error::Io { kind: ErrorKind::BrokenPipe, .. } => Exit::ClosedPipe,
-            Error::Io { kind: ErrorKind::Interrupted, .. } => Exit::Interrupted,
+            Error::Io { source, .. } => match source.kind() {
+                ErrorKind::BrokenPipe => Exit::ClosedPipe,
+                ErrorKind::Interrupted => Exit::Interrupted,
+                _ => Exit::Failure,
+            },
             // It is the store that failed.
             Error::Refused { reason: Refusal::Unchecked, .. } => Exit::Failure,
-            Error::WrongKey(_) | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
+            Error::WrongKey { .. } | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
             Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
             Error::Keyring { fault: KeyringFault::WrongKey | KeyringFault::Damaged, .. } => Exit::NotVerified,
             _ => Exit::Failure,

@@ -96,8 +96,10 @@ fn create(path: &Path) -> Result<NewFile> {
 
 fn taken(error: ironlatch::Error) -> Failure {
     match error {
-        ironlatch::Error::Io { kind: io::ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
-            .hint("what is encrypted to a lost key is lost too: choose another name, or move the old file"),
+        ironlatch::Error::Io { ref source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Failure, error.to_string())
+                .hint("what is encrypted to a lost key is lost too: choose another name, or move the old file")
+        }
         error => Failure::of("", error),
     }
 }

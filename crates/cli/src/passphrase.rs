@@ -107,8 +107,8 @@ pub(crate) fn take(
     let asked =
         if new { SecretBytes::from_prompt_twice(prompt, "The same again: ") } else { SecretBytes::from_prompt(prompt) };
     asked.map_err(|error| match &error {
-        ironlatch::Error::Io { kind: io::ErrorKind::NotConnected, message } => {
-            Failure::new(Exit::Failure, format!("cannot ask for the {name}: {message}"))
+        ironlatch::Error::Io { source, .. } if source.kind() == io::ErrorKind::NotConnected => {
+            Failure::new(Exit::Failure, format!("cannot ask for the {name}: {source}"))
                 .hint(format!("give it with --{name}-file or --{name}-fd"))
         }
         _ => error.into(),

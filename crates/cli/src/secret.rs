@@ -177,8 +177,11 @@ fn server_key(output: Option<&Path>, json: bool) -> Result {
     };
     let file = NewFile::create(path, Existing::Keep, Access::Owner, None);
     let mut file = file.map_err(|error| match error {
-        Error::Io { kind: ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
-            .hint("without its server key every stored digest is worthless: choose another name, or move the old file"),
+        Error::Io { ref source, .. } if source.kind() == ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Failure, error.to_string()).hint(
+                "without its server key every stored digest is worthless: choose another name, or move the old file",
+            )
+        }
         error => Failure::of("", error),
     })?;
     writeln!(file, "{}", text.expose()).map_err(|error| Failure::io("write", path.display(), &error))?;

@@ -82,8 +82,10 @@ fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
 /// Writes a secret's text to a new file that its owner alone can read.
 pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
-        Error::Io { kind: std::io::ErrorKind::AlreadyExists, message } => Failure::new(Exit::Failure, message)
-            .hint("what trusts a lost key must be told of a new one: choose another name, or move the old file"),
+        Error::Io { ref source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Failure, error.to_string())
+                .hint("what trusts a lost key must be told of a new one: choose another name, or move the old file")
+        }
         error => Failure::of("", error),
     })?;
     write(&mut file, text.expose()).map_err(|error| Failure::io("write to", path.display(), &error))?;
@@ -95,7 +97,7 @@ pub(crate) fn load(path: &Path, passphrase: &PassphraseOptions, stdin_is_data: b
     let mut source = Source::open(path)?;
     let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
     match KeySet::parse(text.expose()) {
-        Err(Error::WrongType(message)) if message.contains("encrypted") => {
+        Err(Error::PasswordRequired) => {
             let passphrase = passphrase.get_of_key(path, stdin_is_data || source.is_stdin())?;
             Key::parse_encrypted(text.expose(), passphrase.expose()).map(KeySet::from).map_err(|error| {
                 Failure::new(Exit::NotVerified, format!("{}: {error}", source.name))

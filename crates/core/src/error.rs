@@ -1,6 +1,9 @@
 //! What can go wrong, named by the fault and not by the function that met it.
 
+use core::fmt;
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ironlatch_engine::EngineError;
 
@@ -48,9 +51,30 @@ pub enum Error {
     #[error("the authentication tag does not match: wrong key, or the data was changed")]
     InvalidTag,
 
-    /// A signature or message authentication code did not match.
+    /// A signature is not one of the message by the key.
+    #[error("the signature does not match: another key made it, or the message or the signature was changed")]
+    BadSignature,
+
+    /// A key does not verify this signature, whatever the message: it only signs, its time is over, or it verifies another
+    /// form.
     #[error("{0}")]
-    InvalidSignature(Cow<'static, str>),
+    NotVerified(Cow<'static, str>),
+
+    /// A message authentication code is not that of the message under the key.
+    #[error("the {0} code does not match: wrong key, or the message or the code was changed")]
+    BadMac(Mac),
+
+    /// A password does not open what is encrypted under one.
+    #[error("the password is wrong, or the encrypted data was changed")]
+    IncorrectPassword,
+
+    /// A key is encrypted, and no password was given.
+    #[error("the key is encrypted: give its password")]
+    PasswordRequired,
+
+    /// A password was given for a key that is not encrypted.
+    #[error("the key is not encrypted: leave the password out")]
+    PasswordNotNeeded,
 
     /// A derived key is not the expected one.
     #[error("Keys do not match.")]
@@ -85,8 +109,13 @@ pub enum Error {
     WrongOneTimePassword(Cow<'static, str>),
 
     /// None of the given keys or passphrases opens the file.
-    #[error("{0}")]
-    WrongKey(Cow<'static, str>),
+    #[error("{}{reason}", path.as_ref().map(|path| format!("{}: ", path.display())).unwrap_or_default())]
+    WrongKey {
+        /// Why not.
+        reason: WrongKey,
+        /// The file, if it has a name.
+        path: Option<PathBuf>,
+    },
 
     /// A file is not what its format says it should be: it was changed, cut short, or is another kind of file.
     #[error("{0}")]
@@ -145,12 +174,14 @@ pub enum Error {
     OutOfMemory(Cow<'static, str>),
 
     /// Reading or writing failed.
-    #[error("{message}")]
+    #[error("cannot {operation} {}: {source}", shown(*operation, path.as_deref()))]
     Io {
-        /// The operating system's kind of the failure.
-        kind: std::io::ErrorKind,
-        /// What was being done, and to which file.
-        message: Cow<'static, str>,
+        /// What was being done.
+        operation: IoOperation,
+        /// The file that it was done to, if it has a name.
+        path: Option<PathBuf>,
+        /// What the operating system says.
+        source: IoFailure,
     },
 
     /// An object was made before this process was forked off, and both processes going on with it would do harm.
@@ -160,6 +191,151 @@ pub enum Error {
     /// The cryptographic library failed for a reason that no input explains.
     #[error("internal failure: {0}")]
     Internal(&'static str),
+}
+
+/// What was being done when reading or writing failed: see [`Error::Io`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IoOperation {
+    /// Reading.
+    Read,
+    /// Writing.
+    Write,
+    /// Making a file in a directory.
+    MakeFileIn,
+    /// Finding.
+    Find,
+    /// Locking.
+    Lock,
+    /// Removing.
+    Remove,
+    /// Using, where more than one thing was tried.
+    Use,
+    /// Asking a person at the terminal.
+    Ask,
+}
+
+impl fmt::Display for IoOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::MakeFileIn => "make a file in",
+            Self::Find => "find",
+            Self::Lock => "lock",
+            Self::Remove => "remove",
+            Self::Use => "use",
+            Self::Ask => "ask",
+        })
+    }
+}
+
+/// The name of the file, or what stands for it in a sentence.
+fn shown(operation: IoOperation, path: Option<&Path>) -> Cow<'_, str> {
+    match (path, operation) {
+        (Some(path), _) => path.to_string_lossy(),
+        (None, IoOperation::Read) => "the input".into(),
+        (None, IoOperation::Write) => "the output".into(),
+        (None, IoOperation::MakeFileIn) => "the directory".into(),
+        (None, IoOperation::Ask) => "at the terminal".into(),
+        (None, _) => "the file".into(),
+    }
+}
+
+/// A failure of the operating system: a [`std::io::Error`] that can be cloned. Two are equal if they are of one kind and
+/// number.
+#[derive(Debug, Clone)]
+pub struct IoFailure(Arc<std::io::Error>);
+
+impl IoFailure {
+    /// The kind of the failure.
+    #[must_use]
+    pub fn kind(&self) -> std::io::ErrorKind {
+        self.0.kind()
+    }
+}
+
+impl PartialEq for IoFailure {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind() == other.kind() && self.0.raw_os_error() == other.0.raw_os_error()
+    }
+}
+
+impl Eq for IoFailure {}
+
+impl std::error::Error for IoFailure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+/// Writes the system's words, without its number.
+impl fmt::Display for IoFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        match text.find(" (os error") {
+            Some(end) => f.write_str(&text[..end].to_lowercase()),
+            None => f.write_str(&text),
+        }
+    }
+}
+
+impl From<std::io::Error> for IoFailure {
+    fn from(error: std::io::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+/// Which message authentication code did not match: see [`Error::BadMac`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mac {
+    /// HMAC.
+    Hmac,
+    /// CMAC.
+    Cmac,
+    /// Poly1305.
+    Poly1305,
+}
+
+impl fmt::Display for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hmac => "HMAC",
+            Self::Cmac => "CMAC",
+            Self::Poly1305 => "Poly1305",
+        })
+    }
+}
+
+/// Why nothing that was given opens a file: see [`Error::WrongKey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WrongKey {
+    /// The file is encrypted under another passphrase.
+    #[error("wrong passphrase (or the header was changed)")]
+    Passphrase,
+    /// The SSH key's file is encrypted under another passphrase.
+    #[error("wrong passphrase (or the private key's file was changed)")]
+    SshPassphrase,
+    /// The file is encrypted under a passphrase, and keys alone were given.
+    #[error("the file is encrypted under a passphrase, and none was given")]
+    PassphraseNeeded,
+    /// The key file is encrypted under a passphrase, and none was given.
+    #[error("the key file is encrypted under a passphrase, and none was given")]
+    KeyFilePassphraseNeeded,
+    /// The SSH key that opens the file is itself encrypted, and was not unlocked.
+    #[error("the SSH key that opens the file is locked: unlock it with its passphrase")]
+    Locked,
+    /// The key file is encrypted to a key and not under a passphrase.
+    #[error("the key file is itself encrypted to a key: decrypt it first, and then use the result")]
+    KeyFileToKey,
+    /// The file is encrypted to a key, and a passphrase alone was given.
+    #[error("the file is encrypted to a key, and none was given")]
+    KeyNeeded,
+    /// The file is encrypted to other keys than those given.
+    #[error("none of the given keys is one that the file is encrypted to")]
+    NoMatch,
 }
 
 /// Why something signed is not accepted: see [`Error::Refused`].
@@ -270,6 +446,17 @@ impl Error {
     /// [`Error::InvalidValue`] with this message.
     pub fn value(message: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidValue(message.into())
+    }
+
+    /// [`Error::WrongKey`] of a file without a name.
+    #[must_use]
+    pub fn wrong_key(reason: WrongKey) -> Self {
+        Self::WrongKey { reason, path: None }
+    }
+
+    /// [`Error::Io`] of a failed operation on a file, or on what has no name.
+    pub fn io(operation: IoOperation, path: Option<&Path>, source: impl Into<IoFailure>) -> Self {
+        Self::Io { operation, path: path.map(Path::to_path_buf), source: source.into() }
     }
 
     /// [`Error::Refused`] with this message.

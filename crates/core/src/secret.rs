@@ -2,7 +2,7 @@
 
 use core::fmt;
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ pub use ironlatch_macros::wipes_stack;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::error::IoOperation;
 use crate::{Error, Result, text};
 
 /// The longest secret that [`SecretBytes::from_file`] reads, in bytes.
@@ -71,12 +72,12 @@ impl SecretBytes {
     #[wipes_stack(deep)]
     pub fn from_prompt(prompt: &str) -> Result<Self> {
         let memory = terminal::ask(prompt).map_err(|error| {
-            let message = match error.kind() {
-                ErrorKind::Interrupted => "interrupted".into(),
-                ErrorKind::UnexpectedEof => "nothing was entered".into(),
-                _ => error.to_string(),
+            let error = match error.kind() {
+                kind @ ErrorKind::Interrupted => io::Error::new(kind, "interrupted"),
+                kind @ ErrorKind::UnexpectedEof => io::Error::new(kind, "nothing was entered"),
+                _ => error,
             };
-            Error::Io { kind: error.kind(), message: message.into() }
+            Error::io(IoOperation::Ask, None, error)
         })?;
         Ok(Self { memory })
     }
@@ -117,14 +118,11 @@ impl SecretBytes {
     /// # Errors
     /// As [`from_file`](Self::from_file).
     pub fn from_file_with_exposure(path: &Path, strip_newline: bool) -> Result<(Self, bool)> {
-        let failed = |error: &std::io::Error| Error::Io {
-            kind: error.kind(),
-            message: format!("cannot read the secret from {}: {error}", path.display()).into(),
-        };
-        let mut file = File::open(path).map_err(|error| failed(&error))?;
-        let exposed = is_exposed(&file.metadata().map_err(|error| failed(&error))?);
+        let failed = |error: io::Error| Error::io(IoOperation::Read, Some(path), error);
+        let mut file = File::open(path).map_err(failed)?;
+        let exposed = is_exposed(&file.metadata().map_err(failed)?);
         let secret = Self::from_reader(&mut file, strip_newline).map_err(|error| match error {
-            ReadError::Io(error) => failed(&error),
+            ReadError::Io(error) => failed(error),
             ReadError::Own(Error::InvalidValue(message)) => Error::value(format!("{}: {message}", path.display())),
             ReadError::Own(error) => error,
             ReadError::TooLong => Error::value(format!(
@@ -144,9 +142,7 @@ impl SecretBytes {
     #[wipes_stack]
     pub fn from_read(input: &mut impl Read, strip_newline: bool) -> Result<Self> {
         Self::from_reader(input, strip_newline).map_err(|error| match error {
-            ReadError::Io(error) => {
-                Error::Io { kind: error.kind(), message: format!("cannot read the secret: {error}").into() }
-            }
+            ReadError::Io(error) => Error::io(IoOperation::Read, None, error),
             ReadError::Own(error) => error,
             ReadError::TooLong => Error::value(format!("the input is longer than {LONGEST_FILE} bytes")),
         })

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use ironlatch::Error;
-use ironlatch::error::{FieldFault, KeyringFault, ProviderFault, Refusal, Unsupported};
+use ironlatch::error::{FieldFault, KeyringFault, Mac, ProviderFault, Refusal, Unsupported};
 use pyo3::exceptions::{PyMemoryError, PyNotImplementedError, PyOSError};
 use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -52,13 +52,16 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Unsupported { what: Unsupported::PointEncoding, .. } => PyNotImplementedError::new_err(message),
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
-        Error::InvalidSignature(message) => {
-            let message = (!message.is_empty()).then(|| message.into_owned());
-            named(py, "exceptions", "InvalidSignature", message)
-        }
+        Error::BadSignature => named(py, "exceptions", "InvalidSignature", None),
+        Error::NotVerified(_) => named(py, "exceptions", "InvalidSignature", Some(message)),
+        Error::BadMac(mac) => named(py, "exceptions", "InvalidSignature", Some(bad_mac(mac).into())),
+        // The peer's words, which programs look for.
+        Error::IncorrectPassword => PyValueError::new_err("Incorrect password, could not decrypt key"),
+        Error::PasswordRequired => PyTypeError::new_err("Password was not given but private key is encrypted"),
+        Error::PasswordNotNeeded => PyTypeError::new_err("Password was given but private key is not encrypted."),
         Error::KeyMismatch | Error::InvalidPasswordHash(_) => named(py, "exceptions", "InvalidKey", Some(message)),
         Error::InvalidWrappedKey(_) => named(py, "hazmat.primitives.keywrap", "InvalidUnwrap", Some(message)),
-        Error::WrongKey(_) => named(py, "files", "WrongKey", Some(message)),
+        Error::WrongKey { .. } => named(py, "files", "WrongKey", Some(message)),
         Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
         Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
         Error::MalformedSecret(_) => named(py, "show_once", "MalformedSecret", Some(message)),
@@ -73,7 +76,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
         Error::OutOfMemory(_) => PyMemoryError::new_err(message),
-        Error::Io { kind, .. } => os_error(py, kind, message).unwrap_or_else(|error| error),
+        Error::Io { source, .. } => os_error(py, source.kind(), message).unwrap_or_else(|error| error),
         _ => PyRuntimeError::new_err(message),
     }
 }
@@ -95,6 +98,14 @@ fn os_error(py: Python<'_>, kind: ErrorKind, message: String) -> PyResult<PyErr>
     };
     let number = py.import("errno")?.getattr(name)?;
     Ok(PyErr::from_value(py.get_type::<PyOSError>().call1((number, message))?))
+}
+
+/// The peer's words.
+fn bad_mac(mac: Mac) -> &'static str {
+    match mac {
+        Mac::Poly1305 => "Value did not match computed tag.",
+        _ => "Signature did not match digest.",
+    }
 }
 
 /// The class for a reason why something signed is not accepted.

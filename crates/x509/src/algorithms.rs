@@ -189,7 +189,7 @@ impl SignatureAlgorithm {
             _ => return Err(Error::WrongKey("Signature algorithm does not match issuer key type".into())),
         };
         verified.map_err(|error| match error {
-            ironlatch_core::Error::InvalidSignature(_) => Error::InvalidSignature,
+            ironlatch_core::Error::BadSignature => Error::InvalidSignature,
             error => error.into(),
         })
     }

@@ -196,11 +196,11 @@ impl PublicKey {
     /// Verifies a signature in DER (FIPS 186-4 §4.7).
     ///
     /// # Errors
-    /// [`InvalidSignature`](Error::InvalidSignature) if it does not match or is malformed;
+    /// [`BadSignature`](Error::BadSignature) if it does not match or is malformed;
     /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = message.digest()?;
-        let invalid = || Error::InvalidSignature("".into());
+        let invalid = || Error::BadSignature;
         let (r, s) = dss_signature::decode(signature).map_err(|_| invalid())?;
         self.engine.verify(&digest, r, s).map_err(|_| invalid())
     }

@@ -131,9 +131,9 @@ impl PublicKey {
     /// Checks a signature.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not one of `message` by this key.
+    /// [`Error::BadSignature`] if it is not one of `message` by this key.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        let invalid = || Error::InvalidSignature("".into());
+        let invalid = || Error::BadSignature;
         let signature = signature.try_into().map_err(|_| invalid())?;
         engine::verify(&self.point, message, signature).map_err(|_| invalid())
     }

@@ -157,7 +157,7 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
     /// [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_mu(&self.mu(message, context)?, signature)
@@ -166,9 +166,9 @@ impl PublicKey {
     /// Verifies a signature of a message by its representative (see [`MuHasher`]).
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it does not match; [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes.
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes.
     pub fn verify_mu(&self, mu: &[u8], signature: &[u8]) -> Result<()> {
-        self.inner.engine.verify(check_mu(mu)?, signature).map_err(|_| Error::InvalidSignature("".into()))
+        self.inner.engine.verify(check_mu(mu)?, signature).map_err(|_| Error::BadSignature)
     }
 
     fn mu(&self, message: &[u8], context: &[u8]) -> Result<[u8; MU_LEN]> {

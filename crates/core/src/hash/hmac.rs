@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::software::Software;
 use super::{HashAlgorithm, digest};
 use crate::constant_time::bytes_eq;
+use crate::error::Mac;
 use crate::error::Unsupported;
 use crate::secret::{wipes_stack, with_wiped_stack};
 use crate::{Error, Output, Result};
@@ -116,16 +117,12 @@ impl Hmac {
     /// Compares the code of all that came in with `expected`, in constant time.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if they differ.
+    /// [`Error::BadMac`] if they differ.
     pub fn verify(self, expected: &[u8]) -> Result<()> {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
         self.finalize((&mut *code).into());
-        if bytes_eq(code, expected) {
-            Ok(())
-        } else {
-            Err(Error::InvalidSignature("Signature did not match digest.".into()))
-        }
+        if bytes_eq(code, expected) { Ok(()) } else { Err(Error::BadMac(Mac::Hmac)) }
     }
 }
 

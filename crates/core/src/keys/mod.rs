@@ -59,8 +59,8 @@ impl PrivateKey {
     /// `checks` says.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is no such key, the password is wrong, or the key is not valid;
-    /// [`Error::WrongType`] if a password is missing or superfluous; [`Error::MislabelledPem`] if the block's label does
+    /// [`Error::InvalidValue`] if there is no such key, or it is not valid; [`Error::IncorrectPassword`];
+    /// [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if the key is encrypted or is not; [`Error::MislabelledPem`] if the block's label does
     /// not fit its contents; [`Error::Unsupported`] if the type of key is not known.
     #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
@@ -233,21 +233,19 @@ const PRIVATE_LABELS: [&str; 5] =
 
 /// The password of a key that is encrypted. An empty one counts as none.
 fn password_needed(password: Option<&[u8]>) -> Result<&[u8]> {
-    password
-        .filter(|password| !password.is_empty())
-        .ok_or(Error::WrongType("Password was not given but private key is encrypted".into()))
+    password.filter(|password| !password.is_empty()).ok_or(Error::PasswordRequired)
 }
 
 fn no_password_needed(password: Option<&[u8]>) -> Result<()> {
     match password {
         None => Ok(()),
-        Some(_) => Err(Error::WrongType("Password was given but private key is not encrypted.".into())),
+        Some(_) => Err(Error::PasswordNotNeeded),
     }
 }
 
 /// For everything that a wrong password leads to, so that nothing is told about how it was wrong.
 fn incorrect_password() -> Error {
-    Error::value("Incorrect password, could not decrypt key")
+    Error::IncorrectPassword
 }
 
 fn unsupported_key(oid: &asn1::ObjectIdentifier) -> Error {

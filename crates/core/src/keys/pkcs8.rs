@@ -45,7 +45,8 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another, or the work that the file demands is absurd. A wrong password and
-/// damaged contents are one error with one message. [`Error::WrongType`] if there is no password; an empty one is none.
+/// damaged contents are one error, [`Error::IncorrectPassword`]. [`Error::PasswordRequired`] if there is none; an empty one
+/// counts as none.
 #[wipes_stack(deep)]
 pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::cipher::{BlockCipher, Chain, Direction, Mode, supported};
 use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
+use crate::error::Mac;
 use crate::error::Unsupported;
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -110,17 +111,13 @@ impl Cmac {
     /// Compares the code of all that came in with `expected`, in constant time.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if they differ.
+    /// [`Error::BadMac`] if they differ.
     #[wipes_stack]
     pub fn verify(mut self, expected: &[u8]) -> Result<()> {
         let mut code = Zeroizing::new([0; MAX_TAG_LEN]);
         let code = &mut code[..self.block_len];
         self.write_code((&mut *code).into());
-        if bytes_eq(code, expected) {
-            Ok(())
-        } else {
-            Err(Error::InvalidSignature("Signature did not match digest.".into()))
-        }
+        if bytes_eq(code, expected) { Ok(()) } else { Err(Error::BadMac(Mac::Cmac)) }
     }
 
     fn hold(&mut self, bytes: &[u8]) {

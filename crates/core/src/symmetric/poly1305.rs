@@ -5,6 +5,7 @@
 use ironlatch_engine::poly1305 as engine;
 
 use crate::constant_time::bytes_eq;
+use crate::error::Mac;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -41,12 +42,8 @@ impl Poly1305 {
     /// Compares the tag of all that came in with `expected`, in constant time.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if they differ.
+    /// [`Error::BadMac`] if they differ.
     pub fn verify(self, expected: &[u8]) -> Result<()> {
-        if bytes_eq(&self.finalize(), expected) {
-            Ok(())
-        } else {
-            Err(Error::InvalidSignature("Value did not match computed tag.".into()))
-        }
+        if bytes_eq(&self.finalize(), expected) { Ok(()) } else { Err(Error::BadMac(Mac::Poly1305)) }
     }
 }

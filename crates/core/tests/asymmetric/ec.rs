@@ -80,9 +80,9 @@ fn every_curve_signs_and_agrees() {
         assert_eq!((key.curve(), key.scalar().len()), (curve, curve.size()));
         for signature in [key.sign(MESSAGE).unwrap(), key.sign_deterministic(MESSAGE).unwrap()] {
             key.public_key().verify(MESSAGE, &signature).unwrap();
-            assert!(matches!(other.public_key().verify(MESSAGE, &signature), Err(Error::InvalidSignature(_))));
+            assert!(matches!(other.public_key().verify(MESSAGE, &signature), Err(Error::BadSignature)));
             let changed = Message::Whole(HashAlgorithm::Sha256, b"simple");
-            assert!(matches!(key.public_key().verify(changed, &signature), Err(Error::InvalidSignature(_))));
+            assert!(matches!(key.public_key().verify(changed, &signature), Err(Error::BadSignature)));
         }
         assert_ne!(key.sign(MESSAGE), key.sign(MESSAGE), "two nonces are one");
         assert_eq!(key.sign_deterministic(MESSAGE), key.sign_deterministic(MESSAGE));
@@ -143,7 +143,7 @@ fn malformed_signatures() {
         bad.extend((0..good.len()).map(|len| good[..len].to_vec()));
         for signature in bad {
             let result = key.public_key().verify(MESSAGE, &signature);
-            assert!(matches!(result, Err(Error::InvalidSignature(_))), "{} {signature:x?}", curve.name());
+            assert!(matches!(result, Err(Error::BadSignature)), "{} {signature:x?}", curve.name());
         }
     }
 }

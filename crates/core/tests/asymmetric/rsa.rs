@@ -137,13 +137,13 @@ fn what_is_signed_verifies_and_nothing_else_does() {
                 key.public_key().verify(padding, message, signature)
             };
             verify(b"message", &signature).unwrap();
-            assert!(matches!(verify(b"messagf", &signature), Err(Error::InvalidSignature(_))));
-            assert!(matches!(verify(b"message", &signature[1..]), Err(Error::InvalidSignature(_))));
-            assert!(matches!(verify(b"message", b""), Err(Error::InvalidSignature(_))));
-            assert!(matches!(verify(b"message", &vec![0xff; key.size()]), Err(Error::InvalidSignature(_))));
+            assert!(matches!(verify(b"messagf", &signature), Err(Error::BadSignature)));
+            assert!(matches!(verify(b"message", &signature[1..]), Err(Error::BadSignature)));
+            assert!(matches!(verify(b"message", b""), Err(Error::BadSignature)));
+            assert!(matches!(verify(b"message", &vec![0xff; key.size()]), Err(Error::BadSignature)));
             let mut changed = signature.clone();
             changed[20] ^= 1;
-            assert!(matches!(verify(b"message", &changed), Err(Error::InvalidSignature(_))));
+            assert!(matches!(verify(b"message", &changed), Err(Error::BadSignature)));
         }
     }
 }
@@ -192,7 +192,7 @@ fn recovery_gives_the_digest_or_all_of_it() {
     assert_eq!(all[..19], hex!("3031300d060960864801650304020105000420"));
     assert_eq!(all[19..], [9; 32]);
     for hash in [HashAlgorithm::Sha512, HashAlgorithm::Sha3_256, HashAlgorithm::Sha512_256, HashAlgorithm::Sha1] {
-        assert!(matches!(public.recover(Some(hash), &signature), Err(Error::InvalidSignature(_))));
+        assert!(matches!(public.recover(Some(hash), &signature), Err(Error::BadSignature)));
     }
     // SM3 stands there under the name that OpenSSL gives it.
     let signature = sign(&key, SignaturePadding::Pkcs1v15, Message::Whole(HashAlgorithm::Sm3, b"x")).unwrap();

@@ -51,11 +51,13 @@ fn reads_every_private_sample() {
         };
         let (right, wrong) = if is_encrypted { (Some(PASSWORD), None) } else { (None, Some(PASSWORD)) };
         assert_eq!(private_der(&read(right).expect(&name)), expected, "{name}");
-        assert!(matches!(read(wrong), Err(Error::WrongType(_))), "{name}");
-        assert!(matches!(read(Some(b"")), Err(Error::WrongType(_))), "{name}");
+        let refusal = if is_encrypted { Error::PasswordRequired } else { Error::PasswordNotNeeded };
+        for password in [wrong, Some(b"")] {
+            assert_eq!(read(password).unwrap_err(), refusal, "{name}");
+        }
         if is_encrypted {
             let error = read(Some(b"battery staple")).unwrap_err();
-            assert_eq!(error, Error::value("Incorrect password, could not decrypt key"), "{name}");
+            assert_eq!(error, Error::IncorrectPassword, "{name}");
         }
     }
     assert_eq!(encrypted, 17);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ironlatch::Error;
+use ironlatch::error::IoOperation;
 use ironlatch::recipes::files::{
     Access, DecryptingReader, Decryptor, EncryptingWriter, NewFile, PatientFile, SeekableReader,
 };
@@ -133,7 +134,7 @@ impl Writer {
     fn flush(&mut self, py: Python<'_>) -> CallResult<()> {
         let inner = self.inner.as_mut().ok_or_else(closed)?;
         let flushed = detach(py, || inner.flush());
-        self.raised.first(flushed.map_err(|error| failed("write the output", &error)))
+        self.raised.first(flushed.map_err(|error| Error::io(IoOperation::Write, None, error)))
     }
 
     /// Writes the last chunk, and puts a new file under its name.
@@ -155,10 +156,6 @@ impl Writer {
 
 fn closed() -> PyErr {
     PyValueError::new_err("I/O operation on closed file")
-}
-
-fn failed(doing: &str, error: &io::Error) -> Error {
-    Error::Io { kind: error.kind(), message: format!("cannot {doing}: {error}").into() }
 }
 
 /// The path that `file` is, since it does not have `method`.

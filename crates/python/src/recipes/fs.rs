@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ironlatch::Error;
-use ironlatch::recipes::files::words;
+use ironlatch::error::IoOperation;
 use ironlatch::recipes::fs::{self as core, Attempt};
 use pyo3::prelude::*;
 
@@ -24,7 +24,7 @@ impl FileLock {
     /// Locks the file, or returns what it says of the process that has it locked.
     #[staticmethod]
     fn attempt(py: Python<'_>, path: PathBuf) -> CallResult<Attempted> {
-        Ok(detach(py, || attempt(&path)).map_err(|error| failed("lock", &path, &error))?)
+        Ok(detach(py, || attempt(&path)).map_err(|error| Error::io(IoOperation::Lock, Some(&path), error))?)
     }
 
     /// Removes the file, and lets go of the lock. Does nothing in a child of the process that
@@ -32,7 +32,7 @@ impl FileLock {
     fn release(&self) -> CallResult<()> {
         let lock = self.inner.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(lock) = lock else { return Ok(()) };
-        Ok(lock.remove().map_err(|error| failed("remove", Path::new("the lock"), &error))?)
+        Ok(lock.remove().map_err(|error| Error::io(IoOperation::Remove, Some(Path::new("the lock")), error))?)
     }
 }
 
@@ -41,7 +41,8 @@ impl FileLock {
 #[pyfunction]
 fn prepare_own(py: Python<'_>, path: PathBuf, endings: Vec<String>) -> CallResult<()> {
     let endings: Vec<&str> = endings.iter().map(String::as_str).collect();
-    detach(py, || core::prepare_own(&path, &endings)).map_err(|error| failed("use", &path, &error).into())
+    detach(py, || core::prepare_own(&path, &endings))
+        .map_err(|error| Error::io(IoOperation::Use, Some(&path), error).into())
 }
 
 /// The lock, or what the file says of who has it.
@@ -72,10 +73,6 @@ fn attempt(path: &Path) -> io::Result<Attempted> {
 
 /// A process's number has fewer digits.
 const MAX_HOLDER_LEN: u64 = 20;
-
-fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::Io { kind: error.kind(), message: format!("cannot {what} {}: {}", path.display(), words(error)).into() }
-}
 
 #[pymodule]
 pub(crate) mod fs {

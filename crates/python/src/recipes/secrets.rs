@@ -100,12 +100,12 @@ impl SecretBytes {
         });
         match answer {
             Ok(secret) => Ok(Self::new(secret)),
-            Err(Error::Io { kind: std::io::ErrorKind::Interrupted, .. }) => {
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::Interrupted => {
                 py.check_signals()?;
                 Err(PyKeyboardInterrupt::new_err(()).into())
             }
-            Err(Error::Io { kind: std::io::ErrorKind::UnexpectedEof, message }) => {
-                Err(pyo3::exceptions::PyEOFError::new_err(message.into_owned()).into())
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(pyo3::exceptions::PyEOFError::new_err(source.to_string()).into())
             }
             Err(error) => Err(error.into()),
         }

@@ -6,6 +6,7 @@ use std::io::Write;
 use zeroize::Zeroizing;
 
 use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, ssh, writing};
+use ironlatch_core::error::WrongKey;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
 
@@ -42,7 +43,7 @@ impl Identity {
         let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
             return Err(Error::value("a passphrase or an SSH key cannot be written to a key file"));
         };
-        let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(|error| writing(&error));
+        let mut write = |bytes: &str| output.write_all(bytes.as_bytes()).map_err(writing);
         write(&format!("# public key: {recipient}\n"))?;
         write(text.expose())?;
         write("\n")
@@ -58,12 +59,9 @@ impl Identity {
         let contents = text::without_mark(contents);
         let decryptor = Decryptor::new(contents)?;
         if !decryptor.needs_passphrase() {
-            return Err(Error::WrongKey(
-                "the key file is itself encrypted to a key: decrypt it first, and then use the result".into(),
-            ));
+            return Err(Error::wrong_key(WrongKey::KeyFileToKey));
         }
-        let passphrase = passphrase
-            .ok_or(Error::WrongKey("the key file is encrypted under a passphrase, and none was given".into()))?;
+        let passphrase = passphrase.ok_or(Error::wrong_key(WrongKey::KeyFilePassphraseNeeded))?;
         // The plaintext is shorter, so this never grows and leaves no copy behind.
         let mut text = Zeroizing::new(Vec::with_capacity(contents.len()));
         decryptor.decrypt(&[Self::passphrase(passphrase)], &mut *text)?;
@@ -82,7 +80,7 @@ impl Identity {
         self.write_file(&mut *text)?;
         let mut armored = ArmoredWriter::new(output);
         encrypt(&[Recipient::passphrase(passphrase)?], &mut &text[..], &mut armored)?;
-        armored.finish().map_err(|error| writing(&error))?;
+        armored.finish().map_err(writing)?;
         Ok(())
     }
 }

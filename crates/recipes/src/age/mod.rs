@@ -43,6 +43,7 @@ use std::io::{self, BufRead, Read, Seek, Write};
 use ironlatch_core::random;
 use zeroize::Zeroizing;
 
+use ironlatch_core::error::{IoOperation, WrongKey};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::Hkdf;
@@ -100,7 +101,7 @@ fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
     check_together(recipients)?;
     let file_key = FileKey::new(random::array());
     let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
-    output.write_all(&header::write(&stanzas, &file_key)?).map_err(|error| writing(&error))?;
+    output.write_all(&header::write(&stanzas, &file_key)?).map_err(writing)?;
     Ok(file_key)
 }
 
@@ -223,17 +224,15 @@ impl<R: Read> Decryptor<R> {
         let passphrase_given = identities.iter().any(|identity| matches!(identity, Identity::Passphrase(_)));
         let key_given = identities.iter().any(|identity| !matches!(identity, Identity::Passphrase(_)));
         if identities.iter().any(|identity| identity.is_locked() && self.is_for(identity)) {
-            return Err(Error::WrongKey(
-                "the SSH key that opens the file is locked: unlock it with its passphrase".into(),
-            ));
+            return Err(Error::wrong_key(WrongKey::Locked));
         }
-        let message = match (self.needs_passphrase(), passphrase_given, key_given) {
-            (true, true, _) => "wrong passphrase (or the header was changed)",
-            (true, false, _) => "the file is encrypted under a passphrase, and none was given",
-            (false, _, true) => "none of the given keys is one that the file is encrypted to",
-            (false, _, false) => "the file is encrypted to a key, and none was given",
+        let reason = match (self.needs_passphrase(), passphrase_given, key_given) {
+            (true, true, _) => WrongKey::Passphrase,
+            (true, false, _) => WrongKey::PassphraseNeeded,
+            (false, _, true) => WrongKey::NoMatch,
+            (false, _, false) => WrongKey::KeyNeeded,
         };
-        Err(Error::WrongKey(message.into()))
+        Err(Error::wrong_key(reason))
     }
 }
 
@@ -278,22 +277,22 @@ fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
 /// For the traits of the standard library. What it was stays within.
 fn to_io(error: Error) -> io::Error {
     let kind = match &error {
-        Error::Io { kind, .. } => *kind,
+        Error::Io { source, .. } => source.kind(),
         Error::Damaged(_) => io::ErrorKind::InvalidData,
         _ => io::ErrorKind::Other,
     };
     io::Error::new(kind, error)
 }
 
-fn reading(error: &std::io::Error) -> Error {
+fn reading(error: std::io::Error) -> Error {
     if let Some(malformed) = error.get_ref().and_then(|error| error.downcast_ref::<armor::Malformed>()) {
         return Error::Damaged(malformed.to_string().into());
     }
-    Error::Io { kind: error.kind(), message: format!("cannot read the input: {}", words(error)).into() }
+    Error::io(IoOperation::Read, None, error)
 }
 
-fn writing(error: &std::io::Error) -> Error {
-    Error::Io { kind: error.kind(), message: format!("cannot write the output: {}", words(error)).into() }
+fn writing(error: std::io::Error) -> Error {
+    Error::io(IoOperation::Write, None, error)
 }
 
 /// Fills `buffer` as far as the input goes.
@@ -304,7 +303,7 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
             Ok(0) => break,
             Ok(count) => len += count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(reading(&error)),
+            Err(error) => return Err(reading(error)),
         }
     }
     Ok(len)
@@ -314,6 +313,6 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
 fn read_line(input: &mut impl BufRead, limit: usize) -> Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    input.take(limit.saturating_add(1)).read_until(b'\n', &mut line).map_err(|error| reading(&error))?;
+    input.take(limit.saturating_add(1)).read_until(b'\n', &mut line).map_err(reading)?;
     Ok((line.pop() == Some(b'\n')).then_some(line))
 }

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork::{Mutex, Process};
 use ironlatch_core::{Error, Result};
 
@@ -55,10 +56,8 @@ impl NewFile {
     pub fn create(target: &Path, existing: Existing, access: Access, source: Option<&Metadata>) -> Result<Self> {
         check_target(target, existing, source)?;
         let directory = directory_of(target);
-        let (file, temporary) = open(directory, access).map_err(|error| {
-            let message = format!("cannot make a file in {}: {}", directory.display(), words(&error));
-            Error::Io { kind: error.kind(), message: message.into() }
-        })?;
+        let (file, temporary) =
+            open(directory, access).map_err(|error| Error::io(IoOperation::MakeFileIn, Some(directory), error))?;
         let process = Process::current();
         Ok(Self { file, process, target: target.into(), existing, temporary, written: 0, begun: 0 })
     }
@@ -69,10 +68,8 @@ impl NewFile {
     /// [`Error::Io`], or [`Error::Forked`] in a child of the process that began it; the name is then as it was.
     pub fn commit(mut self) -> Result<()> {
         self.process.check(FORKED)?;
-        self.place().map_err(|error| {
-            let message = format!("cannot write {}: {}", self.target.display(), words(&error));
-            Error::Io { kind: error.kind(), message: message.into() }
-        })
+        let target = self.target.clone();
+        self.place().map_err(|error| Error::io(IoOperation::Write, Some(&target), error))
     }
 
     fn place(&mut self) -> io::Result<()> {
@@ -172,10 +169,7 @@ impl Drop for Temporary {
 }
 
 fn check_target(target: &Path, existing: Existing, source: Option<&Metadata>) -> Result<()> {
-    let refuse = |kind, why: &str| {
-        let message = format!("{} {why}", target.display());
-        Err(Error::Io { kind, message: message.into() })
-    };
+    let refuse = |kind, why: &str| Err(Error::io(IoOperation::Write, Some(target), io::Error::new(kind, why)));
     if target.file_name().is_none() {
         return refuse(ErrorKind::InvalidInput, "is not the name of a file");
     }

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
 use super::{Access, Decryptor, Existing, Identity, NewFile, PatientFile, Recipient, encrypt_watched, reading};
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
@@ -86,7 +87,7 @@ impl<F: FnMut(u64) -> io::Result<()>> Watched<F> {
 
     /// Tells how much was read.
     fn tick(&self) -> Result<()> {
-        self.tell().map_err(|error| Error::Io { kind: error.kind(), message: error.to_string().into() })
+        self.tell().map_err(|error| Error::io(IoOperation::Read, None, error))
     }
 
     fn tell(&self) -> io::Result<()> {
@@ -117,9 +118,9 @@ struct Counted<'w, F> {
 impl<F: Fn() -> io::Result<()>> Counted<'_, F> {
     /// A file that grows is read to where it ends then. Of one that shrinks nobody can say what was read.
     fn check_not_cut_short(&self) -> Result<()> {
-        if self.input.is_cut_short().map_err(|error| reading(&error))? {
-            let message = "cannot read the input: somebody cut it short meanwhile";
-            return Err(Error::Io { kind: io::ErrorKind::UnexpectedEof, message: message.into() });
+        if self.input.is_cut_short().map_err(reading)? {
+            let error = io::Error::new(io::ErrorKind::UnexpectedEof, "it was cut short by another program meanwhile");
+            return Err(Error::io(IoOperation::Read, None, error));
         }
         Ok(())
     }
@@ -147,11 +148,11 @@ fn open<'w, F: FnMut(u64) -> io::Result<()> + Send>(
 pub fn name_files(error: Error, source: impl Display, target: impl Display) -> Error {
     match error {
         Error::Damaged(message) => Error::Damaged(format!("{source}: {message}").into()),
-        Error::WrongKey(message) => Error::WrongKey(format!("{source}: {message}").into()),
-        Error::Io { kind, message } if message.starts_with("cannot write") => {
-            Error::Io { kind, message: format!("{target}: {message}").into() }
+        Error::WrongKey { reason, path: None } => Error::WrongKey { reason, path: Some(source.to_string().into()) },
+        Error::Io { operation, path: None, source: error } => {
+            let name = if operation == IoOperation::Write { target.to_string() } else { source.to_string() };
+            Error::Io { operation, path: Some(name.into()), source: error }
         }
-        Error::Io { kind, message } => Error::Io { kind, message: format!("{source}: {message}").into() },
         other => other,
     }
 }

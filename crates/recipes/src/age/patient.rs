@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::words;
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::{Error, Result};
 
 /// A file to read from, whose reader looks up while there is nothing to read.
@@ -32,15 +32,11 @@ impl<F: Fn() -> io::Result<()>> PatientFile<F> {
     /// # Errors
     /// [`Error::Io`], naming the file, if it cannot be opened or is a directory, or if `meanwhile` gives an error.
     pub fn open(path: &Path, meanwhile: F) -> Result<(Self, Metadata)> {
-        let failed = |error: io::Error| {
-            let message = format!("cannot read {}: {}", path.display(), words(&error));
-            Error::Io { kind: error.kind(), message: message.into() }
-        };
+        let failed = |error: io::Error| Error::io(IoOperation::Read, Some(path), error);
         let file = open(path, &meanwhile).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            let kind = io::ErrorKind::IsADirectory;
-            return Err(Error::Io { kind, message: format!("cannot read {}: is a directory", path.display()).into() });
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a directory")));
         }
         Ok((Self { file, may_wait: !metadata.is_file(), len: metadata.len(), place: 0, meanwhile }, metadata))
     }

@@ -68,7 +68,7 @@ pub(super) fn run<R: Read + Send, W: Write + Send>(
     }
     let Sink { output, outcome, .. } = pipeline.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
     let written = outcome?;
-    output.flush().map_err(|error| writing(&error))?;
+    output.flush().map_err(writing)?;
     Ok(written)
 }
 
@@ -189,7 +189,7 @@ where
         let waiting = |sink: &mut Sink<'_, W>| sink.batches != number && sink.outcome.is_ok();
         let mut sink = self.turn.wait_while(sink, waiting).unwrap_or_else(PoisonError::into_inner);
         let Ok(written) = sink.outcome else { return false };
-        let done = sink.output.write_all(bytes).map_err(|error| writing(&error)).and(result);
+        let done = sink.output.write_all(bytes).map_err(writing).and(result);
         sink.outcome = done.map(|()| written + bytes.len() as u64);
         sink.batches += 1;
         let goes_on = sink.outcome.is_ok();
@@ -278,7 +278,7 @@ impl<R: Read> Source<R> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ended = true;
-                    return Err(reading(&error));
+                    return Err(reading(error));
                 }
             }
         }

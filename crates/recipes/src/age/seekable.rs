@@ -63,7 +63,7 @@ impl<R: Read + Seek> SeekableReader<R> {
     /// `input` is at the first chunk.
     pub(super) fn new(input: Unarmored<R>, key: PayloadKey) -> Result<Self> {
         let (mut input, start) = Input::new(input)?;
-        let end = input.seek(SeekFrom::End(0)).map_err(|error| reading(&error))?;
+        let end = input.seek(SeekFrom::End(0)).map_err(reading)?;
         let sealed_len = end.saturating_sub(start);
         let mut reader = Self {
             input,
@@ -148,7 +148,7 @@ impl<R: Read + Seek> SeekableReader<R> {
 
     fn read_sealed(&mut self, number: u64, len: usize) -> Result<()> {
         let place = SeekFrom::Start(self.start + number * SEALED_CHUNK as u64);
-        self.input.seek(place).map_err(|error| reading(&error))?;
+        self.input.seek(place).map_err(reading)?;
         self.sealed.resize(len, 0);
         if read_full(&mut self.input, &mut self.sealed)? < len {
             return Err(cut_short());
@@ -184,7 +184,7 @@ impl<R: Read + Seek> Input<R> {
     fn new(mut input: Unarmored<R>) -> Result<(Self, u64)> {
         if input.is_armored() {
             let mut decoded = Vec::new();
-            input.by_ref().take(MOST_ARMORED + 1).read_to_end(&mut decoded).map_err(|error| reading(&error))?;
+            input.by_ref().take(MOST_ARMORED + 1).read_to_end(&mut decoded).map_err(reading)?;
             if decoded.len() as u64 > MOST_ARMORED {
                 let message = "a file in armor can be read in the middle up to 16 MiB: decrypt it as a whole";
                 return Err(Error::TooLong(message.into()));
@@ -192,7 +192,7 @@ impl<R: Read + Seek> Input<R> {
             return Ok((Self::Decoded(Cursor::new(decoded)), 0));
         }
         let mut input = input.into_inner();
-        let start = input.stream_position().map_err(|error| reading(&error))?;
+        let start = input.stream_position().map_err(reading)?;
         Ok((Self::Plain(input.into_inner()), start))
     }
 }

@@ -15,6 +15,7 @@ use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, derive, unwrap, wrap};
 use ironlatch_core::asymmetric::rsa::{self, Checks, EncryptionPadding};
 use ironlatch_core::asymmetric::x25519;
+use ironlatch_core::error::WrongKey;
 use ironlatch_core::hash::{HashAlgorithm, digest};
 use ironlatch_core::keys::ssh::{Line, PrivateKeyFile, public_to_blob};
 use ironlatch_core::keys::{PrivateKey, PublicKey, ssh};
@@ -187,7 +188,7 @@ impl Identity {
                 Ok(key) => Self::new(&key),
                 // A wrong passphrase shows in one of two ways, and none at all counts as wrong too.
                 Err(Error::InvalidTag | Error::WrongType(_)) => Err(wrong_passphrase()),
-                Err(error) if ssh::is_wrong_password(&error) => Err(wrong_passphrase()),
+                Err(Error::IncorrectPassword) => Err(wrong_passphrase()),
                 Err(error) => Err(error),
             },
             _ => Ok(self.clone()),
@@ -274,5 +275,5 @@ fn too_short(bits: usize) -> Error {
 }
 
 fn wrong_passphrase() -> Error {
-    Error::WrongKey("wrong passphrase (or the private key's file was changed)".into())
+    Error::wrong_key(WrongKey::SshPassphrase)
 }

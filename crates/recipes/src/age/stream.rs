@@ -29,7 +29,7 @@ pub(super) fn encrypt<R: Read + Send, W: Write + Send>(
     tick: &mut dyn FnMut() -> Result<()>,
 ) -> Result<u64> {
     let (key, nonce) = PayloadKey::generate(file_key)?;
-    output.write_all(&nonce).map_err(|error| writing(&error))?;
+    output.write_all(&nonce).map_err(writing)?;
     let seal = |position, chunk: &[u8], out: &mut [u8]| {
         Ok(key.seal(position, chunk, Output::from(&mut out[..chunk.len() + TAG_LEN]))?.len())
     };

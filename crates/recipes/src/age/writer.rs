@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::{FileKey, Recipient, begin, to_io, writing};
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork::Process;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
@@ -64,7 +65,7 @@ impl<W: Write> EncryptingWriter<W> {
     pub fn new(recipients: &[Recipient], mut output: W) -> Result<Self> {
         let file_key: FileKey = begin(recipients, &mut output)?;
         let (key, nonce) = PayloadKey::generate(&file_key)?;
-        output.write_all(&nonce).map_err(|error| writing(&error))?;
+        output.write_all(&nonce).map_err(writing)?;
         let held = Zeroizing::new(Vec::with_capacity(CHUNK));
         Ok(Self { output, process: Process::current(), key, held, sealed: Vec::new(), next: 0, failed: false })
     }
@@ -77,10 +78,8 @@ impl<W: Write> EncryptingWriter<W> {
     pub fn update(&mut self, mut plaintext: &[u8]) -> Result<()> {
         self.process.check(FORKED)?;
         if self.failed {
-            return Err(Error::Io {
-                kind: io::ErrorKind::Other,
-                message: "cannot write the output: it has failed before, and is not whole".into(),
-            });
+            let error = io::Error::other("it has failed before, and is not whole");
+            return Err(Error::io(IoOperation::Write, None, error));
         }
         while !plaintext.is_empty() {
             // A held chunk that something follows is not the last.
@@ -109,7 +108,7 @@ impl<W: Write> EncryptingWriter<W> {
     pub fn finish(mut self) -> Result<W> {
         self.update(b"")?;
         self.write_held(true)?;
-        self.output.flush().map_err(|error| writing(&error))?;
+        self.output.flush().map_err(writing)?;
         Ok(self.output)
     }
 
@@ -136,7 +135,7 @@ impl<W: Write> EncryptingWriter<W> {
     }
 
     fn write_sealed(&mut self) -> Result<()> {
-        let written = self.output.write_all(&self.sealed).map_err(|error| writing(&error));
+        let written = self.output.write_all(&self.sealed).map_err(writing);
         self.failed = written.is_err();
         written
     }

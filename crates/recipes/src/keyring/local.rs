@@ -11,7 +11,7 @@ use crate::sealing::{Sealer, XAes256Gcm};
 use crate::secrets::push_hex;
 use crate::show_once::checked::Checked;
 use ironlatch_core::asymmetric::ed25519;
-use ironlatch_core::error::ProviderFault;
+use ironlatch_core::error::{IoOperation, ProviderFault};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
@@ -43,10 +43,7 @@ impl LocalProvider {
         let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None)?;
         let text = Checked::build(PREFIX, 2 * KEY_LEN, |text| push_hex(text, provider.key.expose())).into_text();
         let written = file.write_all(text.expose().as_bytes()).and_then(|()| file.write_all(b"\n"));
-        written.map_err(|error| Error::Io {
-            kind: error.kind(),
-            message: format!("cannot write {}: {error}", path.display()).into(),
-        })?;
+        written.map_err(|error| Error::io(IoOperation::Write, Some(path), error))?;
         file.commit()?;
         Ok(provider)
     }

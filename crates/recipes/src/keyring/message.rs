@@ -106,7 +106,7 @@ impl Key {
     /// Checks what [`sign`](Self::sign) made.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if the version that made it is not known, disabled
+    /// [`Error::BadSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if the version that made it is not known, disabled
     /// or destroyed; [`Error::WrongType`] for a key that does not sign.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.expect_signatures()?;
@@ -114,18 +114,18 @@ impl Key {
             return self.verify_as_it_stands(message, signature);
         }
         let Some(id) = version_after(SIGNED, signature) else {
-            return Err(Error::InvalidSignature(
-                if version_after(WITH_ID, signature).is_some() {
+            return Err(if version_after(WITH_ID, signature).is_some() {
+                Error::NotVerified(
                     "the signature is not one of this form: if it was made before signatures had one, verify it as it was made then"
-                } else {
-                    MISMATCH
-                }
-                .into(),
-            ));
+                        .into(),
+                )
+            } else {
+                Error::BadSignature
+            });
         };
         let version = self.version(id)?;
         let signed = [DOMAIN, message].concat();
-        version.signing_key()?.verify(&signed, &signature[PREFIX_LEN..]).map_err(|_| mismatch())?;
+        version.signing_key()?.verify(&signed, &signature[PREFIX_LEN..]).map_err(|_| Error::BadSignature)?;
         version.counter(PURPOSE).add(Operation::Verify, 1);
         Ok(())
     }
@@ -144,8 +144,8 @@ impl Key {
     }
 
     fn verify_as_it_stands(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        let (version, ()) = self.try_versions(signature, &mismatch(), |version, signature| {
-            version.signing_key()?.verify(message, signature).map_err(|_| mismatch())
+        let (version, ()) = self.try_versions(signature, &Error::BadSignature, |version, signature| {
+            version.signing_key()?.verify(message, signature).map_err(|_| Error::BadSignature)
         })?;
         version.counter(PURPOSE).add(Operation::Verify, 1);
         Ok(())
@@ -346,12 +346,6 @@ fn prefix_of(version: &Version) -> Vec<u8> {
         Prefix::Id => [&[WITH_ID][..], &version.id().to_bytes()].concat(),
         Prefix::Nothing => Vec::new(),
     }
-}
-
-const MISMATCH: &str = "the signature does not match";
-
-fn mismatch() -> Error {
-    Error::InvalidSignature(MISMATCH.into())
 }
 
 /// The version's id that stands behind a first byte.

@@ -17,9 +17,9 @@ use super::history::Change;
 use super::protection::{DATA_KEY_LEN, Protection, Wrap};
 use super::ring::{Contents, KeyDescription};
 use super::{fault, not_allowed};
-use crate::age::{Access, Existing, NewFile, words};
+use crate::age::{Access, Existing, NewFile};
 use crate::fs::{Attempt, FileLock, check_secret};
-use ironlatch_core::error::KeyringFault;
+use ironlatch_core::error::{IoOperation, KeyringFault};
 use ironlatch_core::fork;
 use ironlatch_core::secret::SecretBytes;
 use ironlatch_core::{Error, Result, random};
@@ -109,8 +109,8 @@ impl Store {
         let wrap = protection.wrap(&data_key, &ring_id)?;
         let contents = format::write(&Contents::default(), &ring_id, 1, &wrap, &data_key)?;
         put(path, Existing::Keep, &contents)?;
-        let path = fs::canonicalize(path).map_err(|error| failed("find", path, &error))?;
-        let stamp = Stamp::from(&fs::metadata(&path).map_err(|error| failed("read", &path, &error))?);
+        let path = fs::canonicalize(path).map_err(|error| failed(IoOperation::Find, path, error))?;
+        let stamp = Stamp::from(&fs::metadata(&path).map_err(|error| failed(IoOperation::Read, &path, error))?);
         let data_key = Arc::new(data_key);
         Ok((Self::new(path, protection), Loaded { ring_id, revision: 1, wrap, data_key, stamp }))
     }
@@ -118,7 +118,7 @@ impl Store {
     /// The file of a ring that exists, with what is in it.
     pub(super) fn open(path: &Path, protection: &Protection) -> Result<(Self, Loaded, Contents)> {
         // So that a change replaces the file, and not a link to it.
-        let path = fs::canonicalize(path).map_err(|error| failed("read", path, &error))?;
+        let path = fs::canonicalize(path).map_err(|error| failed(IoOperation::Read, path, error))?;
         let (file, stamp) = open_checked(&path)?;
         let bytes = read(file, &path)?;
         let open = || {
@@ -151,12 +151,11 @@ impl Store {
 
     /// Keeps other processes from changing the file until the lock is dropped.
     pub(super) fn lock(&self) -> Result<Lock> {
-        let metadata = fs::metadata(&self.path).map_err(|error| failed("read", &self.path, &error))?;
+        let metadata = fs::metadata(&self.path).map_err(|error| failed(IoOperation::Read, &self.path, error))?;
         if metadata.permissions().readonly() {
             // Replacing it would be possible, and is not what its owner meant.
-            let path = self.path.display();
-            let message = format!("the keyring {path} is read-only, and was not changed: chmod 600 {path} allows it");
-            return Err(Error::Io { kind: ErrorKind::PermissionDenied, message: message.into() });
+            let why = "the keyring is read-only, and was not changed: chmod 600 allows it";
+            return Err(failed(IoOperation::Write, &self.path, io::Error::new(ErrorKind::PermissionDenied, why)));
         }
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
@@ -180,7 +179,7 @@ impl Store {
                 }
                 Ok(Attempt::Taken(_)) => thread::sleep(Duration::from_millis(10)),
                 Err(error) => {
-                    return Err(failed("change the keyring, as its lock cannot be used:", &path, &error));
+                    return Err(failed(IoOperation::Lock, &path, error));
                 }
             }
         }
@@ -301,18 +300,15 @@ impl Lock {
 /// Opens a file with keys in it, and refuses one that others can read or write, or that is another user's. The open file is
 /// asked, so that what is checked is what is read.
 pub(super) fn open_checked(path: &Path) -> Result<(File, Stamp)> {
-    let failed = |error: io::Error| failed("read", path, &error);
+    let failed = |error: io::Error| failed(IoOperation::Read, path, error);
     // Without waiting for a writer, if it should be a pipe.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
     let file = File::from(file);
     let metadata = file.metadata().map_err(failed)?;
-    check_secret(&metadata).map_err(|error| {
-        let message = format!("{}: {error}", path.display());
-        match error.kind() {
-            ErrorKind::PermissionDenied => fault(KeyringFault::Insecure, message),
-            kind => Error::Io { kind, message: message.into() },
-        }
+    check_secret(&metadata).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => fault(KeyringFault::Insecure, format!("{}: {error}", path.display())),
+        _ => failed(error),
     })?;
     Ok((file, Stamp::from(&metadata)))
 }
@@ -321,18 +317,18 @@ fn read(file: File, path: &Path) -> Result<Vec<u8>> {
     let mut contents = Vec::new();
     // One byte more shows that it is too long.
     let read = file.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut contents);
-    read.map_err(|error| failed("read", path, &error))?;
+    read.map_err(|error| failed(IoOperation::Read, path, error))?;
     Ok(contents)
 }
 
 fn put(path: &Path, existing: Existing, contents: &[u8]) -> Result<()> {
     let mut file = NewFile::create(path, existing, Access::Owner, None)?;
-    file.write_all(contents).map_err(|error| failed("write", path, &error))?;
+    file.write_all(contents).map_err(|error| failed(IoOperation::Write, path, error))?;
     file.commit()
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::Io { kind: error.kind(), message: format!("cannot {what} {}: {}", path.display(), words(error)).into() }
+fn failed(operation: IoOperation, path: &Path, error: io::Error) -> Error {
+    Error::io(operation, Some(path), error)
 }
 
 fn damaged(why: &str) -> Error {

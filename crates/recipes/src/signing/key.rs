@@ -381,13 +381,13 @@ impl Key {
     /// Checks a signature, in constant time where the key is a secret.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not one of `message` by this key, the key [does not verify](Self::can_verify), or it is
-    /// a keyring's, and its version was disabled or destroyed.
+    /// [`Error::BadSignature`] if it is not one of `message` by this key; [`Error::NotVerified`] if the key
+    /// [does not verify](Self::can_verify), or is a keyring's whose version was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        self.gate.admit().map_err(|error| Error::InvalidSignature(error.to_string().into()))?;
+        self.gate.admit().map_err(|error| Error::NotVerified(error.to_string().into()))?;
         if !self.allowed.verify {
-            return Err(Error::InvalidSignature("this secret only signs: its \"key_ops\" leave out \"verify\"".into()));
+            return Err(Error::NotVerified("this secret only signs: its \"key_ops\" leave out \"verify\"".into()));
         }
         match &self.material {
             Material::Secret(secret) => {
@@ -398,7 +398,7 @@ impl Key {
             Material::Private(key) => key.public_key().verify(message, signature),
             Material::Public(key) => self.verify_public(key, message, signature),
         }
-        .map_err(|_| Error::InvalidSignature("the signature does not match".into()))?;
+        .map_err(|_| Error::BadSignature)?;
         self.gate.opened();
         Ok(())
     }
@@ -415,7 +415,7 @@ impl Key {
                 // r and s, each as long as the curve's numbers (RFC 7518 §3.4, RFC 9421 §3.3.4).
                 let size = key.curve().size();
                 if signature.len() != 2 * size {
-                    return Err(Error::InvalidSignature("".into()));
+                    return Err(Error::BadSignature);
                 }
                 let (r, s) = signature.split_at(size);
                 key.verify(ec::Message::Whole(hash, message), &dss_signature::encode(bare(r), bare(s))?)

@@ -58,7 +58,7 @@ fn what_tink_made_opens() {
         if matches!(key.kind(), Kind::TinkHmacSha256 | Kind::TinkEd25519) {
             key.verify(b"a message", &made).unwrap();
             assert_eq!(key.sign(b"a message").unwrap(), made, "both are deterministic");
-            assert!(matches!(key.verify(b"another", &made), Err(Error::InvalidSignature(_))));
+            assert!(matches!(key.verify(b"another", &made), Err(Error::BadSignature)));
             let unknown = [&[1, 9, 9, 9, 9], &made[5..]].concat();
             assert!(matches!(key.verify(b"a message", &unknown), Err(Error::Keyring { .. })));
         } else {

@@ -39,7 +39,7 @@ fn is_provider(result: Result<impl std::fmt::Debug, Error>, fault: ProviderFault
 
 fn is_io(result: Result<impl std::fmt::Debug, Error>) -> String {
     match result {
-        Err(Error::Io { message, .. }) => message.into_owned(),
+        Err(error @ Error::Io { .. }) => error.to_string(),
         other => panic!("{other:?}"),
     }
 }

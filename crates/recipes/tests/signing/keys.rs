@@ -57,7 +57,7 @@ fn a_signature_is_of_one_message_and_one_key() {
     for (key, other) in [(Key::generate(), Key::generate()), (Key::generate_pair(), Key::generate_pair())] {
         let signature = key.sign(b"message").unwrap();
         key.verify(b"message", &signature).unwrap();
-        assert!(matches!(key.verify(b"massage", &signature), Err(Error::InvalidSignature(_))));
+        assert!(matches!(key.verify(b"massage", &signature), Err(Error::BadSignature)));
         assert!(other.verify(b"message", &signature).is_err());
         for index in 0..signature.len() {
             let mut changed = signature.clone();

@@ -38,7 +38,7 @@ impl PublicKey {
     /// Verifies a signature, however its nonce was made.
     ///
     /// # Errors
-    /// [`InvalidSignature`](Error::InvalidSignature) if it does not match, and those of [`PrivateKey::sign`].
+    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of [`PrivateKey::sign`].
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = &message.digest()?;
         match &*self.inner {
@@ -68,5 +68,5 @@ fn side_by_side(signature: &[u8]) -> Option<[u8; 2 * secp256k1::LEN]> {
 }
 
 fn invalid() -> Error {
-    Error::InvalidSignature("".into())
+    Error::BadSignature
 }

@@ -101,7 +101,7 @@ impl PublicKey {
     /// Verifies a signature.
     ///
     /// # Errors
-    /// [`InvalidSignature`](Error::InvalidSignature) if it does not match, and those of [`PrivateKey::sign`].
+    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of [`PrivateKey::sign`].
     pub fn verify(&self, padding: SignaturePadding, message: Message<'_>, signature: &[u8]) -> Result<()> {
         match padding {
             SignaturePadding::Pkcs1v15 => {
@@ -128,7 +128,7 @@ impl PublicKey {
     /// What a PKCS#1 v1.5 signature holds: the digest if `hash` says of which function, the whole contents otherwise.
     ///
     /// # Errors
-    /// [`InvalidSignature`](Error::InvalidSignature) if the signature is malformed or has another hash function;
+    /// [`BadSignature`](Error::BadSignature) if the signature is malformed or has another hash function;
     /// [`Unsupported`](Error::Unsupported) if `hash` is not one for RSA.
     pub fn recover(&self, hash: Option<HashAlgorithm>, signature: &[u8]) -> Result<Vec<u8>> {
         if let Some(hash) = hash {
@@ -308,5 +308,5 @@ fn too_small() -> Error {
 }
 
 fn invalid() -> Error {
-    Error::InvalidSignature("".into())
+    Error::BadSignature
 }

@@ -223,7 +223,7 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
     /// [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_parts(&[&prefix(PURE, context)?, context, message], signature)
@@ -240,7 +240,7 @@ impl PublicKey {
 
     /// FIPS 205 §9.3, algorithm 20.
     fn verify_parts(&self, message: &[&[u8]], signature: &[u8]) -> Result<()> {
-        let invalid = || Error::InvalidSignature("".into());
+        let invalid = || Error::BadSignature;
         if signature.len() != self.parameters.signature_len() {
             return Err(invalid());
         }

@@ -21,9 +21,3 @@ pub use private::{LABEL, PrivateKeyFile};
 pub use public::{Line, public_to_blob, public_to_line};
 
 pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, rsa_blob};
-
-/// Whether a key could not be decrypted because the password is wrong.
-#[must_use]
-pub fn is_wrong_password(error: &crate::Error) -> bool {
-    *error == super::incorrect_password()
-}

@@ -93,7 +93,8 @@ impl PrivateKeyFile {
     /// The private key. An RSA key is checked as `checks` says.
     ///
     /// # Errors
-    /// [`Error::WrongType`](crate::Error::WrongType) if a password is missing or superfluous;
+    /// [`Error::PasswordRequired`](crate::Error::PasswordRequired) or
+    /// [`Error::PasswordNotNeeded`](crate::Error::PasswordNotNeeded) if a password is missing or superfluous;
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, the file asks for too much work, or the key is not valid;
     /// [`Error::InvalidTag`](crate::Error::InvalidTag) if it is wrong or the file was changed, for ciphers that have a tag;
     /// [`Error::Unsupported`](crate::Error::Unsupported) if the type of key is not known.

@@ -101,7 +101,7 @@ impl SignedTokens {
         }
         let right = |key: &Key| match key.verify(signed, signature) {
             Ok(()) => Some(Ok(())),
-            Err(Error::InvalidSignature(_)) => None,
+            Err(Error::BadSignature | Error::NotVerified(_)) => None,
             Err(error) => Some(Err(error)),
         };
         for key in fitting {
