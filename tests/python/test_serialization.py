@@ -29,7 +29,7 @@ from ironlatch.hazmat.primitives.serialization import (
 from ironlatch.hazmat.primitives.serialization.pkcs12 import PBES
 from ironlatch.secrets import SecretBytes
 
-SAMPLES = Path(__file__).parents[2] / "crates" / "core" / "tests" / "data" / "keys"
+SAMPLES = Path(__file__).parents[1] / "data" / "keys"
 PASSWORD = b"correct horse"
 ENCRYPTED = sorted(path.name for path in SAMPLES.glob("*.pem") if path.name.startswith(("pbes", "traditional")))
 REFUSED = sorted(path.name for path in SAMPLES.glob("refused-*.pem"))
@@ -384,7 +384,7 @@ def test_members_behave_as_constants() -> None:
     assert Encoding.Raw != PrivateFormat.Raw
     assert len({*ENCODINGS, Encoding.PEM}) == 6
     assert repr(PrivateFormat.PKCS8) == "PrivateFormat.PKCS8"
-    assert Encoding.PEM.__class__.__module__ == "ironlatch.hazmat.primitives._serialization"
+    assert Encoding.PEM.__class__.__module__ == "ironlatch.hazmat.primitives.serialization"
     with pytest.raises(TypeError):
         Encoding("PEM")  # type: ignore[call-arg]
     with pytest.raises(TypeError):

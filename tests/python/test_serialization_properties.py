@@ -22,7 +22,7 @@ from ironlatch.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-SAMPLES = Path(__file__).parents[2] / "crates" / "core" / "tests" / "data" / "keys"
+SAMPLES = Path(__file__).parents[1] / "data" / "keys"
 PASSWORD = b"correct horse"
 DER = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.der"))}
 PEM = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.pem"))}

@@ -157,7 +157,7 @@ fn read(file: &Path, arguments: &Arguments) -> Result<Vec<Pinnable>> {
     let mut source = Source::open(file)?;
     let contents = contents(&mut source)?;
     match Pinnable::all(contents.expose(), None) {
-        Err(Error::WrongType(_)) => {
+        Err(Error::PasswordRequired) => {
             let passphrase = arguments.passphrase.get(false, source.is_stdin())?;
             Pinnable::all(contents.expose(), Some(passphrase.expose())).map_err(|error| {
                 Failure::new(Exit::NotVerified, format!("{}: {error}", source.name))

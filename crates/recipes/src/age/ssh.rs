@@ -149,7 +149,7 @@ impl Identity {
         if !opens(ssh::LABEL) {
             return match PrivateKey::from_pem(text, None, Checks::Full) {
                 Ok(key) => Self::new(&key),
-                Err(Error::WrongType(_)) => Err(Error::value(
+                Err(Error::PasswordRequired) => Err(Error::value(
                     "the private key is encrypted in an old format; `ssh-keygen -p -f FILE` brings it to the present one",
                 )),
                 Err(error) => Err(error),
@@ -187,8 +187,7 @@ impl Identity {
             Private::Locked(file) => match file.decrypt_within(max_rounds, Some(passphrase), Checks::Full) {
                 Ok(key) => Self::new(&key),
                 // A wrong passphrase shows in one of two ways, and none at all counts as wrong too.
-                Err(Error::InvalidTag | Error::WrongType(_)) => Err(wrong_passphrase()),
-                Err(Error::IncorrectPassword) => Err(wrong_passphrase()),
+                Err(Error::InvalidTag | Error::IncorrectPassword | Error::PasswordRequired) => Err(wrong_passphrase()),
                 Err(error) => Err(error),
             },
             _ => Ok(self.clone()),

@@ -36,7 +36,7 @@ pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
     match PrivateKey::from_der(der, None, Checks::Skipped) {
         Ok(key) => return Some(private(&key).with("encoding", "DER")),
         // What asks for a password is a key; what is not known yet may still be one.
-        Err(Error::WrongType(_)) => return Some(encrypted(der).with("encoding", "DER")),
+        Err(Error::PasswordRequired) => return Some(encrypted(der).with("encoding", "DER")),
         Err(Error::Unsupported { message, .. }) => return Some(Finding::new("unknown-key", "a key").note(message)),
         Err(_) => {}
     }
