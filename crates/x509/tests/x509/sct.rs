@@ -1,6 +1,13 @@
 //! Lists of signed certificate timestamps.
 
+use ironlatch_core::asymmetric::Message;
+use ironlatch_core::asymmetric::ec::{self, Curve};
+use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::keys::PrivateKey;
+use ironlatch_x509::Error;
 use ironlatch_x509::sct::{LogEntryType, list};
+
+use crate::common::{ed25519_key, root};
 
 /// A timestamp of a log whose identifier is all ones, with a signature by ECDSA and SHA-256.
 fn timestamp() -> Vec<u8> {
@@ -42,4 +49,29 @@ fn a_list_that_breaks_off_or_goes_on_is_refused() {
         wrong[at] = value;
         assert!(refusal(&prefixed(&prefixed(&wrong))).contains(message));
     }
+}
+
+#[test]
+fn a_log_signs_for_one_certificate() {
+    let log = ec::PrivateKey::generate(Curve::Secp256r1).unwrap();
+    let certificate = root(&ed25519_key());
+    let other = root(&ed25519_key());
+    let unsigned = prefixed(&prefixed(&timestamp()));
+    let unsigned = list(&unsigned, LogEntryType::Certificate).unwrap()[0];
+    let data = unsigned.signed_data(&certificate, &certificate).unwrap();
+    assert_eq!(data.len(), 2 + 8 + 2 + 3 + certificate.as_der().len() + 2 + 2);
+    assert_eq!(data[..2], [0, 0]);
+    let signature = log.sign(Message::Whole(HashAlgorithm::Sha256, &data)).unwrap();
+    let mut bytes = timestamp();
+    bytes.truncate(bytes.len() - 5);
+    let bytes = prefixed(&prefixed(&[bytes, prefixed(&signature)].concat()));
+    let sct = list(&bytes, LogEntryType::Certificate).unwrap()[0];
+    let key = PrivateKey::Ec(log).public_key();
+    sct.verify(&key, &certificate, &certificate).unwrap();
+    assert_eq!(sct.verify(&key, &other, &certificate), Err(Error::InvalidSignature));
+    let wrong = sct.verify(&ed25519_key().public_key(), &certificate, &certificate);
+    assert!(matches!(wrong, Err(Error::WrongKey(_))));
+    // Of a certificate without timestamps there is nothing that was signed before them.
+    let before = list(&bytes, LogEntryType::Precertificate).unwrap()[0];
+    assert!(before.verify(&key, &certificate, &certificate).is_err());
 }
