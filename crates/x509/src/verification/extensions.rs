@@ -123,6 +123,31 @@ impl ExtensionPolicy {
         Self { validators, own: Vec::new() }
     }
 
+    /// Asks of authorities only what RFC 5280 needs to build a path: see [`Policy::lenient`].
+    #[must_use]
+    pub fn lenient_for_authorities() -> Self {
+        use Criticality::Agnostic;
+        use Validator::{Optional, Required};
+        let mut policy = Self::permit_all();
+        policy.set(oids::BASIC_CONSTRAINTS, Required(Agnostic, None));
+        policy.set(oids::KEY_USAGE, Optional(Agnostic, check(authority_key_usage)));
+        policy.set(oids::EXTENDED_KEY_USAGE, Optional(Agnostic, check(authority_purpose)));
+        policy.set(oids::CERTIFICATE_POLICIES, Optional(Agnostic, None));
+        policy
+    }
+
+    /// Asks of the certificate in question only what RFC 5280 needs: see [`Policy::lenient`].
+    #[must_use]
+    pub fn lenient_for_leaves() -> Self {
+        use Criticality::Agnostic;
+        use Validator::{Optional, Required};
+        let mut policy = Self::permit_all();
+        policy.set(oids::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, None));
+        policy.set(oids::EXTENDED_KEY_USAGE, Optional(Agnostic, check(leaf_purpose)));
+        policy.set(oids::CERTIFICATE_POLICIES, Optional(Agnostic, None));
+        policy
+    }
+
     /// The same with `validator` for an extension, in the stead of what was asked of it.
     ///
     /// # Errors

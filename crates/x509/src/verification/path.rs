@@ -191,8 +191,12 @@ impl<'a> Builder<'a> {
     }
 
     fn check_signature(&mut self, child: &Certificate, issuer: &Certificate, source: Source) -> Result<(), Rule> {
-        check_key_kind(issuer)?;
-        let algorithm = check_signature_kind(child)?;
+        let algorithm = if self.policy.all_algorithms {
+            child.signature_algorithm()?
+        } else {
+            check_key_kind(issuer)?;
+            check_signature_kind(child)?
+        };
         let key = match source {
             Source::Anchor(index) => self.store.key(index),
             Source::Intermediate(index) => self.keys[index].get_or_init(|| issuer.public_key().ok()).as_ref(),

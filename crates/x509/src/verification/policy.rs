@@ -46,6 +46,9 @@ pub struct Policy {
     /// subject, time and purpose: for a certificate that its own server issued, and was handed over
     /// by hand.
     pub trusted_leaf: bool,
+    /// Whether signatures and authorities' keys may be of every kind that this crate verifies. If
+    /// not, they have to be of those that the public web has, or ML-DSA.
+    pub all_algorithms: bool,
 }
 
 impl Policy {
@@ -82,6 +85,22 @@ impl Policy {
             leaf: ExtensionPolicy::for_leaves(),
             directory_names: false,
             trusted_leaf: false,
+            all_algorithms: false,
+        }
+    }
+
+    /// The same policy with what RFC 5280 asks for and no more, as the authorities of companies and
+    /// devices need it. Extensions may be critical or not. Authorities need no key usage, and
+    /// servers no authority key identifier. Certificate policies may be critical: they restrict what
+    /// a certificate is good for only for a caller who asks for one. Keys and signatures may be of
+    /// every kind, such as Ed25519.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self {
+            authorities: ExtensionPolicy::lenient_for_authorities(),
+            leaf: ExtensionPolicy::lenient_for_leaves(),
+            all_algorithms: true,
+            ..self
         }
     }
 

@@ -357,3 +357,28 @@ fn host_names_and_patterns_are_told_from_others() {
         assert!(DnsPattern::new(pattern).is_none(), "{pattern}");
     }
 }
+
+#[test]
+fn private_authorities_are_good_for_a_lenient_policy() {
+    let key = PrivateKey::Ed25519(ironlatch_core::asymmetric::ed25519::PrivateKey::generate());
+    let root = authority("root")
+        .with(oids::BASIC_CONSTRAINTS, false, basic_constraints(None))
+        .without(&oids::KEY_USAGE)
+        .issue_for(key, None);
+    let policies = ExtensionValue::CertificatePolicies(List(Vec::new()));
+    let leaf = server(&["example.com"])
+        .without(&oids::AUTHORITY_KEY_IDENTIFIER)
+        .with(oids::CERTIFICATE_POLICIES, true, policies)
+        .issue(Some(&root));
+    let strict = policy("example.com");
+    assert!(matches!(broken(&leaf, &[], &root, &strict), Rule::UnknownCriticalExtension { .. }));
+    let lenient = strict.clone().lenient();
+    lenient.check().unwrap();
+    verify(&leaf.certificate, &[], &store(&[&root]), &lenient).unwrap();
+    // It still asks for the name, the purpose and the signature.
+    assert_eq!(broken(&leaf, &[], &root, &policy("example.net").lenient()), Rule::NameMismatch);
+    let client = Policy { time: strict.time, ..Policy::client() }.lenient();
+    assert_eq!(broken(&leaf, &[], &root, &client), Rule::WrongPurpose);
+    let forged = authority("root").issue(None);
+    assert_eq!(broken(&leaf, &[], &forged, &lenient), Rule::BadSignature);
+}
