@@ -8,7 +8,9 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
-use crate::der::{BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, check_input, expect, explain, range};
+use crate::der::{
+    BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, Strictness, check_input, expect, explain, range,
+};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::{BasicConstraints, Extensions};
 use crate::general_names::GeneralNames;
@@ -64,8 +66,23 @@ impl Certificate {
     /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
     /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
+        Self::read(der, Strictness::Der)
+    }
+
+    /// Reads a certificate like [`from_der`](Self::from_der), but takes what some devices and old
+    /// authorities write: a default that is written out, such as `critical FALSE` or version 1, TRUE
+    /// in an octet other than 255, and parameters of a signature's algorithm that do not belong
+    /// there.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn from_der_tolerant(der: &[u8]) -> Result<Self> {
+        Self::read(der, Strictness::Tolerant)
+    }
+
+    fn read(der: &[u8], strictness: Strictness) -> Result<Self> {
         check_input(der, Kind::Certificate)?;
-        let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Certificate))?;
+        let outline = Outline::read(der, strictness).map_err(|error| explain(error, der, Kind::Certificate))?;
         if outline.version != 0 && outline.version != 2 {
             return Err(Error::InvalidVersion { kind: Kind::Certificate, version: outline.version });
         }
@@ -346,16 +363,16 @@ pub fn is_label(label: &[u8]) -> bool {
 }
 
 impl Outline {
-    fn read(der: &[u8]) -> Result<Self> {
+    fn read(der: &[u8], strictness: Strictness) -> Result<Self> {
         let outer: Tlv<'_> = asn1::parse_single(der)?;
         expect(&outer, SEQUENCE)?;
         asn1::parse(outer.data(), |parser| {
             let tbs: Tlv<'_> = parser.read_element().at("tbsCertificate")?;
-            let signed = SignedPart::read(&tbs, der).at("tbsCertificate")?;
+            let signed = SignedPart::read(&tbs, der, strictness).at("tbsCertificate")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
             // It is nearly always the same, and then it has been looked at.
             if algorithm.full_data() != signed.inner_algorithm.of(der) {
-                check_algorithm(&algorithm).at("signatureAlgorithm")?;
+                check_algorithm(&algorithm, strictness).at("signatureAlgorithm")?;
             }
             let signature: BitString<'_> = parser.read_element().at("signatureValue")?;
             Ok(Self {
@@ -372,13 +389,13 @@ impl Outline {
 struct SignedPart;
 
 impl SignedPart {
-    fn read(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
+    fn read(tbs: &Tlv<'_>, der: &[u8], strictness: Strictness) -> Result<Outline> {
         expect(tbs, SEQUENCE)?;
         asn1::parse(tbs.data(), |parser| {
-            let version = version(parser).at("version")?;
+            let version = version(parser, strictness).at("version")?;
             let serial: asn1::BigInt<'_> = parser.read_element().at("serialNumber")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signature")?;
-            check_algorithm(&algorithm).at("signature")?;
+            check_algorithm(&algorithm, strictness).at("signature")?;
             let issuer = Name::check(&parser.read_element().at("issuer")?).at("issuer")?;
             let validity: Tlv<'_> = parser.read_element().at("validity")?;
             let (not_before, not_after) = self::validity(&validity).at("validity")?;
@@ -388,7 +405,7 @@ impl SignedPart {
             check_key_info(&key).at("subjectPublicKeyInfo")?;
             unique_id(parser, 1).at("issuerUniqueID")?;
             unique_id(parser, 2).at("subjectUniqueID")?;
-            let extensions = extensions(parser, 3).at("extensions")?;
+            let extensions = extensions(parser, 3, strictness).at("extensions")?;
             Ok(Outline {
                 version,
                 serial: range(der, serial.as_bytes()),
@@ -409,13 +426,13 @@ impl SignedPart {
 }
 
 /// A version under tag 0, or version 1 if there is none.
-pub(crate) fn version(parser: &mut Parser<'_>) -> Result<u8> {
+pub(crate) fn version(parser: &mut Parser<'_>, strictness: Strictness) -> Result<u8> {
     if parser.peek_tag() != Some(asn1::explicit_tag(0)) {
         return Ok(0);
     }
     match parser.read_explicit_element::<u8>(0)? {
         // DER leaves out what is the default.
-        0 => Err(asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault).into()),
+        0 if strictness == Strictness::Der => Err(asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault).into()),
         version => Ok(version),
     }
 }
@@ -440,17 +457,18 @@ fn unique_id(parser: &mut Parser<'_>, tag: u32) -> Result<()> {
 }
 
 /// The list of extensions under a tag, in DER, if it is there.
-pub(crate) fn extensions<'a>(parser: &mut Parser<'a>, tag: u32) -> Result<Option<&'a [u8]>> {
+pub(crate) fn extensions<'a>(parser: &mut Parser<'a>, tag: u32, strictness: Strictness) -> Result<Option<&'a [u8]>> {
     if parser.peek_tag() != Some(asn1::explicit_tag(tag)) {
         return Ok(None);
     }
     let list = parser.read_explicit_element::<Tlv<'a>>(tag)?.full_data();
-    Extensions::from_der(list)?;
+    Extensions::read(list, strictness)?;
     Ok(Some(list))
 }
 
-pub(crate) fn check_algorithm(algorithm: &Tlv<'_>) -> Result<()> {
-    algorithm.parse::<AlgorithmIdentifier<'_>>()?.check()
+pub(crate) fn check_algorithm(algorithm: &Tlv<'_>, strictness: Strictness) -> Result<()> {
+    let algorithm: AlgorithmIdentifier<'_> = algorithm.parse()?;
+    if strictness == Strictness::Tolerant { Ok(()) } else { algorithm.check() }
 }
 
 /// Fails unless `info` is an algorithm and a key. What the parameters and the key are is looked at

@@ -10,7 +10,7 @@ use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, extensions};
-use crate::der::{INTEGER, SEQUENCE, Span, check_input, expect, explain, range};
+use crate::der::{INTEGER, SEQUENCE, Span, Strictness, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
@@ -420,7 +420,7 @@ impl Outline {
             let tbs: Tlv<'_> = parser.read_element().at("tbsCertList")?;
             let read = Self::read_tbs(&tbs, der).at("tbsCertList")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-            check_algorithm(&algorithm).at("signatureAlgorithm")?;
+            check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
             let signature: BitString<'_> = parser.read_element().at("signatureValue")?;
             Ok(Self {
                 algorithm: range(der, algorithm.full_data()),
@@ -435,7 +435,7 @@ impl Outline {
         asn1::parse(tbs.data(), |parser| {
             let version: Option<u8> = parser.read_element().at("version")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signature")?;
-            check_algorithm(&algorithm).at("signature")?;
+            check_algorithm(&algorithm, Strictness::Der).at("signature")?;
             let issuer = Name::check(&parser.read_element().at("issuer")?).at("issuer")?;
             let this_update = parser.read_element().at("thisUpdate")?;
             let next_update = parser.read_element().at("nextUpdate")?;
@@ -443,7 +443,7 @@ impl Outline {
                 Some(SEQUENCE) => parser.read_element::<Tlv<'_>>().at("revokedCertificates")?.data(),
                 _ => &[],
             };
-            let extensions = extensions(parser, 0).at("crlExtensions")?;
+            let extensions = extensions(parser, 0, Strictness::Der).at("crlExtensions")?;
             Ok(Self {
                 tbs: range(der, tbs.full_data()),
                 version: version.unwrap_or(1),

@@ -9,6 +9,15 @@ use asn1::{
 
 use crate::error::{At, Error, Kind, Result};
 
+/// How strictly certificates are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// DER alone.
+    Der,
+    /// DER, and the slips that some authorities make.
+    Tolerant,
+}
+
 /// A `SEQUENCE OF`, read into memory or to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(pub Vec<T>);

@@ -8,7 +8,7 @@ use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, check_key_info, describe_key, key_algorithm, key_octets};
-use crate::der::{Elements, SEQUENCE, SET, Span, check_input, check_set, expect, explain, range};
+use crate::der::{Elements, SEQUENCE, SET, Span, Strictness, check_input, check_set, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
@@ -232,7 +232,7 @@ impl Outline {
             let info: Tlv<'_> = parser.read_element().at("certificationRequestInfo")?;
             let read = Self::read_info(&info, der).at("certificationRequestInfo")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-            check_algorithm(&algorithm).at("signatureAlgorithm")?;
+            check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
             let signature: BitString<'_> = parser.read_element().at("signature")?;
             Ok(Self {
                 algorithm: range(der, algorithm.full_data()),

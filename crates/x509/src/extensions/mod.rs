@@ -10,7 +10,7 @@ mod usage;
 
 use asn1::{BigUint, Enumerated, ObjectIdentifier, Tlv};
 
-use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, expect};
+use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, Strictness, expect};
 use crate::error::{At, Error, Result};
 use crate::general_names::{self, GeneralNames};
 use crate::oids;
@@ -38,16 +38,20 @@ impl<'a> Extensions<'a> {
     /// # Errors
     /// [`Error::Malformed`] if it is none.
     pub fn from_der(der: &'a [u8]) -> Result<Self> {
-        let list: Tlv<'a> = asn1::parse_single(der)?;
-        expect(&list, SEQUENCE)?;
-        Self::from_contents(list.data())
+        Self::read(der, Strictness::Der)
     }
 
-    fn from_contents(contents: &'a [u8]) -> Result<Self> {
+    pub(crate) fn read(der: &'a [u8], strictness: Strictness) -> Result<Self> {
+        let list: Tlv<'a> = asn1::parse_single(der)?;
+        expect(&list, SEQUENCE)?;
+        Self::from_contents(list.data(), strictness)
+    }
+
+    fn from_contents(contents: &'a [u8], strictness: Strictness) -> Result<Self> {
         asn1::parse(contents, |parser| {
             let mut index = 0;
             while !parser.is_empty() {
-                check(&parser.read_element()?).at_index(index)?;
+                check(&parser.read_element()?, strictness).at_index(index)?;
                 index += 1;
             }
             Ok::<_, Error>(())
@@ -106,7 +110,7 @@ impl<'a> asn1::SimpleAsn1Readable<'a> for Extensions<'a> {
     const TAG: asn1::Tag = SEQUENCE;
 
     fn parse_data(data: &'a [u8]) -> asn1::ParseResult<Self> {
-        Self::from_contents(data).map_err(crate::names::parse_error)
+        Self::from_contents(data, Strictness::Der).map_err(crate::names::parse_error)
     }
 }
 
@@ -124,16 +128,25 @@ impl asn1::SimpleAsn1Writable for Extensions<'_> {
 }
 
 /// Fails unless `extension` is an identifier, perhaps TRUE, and an OCTET STRING.
-fn check(extension: &Tlv<'_>) -> Result<()> {
+fn check(extension: &Tlv<'_>, strictness: Strictness) -> Result<()> {
     expect(extension, SEQUENCE)?;
     asn1::parse(extension.data(), |parser| {
         parser.read_element::<ObjectIdentifier>().at("extnID")?;
-        if parser.peek_tag() == Some(BOOLEAN) && !parser.read_element::<bool>().at("critical")? {
-            // DER leaves out what is the default.
-            return Err(asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault)).at("critical");
+        if parser.peek_tag() == Some(BOOLEAN) {
+            let critical: Tlv<'_> = parser.read_element().at("critical")?;
+            check_critical(&critical, strictness).at("critical")?;
         }
         parser.read_element::<&[u8]>().at("extnValue").map(drop)
     })
+}
+
+fn check_critical(critical: &Tlv<'_>, strictness: Strictness) -> asn1::ParseResult<()> {
+    if strictness == Strictness::Tolerant && critical.data().len() == 1 {
+        return Ok(());
+    }
+    // DER leaves out what is the default.
+    let default = || asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault);
+    critical.parse::<bool>()?.then_some(()).ok_or_else(default)
 }
 
 /// An extension as it stands.
@@ -152,7 +165,10 @@ impl<'a> Extension<'a> {
         let mut parts = Elements(contents);
         let oid = ObjectIdentifier::from_der(parts.next()?.data()).ok()?;
         let second = parts.next()?;
-        let (critical, value) = if second.tag() == OCTET_STRING { (false, second) } else { (true, parts.next()?) };
+        let (critical, value) = match second.tag() {
+            OCTET_STRING => (false, second),
+            _ => (second.data() != [0], parts.next()?),
+        };
         Some(Self { oid, critical, value: value.data() })
     }
 

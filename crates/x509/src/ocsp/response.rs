@@ -9,7 +9,7 @@ use ironlatch_core::keys::PublicKey;
 use super::CertId;
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{Certificate, check_algorithm};
-use crate::der::{Elements, List, OCTET_STRING, SEQUENCE, Span, check_input, expect, explain, range};
+use crate::der::{Elements, List, OCTET_STRING, SEQUENCE, Span, Strictness, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
@@ -322,7 +322,7 @@ fn read_basic(basic: &[u8], der: &[u8]) -> Result<Outline> {
         let tbs: Tlv<'_> = parser.read_element().at("tbsResponseData")?;
         let data = read_data(&tbs, der).at("tbsResponseData")?;
         let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-        check_algorithm(&algorithm).at("signatureAlgorithm")?;
+        check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
         let signature: BitString<'_> = parser.read_element().at("signature")?;
         let certificates = if parser.is_empty() {
             None
@@ -344,7 +344,7 @@ fn read_basic(basic: &[u8], der: &[u8]) -> Result<Outline> {
 fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
     expect(tbs, SEQUENCE)?;
     asn1::parse(tbs.data(), |parser| {
-        let version = crate::certificate::version(parser).at("version")?;
+        let version = crate::certificate::version(parser, Strictness::Der).at("version")?;
         if version != 0 {
             return Err(Error::InvalidVersion { kind: Kind::OcspResponse, version });
         }
@@ -353,7 +353,7 @@ fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
         let produced_at = parser.read_element().at("producedAt")?;
         let responses: Tlv<'_> = parser.read_element().at("responses")?;
         responses.parse::<List<SingleResponse<'_>>>().at("responses")?;
-        let extensions = crate::certificate::extensions(parser, 1).at("responseExtensions")?;
+        let extensions = crate::certificate::extensions(parser, 1, Strictness::Der).at("responseExtensions")?;
         Ok(Outline {
             tbs: range(der, tbs.full_data()),
             responder: range(der, responder.full_data()),

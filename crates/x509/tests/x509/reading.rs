@@ -270,3 +270,28 @@ fn keys_are_described() {
     assert_eq!(request.public_key_info(), certificate.public_key_info());
     assert_eq!(certificate.fingerprint(HashAlgorithm::Sha256).len(), 32);
 }
+
+#[test]
+fn slips_of_authorities_are_read_where_that_is_asked_for() {
+    let root = der(ROOT);
+    let refused = |der: &[u8]| matches!(Certificate::from_der(der), Err(Error::Malformed(_)));
+    let version_2 = [0xa0, 3, 2, 1, 2];
+    let written_out = patched(&root, &version_2, &[0xa0, 3, 2, 1, 0]);
+    assert!(refused(&written_out));
+    assert_eq!(Certificate::from_der_tolerant(&written_out).unwrap().version(), 0);
+    for (octet, critical) in [(0x01, true), (0x00, false)] {
+        let slip = patched(&root, &[1, 1, 0xff, 4], &[1, 1, octet, 4]);
+        assert!(refused(&slip));
+        let read = Certificate::from_der_tolerant(&slip).unwrap();
+        let constraints = read.extensions().get(&oids::BASIC_CONSTRAINTS).unwrap();
+        assert_eq!(constraints.critical, critical);
+        assert!(read.basic_constraints().unwrap().unwrap().ca);
+    }
+    // Without NULL, RSA's parameters are read by both; with another, by one.
+    let parameters = patched(&root, &[1, 1, 11, 5, 0], &[1, 1, 11, 4, 0]);
+    assert!(refused(&parameters));
+    assert!(Certificate::from_der_tolerant(&parameters).is_ok());
+    let strict = Certificate::from_der(&root).unwrap();
+    assert_eq!(Certificate::from_der_tolerant(&root).unwrap(), strict);
+    assert!(Certificate::from_der_tolerant(&root[..root.len() - 1]).is_err());
+}
