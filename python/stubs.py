@@ -1,10 +1,11 @@
-"""Copies the documentation of the native classes and functions into their stubs, where editors look for it.
+"""Copies the documentation of the native classes and functions into their stubs, where editors look
+for it.
 
     python python/stubs.py            rewrites python/ironlatch/_native/*.pyi
     python python/stubs.py --check    fails if that would change anything
 
-The signatures in a stub are written by hand. The docstrings are those of the built module, which come from the ``///``
-comments in the binding: edit them there, build, and run ``make stubs``.
+The signatures in a stub are written by hand. The docstrings are those of the built module, which
+come from the ``///`` comments in the binding: edit them there, build, and run ``make stubs``.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def main() -> int:
 
 
 def documented(stub: str, path: Path) -> str:
-    """The stub with the docstrings of its native module, formatted. Raises SystemExit if a public member has none."""
+    """The stub with the docstrings of its native module, formatted. Raises SystemExit if a public
+    member has none.
+    """
     lines = stub.splitlines()
     wanted = list(documentation(ast.parse(stub), native_module(path)))
     for node, text in reversed(wanted):  # from the end, so that line numbers stay true
@@ -59,7 +62,9 @@ def native_module(path: Path) -> object:
 def documentation(
     scope: ast.Module | ast.ClassDef, owner: object
 ) -> Iterator[tuple[ast.ClassDef | ast.FunctionDef, str]]:
-    """Each public class, method, property and function below `scope`, in the order of the stub, with its text."""
+    """Each public class, method, property and function below `scope`, in the order of the stub,
+    with its text.
+    """
     for node in scope.body:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef) or node.name.startswith("_"):
             continue
@@ -74,7 +79,9 @@ def documentation(
 
 
 def set_function_docstring(lines: list[str], node: ast.FunctionDef, text: str) -> None:
-    """Puts `text` in the place of the function's body, and what follows that on its line behind the signature."""
+    """Puts `text` in the place of the function's body, and what follows that on its line behind the
+    signature.
+    """
     first, last = node.body[0], node.body[-1]
     assert last.end_lineno is not None
     signature = [*lines[node.lineno - 1 : first.lineno - 1], lines[first.lineno - 1][: first.col_offset]]

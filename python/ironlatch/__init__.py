@@ -2,7 +2,8 @@
 
     from ironlatch.fernet import Fernet
 
-The modules of the peer stand under the names that they have there. What it lacks stands beside them.
+The modules of the peer stand under the names that they have there. What it lacks stands beside
+them.
 """
 
 __version__ = "0.1.0"

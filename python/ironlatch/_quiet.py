@@ -1,8 +1,8 @@
 """Errors that do not hold the secret they are about.
 
-Python's own errors of conversion do: a UnicodeEncodeError or a JSONDecodeError has the whole text as an attribute, and
-the first shows it in its ``repr``. ``raise … from None`` only hides such an error: it is still the ``__context__`` of
-the new one.
+Python's own errors of conversion do: a UnicodeEncodeError or a JSONDecodeError has the whole text
+as an attribute, and the first shows it in its ``repr``. ``raise … from None`` only hides such an
+error: it is still the ``__context__`` of the new one.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Submodules as attributes, loaded when they are first asked for.
 
-In the peer one module imports most others, so programs import ``cryptography.fernet`` alone and then say
-``cryptography.exceptions``. Here modules import little, which keeps imports fast.
+In the peer one module imports most others, so programs import ``cryptography.fernet`` alone and
+then say ``cryptography.exceptions``. Here modules import little, which keeps imports fast.
 """
 
 import importlib

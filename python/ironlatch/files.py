@@ -37,7 +37,7 @@ __all__ = [
 
 
 class DecryptionError(IronlatchError):
-    """A file could not be decrypted."""
+    """A file could not be decrypted: the base of the errors of this module."""
 
 
 class WrongKey(DecryptionError):
@@ -74,17 +74,30 @@ def open_encrypted(
     identities: Iterable[Identity] | None = None,
     overwrite: bool = False,
 ) -> io.BufferedReader | EncryptingWriter:
-    """Open a file to read its plaintext (mode ``rb``), or to encrypt what is written to it (mode ``wb``).
+    """Opens a file to read its plaintext (mode ``rb``), or to encrypt what is written to it (mode
+    ``wb``).
 
-    ``file`` is a path, or a binary file object, which stays open.
+    ``file`` is a path, or a binary file object, which stays open. ``passphrase``, ``identities``
+    and ``recipients`` are as for :func:`decrypt_file` and :func:`encrypt_file`.
 
-    What is read is authentic. Where the source can be sought, so can the plaintext: only the chunks that are needed are
-    read, and opening the file has verified its end. Otherwise the plaintext is whole only once ``read`` has returned
-    ``b""``; if the file was cut short it raises :class:`DamagedFile` instead.
+    What is read is authentic. Where the source can be sought, so can the plaintext: only the chunks
+    that are needed are read, and opening the file has verified its end. Otherwise the plaintext is
+    whole only once ``read`` has returned ``b""``; if the file was cut short it raises
+    :class:`DamagedFile` instead.
 
-    A new file appears when the writer is closed, which leaving its ``with`` block does. If the block raises, or nothing
-    closes the writer, it does not appear. An existing file stays, and :class:`FileExistsError` is raised, unless
-    ``overwrite`` is true.
+    A new file appears when the writer is closed, which leaving its ``with`` block does. If the
+    block raises, or nothing closes the writer, it does not appear.
+
+    Raises :class:`FileExistsError` if a new file exists, unless ``overwrite`` is true;
+    :class:`WrongKey` and :class:`DamagedFile`; and :class:`ValueError` for arguments that do not go
+    with the mode.
+
+    >>> from ironlatch.files import open_encrypted
+    >>> with open_encrypted("plan.age", "wb", passphrase="six words") as file:
+    ...     size = file.write(b"the plan")
+    >>> with open_encrypted("plan.age", passphrase="six words") as file:
+    ...     print(file.read())
+    b'the plan'
     """
     if mode == "rb":
         if recipients is not None or overwrite:
@@ -177,7 +190,9 @@ class EncryptingWriter(io.BufferedIOBase):
                 super().close()
 
     def discard(self) -> None:
-        """Close without an end. A new file does not appear; what a file object has got does not decrypt."""
+        """Close without an end. A new file does not appear; what a file object has got does not
+        decrypt.
+        """
         self._native.discard()
         super().close()
 

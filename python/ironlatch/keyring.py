@@ -61,7 +61,9 @@ class KeyringError(IronlatchError):
 
 
 class UnknownKey(KeyringError, LookupError):
-    """A key or version is not in the keyring: it belongs to another keyring, or to a newer state of this one."""
+    """A key or version is not in the keyring: it belongs to another keyring, or to a newer state of
+    this one.
+    """
 
 
 class KeyDisabled(KeyringError):
@@ -81,7 +83,9 @@ class WrongKeyringKey(KeyringError):
 
 
 class DamagedKeyring(KeyringError):
-    """The file is no keyring, was changed or cut short, or is older than what was read of it before."""
+    """The file is no keyring, was changed or cut short, or is older than what was read of it
+    before.
+    """
 
 
 class KeyringLocked(KeyringError):
@@ -118,24 +122,28 @@ class ProviderInvalid(ProviderError):
 
 
 class KeyProvider(ABC):
-    """Keeps a key that never leaves it, and works with it: a key management service, a hardware module.
+    """Keeps a key that never leaves it, and works with it: a key management service, a hardware
+    module.
 
-    A subclass raises one of the four kinds of :class:`ProviderError`. :class:`PermissionError` counts as denied, any
-    other :class:`OSError`, with timeouts and lost connections, as unavailable, and anything else as invalid. Several
-    threads may call it at once.
+    A subclass raises one of the four kinds of :class:`ProviderError`. :class:`PermissionError`
+    counts as denied, any other :class:`OSError`, with timeouts and lost connections, as
+    unavailable, and anything else as invalid. Several threads may call it at once.
     """
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """The provider's name with that of its key, such as ``aws-kms:alias/app``, at most 128 bytes.
+        """Returns the provider's name with that of its key, such as ``aws-kms:alias/app``, at most
+        128 bytes.
 
         It stands in the keyring's file, for everybody to read.
         """
 
     @abstractmethod
     def wrap(self, key: SecretBytes, context: bytes) -> bytes:
-        """Encrypts a data key of 32 bytes, bound to ``context``, which is not secret: at most 16 KiB."""
+        """Encrypts a data key of 32 bytes, bound to ``context``, which is not secret: at most 16
+        KiB.
+        """
 
     @abstractmethod
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes | SecretBytes:
@@ -146,7 +154,7 @@ class KeyProvider(ABC):
         raise ProviderInvalid(f"{self.name} does not sign")
 
     def public_key(self) -> PublicKeyTypes:
-        """The public key that verifies what :meth:`sign` makes."""
+        """Returns the public key that verifies what :meth:`sign` makes."""
         raise ProviderInvalid(f"{self.name} does not sign")
 
 
@@ -156,22 +164,25 @@ KeyProvider.register(CachingProvider)
 
 @dataclass(frozen=True)
 class KeyringFile:
-    """Where a keyring is, and where that comes from which opens it.
+    """Describes where a keyring is, and what opens it.
 
-    There is no secret in it, so it can be pickled and sent to other processes, which open the keyring for themselves.
-
-    ``path`` and other paths are seen from the current directory, now. The keyring is under one of these:
-
-    - ``passphrase_file``, the path of a file with the passphrase; a newline at its end does not count
-    - ``passphrase_env``, the name of an environment variable with the passphrase
-    - ``provider_key``, the path of a :class:`LocalProvider`'s key
-    - ``provider``, a function that makes a :class:`KeyProvider`, as ``"module:function"``
-    - ``under``, another :class:`KeyringFile`, with ``under_key``, the name of a key in it
+    It holds no secret, so it can be pickled and sent to other processes, which open the keyring for
+    themselves. Relative paths are seen from the current directory when it is made. Exactly one
+    field besides ``path`` says what opens the keyring; ``under`` and ``under_key`` go together.
 
     ``iterations``, ``lanes`` and ``memory_cost`` allow a file whose passphrase costs much more than
     usual to try, as for :meth:`Keyring.open`.
 
     Raises :class:`ValueError` if it is not exactly one of them.
+
+    >>> import os
+    >>> from ironlatch.keyring import Keyring, KeyringFile
+    >>> ring = Keyring.create("app.keyring", passphrase="six words")
+    >>> key = ring.create_key("customers")
+    >>> os.environ["APP_PASSPHRASE"] = "six words"
+    >>> where = KeyringFile("app.keyring", passphrase_env="APP_PASSPHRASE")
+    >>> where.open().names
+    ['customers']
     """
 
     path: str | os.PathLike[str]
@@ -211,11 +222,11 @@ class KeyringFile:
             raise ValueError(f'provider is "module:function", not {self.provider!r}')
 
     def open(self) -> Keyring:
-        """Opens the keyring anew.
+        """Opens the keyring again.
 
-        Raises what :meth:`Keyring.open` raises, :class:`OSError` for a file that cannot be read, :class:`ValueError`
-        for an environment variable that is not set, and :class:`KeyringError` for a provider's function that is not
-        there or fails.
+        Raises what :meth:`Keyring.open` raises, :class:`OSError` for a file that cannot be read,
+        :class:`ValueError` for an environment variable that is not set, and :class:`KeyringError`
+        for a provider's function that is missing or fails.
         """
         return Keyring.open(
             self.path,
@@ -226,7 +237,11 @@ class KeyringFile:
         )
 
     def shared(self) -> Keyring:
-        """The keyring, opened once in each process, by the first call. Only what succeeded is kept."""
+        """Returns the keyring, which the first call in each process opens. A failure is not
+        remembered.
+
+        Raises what :meth:`open` raises.
+        """
         with _guard:
             lock = _opening.setdefault(self, threading.RLock())
         with lock:  # of this keyring alone: its provider may open another one, and may take its time

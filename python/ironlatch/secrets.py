@@ -28,4 +28,4 @@ __all__ = [
 
 
 class ExposedFileWarning(UserWarning):
-    """A file with secrets in it can be read by every user of the machine, or written by others than its owner."""
+    """A file with secrets in it can be read by every user, or written by others than its owner."""

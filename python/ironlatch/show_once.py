@@ -27,15 +27,17 @@ __all__ = [
 
 
 class ShowOnceError(IronlatchError, ValueError):
-    """What was brought or what is stored cannot be used."""
+    """A secret that was typed, or a record that is stored, cannot be used."""
 
 
 class MalformedSecret(ShowOnceError):
-    """What somebody brought is not of the form in which secrets are given out: mistyped, or something else."""
+    """A secret that somebody typed is not of the form in which secrets are given out."""
 
 
 class UnusableRecord(ShowOnceError):
-    """What is stored is malformed, was changed, belongs elsewhere, or needs a server key that was not given."""
+    """A record is malformed, was changed, belongs elsewhere, or needs a server key that was not
+    given.
+    """
 
 
 TYPE_CHECKING = False

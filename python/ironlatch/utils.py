@@ -46,7 +46,8 @@ class InterfaceNotImplemented(Exception):
 def int_to_bytes(integer: int, length: int | None = None) -> bytes:
     """``integer`` in big-endian bytes: ``length`` of them, or as few as hold it, at least one.
 
-    Raises ValueError for a length of 0 and OverflowError for a number that is negative or does not fit.
+    Raises ValueError for a length of 0 and OverflowError for a number that is negative or does not
+    fit.
     """
     if length == 0:
         raise ValueError("length argument can't be 0")
@@ -106,7 +107,8 @@ def deprecated(
     warning_class: type[Warning],
     name: str | None = None,
 ) -> _DeprecatedValue:
-    """``value`` as an attribute of the module ``module_name`` that warns with ``message`` when it is used.
+    """``value`` as an attribute of the module ``module_name`` that warns with ``message`` when it
+    is used.
 
     With ``name``, the attribute is set too.
     """
@@ -121,7 +123,9 @@ def deprecated(
 def _deprecated_names(
     module_name: str, warning_class: type[Warning], message: str, load: Callable[[str], object]
 ) -> Callable[[str], object]:
-    """A module's ``__getattr__`` for names that moved: it warns, and loads them from where they are now."""
+    """A module's ``__getattr__`` for names that moved: it warns, and loads them from where they are
+    now.
+    """
 
     def __getattr__(name: str) -> object:
         try:

@@ -1,8 +1,9 @@
-"""What every public name has: a public home by which pickle and documentation find it, and a text for editors."""
+"""Every public name has a public home, by which pickle and documentation find it, and a text."""
 
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib
 import inspect
 import pickle
@@ -130,3 +131,37 @@ def test_no_two_exceptions_have_one_name() -> None:
     assert {name for name, kinds in found.items() if len(kinds) > 1} == {"InvalidToken"}, (
         "the peer's: Fernet's and TOTP's"
     )
+
+
+RECIPES = [
+    *("cobblestone", "fernet", "fields", "files", "jwk", "keyring", "passwords", "pinning", "rotation", "sealing"),
+    *("secrets", "show_once", "signing", "signing.replay", "signing.tokens", "signing.webhooks", "slh_dsa"),
+]
+GIVEN = {
+    *("ArrowArray", "EncryptingWriter", "IgnoredKey", "JwkSet", "Leak", "NewApiKey", "NewCodes", "Passphrase"),
+    *("RecoveryCodes", "SeenCertificate", "Strength", "Token", "UnverifiedKeyring", "Verdict", "VerifiedRequest"),
+    *("Change", "Event", "KeyInfo", "Usage", "VersionInfo", "Webhook"),
+    *("ColumnReport", "Failure", "Mode", "Progress", "Report", "VersionCount"),
+    *("KeyProvider", "ReplayStore"),
+}
+"""Results of calls, and classes to derive from: their texts say where they come from."""
+
+
+def recipes() -> Iterator[tuple[str, str]]:
+    """The classes and functions of the recipes, each with its text."""
+    for name in RECIPES:
+        for public, value in public_objects(load(f"ironlatch.{name}")):
+            if not (isinstance(value, type) and issubclass(value, Exception)) and public not in GIVEN:
+                yield f"{name}.{public}", value.__doc__ or ""
+
+
+def test_recipes_show_an_example() -> None:
+    assert not (without := [name for name, text in recipes() if ">>> " not in text]), without
+
+
+@pytest.mark.parametrize("name", [name for name, _ in recipes()])
+def test_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    example = doctest.DocTestParser().get_doctest(dict(recipes())[name], {}, name, None, 0)
+    said: list[str] = []
+    assert doctest.DocTestRunner(verbose=False).run(example, out=said.append).failed == 0, "".join(said)

@@ -120,6 +120,9 @@ imported! {
     "logging" {
         GET_LOGGER = "getLogger";
     }
+    "types" {
+        GENERIC_ALIAS = "GenericAlias";
+    }
     "uuid" {
         UUID = "UUID";
     }

@@ -9,6 +9,14 @@ class Cobblestone128Decryptor:
     it is all of the message.
 
     Once it has raised `InvalidTag`, every further call raises `AlreadyFinalized`.
+
+    >>> from ironlatch.cobblestone import Cobblestone128Decryptor, Cobblestone128Encryptor
+    >>> key = Cobblestone128Encryptor.generate_key()
+    >>> encryptor = Cobblestone128Encryptor(key, b"backup")
+    >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+    >>> decryptor = Cobblestone128Decryptor(key, b"backup")
+    >>> decryptor.update(sealed) + decryptor.finalize()
+    b'a long message'
     """
     def __new__(cls, key: Buffer | SecretBytes, context: Buffer) -> Cobblestone128Decryptor: ...
     def update(self, data: Buffer) -> bytes:
@@ -36,13 +44,21 @@ class Cobblestone128Encryptor:
     """Encrypts one message: the concatenation of what `update` and `finalize` return is the
     ciphertext.
 
-    Whoever decrypts must know `context`, which says what the message is and may be empty.
+    The decryptor must know `context`, which says what the message is and may be empty.
     Raises `ValueError` for a key of another length than that of `generate_key()`.
+
+    >>> from ironlatch.cobblestone import Cobblestone128Decryptor, Cobblestone128Encryptor
+    >>> key = Cobblestone128Encryptor.generate_key()
+    >>> encryptor = Cobblestone128Encryptor(key, b"backup")
+    >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+    >>> decryptor = Cobblestone128Decryptor(key, b"backup")
+    >>> decryptor.update(sealed) + decryptor.finalize()
+    b'a long message'
     """
     def __new__(cls, key: Buffer | SecretBytes, context: Buffer) -> Cobblestone128Encryptor: ...
     @staticmethod
     def generate_key() -> bytes:
-        """A new key."""
+        """Makes a new key."""
     def update(self, data: Buffer) -> bytes:
         """Encrypts `data`, and returns the ciphertext of the chunks of 16 KiB that are whole
         now.
@@ -68,6 +84,14 @@ class Cobblestone256Decryptor:
     it is all of the message.
 
     Once it has raised `InvalidTag`, every further call raises `AlreadyFinalized`.
+
+    >>> from ironlatch.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
+    >>> key = Cobblestone256Encryptor.generate_key()
+    >>> encryptor = Cobblestone256Encryptor(key, b"backup")
+    >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+    >>> decryptor = Cobblestone256Decryptor(key, b"backup")
+    >>> decryptor.update(sealed) + decryptor.finalize()
+    b'a long message'
     """
     def __new__(cls, key: Buffer | SecretBytes, context: Buffer) -> Cobblestone256Decryptor: ...
     def update(self, data: Buffer) -> bytes:
@@ -95,13 +119,21 @@ class Cobblestone256Encryptor:
     """Encrypts one message: the concatenation of what `update` and `finalize` return is the
     ciphertext.
 
-    Whoever decrypts must know `context`, which says what the message is and may be empty.
+    The decryptor must know `context`, which says what the message is and may be empty.
     Raises `ValueError` for a key of another length than that of `generate_key()`.
+
+    >>> from ironlatch.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
+    >>> key = Cobblestone256Encryptor.generate_key()
+    >>> encryptor = Cobblestone256Encryptor(key, b"backup")
+    >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+    >>> decryptor = Cobblestone256Decryptor(key, b"backup")
+    >>> decryptor.update(sealed) + decryptor.finalize()
+    b'a long message'
     """
     def __new__(cls, key: Buffer | SecretBytes, context: Buffer) -> Cobblestone256Encryptor: ...
     @staticmethod
     def generate_key() -> bytes:
-        """A new key."""
+        """Makes a new key."""
     def update(self, data: Buffer) -> bytes:
         """Encrypts `data`, and returns the ciphertext of the chunks of 16 KiB that are whole
         now.

@@ -43,9 +43,21 @@ class FieldCipher(Generic[_T]):
 
     ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of
     what is encrypted: give the same names for as long as the column lives. ``type`` is the class of
-    the values, or its name. With ``deterministic`` equal values are encrypted to the same bytes;
-    with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays
-    ``None``.
+    the values, or its name: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``,
+    ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
+
+    With ``deterministic`` equal values are encrypted to the same bytes. With ``pad_to`` values are
+    made longer, up to a multiple of that many bytes. ``None`` always stays ``None``. Raises
+    :class:`TypeError` for a key of another kind or a type that is none, and :class:`ValueError` for
+    names or a padding that are none.
+
+    >>> from ironlatch.fields import FieldCipher
+    >>> from ironlatch.keyring import Keyring
+    >>> key = Keyring.in_memory().create_key("customers")
+    >>> emails = FieldCipher(key, "customer", "email")
+    >>> stored = emails.encrypt("ada@example.com", row=17)
+    >>> emails.decrypt(stored, row=17)
+    'ada@example.com'
     """
     @overload
     def __new__(
@@ -101,7 +113,7 @@ class FieldCipher(Generic[_T]):
         """Whether equal values are encrypted to the same bytes."""
     @property
     def pad_to(self) -> int | None:
-        """To a multiple of how many bytes values are padded."""
+        """The multiple of bytes that values are padded to, or None."""
     @overload
     def encrypt(self, value: None, row: _Row = None, *, text: bool = False) -> None:
         """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
@@ -215,60 +227,60 @@ class FieldCipher(Generic[_T]):
         """
     @overload
     def tokens(self, value: _T | None, row: _Row = None, *, text: Literal[False] = False) -> list[bytes]:
-        """What to look for in a deterministic column: what is stored of ``value`` under each usable
-        version of the key, the current one first. Empty for ``None``.
+        """Returns what to look for in a deterministic column: what is stored of ``value`` under each
+        usable version of the key, the current one first. The list is empty for ``None``.
 
         Raises :class:`ValueError` if the cipher is not deterministic.
         """
     @overload
     def tokens(self, value: _T | None, row: _Row = None, *, text: Literal[True]) -> list[str]:
-        """What to look for in a deterministic column: what is stored of ``value`` under each usable
-        version of the key, the current one first. Empty for ``None``.
+        """Returns what to look for in a deterministic column: what is stored of ``value`` under each
+        usable version of the key, the current one first. The list is empty for ``None``.
 
         Raises :class:`ValueError` if the cipher is not deterministic.
         """
     @overload
     def tokens(self, value: _T | None, row: _Row = None, *, text: bool) -> list[bytes] | list[str]:
-        """What to look for in a deterministic column: what is stored of ``value`` under each usable
-        version of the key, the current one first. Empty for ``None``.
+        """Returns what to look for in a deterministic column: what is stored of ``value`` under each
+        usable version of the key, the current one first. The list is empty for ``None``.
 
         Raises :class:`ValueError` if the cipher is not deterministic.
         """
     def needs_update(self, stored: Buffer | str | None) -> bool:
-        """Whether ``stored`` was not made under the current version of the key and in this cipher's
-        mode: :meth:`reencrypt` it. False for ``None``.
+        """Returns whether ``stored`` was not made under the current version of the key and in this
+        cipher's mode: :meth:`reencrypt` it. False for ``None``.
 
         Raises :class:`MalformedValue` if it is no encrypted value.
         """
     @staticmethod
     def version_id(stored: Buffer | str) -> str:
-        """The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It
-        is read, not authenticated.
+        """Returns the id of the version of the key under which ``stored`` was made: 8 hexadecimal
+        digits. It is read, not authenticated.
 
         Raises :class:`MalformedValue` if it is no encrypted value.
         """
     @staticmethod
     def has_header(stored: object) -> bool:
-        """Whether ``stored`` begins as what this package encrypts does, with the whole header of this
-        or a later format. Of bytes that are something else one in 128 begin so: where there may be
-        such, :meth:`recognizes` tells.
+        """Returns whether ``stored`` begins as what this package encrypts does, with the whole header
+        of this or a later format. Of bytes that are something else one in 128 begin so: where there
+        may be such, use :meth:`recognizes`.
         """
     def recognizes(self, stored: object) -> bool:
-        """Whether ``stored`` is for this cipher to open, and not for what else may read the column: it
-        has the text form, or begins with the header of a version of this key, in whatever state
-        that version is. Whether it opens, only :meth:`decrypt` can tell.
+        """Returns whether ``stored`` is for this cipher to open, and not for what else may read the
+        column: it has the text form, or begins with the header of a version of this key, in
+        whatever state that version is. Only :meth:`decrypt` can tell whether it opens.
         """
     @staticmethod
     def is_encrypted(stored: object) -> bool:
-        """Whether ``stored`` has the form of an encrypted value, for telling rows apart that are
-        encrypted already. Whether it is one, only :meth:`decrypt` can tell.
+        """Returns whether ``stored`` has the form of an encrypted value, to tell rows apart that are
+        encrypted already. Only :meth:`decrypt` can tell whether it is one.
         """
     @property
     def current_prefix(self) -> bytes:
-        """The 5 bytes with which everything begins that is stored now: what does not needs an update."""
+        """The 5 bytes that everything stored now begins with: a value that does not needs an update."""
     @property
     def current_text_prefix(self) -> str:
-        """The 11 characters with which the text form of everything begins that is stored now.
+        """The 11 characters that the text form of everything stored now begins with.
 
         Compare beginnings, or escape it in ``LIKE``, where an underscore stands for any character.
         """
@@ -276,37 +288,41 @@ class FieldCipher(Generic[_T]):
     def encrypt_many(
         self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, text: Literal[False] = False
     ) -> list[bytes | None]:
-        """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
-        none.
+        """Encrypts a list of values as :meth:`encrypt` does, on all cores and without the GIL. All
+        values are encrypted, or none.
 
-        ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+        ``rows`` holds a row for each value. An exception has the place of the value it is about as
+        ``index``.
         """
     @overload
     def encrypt_many(
         self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, *, text: Literal[True]
     ) -> list[str | None]:
-        """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
-        none.
+        """Encrypts a list of values as :meth:`encrypt` does, on all cores and without the GIL. All
+        values are encrypted, or none.
 
-        ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+        ``rows`` holds a row for each value. An exception has the place of the value it is about as
+        ``index``.
         """
     @overload
     def encrypt_many(
         self, values: Sequence[_T | None], rows: Sequence[_Row] | None, text: Literal[True]
     ) -> list[str | None]:
-        """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
-        none.
+        """Encrypts a list of values as :meth:`encrypt` does, on all cores and without the GIL. All
+        values are encrypted, or none.
 
-        ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+        ``rows`` holds a row for each value. An exception has the place of the value it is about as
+        ``index``.
         """
     @overload
     def encrypt_many(
         self, values: Sequence[_T | None], rows: Sequence[_Row] | None = None, *, text: bool
     ) -> list[bytes | None] | list[str | None]:
-        """:meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
-        none.
+        """Encrypts a list of values as :meth:`encrypt` does, on all cores and without the GIL. All
+        values are encrypted, or none.
 
-        ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+        ``rows`` holds a row for each value. An exception has the place of the value it is about as
+        ``index``.
         """
     @overload
     def decrypt_many(
@@ -316,7 +332,7 @@ class FieldCipher(Generic[_T]):
         *,
         return_errors: Literal[False] = False,
     ) -> list[_T | None]:
-        """:meth:`decrypt` for a list, on all cores and without the GIL.
+        """Decrypts a list of values as :meth:`decrypt` does, on all cores and without the GIL.
 
         The first value that cannot be decrypted is raised, with its place as ``index``. With
         ``return_errors`` its exception stands in the place of each such value instead.
@@ -329,7 +345,7 @@ class FieldCipher(Generic[_T]):
         *,
         return_errors: bool,
     ) -> list[_T | Exception | None]:
-        """:meth:`decrypt` for a list, on all cores and without the GIL.
+        """Decrypts a list of values as :meth:`decrypt` does, on all cores and without the GIL.
 
         The first value that cannot be decrypted is raised, with its place as ``index``. With
         ``return_errors`` its exception stands in the place of each such value instead.
@@ -343,10 +359,10 @@ class FieldCipher(Generic[_T]):
         to_rows: Sequence[_Row] | None = None,
         return_errors: bool = False,
     ) -> list[Any]:
-        """:meth:`reencrypt` for a list, on all cores and without the GIL. All come back in the form of
-        the first one.
+        """Re-encrypts a list of values as :meth:`reencrypt` does, on all cores and without the GIL.
+        All come back in the form of the first one.
 
-        ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_many`.
+        ``to_rows`` are ``rows`` unless given. Raises what :meth:`decrypt_many` raises.
         """
     def encrypt_arrow(
         self, values: _Arrow, rows: _Arrow | None = None, *, row_type: _RowType = None, text: bool = False
@@ -368,8 +384,8 @@ class FieldCipher(Generic[_T]):
         row_type: _RowType = None,
         on_error: Literal["raise", "null"] = "raise",
     ) -> ArrowArray:
-        """:meth:`decrypt_many` for an Arrow array of binary values or text: gives an array of the
-        column's type.
+        """Decrypts an Arrow array of binary values or text as :meth:`decrypt_many` does, and returns
+        an array of the column's type.
 
         ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot
         be decrypted. Decimal numbers come as text; numbers of more than 64 bits and a mixture of
@@ -386,23 +402,33 @@ class FieldCipher(Generic[_T]):
         to_row_type: _RowType = None,
         on_error: Literal["raise", "null"] = "raise",
     ) -> ArrowArray:
-        """:meth:`reencrypt_many` for an Arrow array, in the form that it has.
+        """Re-encrypts an Arrow array as :meth:`reencrypt_many` does, in the form that it has.
 
-        ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Errors are those of
-        :meth:`decrypt_arrow`.
+        ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Raises what
+        :meth:`decrypt_arrow` raises.
         """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class BlindIndex:
-    """Makes what is stored beside an encrypted column so that rows can be looked up by its value: a
-    keyed, shortened hash.
+    """Makes tokens that are stored with an encrypted column, so that rows can be looked up by its
+    value: a keyed, shortened hash.
 
     Rows with equal values have equal tokens, and so have some others: decrypt what is found, and
-    compare. Give ``rows``, the size to which the table grows, and so many bits are taken that 4 to
-    8 rows share a token; or ``bits``, from 1 to 256. ``normalize`` says what counts as equal:
-    ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not matter)
-    or ``digits`` (nothing else matters).
+    compare. Give ``rows``, the size to which the table grows, and a token gets as many bits as let
+    4 to 8 rows share one; or ``bits``, from 1 to 256. ``normalize`` says which values count as
+    equal: ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not
+    matter) or ``digits`` (nothing else matters).
+
+    Raises :class:`ValueError` unless exactly one of ``bits`` and ``rows`` is given, and for what is
+    out of range.
+
+    >>> from ironlatch.fields import BlindIndex
+    >>> from ironlatch.keyring import Keyring
+    >>> key = Keyring.in_memory().create_key("customers")
+    >>> index = BlindIndex(key, "customer", "email", rows=1_000_000, normalize="text")
+    >>> index.token("Ada@example.com") in index.tokens("ada@example.com")
+    True
     """
     def __new__(
         cls,
@@ -429,10 +455,10 @@ class BlindIndex:
         """The name of the type of the values."""
     @property
     def bits(self) -> int:
-        """How many bits a token has."""
+        """The number of bits of a token."""
     @property
     def normalize(self) -> _Normalization:
-        """What counts as equal."""
+        """The values that count as equal: ``exact``, ``text`` or ``digits``."""
     @overload
     def token(self, value: None, *, beside: Buffer | str | None = None, form: _Form = "bytes") -> None:
         """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
@@ -557,8 +583,8 @@ class BlindIndex:
         beside: Sequence[Buffer | str | None] | None = None,
         form: Literal["bytes"] = "bytes",
     ) -> list[bytes | None]:
-        """:meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
-        or ``text``; ``beside`` are as many stored values.
+        """Makes the tokens of a list of values as :meth:`token` does, on all cores and without the
+        GIL. ``beside`` holds a stored value for each.
 
         An exception has the place of the value that it is about as ``index``.
         """
@@ -570,8 +596,8 @@ class BlindIndex:
         beside: Sequence[Buffer | str | None] | None = None,
         form: Literal["int"],
     ) -> list[int | None]:
-        """:meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
-        or ``text``; ``beside`` are as many stored values.
+        """Makes the tokens of a list of values as :meth:`token` does, on all cores and without the
+        GIL. ``beside`` holds a stored value for each.
 
         An exception has the place of the value that it is about as ``index``.
         """
@@ -583,8 +609,8 @@ class BlindIndex:
         beside: Sequence[Buffer | str | None] | None = None,
         form: Literal["text"],
     ) -> list[str | None]:
-        """:meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
-        or ``text``; ``beside`` are as many stored values.
+        """Makes the tokens of a list of values as :meth:`token` does, on all cores and without the
+        GIL. ``beside`` holds a stored value for each.
 
         An exception has the place of the value that it is about as ``index``.
         """
@@ -596,25 +622,27 @@ class BlindIndex:
         beside: Sequence[Buffer | str | None] | None = None,
         form: _Form,
     ) -> list[bytes | None] | list[int | None] | list[str | None]:
-        """:meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
-        or ``text``; ``beside`` are as many stored values.
+        """Makes the tokens of a list of values as :meth:`token` does, on all cores and without the
+        GIL. ``beside`` holds a stored value for each.
 
         An exception has the place of the value that it is about as ``index``.
         """
     def tokens_arrow(self, values: _Arrow, *, beside: _Arrow | None = None, form: _Form = "bytes") -> ArrowArray:
-        """:meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls
-        stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow` gave for the
-        values.
+        """Makes the tokens of an Arrow array as :meth:`tokens_many` does: binary values, 64-bit ints
+        or texts. Nulls stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow`
+        returned for the values.
 
         Raises :class:`TypeError` if the array is not of the column's type.
         """
     def leak(self, rows: int) -> Leak:
-        """What the tokens of a table of ``rows`` rows tell to who sees them and has no key."""
+        """Returns what the tokens of a table of ``rows`` rows tell to a reader without the key."""
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class Leak:
-    """What the tokens of a blind index tell: see :meth:`BlindIndex.leak`. ``str`` says it in words."""
+    """Measures what the tokens of a blind index tell: see :meth:`BlindIndex.leak`. ``str(leak)`` says
+    it in words.
+    """
     @property
     def bits(self) -> int:
         """The bits of a token."""
@@ -623,10 +651,10 @@ class Leak:
         """The rows of the table."""
     @property
     def other_rows(self) -> float:
-        """How many rows with other values are found along with those that are looked for, on average."""
+        """The number of rows with other values that are found along with those looked for, on average."""
     @property
     def noticed_from(self) -> int:
-        """From how many rows on a value that they share can be seen to be frequent."""
+        """The number of rows that share a value from which on it can be seen to be frequent."""
     @property
     def is_exact(self) -> bool:
         """Whether the same token means the same value, as a rule."""

@@ -9,35 +9,44 @@ from ironlatch.utils import Buffer
 
 @final
 class Identity:
-    """A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
+    """Holds a private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or
+    RSA.
 
-    Its public half, ``recipient``, is what files are encrypted to. ``repr`` shows that half alone.
+    Others encrypt files to its public half, the :attr:`recipient`. ``repr`` shows that half alone.
+
+    >>> from ironlatch import files
+    >>> identity = files.Identity.generate()
+    >>> sealed = files.encrypt(b"the plan", recipients=[identity.recipient])
+    >>> files.decrypt(sealed, identities=[identity])
+    b'the plan'
     """
     @staticmethod
     def generate(*, post_quantum: bool = False) -> Identity:
-        """A new private key.
+        """Makes a new private key.
 
         With ``post_quantum`` it is one that quantum computers to come will not break either. Its
         public key has 1959 characters, and a file cannot go to such keys and to others at once.
         """
     @staticmethod
     def parse(text: str | Buffer | SecretBytes) -> Identity:
-        """A private key from its text: ``AGE-SECRET-KEY-1…``, or what is in an SSH key's file. Raises
-        :class:`ValueError` if it is none.
+        """Reads a private key from its text: ``AGE-SECRET-KEY-1…``, or the contents of an SSH key's
+        file.
+
+        Raises :class:`ValueError` if it is none.
         """
     @staticmethod
     def load(
         path: str | PathLike[str], *, passphrase: str | Buffer | SecretBytes | Passphrase | None = None
     ) -> list[Identity]:
-        """The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the
-        one in an SSH key's file.
+        """Reads the private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it,
+        or the one in an SSH key's file.
 
-        ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is
-        raised if it is wrong. Without one, such an SSH key comes ``is_locked``, and an encrypted
-        key file raises :class:`WrongKey`.
+        ``passphrase`` opens a key file or an SSH key that is encrypted. Without one, such an SSH
+        key comes back with ``is_locked`` set.
 
-        Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user
-        can read.
+        Raises :class:`WrongKey` if the passphrase is wrong or missing, :class:`ValueError` if the
+        file holds no key, and :class:`OSError` if it cannot be read. Warns with
+        :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user can read.
         """
     @property
     def is_locked(self) -> bool:
@@ -45,9 +54,11 @@ class Identity:
         is unlocked.
         """
     def unlock(self, passphrase: str | Buffer | SecretBytes | Passphrase, *, max_rounds: int = 1000) -> Identity:
-        """The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is
-        wrong, :class:`ValueError` if the file asks for more than ``max_rounds`` of work, 10
-        milliseconds each: raise it for a file of your own.
+        """Returns the same key, unlocked with its passphrase.
+
+        Raises :class:`WrongKey` if the passphrase is wrong, and :class:`ValueError` if the file
+        asks for more than ``max_rounds`` of work, 10 milliseconds each: raise it for a file of your
+        own.
         """
     def save(
         self,
@@ -57,14 +68,18 @@ class Identity:
         overwrite: bool = False,
     ) -> None:
         """Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is
-        one. An existing file stays unless ``overwrite`` is true.
+        one.
+
+        Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true, and
+        :class:`ValueError` for an SSH key, which has a file of its own.
         """
     @property
     def recipient(self) -> str:
         """The public key, ``age1…`` or ``ssh-…``, that others encrypt files to."""
     def expose(self) -> str:
-        """The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key,
-        which has a file of its own.
+        """Returns the private key's text, ``AGE-SECRET-KEY-1…``.
+
+        Raises :class:`ValueError` for an SSH key, which has a file of its own.
         """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
@@ -77,17 +92,24 @@ def encrypt_file(
     overwrite: bool = False,
     progress: Callable[[int, int | None], object] | None = None,
 ) -> int:
-    """Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys
-    (``age1…``, ``ssh-ed25519 …``, ``ssh-rsa …``).
+    """Encrypts the file ``source`` to a new file ``target``, under a ``passphrase`` or to the
+    public keys ``recipients`` (``age1…``, ``ssh-ed25519 …``, ``ssh-rsa …``). Returns the number
+    of bytes encrypted.
 
-    ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is
-    raised, unless ``overwrite`` is true. ``progress`` is called about twenty times a second
-    with the bytes that are done and those that there are (``None`` if that is not known), also
-    while ``source`` is a pipe that gives nothing; what it raises ends the work, and so does
-    what the handler of a signal raises. Returns the number of bytes encrypted.
+    ``target`` appears when it is whole. ``progress`` is called about twenty times a second with
+    the bytes that are done and the total (``None`` if that is not known), also while ``source``
+    is a pipe that gives nothing. What it raises ends the work, and so does what the handler of
+    a signal raises. A file that grows is read to where it ends then.
 
-    A file that grows is read to where it ends then; one that somebody cuts short meanwhile
-    raises :class:`OSError`.
+    Raises :class:`FileExistsError` if ``target`` exists, unless ``overwrite`` is true;
+    :class:`ValueError` for what is no public key; and :class:`OSError` if a file cannot be read
+    or written, or is cut short meanwhile.
+
+    >>> from pathlib import Path
+    >>> from ironlatch import files
+    >>> size = Path("plan.txt").write_bytes(b"the plan")
+    >>> files.encrypt_file("plan.txt", "plan.age", passphrase="six random words of your own")
+    8
     """
 
 def decrypt_file(
@@ -100,11 +122,20 @@ def decrypt_file(
     progress: Callable[[int, int | None], object] | None = None,
 ) -> int:
     """Decrypts the file ``source`` to a new file ``target``, which its owner alone can read.
+    Returns the number of bytes decrypted.
 
-    ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey`
-    if neither the passphrase nor one of the identities fits, :class:`DamagedFile` if the file
-    was changed, cut short, or is of another kind. ``overwrite`` and ``progress`` are as for
-    :func:`encrypt_file`. Returns the number of bytes decrypted.
+    ``target`` appears when the whole of ``source`` has been verified. ``overwrite`` and
+    ``progress`` are as for :func:`encrypt_file`.
+
+    Raises :class:`WrongKey` if neither the passphrase nor one of the identities fits,
+    :class:`DamagedFile` if the file was changed, cut short, or is of another kind, and what
+    :func:`encrypt_file` raises for the files themselves.
+
+    >>> from pathlib import Path
+    >>> from ironlatch import files
+    >>> size = Path("plan.age").write_bytes(files.encrypt(b"the plan", passphrase="six words"))
+    >>> files.decrypt_file("plan.age", "plan.txt", passphrase="six words")
+    8
     """
 
 def encrypt(
@@ -113,7 +144,14 @@ def encrypt(
     passphrase: str | Buffer | SecretBytes | Passphrase | None = None,
     recipients: Iterable[str] | None = None,
 ) -> bytes:
-    """Encrypts ``data``, under a passphrase or to public keys, as :func:`encrypt_file` does."""
+    """Encrypts ``data``, under a passphrase or to public keys, as :func:`encrypt_file` does.
+
+    Raises :class:`ValueError` for what is no public key, and :class:`TypeError` unless exactly
+    one of the two is given.
+
+    >>> from ironlatch import files
+    >>> sealed = files.encrypt(b"the plan", passphrase="six random words of your own")
+    """
 
 def decrypt(
     data: Buffer,
@@ -121,7 +159,16 @@ def decrypt(
     passphrase: str | Buffer | SecretBytes | Passphrase | None = None,
     identities: Iterable[Identity] | None = None,
 ) -> bytes:
-    """Decrypts ``data``, with a passphrase or private keys, as :func:`decrypt_file` does."""
+    """Decrypts ``data``, with a passphrase or private keys, as :func:`decrypt_file` does.
+
+    Raises :class:`WrongKey` if neither the passphrase nor one of the identities fits, and
+    :class:`DamagedFile` if the data was changed, cut short, or is of another kind.
+
+    >>> from ironlatch import files
+    >>> sealed = files.encrypt(b"the plan", passphrase="six words")
+    >>> files.decrypt(sealed, passphrase="six words")
+    b'the plan'
+    """
 
 @final
 class Reader:

@@ -55,14 +55,10 @@ class PasswordHasher:
         names a pepper that was not given.
         """
     def needs_rehash(self, stored: str) -> bool:
-        """Returns whether a stored hash has another scheme or cost than :func:`hash` would give it
-        now.
+        """Returns whether a stored hash has another scheme, cost or pepper than :meth:`hash` would
+        give it now.
 
         Raises :class:`UnusableHash` if the stored string is of no known form.
-
-        >>> from ironlatch import passwords
-        >>> passwords.needs_rehash(passwords.hash("correct horse"))
-        False
         """
     def verify_and_update(
         self, password: str | Buffer | SecretBytes | Passphrase, stored: str | None
@@ -121,7 +117,14 @@ def verify(password: str | Buffer | SecretBytes | Passphrase, stored: str | None
     """
 
 def needs_rehash(stored: str) -> bool:
-    """Whether a stored hash is not what ``hash`` would make now. See PasswordHasher.needs_rehash."""
+    """Returns whether a stored hash has another scheme or cost than :func:`hash` would give it now.
+
+    Raises :class:`UnusableHash` if the stored string is of no known form.
+
+    >>> from ironlatch import passwords
+    >>> passwords.needs_rehash(passwords.hash("correct horse"))
+    False
+    """
 
 def verify_and_update(password: str | Buffer | SecretBytes | Passphrase, stored: str | None) -> tuple[bool, str | None]:
     """Does all that a login needs, and returns ``(True, None)``, ``(False, None)``, or ``(True,

@@ -7,13 +7,18 @@ from ironlatch.utils import Buffer
 
 @final
 class HostPins:
-    """The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and
-    not in use.
+    """Holds the pins of one host, at least one of them a backup: the pin of a key that is stored
+    elsewhere and not in use.
 
     ``backup=False`` says that there is none. ``include_subdomains`` makes the pins hold for
     everything below the host. From ``expires`` on, a date such as ``"2027-06-30"`` or a
     ``datetime``, they are not asked for. With ``report_only`` a mismatch is reported and nothing
     refused. Raises :class:`ValueError` for what is no pin, and if there is no backup.
+
+    >>> from ironlatch.pinning import HostPins
+    >>> used, backup = "sha256/" + "A" * 43 + "=", "sha256/" + "E" * 43 + "="
+    >>> HostPins([used, backup], expires="2027-06-30").expires
+    '2027-06-30T00:00:00Z'
     """
     def __new__(
         cls,
@@ -29,36 +34,42 @@ class HostPins:
         """The pins, each once."""
     @property
     def include_subdomains(self) -> bool:
-        """Whether they hold for everything below the host too."""
+        """Whether the pins hold for everything below the host too."""
     @property
     def expires(self) -> str | None:
-        """From when on they are not asked for, in UTC: ``2027-06-30T00:00:00Z``."""
+        """The time from which on the pins are not asked for, in UTC: ``2027-06-30T00:00:00Z``."""
     @property
     def report_only(self) -> bool:
-        """Whether they are only reported on."""
+        """Whether a mismatch is only reported."""
     @property
     def backup(self) -> bool:
-        """Whether one of them is a backup."""
+        """Whether one of the pins is a backup."""
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
 
 @final
 class PinSet:
-    """The pins of any number of hosts, given as a mapping from hosts to :class:`HostPins`, or to a
-    list of pins.
+    """Holds the pins of any number of hosts: a mapping from hosts to :class:`HostPins`, or to a list
+    of pins.
 
     Hosts without pins are left to the usual verification, or refused with ``refuse_others``. Raises
     :class:`ValueError` for what is no host or no pin, and for pins without a backup.
+
+    >>> from ironlatch.pinning import PinSet
+    >>> used, backup = "sha256/" + "A" * 43 + "=", "sha256/" + "E" * 43 + "="
+    >>> pins = PinSet({"api.example.com": [used, backup]})
+    >>> PinSet.from_json(pins.to_json()) == pins
+    True
     """
     def __new__(cls, hosts: Mapping[str, HostPins | Iterable[str]], *, refuse_others: bool = False) -> PinSet: ...
     @staticmethod
     def from_json(text: str) -> PinSet:
-        """Reads a pin set from the JSON that ``to_json`` and ``ironlatch pin --new-set`` write.
+        """Reads a pin set from the JSON that :meth:`to_json` and ``ironlatch pin --new-set`` write.
 
         Raises :class:`ValueError` for anything else, and for members that it does not know.
         """
     def to_json(self) -> str:
-        """The pin set as JSON, to be kept in a file."""
+        """Returns the pin set as JSON, to store in a file."""
     @property
     def hosts(self) -> list[tuple[str, HostPins]]:
         """The hosts and their pins."""
@@ -69,7 +80,7 @@ class PinSet:
         """Checks the certificates of a connection: the chain in DER that was verified, the server's
         certificate first.
 
-        Never give what the server sent unless it was verified. Raises :class:`ValueError` if
+        Never pass what the server sent unless it was verified. Raises :class:`ValueError` if
         ``host`` is no host.
         """
     def __eq__(self, value: object, /) -> bool: ...
@@ -77,7 +88,7 @@ class PinSet:
 
 @final
 class Verdict:
-    """What a check of a connection came to. ``str`` of it says so to a person."""
+    """Says how a check of a connection ended. ``str(verdict)`` says it to a person."""
     @property
     def host(self) -> str:
         """The host of the connection."""
@@ -101,23 +112,32 @@ class Verdict:
 
 @final
 class SeenCertificate:
-    """A certificate of a chain."""
+    """Describes a certificate of a chain."""
     @property
     def pin(self) -> str | None:
         """The pin of its key; None if the certificate cannot be read."""
     @property
     def subject(self) -> str:
-        """Whom it is about."""
+        """The name that the certificate is about."""
     @property
     def key(self) -> str:
         """The kind of its key."""
 
 def pin(data: Buffer | SecretBytes, password: str | Buffer | SecretBytes | Passphrase | None = None) -> str:
-    """The pin of a certificate, a certificate request, a public or a private key in PEM or DER: of the
-    first in a file of many.
+    """Returns the pin of a certificate, a certificate request, a public or a private key in PEM or
+    DER: of the first in a file of many.
 
-    ``password`` is for an encrypted private key. Raises :class:`ValueError` if there is none of
-    them, or it is damaged.
+    ``password`` is for an encrypted private key. Raises :class:`ValueError` if the data is none of
+    them, or damaged.
+
+    >>> from ironlatch.hazmat.primitives import serialization
+    >>> from ironlatch.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    >>> from ironlatch.pinning import pin
+    >>> key = Ed25519PublicKey.from_public_bytes(bytes(32))
+    >>> pin(key.public_bytes(
+    ...     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ... ))
+    'sha256/ciq9EumaU2fzda65ZyqOB3EuA8Kt0W+o1pFNHPou/gw='
     """
 
 def describe_chain(chain: Sequence[bytes]) -> list[SeenCertificate]:

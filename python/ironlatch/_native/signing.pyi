@@ -16,32 +16,39 @@ _Algorithm: TypeAlias = Literal[
 
 @final
 class Key:
-    """A key that signs, or only verifies, with the one algorithm that belongs to it.
+    """Signs and verifies, or only verifies, with the one algorithm that belongs to it.
 
     Its text is a JSON Web Key. ``repr`` shows its name and algorithm alone.
+
+    >>> from ironlatch.signing import Key
+    >>> key = Key.generate_pair()
+    >>> key.algorithm, key.public().can_sign
+    ('ed25519', False)
     """
     @staticmethod
     def generate() -> Key:
-        """A new secret for HMAC-SHA-256: whoever verifies with it can also sign."""
+        """Makes a new secret for HMAC-SHA-256: everyone who verifies with it can also sign."""
     @staticmethod
     def generate_pair() -> Key:
-        """A new Ed25519 private key. Others verify with ``public()``, and cannot sign."""
+        """Makes a new Ed25519 private key. Others verify with ``public()``, and cannot sign."""
     @staticmethod
     def from_secret(secret: Buffer | SecretBytes, *, id: str | None = None) -> Key:
-        """The HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from elsewhere.
+        """Takes the HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from
+        elsewhere.
 
         ``id`` is its name, which travels with what is signed; without one, it is computed from the
-        secret by HMAC. Raises :class:`ValueError` if it is too short.
+        secret by HMAC. Raises :class:`ValueError` if the secret is too short.
         """
     @staticmethod
     def from_key(
         key: PrivateKeyTypes | PublicKeyTypes, *, id: str | None = None, algorithm: _Algorithm | None = None
     ) -> Key:
-        """The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public
-        key of others, which only verifies. An RSA key does not say its ``algorithm``:
-        ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
+        """Takes a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public key of
+        others, which only verifies. For an RSA key pass its ``algorithm``: ``rsa-pss-sha512`` or
+        ``rsa-v1_5-sha256``.
 
-        Raises :class:`TypeError` for keys that are not for signing.
+        Raises :class:`TypeError` for keys that are not for signing, and :class:`ValueError` for an
+        algorithm that does not take the key.
         """
     @staticmethod
     def parse(
@@ -52,21 +59,26 @@ class Key:
         """Reads a key: a JSON Web Key, or PEM text of a private or public key. ``password`` is that of
         an encrypted PEM.
 
-        Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not
-        for signing.
+        Raises :class:`ValueError` if it is malformed or too short, and :class:`TypeError` if it is
+        not for signing.
         """
     @staticmethod
     def load(path: str | PathLike[str], *, password: str | Buffer | SecretBytes | Passphrase | None = None) -> Key:
-        """Reads a key file, in the same forms."""
+        """Reads a key file, in the forms that :meth:`parse` takes.
+
+        Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-        """Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
-        is true.
+        """Writes a key file that its owner alone can read.
+
+        Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
         """
     def expose(self) -> str:
-        """The key's text, a JSON Web Key: as secret as the key is."""
+        """Returns the key's text, a JSON Web Key: as secret as the key is."""
     def public(self) -> Key:
-        """The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has
-        none.
+        """Returns the half that others verify with.
+
+        Raises :class:`TypeError` for an HMAC secret, which has none.
         """
     @property
     def id(self) -> str:
@@ -86,22 +98,31 @@ class Key:
 
 @final
 class KeySet:
-    """Keys of which the first signs and all verify, so that a new key can follow an old one.
+    """Holds keys of which the first signs and all verify, so that a new key can follow an old one.
 
-    Its text is a JSON Web Key Set.
+    Its text is a JSON Web Key Set. Raises :class:`ValueError` for no keys, or two of the same name.
+
+    >>> from ironlatch.signing import Key, KeySet
+    >>> new, old = Key.generate(), Key.generate()
+    >>> keys = KeySet([new, old])
+    >>> keys.keys[0].id == new.id
+    True
     """
     def __new__(cls, keys: Key | KeySet | KeyringKey | Sequence[Key]) -> KeySet: ...
     @staticmethod
     def parse(text: str | Buffer | SecretBytes | Passphrase) -> KeySet:
         """Reads keys of your own: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not
-        for signing, or cannot be used, are passed over; ``ignored`` says which ones, and why.
+        for signing, or cannot be used, are passed over; ``ignored`` names them, with the reasons.
 
         Raises :class:`ValueError` if it is malformed, no key is left, or the first one, which
         signs, is damaged.
         """
     @staticmethod
     def load(path: str | PathLike[str]) -> KeySet:
-        """Reads a file of keys, in the same forms."""
+        """Reads a file of keys, in the forms that :meth:`parse` takes.
+
+        Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        """
     @staticmethod
     def parse_public(text: str | Buffer | SecretBytes | Passphrase, *, max_keys: int = 100) -> KeySet:
         """Reads keys that somebody publishes: the text of a JSON Web Key Set, as it came over the
@@ -111,14 +132,16 @@ class KeySet:
         ``max_keys``, or none that verifies.
         """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-        """Writes the keys to a file that its owner alone can read. An existing file stays unless
-        ``overwrite`` is true.
+        """Writes the keys to a file that its owner alone can read.
+
+        Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
         """
     def expose(self) -> str:
-        """The keys' text, a JSON Web Key Set: as secret as they are."""
+        """Returns the keys' text, a JSON Web Key Set: as secret as they are."""
     def public(self) -> KeySet:
-        """The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has
-        none.
+        """Returns the public halves.
+
+        Raises :class:`TypeError` if one of the keys is an HMAC secret, which has none.
         """
     @property
     def keys(self) -> list[Key]:
@@ -131,14 +154,24 @@ class KeySet:
 
 @final
 class SignedTokens:
-    """Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without
-    the key can change it.
+    """Makes and verifies signed tokens for one purpose. Everyone who has a token can read it; nobody
+    without the key can change it.
 
     ``keys`` is a Key, a KeySet, a list of keys or a keyring's key: the first signs, all verify.
     ``purpose`` is 1 to 64 lower-case letters, digits, dots, hyphens and underscores; tokens for
-    another purpose are refused. A new token is valid for ``valid_for`` seconds, an hour if left
-    out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and
-    refuses others'. With a ``replay_store`` each token is accepted once.
+    another purpose are refused.
+
+    A new token is valid for ``valid_for``, and clocks may differ by ``leeway``, both in seconds or
+    as a timedelta. ``audience`` names the readers of the tokens, and refuses those for others. With
+    a ``replay_store`` each token is accepted once. Raises :class:`ValueError` for a purpose or time
+    that is none.
+
+    >>> from ironlatch.signing import Key
+    >>> from ironlatch.signing.tokens import SignedTokens
+    >>> resets = SignedTokens(Key.generate(), "password-reset", valid_for=900)
+    >>> token = resets.sign({"user": 17})
+    >>> resets.verify(token).data
+    {'user': 17}
     """
     def __new__(
         cls,
@@ -151,16 +184,16 @@ class SignedTokens:
         replay_store: ReplayStore | None = None,
     ) -> SignedTokens: ...
     def sign(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str:
-        """A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a
-        timedelta; ``now`` in seconds since 1970 in place of the clock, for tests.
+        """Makes a token with ``data``: bytes, or whatever JSON can say.
 
-        Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it,
-        :class:`OverflowError` if the token would be longer than 64 KiB, :class:`TypeError` if the
-        key only verifies.
+        ``valid_for`` is in seconds or a timedelta; ``now``, for tests, replaces the clock, in
+        seconds since 1970. Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it,
+        :class:`OverflowError` if the token would be longer than 64 KiB, and :class:`TypeError` if
+        the key only verifies.
         """
     def verify(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token:
-        """What a token says, if it was signed under one of the keys, for this purpose, and its time
-        has not passed.
+        """Returns the contents of a token that was signed under one of the keys for this purpose, and
+        whose time has not passed.
 
         ``max_age`` bounds its age in seconds or as a timedelta, whatever the token itself says.
         Raises :class:`~ironlatch.signing.NotVerified`, most often
@@ -171,8 +204,13 @@ class SignedTokens:
 class EncryptedTokens:
     """Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 
-    ``keys`` is an EncryptionKey, a list of them or a keyring's key of the kind ``general``: the
-    first encrypts, all open. The rest is as for SignedTokens.
+    ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for
+    :class:`SignedTokens`.
+
+    >>> from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey
+    >>> sessions = EncryptedTokens(EncryptionKey.generate(), "session")
+    >>> sessions.decrypt(sessions.encrypt({"user": 17})).data
+    {'user': 17}
     """
     def __new__(
         cls,
@@ -185,24 +223,31 @@ class EncryptedTokens:
         replay_store: ReplayStore | None = None,
     ) -> EncryptedTokens: ...
     def encrypt(self, data: object, *, valid_for: float | timedelta | None = None, now: float | None = None) -> str:
-        """A token with ``data``: bytes, or whatever JSON can say. As SignedTokens.sign."""
+        """Makes a token with ``data``: bytes, or whatever JSON can say.
+
+        Arguments and errors are those of :meth:`SignedTokens.sign`.
+        """
     def decrypt(self, token: str, *, max_age: float | timedelta | None = None, now: float | None = None) -> Token:
-        """What a token says, if it was made under one of the keys. As SignedTokens.verify."""
+        """Returns the contents of a token that was made under one of the keys for this purpose, and
+        whose time has not passed.
+
+        Arguments and errors are those of :meth:`SignedTokens.verify`.
+        """
 
 @final
 class Token:
-    """What a verified token says."""
+    """Holds the contents of a verified token."""
     @property
     def data(self) -> Any:
-        """What was put in. None in tokens of others that have neither ``data`` nor ``bin`` among their
-        claims.
+        """The data that the token was made with. None in tokens of others that have neither ``data``
+        nor ``bin`` among their claims.
         """
     @property
     def claims(self) -> dict[str, Any]:
         """All claims."""
     @property
     def id(self) -> str | None:
-        """What names this token among others, or None."""
+        """The name of this token among others, or None."""
     @property
     def issued_at(self) -> float | None:
         """When it was made, in seconds since 1970, or None."""
@@ -215,29 +260,43 @@ class Token:
 
 @final
 class EncryptionKey:
-    """A key of 64 bytes that encrypts tokens and opens them. Its text is a JSON Web Key."""
+    """Encrypts tokens and opens them: a key of 64 bytes. Its text is a JSON Web Key.
+
+    >>> from ironlatch.signing.tokens import EncryptionKey
+    >>> key = EncryptionKey.generate()
+    >>> EncryptionKey.parse(key.expose()).id == key.id
+    True
+    """
     @staticmethod
     def generate() -> EncryptionKey:
-        """A new key."""
+        """Makes a new key."""
     @staticmethod
     def from_bytes(key: Buffer | SecretBytes, *, id: str | None = None) -> EncryptionKey:
-        """The key of 64 random bytes that come from elsewhere. ``id`` is its name; without one, it is
+        """Takes 64 random bytes that come from elsewhere. ``id`` is the key's name; without one, it is
         its thumbprint.
+
+        Raises :class:`ValueError` for another length.
         """
     @staticmethod
     def parse(text: str | Buffer | SecretBytes | Passphrase) -> EncryptionKey:
-        """Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if
-        it is for something else.
+        """Reads a JSON Web Key.
+
+        Raises :class:`ValueError` if it is malformed, and :class:`TypeError` if it is for something
+        else.
         """
     @staticmethod
     def load(path: str | PathLike[str]) -> EncryptionKey:
-        """Reads a key file."""
+        """Reads a key file.
+
+        Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-        """Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
-        is true.
+        """Writes a key file that its owner alone can read.
+
+        Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
         """
     def expose(self) -> str:
-        """The key's text, a JSON Web Key: as secret as the key is."""
+        """Returns the key's text, a JSON Web Key: as secret as the key is."""
     @property
     def id(self) -> str:
         """The key's name, which travels with the tokens."""
@@ -249,37 +308,53 @@ _Headers: TypeAlias = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple
 
 @final
 class WebhookSecret:
-    """What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its
-    public half (``whpk_…``).
+    """Signs webhooks: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half
+    (``whpk_…``), which only verifies.
+
+    >>> from ironlatch.signing.webhooks import WebhookSecret
+    >>> secret = WebhookSecret.generate_pair()
+    >>> secret.public().expose()[:5]
+    'whpk_'
     """
     @staticmethod
     def generate() -> WebhookSecret:
-        """A new secret that sender and receiver share."""
+        """Makes a new secret that sender and receiver share."""
     @staticmethod
     def generate_pair() -> WebhookSecret:
-        """A new key pair. The sender keeps it, and receivers get its ``public()`` half."""
+        """Makes a new key pair. The sender keeps it, and receivers get its ``public()`` half."""
     @staticmethod
     def parse(text: _Secret) -> WebhookSecret:
-        """Reads ``whsec_…``, ``whsk_…`` or ``whpk_…``. Raises :class:`ValueError` for anything else."""
+        """Reads ``whsec_…``, ``whsk_…`` or ``whpk_…``.
+
+        Raises :class:`ValueError` for anything else.
+        """
     def expose(self) -> str:
-        """The text that ``parse`` reads: as secret as the secret is."""
+        """Returns the text that ``parse`` reads: as secret as the secret is."""
     def public(self) -> WebhookSecret:
-        """The half that receivers get. Raises :class:`TypeError` for a shared secret, which has none."""
+        """Returns the half that receivers get.
+
+        Raises :class:`TypeError` for a shared secret, which has none.
+        """
     def __reduce_ex__(self, _protocol: object, /) -> NoReturn: ...
 
 @final
 class WebhookSigner:
     """Signs webhooks as Standard Webhooks say.
 
-    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
-    its text, or, while it is being changed, a list of the new and the old one: each webhook then
-    carries a signature by each, and by each usable version of a keyring's key.
+    ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and
+    the old one: each webhook then carries a signature by each. Raises :class:`ValueError` for what
+    is no secret, and :class:`TypeError` for one that only verifies.
+
+    >>> from ironlatch.signing.webhooks import WebhookSecret, WebhookSigner
+    >>> headers = WebhookSigner(WebhookSecret.generate()).sign(b"{}", id="msg_1")
+    >>> sorted(headers)
+    ['webhook-id', 'webhook-signature', 'webhook-timestamp']
     """
     def __new__(
         cls, secrets: WebhookSecret | KeyringKey | _Secret | Sequence[WebhookSecret | _Secret]
     ) -> WebhookSigner: ...
     def sign(self, body: Buffer, *, id: str | None = None, now: float | None = None) -> dict[str, str]:
-        """The three headers for a message of this ``body``: the very bytes that are sent.
+        """Returns the three headers for a message of this ``body``: the very bytes that are sent.
 
         ``id`` names the message, not the attempt: give the same one when a delivery is tried again.
         Without one, it is a fresh one. ``now`` in seconds since 1970 stands in for the clock, for
@@ -288,12 +363,20 @@ class WebhookSigner:
 
 @final
 class WebhookVerifier:
-    """Verifies webhooks of one sender.
+    """Verifies webhooks of one sender that follows Standard Webhooks. The methods are for senders with
+    forms of their own.
 
-    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
-    its text, or a list of these two; ``tolerance`` how many seconds a webhook's time may differ
-    from the clock. With a ``replay_store`` each message is accepted once; give each sender a store
-    of its own, as the ids are the sender's.
+    ``secrets`` is a WebhookSecret or its text, or a list of them. A webhook's time may differ from
+    the clock by ``tolerance``, in seconds or as a timedelta. With a ``replay_store`` each message
+    is accepted once; give each sender a store of its own, as the ids are the sender's.
+
+    Raises :class:`ValueError` for a secret or time that is none.
+
+    >>> from ironlatch.signing.webhooks import WebhookSecret, WebhookSigner, WebhookVerifier
+    >>> secret = WebhookSecret.generate()
+    >>> headers = WebhookSigner(secret).sign(b"{}", id="msg_1")
+    >>> WebhookVerifier(secret).verify(headers, b"{}").id
+    'msg_1'
     """
     def __new__(
         cls,
@@ -304,8 +387,8 @@ class WebhookVerifier:
     ) -> WebhookVerifier: ...
     @staticmethod
     def github(secrets: _Secret | Sequence[_Secret], *, replay_store: ReplayStore | None = None) -> WebhookVerifier:
-        """For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub
-        signs no time.
+        """Makes a verifier of GitHub's webhooks, with the secret as it was entered there, or a list of
+        secrets. GitHub signs no time.
         """
     @staticmethod
     def stripe(
@@ -314,8 +397,8 @@ class WebhookVerifier:
         tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier:
-        """For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a
-        list of secrets.
+        """Makes a verifier of Stripe's webhooks, with the endpoint's secret as Stripe shows it
+        (``whsec_…``), or a list of secrets.
         """
     @staticmethod
     def slack(
@@ -324,35 +407,42 @@ class WebhookVerifier:
         tolerance: float | timedelta | None = 300,
         replay_store: ReplayStore | None = None,
     ) -> WebhookVerifier:
-        """For Slack's requests, with the app's signing secret, or a list of secrets."""
+        """Makes a verifier of Slack's requests, with the app's signing secret, or a list of secrets."""
     def verify(self, headers: _Headers, body: Buffer, *, now: float | None = None) -> Webhook:
-        """Checks that a webhook was signed with a known secret, and that it is recent. ``headers`` is
-        a mapping, or pairs of names and values; ``body`` the bytes as they came, before any
-        parsing.
+        """Verifies that a webhook was signed with a known secret, and that it is recent. ``headers``
+        is a mapping, or pairs of names and values; ``body`` holds the bytes as they came, before
+        any parsing.
 
-        Raises :class:`~ironlatch.signing.NotVerified`.
+        Raises :class:`~ironlatch.signing.NotVerified` if not.
         """
 
 @final
 class Webhook:
-    """A webhook that was sent by somebody who knows the secret."""
+    """Describes a webhook that was verified."""
     @property
     def id(self) -> str:
-        """What names the message, the same for each attempt to deliver it."""
+        """The name of the message, the same for each attempt to deliver it."""
     @property
     def timestamp(self) -> int | None:
         """When it was sent, in seconds since 1970. None from GitHub, which does not say."""
 
 @final
 class MemoryReplayStore:
-    """Keeps what was accepted in memory, for one process. It is empty after a restart.
+    """Remembers what was accepted in memory, for one process. It is empty after a restart.
 
-    When ``capacity`` are kept at once it refuses more, rather than forget one too early.
+    When it holds ``capacity`` entries it refuses more, rather than forget one too early.
+
+    >>> from ironlatch.signing.replay import MemoryReplayStore
+    >>> store = MemoryReplayStore()
+    >>> store.remember("nonce", until=1_900_000_300, now=1_900_000_000)
+    True
+    >>> store.remember("nonce", until=1_900_000_300, now=1_900_000_000)
+    False
     """
     def __new__(cls, capacity: int = 250000) -> MemoryReplayStore: ...
     def remember(self, id: str, until: int, now: int) -> bool:
-        """Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it
-        was not kept yet.
+        """Remembers ``id`` until the time ``until``; it is ``now``, both in seconds since 1970.
+        Returns False if it is remembered already.
 
         Raises :class:`ReplayCheckFailed` if the store is full.
         """
@@ -360,24 +450,31 @@ class MemoryReplayStore:
 
 @final
 class Target:
-    """Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as
-    ``query`` is; ``host`` is what the field ``Host`` says. A server makes it of what it has: joined
-    to a URL, the parts could be read otherwise than they were meant.
+    """Holds where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded,
+    as ``query`` is; ``host`` is the content of the field ``Host``. A server makes it of what it
+    has: joined to a URL, the parts could be read otherwise than they were meant.
 
     Raises :class:`ValueError` for a scheme that is not http or https, a host that is none, and a
     path or query that holds anything but visible ASCII characters, or one that would end it.
+
+    >>> from ironlatch.signing import Target
+    >>> Target("https", "API.example.com:443", "/orders", "page=2").authority
+    'api.example.com'
     """
     def __new__(cls, scheme: str, host: str, path: str, query: str | None = None) -> Target: ...
     @staticmethod
     def parse(url: str) -> Target:
-        """A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment,
-        which is never sent.
+        """Reads a whole URL.
+
+        Raises :class:`ValueError` if it is none, names a user, or has a fragment, which is never
+        sent.
         """
     @staticmethod
     def received(scheme: str, host: str, method: str, request_target: str) -> Target:
-        """What the first line of a request has between method and version, with the field ``Host``: a
-        path, a URL of the same host, ``*`` of OPTIONS, or host and port of CONNECT. Raises
-        :class:`ValueError` if it is none of these.
+        """Reads what the first line of a request has between method and version, with the field
+        ``Host``: a path, a URL of the same host, ``*`` of OPTIONS, or host and port of CONNECT.
+
+        Raises :class:`ValueError` if it is none of these.
         """
     @property
     def scheme(self) -> Literal["http", "https"]:
@@ -390,7 +487,7 @@ class Target:
         """The path."""
     @property
     def query(self) -> str | None:
-        """What stands after the question mark, or None."""
+        """The part after the question mark, or None."""
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
 
@@ -399,12 +496,18 @@ class RequestSigner:
     """Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say
     how to read it, with the time and a nonce.
 
-    ``purpose`` says what the signatures are for; a verifier for another purpose does not accept
-    them. ``components`` are more fields to cover, which each request must then have. A signature is
-    valid for ``valid_for`` seconds.
+    ``key`` is a Key, a KeySet, a list of keys or a keyring's key: the first one signs. ``purpose``
+    says what the signatures are for; a verifier for another purpose does not accept them.
+    ``components`` are more fields to cover, which each request must then have. A signature is valid
+    for ``valid_for``, in seconds or as a timedelta.
 
-    Raises :class:`TypeError` for a public key, :class:`ValueError` for what is no purpose, field or
-    time.
+    Raises :class:`TypeError` if the key only verifies, and :class:`ValueError` for a purpose,
+    component or time that is none.
+
+    >>> from ironlatch.signing import Key, RequestSigner
+    >>> signer = RequestSigner(Key.generate())
+    >>> sorted(signer.sign("POST", "https://api.example.com/orders", body=b"{}"))
+    ['Content-Digest', 'Signature', 'Signature-Input']
     """
     def __new__(
         cls,
@@ -421,12 +524,12 @@ class RequestSigner:
         headers: Mapping[str, str | bytes] | Iterable[tuple[str | bytes, str | bytes]] | None = None,
         body: Buffer | None = None,
     ) -> dict[str, str]:
-        """The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and,
-        where there is a body, ``Content-Digest``. Set them just before the request is sent, in
-        place of any of the same names.
+        """Returns the header fields that make a request a signed one: ``Signature-Input``,
+        ``Signature`` and, where there is a body, ``Content-Digest``. Set them just before the
+        request is sent, in place of any of the same names.
 
-        ``url``, which is text or a Target, and ``headers`` must be as they are sent; ``headers`` is
-        a mapping or a list of pairs. Raises :class:`ValueError` if a field that is to be covered is
+        ``url``, which is text or a :class:`Target`, and ``headers``, a mapping or a list of pairs,
+        must be as they are sent. Raises :class:`ValueError` if a field that is to be covered is
         missing, or ``Host`` is not that of the URL.
         """
 
@@ -437,11 +540,21 @@ class RequestVerifier:
     was not accepted before.
 
     ``keys`` are those of the senders: a Key, a KeySet, a keyring's key, a list, or a function that
-    gives the keys of a name, or None. What was accepted is kept in ``replay_store``: by default in
-    memory, for this process alone; None accepts a request as often as it comes. ``required`` are
-    more fields that must be covered. ``authorities`` are the names of this server, with the port if
-    it is not the scheme's own: a request to another is not accepted. The clocks may differ by
-    ``leeway`` seconds.
+    returns the keys of a name, or None. ``authorities`` are the names of this server, with the port
+    if it is not the scheme's own: a request to another is not accepted.
+
+    ``replay_store`` remembers what was accepted: by default in memory, for this process alone; with
+    None a request is accepted as often as it comes. ``required`` are more fields that must be
+    covered. ``max_age`` and ``leeway``, by which the clocks may differ, are seconds or a timedelta.
+
+    Raises :class:`ValueError` for a name, field or time that is none.
+
+    >>> from ironlatch.signing import Key, RequestSigner, RequestVerifier
+    >>> key, url = Key.generate(), "https://api.example.com/orders"
+    >>> headers = RequestSigner(key).sign("POST", url, body=b"{}")
+    >>> verifier = RequestVerifier(key, authorities=["api.example.com"])
+    >>> verifier.verify("POST", url, headers, b"{}").key_id == key.id
+    True
     """
     def __new__(
         cls,
@@ -463,18 +576,18 @@ class RequestVerifier:
         *,
         now: float | None = None,
     ) -> VerifiedRequest:
-        """What is known of a request that is accepted: who signed it, and when.
+        """Verifies a request, and returns who signed it, and when.
 
-        ``url`` is the Target that the server has, or the URL as the sender knows it; ``headers``
-        are all that came, ``Host`` among them, and ``body`` is as it came. ``now`` is another time
-        than the clock's, for tests.
+        ``url`` is the :class:`Target` that the server has, or the URL as the sender knows it;
+        ``headers`` are all that came, ``Host`` among them, and ``body`` is as it came. ``now`` is
+        another time than the clock's, for tests.
 
-        Raises :class:`NotVerified` or one of its classes if it is not accepted.
+        Raises :class:`NotVerified` or one of its classes if the request is not accepted.
         """
 
 @final
 class VerifiedRequest:
-    """What is known of a request that was accepted."""
+    """Describes a request that was accepted."""
     @property
     def key_id(self) -> str:
         """The name of the key that signed it: who sent it."""
@@ -489,7 +602,12 @@ class VerifiedRequest:
         """The signature's own name, or None."""
     @property
     def components(self) -> list[str]:
-        """What the signature covers."""
+        """The parts of the request that the signature covers."""
 
 def content_digest(body: Buffer) -> str:
-    """The value of ``Content-Digest`` (RFC 9530) for a body: its SHA-256."""
+    """Returns the value of ``Content-Digest`` (RFC 9530) for a body: its SHA-256.
+
+    >>> from ironlatch.signing import content_digest
+    >>> content_digest(b"{}")
+    'sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:'
+    """

@@ -22,7 +22,13 @@ _ParameterSet: TypeAlias = Literal[
 
 @final
 class SLHDSAPrivateKey:
-    """An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes."""
+    """An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes.
+
+    >>> from ironlatch.slh_dsa import SLHDSAPrivateKey
+    >>> key = SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f")
+    >>> signature = key.sign(b"a message")
+    >>> key.public_key().verify(signature, b"a message")
+    """
     @staticmethod
     def generate(parameters: _ParameterSet) -> SLHDSAPrivateKey:
         """A new private key. `parameters` is the standard's name of a parameter set, such as
@@ -81,7 +87,13 @@ class SLHDSAPrivateKey:
 
 @final
 class SLHDSAPublicKey:
-    """An SLH-DSA public key (FIPS 205)."""
+    """An SLH-DSA public key (FIPS 205).
+
+    >>> from ironlatch.slh_dsa import SLHDSAPrivateKey, SLHDSAPublicKey
+    >>> raw = SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f").public_key().public_bytes_raw()
+    >>> SLHDSAPublicKey.from_public_bytes("SLH-DSA-SHA2-128f", raw).parameters
+    'SLH-DSA-SHA2-128f'
+    """
     @staticmethod
     def from_public_bytes(parameters: _ParameterSet, data: Buffer) -> SLHDSAPublicKey:
         """The public key that `data` encodes. Raises ValueError for another length."""

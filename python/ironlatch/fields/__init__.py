@@ -1,4 +1,5 @@
-"""Database columns that are encrypted, each value bound to its table, column and row, and found by blind indexes.
+"""Database columns that are encrypted, each value bound to its table, column and row, and found by
+blind indexes.
 
 See ``docs/fields.md``.
 """
@@ -30,7 +31,7 @@ class Tampered(FieldError):
 
 
 class MalformedValue(FieldError):
-    """What is stored is no encrypted value, or one that needs a newer version of this package."""
+    """A stored value is not encrypted, or needs a newer version of this package."""
 
 
 class WrongType(FieldError):

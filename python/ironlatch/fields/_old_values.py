@@ -37,8 +37,8 @@ class LegacyReads:
 class RefuseOldValues:
     """A reader that refuses what `reader` would open: the step before the reader is taken out.
 
-    A value in an old form raises RefusedLegacyValue, and is counted by `reads`. One that `reader` cannot open raises
-    what that raises.
+    A value in an old form raises RefusedLegacyValue, and is counted by `reads`. One that `reader`
+    cannot open raises what that raises.
     """
 
     def __init__(self, reader: LegacyReader) -> None:
@@ -54,11 +54,12 @@ class RefuseOldValues:
 
 
 def is_ours(stored: bytes | str) -> bool:
-    """Whether `stored` begins as what `FieldCipher` writes, in this version of the library or in a newer one.
+    """Whether `stored` begins as what `FieldCipher` writes, in this version of the library or in a
+    newer one.
 
-    The whole header is looked at: of the text form, ``ilf1.`` and eight symbols more; of the binary form a byte and
-    the id of a version, as one in 128 other values of random bytes begins, too. `FieldCipher.recognizes` knows the
-    ids of its key, and tells those apart.
+    The whole header is looked at: of the text form, ``ilf1.`` and eight symbols more; of the binary
+    form a byte and the id of a version, as one in 128 other values of random bytes begins, too.
+    `FieldCipher.recognizes` knows the ids of its key, and tells those apart.
     """
     return FieldCipher.has_header(stored)
 
@@ -85,7 +86,8 @@ def open_stored(cipher: FieldCipher, reader: LegacyReader | None, stored: bytes 
 
 
 def reads() -> dict[str, LegacyReads]:
-    """How often this process met values in an old form, by ``table.column``: for metrics, and to see a move's end.
+    """How often this process met values in an old form, by ``table.column``: for metrics, and to
+    see a move's end.
 
     A forked child counts from zero.
     """

@@ -3,10 +3,10 @@
     reader = SqlalchemyUtilsFernet("the old passphrase")
     assert reader.decrypt(old_value) == "ada@example.com"
 
-Each adapter takes a reader as ``legacy``: it opens what is no value of `FieldCipher`, and everything that is written
-is written by `FieldCipher`. None of these formats binds a value to its place, and some do not show a change at all:
-move, look at `reads`, then refuse old values with `RefuseOldValues`, then take the reader out. See
-``docs/moving-to-fields.md``.
+Each adapter takes a reader as ``legacy``: it opens what is no value of `FieldCipher`, and
+everything that is written is written by `FieldCipher`. None of these formats binds a value to its
+place, and some do not show a change at all: move, look at `reads`, then refuse old values with
+`RefuseOldValues`, then take the reader out. See ``docs/moving-to-fields.md``.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ Passphrase = str | bytes | Callable[[], str | bytes]
 
 
 class UnreadableLegacyValue(FieldError):
-    """The reader cannot open the value: another key, another type, a changed value, or no value of that package."""
+    """The reader cannot open the value: another key, another type, a changed value, or no value of
+    that package.
+    """
 
 
 class LegacyReader(Protocol):
@@ -71,12 +73,13 @@ class LegacyReader(Protocol):
 
 
 class SqlalchemyUtilsFernet:
-    """Values of ``EncryptedType`` and ``StringEncryptedType`` of sqlalchemy-utils with their ``FernetEngine``.
+    """Values of ``EncryptedType`` and ``StringEncryptedType`` of sqlalchemy-utils with their
+    ``FernetEngine``.
 
-    The key is SHA-256 of the passphrase. `type` is the Python type of the column's values, or its name as for
-    `FieldCipher`: str, bytes, int, float, bool, Decimal, UUID, date, datetime, time, or dict or "json" for JSON. Of
-    bytes, Decimal and UUID, which that package writes
-    and cannot read, this reads what it wrote. `passphrase` may be a callable, as there.
+    The key is SHA-256 of the passphrase. `type` is the Python type of the column's values, or its
+    name as for `FieldCipher`: str, bytes, int, float, bool, Decimal, UUID, date, datetime, time, or
+    dict or "json" for JSON. Of bytes, Decimal and UUID, which that package writes and cannot read,
+    this reads what it wrote. `passphrase` may be a callable, as there.
     """
 
     def __init__(self, passphrase: Passphrase, type: type | str = str) -> None:
@@ -94,12 +97,14 @@ class SqlalchemyUtilsFernet:
 
 
 class SqlalchemyUtilsAes:
-    """Values of sqlalchemy-utils with ``AesEngine``, the default there: AES-256-CBC under SHA-256 of the passphrase.
+    """Values of sqlalchemy-utils with ``AesEngine``, the default there: AES-256-CBC under SHA-256
+    of the passphrase.
 
-    The initialization vector is the same for all values and nothing authenticates them: a changed value or a wrong
-    passphrase is noticed only if what comes out is no text or no value of `type`. `padding` is the name given there:
-    naive (the default, which takes asterisks off the end of a value, there and here), pkcs5, zeroes or oneandzeroes.
-    `passphrase` and `type` are as for `SqlalchemyUtilsFernet`.
+    The initialization vector is the same for all values and nothing authenticates them: a changed
+    value or a wrong passphrase is noticed only if what comes out is no text or no value of `type`.
+    `padding` is the name given there: naive (the default, which takes asterisks off the end of a
+    value, there and here), pkcs5, zeroes or oneandzeroes. `passphrase` and `type` are as for
+    `SqlalchemyUtilsFernet`.
     """
 
     def __init__(self, passphrase: Passphrase, type: type | str = str, padding: str = "naive") -> None:
@@ -121,7 +126,8 @@ class SqlalchemyUtilsAes:
 
 
 class SqlalchemyUtilsAesGcm:
-    """Values of sqlalchemy-utils with ``AesGcmEngine``: AES-256-GCM under SHA-256 of the passphrase.
+    """Values of sqlalchemy-utils with ``AesGcmEngine``: AES-256-GCM under SHA-256 of the
+    passphrase.
 
     `passphrase` and `type` are as for `SqlalchemyUtilsFernet`.
     """
@@ -142,13 +148,14 @@ class SqlalchemyUtilsAesGcm:
 
 
 class DjangoFernetFields:
-    """Values of django-fernet-encrypted-fields: Fernet under PBKDF2-HMAC-SHA-256 of SECRET_KEY and SALT_KEY.
+    """Values of django-fernet-encrypted-fields: Fernet under PBKDF2-HMAC-SHA-256 of SECRET_KEY and
+    SALT_KEY.
 
-    `secret_keys` are SECRET_KEY and SECRET_KEY_FALLBACKS, `salt_keys` is SALT_KEY, one or a list: every pair of them
-    opens values, as there. The keys are derived at the first value, which takes some tens of milliseconds a pair.
-    `type` is str, int, float, bool, Decimal, UUID, date, datetime or time; or dict or "json" for
-    ``EncryptedJSONField``, which encrypts each leaf of a document and makes text of it, so that its numbers come back
-    as text here as there.
+    `secret_keys` are SECRET_KEY and SECRET_KEY_FALLBACKS, `salt_keys` is SALT_KEY, one or a list:
+    every pair of them opens values, as there. The keys are derived at the first value, which takes
+    some tens of milliseconds a pair. `type` is str, int, float, bool, Decimal, UUID, date, datetime
+    or time; or dict or "json" for ``EncryptedJSONField``, which encrypts each leaf of a document
+    and makes text of it, so that its numbers come back as text here as there.
 
     That package stores ``""``, ``0`` and ``False`` as NULL: they are lost, and read as None.
     """
@@ -177,7 +184,8 @@ class DjangoFernetFields:
         return _parsed(self._parse, self._open(stored))
 
     def decrypt_document(self, document: object) -> object:
-        """A document of ``EncryptedJSONField``, as a JSON column gives it, with its leaves decrypted.
+        """A document of ``EncryptedJSONField``, as a JSON column gives it, with its leaves
+        decrypted.
 
         Raises UnreadableLegacyValue.
         """
@@ -209,9 +217,10 @@ class DjangoFernetFields:
 class PlainText:
     """Values that were never encrypted, in a column of text (`type` str) or of bytes (bytes).
 
-    Whoever can write to the database can put in a value of his own as long as this reader is there: take it out after
-    the move. Of bytes it reads all but those that begin with the header of a version of the column's key; so it reads
-    what is encrypted under a key that this keyring does not have as if it were plain, too.
+    Whoever can write to the database can put in a value of his own as long as this reader is there:
+    take it out after the move. Of bytes it reads all but those that begin with the header of a
+    version of the column's key; so it reads what is encrypted under a key that this keyring does
+    not have as if it were plain, too.
     """
 
     def __init__(self, type: type | str = str) -> None:
@@ -305,7 +314,9 @@ def _bool(text: str) -> bool:
 
 
 def _from_repr(name: str, parse: Callable[[str], object]) -> Callable[[str], object]:
-    """A parser of ``Decimal('1.5')`` as well as of ``1.5``: that package stores the repr of what it does not know."""
+    """A parser of ``Decimal('1.5')`` as well as of ``1.5``: that package stores the repr of what it
+    does not know.
+    """
     pattern = re.compile(rf"{name}\((['\"])(.*)\1\)", re.DOTALL)
 
     def parser(text: str) -> object:
@@ -323,7 +334,9 @@ def _bytes_from_repr(text: str) -> bytes:
 
 
 def _document(text: str) -> object:
-    """JSON, or the repr that that package makes of ``sqlalchemy.JSON`` and, in PostgreSQL, of its own ``JSONType``."""
+    """JSON, or the repr that that package makes of ``sqlalchemy.JSON`` and, in PostgreSQL, of its
+    own ``JSONType``.
+    """
     try:
         return json.loads(text)
     except ValueError:

@@ -6,9 +6,9 @@
     cursor = connection.cursor(row_factory=decrypting({"email": cipher}, row="id", row_factory=dict_row))
     customer = cursor.execute("SELECT id, email FROM customer").fetchone()
 
-Works with connections and cursors of every kind, sync and async, in text and binary format, with COPY and in
-pipelines. Importing this module imports psycopg; importing ``ironlatch`` or ``ironlatch.fields`` does not. See
-``docs/fields-psycopg.md``.
+Works with connections and cursors of every kind, sync and async, in text and binary format, with
+COPY and in pipelines. Importing this module imports psycopg; importing ``ironlatch`` or
+``ironlatch.fields`` does not. See ``docs/fields-psycopg.md``.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ RowKey = str | Sequence[str] | Callable[[Mapping[str, Any]], Any]
 
 
 class Encrypted:
-    """A parameter of a query: `value`, which is encrypted by `cipher` for `row` when the query is sent, as ``bytea``.
+    """A parameter of a query: `value`, which is encrypted by `cipher` for `row` when the query is
+    sent, as ``bytea``.
 
-    `row` is what `FieldCipher.encrypt` takes: the primary key, or None to bind to table and column alone. None as
-    `value` is NULL. It is encrypted once: make a new one for each row that is written.
+    `row` is what `FieldCipher.encrypt` takes: the primary key, or None to bind to table and column
+    alone. None as `value` is NULL. It is encrypted once: make a new one for each row that is
+    written.
     """
 
     def __init__(self, cipher: FieldCipher, value: Any, row: Any = None) -> None:
@@ -86,10 +88,12 @@ class EncryptedText(Encrypted):
 
 
 class IndexToken:
-    """A parameter of a query: the token of a blind index for what another parameter encrypts, as ``bytea``.
+    """A parameter of a query: the token of a blind index for what another parameter encrypts, as
+    ``bytea``.
 
-    `of` is the `Encrypted` of the same row. However long it takes to send both, and whatever a rotation does meanwhile,
-    the token is under the version of the key that the value is under, so that the row is found by it.
+    `of` is the `Encrypted` of the same row. However long it takes to send both, and whatever a
+    rotation does meanwhile, the token is under the version of the key that the value is under, so
+    that the row is found by it.
     """
 
     def __init__(self, index: BlindIndex, of: Encrypted) -> None:
@@ -121,7 +125,8 @@ class IndexTokenText(IndexToken):
 
 
 def register(context: AdaptContext | None = None) -> None:
-    """Teaches a connection or cursor, sync or async, to take `Encrypted`, `IndexToken` and their like as parameters.
+    """Teaches a connection or cursor, sync or async, to take `Encrypted`, `IndexToken` and their
+    like as parameters.
 
     Without an argument all connections that are opened afterwards know them.
     """
@@ -138,15 +143,18 @@ def decrypting(
     row_factory: Callable[[Any], RowMaker[Row]] = tuple_row,  # type: ignore[assignment]
     legacy: Mapping[str, LegacyReader] | None = None,
 ) -> Callable[[Any], RowMaker[Row]]:
-    """A row factory that decrypts the result's columns of these names, and leaves the making of rows to `row_factory`.
+    """A row factory that decrypts the result's columns of these names, and leaves the making of
+    rows to `row_factory`.
 
-    `row` is what the values are bound to: the name of the result's column that holds the primary key, several names
-    for a composite key, or a callable that gets the result's other columns by name and returns the row. Without it
-    values are taken to be bound to table and column alone. `legacy` has readers of `ironlatch.fields.legacy` for
-    columns in which another package left values.
+    `row` is what the values are bound to: the name of the result's column that holds the primary
+    key, several names for a composite key, or a callable that gets the result's other columns by
+    name and returns the row. Without it values are taken to be bound to table and column alone.
+    `legacy` has readers of `ironlatch.fields.legacy` for columns in which another package left
+    values.
 
-    A column that the result does not have is not missed, but with one that it has, `row` has to be there too: otherwise
-    psycopg.ProgrammingError is raised. Values raise the errors of `FieldCipher.decrypt`.
+    A column that the result does not have is not missed, but with one that it has, `row` has to be
+    there too: otherwise psycopg.ProgrammingError is raised. Values raise the errors of
+    `FieldCipher.decrypt`.
     """
     readers = legacy or {}
 
@@ -193,7 +201,9 @@ def _identifier(
 
 
 def _stored(value: Any) -> Any:
-    """What is sent. After set_types() of a COPY a dumper gets all that is ``bytea`` or ``text``, ours or not."""
+    """What is sent. After set_types() of a COPY a dumper gets all that is ``bytea`` or ``text``,
+    ours or not.
+    """
     return value.stored() if isinstance(value, Encrypted | IndexToken) else value
 
 

@@ -1,11 +1,12 @@
-"""Encrypted columns in PySpark: each worker process opens the keyring once, and works on whole Arrow batches.
+"""Encrypted columns in PySpark: each worker process opens the keyring once, and works on whole
+Arrow batches.
 
     keys = KeyringFile("/etc/shop/app.keyring", passphrase_file="/run/secrets/keyring")
     emails = SparkCipher(keys, "customers", table="customer", column="email")
     stored = customers.withColumn("email", emails.encrypt("email", row="id"))
 
-Importing this module imports PySpark, 4.1 or newer, and PyArrow; importing ``ironlatch.fields`` does not. See
-``docs/fields-spark.md``.
+Importing this module imports PySpark, 4.1 or newer, and PyArrow; importing ``ironlatch.fields``
+does not. See ``docs/fields-spark.md``.
 """
 
 from __future__ import annotations
@@ -60,8 +61,9 @@ RETURNED: dict[str, tuple[DataType, ...]] = {
     "uuid": (StringType(), BinaryType()),
     "json": (StringType(),),
 }
-"""As what decrypted values can come back, by the name of their type: first as what they usually do. Decimals besides as
-decimals of a size that is asked for. None of them changes a value."""
+"""As what decrypted values can come back, by the name of their type: first as what they usually do.
+Decimals besides as decimals of a size that is asked for. None of them changes a value.
+"""
 
 ARROW: dict[DataType, pa.DataType] = {
     StringType(): pa.string(),
@@ -84,13 +86,15 @@ ROW_TYPES = (int, str, bytes, uuid.UUID, "int", "str", "bytes", "uuid")
 
 @dataclass(frozen=True)
 class SparkCipher:
-    """A :class:`~ironlatch.fields.FieldCipher` for columns of data frames. It has no key in it, but says where it is.
+    """A :class:`~ironlatch.fields.FieldCipher` for columns of data frames. It has no key in it, but
+    says where it is.
 
-    The arguments after ``keyring`` are those of ``FieldCipher``, with the name of a key in place of the key. They are
-    checked at once; the keyring is opened where it is needed.
+    The arguments after ``keyring`` are those of ``FieldCipher``, with the name of a key in place of
+    the key. They are checked at once; the keyring is opened where it is needed.
 
-    ``row`` of its methods is the column with the primary key, or several columns for a composite key. With
-    ``row_type="uuid"`` its text is read as a UUID; for a composite key that is a tuple, with None for the others.
+    ``row`` of its methods is the column with the primary key, or several columns for a composite
+    key. With ``row_type="uuid"`` its text is read as a UUID; for a composite key that is a tuple,
+    with None for the others.
     """
 
     keyring: KeyringFile
@@ -114,7 +118,8 @@ class SparkCipher:
 
     @property
     def cipher(self) -> FieldCipher:
-        """The cipher itself, in the process that asks: for ``mapInArrow``, pandas UDFs and functions of your own.
+        """The cipher itself, in the process that asks: for ``mapInArrow``, pandas UDFs and
+        functions of your own.
 
         Made once in each process. Raises what :meth:`KeyringFile.open` raises, and
         :class:`~ironlatch.keyring.UnknownKey`.
@@ -149,10 +154,11 @@ class SparkCipher:
     ) -> Column:
         """What was encrypted, from ``binary`` or ``string``. Nulls stay null.
 
-        ``returns`` is the type of the result, where it is not the usual one: ``decimal(18,2)`` or ``string`` for a
-        column of decimals, which has no usual one; ``timestamp_ntz`` for datetimes without a time zone; ``int`` for a
-        column of small numbers. A value that it cannot hold is an error. With ``on_error="null"`` null stands in the
-        place of each value that does not open, instead of an error that ends the job.
+        ``returns`` is the type of the result, where it is not the usual one: ``decimal(18,2)`` or
+        ``string`` for a column of decimals, which has no usual one; ``timestamp_ntz`` for datetimes
+        without a time zone; ``int`` for a column of small numbers. A value that it cannot hold is
+        an error. With ``on_error="null"`` null stands in the place of each value that does not
+        open, instead of an error that ends the job.
         """
         kind = self._returned(returns)
         read_as = _read_as(row, row_type)
@@ -179,7 +185,8 @@ class SparkCipher:
         on_error: Literal["raise", "null"] = "raise",
         row_type: RowType = None,
     ) -> Column:
-        """What is stored, under the current version of the key, or encrypted by the cipher ``to`` for ``to_row``.
+        """What is stored, under the current version of the key, or encrypted by the cipher ``to``
+        for ``to_row``.
 
         ``text`` says that it is stored as ``string``. Errors are treated as by :meth:`decrypt`.
         """
@@ -226,7 +233,9 @@ class SparkCipher:
 
 @dataclass(frozen=True)
 class SparkIndex:
-    """A :class:`~ironlatch.fields.BlindIndex` for columns of data frames, as :class:`SparkCipher` is a cipher."""
+    """A :class:`~ironlatch.fields.BlindIndex` for columns of data frames, as :class:`SparkCipher`
+    is a cipher.
+    """
 
     keyring: KeyringFile
     """Where the keyring is: it is opened in each worker."""
@@ -264,9 +273,9 @@ class SparkIndex:
     ) -> Column:
         """The tokens of the values, as ``binary``, ``bigint`` or ``string``.
 
-        ``beside`` is the column with what :meth:`SparkCipher.encrypt` made of the values: each token is then under the
-        version of the key that its value is under, whichever worker made the one and the other, and when. Without it
-        tokens are under the current version.
+        ``beside`` is the column with what :meth:`SparkCipher.encrypt` made of the values: each
+        token is then under the version of the key that its value is under, whichever worker made
+        the one and the other, and when. Without it tokens are under the current version.
         """
 
         def token(values: pa.Array, *stored: pa.Array) -> pa.Array:
@@ -327,7 +336,9 @@ def _check_on_error(on_error: str) -> None:
 
 
 def _call(function: Callable[..., Any], returns: DataType | str, *columns: Any, repeatable: bool) -> Column:
-    """A column of what `function` makes of arrays of these columns; those that are None are left out."""
+    """A column of what `function` makes of arrays of these columns; those that are None are left
+    out.
+    """
     call: Any = arrow_udf(function, returns)  # type: ignore[call-overload] # The types of its arguments tell what it is.
     # Spark may otherwise work out a column twice, and each time get another ciphertext: of a deterministic column when
     # the key changes in between, so that what is stored is not what a token was made beside.

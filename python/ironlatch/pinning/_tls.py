@@ -46,19 +46,31 @@ class UnpinnedHost(PinningError):
 
 
 class VerificationOff(PinningError):
-    """Somebody tried to switch verification off. Pins are checked beside it, not in its place."""
+    """Verification was to be switched off. Pins are checked in addition to it, not in its place."""
 
 
 class PinningContext(ssl.SSLContext):
-    """A context for TLS clients whose connections check ``pins`` after the handshake, before anything is sent.
+    """Makes TLS connections as a client that check ``pins`` after the handshake, before anything is
+    sent.
 
-    It is otherwise what :func:`ssl.create_default_context` makes: it trusts the system's authorities, or those in
-    ``cafile``, ``capath`` and ``cadata``. Give it to whatever takes an ``SSLContext``. Verification cannot
-    be switched off.
+    It is otherwise what :func:`ssl.create_default_context` makes: it trusts the system's
+    authorities, or those in ``cafile``, ``capath`` and ``cadata``. Pass it to anything that takes
+    an ``SSLContext``. Verification cannot be switched off.
 
-    ``on_report`` is called with a :class:`Verdict` for each connection whose pins do not match, have expired or have no
-    backup among them, before one is refused. What it raises is logged and goes no further. Without it such verdicts are
-    logged as warnings of ``ironlatch.pinning``.
+    ``on_report`` is called with a :class:`Verdict` for each connection whose pins do not match,
+    have expired or have no backup among them, before one is refused. An exception of its own is
+    logged and goes no further. Without it such verdicts are logged as warnings of
+    ``ironlatch.pinning``.
+
+    A refused connection raises :class:`PinMismatch` or :class:`UnpinnedHost`. Raises
+    :class:`TypeError` for what is no pin set, and :class:`OSError` for authorities that cannot be
+    read.
+
+    >>> from ironlatch.pinning import PinningContext, PinSet
+    >>> used, backup = "sha256/" + "A" * 43 + "=", "sha256/" + "E" * 43 + "="
+    >>> context = PinningContext(PinSet({"api.example.com": [used, backup]}))
+    >>> context.check_hostname
+    True
     """
 
     pins: PinSet
@@ -96,7 +108,9 @@ class PinningContext(ssl.SSLContext):
 
     @property
     def verify_mode(self) -> ssl.VerifyMode:
-        """Always ``ssl.CERT_REQUIRED``. Raises :class:`VerificationOff` when it is set to anything else."""
+        """Always ``ssl.CERT_REQUIRED``. Raises :class:`VerificationOff` when it is set to anything
+        else.
+        """
         return super().verify_mode
 
     @verify_mode.setter
@@ -178,7 +192,9 @@ class PinningSocket(ssl.SSLSocket):
 
 
 class PinningObject(ssl.SSLObject):
-    """The same for TLS without a socket, as ``asyncio`` and proxies use it. Made by :class:`PinningContext`."""
+    """The same for TLS without a socket, as ``asyncio`` and proxies use it. Made by
+    :class:`PinningContext`.
+    """
 
     _checked = False
 
@@ -211,13 +227,16 @@ def _context_of(connection: ssl.SSLSocket | ssl.SSLObject) -> PinningContext:
 
 
 def is_checked_by(context: PinningContext, connection: object) -> bool:
-    """Whether a connection was made by this context and has passed its check. ``urllib3`` may wrap one for a proxy."""
+    """Whether a connection was made by this context and has passed its check. ``urllib3`` may wrap
+    one for a proxy.
+    """
     inner = getattr(connection, "sslobj", connection)
     return isinstance(inner, PinningSocket | PinningObject) and inner.context is context and inner._checked
 
 
 def _verified_chain(connection: ssl.SSLSocket | ssl.SSLObject) -> list[bytes]:
-    """The chain that was built and verified. What the server sent along may be anybody's, and is not looked at.
+    """The chain that was built and verified. What the server sent along may be anybody's, and is
+    not looked at.
 
     Of a resumed session only the server's certificate is known.
     """
@@ -232,10 +251,16 @@ def _verified_chain(connection: ssl.SSLSocket | ssl.SSLObject) -> list[bytes]:
 
 
 def fetch(host: str, port: int = 443, *, timeout: float = 10.0, cafile: str | None = None) -> list[SeenCertificate]:
-    """The certificates of a server with their pins, the server's own first, once they have been verified.
+    """Returns the certificates of a server with their pins, the server's own first, once they have
+    been verified.
 
-    Whoever controls the network now, and has a certificate for the host, gets its own key pinned: compare the pins with
-    what the server's owner says.
+    Anyone who controls the network now, and has a certificate for the host, gets its own key
+    pinned: compare the pins with what the server's owner says. Raises :class:`OSError` if the
+    server cannot be reached within ``timeout`` seconds or its certificate does not verify.
+
+    >>> from ironlatch.pinning import fetch
+    >>> [seen.pin for seen in fetch("api.example.com")]  # doctest: +SKIP
+    ['sha256/…', 'sha256/…']
     """
     context = ssl.create_default_context(cafile=cafile)
     with (
@@ -246,9 +271,16 @@ def fetch(host: str, port: int = 443, *, timeout: float = 10.0, cafile: str | No
 
 
 def find_error(error: BaseException | None) -> PinningError | None:
-    """The :class:`PinningError` in what a library raised because of it, or None.
+    """Returns the :class:`PinningError` in what a library raised because of it, or None.
 
     ``requests``, ``urllib3`` and ``httpx`` wrap the errors of a connection in their own.
+
+    >>> from ironlatch.pinning import PinMismatch, find_error
+    >>> try:
+    ...     raise OSError("the request failed") from PinMismatch("no key is pinned")
+    ... except OSError as error:
+    ...     print(find_error(error))
+    no key is pinned
     """
     seen: set[int] = set()
     left = [error]

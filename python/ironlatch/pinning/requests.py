@@ -21,10 +21,11 @@ if tuple(map(int, version.split(".")[:2])) < (2, 28):
 class PinningAdapter(HTTPAdapter):
     """Checks ``pins`` on each connection: ``session.mount("https://", PinningAdapter(pins))``.
 
-    It holds for the URLs that the session gives to it. A redirect may lead to one of another adapter:
-    :class:`PinningSession` has no other.
+    It holds for the URLs that the session gives to it. A redirect may lead to one of another
+    adapter: :class:`PinningSession` has no other.
 
-    ``options`` are those of :class:`ironlatch.pinning.PinningContext` and of ``requests.adapters.HTTPAdapter``.
+    ``options`` are those of :class:`ironlatch.pinning.PinningContext` and of
+    ``requests.adapters.HTTPAdapter``.
     """
 
     def __init__(self, pins: PinSet, **options: Any) -> None:
@@ -69,7 +70,8 @@ class PinningAdapter(HTTPAdapter):
 class PinningSession(requests.Session):
     """A session of which all connections check ``pins``, those to which a redirect leads too.
 
-    Without TLS it speaks to no host that the pins would refuse. ``options`` are those of :class:`PinningAdapter`.
+    Without TLS it speaks to no host that the pins would refuse. ``options`` are those of
+    :class:`PinningAdapter`.
     """
 
     def __init__(self, pins: PinSet, **options: Any) -> None:
@@ -91,7 +93,8 @@ _CONTEXT_OPTIONS = {"on_report", "cafile", "capath", "cadata"}
 def _guard(manager: Any, context: PinningContext) -> None:
     """Has the manager's connections take the context, and look afterwards whether they did.
 
-    requests 2.32.0 to 2.32.2 put a context of their own in the place of the one that the manager was given.
+    requests 2.32.0 to 2.32.2 put a context of their own in the place of the one that the manager
+    was given.
     """
     # Of a manager of its own kind, for a SOCKS proxy say, the connections stay of that kind.
     pool: Any = manager.pool_classes_by_scheme["https"]

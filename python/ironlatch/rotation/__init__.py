@@ -1,4 +1,5 @@
-"""Rotation of a live table: its encrypted columns move to the current key while others read and write them.
+"""Rotation of a live table: its encrypted columns move to the current key while others read and
+write them.
 
 See ``docs/rotation.md``.
 """

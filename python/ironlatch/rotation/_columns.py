@@ -27,7 +27,9 @@ TEXT_SYMBOLS = 7
 """As many symbols of base64 hold the header, and two bits more."""
 
 REFUSED = (ValueError, KeyringError)
-"""What is wrong with a value, or with the version of the key that it names. Anything else is wrong with the call."""
+"""What is wrong with a value, or with the version of the key that it names. Anything else is wrong
+with the call.
+"""
 
 
 class _Default(Enum):
@@ -36,10 +38,17 @@ class _Default(Enum):
 
 
 class Row:
-    """The columns that a value is bound to, and how their contents become the row that the cipher is given.
+    """Names the columns that a value is bound to, and how their contents become the row that the
+    cipher is given.
 
-    ``Row("id")`` gives the contents of ``id``, ``Row("tenant", "id")`` a tuple. With ``convert`` it is what that
-    function returns for the contents: ``Row("id", convert=UUID)`` where a database holds UUIDs as text.
+    ``Row("id")`` gives the contents of ``id``, ``Row("tenant", "id")`` a tuple. With ``convert`` it
+    is what that function returns for the contents, where a database holds UUIDs as text, say.
+
+    >>> from uuid import UUID
+    >>> from ironlatch.rotation import Row
+    >>> row = Row("id", convert=UUID)
+    >>> row.of({"id": "12345678-1234-5678-1234-567812345678"})
+    UUID('12345678-1234-5678-1234-567812345678')
     """
 
     def __init__(self, *columns: str, convert: Callable[..., Any] | None = None) -> None:
@@ -47,7 +56,7 @@ class Row:
         self.convert = convert
 
     def of(self, contents: Mapping[str, Any]) -> Any:
-        """The row that a cipher is given, from what the columns hold."""
+        """Returns the row that a cipher is given, from what the columns hold."""
         own = tuple(contents[name] for name in self.columns)
         if self.convert is not None:
             return self.convert(*own)
@@ -56,12 +65,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column to be rotated.
+    """Describes a column to be rotated.
 
-    ``cipher`` decrypts what is stored, and may be a reader of ``ironlatch.fields.legacy`` for what another package
-    wrote. Tokens that are missing in the columns of ``indexes`` are filled in, and each is written with its value.
+    ``cipher`` decrypts what is stored, and may be a reader of ``ironlatch.fields.legacy`` for what
+    another package wrote. Tokens that are missing in the columns of ``indexes`` are filled in, and
+    each is written with its value.
 
-    A row is given as the name of a column, as several, as a :class:`Row`, or as None if values are bound to no row.
+    A row is given as the name of a column, as several, as a :class:`Row`, or as None if values are
+    bound to no row. Raises :class:`ValueError` without a cipher that encrypts.
+
+    >>> from ironlatch.fields import FieldCipher
+    >>> from ironlatch.keyring import Keyring
+    >>> from ironlatch.rotation import Column
+    >>> key = Keyring.in_memory().create_key("app")
+    >>> column = Column("email", FieldCipher(key, "customer", "email"), row=("tenant", "id"))
     """
 
     name: str
@@ -131,8 +148,8 @@ class Work:
     def renew(
         self, stored: Sequence[Stored], rows: Sequence[Mapping[str, Any]], tokens: Sequence[tuple[Any, ...]]
     ) -> list[Cell | Failed | None]:
-        """What becomes of each value. ``rows`` hold the columns that it may be bound to, ``tokens`` what its indexes
-        hold.
+        """What becomes of each value. ``rows`` hold the columns that it may be bound to, ``tokens``
+        what its indexes hold.
 
         None for a value that is current, with all its indexes.
         """
@@ -173,7 +190,9 @@ class Work:
         return outcomes
 
     def count(self, heads: Counter[Stored]) -> tuple[list[VersionCount], int]:
-        """How many values are under which version, by how they begin; and how many are of another form."""
+        """How many values are under which version, by how they begin; and how many are of another
+        form.
+        """
         counts: Counter[str] = Counter()
         other = 0
         known = {version.id: version for version in self._writer.key.versions}
@@ -210,7 +229,9 @@ class Work:
     def _open(
         self, stored: Sequence[Stored], old_rows: Sequence[Any], new_rows: Sequence[Any]
     ) -> tuple[list[Any], list[bool], set[int]]:
-        """The values, or why they do not open; which are to be written anew; which are in another package's form."""
+        """The values, or why they do not open; which are to be written anew; which are in another
+        package's form.
+        """
         stale = [_is_stale(self._writer, value) for value in stored]
         if not isinstance(self._reader, FieldCipher):
             old_form = {at for at, value in enumerate(stored) if not self._writer.recognizes(value)}
@@ -304,7 +325,9 @@ def _encrypt_each(writer: FieldCipher, values: list[Any], rows: list[Any], text:
 
 
 def _version_id(head: Stored) -> str | None:
-    """The id in what a stored value begins with, as 8 hexadecimal digits; None if it is not of our form."""
+    """The id in what a stored value begins with, as 8 hexadecimal digits; None if it is not of our
+    form.
+    """
     if isinstance(head, str):
         symbols = head.removeprefix(TEXT_PREFIX)
         if symbols == head or len(symbols) < TEXT_SYMBOLS:

@@ -1,4 +1,6 @@
-"""Python's side of ``ironlatch rotate``: the command itself is Rust, see ``crates/cli/src/rotate.rs``."""
+"""Python's side of ``ironlatch rotate``: the command itself is Rust, see
+``crates/cli/src/rotate.rs``.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def run(
     show: Callable[[int, int, int | None], None],
     **options: Any,
 ) -> tuple[str, Trouble | None, int]:
-    """Does what the command line says. Gives what is to be printed, what went wrong, and the exit code."""
+    """Does what the command line says. Gives what is to be printed, what went wrong, and the exit
+    code.
+    """
 
     def progress(at: Progress) -> None:
         show(at.round, at.done, at.total)
@@ -140,9 +144,11 @@ def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str,
 
 @contextlib.contextmanager
 def _current_directory_is_a_place_of_modules() -> Iterator[None]:
-    """As for ``python -m``, but the last one, so that no file that lies around is taken for an installed module.
+    """As for ``python -m``, but the last one, so that no file that lies around is taken for an
+    installed module.
 
-    The console script's own first place is the folder of scripts. Who runs Python with -P has decided against it.
+    The console script's own first place is the folder of scripts. Who runs Python with -P has
+    decided against it.
     """
     place = os.getcwd()
     if sys.flags.safe_path or place in sys.path:

@@ -40,7 +40,9 @@ Connect = Callable[[], Connection] | Engine
 """A function that makes a new connection, or an SQLAlchemy engine."""
 
 HEAD = 12
-"""The bytes or characters of a stored value that hold its form and its key's id, with some to spare."""
+"""The bytes or characters of a stored value that hold its form and its key's id, with some to
+spare.
+"""
 
 
 class Fault(Enum):
@@ -56,7 +58,9 @@ Stored = bytes | str
 """An encrypted value, as it is in its column."""
 
 Prefixes = tuple[bytes, tuple[str, ...]] | None
-"""How values begin that need no look: as bytes, and as text, where all are of one length. None if each is looked at."""
+"""How values begin that need no look: as bytes, and as text, where all are of one length. None if
+each is looked at.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,9 @@ class Database(ABC):
 
     @abstractmethod
     def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
-        """Writes in one transaction, to rows that hold what was read and that nobody has locked: the keys of these."""
+        """Writes in one transaction, to rows that hold what was read and that nobody has locked:
+        the keys of these.
+        """
 
     @abstractmethod
     def fault(self, error: Exception) -> Fault:

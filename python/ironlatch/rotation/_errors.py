@@ -21,7 +21,8 @@ __all__ = [
 
 
 class RotationError(IronlatchError):
-    """A rotation that could not go on. What it did until then is done, and running it again goes on from there.
+    """A rotation that could not go on. What it did until then is done, and running it again goes on
+    from there.
 
     ``report`` says how far it came, if it had begun.
     """
@@ -31,7 +32,9 @@ class RotationError(IronlatchError):
 
 
 class WrongTable(RotationError):
-    """Table, key or columns are not as the call says, or may not be read and written by this user of the database."""
+    """Table, key or columns are not as the call says, or may not be read and written by this user
+    of the database.
+    """
 
 
 class RotationRunning(RotationError):
@@ -43,7 +46,9 @@ class DatabaseLost(RotationError):
 
 
 class DatabaseBusy(RotationError):
-    """Somebody else held a lock on the table, or on the whole database, for longer than the time allowed."""
+    """Somebody else held a lock on the table, or on the whole database, for longer than the time
+    allowed.
+    """
 
 
 class RotationStopped(RotationError):

@@ -1,4 +1,6 @@
-"""The plan of ``ironlatch rotate``: a file that says which columns of which table are rotated, and to which keys."""
+"""The plan of ``ironlatch rotate``: a file that says which columns of which table are rotated, and
+to which keys.
+"""
 
 from __future__ import annotations
 
@@ -158,7 +160,9 @@ class _Part:
         return _Part(f"{self.where}: {name}", dict(self.take(name, dict)))
 
     def take_row(self, name: str) -> Row | None:
-        """What values are bound to: false, columns, or columns with the type that their contents are made into."""
+        """What values are bound to: false, columns, or columns with the type that their contents
+        are made into.
+        """
         given = self.entries[name]
         if given is False:
             del self.entries[name]
@@ -194,7 +198,9 @@ class _Part:
 
 
 def _legacy(part: _Part, folder: Path) -> Any:
-    """A reader of what another package wrote. Its secrets are in files, whose paths are seen from ``folder``."""
+    """A reader of what another package wrote. Its secrets are in files, whose paths are seen from
+    ``folder``.
+    """
 
     def utils(kind: Callable[..., Any]) -> Callable[[type], Any]:
         return lambda kept: kind(part.take_secret("passphrase_file", folder), kept)

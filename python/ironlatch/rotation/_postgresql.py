@@ -97,7 +97,8 @@ class PostgreSQL(Database):
         return None if unknown else int(estimate)
 
     def parts(self) -> list[str]:
-        """The table with its partitions, among which the key is unique; or else itself and each table that inherits it.
+        """The table with its partitions, among which the key is unique; or else itself and each
+        table that inherits it.
 
         Uniqueness is not inherited: two of those may have a row of the same key.
         """

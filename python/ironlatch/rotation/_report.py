@@ -15,7 +15,9 @@ __all__ = ["ColumnReport", "Failure", "Mode", "Progress", "Report", "VersionCoun
 SHOWN = 10
 """As many failures are shown in the text."""
 MOST_ROUNDS = 20
-"""A table that is not done by then has a writer that uses an old key. The last round only looks what is left."""
+"""A table that is not done by then has a writer that uses an old key. The last round only looks
+what is left.
+"""
 STILL_WRITTEN = "somebody still writes under an old version, or without an index"
 
 
@@ -32,7 +34,9 @@ class Progress:
     """How far a rotation is."""
 
     round: int
-    """1 while the table is gone through, more while it is looked for rows that somebody changed meanwhile."""
+    """1 while the table is gone through, more while it is looked for rows that somebody changed
+    meanwhile.
+    """
     done: int
     """Rows that this round has seen."""
     total: int | None
@@ -62,7 +66,9 @@ class VersionCount:
     id: str
     """The version's id as 8 hexadecimal digits, as ``ironlatch keyring list`` shows it."""
     number: int | None
-    """The version's number within its key. None if the version is not of the key that the values are written with."""
+    """The version's number within its key. None if the version is not of the key that the values
+    are written with.
+    """
     state: str
     """primary, active, disabled or destroyed; unknown if the version is not of that key."""
     values: int
@@ -80,7 +86,9 @@ class ColumnReport:
     reindexed: int = 0
     """Values that stayed, and whose blind index was written. In a dry run: that would be."""
     old_form: int = 0
-    """Those of the values written anew that were in another package's form, or plain. In a dry run: that would be."""
+    """Those of the values written anew that were in another package's form, or plain. In a dry run:
+    that would be.
+    """
     current: int = 0
     """Values that were under the current key already when they were first seen."""
     null: int = 0
@@ -141,7 +149,9 @@ class Report:
     written: int = 0
     """Rows that were written."""
     changed: int = 0
-    """How often a row was left for later, as somebody else changed it, removed it or had it locked meanwhile."""
+    """How often a row was left for later, as somebody else changed it, removed it or had it locked
+    meanwhile.
+    """
     left: int = 0
     """Rows that are still to be done: locked all the time, or changed again and again."""
     finished: bool = False
@@ -156,7 +166,9 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to do: every value is under the current key, and opened or was current already."""
+        """Whether nothing is left to do: every value is under the current key, and opened or was
+        current already.
+        """
         return (
             self.mode is Mode.ROTATE
             and self.finished

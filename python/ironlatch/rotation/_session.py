@@ -22,7 +22,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 
 
 class Session:
-    """Runs work on a database, again on a new connection if need be, for at most ``patience`` seconds."""
+    """Runs work on a database, again on a new connection if need be, for at most ``patience``
+    seconds.
+    """
 
     def __init__(self, connect: Connect, layout: Layout, *, writing: bool, patience: float) -> None:
         self._connect, self._layout = connect, layout
@@ -33,7 +35,9 @@ class Session:
         self.kind = self._database.name
 
     def run(self, work: Callable[[Database], T]) -> T:
-        """What ``work`` returns. It may be called more than once, so it must not mind what it did the first time."""
+        """What ``work`` returns. It may be called more than once, so it must not mind what it did
+        the first time.
+        """
         deadline = None
         pause = FIRST_PAUSE
         while True:
@@ -84,7 +88,9 @@ class Session:
             time.sleep(0.1)
 
     def _reconnect(self) -> None:
-        """A new connection if there is one to be had. If not, the old one fails again, and is tried again."""
+        """A new connection if there is one to be had. If not, the old one fails again, and is tried
+        again.
+        """
         self._database.close()
         try:
             self._database = dial(self._connect, self._layout)

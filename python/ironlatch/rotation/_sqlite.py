@@ -43,7 +43,9 @@ class SQLite(Database):
             raise WrongTable("the connection can only read: PRAGMA query_only is on")
 
     def lock(self) -> str | None:
-        """Locks a file beside the database. The system lets go of it when the process ends, in whatever way."""
+        """Locks a file beside the database. The system lets go of it when the process ends, in
+        whatever way.
+        """
         schema = self.layout.table[0] if len(self.layout.table) > 1 else "main"
         paths = {name: path for _, name, path in self._run("PRAGMA database_list")}
         path = paths.get(schema)

@@ -35,22 +35,42 @@ def rotate_table(
     patience: float = 60.0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Re-encrypt a table's columns to the current key and context, while others read and write it.
+    """Re-encrypts a table's columns to the current key and context, while others read and write it.
 
-    ``connect`` makes connections of psycopg 3, psycopg2 or sqlite3: a function, or an SQLAlchemy engine. The rotation
-    has a connection of its own, and closes it. ``table`` is a name, ``schema.name``, or the two in a tuple; ``key`` its
-    primary key.
+    ``connect`` makes connections of psycopg 3, psycopg2 or sqlite3: a function, or an SQLAlchemy
+    engine. The rotation has a connection of its own, and closes it. ``table`` is a name,
+    ``schema.name``, or the two in a tuple; ``key`` names its primary key.
 
-    A batch of ``batch`` rows (1 to 100,000) is read, re-encrypted and written back in one short transaction, to rows
-    that still hold what was read and that nobody has locked. The others are looked at again at the end. The rotation
-    can be killed at any moment and run again: what is under the current key already is left alone.
+    A batch of ``batch`` rows (1 to 100,000) is read, re-encrypted and written back in one short
+    transaction, to rows that still hold what was read and that nobody has locked. The others are
+    looked at again at the end. The rotation can be killed at any moment and run again: what is
+    under the current key already is left alone.
 
-    ``dry_run`` opens every value and writes nothing. ``examine`` opens every value and checks every blind index, also
-    where the key is current. ``stop_on_error`` stops at the first value that does not open; otherwise such values stay
-    as they are and are reported. ``pause`` is in seconds, after each batch. ``patience`` says for how many seconds to
-    try again if the database is gone or locked. ``progress`` is called after each batch.
+    ``dry_run`` opens every value and writes nothing. ``examine`` opens every value and checks every
+    blind index, also where the key is current. ``stop_on_error`` stops at the first value that does
+    not open; otherwise such values stay as they are and are reported. ``pause`` is in seconds,
+    after each batch. ``patience`` is the number of seconds to try again if the database is gone or
+    locked. ``progress`` is called after each batch.
 
-    Raises RotationError: WrongTable, RotationRunning, DatabaseLost, DatabaseBusy, RotationStopped.
+    Raises :class:`RotationError`: :class:`WrongTable`, :class:`RotationRunning`,
+    :class:`DatabaseLost`, :class:`DatabaseBusy` or :class:`RotationStopped`.
+
+    >>> import sqlite3
+    >>> from ironlatch.fields import FieldCipher
+    >>> from ironlatch.keyring import Keyring
+    >>> from ironlatch.rotation import Column, rotate_table
+    >>> ring = Keyring.in_memory()
+    >>> emails = FieldCipher(ring.create_key("app"), "customer", "email")
+    >>> with sqlite3.connect("shop.db") as db:
+    ...     done = db.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, email BLOB)")
+    ...     row = (1, emails.encrypt("ada@example.com", 1))
+    ...     done = db.execute("INSERT INTO customer VALUES (?, ?)", row)
+    >>> version = ring.rotate("app")
+    >>> report = rotate_table(
+    ...     lambda: sqlite3.connect("shop.db"), table="customer", columns=[Column("email", emails)]
+    ... )
+    >>> report.written, report.complete
+    (1, True)
     """
     return _Rotation(
         connect,
@@ -77,9 +97,26 @@ def table_status(
     patience: float = 60.0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """How many values are under which version of the key, by how they begin. Nothing is opened, nothing written.
+    """Counts the values under each version of the key, by how they begin. Nothing is opened,
+    nothing written.
 
-    The arguments are those of :func:`rotate_table`.
+    Arguments and errors are those of :func:`rotate_table`.
+
+    >>> import sqlite3
+    >>> from ironlatch.fields import FieldCipher
+    >>> from ironlatch.keyring import Keyring
+    >>> from ironlatch.rotation import Column, table_status
+    >>> ring = Keyring.in_memory()
+    >>> emails = FieldCipher(ring.create_key("app"), "customer", "email")
+    >>> with sqlite3.connect("shop.db") as db:
+    ...     done = db.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, email BLOB)")
+    ...     row = (1, emails.encrypt("ada@example.com", 1))
+    ...     done = db.execute("INSERT INTO customer VALUES (?, ?)", row)
+    >>> report = table_status(
+    ...     lambda: sqlite3.connect("shop.db"), table="customer", columns=[Column("email", emails)]
+    ... )
+    >>> report.columns[0].versions[0].values
+    1
     """
     return _Rotation(connect, table, key, columns, Mode.STATUS, batch=batch, patience=patience, progress=progress).run()
 
@@ -289,7 +326,9 @@ class _Rotation:
         return cells
 
     def _write(self, database: Database, part: str, writes: Sequence[Write], seen: _Seen) -> set[tuple[Any, ...]]:
-        """Writes, and leaves out the rows whose new values break a constraint. The keys of those that were written."""
+        """Writes, and leaves out the rows whose new values break a constraint. The keys of those
+        that were written.
+        """
         try:
             return database.write(part, writes)
         except database.errors as error:

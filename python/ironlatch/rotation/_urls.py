@@ -1,4 +1,6 @@
-"""Databases by their URL, which holds no password: whoever is on the machine can read the command line."""
+"""Databases by their URL, which holds no password: whoever is on the machine can read the command
+line.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ class UrlError(ValueError):
 
 
 def connector(url: str, folder: Path) -> Callable[[], Any]:
-    """A function that connects to ``postgresql://…`` or ``sqlite:///path``; a path is seen from ``folder``.
+    """A function that connects to ``postgresql://…`` or ``sqlite:///path``; a path is seen from
+    ``folder``.
 
     Raises UrlError.
     """
@@ -40,7 +43,9 @@ def connector(url: str, folder: Path) -> Callable[[], Any]:
 
 
 def _sqlite(rest: str, folder: Path) -> Callable[[], Any]:
-    """``rest`` is all of the URL that follows the scheme: nothing of it is left out, so that no other file is meant."""
+    """``rest`` is all of the URL that follows the scheme: nothing of it is left out, so that no
+    other file is meant.
+    """
     if not rest.startswith("///") or len(rest) == len("///"):
         raise UrlError("a database of SQLite is sqlite:///path, with three slashes: it has no host")
     if "?" in rest or "#" in rest:

@@ -34,11 +34,11 @@ __all__ = [
 
 
 class NotVerified(IronlatchError):
-    """Something signed is not accepted. Catch this; the classes below say why, for a log."""
+    """A signed message is not accepted. Catch this; the classes below say why, for a log."""
 
 
 class MalformedMessage(NotVerified):
-    """It is not signed, or not in a form that can be read."""
+    """The message is not signed, or not in a form that can be read."""
 
 
 class NotAuthentic(NotVerified):
@@ -46,23 +46,23 @@ class NotAuthentic(NotVerified):
 
 
 class RequirementNotMet(NotVerified):
-    """It leaves out what this verifier asks for, or is for another purpose."""
+    """The signature leaves out what this verifier asks for, or is for another purpose."""
 
 
 class Expired(NotVerified):
-    """Its time is over."""
+    """The message has expired."""
 
 
 class NotYetValid(NotVerified):
-    """Its time has not come: one of the two clocks is wrong."""
+    """The message is not valid yet: one of the two clocks is wrong."""
 
 
 class Replayed(NotVerified):
-    """It was there before."""
+    """The message was accepted before."""
 
 
 class ReplayCheckFailed(NotVerified):
-    """Whether it was there before cannot be told: the replay store is full, say."""
+    """Whether the message was accepted before cannot be told: the replay store is full, say."""
 
 
 TYPE_CHECKING = False

@@ -24,10 +24,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str | None = None) -> VerifiedRequest:
-    """Verify the request of an ASGI scope: ``request.scope`` and ``await request.body()`` of FastAPI and Starlette.
+    """Verify the request of an ASGI scope: ``request.scope`` and ``await request.body()`` of
+    FastAPI and Starlette.
 
-    ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so.
-    Raises as ``RequestVerifier.verify``.
+    ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so. Raises as
+    ``RequestVerifier.verify``.
     """
     try:
         target = _target(scope, scheme)
@@ -38,12 +39,13 @@ def verify(verifier: RequestVerifier, scope: Scope, body: bytes, *, scheme: str 
 
 
 class SignedRequests:
-    """Lets only signed requests through to ``application``. The others are answered with 401 and the reason.
+    """Lets only signed requests through to ``application``. The others are answered with 401 and
+    the reason.
 
     If the replay store fails the answer is 503, and the reason goes to the log.
 
-    The application finds the :class:`VerifiedRequest` in ``scope["ironlatch.signing"]``.
-    WebSockets are refused: what goes over them is not signed.
+    The application finds the :class:`VerifiedRequest` in ``scope["ironlatch.signing"]``. WebSockets
+    are refused: what goes over them is not signed.
     """
 
     def __init__(
@@ -107,7 +109,8 @@ class SignedRequests:
 def _target(scope: Scope, scheme: str | None) -> Target:
     """What the application sees of where the request goes.
 
-    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment.
+    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path,
+    or a fragment.
     """
     hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
     if len(hosts) != 1:

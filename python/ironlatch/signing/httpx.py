@@ -15,11 +15,12 @@ __all__ = ["SignedAuth"]
 
 
 class SignedAuth(httpx.Auth):
-    """Signs each request that ``httpx`` sends: give it as ``auth``, to a call, a ``Client`` or an ``AsyncClient``.
+    """Signs each request that ``httpx`` sends: give it as ``auth``, to a call, a ``Client`` or an
+    ``AsyncClient``.
 
-    A streamed body is read into memory first. A request to which a redirect leads is not signed anew, and the server
-    refuses it; but it carries the signature, which another server can show to the first. Do not ask ``httpx`` to follow
-    redirects.
+    A streamed body is read into memory first. A request to which a redirect leads is not signed
+    anew, and the server refuses it; but it carries the signature, which another server can show to
+    the first. Do not ask ``httpx`` to follow redirects.
     """
 
     requires_request_body = True

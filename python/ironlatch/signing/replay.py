@@ -1,7 +1,8 @@
 """Replay stores: what was accepted already, so that nothing is accepted twice.
 
-``MemoryReplayStore`` is for one process, ``SQLiteReplayStore`` for all processes of a machine. For more machines write
-a class with the one method of :class:`ReplayStore` over a database that they share.
+``MemoryReplayStore`` is for one process, ``SQLiteReplayStore`` for all processes of a machine. For
+more machines write a class with the one method of :class:`ReplayStore` over a database that they
+share.
 """
 
 from __future__ import annotations
@@ -22,30 +23,42 @@ __all__ = ["MemoryReplayStore", "ReplayStore", "SQLiteReplayStore"]
 
 
 class ReplayStore(Protocol):
-    """What a verifier asks of a store."""
+    """The method that a verifier asks of a store. Write such a class over a database that several
+    machines share.
+    """
 
     def remember(self, id: str, until: int, now: int, /) -> bool:
-        """Keep ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it was not kept yet.
+        """Remembers ``id`` until the time ``until``; it is ``now``, both in seconds since 1970.
+        Returns False if it is remembered already.
 
-        ``until`` is when nobody accepts the message any more, whatever the settings of verifiers are: to forget it
-        before then lets it in again. What is kept already stays for the longer of the two times.
+        Nobody accepts the message after ``until``, whatever the settings of verifiers are: to
+        forget it before then lets it in again. An entry that exists stays for the longer of the two
+        times.
 
-        Asking and keeping must be one step: of two callers at the same time only one is told True.
-        An exception means that nothing is accepted.
+        Asking and remembering must be one step: of two callers at the same time only one is told
+        True. An exception means that nothing is accepted.
         """
         ...
 
 
 class SQLiteReplayStore:
-    """Keeps what was accepted in a SQLite database, for all processes of one user that open the same file.
+    """Remembers what was accepted in a SQLite database, for all processes of one user that open the
+    same file.
 
-    It survives a restart, and a crash at any moment. A verification waits for at most ``timeout`` seconds while other
-    processes write. Processes that are forked open the database for themselves.
+    It survives a restart, and a crash at any moment. A verification waits for at most ``timeout``
+    seconds while other processes write. Processes that are forked open the database for themselves.
 
-    The file, and what SQLite keeps beside it, is readable by its owner alone. Links, and files that others own or can
-    write, are refused.
+    The file, and what SQLite adds to it, is readable by its owner alone. Links, and files that
+    others own or can write, are refused. Raises :class:`OSError` if the file cannot be used so,
+    :class:`sqlite3.Error` if it is no such database, and :class:`ValueError` for a database in
+    memory.
 
-    Raises :class:`OSError` if the file cannot be used so, and :class:`sqlite3.Error` if it is no such database.
+    >>> from ironlatch.signing.replay import SQLiteReplayStore
+    >>> with SQLiteReplayStore("replay.db") as store:
+    ...     store.remember("nonce", 1_900_000_300, 1_900_000_000)
+    ...     store.remember("nonce", 1_900_000_300, 1_900_000_000)
+    True
+    False
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
@@ -67,9 +80,8 @@ class SQLiteReplayStore:
             _stores.add(self)
 
     def remember(self, id: str, until: int, now: int, /) -> bool:
-        """Keep ``id`` until the time ``until``, and forget what was to be kept until before ``now``.
-
-        True if it was not kept yet.
+        """Remembers ``id`` until the time ``until``, and forgets what has ended before ``now``.
+        Returns False if it is remembered already.
 
         Raises :class:`ReplayCheckFailed` if the database cannot be written.
         """

@@ -20,7 +20,8 @@ __all__ = ["SignedAuth"]
 class SignedAuth:
     """Signs each request that ``requests`` sends: give it as ``auth``, to a call or to a session.
 
-    A redirect is followed without a signature: what was signed for one server is not shown to another.
+    A redirect is followed without a signature: what was signed for one server is not shown to
+    another.
     """
 
     def __init__(self, signer: RequestSigner) -> None:

@@ -1,4 +1,5 @@
-"""Webhooks: signing them as Standard Webhooks say; verifying those and what GitHub, Stripe and Slack send.
+"""Webhooks: signing them as Standard Webhooks say; verifying those and what GitHub, Stripe and
+Slack send.
 
 See ``docs/webhooks.md``.
 """

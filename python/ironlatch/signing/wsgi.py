@@ -36,10 +36,11 @@ MAX_BODY = 10 * 1024 * 1024
 def verify(
     verifier: RequestVerifier, environ: WSGIEnvironment, body: bytes, *, scheme: str | None = None
 ) -> VerifiedRequest:
-    """Verify the request of a WSGI environment: ``request.environ`` of Flask, ``request.META`` of Django.
+    """Verify the request of a WSGI environment: ``request.environ`` of Flask, ``request.META`` of
+    Django.
 
-    ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so.
-    Raises as ``RequestVerifier.verify``.
+    ``scheme`` is ``https`` where a proxy in front took TLS off and does not say so. Raises as
+    ``RequestVerifier.verify``.
     """
     try:
         target = _target(environ, scheme)
@@ -49,7 +50,8 @@ def verify(
 
 
 class SignedRequests:
-    """Lets only signed requests through to ``application``. The others are answered with 401 and the reason.
+    """Lets only signed requests through to ``application``. The others are answered with 401 and
+    the reason.
 
     If the replay store fails the answer is 503, and the reason goes to the log.
 
@@ -109,8 +111,9 @@ def _read_up_to(source: Any, count: int) -> bytes:
 def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
     """What the application sees of where the request goes.
 
-    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path, or a fragment; or if
-    the sender may have said where the path of the mount ends, and so which path the application sees.
+    Raises ValueError if that cannot have been signed: there is no host or not one alone, no path,
+    or a fragment; or if the sender may have said where the path of the mount ends, and so which
+    path the application sees.
     """
     if "HTTP_SCRIPT_NAME" in environ or "HTTP_PATH_INFO" in environ:
         raise ValueError(
@@ -146,8 +149,8 @@ def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
 def _is_made_up(environ: WSGIEnvironment) -> bool:
     """Tell whether the server may have put in a Content-Type that was not sent.
 
-    wsgiref does, and with it Django's runserver. To the application both cases are the same, and so it does no harm
-    that the signature does not cover it.
+    wsgiref does, and with it Django's runserver. To the application both cases are the same, and so
+    it does no harm that the signature does not cover it.
     """
     return (
         environ.get("SERVER_SOFTWARE", "").startswith("WSGIServer/")

@@ -16,6 +16,11 @@ byte_string_keys! {
     module = "ironlatch.slh_dsa", core = core;
 
     /// An SLH-DSA private key (FIPS 205), wiped from memory when the last reference to it goes.
+    ///
+    /// >>> from ironlatch.slh_dsa import SLHDSAPrivateKey
+    /// >>> key = SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f")
+    /// >>> signature = key.sign(b"a message")
+    /// >>> key.public_key().verify(signature, b"a message")
     SLHDSAPrivateKey = "SLHDSAPrivateKey" {
         /// A new private key. `parameters` is the standard's name of a parameter set, such as
         /// "SLH-DSA-SHA2-128s".
@@ -94,6 +99,11 @@ byte_string_keys! {
     }
 
     /// An SLH-DSA public key (FIPS 205).
+    ///
+    /// >>> from ironlatch.slh_dsa import SLHDSAPrivateKey, SLHDSAPublicKey
+    /// >>> raw = SLHDSAPrivateKey.generate("SLH-DSA-SHA2-128f").public_key().public_bytes_raw()
+    /// >>> SLHDSAPublicKey.from_public_bytes("SLH-DSA-SHA2-128f", raw).parameters
+    /// 'SLH-DSA-SHA2-128f'
     SLHDSAPublicKey = "SLHDSAPublicKey" {
         /// The public key that `data` encodes. Raises ValueError for another length.
         #[staticmethod]

@@ -17,14 +17,21 @@ use crate::types;
 // `help` shows a default that is a literal; `KeySet.parse_public` has the same.
 const _: () = assert!(core::MAX_PUBLIC_KEYS == 100);
 
-/// A JSON Web Key (RFC 7517): a key with what is said about it.
+/// Holds a JSON Web Key (RFC 7517): a key with what is said about it.
 ///
 /// ``key`` is a private or public key object of a type that has a JWK, or the bytes of a symmetric
 /// key (bytes-like or SecretBytes). ``kid`` is the key's name, ``alg`` the one algorithm that it is
-/// for, ``use`` is sig or enc, ``key_ops`` lists what it may be used for. Raises TypeError for what
-/// is no key, UnsupportedAlgorithm for types without a JWK, ValueError if ``alg`` does not take the
-/// key (another type or curve, a short secret, RSA of less than 2048 bits) or ``key_ops``
-/// contradict ``use``.
+/// for, ``use`` is sig or enc, and ``key_ops`` lists what it may be used for.
+///
+/// Raises TypeError for what is no key, UnsupportedAlgorithm for types without a JWK, and
+/// ValueError if ``alg`` does not take the key (another type or curve, a short secret, RSA of less
+/// than 2048 bits) or ``key_ops`` contradict ``use``.
+///
+/// >>> from ironlatch.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+/// >>> from ironlatch.jwk import Jwk
+/// >>> jwk = Jwk(Ed25519PrivateKey.generate(), kid="2027", use="sig")
+/// >>> jwk.to_dict()["crv"]
+/// 'Ed25519'
 #[pyclass(frozen, module = "ironlatch.jwk")]
 pub(crate) struct Jwk {
     inner: core::Jwk,
@@ -84,13 +91,13 @@ impl Jwk {
         self.inner.algorithm.as_deref()
     }
 
-    /// What the key is for: sig or enc.
+    /// The use of the key: sig or enc.
     #[getter]
     fn r#use(&self) -> Option<&str> {
         self.inner.usage.as_deref()
     }
 
-    /// What the key may be used for.
+    /// The operations that the key may be used for.
     #[getter]
     fn key_ops(&self) -> Option<Vec<String>> {
         self.inner.operations.clone()
@@ -102,19 +109,21 @@ impl Jwk {
         !matches!(self.inner.key, Key::Public(_))
     }
 
-    /// The public half. Raises TypeError for a symmetric key, which has none.
+    /// Returns the public half.
+    ///
+    /// Raises TypeError for a symmetric key, which has none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }
 
-    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC
-    /// 7638).
+    /// Returns the key's name from its contents: SHA-256 over its required members, in base64url
+    /// (RFC 7638).
     fn thumbprint(&self) -> CallResult<String> {
         Ok(self.inner.thumbprint()?)
     }
 
-    /// The JSON text of the public half, or with ``private`` of the whole key, which then is as
-    /// secret as the key.
+    /// Returns the JSON text of the public half, or with ``private`` of the whole key, which then
+    /// is as secret as the key.
     ///
     /// Raises TypeError for a symmetric key without ``private``.
     #[pyo3(signature = (*, private=false))]
@@ -122,7 +131,9 @@ impl Jwk {
         Ok(PyString::new(py, &self.json(private)?))
     }
 
-    /// As to_json, as a dictionary.
+    /// Returns what :meth:`to_json` does, as a dictionary.
+    ///
+    /// Raises TypeError for a symmetric key without ``private``.
     #[pyo3(signature = (*, private=false))]
     fn to_dict<'py>(&self, py: Python<'py>, private: bool) -> CallResult<Bound<'py, PyDict>> {
         let dictionary = types::JSON_LOADS.get(py)?.call1((self.json(private)?.as_str(),))?;
@@ -167,26 +178,41 @@ impl Jwk {
 /// Raises ValueError if it is malformed, has a member twice, its numbers do not belong together, or
 /// what it says about the key is not true of it; UnsupportedAlgorithm for a type or curve that is
 /// not known.
+///
+/// >>> from ironlatch import jwk
+/// >>> key = jwk.load('{"kty": "oct", "kid": "a", "k": "MDEyMzQ1Njc4OWFiY2RlZg"}')
+/// >>> key.kid, key.is_private
+/// ('a', True)
 #[pyfunction]
 fn load(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<Jwk> {
     let json = json_of(data)?;
     Ok(Jwk { inner: detach(py, || core::Jwk::parse(&json))? })
 }
 
-/// Reads a JWK Set (RFC 7517 section 5), in the same forms. A key that cannot be used is passed
-/// over; ``ignored`` of the result says which ones, and why.
+/// Reads a JWK Set (RFC 7517 section 5), in the same forms as :func:`load`. Keys that cannot be
+/// used are passed over; ``ignored`` of the result names them, with the reasons.
 ///
 /// Raises ValueError if it is no set, or holds more than 1000 keys.
+///
+/// >>> from ironlatch import jwk
+/// >>> keys = jwk.load_set('{"keys": [{"kty": "oct", "k": "c2hvcnQ"}, {"kty": "new"}]}')
+/// >>> len(keys), len(keys.ignored)
+/// (1, 1)
 #[pyfunction]
 fn load_set(py: Python<'_>, data: &Bound<'_, PyAny>) -> CallResult<JwkSet> {
     let json = json_of(data)?;
     JwkSet::new(py, detach(py, || core::parse_set(&json))?)
 }
 
-/// Reads a JWK Set that somebody publishes: as load_set, but symmetric and private keys are passed
-/// over, and no work is done for them.
+/// Reads a JWK Set that somebody publishes: as :func:`load_set`, but symmetric and private keys are
+/// passed over, and no work is done for them.
 ///
 /// Raises ValueError if it is no set, or holds more than ``max_keys``.
+///
+/// >>> from ironlatch import jwk
+/// >>> keys = jwk.load_public_set('{"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}', max_keys=20)
+/// >>> len(keys)
+/// 0
 #[pyfunction]
 #[pyo3(signature = (data, *, max_keys=100))]
 fn load_public_set(py: Python<'_>, data: &Bound<'_, PyAny>, max_keys: usize) -> CallResult<JwkSet> {
@@ -194,7 +220,7 @@ fn load_public_set(py: Python<'_>, data: &Bound<'_, PyAny>, max_keys: usize) -> 
     JwkSet::new(py, detach(py, || core::parse_public_set(&json, max_keys))?)
 }
 
-/// The keys of a JWK Set that can be used, in its order: a sequence of Jwk.
+/// Holds the keys of a JWK Set that can be used, in its order: a sequence of Jwk.
 #[pyclass(frozen, sequence, module = "ironlatch.jwk")]
 pub(crate) struct JwkSet {
     keys: Vec<Py<Jwk>>,
@@ -239,10 +265,10 @@ impl JwkSet {
     }
 }
 
-/// A key of a JWK Set that was passed over.
+/// Describes a key of a JWK Set that was passed over.
 #[pyclass(frozen, get_all, module = "ironlatch.jwk")]
 pub(crate) struct IgnoredKey {
-    /// Where it stands in the set, from 0.
+    /// The place of the key in the set, from 0.
     index: usize,
     /// Its ``kid``, if that can be read.
     kid: Option<String>,

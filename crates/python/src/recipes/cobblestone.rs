@@ -16,8 +16,16 @@ macro_rules! variant {
         /// Encrypts one message: the concatenation of what `update` and `finalize` return is the
         /// ciphertext.
         ///
-        /// Whoever decrypts must know `context`, which says what the message is and may be empty.
+        /// The decryptor must know `context`, which says what the message is and may be empty.
         /// Raises `ValueError` for a key of another length than that of `generate_key()`.
+        ///
+        #[doc = concat!(">>> from ironlatch.cobblestone import ", stringify!($decryptor), ", ", stringify!($encryptor))]
+        #[doc = concat!(">>> key = ", stringify!($encryptor), ".generate_key()")]
+        #[doc = concat!(">>> encryptor = ", stringify!($encryptor), "(key, b\"backup\")")]
+        /// >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+        #[doc = concat!(">>> decryptor = ", stringify!($decryptor), "(key, b\"backup\")")]
+        /// >>> decryptor.update(sealed) + decryptor.finalize()
+        /// b'a long message'
         #[pyclass(frozen, module = "ironlatch.cobblestone")]
         struct $encryptor {
             /// `None` once finalized.
@@ -32,7 +40,7 @@ macro_rules! variant {
                 Ok(Self { state: Mutex::new(Some(encryptor)) })
             }
 
-            /// A new key.
+            /// Makes a new key.
             #[staticmethod]
             fn generate_key(py: Python<'_>) -> Bound<'_, PyBytes> {
                 PyBytes::new(py, &$variant.generate_key())
@@ -77,6 +85,14 @@ macro_rules! variant {
         /// it is all of the message.
         ///
         /// Once it has raised `InvalidTag`, every further call raises `AlreadyFinalized`.
+        ///
+        #[doc = concat!(">>> from ironlatch.cobblestone import ", stringify!($decryptor), ", ", stringify!($encryptor))]
+        #[doc = concat!(">>> key = ", stringify!($encryptor), ".generate_key()")]
+        #[doc = concat!(">>> encryptor = ", stringify!($encryptor), "(key, b\"backup\")")]
+        /// >>> sealed = encryptor.update(b"a long message") + encryptor.finalize()
+        #[doc = concat!(">>> decryptor = ", stringify!($decryptor), "(key, b\"backup\")")]
+        /// >>> decryptor.update(sealed) + decryptor.finalize()
+        /// b'a long message'
         #[pyclass(frozen, module = "ironlatch.cobblestone")]
         struct $decryptor {
             /// `None` once finalized.

@@ -16,6 +16,11 @@ use crate::errors::{CallError, CallResult};
 ///
 /// `key` is URL-safe base64 of 32 bytes, as generate_key makes it, or a SecretBytes of that text or
 /// of the 32 bytes. Raises ValueError for another.
+///
+/// >>> from ironlatch.fernet import Fernet
+/// >>> fernet = Fernet(Fernet.generate_key())
+/// >>> fernet.decrypt(fernet.encrypt(b"a message"), ttl=60)
+/// b'a message'
 #[pyclass(frozen, subclass, module = "ironlatch.fernet")]
 pub(crate) struct Fernet {
     inner: core::Fernet,
@@ -39,19 +44,19 @@ impl Fernet {
         Ok(Self { inner })
     }
 
-    /// A fresh random key: 44 bytes of URL-safe base64. Whoever has it reads and makes tokens: keep
-    /// it secret.
+    /// Makes a fresh random key: 44 bytes of URL-safe base64. Everyone who has it reads and makes
+    /// tokens: keep it secret.
     #[classmethod]
     fn generate_key<'py>(cls: &Bound<'py, pyo3::types::PyType>) -> Bound<'py, PyBytes> {
         PyBytes::new(cls.py(), core::Fernet::generate_key().as_bytes())
     }
 
-    /// A token for `data`, made now. The time is readable in it.
+    /// Makes a token for `data`. The time is readable in it.
     fn encrypt<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         encrypt(py, &self.inner, data.as_slice(), now(py)? as u64)
     }
 
-    /// A token for `data`, made at `current_time` in seconds since 1970.
+    /// Makes a token for `data` as if it were `current_time`, in seconds since 1970.
     fn encrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -61,8 +66,8 @@ impl Fernet {
         encrypt(py, &self.inner, data.as_slice(), current_time)
     }
 
-    /// The data of `token` (bytes or str), which may be at most `ttl` seconds old; of any age if
-    /// that is None.
+    /// Returns the data of `token` (bytes or str), which may be at most `ttl` seconds old; of any
+    /// age if that is None.
     ///
     /// Raises InvalidToken if the token is malformed, was changed, was made under another key, is
     /// too old, or was made more than 60 seconds in the future.
@@ -76,8 +81,9 @@ impl Fernet {
         Ok(decrypt(py, &[&self.inner], &token, validity_now(py, ttl)?)?.1)
     }
 
-    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises
-    /// ValueError if ttl is None.
+    /// Decrypts as if it were `current_time`, in seconds since 1970.
+    ///
+    /// Raises ValueError if ttl is None, and what decrypt raises.
     fn decrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -88,8 +94,9 @@ impl Fernet {
         Ok(decrypt(py, &[&self.inner], &token, Some(validity_at(ttl, current_time)?))?.1)
     }
 
-    /// When `token` was made, in seconds since 1970. Raises InvalidToken if it was not made under
-    /// this key.
+    /// Returns when `token` was made, in seconds since 1970.
+    ///
+    /// Raises InvalidToken if it was not made under this key.
     fn extract_timestamp(&self, py: Python<'_>, token: TokenInput<'_>) -> CallResult<u64> {
         Ok(extract_timestamp(py, &[&self.inner], &token)?.1)
     }
@@ -98,7 +105,13 @@ impl Fernet {
 /// Makes tokens under the first of several keys and opens those of all of them: for changing keys.
 /// A keyring's (``ring["tokens"].fernet()``) has the keys that the keyring has at each call.
 ///
-/// Raises ValueError for no keys, TypeError for what is no iterable of Fernet.
+/// Raises ValueError for no keys, and TypeError for what is no iterable of Fernet.
+///
+/// >>> from ironlatch.fernet import Fernet, MultiFernet
+/// >>> new, old = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+/// >>> both = MultiFernet([new, old])
+/// >>> new.decrypt(both.rotate(old.encrypt(b"a message")))
+/// b'a message'
 #[pyclass(frozen, subclass, module = "ironlatch.fernet")]
 pub(crate) struct MultiFernet {
     source: Source,
@@ -167,12 +180,13 @@ impl MultiFernet {
         Ok(Self { source: Source::Fixed(list) })
     }
 
-    /// A token for `msg` under the first key, made now.
+    /// Makes a token for `msg` under the first key.
     fn encrypt<'py>(&self, py: Python<'py>, msg: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         self.encrypt_first(py, msg.as_slice(), now(py)? as u64)
     }
 
-    /// A token for `msg` under the first key, made at `current_time` in seconds since 1970.
+    /// Makes a token for `msg` under the first key, as if it were `current_time`, in seconds since
+    /// 1970.
     fn encrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -182,8 +196,8 @@ impl MultiFernet {
         self.encrypt_first(py, msg.as_slice(), current_time)
     }
 
-    /// A token for the data of `msg`, a token under any of the keys, under the first key. It keeps
-    /// its time.
+    /// Makes a token under the first key for the data of `msg`, a token under any of the keys. It
+    /// keeps its time.
     ///
     /// Raises InvalidToken if `msg` is malformed, was changed, or was made under none of the keys.
     fn rotate<'py>(&self, py: Python<'py>, msg: TokenInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
@@ -197,8 +211,8 @@ impl MultiFernet {
         self.encrypt_first(py, &data, timestamp)
     }
 
-    /// The data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any age if
-    /// that is None.
+    /// Returns the data of `msg`, a token under any of the keys, at most `ttl` seconds old; of any
+    /// age if that is None.
     ///
     /// Raises InvalidToken if the token is malformed, was changed, was made under none of the keys,
     /// is too old, or was made more than 60 seconds in the future.
@@ -207,8 +221,9 @@ impl MultiFernet {
         self.decrypt_any(py, &msg, validity_now(py, ttl)?)
     }
 
-    /// Like decrypt, with `current_time` in seconds since 1970 in place of the clock. Raises
-    /// ValueError if ttl is None.
+    /// Decrypts as if it were `current_time`, in seconds since 1970.
+    ///
+    /// Raises ValueError if ttl is None, and what decrypt raises.
     fn decrypt_at_time<'py>(
         &self,
         py: Python<'py>,
@@ -219,8 +234,9 @@ impl MultiFernet {
         self.decrypt_any(py, &msg, Some(validity_at(ttl, current_time)?))
     }
 
-    /// When `msg` was made, in seconds since 1970. Raises InvalidToken if it was made under none of
-    /// the keys.
+    /// Returns when `msg` was made, in seconds since 1970.
+    ///
+    /// Raises InvalidToken if it was made under none of the keys.
     fn extract_timestamp(&self, py: Python<'_>, msg: TokenInput<'_>) -> CallResult<u64> {
         self.using(Operation::Verify, |fernets| extract_timestamp(py, fernets, &msg))
     }

@@ -22,9 +22,16 @@ use crate::errors::CallResult;
 // `help` shows a default that is a literal.
 const _: () = assert!(MAX_ROUNDS == 1000);
 
-/// A private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or RSA.
+/// Holds a private key that decrypts files: ``AGE-SECRET-KEY-1…``, or an SSH key of type ed25519 or
+/// RSA.
 ///
-/// Its public half, ``recipient``, is what files are encrypted to. ``repr`` shows that half alone.
+/// Others encrypt files to its public half, the :attr:`recipient`. ``repr`` shows that half alone.
+///
+/// >>> from ironlatch import files
+/// >>> identity = files.Identity.generate()
+/// >>> sealed = files.encrypt(b"the plan", recipients=[identity.recipient])
+/// >>> files.decrypt(sealed, identities=[identity])
+/// b'the plan'
 #[pyclass(frozen, module = "ironlatch.files")]
 pub(crate) struct Identity {
     inner: core::Identity,
@@ -32,7 +39,7 @@ pub(crate) struct Identity {
 
 #[pymethods]
 impl Identity {
-    /// A new private key.
+    /// Makes a new private key.
     ///
     /// With ``post_quantum`` it is one that quantum computers to come will not break either. Its
     /// public key has 1959 characters, and a file cannot go to such keys and to others at once.
@@ -43,22 +50,24 @@ impl Identity {
         Ok(Self { inner })
     }
 
-    /// A private key from its text: ``AGE-SECRET-KEY-1…``, or what is in an SSH key's file. Raises
-    /// :class:`ValueError` if it is none.
+    /// Reads a private key from its text: ``AGE-SECRET-KEY-1…``, or the contents of an SSH key's
+    /// file.
+    ///
+    /// Raises :class:`ValueError` if it is none.
     #[staticmethod]
     fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: text.as_str()?.trim().parse()? })
     }
 
-    /// The private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it, or the
-    /// one in an SSH key's file.
+    /// Reads the private keys in a key file, as ``age-keygen`` and ``ironlatch keygen`` write it,
+    /// or the one in an SSH key's file.
     ///
-    /// ``passphrase`` is that of a key file or an SSH key which is encrypted; :class:`WrongKey` is
-    /// raised if it is wrong. Without one, such an SSH key comes ``is_locked``, and an encrypted
-    /// key file raises :class:`WrongKey`.
+    /// ``passphrase`` opens a key file or an SSH key that is encrypted. Without one, such an SSH
+    /// key comes back with ``is_locked`` set.
     ///
-    /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user
-    /// can read.
+    /// Raises :class:`WrongKey` if the passphrase is wrong or missing, :class:`ValueError` if the
+    /// file holds no key, and :class:`OSError` if it cannot be read. Warns with
+    /// :class:`~ironlatch.secrets.ExposedFileWarning` of keys in clear that every user can read.
     #[staticmethod]
     #[pyo3(signature = (path, *, passphrase=None))]
     fn load(py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>) -> CallResult<Vec<Self>> {
@@ -88,16 +97,21 @@ impl Identity {
         self.inner.is_locked()
     }
 
-    /// The same key, unlocked with its passphrase. Raises :class:`WrongKey` if the passphrase is
-    /// wrong, :class:`ValueError` if the file asks for more than ``max_rounds`` of work, 10
-    /// milliseconds each: raise it for a file of your own.
+    /// Returns the same key, unlocked with its passphrase.
+    ///
+    /// Raises :class:`WrongKey` if the passphrase is wrong, and :class:`ValueError` if the file
+    /// asks for more than ``max_rounds`` of work, 10 milliseconds each: raise it for a file of your
+    /// own.
     #[pyo3(signature = (passphrase, *, max_rounds=1000))]
     fn unlock(&self, py: Python<'_>, passphrase: Text<'_>, max_rounds: u32) -> CallResult<Self> {
         self.unlocked(py, &passphrase, max_rounds)
     }
 
     /// Writes a key file that its owner alone can read, encrypted under ``passphrase`` if there is
-    /// one. An existing file stays unless ``overwrite`` is true.
+    /// one.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true, and
+    /// :class:`ValueError` for an SSH key, which has a file of its own.
     #[pyo3(signature = (path, *, passphrase=None, overwrite=false))]
     fn save(&self, py: Python<'_>, path: PathBuf, passphrase: Option<Text<'_>>, overwrite: bool) -> CallResult<()> {
         let mut file = NewFile::create(&path, existing(overwrite), Access::Owner, None)?;
@@ -118,8 +132,9 @@ impl Identity {
         self.inner.recipient().map(|recipient| recipient.to_string()).unwrap_or_default()
     }
 
-    /// The private key's text, ``AGE-SECRET-KEY-1…``. Raises :class:`ValueError` for an SSH key,
-    /// which has a file of its own.
+    /// Returns the private key's text, ``AGE-SECRET-KEY-1…``.
+    ///
+    /// Raises :class:`ValueError` for an SSH key, which has a file of its own.
     fn expose(&self) -> CallResult<Exposed> {
         let text =
             self.inner.to_text().ok_or_else(|| PyValueError::new_err("an SSH key has no text but its file's"))?;
@@ -235,17 +250,24 @@ pub(crate) mod files {
     #[pymodule_export]
     use super::{Identity, Reader, Writer};
 
-    /// Encrypts the file ``source`` to a new file ``target``, under a passphrase or to public keys
-    /// (``age1…``, ``ssh-ed25519 …``, ``ssh-rsa …``).
+    /// Encrypts the file ``source`` to a new file ``target``, under a ``passphrase`` or to the
+    /// public keys ``recipients`` (``age1…``, ``ssh-ed25519 …``, ``ssh-rsa …``). Returns the number
+    /// of bytes encrypted.
     ///
-    /// ``target`` appears when it is whole. An existing file stays, and :class:`FileExistsError` is
-    /// raised, unless ``overwrite`` is true. ``progress`` is called about twenty times a second
-    /// with the bytes that are done and those that there are (``None`` if that is not known), also
-    /// while ``source`` is a pipe that gives nothing; what it raises ends the work, and so does
-    /// what the handler of a signal raises. Returns the number of bytes encrypted.
+    /// ``target`` appears when it is whole. ``progress`` is called about twenty times a second with
+    /// the bytes that are done and the total (``None`` if that is not known), also while ``source``
+    /// is a pipe that gives nothing. What it raises ends the work, and so does what the handler of
+    /// a signal raises. A file that grows is read to where it ends then.
     ///
-    /// A file that grows is read to where it ends then; one that somebody cuts short meanwhile
-    /// raises :class:`OSError`.
+    /// Raises :class:`FileExistsError` if ``target`` exists, unless ``overwrite`` is true;
+    /// :class:`ValueError` for what is no public key; and :class:`OSError` if a file cannot be read
+    /// or written, or is cut short meanwhile.
+    ///
+    /// >>> from pathlib import Path
+    /// >>> from ironlatch import files
+    /// >>> size = Path("plan.txt").write_bytes(b"the plan")
+    /// >>> files.encrypt_file("plan.txt", "plan.age", passphrase="six random words of your own")
+    /// 8
     #[pyfunction]
     #[pyo3(signature = (source, target, *, passphrase=None, recipients=None, overwrite=false, progress=None))]
     fn encrypt_file(
@@ -264,11 +286,20 @@ pub(crate) mod files {
     }
 
     /// Decrypts the file ``source`` to a new file ``target``, which its owner alone can read.
+    /// Returns the number of bytes decrypted.
     ///
-    /// ``target`` appears when the whole of ``source`` has been verified. Raises :class:`WrongKey`
-    /// if neither the passphrase nor one of the identities fits, :class:`DamagedFile` if the file
-    /// was changed, cut short, or is of another kind. ``overwrite`` and ``progress`` are as for
-    /// :func:`encrypt_file`. Returns the number of bytes decrypted.
+    /// ``target`` appears when the whole of ``source`` has been verified. ``overwrite`` and
+    /// ``progress`` are as for :func:`encrypt_file`.
+    ///
+    /// Raises :class:`WrongKey` if neither the passphrase nor one of the identities fits,
+    /// :class:`DamagedFile` if the file was changed, cut short, or is of another kind, and what
+    /// :func:`encrypt_file` raises for the files themselves.
+    ///
+    /// >>> from pathlib import Path
+    /// >>> from ironlatch import files
+    /// >>> size = Path("plan.age").write_bytes(files.encrypt(b"the plan", passphrase="six words"))
+    /// >>> files.decrypt_file("plan.age", "plan.txt", passphrase="six words")
+    /// 8
     #[pyfunction]
     #[pyo3(signature = (source, target, *, passphrase=None, identities=None, overwrite=false, progress=None))]
     fn decrypt_file(
@@ -287,6 +318,12 @@ pub(crate) mod files {
     }
 
     /// Encrypts ``data``, under a passphrase or to public keys, as :func:`encrypt_file` does.
+    ///
+    /// Raises :class:`ValueError` for what is no public key, and :class:`TypeError` unless exactly
+    /// one of the two is given.
+    ///
+    /// >>> from ironlatch import files
+    /// >>> sealed = files.encrypt(b"the plan", passphrase="six random words of your own")
     #[pyfunction]
     #[pyo3(signature = (data, *, passphrase=None, recipients=None))]
     fn encrypt<'py>(
@@ -305,6 +342,14 @@ pub(crate) mod files {
     }
 
     /// Decrypts ``data``, with a passphrase or private keys, as :func:`decrypt_file` does.
+    ///
+    /// Raises :class:`WrongKey` if neither the passphrase nor one of the identities fits, and
+    /// :class:`DamagedFile` if the data was changed, cut short, or is of another kind.
+    ///
+    /// >>> from ironlatch import files
+    /// >>> sealed = files.encrypt(b"the plan", passphrase="six words")
+    /// >>> files.decrypt(sealed, passphrase="six words")
+    /// b'the plan'
     #[pyfunction]
     #[pyo3(signature = (data, *, passphrase=None, identities=None))]
     fn decrypt<'py>(

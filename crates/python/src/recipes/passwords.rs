@@ -82,14 +82,10 @@ impl PasswordHasher {
         verify(py, &self.inner, &password, stored)
     }
 
-    /// Returns whether a stored hash has another scheme or cost than :func:`hash` would give it
-    /// now.
+    /// Returns whether a stored hash has another scheme, cost or pepper than :meth:`hash` would
+    /// give it now.
     ///
     /// Raises :class:`UnusableHash` if the stored string is of no known form.
-    ///
-    /// >>> from ironlatch import passwords
-    /// >>> passwords.needs_rehash(passwords.hash("correct horse"))
-    /// False
     fn needs_rehash(&self, stored: Received<'_>) -> CallResult<bool> {
         Ok(self.inner.needs_rehash(&stored)?)
     }
@@ -169,7 +165,13 @@ fn default_verify(py: Python<'_>, password: Text<'_>, stored: Option<Received<'_
     verify(py, &Hasher::default(), &password, stored)
 }
 
-/// Whether a stored hash is not what ``hash`` would make now. See PasswordHasher.needs_rehash.
+/// Returns whether a stored hash has another scheme or cost than :func:`hash` would give it now.
+///
+/// Raises :class:`UnusableHash` if the stored string is of no known form.
+///
+/// >>> from ironlatch import passwords
+/// >>> passwords.needs_rehash(passwords.hash("correct horse"))
+/// False
 #[pyfunction]
 fn needs_rehash(stored: Received<'_>) -> CallResult<bool> {
     Ok(Hasher::default().needs_rehash(&stored)?)

@@ -12,13 +12,18 @@ use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::types;
 
-/// The pins of one host, at least one of them a backup: the pin of a key that is kept elsewhere and
-/// not in use.
+/// Holds the pins of one host, at least one of them a backup: the pin of a key that is stored
+/// elsewhere and not in use.
 ///
 /// ``backup=False`` says that there is none. ``include_subdomains`` makes the pins hold for
 /// everything below the host. From ``expires`` on, a date such as ``"2027-06-30"`` or a
 /// ``datetime``, they are not asked for. With ``report_only`` a mismatch is reported and nothing
 /// refused. Raises :class:`ValueError` for what is no pin, and if there is no backup.
+///
+/// >>> from ironlatch.pinning import HostPins
+/// >>> used, backup = "sha256/" + "A" * 43 + "=", "sha256/" + "E" * 43 + "="
+/// >>> HostPins([used, backup], expires="2027-06-30").expires
+/// '2027-06-30T00:00:00Z'
 #[pyclass(frozen, eq, module = "ironlatch.pinning")]
 #[derive(PartialEq)]
 pub(crate) struct HostPins {
@@ -56,25 +61,25 @@ impl HostPins {
         texts(self.inner.pins())
     }
 
-    /// Whether they hold for everything below the host too.
+    /// Whether the pins hold for everything below the host too.
     #[getter]
     fn include_subdomains(&self) -> bool {
         self.inner.includes_subdomains()
     }
 
-    /// From when on they are not asked for, in UTC: ``2027-06-30T00:00:00Z``.
+    /// The time from which on the pins are not asked for, in UTC: ``2027-06-30T00:00:00Z``.
     #[getter]
     fn expires(&self) -> Option<String> {
         self.inner.expires().map(|time| time.to_string())
     }
 
-    /// Whether they are only reported on.
+    /// Whether a mismatch is only reported.
     #[getter]
     fn report_only(&self) -> bool {
         self.inner.is_report_only()
     }
 
-    /// Whether one of them is a backup.
+    /// Whether one of the pins is a backup.
     #[getter]
     fn backup(&self) -> bool {
         self.inner.has_backup()
@@ -85,11 +90,17 @@ impl HostPins {
     }
 }
 
-/// The pins of any number of hosts, given as a mapping from hosts to :class:`HostPins`, or to a
-/// list of pins.
+/// Holds the pins of any number of hosts: a mapping from hosts to :class:`HostPins`, or to a list
+/// of pins.
 ///
 /// Hosts without pins are left to the usual verification, or refused with ``refuse_others``. Raises
 /// :class:`ValueError` for what is no host or no pin, and for pins without a backup.
+///
+/// >>> from ironlatch.pinning import PinSet
+/// >>> used, backup = "sha256/" + "A" * 43 + "=", "sha256/" + "E" * 43 + "="
+/// >>> pins = PinSet({"api.example.com": [used, backup]})
+/// >>> PinSet.from_json(pins.to_json()) == pins
+/// True
 #[pyclass(frozen, eq, module = "ironlatch.pinning")]
 #[derive(PartialEq)]
 pub(crate) struct PinSet {
@@ -114,7 +125,7 @@ impl PinSet {
         Ok(Self { inner: if refuse_others { inner.refusing_others() } else { inner } })
     }
 
-    /// Reads a pin set from the JSON that ``to_json`` and ``ironlatch pin --new-set`` write.
+    /// Reads a pin set from the JSON that :meth:`to_json` and ``ironlatch pin --new-set`` write.
     ///
     /// Raises :class:`ValueError` for anything else, and for members that it does not know.
     #[staticmethod]
@@ -122,7 +133,7 @@ impl PinSet {
         Ok(Self { inner: core::PinSet::from_json(text)? })
     }
 
-    /// The pin set as JSON, to be kept in a file.
+    /// Returns the pin set as JSON, to store in a file.
     fn to_json(&self) -> String {
         self.inner.to_json()
     }
@@ -145,7 +156,7 @@ impl PinSet {
     /// Checks the certificates of a connection: the chain in DER that was verified, the server's
     /// certificate first.
     ///
-    /// Never give what the server sent unless it was verified. Raises :class:`ValueError` if
+    /// Never pass what the server sent unless it was verified. Raises :class:`ValueError` if
     /// ``host`` is no host.
     fn check(&self, host: &str, chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Verdict> {
         let chain: Vec<&[u8]> = chain.iter().map(|der| der.as_bytes()).collect();
@@ -157,7 +168,7 @@ impl PinSet {
     }
 }
 
-/// What a check of a connection came to. ``str`` of it says so to a person.
+/// Says how a check of a connection ended. ``str(verdict)`` says it to a person.
 #[pyclass(frozen, module = "ironlatch.pinning")]
 pub(crate) struct Verdict {
     inner: core::Verdict,
@@ -215,12 +226,12 @@ impl Verdict {
     }
 }
 
-/// A certificate of a chain.
+/// Describes a certificate of a chain.
 #[pyclass(frozen, get_all, module = "ironlatch.pinning")]
 pub(crate) struct SeenCertificate {
     /// The pin of its key; None if the certificate cannot be read.
     pin: Option<String>,
-    /// Whom it is about.
+    /// The name that the certificate is about.
     subject: String,
     /// The kind of its key.
     key: String,
@@ -233,11 +244,20 @@ impl SeenCertificate {
     }
 }
 
-/// The pin of a certificate, a certificate request, a public or a private key in PEM or DER: of the
-/// first in a file of many.
+/// Returns the pin of a certificate, a certificate request, a public or a private key in PEM or
+/// DER: of the first in a file of many.
 ///
-/// ``password`` is for an encrypted private key. Raises :class:`ValueError` if there is none of
-/// them, or it is damaged.
+/// ``password`` is for an encrypted private key. Raises :class:`ValueError` if the data is none of
+/// them, or damaged.
+///
+/// >>> from ironlatch.hazmat.primitives import serialization
+/// >>> from ironlatch.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+/// >>> from ironlatch.pinning import pin
+/// >>> key = Ed25519PublicKey.from_public_bytes(bytes(32))
+/// >>> pin(key.public_bytes(
+/// ...     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+/// ... ))
+/// 'sha256/ciq9EumaU2fzda65ZyqOB3EuA8Kt0W+o1pFNHPou/gw='
 #[pyfunction]
 #[pyo3(signature = (data, password=None))]
 fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> CallResult<String> {

@@ -23,7 +23,7 @@ macro_rules! sealer_class {
                 Ok(Self { sealer: Sealer::new(key.as_slice())? })
             }
 
-            /// A fresh random key of 32 bytes.
+            /// Makes a fresh random key of 32 bytes.
             #[staticmethod]
             fn generate_key(py: Python<'_>) -> CallResult<Bound<'_, PyBytes>> {
                 new_bytes(py, KEY_LEN, |out| Ok(ironlatch::random::fill(out)))
@@ -44,7 +44,7 @@ macro_rules! sealer_class {
                 })
             }
 
-            /// Returns the data that seal made `sealed` of.
+            /// Decrypts what seal returned.
             ///
             /// Raises InvalidTag if it was changed or cut off, or was sealed under another key or
             /// with other associated data.
@@ -66,13 +66,24 @@ macro_rules! sealer_class {
 }
 
 sealer_class! {
-    /// Seals messages with XAES-256-GCM (C2SP), under a key of 32 bytes.
+    /// Seals messages with XAES-256-GCM (C2SP), under a key of 32 bytes. Raises ValueError for
+    /// another length.
+    ///
+    /// >>> from ironlatch.sealing import XAES256GCM
+    /// >>> sealer = XAES256GCM(XAES256GCM.generate_key())
+    /// >>> sealer.open(sealer.seal(b"a message", b"its place"), b"its place")
+    /// b'a message'
     XAES256GCM(XAes256Gcm)
 }
 
 sealer_class! {
     /// Seals messages with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), under a key of 32
-    /// bytes.
+    /// bytes. Raises ValueError for another length.
+    ///
+    /// >>> from ironlatch.sealing import XChaCha20Poly1305
+    /// >>> sealer = XChaCha20Poly1305(XChaCha20Poly1305.generate_key())
+    /// >>> sealer.open(sealer.seal(b"a message", b"its place"), b"its place")
+    /// b'a message'
     XChaCha20Poly1305(XChaCha20Poly1305)
 }
 

@@ -16,16 +16,23 @@ use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::{CallError, CallResult};
 use crate::warnings;
 
-/// Bytes that are secret: a key, a password, a seed.
+/// Holds bytes that are secret: a key, a password, a seed.
 ///
 /// They live in memory that is locked against swapping and left out of core dumps where the system
 /// allows it, and that is zeroed when the object goes away, at the end of a ``with`` block, or by
-/// :meth:`wipe`. Anything in Ironlatch that takes a key or a password as bytes takes a
+/// :meth:`wipe`. Everything in Ironlatch that takes a key or a password as bytes takes a
 /// ``SecretBytes`` too.
 ///
 /// Comparison takes constant time. ``repr`` and ``str`` show the length alone. Formatting,
-/// pickling, copying and hashing raise :class:`TypeError`, as each would leave a copy behind that
-/// nobody wipes.
+/// pickling, copying and hashing raise :class:`TypeError`, as each would leave a copy that nobody
+/// wipes. So does calling the class: its methods say where a secret comes from.
+///
+/// >>> from ironlatch.secrets import SecretBytes
+/// >>> with SecretBytes.generate(32) as key:
+/// ...     print(key)
+/// SecretBytes(<32 bytes>)
+/// >>> key.wiped
+/// True
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct SecretBytes {
     /// `None` once wiped. A call that is using the secret holds its own `Arc`, so the memory stays
@@ -61,8 +68,7 @@ impl SecretBytes {
         ))
     }
 
-    /// A copy of ``data``. The original is not wiped: where possible, make the secret in another
-    /// way.
+    /// Copies ``data``. The original is not wiped: where possible, make the secret in another way.
     #[staticmethod]
     fn copy_from(data: SecretInput<'_>) -> CallResult<Self> {
         // Made in two steps, so that running out of memory is an error and no panic.
@@ -73,7 +79,9 @@ impl SecretBytes {
         })?))
     }
 
-    /// ``length`` random bytes, fit for a key.
+    /// Makes a secret of ``length`` random bytes, fit for a key.
+    ///
+    /// Raises :class:`ValueError` for a negative length.
     #[staticmethod]
     #[pyo3(signature = (length=32))]
     fn generate(py: Python<'_>, length: isize) -> CallResult<Self> {
@@ -82,10 +90,10 @@ impl SecretBytes {
         Ok(Self::new(detach(py, || ironlatch::secret::SecretBytes::generate(length))?))
     }
 
-    /// What a person types at the terminal, without echo.
+    /// Asks a person at the terminal, without echo.
     ///
-    /// With ``confirm`` it is asked for twice, and :class:`ValueError` raised if the two differ.
-    /// Raises :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D,
+    /// With ``confirm`` it asks twice. Raises :class:`ValueError` if the two differ,
+    /// :class:`OSError` where there is no terminal, :class:`EOFError` on Ctrl-D, and
     /// :class:`KeyboardInterrupt` on Ctrl-C.
     #[staticmethod]
     #[pyo3(signature = (prompt="Password: ", *, confirm=false))]
@@ -111,14 +119,15 @@ impl SecretBytes {
         }
     }
 
-    /// The contents of a file of at most 1 MiB.
+    /// Reads a file of at most 1 MiB.
     ///
     /// With ``strip_newline``, which is for text, one line end at the very end and a byte-order
     /// mark of UTF-8 at the beginning are left out, as editors put them there. Do without it for
     /// binary keys, which may happen to look so.
     ///
     /// Warns with :class:`ExposedFileWarning` if every user of the machine can read the file, or
-    /// others can write to it.
+    /// others can write to it. Raises :class:`OSError` if it cannot be read, and
+    /// :class:`ValueError` if it is longer.
     #[staticmethod]
     #[pyo3(signature = (path, *, strip_newline=false))]
     fn from_file(py: Python<'_>, path: PathBuf, strip_newline: bool) -> CallResult<Self> {
@@ -130,11 +139,11 @@ impl SecretBytes {
         Ok(Self::new(secret))
     }
 
-    /// The value of an environment variable; raises :class:`ValueError` if it is not set.
+    /// Reads an environment variable.
     ///
     /// With ``remove`` the variable is taken out of ``os.environ``, so that child processes do not
     /// inherit it. What Python and the system copied when the process started is out of reach:
-    /// prefer a file.
+    /// prefer a file. Raises :class:`ValueError` if the variable is not set.
     #[staticmethod]
     #[pyo3(signature = (name, *, remove=false))]
     fn from_env(py: Python<'_>, name: &str, remove: bool) -> CallResult<Self> {
@@ -146,19 +155,19 @@ impl SecretBytes {
         Ok(Self::new(secret))
     }
 
-    /// The key that ``kdf``, one of Ironlatch's key derivation functions, derives from
-    /// ``key_material``.
+    /// Derives the secret from ``key_material`` with ``kdf``, one of Ironlatch's key derivation
+    /// functions, which is then used up as by ``derive``.
     ///
-    /// Uses the ``kdf`` up, as ``derive`` does.
+    /// Raises :class:`TypeError` for another object.
     #[staticmethod]
     fn from_kdf(kdf: &Bound<'_, PyAny>, key_material: SecretInput<'_>) -> CallResult<Self> {
         Ok(Self::new(crate::kdf::derive_secret(kdf, key_material.as_slice())?))
     }
 
-    /// The secret itself, as ordinary ``bytes``, which Python copies at will and never wipes.
+    /// Returns the secret as ordinary ``bytes``, which Python copies at will and never wipes.
     ///
-    /// For handing it to code that takes nothing else. Ironlatch's own functions take the
-    /// ``SecretBytes``.
+    /// This is for code that takes nothing else: Ironlatch's own functions take the
+    /// ``SecretBytes``. Raises :class:`ValueError` if it was wiped.
     fn expose<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let secret = self.share()?;
         new_bytes(py, secret.len(), |out| Ok::<_, PyErr>(out.copy_from(secret.expose())))
@@ -248,7 +257,8 @@ fn refused(what: &str) -> PyErr {
     PyTypeError::new_err(format!("a secret cannot be {what}; expose() gives its value where that is meant"))
 }
 
-/// Random words for a person to remember: see :func:`passphrase`.
+/// Holds random words for a person to remember: see :func:`passphrase`. Formatting and pickling it
+/// raise :class:`TypeError`.
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct Passphrase {
     inner: core::Passphrase,
@@ -262,17 +272,17 @@ impl Passphrase {
 
 #[pymethods]
 impl Passphrase {
-    /// The passphrase itself, to show to the person whose it is.
+    /// Returns the passphrase itself, to show to the person whose it is.
     fn expose(&self) -> &str {
         self.inner.expose()
     }
 
-    /// The passphrase as a :class:`SecretBytes`, to encrypt with or to hash.
+    /// Returns the passphrase as a :class:`SecretBytes`, to encrypt with or to hash.
     fn to_secret(&self) -> SecretBytes {
         SecretBytes::new(ironlatch::secret::SecretBytes::copy_from(self.inner.expose().as_bytes()))
     }
 
-    /// How many words it has.
+    /// The number of words.
     #[getter]
     fn words(&self) -> usize {
         self.inner.words()
@@ -297,9 +307,9 @@ impl Passphrase {
     }
 }
 
-/// Codes that let a person back in who has lost everything else: see :func:`recovery_codes`.
+/// Holds codes that let a person back in who has lost everything else: see :func:`recovery_codes`.
 ///
-/// A sequence of ``str``.
+/// It is a sequence of ``str``. ``in`` finds a code however it was typed.
 #[pyclass(frozen, sequence, module = "ironlatch.secrets")]
 pub(crate) struct RecoveryCodes {
     inner: core::RecoveryCodes,
@@ -308,7 +318,7 @@ pub(crate) struct RecoveryCodes {
 
 #[pymethods]
 impl RecoveryCodes {
-    /// The codes themselves, to show once to the person whose they are.
+    /// Returns the codes themselves, to show once to the person whose they are.
     fn expose(&self) -> Vec<&str> {
         self.inner.expose().collect()
     }
@@ -362,7 +372,13 @@ pub(crate) mod secrets {
     #[pymodule_export]
     use super::{Passphrase, RecoveryCodes, SecretBytes};
 
-    /// ``nbytes`` random bytes, 32 unless told otherwise.
+    /// Returns ``nbytes`` random bytes, 32 if it is None.
+    ///
+    /// Raises :class:`ValueError` for a negative number.
+    ///
+    /// >>> from ironlatch.secrets import token_bytes
+    /// >>> len(token_bytes(16))
+    /// 16
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
     fn token_bytes(py: Python<'_>, nbytes: Option<isize>) -> CallResult<Bound<'_, PyBytes>> {
@@ -370,37 +386,61 @@ pub(crate) mod secrets {
         new_bytes(py, len, |out| Ok::<_, CallError>(detach_if_long(py, len, || core::fill(out))))
     }
 
-    /// ``nbytes`` random bytes in hexadecimal: twice as many digits.
+    /// Returns ``nbytes`` random bytes in hexadecimal, 32 if it is None.
+    ///
+    /// Raises :class:`ValueError` for a negative number.
+    ///
+    /// >>> from ironlatch.secrets import token_hex
+    /// >>> len(token_hex(16))
+    /// 32
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
     fn token_hex(nbytes: Option<isize>) -> CallResult<Exposed> {
         Ok(core::token_hex(length(nbytes)?).into())
     }
 
-    /// ``nbytes`` random bytes in base64 for URLs and file names, without padding: about 1.3
-    /// characters a byte.
+    /// Returns ``nbytes`` random bytes, 32 if it is None, in base64 for URLs and file names: about
+    /// 1.3 characters a byte.
+    ///
+    /// Raises :class:`ValueError` for a negative number.
+    ///
+    /// >>> from ironlatch.secrets import token_urlsafe
+    /// >>> len(token_urlsafe(32))
+    /// 43
     #[pyfunction]
     #[pyo3(signature = (nbytes=None))]
     fn token_urlsafe(nbytes: Option<isize>) -> CallResult<Exposed> {
         Ok(core::token_urlsafe(length(nbytes)?).into())
     }
 
-    /// A :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a word.
+    /// Makes a :class:`Passphrase` of random words from the EFF's long list: 12.9 bits of entropy a
+    /// word.
     ///
     /// Six words, 77 bits, withstand an attacker who has stolen the hash or the encrypted file;
     /// four do for a login that counts wrong tries. Some of the words have hyphens in them, so a
-    /// hyphen does not separate well.
+    /// hyphen does not separate well. Raises :class:`ValueError` for too few words.
+    ///
+    /// >>> from ironlatch import secrets
+    /// >>> made = secrets.passphrase()
+    /// >>> len(made.expose().split())
+    /// 6
     #[pyfunction]
     #[pyo3(signature = (words=6, *, separator=" "))]
     fn passphrase(words: usize, separator: &str) -> CallResult<Passphrase> {
         Ok(Passphrase { inner: core::Passphrase::generate(words, separator)? })
     }
 
-    /// :class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of ``group_size``
-    /// symbols.
+    /// Makes :class:`RecoveryCodes`: ``count`` different codes of ``groups`` groups of
+    /// ``group_size`` symbols.
     ///
     /// The symbols are digits and small letters without those that look alike: 4.9 bits each, 78
-    /// bits a code with the defaults.
+    /// bits a code with the defaults. Raises :class:`ValueError` for codes that are too short to be
+    /// safe.
+    ///
+    /// >>> from ironlatch import secrets
+    /// >>> codes = secrets.recovery_codes()
+    /// >>> codes[0].upper() in codes
+    /// True
     #[pyfunction]
     #[pyo3(signature = (
         count=10,
@@ -412,10 +452,13 @@ pub(crate) mod secrets {
         Ok(RecoveryCodes { inner: core::RecoveryCodes::generate(count, groups, group_size)?, group_size })
     }
 
-    /// What a person typed as a recovery code, in the form that :func:`recovery_codes` gave it.
+    /// Returns what a person typed as a recovery code in the form that :func:`recovery_codes` gave
+    /// it: small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare
+    /// the result.
     ///
-    /// Small letters, no spaces, a hyphen after every ``group_size`` symbols. Hash or compare the
-    /// result.
+    /// >>> from ironlatch.secrets import normalize_recovery_code
+    /// >>> normalize_recovery_code(" 7K2M  XPQ4 ")
+    /// '7k2m-xpq4'
     #[pyfunction]
     #[pyo3(signature = (typed, *, group_size=4))]
     fn normalize_recovery_code(typed: Str<'_>, group_size: usize) -> String {

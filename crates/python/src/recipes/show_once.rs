@@ -15,9 +15,14 @@ use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
 use crate::warnings;
 
-/// The secret key of a service that digests and sealed secrets depend on.
+/// Holds the secret key of a service that digests and sealed secrets depend on.
 ///
 /// It belongs into the service's configuration or its secret store, never into the database.
+///
+/// >>> from ironlatch.show_once import ServerKey
+/// >>> key = ServerKey.generate()
+/// >>> ServerKey.parse(key.expose()).id == key.id
+/// True
 #[pyclass(frozen, module = "ironlatch.show_once")]
 pub(crate) struct ServerKey {
     inner: core::ServerKey,
@@ -25,14 +30,15 @@ pub(crate) struct ServerKey {
 
 #[pymethods]
 impl ServerKey {
-    /// A random key.
+    /// Makes a random key.
     #[staticmethod]
     fn generate() -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::generate()? })
     }
 
-    /// Reads what :meth:`expose` gave. Raises :class:`MalformedSecret` if it was mistyped or cut
-    /// short.
+    /// Reads what :meth:`expose` returned.
+    ///
+    /// Raises :class:`MalformedSecret` if it was mistyped or cut short.
     #[staticmethod]
     fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::from_text(typed(&text)?)? })
@@ -67,13 +73,15 @@ impl ServerKey {
         Self::load(py, path)
     }
 
-    /// The key of 32 random bytes that something else made: a key management service, say.
+    /// Takes the key of 32 random bytes that something else made: a key management service, say.
+    ///
+    /// Raises :class:`ValueError` for another length.
     #[staticmethod]
     fn from_bytes(key: SecretInput<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::ServerKey::from_bytes(key.as_slice())? })
     }
 
-    /// The key as text with a checksum, for the configuration.
+    /// Returns the key as text with a checksum, for the configuration.
     fn expose(&self) -> Exposed {
         self.inner.to_text().into()
     }
@@ -119,12 +127,12 @@ pub(crate) struct NewApiKey {
 
 #[pymethods]
 impl NewApiKey {
-    /// The key itself, to be shown to its owner once.
+    /// Returns the key itself, to show to its owner once.
     fn expose(&self) -> &str {
         self.key.expose()
     }
 
-    /// What to store, in a column with a unique index.
+    /// The digest to store, in a column with a unique index.
     #[getter]
     fn digest(&self) -> &str {
         &self.digest
@@ -153,6 +161,13 @@ impl NewApiKey {
 /// the environment, such as ``acme_live``.
 ///
 /// ``server_keys`` is a :class:`ServerKey`, or several: the first makes digests, all find them.
+/// Raises :class:`ValueError` for a prefix that is none.
+///
+/// >>> from ironlatch.show_once import ApiKeys, ServerKey
+/// >>> api_keys = ApiKeys("acme_live", ServerKey.generate())
+/// >>> new = api_keys.generate()
+/// >>> api_keys.verify(new.expose(), new.digest)
+/// True
 #[pyclass(frozen, module = "ironlatch.show_once")]
 pub(crate) struct ApiKeys {
     inner: core::ApiKeys,
@@ -165,7 +180,7 @@ impl ApiKeys {
         Ok(Self { inner: core::ApiKeys::new(prefix, &server_keys.get())? })
     }
 
-    /// What the keys begin with, without the underscore.
+    /// The beginning of the keys, without the underscore.
     #[getter]
     fn prefix(&self) -> &str {
         self.inner.prefix()
@@ -180,29 +195,30 @@ impl ApiKeys {
         self.inner.pattern()
     }
 
-    /// A new key: show ``expose()`` once, store ``digest``.
+    /// Makes a new key: show ``expose()`` once, store ``digest``.
     fn generate(&self) -> NewApiKey {
         let key = self.inner.generate();
         let digest = self.inner.digest(&key).to_string();
         NewApiKey { key, digest }
     }
 
-    /// What to store of a key: its digest under the current server key. Errors are those of
-    /// :meth:`digests`.
+    /// Returns the digest to store of a key, under the current server key.
+    ///
+    /// Raises what :meth:`digests` raises.
     fn digest(&self, typed: Text<'_>) -> CallResult<String> {
         Ok(self.inner.digest(&self.inner.parse(self::typed(&typed)?)?).to_string())
     }
 
-    /// What to look for in the index: the key's digest under each of the server keys, the current
-    /// one first.
+    /// Returns what to look for in the index: the key's digest under each of the server keys, the
+    /// current one first.
     ///
     /// Raises :class:`MalformedSecret` if it is no key, has another prefix, or was mistyped.
     fn digests(&self, typed: Text<'_>) -> CallResult<Vec<String>> {
         Ok(texts(&self.inner.digests(self::typed(&typed)?)?))
     }
 
-    /// Whether ``stored`` is the digest of what was typed, compared in constant time; false for
-    /// what is no key.
+    /// Returns whether ``stored`` is the digest of what was typed, compared in constant time; False
+    /// for what is no key.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key
     /// that was not given.
@@ -210,7 +226,7 @@ impl ApiKeys {
         Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), &stored)?)
     }
 
-    /// Whether a stored digest was not made under the current server key: replace it by
+    /// Returns whether a stored digest was not made under the current server key: replace it by
     /// ``digest(typed)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
@@ -232,12 +248,12 @@ pub(crate) struct NewCodes {
 
 #[pymethods]
 impl NewCodes {
-    /// The codes themselves, to be shown to their owner once.
+    /// Returns the codes themselves, to show to their owner once.
     fn expose(&self) -> Vec<&str> {
         self.codes.expose().collect()
     }
 
-    /// What to store, one row each, in a column with a unique index.
+    /// The digests to store, one row each, in a column with a unique index.
     #[getter]
     fn digests(&self) -> Vec<&str> {
         self.digests.iter().map(String::as_str).collect()
@@ -259,6 +275,13 @@ impl NewCodes {
 /// Makes and finds recovery codes for one purpose, such as ``login``.
 ///
 /// ``server_keys`` is a :class:`ServerKey`, or several: the first makes digests, all find them.
+/// Raises :class:`ValueError` for a purpose that is none.
+///
+/// >>> from ironlatch.show_once import Codes, ServerKey
+/// >>> codes = Codes("login", ServerKey.generate())
+/// >>> new = codes.generate("account 17", count=8)
+/// >>> codes.verify(new.expose()[0], "account 17", new.digests[0])
+/// True
 #[pyclass(frozen, module = "ironlatch.show_once")]
 pub(crate) struct Codes {
     inner: core::Codes,
@@ -271,15 +294,16 @@ impl Codes {
         Ok(Self { inner: core::Codes::new(purpose, &server_keys.get())? })
     }
 
-    /// What the codes are for.
+    /// The purpose of the codes.
     #[getter]
     fn purpose(&self) -> &str {
         self.inner.purpose()
     }
 
-    /// ``count`` new codes: show ``expose()`` once, store ``digests``.
+    /// Makes ``count`` new codes: show ``expose()`` once, store ``digests``.
     ///
-    /// ``owner`` is what never changes about the person, such as the number of the account.
+    /// ``owner`` names the person by something that never changes, such as the number of the
+    /// account. Raises :class:`ValueError` for a count that is too small or too large.
     #[pyo3(signature = (owner, count=10))]
     fn generate(&self, owner: Text<'_>, count: usize) -> CallResult<NewCodes> {
         let codes = self.inner.generate(count)?;
@@ -288,22 +312,23 @@ impl Codes {
         Ok(NewCodes { codes, digests })
     }
 
-    /// What to store of a code: its digest under the current server key. Errors are those of
-    /// :meth:`digests`.
+    /// Returns the digest to store of a code, under the current server key.
+    ///
+    /// Raises what :meth:`digests` raises.
     fn digest(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<String> {
         Ok(self.inner.digest(self::typed(&typed)?, owner.as_bytes())?.to_string())
     }
 
-    /// What to look for in the index: the digest of what ``owner`` typed under each of the server
-    /// keys, the current one first. Capitals, spaces and hyphens do not matter.
+    /// Returns what to look for in the index: the digest of what ``owner`` typed under each of the
+    /// server keys, the current one first. Capitals, spaces and hyphens do not matter.
     ///
     /// Raises :class:`MalformedSecret` if it is no code.
     fn digests(&self, typed: Text<'_>, owner: Text<'_>) -> CallResult<Vec<String>> {
         Ok(texts(&self.inner.digests(self::typed(&typed)?, owner.as_bytes())?))
     }
 
-    /// Whether ``stored`` is the digest of what ``owner`` typed, compared in constant time; false
-    /// for what is no code.
+    /// Returns whether ``stored`` is the digest of what ``owner`` typed, compared in constant time;
+    /// False for what is no code.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest, or was made under a server key
     /// that was not given.
@@ -311,8 +336,8 @@ impl Codes {
         Ok(self.inner.verify(self::typed(&typed).unwrap_or_default(), owner.as_bytes(), &stored)?)
     }
 
-    /// Whether a stored digest was not made under the current server key, which has to stay until
-    /// the code is used.
+    /// Returns whether a stored digest was not made under the current server key. The old server
+    /// key has to stay until the code is used.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no digest.
     fn needs_update(&self, stored: Received<'_>) -> CallResult<bool> {
@@ -327,7 +352,14 @@ impl Codes {
 /// Seals secrets that must be shown again, for one purpose, such as ``webhook secret``, and opens
 /// them.
 ///
-/// ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open.
+/// ``server_keys`` is a :class:`ServerKey`, or several: the first seals, all open. Raises
+/// :class:`ValueError` for a purpose that is none.
+///
+/// >>> from ironlatch.show_once import SecretSealer, ServerKey
+/// >>> sealer = SecretSealer("webhook secret", ServerKey.generate())
+/// >>> stored = sealer.seal("whsec_c2VjcmV0", owner="account 17")
+/// >>> sealer.open(stored, owner="account 17").expose()
+/// b'whsec_c2VjcmV0'
 #[pyclass(frozen, module = "ironlatch.show_once")]
 pub(crate) struct SecretSealer {
     inner: core::Viewable,
@@ -340,21 +372,23 @@ impl SecretSealer {
         Ok(Self { inner: core::Viewable::new(purpose, &server_keys.get())? })
     }
 
-    /// What the secrets are for.
+    /// The purpose of the secrets.
     #[getter]
     fn purpose(&self) -> &str {
         self.inner.purpose()
     }
 
-    /// What to store of ``owner``'s secret of at most 1 MiB. Its length can be seen.
+    /// Encrypts a secret of ``owner``, at most 1 MiB, and returns what to store. Its length can be
+    /// seen.
     ///
-    /// ``owner`` is what never changes about the person, such as the number of the account.
+    /// ``owner`` names the person by something that never changes, such as the number of the
+    /// account. Raises :class:`ValueError` if the secret is longer.
     fn seal(&self, py: Python<'_>, secret: Text<'_>, owner: Text<'_>) -> CallResult<String> {
         let (secret, owner) = (secret.as_bytes(), owner.as_bytes());
         Ok(detach_if_long(py, secret.len(), || self.inner.seal(secret, owner))?)
     }
 
-    /// The secret that ``stored`` was made of, for the same owner.
+    /// Decrypts what :meth:`seal` returned for the same owner.
     ///
     /// Raises :class:`UnusableRecord` if it was changed, belongs to another owner or purpose, or
     /// was sealed under a server key that was not given.
@@ -363,7 +397,7 @@ impl SecretSealer {
         Ok(SecretBytes::new(detach_if_long(py, stored.len(), || self.inner.open(&stored, owner))?))
     }
 
-    /// Whether what is stored was not sealed under the current server key: replace it by
+    /// Returns whether what is stored was not sealed under the current server key: replace it by
     /// ``update(stored, owner)``.
     ///
     /// Raises :class:`UnusableRecord` if ``stored`` is no sealed secret.
@@ -371,7 +405,9 @@ impl SecretSealer {
         Ok(self.inner.needs_update(&stored)?)
     }
 
-    /// The same secret sealed anew under the current server key. Errors are those of :meth:`open`.
+    /// Seals the same secret again under the current server key.
+    ///
+    /// Raises what :meth:`open` raises.
     fn update(&self, py: Python<'_>, stored: Received<'_>, owner: Text<'_>) -> CallResult<String> {
         let owner = owner.as_bytes();
         Ok(detach_if_long(py, stored.len(), || self.inner.update(&stored, owner))?)
@@ -382,11 +418,14 @@ impl SecretSealer {
     }
 }
 
-/// The prefix of an API key of any service that makes its keys as this module does, told from its
-/// form and checksum alone.
+/// Returns the prefix of an API key of any service that makes its keys as this module does, told
+/// from its form and checksum alone. Whether it is valid only the service can tell.
 ///
-/// Raises :class:`MalformedSecret` if it is no such key. Whether it is valid only the service can
-/// tell.
+/// Raises :class:`MalformedSecret` if it is no such key.
+///
+/// >>> from ironlatch.show_once import ApiKeys, ServerKey, check_api_key
+/// >>> check_api_key(ApiKeys("acme_live", ServerKey.generate()).generate().expose())
+/// 'acme_live'
 #[pyfunction]
 fn check_api_key(typed: Text<'_>) -> CallResult<String> {
     Ok(core::ApiKey::parse(self::typed(&typed)?)?.prefix().to_owned())

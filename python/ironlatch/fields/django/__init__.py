@@ -8,8 +8,9 @@
 
     found = matching(Customer.objects.filter(email_index="ada@example.com"), email="ada@example.com")
 
-Every value is bound to its table and column, and with ``bind_row=True`` to its row. Importing this package imports
-Django; importing ``ironlatch`` or ``ironlatch.fields`` does not. See ``docs/fields-django.md``.
+Every value is bound to its table and column, and with ``bind_row=True`` to its row. Importing this
+package imports Django; importing ``ironlatch`` or ``ironlatch.fields`` does not. See
+``docs/fields-django.md``.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class EncryptedTextField(EncryptedField, models.TextField):
 
 
 class EncryptedCharField(EncryptedField, models.CharField):
-    """A line of text. `max_length` may be left out; forms and ``full_clean()`` check it, not the database."""
+    """A line of text. `max_length` may be left out; forms and ``full_clean()`` check it, not the
+    database.
+    """
 
     value_type = str
 
@@ -106,7 +109,9 @@ class EncryptedIntegerField(EncryptedField, models.IntegerField):
 
 
 class EncryptedDecimalField(EncryptedField, models.DecimalField):
-    """A decimal number, kept as it is. `max_digits` and `decimal_places` are checked by forms and ``full_clean()``."""
+    """A decimal number, kept as it is. `max_digits` and `decimal_places` are checked by forms and
+    ``full_clean()``.
+    """
 
     value_type = Decimal
 

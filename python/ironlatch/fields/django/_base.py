@@ -24,7 +24,9 @@ from ironlatch.utils import _at_home
 
 
 class StoredValue:
-    """A value as it is stored, for a row that is not known yet: what ``values()`` gives of a field with `bind_row`."""
+    """A value as it is stored, for a row that is not known yet: what ``values()`` gives of a field
+    with `bind_row`.
+    """
 
     def __init__(self, field: EncryptedField, stored: bytes | str) -> None:
         self._field = field
@@ -44,7 +46,8 @@ class StoredValue:
 
 
 class SealedValue(StoredValue):
-    """A value that is encrypted here and nowhere else, so that what has this type came out of the cipher.
+    """A value that is encrypted here and nowhere else, so that what has this type came out of the
+    cipher.
 
     A copy and what is unpickled are a `StoredValue`, of which nothing is known.
     """
@@ -67,7 +70,9 @@ class SealedValue(StoredValue):
 
 
 class RowBoundAttribute(DeferredAttribute):
-    """The attribute of a field with `bind_row`, which decrypts when it is first read: then the row is known."""
+    """The attribute of a field with `bind_row`, which decrypts when it is first read: then the row
+    is known.
+    """
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
@@ -85,19 +90,23 @@ class RowBoundAttribute(DeferredAttribute):
 
 
 class EncryptedField(models.Field):
-    """The base of all encrypted fields; stands before a field of Django's, whose forms and validators it keeps.
+    """The base of all encrypted fields; stands before a field of Django's, whose forms and
+    validators it keeps.
 
-    `key` names the key of the keyring, by default ``IRONLATCH["KEY"]``. The column is of Django's binary type, or
-    with `text` a text column. `deterministic` and `pad_to` are those of `FieldCipher`. Values are bound to the table
-    and column by the names that these have in the database, or to `bind_table` and `bind_column`: give the old names
-    when one is renamed. With `bind_row` they are bound to the primary key as well, which must then be known before
-    the INSERT, such as a UUID with a default.
+    `key` names the key of the keyring, by default ``IRONLATCH["KEY"]``. The column is of Django's
+    binary type, or with `text` a text column. `deterministic` and `pad_to` are those of
+    `FieldCipher`. Values are bound to the table and column by the names that these have in the
+    database, or to `bind_table` and `bind_column`: give the old names when one is renamed. With
+    `bind_row` they are bound to the primary key as well, which must then be known before the
+    INSERT, such as a UUID with a default.
 
-    `legacy` is for columns in which another package left values: ``"django-fernet-encrypted-fields"``, ``"plain"``,
-    or the dotted name of a reader or of a callable that gives one.
+    `legacy` is for columns in which another package left values:
+    ``"django-fernet-encrypted-fields"``, ``"plain"``, or the dotted name of a reader or of a
+    callable that gives one.
 
-    The database cannot compare what is encrypted: only ``isnull`` and comparison with None are looked up, and with
-    `deterministic` ``exact`` and ``in``. Any other lookup raises FieldError; `BlindIndexField` finds values.
+    The database cannot compare what is encrypted: only ``isnull`` and comparison with None are
+    looked up, and with `deterministic` ``exact`` and ``in``. Any other lookup raises FieldError;
+    `BlindIndexField` finds values.
     """
 
     value_type: Any = None
@@ -163,10 +172,11 @@ class EncryptedField(models.Field):
         return open_stored(self.cipher, reader, stored, row)
 
     def seal(self, value: Any, row: Any = None) -> SealedValue | None:
-        """The value, encrypted for the row with this primary key: what ``update()`` takes of a field with `bind_row`.
+        """The value, encrypted for the row with this primary key: what ``update()`` takes of a
+        field with `bind_row`.
 
-        What ``values()`` gave is sealed again as ``seal(stored.decrypt(pk), pk)``. None for None. Raises FieldError
-        for a row without `bind_row`, and the other way round.
+        What ``values()`` gave is sealed again as ``seal(stored.decrypt(pk), pk)``. None for None.
+        Raises FieldError for a row without `bind_row`, and the other way round.
         """
         if value is None:
             return None
@@ -199,10 +209,11 @@ class EncryptedField(models.Field):
         return self.sealed_for(self, model_instance, add)
 
     def sealed_for(self, field: Any, instance: Any, add: bool) -> Any:
-        """What a save stores of this field, as `field` is told, which is this one or a blind index of it.
+        """What a save stores of this field, as `field` is told, which is this one or a blind index
+        of it.
 
-        All of them are told the same, so that value and tokens are under one version of the key. A save asks each of
-        them once, in the order of the model.
+        All of them are told the same, so that value and tokens are under one version of the key. A
+        save asks each of them once, in the order of the model.
         """
         group = self._saved_together
         sealed = instance._state.__dict__.setdefault("_ironlatch_sealed", {})
@@ -248,7 +259,9 @@ class EncryptedField(models.Field):
         return stored if isinstance(stored, str) else connection.Database.Binary(stored)
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the blind index."""
+        """Django's hook for each value that is written: refuses SQL, and an UPDATE that forgets the
+        blind index.
+        """
         if isinstance(value, Probe):
             value.pass_by("get_placeholder")
             return "%s"
@@ -322,10 +335,11 @@ class EncryptedField(models.Field):
         return [field for field in self.model._meta.concrete_fields if getattr(field, "of", None) == self.name]
 
     def check_version(self, compiler: Any, version: str) -> None:
-        """Called for each value and each token of a row's statement: refuses those under two versions of the key.
+        """Called for each value and each token of a row's statement: refuses those under two
+        versions of the key.
 
-        A rotation would see the value's version alone, and the row would not be found by its token afterwards. Of many
-        rows each was paired in its own `pre_save`.
+        A rotation would see the value's version alone, and the row would not be found by its token
+        afterwards. Of many rows each was paired in its own `pre_save`.
         """
         if len(getattr(compiler.query, "objs", ())) > 1:
             return
@@ -399,7 +413,9 @@ class EncryptedField(models.Field):
         return prepared
 
     def check_new_row(self, key: models.Field, query: Any) -> None:
-        """Refuses an UPDATE that sets the primary key, and not this field to what is sealed for the new one."""
+        """Refuses an UPDATE that sets the primary key, and not this field to what is sealed for the
+        new one.
+        """
         written = updated_values(query)
         if not isinstance(query, UpdateQuery) or key not in written:
             return
@@ -414,7 +430,9 @@ class EncryptedField(models.Field):
             )
 
     def _refuse_upsert_of_other_rows(self, query: Any) -> None:
-        """An INSERT that becomes an UPDATE of another row would leave a value there that never opens."""
+        """An INSERT that becomes an UPDATE of another row would leave a value there that never
+        opens.
+        """
         updates = self.options["bind_row"] and self in (getattr(query, "update_fields", None) or ())
         if updates and list(query.unique_fields or ()) != [self.model._meta.pk]:
             raise FieldError(
@@ -424,7 +442,9 @@ class EncryptedField(models.Field):
 
 
 def updated_values(query: Any) -> dict[Any, Any]:
-    """What an UPDATE sets, or an INSERT when there is a row already, which sets what it would have inserted."""
+    """What an UPDATE sets, or an INSERT when there is a row already, which sets what it would have
+    inserted.
+    """
     if isinstance(query, UpdateQuery):
         return {field: value for field, _, value in query.values}
     return dict.fromkeys(getattr(query, "update_fields", None) or ())
@@ -435,7 +455,9 @@ def _plain(value: Any) -> Any:
 
 
 def _watch_primary_key(sender: Any, **kwargs: Any) -> None:
-    """Has the primary key of a model with row-bound fields ask them about each UPDATE, as Django asks it."""
+    """Has the primary key of a model with row-bound fields ask them about each UPDATE, as Django
+    asks it.
+    """
     bound = [
         field
         for field in sender._meta.local_concrete_fields

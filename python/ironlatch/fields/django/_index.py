@@ -45,7 +45,9 @@ class Unchanged:
 
 
 class IndexAttribute(DeferredAttribute):
-    """The attribute of a blind index: always the token of the encrypted field's value, whatever was loaded."""
+    """The attribute of a blind index: always the token of the encrypted field's value, whatever was
+    loaded.
+    """
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
@@ -57,15 +59,17 @@ class IndexAttribute(DeferredAttribute):
 
 
 class BlindIndexField(models.Field):
-    """A blind index of the encrypted field named `of` of the same model: filled by itself, and looked up by values.
+    """A blind index of the encrypted field named `of` of the same model: filled by itself, and
+    looked up by values.
 
-    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each, and tell little (see
-    `BlindIndex`): a lookup finds some rows too many, and `matching` tells them apart. With `bits` of 100 or more
-    instead, equal tokens mean equal values: the field may be ``unique``, as long as the key is not rotated.
-    `normalize` names what makes values equal. `integer` makes the column a ``BIGINT``, of 63 bits at most.
+    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each, and
+    tell little (see `BlindIndex`): a lookup finds some rows too many, and `matching` tells them
+    apart. With `bits` of 100 or more instead, equal tokens mean equal values: the field may be
+    ``unique``, as long as the key is not rotated. `normalize` names what makes values equal.
+    `integer` makes the column a ``BIGINT``, of 63 bits at most.
 
-    ``exact`` and ``in`` take values of the encrypted field, and look for their tokens under all usable versions of
-    the key. In ``update()`` give it the same value as the encrypted field.
+    ``exact`` and ``in`` take values of the encrypted field, and look for their tokens under all
+    usable versions of the key. In ``update()`` give it the same value as the encrypted field.
     """
 
     descriptor_class = IndexAttribute
@@ -127,7 +131,9 @@ class BlindIndexField(models.Field):
         return frozenset([None] if value is None else self._whole.tokens(self.source._prepared(value)))
 
     def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
-        """What the column holds for a value, under the version of what is stored beside it, or the current one."""
+        """What the column holds for a value, under the version of what is stored beside it, or the
+        current one.
+        """
         if value is None:
             return None
         if is_sql(value):
@@ -145,7 +151,8 @@ class BlindIndexField(models.Field):
         return token
 
     def agrees(self, value: Any, with_value: Any) -> bool:
-        """Whether an UPDATE that sets this field to `value` and the encrypted one to `with_value` finds its rows again.
+        """Whether an UPDATE that sets this field to `value` and the encrypted one to `with_value`
+        finds its rows again.
 
         What only Django's own objects know is taken to be right.
         """
@@ -170,7 +177,9 @@ class BlindIndexField(models.Field):
         return found
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        """The token of the encrypted field's value; as this is defined, ``update_or_create()`` writes it too."""
+        """The token of the encrypted field's value; as this is defined, ``update_or_create()``
+        writes it too.
+        """
         if not add and self.source.attname not in model_instance.__dict__:
             return Unchanged(self)  # As is the encrypted field, which was deferred: a save leaves that out.
         sealed = self.source.sealed_for(self, model_instance, add)
@@ -191,7 +200,9 @@ class BlindIndexField(models.Field):
         return value if isinstance(value, TokenInt if self.integer else TokenBytes) else self.token(value)
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        """Django's hook for each token that is written: refuses one that is not of the same version as its value."""
+        """Django's hook for each token that is written: refuses one that is not of the same version
+        as its value.
+        """
         written = updated_values(compiler.query)
         if isinstance(value, Unchanged):
             return "%s"
@@ -214,7 +225,8 @@ class BlindIndexField(models.Field):
         return "BigIntegerField" if self.integer else "BinaryField"
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """``exact``, ``in``, ``isnull``, and ``iexact``, which is ``exact``: the index says what case means.
+        """``exact``, ``in``, ``isnull``, and ``iexact``, which is ``exact``: the index says what
+        case means.
 
         Raises FieldError for others.
         """
@@ -272,11 +284,13 @@ class BlindIndexField(models.Field):
 
 
 def matching(objects: Iterable[T], **wanted: Any) -> list[T]:
-    """Those of `objects`, instances of a model with a blind index, whose encrypted field has the given value.
+    """Those of `objects`, instances of a model with a blind index, whose encrypted field has the
+    given value.
 
         matching(Customer.objects.filter(email_index="ada@example.com"), email="ada@example.com")
 
-    What is equal is what the blind index normalizes to the same. Raises FieldError if the field has no blind index.
+    What is equal is what the blind index normalizes to the same. Raises FieldError if the field has
+    no blind index.
     """
     found = list(objects)
     for name, value in wanted.items():

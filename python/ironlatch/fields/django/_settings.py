@@ -37,7 +37,8 @@ def key(name: str | None) -> Key:
 
 
 def legacy_reader(source: str, value_type: Any) -> LegacyReader:
-    """The reader that `legacy` of a field names. Keys are the settings', so that no migration has one.
+    """The reader that `legacy` of a field names. Keys are the settings', so that no migration has
+    one.
 
     With ``IRONLATCH["REFUSE_OLD_VALUES"]`` it refuses what it would read.
     """

@@ -30,7 +30,9 @@ def is_sql(value: Any) -> bool:
 
 
 def refuse_sql(field: models.Field, value: Any) -> None:
-    """Raises FieldError for SQL, but for our own values and NULL in the forms in which bulk_update() has them."""
+    """Raises FieldError for SQL, but for our own values and NULL in the forms in which
+    bulk_update() has them.
+    """
     if not _is_value(field, value):
         raise FieldError(
             f"{field} holds what this process makes of a value with its key, so the database cannot compute its value: "
@@ -44,7 +46,9 @@ def has_db_default(field: models.Field) -> bool:
 
 
 def model_of(field: models.Field) -> Any:
-    """The model that a field belongs to. Raises FieldError if there is none, as for the field within an ArrayField."""
+    """The model that a field belongs to. Raises FieldError if there is none, as for the field
+    within an ArrayField.
+    """
     model = getattr(field, "model", None)
     if model is None:
         raise FieldError(f"{type(field).__name__} belongs to no model: there is no column to bind values to")

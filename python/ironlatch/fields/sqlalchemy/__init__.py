@@ -9,8 +9,9 @@
     found = session.scalars(select(Customer).where(index_equals(Customer.email, "ada@example.com")))
     customers = matching(found, Customer.email, "ada@example.com")
 
-`Encrypted` binds a value to its table and column, `RowBound` to its row as well. Importing this package imports
-SQLAlchemy; importing ``ironlatch`` or ``ironlatch.fields`` does not. See ``docs/fields-sqlalchemy.md``.
+`Encrypted` binds a value to its table and column, `RowBound` to its row as well. Importing this
+package imports SQLAlchemy; importing ``ironlatch`` or ``ironlatch.fields`` does not. See
+``docs/fields-sqlalchemy.md``.
 """
 
 import sqlalchemy

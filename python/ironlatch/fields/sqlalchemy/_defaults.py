@@ -16,9 +16,11 @@ from ironlatch.utils import _at_home
 
 
 def index_default(context: Any) -> TokenBytes | TokenInt | None:
-    """The default of a blind index column in an insert: the token of the value that is inserted beside it.
+    """The default of a blind index column in an insert: the token of the value that is inserted
+    beside it.
 
-    For a `Table` without the ORM: ``Column("email_index", BlindIndexed("email"), default=index_default)``.
+    For a `Table` without the ORM: ``Column("email_index", BlindIndexed("email"),
+    default=index_default)``.
     """
     index, row = context.current_column, None
     if hasattr(index, "original"):  # the second or a later row of insert().values([{…}, {…}])
@@ -73,7 +75,9 @@ def _value_beside(source: Column[Any], context: Any, row: int | None) -> Any:
 
 
 def _declared_before(source: Column[Any], context: Any) -> None:
-    """Defaults are drawn in the order of the columns: that of the encrypted column has to be there already."""
+    """Defaults are drawn in the order of the columns: that of the encrypted column has to be there
+    already.
+    """
     to_come = itertools.dropwhile(lambda column: column is not context.current_column, context.compiled.insert_prefetch)
     if any(column is source for column in to_come):
         raise InvalidRequestError(f"{source} has a default: declare it before its blind index")

@@ -1,6 +1,7 @@
 """Our errors pass through SQLAlchemy as they are.
 
-It would wrap them into a StatementError, whose message shows the parameters of the statement: values to be kept secret.
+It would wrap them into a StatementError, whose message shows the parameters of the statement:
+values to be kept secret.
 """
 
 from __future__ import annotations

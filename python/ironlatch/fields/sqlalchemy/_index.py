@@ -28,27 +28,29 @@ def blind_index(
     index: bool = True,
     **options: Any,
 ) -> MappedColumn[Any]:
-    """A column that holds a blind index token of the encrypted column named `of` of this table, and fills itself.
+    """A column that holds a blind index token of the encrypted column named `of` of this table, and
+    fills itself.
 
-    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each of them, and tell
-    little (see `BlindIndex`). With `bits` of 100 or more instead, equal tokens mean equal values: they tell which
-    rows are equal, and the column can be compared with ``==``. `normalize` names what makes values equal. `integer`
-    makes the column a ``BIGINT``, of 63 bits at most. `options` go to `mapped_column`; `index` makes an index of the
-    database.
+    `rows` is how many rows the table may grow to: tokens are cut so that some rows share each of
+    them, and tell little (see `BlindIndex`). With `bits` of 100 or more instead, equal tokens mean
+    equal values: they tell which rows are equal, and the column can be compared with ``==``.
+    `normalize` names what makes values equal. `integer` makes the column a ``BIGINT``, of 63 bits
+    at most. `options` go to `mapped_column`; `index` makes an index of the database.
 
-    Tokens are made in inserts and updates of the ORM and of Core that set the encrypted column. SQLAlchemy does not see
-    statements in text.
+    Tokens are made in inserts and updates of the ORM and of Core that set the encrypted column.
+    SQLAlchemy does not see statements in text.
     """
     kind = BlindIndexed(of, rows=rows, bits=bits, normalize=normalize, integer=integer)
     return mapped_column(kind, insert_default=index_default, index=index, **options)
 
 
 def index_equals(column: Any, value: Any) -> ColumnElement[bool]:
-    """A condition that is true for every row that has `value` in the encrypted column `column`, and for some others.
+    """A condition that is true for every row that has `value` in the encrypted column `column`, and
+    for some others.
 
-    How many others depends on the size of the blind index; `matching` tells them apart. Tokens under all usable
-    versions of the key are looked for, so that rows are found while a rotation is under way. None makes it ``IS
-    NULL``.
+    How many others depends on the size of the blind index; `matching` tells them apart. Tokens
+    under all usable versions of the key are looked for, so that rows are found while a rotation is
+    under way. None makes it ``IS NULL``.
 
     Raises InvalidRequestError if the column has no blind index.
     """

@@ -23,7 +23,9 @@ T = TypeVar("T")
 
 
 class RowCiphertext(CipherType):
-    """The type of the column that `RowBound` makes: values as they are stored, already encrypted for their row."""
+    """The type of the column that `RowBound` makes: values as they are stored, already encrypted
+    for their row.
+    """
 
     cache_ok = True
     is_sealed = True
@@ -31,7 +33,9 @@ class RowCiphertext(CipherType):
     """The attribute of the model that has the values."""
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
-        """Lets through what `seal` made for this column, and nothing else: a header alone says little of the rest."""
+        """Lets through what `seal` made for this column, and nothing else: a header alone says
+        little of the rest.
+        """
         if value is None:
             return None
         if type(value) is (SealedText if self.text else SealedBytes) and value.of is self._owner:
@@ -49,10 +53,11 @@ class RowCiphertext(CipherType):
             )
 
     def seal(self, value: Any, row: Any) -> SealedBytes | SealedText | None:
-        """The value, encrypted for the row with this primary key: what a statement without the ORM takes.
+        """The value, encrypted for the row with this primary key: what a statement without the ORM
+        takes.
 
-        A composite key is a tuple. None for None. Raises InvalidRequestError for a key that is not of the type that
-        it is read back as, and for a type that belongs to no column of a table.
+        A composite key is a tuple. None for None. Raises InvalidRequestError for a key that is not
+        of the type that it is read back as, and for a type that belongs to no column of a table.
         """
         if value is None:
             return None
@@ -74,7 +79,8 @@ class RowCiphertext(CipherType):
 class SealedBytes(bytes):
     """What is stored of a value, encrypted for its row where this is made and nowhere else.
 
-    By this type it is known to have come out of the cipher. A copy and what is unpickled are plain bytes.
+    By this type it is known to have come out of the cipher. A copy and what is unpickled are plain
+    bytes.
     """
 
     of: Column[Any] | None = None
@@ -113,16 +119,18 @@ class RowBound(Generic[T]):
             id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
             code = RowBound(key, str)
 
-    A value that is moved to another row does not open there. The row is known by its primary key, which therefore has
-    to be known before the INSERT: from the application, or from a default in Python. A key that the database counts
-    comes too late.
+    A value that is moved to another row does not open there. The row is known by its primary key,
+    which therefore has to be known before the INSERT: from the application, or from a default in
+    Python. A key that the database counts comes too late.
 
-    Arguments are those of `Encrypted`, less `deterministic`; `nullable` and `options` go to `mapped_column`. The
-    column gets the name of the attribute; what is stored is the attribute ``<name>_stored``. Values are encrypted
-    when the session is flushed and decrypted whenever they are read. On the class the attribute stands for the
-    column, for ``is_(None)`` and `index_equals`.
+    Arguments are those of `Encrypted`, less `deterministic`; `nullable` and `options` go to
+    `mapped_column`. The column gets the name of the attribute; what is stored is the attribute
+    ``<name>_stored``. Values are encrypted when the session is flushed and decrypted whenever they
+    are read. On the class the attribute stands for the column, for ``is_(None)`` and
+    `index_equals`.
 
-    If the primary key of a row is changed through the ORM, its values are encrypted for the new key.
+    If the primary key of a row is changed through the ORM, its values are encrypted for the new
+    key.
     """
 
     def __init__(
@@ -177,7 +185,9 @@ class RowBound(Generic[T]):
 
 
 class Unsealed:
-    """A value on its way: it is encrypted when the session is flushed, as its row may not be known before."""
+    """A value on its way: it is encrypted when the session is flushed, as its row may not be known
+    before.
+    """
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -248,7 +258,9 @@ def _is_renamed(mapper: Mapper[Any], state: InstanceState[Any]) -> bool:
 
 
 def _draw_primary_key(mapper: Mapper[Any], instance: Any) -> None:
-    """Sets what of the primary key has a default in Python, as SQLAlchemy itself would a moment later."""
+    """Sets what of the primary key has a default in Python, as SQLAlchemy itself would a moment
+    later.
+    """
     for column in mapper.primary_key:
         attribute = mapper.get_property_by_column(column).key
         default = column.default
@@ -268,8 +280,8 @@ def _row_of(instance: Any) -> Any:
 def _identity(key: Sequence[ColumnElement[Any]], values: Any) -> Any:
     """The primary key as a row's identity: a value, or a tuple for a composite key.
 
-    Raises InvalidRequestError if it is not known, or not of the type that it is read back as: 7 and "7" are different
-    rows.
+    Raises InvalidRequestError if it is not known, or not of the type that it is read back as: 7 and
+    "7" are different rows.
     """
     for column, value in zip(key, values, strict=True):
         if value is None:

@@ -1,4 +1,6 @@
-"""Keeps blind indexes in step with what statements set, and sees to what SQLAlchemy does with statements of ours."""
+"""Keeps blind indexes in step with what statements set, and sees to what SQLAlchemy does with
+statements of ours.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _after_cursor_execute(
 
 @event.listens_for(Engine, "handle_error")
 def _handle_error(context: ExceptionContext) -> None:
-    """Takes values off an error that came up before they were encrypted, such as that of another column's type."""
+    """Takes values off an error that came up before they were encrypted, such as that of another
+    column's type.
+    """
     error = context.sqlalchemy_exception
     if isinstance(error, StatementError) and context.execution_context is None:
         running = _running.get(context.connection) if context.connection is not None else None
@@ -120,7 +124,9 @@ def _set_values(statement: Update) -> Iterator[tuple[Column[Any], Any]]:
 
 
 def _column(statement: Update, key: Any) -> Column[Any] | None:
-    """The table's column of a key of ``values()``: a column, a model's attribute, or the name of either."""
+    """The table's column of a key of ``values()``: a column, a model's attribute, or the name of
+    either.
+    """
     table: Table = statement.table  # type: ignore[assignment]
     if not isinstance(key, str):
         return table.c.get(key.key)

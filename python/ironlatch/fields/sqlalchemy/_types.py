@@ -31,7 +31,9 @@ KeySource = Key | Callable[[], Key]
 
 
 class OwnType(TypeDecorator[Any]):
-    """What encrypted columns and blind indexes share: values come in through this type, or not at all."""
+    """What encrypted columns and blind indexes share: values come in through this type, or not at
+    all.
+    """
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type of the database. Raises InvalidRequestError for one that is not known."""
@@ -40,7 +42,9 @@ class OwnType(TypeDecorator[Any]):
         return super().load_dialect_impl(dialect)
 
     def literal_processor(self, dialect: Dialect) -> NoReturn:
-        """Raises InvalidRequestError: SQLAlchemy shows a value that it cannot write into the text of a statement."""
+        """Raises InvalidRequestError: SQLAlchemy shows a value that it cannot write into the text
+        of a statement.
+        """
         with unwrapped:
             raise InvalidRequestError(f"{type(self).__name__} has no literals in SQL: leave literal_binds out")
 
@@ -50,7 +54,9 @@ class OwnType(TypeDecorator[Any]):
 
 
 class CipherType(OwnType):
-    """What the types of encrypted columns share: a cipher for the table and column that they find themselves in."""
+    """What the types of encrypted columns share: a cipher for the table and column that they find
+    themselves in.
+    """
 
     impl = LargeBinary
     cache_ok = True
@@ -165,7 +171,9 @@ class CipherType(OwnType):
 
 
 class _OtherColumn(ColumnElement[bool]):
-    """A comparison with another column. SQLAlchemy makes such to find columns in lists; a statement cannot have one."""
+    """A comparison with another column. SQLAlchemy makes such to find columns in lists; a statement
+    cannot have one.
+    """
 
     inherit_cache = False
 
@@ -184,7 +192,8 @@ def _refuse_comparison(element: _OtherColumn, compiler: Any, **keywords: Any) ->
 
 
 class Sealed:
-    """A value with what is stored of it, so that its tokens can be made under the same version of the key.
+    """A value with what is stored of it, so that its tokens can be made under the same version of
+    the key.
 
     It is encrypted here and nowhere else: what has this type came out of the cipher.
     """
@@ -209,15 +218,17 @@ class Sealed:
 class Encrypted(CipherType):
     """The type of a column whose values are encrypted, each bound to this table and column.
 
-    `key` is a key of a keyring, or a callable that gives it when the first value is read or written, for models that
-    are declared before the keyring is open. `type`, `deterministic` and `pad_to` are those of `FieldCipher`. The
-    column is ``bytea`` or ``BLOB``, or with `text` of type ``TEXT``. `table` and `column` are what values are bound
-    to, by default the names in the schema, without the schema's own: give the old ones when a table or column is
-    renamed. `legacy` is a reader of `ironlatch.fields.legacy` for values that another package left in this column.
+    `key` is a key of a keyring, or a callable that gives it when the first value is read or
+    written, for models that are declared before the keyring is open. `type`, `deterministic` and
+    `pad_to` are those of `FieldCipher`. The column is ``bytea`` or ``BLOB``, or with `text` of type
+    ``TEXT``. `table` and `column` are what values are bound to, by default the names in the schema,
+    without the schema's own: give the old ones when a table or column is renamed. `legacy` is a
+    reader of `ironlatch.fields.legacy` for values that another package left in this column.
 
-    Reading raises the errors of `ironlatch.fields` and `ironlatch.keyring` as they are. A comparison raises
-    InvalidRequestError, but for NULL, and for equality where the database can tell it: with `deterministic`, or with
-    a blind index that is not truncated. See `index_equals` for the others.
+    Reading raises the errors of `ironlatch.fields` and `ironlatch.keyring` as they are. A
+    comparison raises InvalidRequestError, but for NULL, and for equality where the database can
+    tell it: with `deterministic`, or with a blind index that is not truncated. See `index_equals`
+    for the others.
     """
 
     cache_ok = True
@@ -232,7 +243,8 @@ class Encrypted(CipherType):
         return None if sealed is None else sealed.stored
 
     def seal(self, value: Any) -> Sealed | None:
-        """The value, encrypted now: give it to a statement, and to `BlindIndexed.token` for the token beside it.
+        """The value, encrypted now: give it to a statement, and to `BlindIndexed.token` for the
+        token beside it.
 
         None for None.
         """
@@ -246,8 +258,9 @@ class Encrypted(CipherType):
 class BlindIndexed(OwnType):
     """The type of a column of blind index tokens for the encrypted column `of` of the same table.
 
-    `rows`, `bits` and `normalize` are those of `BlindIndex`. Tokens are bytes, or with `integer` numbers in a
-    ``BIGINT``. Declare the column with `blind_index`, which also sees to it that it is filled.
+    `rows`, `bits` and `normalize` are those of `BlindIndex`. Tokens are bytes, or with `integer`
+    numbers in a ``BIGINT``. Declare the column with `blind_index`, which also sees to it that it is
+    filled.
     """
 
     impl = LargeBinary
@@ -311,9 +324,11 @@ class BlindIndexed(OwnType):
         return self.index.bits >= EXACT_BITS
 
     def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
-        """What this column holds for a value, under the version of the key of what is stored `beside` it.
+        """What this column holds for a value, under the version of the key of what is stored
+        `beside` it.
 
-        That is known of what `Encrypted.seal` gave. Of another value without `beside` it is the current version.
+        That is known of what `Encrypted.seal` gave. Of another value without `beside` it is the
+        current version.
         """
         if isinstance(value, Sealed):
             value, beside = value.value, value.stored
@@ -376,7 +391,9 @@ def refuse_dialect(dialect: Dialect) -> None:
 
 
 def refuse_values_of_the_database(column: Column[Any]) -> None:
-    """Raises InvalidRequestError if the database fills the column by itself: it does not have the key."""
+    """Raises InvalidRequestError if the database fills the column by itself: it does not have the
+    key.
+    """
     given = [column.server_default, column.server_onupdate, column.computed, column.identity]
     drawn = [default for default in (column.default, column.onupdate) if default is not None]
     if any(each is not None for each in given) or not all(each.is_scalar or each.is_callable for each in drawn):
@@ -387,7 +404,9 @@ def refuse_values_of_the_database(column: Column[Any]) -> None:
 
 
 def _refuse_wrapped(column: Column[Any]) -> None:
-    """Raises InvalidRequestError if a type of ours is within another: what is written to the column is not checked."""
+    """Raises InvalidRequestError if a type of ours is within another: what is written to the column
+    is not checked.
+    """
     inside: list[Any] = [column.type]
     for kind in inside:
         if isinstance(kind, OwnType) and kind is not column.type:
@@ -406,7 +425,9 @@ def blind_index_columns(columns: Any, of: str) -> list[Any]:
 
 
 def index_of(expression: ColumnElement[Any]) -> Any:
-    """The blind index column beside an encrypted one, in its table, alias or subquery; None if there is none."""
+    """The blind index column beside an encrypted one, in its table, alias or subquery; None if
+    there is none.
+    """
     columns = getattr(getattr(expression, "table", None), "c", ())
     found = blind_index_columns(columns, getattr(expression, "name", ""))
     return found[0] if found else None

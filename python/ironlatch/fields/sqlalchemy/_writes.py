@@ -1,11 +1,13 @@
-"""Proves of each statement, when SQLAlchemy renders it, that only ciphertext and tokens get into our columns.
+"""Proves of each statement, when SQLAlchemy renders it, that only ciphertext and tokens get into
+our columns.
 
-A value is safe if the type of its column sees it, as that encrypts it or refuses it: a value of Python's, or a bind
-parameter of that very type. Of SQL only NULL and the column's own ciphertext in another row can be let through.
-Whatever else a statement sets is refused, without asking what it is.
+A value is safe if the type of its column sees it, as that encrypts it or refuses it: a value of
+Python's, or a bind parameter of that very type. Of SQL only NULL and the column's own ciphertext in
+another row can be let through. Whatever else a statement sets is refused, without asking what it
+is.
 
-SQLAlchemy calls us for every INSERT and UPDATE that it renders, at whatever depth of a statement. `Guard` sees to it
-that it did.
+SQLAlchemy calls us for every INSERT and UPDATE that it renders, at whatever depth of a statement.
+`Guard` sees to it that it did.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ def our_columns(table: Any) -> list[Any]:
 
 
 class _Proof:
-    """What one INSERT or UPDATE does to our columns. `check` raises InvalidRequestError unless all of it is safe."""
+    """What one INSERT or UPDATE does to our columns. `check` raises InvalidRequestError unless all
+    of it is safe.
+    """
 
     def __init__(self, statement: Insert | Update, compiler: SQLCompiler, keywords: dict[str, Any]) -> None:
         keywords = {name: value for name, value in keywords.items() if name not in _OF_VISIT}
@@ -103,7 +107,9 @@ class _Proof:
         return [self.state._dict_parameters or {}]
 
     def _executed_names(self) -> set[str]:
-        """What is set by parameters that the statement is executed with: SQLAlchemy gives them the column's type."""
+        """What is set by parameters that the statement is executed with: SQLAlchemy gives them the
+        column's type.
+        """
         if self.compiler.column_keys is None:
             return {column.key for column in self.table.c} if self.state._no_parameters else set()
         return {key for key in self.compiler.column_keys if key in self.table.c}
@@ -119,7 +125,9 @@ class _Proof:
         return isinstance(self.statement, Insert) and not self.is_nested and _fills_itself(index)
 
     def _check_copy(self, names: Sequence[str], select: Any) -> None:
-        """An INSERT from a SELECT may copy the ciphertext of a column, with its tokens, into the same column."""
+        """An INSERT from a SELECT may copy the ciphertext of a column, with its tokens, into the
+        same column.
+        """
         names = [self._name(name) for name in names]
         columns = [column for column in self.ours if column.key in names]
         for sources in _selected(select):
@@ -202,8 +210,8 @@ def _fills_itself(index: Column[Any]) -> bool:
 def _is_seen_by_type(column: Any, value: Any, *, has_column_type: bool = True) -> bool:
     """Whether the value goes through the type of its column, which encrypts it or refuses it.
 
-    SQLAlchemy gives bind parameters without a type that of the column, but not in the second and later rows of
-    ``values([…])``.
+    SQLAlchemy gives bind parameters without a type that of the column, but not in the second and
+    later rows of ``values([…])``.
     """
     value = value.__clause_element__() if hasattr(value, "__clause_element__") else value
     if isinstance(value, BindParameter):
@@ -235,7 +243,8 @@ def _selected(select: Any) -> Iterator[Sequence[Any]]:
 
 
 def _origin(source: Any, column: Any) -> tuple[int, ...] | None:
-    """Which row of which tables has what is selected, if that is what the same column holds there; NULL has none.
+    """Which row of which tables has what is selected, if that is what the same column holds there;
+    NULL has none.
 
     Aliases and subqueries are looked through. None if it may be anything else.
     """
@@ -344,7 +353,9 @@ def _sorted_by(statement: Any) -> Iterator[Any]:
 
 
 def writes_in(statement: Any) -> Iterator[Insert | Update]:
-    """The INSERTs and UPDATEs of a statement or of what was compiled of it, but for those in ``values([…])``."""
+    """The INSERTs and UPDATEs of a statement or of what was compiled of it, but for those in
+    ``values([…])``.
+    """
     statement = statement.statement if isinstance(statement, Compiled) else statement
     for element in visitors.iterate(statement) if isinstance(statement, ClauseElement) else ():
         if isinstance(element, Insert | Update):

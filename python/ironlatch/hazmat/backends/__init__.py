@@ -1,4 +1,6 @@
-"""The peer's ``default_backend()``, for programs that still pass a backend. Ironlatch ignores what is passed."""
+"""The peer's ``default_backend()``, for programs that still pass a backend. Ironlatch ignores what
+is passed.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""In the peer this binds OpenSSL. Ironlatch has no OpenSSL: only the names that other packages import remain."""
+"""In the peer this binds OpenSSL. Ironlatch has no OpenSSL: only the names that other packages
+import remain.
+"""

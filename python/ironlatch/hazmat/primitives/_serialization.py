@@ -28,8 +28,8 @@ class KeySerializationEncryption(metaclass=abc.ABCMeta):
 class BestAvailableEncryption(KeySerializationEncryption):
     """Encryption under a password with the best that the format offers.
 
-    Which that is may change from release to release; what was written before stays readable. ``password`` is ``bytes``
-    or ``SecretBytes``, at least one byte and at most 1023 bytes long.
+    Which that is may change from release to release; what was written before stays readable.
+    ``password`` is ``bytes`` or ``SecretBytes``, at least one byte and at most 1023 bytes long.
     """
 
     def __init__(self, password: bytes | SecretBytes) -> None:
@@ -60,7 +60,9 @@ class KeySerializationEncryptionBuilder:
         self._key_cert_algorithm = _key_cert_algorithm
 
     def kdf_rounds(self, rounds: int) -> KeySerializationEncryptionBuilder:
-        """Sets how much work deriving the key from the password is, in rounds of the format's function."""
+        """Sets how much work deriving the key from the password is, in rounds of the format's
+        function.
+        """
         if self._kdf_rounds is not None:
             raise ValueError("kdf_rounds already set")
         if not isinstance(rounds, int):
@@ -70,7 +72,9 @@ class KeySerializationEncryptionBuilder:
         return self._with(_kdf_rounds=rounds)
 
     def hmac_hash(self, algorithm: HashAlgorithm) -> KeySerializationEncryptionBuilder:
-        """Sets the hash of the authentication code of a PKCS#12 file. Raises TypeError for other formats."""
+        """Sets the hash of the authentication code of a PKCS#12 file. Raises TypeError for other
+        formats.
+        """
         if self._format != PrivateFormat.PKCS12:
             raise TypeError("hmac_hash only supported with PrivateFormat.PKCS12")
         if self._hmac_hash is not None:

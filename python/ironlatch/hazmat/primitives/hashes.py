@@ -2,7 +2,8 @@
 
     digest = hashes.Hash.hash(hashes.SHA256(), data)
 
-SHA-1 and MD5 no longer resist collisions. They are here for old formats; do not choose them for anything new.
+SHA-1 and MD5 no longer resist collisions. They are here for old formats; do not choose them for
+anything new.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class HashAlgorithm(metaclass=abc.ABCMeta):
     @property
     @abc.abstractmethod
     def block_size(self) -> int | None:
-        """The length in bytes of the blocks it works on; ``None`` for a sponge, which has no such blocks."""
+        """The length in bytes of the blocks it works on; ``None`` for a sponge, which has no such
+        blocks.
+        """
 
 
 class HashContext(metaclass=abc.ABCMeta):

@@ -37,7 +37,9 @@ PaddingContext.register(ANSIX923UnpaddingContext)
 
 
 class PKCS7:
-    """PKCS#7 padding (RFC 5652 section 6.3) to blocks of ``block_size`` bits: a multiple of 8, at most 2040."""
+    """PKCS#7 padding (RFC 5652 section 6.3) to blocks of ``block_size`` bits: a multiple of 8, at
+    most 2040.
+    """
 
     def __init__(self, block_size: int) -> None:
         _check_block_size(block_size)
@@ -48,7 +50,9 @@ class PKCS7:
         return PKCS7PaddingContext(self.block_size)
 
     def unpadder(self) -> PaddingContext:
-        """A context that removes the padding; its finalize raises ValueError if the padding is not valid."""
+        """A context that removes the padding; its finalize raises ValueError if the padding is not
+        valid.
+        """
         return PKCS7UnpaddingContext(self.block_size)
 
 
@@ -64,5 +68,7 @@ class ANSIX923:
         return ANSIX923PaddingContext(self.block_size)
 
     def unpadder(self) -> PaddingContext:
-        """A context that removes the padding; its finalize raises ValueError if the padding is not valid."""
+        """A context that removes the padding; its finalize raises ValueError if the padding is not
+        valid.
+        """
         return ANSIX923UnpaddingContext(self.block_size)

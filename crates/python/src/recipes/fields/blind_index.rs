@@ -14,14 +14,24 @@ use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
 use crate::warnings;
 
-/// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a
-/// keyed, shortened hash.
+/// Makes tokens that are stored with an encrypted column, so that rows can be looked up by its
+/// value: a keyed, shortened hash.
 ///
 /// Rows with equal values have equal tokens, and so have some others: decrypt what is found, and
-/// compare. Give ``rows``, the size to which the table grows, and so many bits are taken that 4 to
-/// 8 rows share a token; or ``bits``, from 1 to 256. ``normalize`` says what counts as equal:
-/// ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not matter)
-/// or ``digits`` (nothing else matters).
+/// compare. Give ``rows``, the size to which the table grows, and a token gets as many bits as let
+/// 4 to 8 rows share one; or ``bits``, from 1 to 256. ``normalize`` says which values count as
+/// equal: ``exact``; for texts also ``text`` (capitals, spaces and the form of characters do not
+/// matter) or ``digits`` (nothing else matters).
+///
+/// Raises :class:`ValueError` unless exactly one of ``bits`` and ``rows`` is given, and for what is
+/// out of range.
+///
+/// >>> from ironlatch.fields import BlindIndex
+/// >>> from ironlatch.keyring import Keyring
+/// >>> key = Keyring.in_memory().create_key("customers")
+/// >>> index = BlindIndex(key, "customer", "email", rows=1_000_000, normalize="text")
+/// >>> index.token("Ada@example.com") in index.tokens("ada@example.com")
+/// True
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct BlindIndex {
     pub(crate) inner: core::BlindIndex,
@@ -82,13 +92,13 @@ impl BlindIndex {
         self.inner.kind().name()
     }
 
-    /// How many bits a token has.
+    /// The number of bits of a token.
     #[getter]
     fn bits(&self) -> u32 {
         self.inner.bits()
     }
 
-    /// What counts as equal.
+    /// The values that count as equal: ``exact``, ``text`` or ``digits``.
     #[getter]
     fn normalize(&self) -> &'static str {
         self.inner.normalization().name()
@@ -160,8 +170,8 @@ impl BlindIndex {
         self.tokens(value, "text")
     }
 
-    /// :meth:`token` for a list, on all cores and without the GIL. ``form`` is ``bytes``, ``int``
-    /// or ``text``; ``beside`` are as many stored values.
+    /// Makes the tokens of a list of values as :meth:`token` does, on all cores and without the
+    /// GIL. ``beside`` holds a stored value for each.
     ///
     /// An exception has the place of the value that it is about as ``index``.
     #[pyo3(signature = (values, *, beside=None, form="bytes"))]
@@ -183,9 +193,9 @@ impl BlindIndex {
         results(&values, &tokens, py, |bytes| form.object(py, &Token::from_bytes(bytes, self.inner.bits())?))
     }
 
-    /// :meth:`tokens_many` for an Arrow array: gives binary values, 64-bit ints or texts. Nulls
-    /// stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow` gave for the
-    /// values.
+    /// Makes the tokens of an Arrow array as :meth:`tokens_many` does: binary values, 64-bit ints
+    /// or texts. Nulls stay null. ``beside`` is the array that :meth:`FieldCipher.encrypt_arrow`
+    /// returned for the values.
     ///
     /// Raises :class:`TypeError` if the array is not of the column's type.
     #[pyo3(signature = (values, *, beside=None, form="bytes"))]
@@ -209,7 +219,7 @@ impl BlindIndex {
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
-    /// What the tokens of a table of ``rows`` rows tell to who sees them and has no key.
+    /// Returns what the tokens of a table of ``rows`` rows tell to a reader without the key.
     fn leak(&self, rows: u64) -> Leak {
         Leak { inner: self.inner.leak(rows) }
     }
@@ -271,7 +281,8 @@ impl TokenForm {
     }
 }
 
-/// What the tokens of a blind index tell: see :meth:`BlindIndex.leak`. ``str`` says it in words.
+/// Measures what the tokens of a blind index tell: see :meth:`BlindIndex.leak`. ``str(leak)`` says
+/// it in words.
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct Leak {
     inner: core::Leak,
@@ -291,13 +302,13 @@ impl Leak {
         self.inner.rows()
     }
 
-    /// How many rows with other values are found along with those that are looked for, on average.
+    /// The number of rows with other values that are found along with those looked for, on average.
     #[getter]
     fn other_rows(&self) -> f64 {
         self.inner.other_rows()
     }
 
-    /// From how many rows on a value that they share can be seen to be frequent.
+    /// The number of rows that share a value from which on it can be seen to be frequent.
     #[getter]
     fn noticed_from(&self) -> u64 {
         self.inner.noticed_from()

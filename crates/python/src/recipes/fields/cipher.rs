@@ -13,15 +13,28 @@ use super::{ColumnType, Stored, batch, refused};
 use crate::buffer::{detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::recipes::keyring::Key;
+use crate::types;
 use crate::warnings;
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
 ///
 /// ``key`` is a key of a keyring, of the kind ``general``. ``table`` and ``column`` are part of
 /// what is encrypted: give the same names for as long as the column lives. ``type`` is the class of
-/// the values, or its name. With ``deterministic`` equal values are encrypted to the same bytes;
-/// with ``pad_to`` values are made longer, up to a multiple of so many bytes. ``None`` always stays
-/// ``None``.
+/// the values, or its name: ``str``, ``bytes``, ``int``, ``decimal``, ``float``, ``bool``,
+/// ``date``, ``time``, ``datetime``, ``uuid`` or ``json``.
+///
+/// With ``deterministic`` equal values are encrypted to the same bytes. With ``pad_to`` values are
+/// made longer, up to a multiple of that many bytes. ``None`` always stays ``None``. Raises
+/// :class:`TypeError` for a key of another kind or a type that is none, and :class:`ValueError` for
+/// names or a padding that are none.
+///
+/// >>> from ironlatch.fields import FieldCipher
+/// >>> from ironlatch.keyring import Keyring
+/// >>> key = Keyring.in_memory().create_key("customers")
+/// >>> emails = FieldCipher(key, "customer", "email")
+/// >>> stored = emails.encrypt("ada@example.com", row=17)
+/// >>> emails.decrypt(stored, row=17)
+/// 'ada@example.com'
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct FieldCipher {
     pub(crate) inner: core::FieldCipher,
@@ -55,7 +68,7 @@ impl FieldCipher {
     /// Returns an alias of the class for type checkers: ``FieldCipher[Decimal]``.
     #[classmethod]
     fn __class_getitem__<'py>(cls: &Bound<'py, PyType>, item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        cls.py().import("types")?.getattr("GenericAlias")?.call1((cls, item))
+        types::GENERIC_ALIAS.get(cls.py())?.call1((cls, item))
     }
 
     /// The key.
@@ -89,7 +102,7 @@ impl FieldCipher {
         self.inner.mode() == Mode::Deterministic
     }
 
-    /// To a multiple of how many bytes values are padded.
+    /// The multiple of bytes that values are padded to, or None.
     #[getter]
     fn pad_to(&self) -> Option<usize> {
         self.inner.pad_to()
@@ -171,8 +184,8 @@ impl FieldCipher {
         Ok(stored_object(py, &anew, matches!(stored, Stored::Text(_)))?)
     }
 
-    /// What to look for in a deterministic column: what is stored of ``value`` under each usable
-    /// version of the key, the current one first. Empty for ``None``.
+    /// Returns what to look for in a deterministic column: what is stored of ``value`` under each
+    /// usable version of the key, the current one first. The list is empty for ``None``.
     ///
     /// Raises :class:`ValueError` if the cipher is not deterministic.
     #[pyo3(signature = (value, row=None, *, text=false))]
@@ -192,16 +205,16 @@ impl FieldCipher {
         tokens.iter().map(|token| in_form(py, token, text)).collect()
     }
 
-    /// Whether ``stored`` was not made under the current version of the key and in this cipher's
-    /// mode: :meth:`reencrypt` it. False for ``None``.
+    /// Returns whether ``stored`` was not made under the current version of the key and in this
+    /// cipher's mode: :meth:`reencrypt` it. False for ``None``.
     ///
     /// Raises :class:`MalformedValue` if it is no encrypted value.
     fn needs_update(&self, stored: Option<Stored<'_>>) -> CallResult<bool> {
         stored.map_or(Ok(false), |stored| Ok(self.inner.needs_update(stored.as_slice())?))
     }
 
-    /// The id of the version of the key under which ``stored`` was made: 8 hexadecimal digits. It
-    /// is read, not authenticated.
+    /// Returns the id of the version of the key under which ``stored`` was made: 8 hexadecimal
+    /// digits. It is read, not authenticated.
     ///
     /// Raises :class:`MalformedValue` if it is no encrypted value.
     #[staticmethod]
@@ -209,37 +222,37 @@ impl FieldCipher {
         Ok(core::FieldCipher::version_id(stored.as_slice())?.to_string())
     }
 
-    /// Whether ``stored`` begins as what this package encrypts does, with the whole header of this
-    /// or a later format. Of bytes that are something else one in 128 begin so: where there may be
-    /// such, :meth:`recognizes` tells.
+    /// Returns whether ``stored`` begins as what this package encrypts does, with the whole header
+    /// of this or a later format. Of bytes that are something else one in 128 begin so: where there
+    /// may be such, use :meth:`recognizes`.
     #[staticmethod]
     fn has_header(stored: &Bound<'_, PyAny>) -> bool {
         stored.extract::<Stored<'_>>().is_ok_and(|stored| core::FieldCipher::has_header(stored.as_slice()))
     }
 
-    /// Whether ``stored`` is for this cipher to open, and not for what else may read the column: it
-    /// has the text form, or begins with the header of a version of this key, in whatever state
-    /// that version is. Whether it opens, only :meth:`decrypt` can tell.
+    /// Returns whether ``stored`` is for this cipher to open, and not for what else may read the
+    /// column: it has the text form, or begins with the header of a version of this key, in
+    /// whatever state that version is. Only :meth:`decrypt` can tell whether it opens.
     fn recognizes(&self, stored: &Bound<'_, PyAny>) -> CallResult<bool> {
         let Ok(stored) = stored.extract::<Stored<'_>>() else { return Ok(false) };
         Ok(self.inner.recognizes(stored.as_slice())?)
     }
 
-    /// Whether ``stored`` has the form of an encrypted value, for telling rows apart that are
-    /// encrypted already. Whether it is one, only :meth:`decrypt` can tell.
+    /// Returns whether ``stored`` has the form of an encrypted value, to tell rows apart that are
+    /// encrypted already. Only :meth:`decrypt` can tell whether it is one.
     #[staticmethod]
     fn is_encrypted(stored: &Bound<'_, PyAny>) -> bool {
         let Ok(stored) = stored.extract::<Stored<'_>>() else { return false };
         core::FieldCipher::version_id(stored.as_slice()).is_ok()
     }
 
-    /// The 5 bytes with which everything begins that is stored now: what does not needs an update.
+    /// The 5 bytes that everything stored now begins with: a value that does not needs an update.
     #[getter]
     fn current_prefix<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.inner.current_prefix()?))
     }
 
-    /// The 11 characters with which the text form of everything begins that is stored now.
+    /// The 11 characters that the text form of everything stored now begins with.
     ///
     /// Compare beginnings, or escape it in ``LIKE``, where an underscore stands for any character.
     #[getter]
@@ -247,10 +260,11 @@ impl FieldCipher {
         Ok(self.inner.current_text_prefix()?)
     }
 
-    /// :meth:`encrypt` for a list, on all cores and without the GIL. All values are encrypted, or
-    /// none.
+    /// Encrypts a list of values as :meth:`encrypt` does, on all cores and without the GIL. All
+    /// values are encrypted, or none.
     ///
-    /// ``rows`` are as many rows. An exception has the place of the value it is about as ``index``.
+    /// ``rows`` holds a row for each value. An exception has the place of the value it is about as
+    /// ``index``.
     #[pyo3(signature = (values, rows=None, text=false))]
     fn encrypt_many<'py>(
         &self,
@@ -267,7 +281,7 @@ impl FieldCipher {
         results(&values, &stored, py, |stored| Ok(stored_object(py, stored, text)?))
     }
 
-    /// :meth:`decrypt` for a list, on all cores and without the GIL.
+    /// Decrypts a list of values as :meth:`decrypt` does, on all cores and without the GIL.
     ///
     /// The first value that cannot be decrypted is raised, with its place as ``index``. With
     /// ``return_errors`` its exception stands in the place of each such value instead.
@@ -287,10 +301,10 @@ impl FieldCipher {
         results(&stored, &opened, py, |canonical| value_object(py, self.inner.kind(), canonical))
     }
 
-    /// :meth:`reencrypt` for a list, on all cores and without the GIL. All come back in the form of
-    /// the first one.
+    /// Re-encrypts a list of values as :meth:`reencrypt` does, on all cores and without the GIL.
+    /// All come back in the form of the first one.
     ///
-    /// ``to_rows`` are ``rows`` unless given. Errors are those of :meth:`decrypt_many`.
+    /// ``to_rows`` are ``rows`` unless given. Raises what :meth:`decrypt_many` raises.
     #[pyo3(signature = (stored, rows=None, *, to=None, to_rows=None, return_errors=false))]
     fn reencrypt_many<'py>(
         &self,
@@ -339,8 +353,8 @@ impl FieldCipher {
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
-    /// :meth:`decrypt_many` for an Arrow array of binary values or text: gives an array of the
-    /// column's type.
+    /// Decrypts an Arrow array of binary values or text as :meth:`decrypt_many` does, and returns
+    /// an array of the column's type.
     ///
     /// ``on_error`` is ``"raise"``, or ``"null"`` for null in the place of each value that cannot
     /// be decrypted. Decimal numbers come as text; numbers of more than 64 bits and a mixture of
@@ -364,10 +378,10 @@ impl FieldCipher {
         Ok(result.map_err(|error| batch_error(py, error))?)
     }
 
-    /// :meth:`reencrypt_many` for an Arrow array, in the form that it has.
+    /// Re-encrypts an Arrow array as :meth:`reencrypt_many` does, in the form that it has.
     ///
-    /// ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Errors are those of
-    /// :meth:`decrypt_arrow`.
+    /// ``to_rows`` are ``rows`` unless given; ``to_row_type`` is theirs. Raises what
+    /// :meth:`decrypt_arrow` raises.
     #[pyo3(signature = (stored, rows=None, *, row_type=None, to=None, to_rows=None, to_row_type=None, on_error="raise"))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's, by keyword")]
     fn reencrypt_arrow(

@@ -17,9 +17,14 @@ use crate::recipes::keyring;
 use crate::recipes::secrets::warn_of_exposure;
 use crate::recipes::text::{Exposed, Text};
 
-/// A key that signs, or only verifies, with the one algorithm that belongs to it.
+/// Signs and verifies, or only verifies, with the one algorithm that belongs to it.
 ///
 /// Its text is a JSON Web Key. ``repr`` shows its name and algorithm alone.
+///
+/// >>> from ironlatch.signing import Key
+/// >>> key = Key.generate_pair()
+/// >>> key.algorithm, key.public().can_sign
+/// ('ed25519', False)
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct Key {
     pub(crate) inner: core::Key,
@@ -27,33 +32,35 @@ pub(crate) struct Key {
 
 #[pymethods]
 impl Key {
-    /// A new secret for HMAC-SHA-256: whoever verifies with it can also sign.
+    /// Makes a new secret for HMAC-SHA-256: everyone who verifies with it can also sign.
     #[staticmethod]
     fn generate() -> Self {
         Self { inner: core::Key::generate() }
     }
 
-    /// A new Ed25519 private key. Others verify with ``public()``, and cannot sign.
+    /// Makes a new Ed25519 private key. Others verify with ``public()``, and cannot sign.
     #[staticmethod]
     fn generate_pair() -> Self {
         Self { inner: core::Key::generate_pair() }
     }
 
-    /// The HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from elsewhere.
+    /// Takes the HMAC-SHA-256 key of a secret of at least 32 random bytes that comes from
+    /// elsewhere.
     ///
     /// ``id`` is its name, which travels with what is signed; without one, it is computed from the
-    /// secret by HMAC. Raises :class:`ValueError` if it is too short.
+    /// secret by HMAC. Raises :class:`ValueError` if the secret is too short.
     #[staticmethod]
     #[pyo3(signature = (secret, *, id=None))]
     fn from_secret(secret: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
         Ok(Self { inner: core::Key::from_secret(secret.as_slice(), id)? })
     }
 
-    /// The key of a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public
-    /// key of others, which only verifies. An RSA key does not say its ``algorithm``:
-    /// ``rsa-pss-sha512`` or ``rsa-v1_5-sha256``.
+    /// Takes a key object: an Ed25519 private or public key, or a P-256, P-384 or RSA public key of
+    /// others, which only verifies. For an RSA key pass its ``algorithm``: ``rsa-pss-sha512`` or
+    /// ``rsa-v1_5-sha256``.
     ///
-    /// Raises :class:`TypeError` for keys that are not for signing.
+    /// Raises :class:`TypeError` for keys that are not for signing, and :class:`ValueError` for an
+    /// algorithm that does not take the key.
     #[staticmethod]
     #[pyo3(signature = (key, *, id=None, algorithm=None))]
     fn from_key(key: &Bound<'_, PyAny>, id: Option<&str>, algorithm: Option<&str>) -> CallResult<Self> {
@@ -79,16 +86,17 @@ impl Key {
     /// Reads a key: a JSON Web Key, or PEM text of a private or public key. ``password`` is that of
     /// an encrypted PEM.
     ///
-    /// Raises :class:`ValueError` if it is malformed or too short, :class:`TypeError` if it is not
-    /// for signing.
+    /// Raises :class:`ValueError` if it is malformed or too short, and :class:`TypeError` if it is
+    /// not for signing.
     #[staticmethod]
     #[pyo3(signature = (text, *, password=None))]
     fn parse(py: Python<'_>, text: Text<'_>, password: Option<Text<'_>>) -> CallResult<Self> {
         parse(py, text.as_bytes(), password.as_ref())
     }
 
-    /// Reads a key file, in the same forms.
+    /// Reads a key file, in the forms that :meth:`parse` takes.
     ///
+    /// Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
     /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of a secret or private key in
     /// clear that every user can read.
     #[staticmethod]
@@ -102,20 +110,22 @@ impl Key {
         Ok(key)
     }
 
-    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
-    /// is true.
+    /// Writes a key file that its owner alone can read.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         save(&path, overwrite, &self.inner.to_json()?)
     }
 
-    /// The key's text, a JSON Web Key: as secret as the key is.
+    /// Returns the key's text, a JSON Web Key: as secret as the key is.
     fn expose(&self) -> CallResult<Exposed> {
         Ok(self.inner.to_json()?.into())
     }
 
-    /// The half that others verify with. Raises :class:`TypeError` for an HMAC secret, which has
-    /// none.
+    /// Returns the half that others verify with.
+    ///
+    /// Raises :class:`TypeError` for an HMAC secret, which has none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }
@@ -155,9 +165,15 @@ impl Key {
     }
 }
 
-/// Keys of which the first signs and all verify, so that a new key can follow an old one.
+/// Holds keys of which the first signs and all verify, so that a new key can follow an old one.
 ///
-/// Its text is a JSON Web Key Set.
+/// Its text is a JSON Web Key Set. Raises :class:`ValueError` for no keys, or two of the same name.
+///
+/// >>> from ironlatch.signing import Key, KeySet
+/// >>> new, old = Key.generate(), Key.generate()
+/// >>> keys = KeySet([new, old])
+/// >>> keys.keys[0].id == new.id
+/// True
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct KeySet {
     pub(crate) inner: core::KeySet,
@@ -172,7 +188,7 @@ impl KeySet {
     }
 
     /// Reads keys of your own: a JSON Web Key Set, a single key, or PEM. Keys of a set that are not
-    /// for signing, or cannot be used, are passed over; ``ignored`` says which ones, and why.
+    /// for signing, or cannot be used, are passed over; ``ignored`` names them, with the reasons.
     ///
     /// Raises :class:`ValueError` if it is malformed, no key is left, or the first one, which
     /// signs, is damaged.
@@ -182,8 +198,9 @@ impl KeySet {
         Ok(Self { inner: detach(py, || core::KeySet::parse(text))? })
     }
 
-    /// Reads a file of keys, in the same forms.
+    /// Reads a file of keys, in the forms that :meth:`parse` takes.
     ///
+    /// Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
     /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` as :meth:`Key.load`.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
@@ -213,20 +230,22 @@ impl KeySet {
         IgnoredKey::all(self.inner.ignored())
     }
 
-    /// Writes the keys to a file that its owner alone can read. An existing file stays unless
-    /// ``overwrite`` is true.
+    /// Writes the keys to a file that its owner alone can read.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         save(&path, overwrite, &self.inner.to_json()?)
     }
 
-    /// The keys' text, a JSON Web Key Set: as secret as they are.
+    /// Returns the keys' text, a JSON Web Key Set: as secret as they are.
     fn expose(&self) -> CallResult<Exposed> {
         Ok(self.inner.to_json()?.into())
     }
 
-    /// The public halves. Raises :class:`TypeError` if one of the keys is an HMAC secret, which has
-    /// none.
+    /// Returns the public halves.
+    ///
+    /// Raises :class:`TypeError` if one of the keys is an HMAC secret, which has none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }

@@ -7,9 +7,16 @@ use pyo3::prelude::*;
 
 use crate::errors::CallResult;
 
-/// Keeps what was accepted in memory, for one process. It is empty after a restart.
+/// Remembers what was accepted in memory, for one process. It is empty after a restart.
 ///
-/// When ``capacity`` are kept at once it refuses more, rather than forget one too early.
+/// When it holds ``capacity`` entries it refuses more, rather than forget one too early.
+///
+/// >>> from ironlatch.signing.replay import MemoryReplayStore
+/// >>> store = MemoryReplayStore()
+/// >>> store.remember("nonce", until=1_900_000_300, now=1_900_000_000)
+/// True
+/// >>> store.remember("nonce", until=1_900_000_300, now=1_900_000_000)
+/// False
 #[pyclass(frozen, module = "ironlatch.signing")]
 #[derive(Default)]
 pub(crate) struct MemoryReplayStore {
@@ -24,8 +31,8 @@ impl MemoryReplayStore {
         Self { inner: core::MemoryReplayStore::new(capacity) }
     }
 
-    /// Keeps ``id`` until the time ``until``; it is ``now``, both in seconds since 1970. True if it
-    /// was not kept yet.
+    /// Remembers ``id`` until the time ``until``; it is ``now``, both in seconds since 1970.
+    /// Returns False if it is remembered already.
     ///
     /// Raises :class:`ReplayCheckFailed` if the store is full.
     fn remember(&self, id: &str, until: u64, now: u64) -> CallResult<bool> {

@@ -15,12 +15,16 @@ use crate::buffer::{Input, detach};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::text::Str;
 
-/// Where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded, as
-/// ``query`` is; ``host`` is what the field ``Host`` says. A server makes it of what it has: joined
-/// to a URL, the parts could be read otherwise than they were meant.
+/// Holds where a request goes, in its parts: ``path`` begins with a slash and is percent-encoded,
+/// as ``query`` is; ``host`` is the content of the field ``Host``. A server makes it of what it
+/// has: joined to a URL, the parts could be read otherwise than they were meant.
 ///
 /// Raises :class:`ValueError` for a scheme that is not http or https, a host that is none, and a
 /// path or query that holds anything but visible ASCII characters, or one that would end it.
+///
+/// >>> from ironlatch.signing import Target
+/// >>> Target("https", "API.example.com:443", "/orders", "page=2").authority
+/// 'api.example.com'
 #[pyclass(frozen, eq, module = "ironlatch.signing")]
 #[derive(PartialEq)]
 pub(crate) struct Target {
@@ -35,16 +39,19 @@ impl Target {
         Ok(Self { inner: core::Target::new(Scheme::parse(scheme)?, &host, &path, query.as_deref())? })
     }
 
-    /// A whole URL. Raises :class:`ValueError` if it is none, names a user, or has a fragment,
-    /// which is never sent.
+    /// Reads a whole URL.
+    ///
+    /// Raises :class:`ValueError` if it is none, names a user, or has a fragment, which is never
+    /// sent.
     #[staticmethod]
     fn parse(url: Str<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Target::parse(&url)? })
     }
 
-    /// What the first line of a request has between method and version, with the field ``Host``: a
-    /// path, a URL of the same host, ``*`` of OPTIONS, or host and port of CONNECT. Raises
-    /// :class:`ValueError` if it is none of these.
+    /// Reads what the first line of a request has between method and version, with the field
+    /// ``Host``: a path, a URL of the same host, ``*`` of OPTIONS, or host and port of CONNECT.
+    ///
+    /// Raises :class:`ValueError` if it is none of these.
     #[staticmethod]
     fn received(scheme: &str, host: Str<'_>, method: &str, request_target: Str<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Target::received(Scheme::parse(scheme)?, &host, method, &request_target)? })
@@ -68,7 +75,7 @@ impl Target {
         self.inner.path()
     }
 
-    /// What stands after the question mark, or None.
+    /// The part after the question mark, or None.
     #[getter]
     fn query(&self) -> Option<&str> {
         self.inner.query()
@@ -115,12 +122,18 @@ impl FromPyObject<'_, '_> for TargetArgument {
 /// Signs HTTP requests by RFC 9421: method, host, path, query, the body, and the fields that say
 /// how to read it, with the time and a nonce.
 ///
-/// ``purpose`` says what the signatures are for; a verifier for another purpose does not accept
-/// them. ``components`` are more fields to cover, which each request must then have. A signature is
-/// valid for ``valid_for`` seconds.
+/// ``key`` is a Key, a KeySet, a list of keys or a keyring's key: the first one signs. ``purpose``
+/// says what the signatures are for; a verifier for another purpose does not accept them.
+/// ``components`` are more fields to cover, which each request must then have. A signature is valid
+/// for ``valid_for``, in seconds or as a timedelta.
 ///
-/// Raises :class:`TypeError` for a public key, :class:`ValueError` for what is no purpose, field or
-/// time.
+/// Raises :class:`TypeError` if the key only verifies, and :class:`ValueError` for a purpose,
+/// component or time that is none.
+///
+/// >>> from ironlatch.signing import Key, RequestSigner
+/// >>> signer = RequestSigner(Key.generate())
+/// >>> sorted(signer.sign("POST", "https://api.example.com/orders", body=b"{}"))
+/// ['Content-Digest', 'Signature', 'Signature-Input']
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct RequestSigner {
     inner: core::RequestSigner,
@@ -147,12 +160,12 @@ impl RequestSigner {
         Ok(Self { inner: inner.with_components(&components)?.with_validity(valid_for.whole()?)? })
     }
 
-    /// The header fields that make a request a signed one: ``Signature-Input``, ``Signature`` and,
-    /// where there is a body, ``Content-Digest``. Set them just before the request is sent, in
-    /// place of any of the same names.
+    /// Returns the header fields that make a request a signed one: ``Signature-Input``,
+    /// ``Signature`` and, where there is a body, ``Content-Digest``. Set them just before the
+    /// request is sent, in place of any of the same names.
     ///
-    /// ``url``, which is text or a Target, and ``headers`` must be as they are sent; ``headers`` is
-    /// a mapping or a list of pairs. Raises :class:`ValueError` if a field that is to be covered is
+    /// ``url``, which is text or a :class:`Target`, and ``headers``, a mapping or a list of pairs,
+    /// must be as they are sent. Raises :class:`ValueError` if a field that is to be covered is
     /// missing, or ``Host`` is not that of the URL.
     #[pyo3(signature = (method, url, headers=None, body=None))]
     fn sign<'py>(
@@ -183,11 +196,21 @@ impl RequestSigner {
 /// was not accepted before.
 ///
 /// ``keys`` are those of the senders: a Key, a KeySet, a keyring's key, a list, or a function that
-/// gives the keys of a name, or None. What was accepted is kept in ``replay_store``: by default in
-/// memory, for this process alone; None accepts a request as often as it comes. ``required`` are
-/// more fields that must be covered. ``authorities`` are the names of this server, with the port if
-/// it is not the scheme's own: a request to another is not accepted. The clocks may differ by
-/// ``leeway`` seconds.
+/// returns the keys of a name, or None. ``authorities`` are the names of this server, with the port
+/// if it is not the scheme's own: a request to another is not accepted.
+///
+/// ``replay_store`` remembers what was accepted: by default in memory, for this process alone; with
+/// None a request is accepted as often as it comes. ``required`` are more fields that must be
+/// covered. ``max_age`` and ``leeway``, by which the clocks may differ, are seconds or a timedelta.
+///
+/// Raises :class:`ValueError` for a name, field or time that is none.
+///
+/// >>> from ironlatch.signing import Key, RequestSigner, RequestVerifier
+/// >>> key, url = Key.generate(), "https://api.example.com/orders"
+/// >>> headers = RequestSigner(key).sign("POST", url, body=b"{}")
+/// >>> verifier = RequestVerifier(key, authorities=["api.example.com"])
+/// >>> verifier.verify("POST", url, headers, b"{}").key_id == key.id
+/// True
 #[pyclass(frozen, module = "ironlatch.signing")]
 pub(crate) struct RequestVerifier {
     inner: core::RequestVerifier,
@@ -263,13 +286,13 @@ impl RequestVerifier {
         Ok(Self { inner, keys, replay_store })
     }
 
-    /// What is known of a request that is accepted: who signed it, and when.
+    /// Verifies a request, and returns who signed it, and when.
     ///
-    /// ``url`` is the Target that the server has, or the URL as the sender knows it; ``headers``
-    /// are all that came, ``Host`` among them, and ``body`` is as it came. ``now`` is another time
-    /// than the clock's, for tests.
+    /// ``url`` is the :class:`Target` that the server has, or the URL as the sender knows it;
+    /// ``headers`` are all that came, ``Host`` among them, and ``body`` is as it came. ``now`` is
+    /// another time than the clock's, for tests.
     ///
-    /// Raises :class:`NotVerified` or one of its classes if it is not accepted.
+    /// Raises :class:`NotVerified` or one of its classes if the request is not accepted.
     #[pyo3(signature = (method, url, headers, body=None, *, now=None))]
     fn verify(
         &self,
@@ -320,7 +343,7 @@ impl RequestVerifier {
     }
 }
 
-/// What is known of a request that was accepted.
+/// Describes a request that was accepted.
 #[pyclass(frozen, get_all, module = "ironlatch.signing")]
 pub(crate) struct VerifiedRequest {
     /// The name of the key that signed it: who sent it.
@@ -331,7 +354,7 @@ pub(crate) struct VerifiedRequest {
     expires: Option<u64>,
     /// The signature's own name, or None.
     nonce: Option<String>,
-    /// What the signature covers.
+    /// The parts of the request that the signature covers.
     components: Vec<String>,
 }
 
@@ -342,7 +365,11 @@ impl VerifiedRequest {
     }
 }
 
-/// The value of ``Content-Digest`` (RFC 9530) for a body: its SHA-256.
+/// Returns the value of ``Content-Digest`` (RFC 9530) for a body: its SHA-256.
+///
+/// >>> from ironlatch.signing import content_digest
+/// >>> content_digest(b"{}")
+/// 'sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:'
 #[pyfunction]
 pub(crate) fn content_digest(py: Python<'_>, body: Input<'_>) -> String {
     let body = body.as_slice();

@@ -23,14 +23,24 @@ use crate::types;
 /// An hour.
 const VALID_FOR: u64 = 3600;
 
-/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without
-/// the key can change it.
+/// Makes and verifies signed tokens for one purpose. Everyone who has a token can read it; nobody
+/// without the key can change it.
 ///
 /// ``keys`` is a Key, a KeySet, a list of keys or a keyring's key: the first signs, all verify.
 /// ``purpose`` is 1 to 64 lower-case letters, digits, dots, hyphens and underscores; tokens for
-/// another purpose are refused. A new token is valid for ``valid_for`` seconds, an hour if left
-/// out; clocks may differ by ``leeway`` seconds. ``audience`` names for whom the tokens are, and
-/// refuses others'. With a ``replay_store`` each token is accepted once.
+/// another purpose are refused.
+///
+/// A new token is valid for ``valid_for``, and clocks may differ by ``leeway``, both in seconds or
+/// as a timedelta. ``audience`` names the readers of the tokens, and refuses those for others. With
+/// a ``replay_store`` each token is accepted once. Raises :class:`ValueError` for a purpose or time
+/// that is none.
+///
+/// >>> from ironlatch.signing import Key
+/// >>> from ironlatch.signing.tokens import SignedTokens
+/// >>> resets = SignedTokens(Key.generate(), "password-reset", valid_for=900)
+/// >>> token = resets.sign({"user": 17})
+/// >>> resets.verify(token).data
+/// {'user': 17}
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct SignedTokens {
     inner: core::SignedTokens,
@@ -69,12 +79,12 @@ impl SignedTokens {
         Ok(Self { inner, common })
     }
 
-    /// A token with ``data``: bytes, or whatever JSON can say. ``valid_for`` seconds or a
-    /// timedelta; ``now`` in seconds since 1970 in place of the clock, for tests.
+    /// Makes a token with ``data``: bytes, or whatever JSON can say.
     ///
-    /// Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it,
-    /// :class:`OverflowError` if the token would be longer than 64 KiB, :class:`TypeError` if the
-    /// key only verifies.
+    /// ``valid_for`` is in seconds or a timedelta; ``now``, for tests, replaces the clock, in
+    /// seconds since 1970. Raises :class:`ValueError` or :class:`TypeError` if JSON cannot say it,
+    /// :class:`OverflowError` if the token would be longer than 64 KiB, and :class:`TypeError` if
+    /// the key only verifies.
     #[pyo3(signature = (data, *, valid_for=None, now=None))]
     fn sign(
         &self,
@@ -87,8 +97,8 @@ impl SignedTokens {
         Ok(detach(py, || self.inner.sign(&data, valid_for, now_or(now)))?)
     }
 
-    /// What a token says, if it was signed under one of the keys, for this purpose, and its time
-    /// has not passed.
+    /// Returns the contents of a token that was signed under one of the keys for this purpose, and
+    /// whose time has not passed.
     ///
     /// ``max_age`` bounds its age in seconds or as a timedelta, whatever the token itself says.
     /// Raises :class:`~ironlatch.signing.NotVerified`, most often
@@ -114,7 +124,12 @@ impl SignedTokens {
 /// Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 ///
 /// ``keys`` is an EncryptionKey, a list of them or a keyring's key of the kind ``general``: the
-/// first encrypts, all open. The rest is as for SignedTokens.
+/// first encrypts, all open. The rest is as for :class:`SignedTokens`.
+///
+/// >>> from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey
+/// >>> sessions = EncryptedTokens(EncryptionKey.generate(), "session")
+/// >>> sessions.decrypt(sessions.encrypt({"user": 17})).data
+/// {'user': 17}
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct EncryptedTokens {
     inner: core::EncryptedTokens,
@@ -146,14 +161,19 @@ impl EncryptedTokens {
         Ok(Self { inner, common })
     }
 
-    /// A token with ``data``: bytes, or whatever JSON can say. As SignedTokens.sign.
+    /// Makes a token with ``data``: bytes, or whatever JSON can say.
+    ///
+    /// Arguments and errors are those of :meth:`SignedTokens.sign`.
     #[pyo3(signature = (data, *, valid_for=None, now=None))]
     fn encrypt(&self, data: &Bound<'_, PyAny>, valid_for: Option<Seconds>, now: Option<f64>) -> CallResult<String> {
         let data = to_data(data)?;
         Ok(self.inner.encrypt(&data, self.common.valid_for(valid_for)?, now_or(now))?)
     }
 
-    /// What a token says, if it was made under one of the keys. As SignedTokens.verify.
+    /// Returns the contents of a token that was made under one of the keys for this purpose, and
+    /// whose time has not passed.
+    ///
+    /// Arguments and errors are those of :meth:`SignedTokens.verify`.
     #[pyo3(signature = (token, *, max_age=None, now=None))]
     fn decrypt(
         &self,
@@ -172,15 +192,15 @@ impl EncryptedTokens {
     }
 }
 
-/// What a verified token says.
+/// Holds the contents of a verified token.
 #[pyclass(frozen, get_all, module = "ironlatch.signing.tokens")]
 pub(crate) struct Token {
-    /// What was put in. None in tokens of others that have neither ``data`` nor ``bin`` among their
-    /// claims.
+    /// The data that the token was made with. None in tokens of others that have neither ``data``
+    /// nor ``bin`` among their claims.
     data: Py<PyAny>,
     /// All claims.
     claims: Py<PyDict>,
-    /// What names this token among others, or None.
+    /// The name of this token among others, or None.
     id: Option<String>,
     /// When it was made, in seconds since 1970, or None.
     issued_at: Option<f64>,
@@ -202,7 +222,12 @@ impl Token {
     }
 }
 
-/// A key of 64 bytes that encrypts tokens and opens them. Its text is a JSON Web Key.
+/// Encrypts tokens and opens them: a key of 64 bytes. Its text is a JSON Web Key.
+///
+/// >>> from ironlatch.signing.tokens import EncryptionKey
+/// >>> key = EncryptionKey.generate()
+/// >>> EncryptionKey.parse(key.expose()).id == key.id
+/// True
 #[pyclass(frozen, module = "ironlatch.signing.tokens")]
 pub(crate) struct EncryptionKey {
     inner: core::EncryptionKey,
@@ -210,22 +235,26 @@ pub(crate) struct EncryptionKey {
 
 #[pymethods]
 impl EncryptionKey {
-    /// A new key.
+    /// Makes a new key.
     #[staticmethod]
     fn generate() -> CallResult<Self> {
         Ok(Self { inner: core::EncryptionKey::generate()? })
     }
 
-    /// The key of 64 random bytes that come from elsewhere. ``id`` is its name; without one, it is
+    /// Takes 64 random bytes that come from elsewhere. ``id`` is the key's name; without one, it is
     /// its thumbprint.
+    ///
+    /// Raises :class:`ValueError` for another length.
     #[staticmethod]
     #[pyo3(signature = (key, *, id=None))]
     fn from_bytes(key: SecretInput<'_>, id: Option<&str>) -> CallResult<Self> {
         Ok(Self { inner: core::EncryptionKey::from_bytes(key.as_slice(), id)? })
     }
 
-    /// Reads a JSON Web Key. Raises :class:`ValueError` if it is malformed, :class:`TypeError` if
-    /// it is for something else.
+    /// Reads a JSON Web Key.
+    ///
+    /// Raises :class:`ValueError` if it is malformed, and :class:`TypeError` if it is for something
+    /// else.
     #[staticmethod]
     fn parse(py: Python<'_>, text: Text<'_>) -> CallResult<Self> {
         let text = text.as_bytes();
@@ -234,6 +263,7 @@ impl EncryptionKey {
 
     /// Reads a key file.
     ///
+    /// Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
     /// Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> CallResult<Self> {
@@ -245,8 +275,9 @@ impl EncryptionKey {
         Ok(Self { inner })
     }
 
-    /// Writes a key file that its owner alone can read. An existing file stays unless ``overwrite``
-    /// is true.
+    /// Writes a key file that its owner alone can read.
+    ///
+    /// Raises :class:`FileExistsError` if the file exists, unless ``overwrite`` is true.
     #[pyo3(signature = (path, *, overwrite=false))]
     fn save(&self, path: PathBuf, overwrite: bool) -> CallResult<()> {
         let existing = if overwrite { Existing::Replace } else { Existing::Keep };
@@ -256,7 +287,7 @@ impl EncryptionKey {
         Ok(file.commit()?)
     }
 
-    /// The key's text, a JSON Web Key: as secret as the key is.
+    /// Returns the key's text, a JSON Web Key: as secret as the key is.
     fn expose(&self) -> CallResult<Exposed> {
         Ok(self.inner.to_json()?.into())
     }

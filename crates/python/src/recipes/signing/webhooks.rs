@@ -11,8 +11,13 @@ use crate::errors::{CallError, CallResult};
 use crate::recipes::keyring;
 use crate::recipes::text::{Exposed, Text};
 
-/// What webhooks are signed with: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its
-/// public half (``whpk_…``).
+/// Signs webhooks: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half
+/// (``whpk_…``), which only verifies.
+///
+/// >>> from ironlatch.signing.webhooks import WebhookSecret
+/// >>> secret = WebhookSecret.generate_pair()
+/// >>> secret.public().expose()[:5]
+/// 'whpk_'
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSecret {
     pub(crate) inner: core::Secret,
@@ -20,30 +25,34 @@ pub(crate) struct WebhookSecret {
 
 #[pymethods]
 impl WebhookSecret {
-    /// A new secret that sender and receiver share.
+    /// Makes a new secret that sender and receiver share.
     #[staticmethod]
     fn generate() -> CallResult<Self> {
         Ok(Self { inner: core::Secret::generate()? })
     }
 
-    /// A new key pair. The sender keeps it, and receivers get its ``public()`` half.
+    /// Makes a new key pair. The sender keeps it, and receivers get its ``public()`` half.
     #[staticmethod]
     fn generate_pair() -> Self {
         Self { inner: core::Secret::generate_pair() }
     }
 
-    /// Reads ``whsec_…``, ``whsk_…`` or ``whpk_…``. Raises :class:`ValueError` for anything else.
+    /// Reads ``whsec_…``, ``whsk_…`` or ``whpk_…``.
+    ///
+    /// Raises :class:`ValueError` for anything else.
     #[staticmethod]
     fn parse(text: Text<'_>) -> CallResult<Self> {
         Ok(Self { inner: core::Secret::parse(text.as_str()?)? })
     }
 
-    /// The text that ``parse`` reads: as secret as the secret is.
+    /// Returns the text that ``parse`` reads: as secret as the secret is.
     fn expose(&self) -> Exposed {
         self.inner.to_text().into()
     }
 
-    /// The half that receivers get. Raises :class:`TypeError` for a shared secret, which has none.
+    /// Returns the half that receivers get.
+    ///
+    /// Raises :class:`TypeError` for a shared secret, which has none.
     fn public(&self) -> CallResult<Self> {
         Ok(Self { inner: self.inner.public()? })
     }
@@ -61,7 +70,13 @@ impl WebhookSecret {
 ///
 /// ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
 /// its text, or, while it is being changed, a list of the new and the old one: each webhook then
-/// carries a signature by each, and by each usable version of a keyring's key.
+/// carries a signature by each, and by each usable version of a keyring's key. Raises
+/// :class:`ValueError` for what is no secret, and :class:`TypeError` for one that only verifies.
+///
+/// >>> from ironlatch.signing.webhooks import WebhookSecret, WebhookSigner
+/// >>> headers = WebhookSigner(WebhookSecret.generate()).sign(b"{}", id="msg_1")
+/// >>> sorted(headers)
+/// ['webhook-id', 'webhook-signature', 'webhook-timestamp']
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookSigner {
     inner: core::Signer,
@@ -74,7 +89,7 @@ impl WebhookSigner {
         Ok(Self { inner: core::Signer::new(secrets.inner)? })
     }
 
-    /// The three headers for a message of this ``body``: the very bytes that are sent.
+    /// Returns the three headers for a message of this ``body``: the very bytes that are sent.
     ///
     /// ``id`` names the message, not the attempt: give the same one when a delivery is tried again.
     /// Without one, it is a fresh one. ``now`` in seconds since 1970 stands in for the clock, for
@@ -103,12 +118,21 @@ impl WebhookSigner {
     }
 }
 
-/// Verifies webhooks of one sender.
+/// Verifies webhooks of one sender that follows Standard Webhooks. The methods are for senders with
+/// forms of their own.
 ///
 /// ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
-/// its text, or a list of these two; ``tolerance`` how many seconds a webhook's time may differ
-/// from the clock. With a ``replay_store`` each message is accepted once; give each sender a store
-/// of its own, as the ids are the sender's.
+/// its text, or a list of these two. A webhook's time may differ from the clock by ``tolerance``,
+/// in seconds or as a timedelta. With a ``replay_store`` each message is accepted once; give each
+/// sender a store of its own, as the ids are the sender's.
+///
+/// Raises :class:`ValueError` for a secret or time that is none.
+///
+/// >>> from ironlatch.signing.webhooks import WebhookSecret, WebhookSigner, WebhookVerifier
+/// >>> secret = WebhookSecret.generate()
+/// >>> headers = WebhookSigner(secret).sign(b"{}", id="msg_1")
+/// >>> WebhookVerifier(secret).verify(headers, b"{}").id
+/// 'msg_1'
 #[pyclass(frozen, module = "ironlatch.signing.webhooks")]
 pub(crate) struct WebhookVerifier {
     inner: core::Verifier,
@@ -126,16 +150,16 @@ impl WebhookVerifier {
         Self::with(core::Verifier::standard(secrets.inner)?, tolerance, replay_store)
     }
 
-    /// For GitHub's webhooks, with the secret as it was entered there, or a list of secrets. GitHub
-    /// signs no time.
+    /// Makes a verifier of GitHub's webhooks, with the secret as it was entered there, or a list of
+    /// secrets. GitHub signs no time.
     #[staticmethod]
     #[pyo3(signature = (secrets, *, replay_store=None))]
     fn github(secrets: &Bound<'_, PyAny>, replay_store: Option<Py<PyAny>>) -> CallResult<Self> {
         Self::with(with_provider_secrets(secrets, core::Verifier::github)?, None, replay_store)
     }
 
-    /// For Stripe's webhooks, with the endpoint's secret as Stripe shows it (``whsec_…``), or a
-    /// list of secrets.
+    /// Makes a verifier of Stripe's webhooks, with the endpoint's secret as Stripe shows it
+    /// (``whsec_…``), or a list of secrets.
     #[staticmethod]
     #[pyo3(
         signature = (secrets, *, tolerance=None, replay_store=None),
@@ -149,7 +173,7 @@ impl WebhookVerifier {
         Self::with(with_provider_secrets(secrets, core::Verifier::stripe)?, tolerance, replay_store)
     }
 
-    /// For Slack's requests, with the app's signing secret, or a list of secrets.
+    /// Makes a verifier of Slack's requests, with the app's signing secret, or a list of secrets.
     #[staticmethod]
     #[pyo3(
         signature = (secrets, *, tolerance=None, replay_store=None),
@@ -163,11 +187,11 @@ impl WebhookVerifier {
         Self::with(with_provider_secrets(secrets, core::Verifier::slack)?, tolerance, replay_store)
     }
 
-    /// Checks that a webhook was signed with a known secret, and that it is recent. ``headers`` is
-    /// a mapping, or pairs of names and values; ``body`` the bytes as they came, before any
-    /// parsing.
+    /// Verifies that a webhook was signed with a known secret, and that it is recent. ``headers``
+    /// is a mapping, or pairs of names and values; ``body`` holds the bytes as they came, before
+    /// any parsing.
     ///
-    /// Raises :class:`~ironlatch.signing.NotVerified`.
+    /// Raises :class:`~ironlatch.signing.NotVerified` if not.
     #[pyo3(signature = (headers, body, *, now=None))]
     fn verify(&self, py: Python<'_>, headers: Headers, body: Input<'_>, now: Option<f64>) -> CallResult<Webhook> {
         let (pairs, bytes, now) = (headers.pairs(), body.as_slice(), now_or(now));
@@ -193,10 +217,10 @@ impl WebhookVerifier {
     }
 }
 
-/// A webhook that was sent by somebody who knows the secret.
+/// Describes a webhook that was verified.
 #[pyclass(frozen, get_all, module = "ironlatch.signing.webhooks")]
 pub(crate) struct Webhook {
-    /// What names the message, the same for each attempt to deliver it.
+    /// The name of the message, the same for each attempt to deliver it.
     id: String,
     /// When it was sent, in seconds since 1970. None from GitHub, which does not say.
     timestamp: Option<u64>,

@@ -26,7 +26,9 @@ class ARC4(CipherAlgorithm):
 
 
 class TripleDES(_KeyedBlockCipher):
-    """Triple DES (SP 800-67) with a key of 24 bytes; one of 16 or 8 bytes is repeated to that length."""
+    """Triple DES (SP 800-67) with a key of 24 bytes; one of 16 or 8 bytes is repeated to that
+    length.
+    """
 
     name = "3DES"
     block_size = 64

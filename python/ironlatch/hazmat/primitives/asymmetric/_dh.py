@@ -1,4 +1,6 @@
-"""What `dh` offers. It stands apart from there because every name of that module warns when it is used."""
+"""What `dh` offers. It stands apart from there because every name of that module warns when it is
+used.
+"""
 
 from __future__ import annotations
 
@@ -96,9 +98,11 @@ class DHPrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def exchange(self, peer_public_key: DHPublicKey) -> bytes:
-        """The secret shared with the owner of ``peer_public_key``, as long as p. Derive keys from it.
+        """The secret shared with the owner of ``peer_public_key``, as long as p. Derive keys from
+        it.
 
-        Raises ValueError if the keys are of different groups, or the peer's number is not an element of the group.
+        Raises ValueError if the keys are of different groups, or the peer's number is not an
+        element of the group.
         """
 
     @abc.abstractmethod
@@ -133,7 +137,8 @@ DHPublicKey.register(_native.DHPublicKey)
 
 
 def generate_parameters(generator: int, key_size: int, backend: object = None) -> DHParameters:
-    """A new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the ``generator`` 2 or 5.
+    """A new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the ``generator`` 2 or
+    5.
 
     From 2048 bits on this can take minutes. The groups of RFC 7919 are as good, and there at once.
     """
@@ -144,7 +149,9 @@ generate_parameters.__module__ = MODULE
 
 
 class DHParameterNumbers:
-    """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order ``q`` of g."""
+    """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order
+    ``q`` of g.
+    """
 
     __slots__ = ("_g", "_p", "_q")
     __module__ = MODULE

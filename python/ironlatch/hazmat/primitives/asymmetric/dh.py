@@ -1,7 +1,8 @@
-"""Diffie-Hellman over finite fields. Deprecated, so every use of this module's names warns: take `x25519` instead.
+"""Diffie-Hellman over finite fields. Deprecated, so every use of this module's names warns: take
+`x25519` instead.
 
-parameters = dh.DHParameterNumbers(p, g).parameters()
-shared_secret = parameters.generate_private_key().exchange(peer_public_key)
+parameters = dh.DHParameterNumbers(p, g).parameters() shared_secret =
+parameters.generate_private_key().exchange(peer_public_key)
 """
 
 from __future__ import annotations

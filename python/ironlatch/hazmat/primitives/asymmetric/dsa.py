@@ -1,7 +1,7 @@
-"""DSA (FIPS 186-4). For compatibility alone: FIPS 186-5 has withdrawn it. New programs take Ed25519 or ECDSA.
+"""DSA (FIPS 186-4). For compatibility alone: FIPS 186-5 has withdrawn it. New programs take Ed25519
+or ECDSA.
 
-key = dsa.generate_private_key(key_size=2048)
-signature = key.sign(data, hashes.SHA256())
+key = dsa.generate_private_key(key_size=2048) signature = key.sign(data, hashes.SHA256())
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ class DSAPublicKey(metaclass=abc.ABCMeta):
         data: bytes,
         algorithm: asym_utils.Prehashed | hashes.HashAlgorithm,
     ) -> None:
-        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of this key."""
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
+        this key.
+        """
 
     @abc.abstractmethod
     def __eq__(self, other: object) -> bool:
@@ -142,7 +144,9 @@ DSAPublicKey.register(_native.DSAPublicKey)
 
 
 def generate_parameters(key_size: int, backend: object = None) -> DSAParameters:
-    """A new group with a p of ``key_size`` bits: 1024, 2048, 3072 or 4096. Raises ValueError for others."""
+    """A new group with a p of ``key_size`` bits: 1024, 2048, 3072 or 4096. Raises ValueError for
+    others.
+    """
     if key_size not in (1024, 2048, 3072, 4096):
         raise ValueError(f"Key size must be 1024, 2048, 3072, or 4096 bits; it is {key_size}.")
     return _native.generate_parameters(key_size)

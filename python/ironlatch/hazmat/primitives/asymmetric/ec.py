@@ -166,7 +166,9 @@ class EllipticCurvePublicKey(metaclass=abc.ABCMeta):
         data: bytes,
         signature_algorithm: EllipticCurveSignatureAlgorithm,
     ) -> None:
-        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of this key."""
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
+        this key.
+        """
 
     @classmethod
     def from_encoded_point(cls, curve: EllipticCurve, data: bytes) -> EllipticCurvePublicKey:
@@ -318,8 +320,8 @@ def get_curve_for_oid(oid: ObjectIdentifier) -> type[EllipticCurve]:
 class ECDSA(EllipticCurveSignatureAlgorithm):
     """ECDSA with a hash function, or with Prehashed.
 
-    With ``deterministic_signing`` the nonce is computed from key and message (RFC 6979): the same message has the same
-    signature. Without it the nonce is random. Verification is the same.
+    With ``deterministic_signing`` the nonce is computed from key and message (RFC 6979): the same
+    message has the same signature. Without it the nonce is random. Verification is the same.
     """
 
     __slots__ = ("_algorithm", "_deterministic_signing")

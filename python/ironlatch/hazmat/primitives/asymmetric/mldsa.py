@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 class _PublicKey(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def verify(self, signature: Buffer, data: Buffer, context: Buffer | None = None) -> None:
-        """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key for the same ``context``."""
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key for the same
+        ``context``.
+        """
 
     @abc.abstractmethod
     def verify_mu(self, signature: Buffer, mu: Buffer) -> None:
-        """Raises InvalidSignature unless ``signature`` is one of the message with the representative ``mu``."""
+        """Raises InvalidSignature unless ``signature`` is one of the message with the
+        representative ``mu``.
+        """
 
     @abc.abstractmethod
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
@@ -65,7 +69,8 @@ class _PrivateKey(metaclass=abc.ABCMeta):
     def sign(self, data: Buffer, context: Buffer | None = None) -> bytes:
         """The signature of ``data``, another one each time.
 
-        ``context`` says what the signature is for. Raises ValueError if it is longer than 255 bytes.
+        ``context`` says what the signature is for. Raises ValueError if it is longer than 255
+        bytes.
         """
 
     @abc.abstractmethod

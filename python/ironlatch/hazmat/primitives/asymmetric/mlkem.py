@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 class _PublicKey(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def encapsulate(self) -> tuple[bytes, bytes]:
-        """A new shared secret of 32 bytes, and the ciphertext that carries it to the owner of the private key."""
+        """A new shared secret of 32 bytes, and the ciphertext that carries it to the owner of the
+        private key.
+        """
 
     @abc.abstractmethod
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
@@ -59,7 +61,8 @@ class _PrivateKey(metaclass=abc.ABCMeta):
     def decapsulate(self, ciphertext: Buffer) -> bytes:
         """The shared secret that ``ciphertext`` carries.
 
-        Raises ValueError for another length. A ciphertext that was changed gives a secret that nobody else has.
+        Raises ValueError for another length. A ciphertext that was changed gives a secret that
+        nobody else has.
         """
 
     @abc.abstractmethod
@@ -87,7 +90,9 @@ class MLKEM512PublicKey(_PublicKey):
 
     @classmethod
     def from_public_bytes(cls, data: Buffer) -> MLKEM512PublicKey:
-        """The public key in its encoded form. Raises ValueError for another length and for what is no key."""
+        """The public key in its encoded form. Raises ValueError for another length and for what is
+        no key.
+        """
         return _native.from_public_bytes_512(data)
 
 
@@ -114,7 +119,9 @@ class MLKEM768PublicKey(_PublicKey):
 
     @classmethod
     def from_public_bytes(cls, data: Buffer) -> MLKEM768PublicKey:
-        """The public key in its encoded form. Raises ValueError for another length and for what is no key."""
+        """The public key in its encoded form. Raises ValueError for another length and for what is
+        no key.
+        """
         return _native.from_public_bytes_768(data)
 
 
@@ -141,7 +148,9 @@ class MLKEM1024PublicKey(_PublicKey):
 
     @classmethod
     def from_public_bytes(cls, data: Buffer) -> MLKEM1024PublicKey:
-        """The public key in its encoded form. Raises ValueError for another length and for what is no key."""
+        """The public key in its encoded form. Raises ValueError for another length and for what is
+        no key.
+        """
         return _native.from_public_bytes_1024(data)
 
 

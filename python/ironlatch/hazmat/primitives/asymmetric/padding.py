@@ -1,4 +1,6 @@
-"""Paddings for RSA: PSS for signatures, OAEP for encryption, and PKCS#1 v1.5 for what already uses it."""
+"""Paddings for RSA: PSS for signatures, OAEP for encryption, and PKCS#1 v1.5 for what already uses
+it.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ class MGF1(MGF):
 class PKCS1v15(AsymmetricPadding):
     """The padding of PKCS#1 v1.5 (RFC 8017 sections 7.2 and 8.2), for what already uses it.
 
-    Decryption never fails on a bad padding: it gives random-looking bytes then, so that an attacker learns nothing.
+    Decryption never fails on a bad padding: it gives random-looking bytes then, so that an attacker
+    learns nothing.
     """
 
     name = "EMSA-PKCS1-v1_5"
@@ -64,8 +67,8 @@ class PKCS1v15(AsymmetricPadding):
 class PSS(AsymmetricPadding):
     """PSS (RFC 8017 section 8.1), the padding for new signatures.
 
-    ``salt_length`` is a number of bytes, ``PSS.DIGEST_LENGTH`` (the usual choice), ``PSS.MAX_LENGTH``, or, to verify a
-    signature whose salt's length is not known, ``PSS.AUTO``.
+    ``salt_length`` is a number of bytes, ``PSS.DIGEST_LENGTH`` (the usual choice),
+    ``PSS.MAX_LENGTH``, or, to verify a signature whose salt's length is not known, ``PSS.AUTO``.
     """
 
     MAX_LENGTH = _MaxLength()
@@ -96,7 +99,9 @@ class PSS(AsymmetricPadding):
 
 
 class OAEP(AsymmetricPadding):
-    """OAEP (RFC 8017 section 7.1), the padding to encrypt with; ``label`` is bytes that both sides know, or None."""
+    """OAEP (RFC 8017 section 7.1), the padding to encrypt with; ``label`` is bytes that both sides
+    know, or None.
+    """
 
     name = "EME-OAEP"
 
@@ -128,7 +133,8 @@ class OAEP(AsymmetricPadding):
 def calculate_max_pss_salt_length(
     key: rsa.RSAPrivateKey | rsa.RSAPublicKey, hash_algorithm: hashes.HashAlgorithm
 ) -> int:
-    """The longest PSS salt in bytes that ``key`` and ``hash_algorithm`` leave room for (RFC 8017 section 9.1.1).
+    """The longest PSS salt in bytes that ``key`` and ``hash_algorithm`` leave room for (RFC 8017
+    section 9.1.1).
 
     Raises ValueError if there is no room even without a salt.
     """

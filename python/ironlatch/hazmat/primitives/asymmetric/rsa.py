@@ -1,7 +1,7 @@
 """RSA (RFC 8017).
 
-key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-signature = key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH), hashes.SHA256())
+key = rsa.generate_private_key(public_exponent=65537, key_size=3072) signature = key.sign(data,
+padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH), hashes.SHA256())
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class RSAPrivateKey(metaclass=abc.ABCMeta):
     def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> bytes:
         """The plaintext of ``ciphertext``, which is as long as the modulus.
 
-        Raises ValueError if the ciphertext is of another length or, with OAEP, was not made for this key. With PKCS#1
-        v1.5 a bad padding raises nothing: the result is then random-looking bytes (implicit rejection).
+        Raises ValueError if the ciphertext is of another length or, with OAEP, was not made for
+        this key. With PKCS#1 v1.5 a bad padding raises nothing: the result is then random-looking
+        bytes (implicit rejection).
         """
 
     @property
@@ -57,7 +58,9 @@ class RSAPrivateKey(metaclass=abc.ABCMeta):
         padding: AsymmetricPadding,
         algorithm: asym_utils.Prehashed | hashes.HashAlgorithm | asym_utils.NoDigestInfo,
     ) -> bytes:
-        """The signature of ``data``, as long as the modulus. Raises ValueError if the key is too small for it."""
+        """The signature of ``data``, as long as the modulus. Raises ValueError if the key is too
+        small for it.
+        """
 
     @abc.abstractmethod
     def private_numbers(self) -> RSAPrivateNumbers:
@@ -86,7 +89,9 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def encrypt(self, plaintext: bytes, padding: AsymmetricPadding) -> bytes:
-        """The ciphertext of ``plaintext``, as long as the modulus. Raises ValueError if the plaintext is too long."""
+        """The ciphertext of ``plaintext``, as long as the modulus. Raises ValueError if the
+        plaintext is too long.
+        """
 
     @property
     @abc.abstractmethod
@@ -113,7 +118,9 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
         padding: AsymmetricPadding,
         algorithm: asym_utils.Prehashed | hashes.HashAlgorithm | asym_utils.NoDigestInfo,
     ) -> None:
-        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of this key."""
+        """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
+        this key.
+        """
 
     @abc.abstractmethod
     def recover_data_from_signature(
@@ -122,7 +129,9 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
         padding: AsymmetricPadding,
         algorithm: hashes.HashAlgorithm | asym_utils.NoDigestInfo | None,
     ) -> bytes:
-        """What a PKCS#1 v1.5 signature holds: the digest, or with ``algorithm`` None the whole encoded message."""
+        """What a PKCS#1 v1.5 signature holds: the digest, or with ``algorithm`` None the whole
+        encoded message.
+        """
 
     @abc.abstractmethod
     def __eq__(self, other: object) -> bool:
@@ -149,7 +158,8 @@ RSAPublicKey.register(_native.RSAPublicKey)
 
 
 def generate_private_key(public_exponent: int, key_size: int, backend: object = None) -> RSAPrivateKey:
-    """A new key with a modulus of ``key_size`` bits, at least 1024, and the exponent 65537, or 3 for old systems.
+    """A new key with a modulus of ``key_size`` bits, at least 1024, and the exponent 65537, or 3
+    for old systems.
 
     Raises ValueError for others. A key of 3072 bits is as strong as a symmetric one of 128.
     """
@@ -306,14 +316,17 @@ def rsa_crt_dmq1(private_exponent: int, q: int) -> int:
 
 
 def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
-    """The smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p - 1, q - 1) (FIPS 186-5)."""
+    """The smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p - 1, q - 1)
+    (FIPS 186-5).
+    """
     if e <= 1 or p <= 1 or q <= 1:
         raise ValueError("Values can't be <= 1")
     return _native.private_exponent(e, p, q)
 
 
 def rsa_recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
-    """The primes of a key, the greater one first, from its modulus and exponents (SP 800-56B appendix C.1).
+    """The primes of a key, the greater one first, from its modulus and exponents (SP 800-56B
+    appendix C.1).
 
     Raises ValueError if the numbers do not belong together.
     """

@@ -9,7 +9,9 @@ __all__ = ["NoDigestInfo", "Prehashed", "decode_dss_signature", "encode_dss_sign
 
 
 class NoDigestInfo:
-    """In place of a hash function: PKCS#1 v1.5 signs the data as they are, without naming a hash function."""
+    """In place of a hash function: PKCS#1 v1.5 signs the data as they are, without naming a hash
+    function.
+    """
 
 
 class Prehashed:

@@ -84,7 +84,8 @@ class X25519PrivateKey(metaclass=abc.ABCMeta):
     def exchange(self, peer_public_key: X25519PublicKey) -> bytes:
         """The secret of 32 bytes that is shared with the owner of ``peer_public_key``.
 
-        Derive a key from it before it is used as one. Raises ValueError for a public key of small order.
+        Derive a key from it before it is used as one. Raises ValueError for a public key of small
+        order.
         """
 
     @abc.abstractmethod

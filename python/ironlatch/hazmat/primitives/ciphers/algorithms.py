@@ -58,7 +58,9 @@ class SM4(_KeyedBlockCipher):
 
 
 class ChaCha20(CipherAlgorithm):
-    """ChaCha20 with a key of 32 bytes and a ``nonce`` of 16: a little-endian counter of 4 or 8 bytes, and the nonce."""
+    """ChaCha20 with a key of 32 bytes and a ``nonce`` of 16: a little-endian counter of 4 or 8
+    bytes, and the nonce.
+    """
 
     name = "ChaCha20"
     key_sizes = frozenset([256])

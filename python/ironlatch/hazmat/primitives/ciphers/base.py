@@ -1,4 +1,6 @@
-"""``Cipher``, which joins an algorithm and a mode, and the interfaces of the contexts that it hands out."""
+"""``Cipher``, which joins an algorithm and a mode, and the interfaces of the contexts that it hands
+out.
+"""
 
 from __future__ import annotations
 
@@ -66,8 +68,8 @@ _ModeT = TypeVar("_ModeT", bound=Mode | None, covariant=True)
 class Cipher(Generic[_ModeT]):
     """An algorithm with its key, in a mode with its nonce.
 
-    Raises TypeError if ``algorithm`` is no CipherAlgorithm or ``mode`` no Mode, and ValueError if the mode's parameters
-    do not fit the algorithm.
+    Raises TypeError if ``algorithm`` is no CipherAlgorithm or ``mode`` no Mode, and ValueError if
+    the mode's parameters do not fit the algorithm.
     """
 
     def __init__(self, algorithm: CipherAlgorithm, mode: _ModeT, backend: object = None) -> None:
@@ -87,7 +89,9 @@ class Cipher(Generic[_ModeT]):
     def encryptor(self: Cipher[Mode | None]) -> CipherContext: ...
 
     def encryptor(self) -> CipherContext:
-        """A context that encrypts. Raises UnsupportedAlgorithm if there is no such cipher in such a mode."""
+        """A context that encrypts. Raises UnsupportedAlgorithm if there is no such cipher in such a
+        mode.
+        """
         return _native.create_encryption_ctx(self.algorithm, self.mode)
 
     @overload
@@ -97,7 +101,9 @@ class Cipher(Generic[_ModeT]):
     def decryptor(self: Cipher[Mode | None]) -> CipherContext: ...
 
     def decryptor(self) -> CipherContext:
-        """A context that decrypts. Raises UnsupportedAlgorithm if there is no such cipher in such a mode."""
+        """A context that decrypts. Raises UnsupportedAlgorithm if there is no such cipher in such a
+        mode.
+        """
         return _native.create_decryption_ctx(self.algorithm, self.mode)
 
 

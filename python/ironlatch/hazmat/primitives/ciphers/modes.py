@@ -69,7 +69,9 @@ class ECB(Mode):
 
 
 class CTR(ModeWithNonce):
-    """Counter mode (SP 800-38A); ``nonce`` is the first counter block. Never use one twice under one key."""
+    """Counter mode (SP 800-38A); ``nonce`` is the first counter block. Never use one twice under
+    one key.
+    """
 
     name = "CTR"
 
@@ -87,10 +89,11 @@ class CTR(ModeWithNonce):
 
 
 class GCM(ModeWithInitializationVector, ModeWithAuthenticationTag):
-    """Galois/Counter Mode (SP 800-38D) with a nonce of 8 to 128 bytes (use 12), never used twice under one key.
+    """Galois/Counter Mode (SP 800-38D) with a nonce of 8 to 128 bytes (use 12), never used twice
+    under one key.
 
-    For a decryption, ``tag`` is the tag to check, of ``min_tag_length`` to 16 bytes; it may come later instead, by
-    ``finalize_with_tag``.
+    For a decryption, ``tag`` is the tag to check, of ``min_tag_length`` to 16 bytes; it may come
+    later instead, by ``finalize_with_tag``.
     """
 
     name = "GCM"

@@ -1,4 +1,6 @@
-"""Key derivation functions: keys from passwords (`argon2`, `scrypt`, `pbkdf2`) and from other secrets (`hkdf`)."""
+"""Key derivation functions: keys from passwords (`argon2`, `scrypt`, `pbkdf2`) and from other
+secrets (`hkdf`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ __all__ = ["KeyDerivationFunction"]
 
 
 class KeyDerivationFunction(metaclass=abc.ABCMeta):
-    """What all key derivation functions have in common. An object can be used once, by one of these methods."""
+    """What all key derivation functions have in common. An object can be used once, by one of these
+    methods.
+    """
 
     @abc.abstractmethod
     def derive(self, key_material: Buffer) -> bytes:
@@ -20,7 +24,9 @@ class KeyDerivationFunction(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def derive_into(self, key_material: Buffer, buffer: Buffer) -> int:
-        """Writes the key that `key_material` gives into `buffer`, which must have its length; returns the length."""
+        """Writes the key that `key_material` gives into `buffer`, which must have its length;
+        returns the length.
+        """
 
     @abc.abstractmethod
     def verify(self, key_material: Buffer, expected_key: Buffer) -> None:

@@ -1,4 +1,6 @@
-"""ConcatKDF (NIST SP 800-56C §4), for keys from the result of a key exchange where a standard asks for it."""
+"""ConcatKDF (NIST SP 800-56C §4), for keys from the result of a key exchange where a standard asks
+for it.
+"""
 
 from __future__ import annotations
 

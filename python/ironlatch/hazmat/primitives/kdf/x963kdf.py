@@ -1,4 +1,6 @@
-"""The key derivation of ANSI X9.63, for keys from the result of a key exchange where a standard asks for it."""
+"""The key derivation of ANSI X9.63, for keys from the result of a key exchange where a standard
+asks for it.
+"""
 
 from __future__ import annotations
 
