@@ -170,7 +170,7 @@ class KeyringFile:
     themselves. Relative paths are seen from the current directory when it is made. Exactly one
     field besides ``path`` says what opens the keyring; ``under`` and ``under_key`` go together.
 
-    ``iterations``, ``lanes`` and ``memory_cost`` allow a file whose passphrase costs much more than
+    ``iterations``, ``lanes`` and ``memory_kib`` allow a file whose passphrase costs much more than
     usual to try, as for :meth:`Keyring.open`.
 
     Raises :class:`ValueError` if it is not exactly one of them.
@@ -204,7 +204,7 @@ class KeyringFile:
     """Passes over the memory that a passphrase may cost."""
     lanes: int = 4
     """Lanes of the memory that a passphrase may cost."""
-    memory_cost: int = 65_536
+    memory_kib: int = 65_536
     """Memory in KiB that a passphrase may cost."""
 
     def __post_init__(self) -> None:
@@ -232,7 +232,7 @@ class KeyringFile:
             self.path,
             iterations=self.iterations,
             lanes=self.lanes,
-            memory_cost=self.memory_cost,
+            memory_kib=self.memory_kib,
             **self._opener(),
         )
 

@@ -13,7 +13,7 @@ from ironlatch.keyring import (
     KeyringError,
     KeyringFile,
     LocalProvider,
-    NotAllowed,
+    OperationNotAllowed,
     ProviderUnavailable,
     WrongKeyringKey,
 )
@@ -88,11 +88,11 @@ def test_a_dear_passphrase_is_tried_if_that_is_allowed(tmp_path: Path, passphras
     assert cost in text
     ring.write_text(text.replace(cost, '"memory":65537,"iterations":64,"lanes":1'))
     file = KeyringFile(ring, passphrase_file=passphrase_file)
-    with pytest.raises(NotAllowed, match="iterations, lanes and a memory cost"):
+    with pytest.raises(OperationNotAllowed, match="iterations, lanes and a memory cost"):
         file.open()
     # It is not the cost under which the keyring was made, but it was tried.
     with pytest.raises(WrongKeyringKey):
-        KeyringFile(ring, passphrase_file=passphrase_file, iterations=64, lanes=1, memory_cost=65_537).open()
+        KeyringFile(ring, passphrase_file=passphrase_file, iterations=64, lanes=1, memory_kib=65_537).open()
 
 
 def test_what_is_wrong_with_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ class DSAPrivateKey(dsa.DSAPrivateKey):
         """Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
 
         `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
-        the digest has a wrong length, or the numbers of the key are not those of a DSA group.
+        the digest has a wrong length, or the numbers of the key do not belong together.
         """
     def private_numbers(self) -> dsa.DSAPrivateNumbers:
         """The numbers that the key is made of, as Python integers, which cannot be wiped."""

@@ -204,8 +204,8 @@ class SignedTokens:
 class EncryptedTokens:
     """Makes and opens encrypted tokens for one purpose. Nobody without the key can read or change one.
 
-    ``keys`` is an EncryptionKey or a list of them: the first encrypts, all open. The rest is as for
-    :class:`SignedTokens`.
+    ``keys`` is an EncryptionKey, a list of them or a keyring's key of the kind ``general``: the
+    first encrypts, all open. The rest is as for :class:`SignedTokens`.
 
     >>> from ironlatch.signing.tokens import EncryptedTokens, EncryptionKey
     >>> sessions = EncryptedTokens(EncryptionKey.generate(), "session")
@@ -341,9 +341,10 @@ class WebhookSecret:
 class WebhookSigner:
     """Signs webhooks as Standard Webhooks say.
 
-    ``secrets`` is a WebhookSecret or its text, or, while it is being changed, a list of the new and
-    the old one: each webhook then carries a signature by each. Raises :class:`ValueError` for what
-    is no secret, and :class:`TypeError` for one that only verifies.
+    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+    its text, or, while it is being changed, a list of the new and the old one: each webhook then
+    carries a signature by each, and by each usable version of a keyring's key. Raises
+    :class:`ValueError` for what is no secret, and :class:`TypeError` for one that only verifies.
 
     >>> from ironlatch.signing.webhooks import WebhookSecret, WebhookSigner
     >>> headers = WebhookSigner(WebhookSecret.generate()).sign(b"{}", id="msg_1")
@@ -366,9 +367,10 @@ class WebhookVerifier:
     """Verifies webhooks of one sender that follows Standard Webhooks. The methods are for senders with
     forms of their own.
 
-    ``secrets`` is a WebhookSecret or its text, or a list of them. A webhook's time may differ from
-    the clock by ``tolerance``, in seconds or as a timedelta. With a ``replay_store`` each message
-    is accepted once; give each sender a store of its own, as the ids are the sender's.
+    ``secrets`` is a keyring's key of the kind ``hmac-sha256`` or ``ed25519``, a WebhookSecret or
+    its text, or a list of these two. A webhook's time may differ from the clock by ``tolerance``,
+    in seconds or as a timedelta. With a ``replay_store`` each message is accepted once; give each
+    sender a store of its own, as the ids are the sender's.
 
     Raises :class:`ValueError` for a secret or time that is none.
 

@@ -65,7 +65,7 @@ def run(
             if passphrase_fd is not None:
                 passphrase_file = Path(f"/dev/fd/{passphrase_fd}")
             ways = {"passphrase_file": passphrase_file, "provider_key": provider_key, "provider": provider}
-            cost: dict[str, Any] = {"iterations": iterations, "lanes": lanes, "memory_cost": memory_cost}
+            cost: dict[str, Any] = {"iterations": iterations, "lanes": lanes, "memory_kib": memory_cost}
             columns = read.make_columns(_open(ring_file, under, under_key, ways, cost))
             common: dict[str, Any] = {"table": read.table, "key": read.key, "columns": columns, "progress": progress}
             if status:
