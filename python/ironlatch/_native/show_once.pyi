@@ -31,6 +31,8 @@ class ServerKey:
 
         Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it cannot
         be read.
+
+        Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
         """
     @staticmethod
     def from_text(text: str | Buffer | SecretBytes) -> ServerKey:

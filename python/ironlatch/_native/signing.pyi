@@ -67,6 +67,8 @@ class Key:
         """Reads a key file, in the forms that :meth:`parse` takes.
 
         Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        Warns with :class:`~ironlatch.secrets.ExposedFileWarning` of a secret or private key in
+        clear that every user can read.
         """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Writes a key file that its owner alone can read.
@@ -122,6 +124,7 @@ class KeySet:
         """Reads a file of keys, in the forms that :meth:`parse` takes.
 
         Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        Warns with :class:`~ironlatch.secrets.ExposedFileWarning` as :meth:`Key.load`.
         """
     @staticmethod
     def parse_public(text: str | Buffer | SecretBytes | Passphrase, *, max_keys: int = 100) -> KeySet:
@@ -289,6 +292,7 @@ class EncryptionKey:
         """Reads a key file.
 
         Raises what :meth:`parse` raises, and :class:`OSError` if the file cannot be read.
+        Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
         """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Writes a key file that its owner alone can read.
