@@ -9,6 +9,7 @@ import abc
 from ironlatch import utils
 from ironlatch._native import dh as _native
 from ironlatch.hazmat.primitives import _serialization
+from ironlatch.hazmat.primitives.asymmetric._numbers import Numbers
 
 MODULE = "ironlatch.hazmat.primitives.asymmetric.dh"
 
@@ -148,7 +149,7 @@ def generate_parameters(generator: int, key_size: int, backend: object = None) -
 generate_parameters.__module__ = MODULE
 
 
-class DHParameterNumbers:
+class DHParameterNumbers(Numbers):
     """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order
     ``q`` of g.
     """
@@ -184,16 +185,8 @@ class DHParameterNumbers:
         """The group of these numbers, its primes tested. Raises ValueError if it is none."""
         return _native.parameters_from_numbers(self._p, self._g, self._q)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DHParameterNumbers):
-            return NotImplemented
-        return self._p == other._p and self._g == other._g and self._q == other._q
 
-    def __hash__(self) -> int:
-        return hash((self._p, self._g, self._q))
-
-
-class DHPublicNumbers:
+class DHPublicNumbers(Numbers):
     """The numbers of a public key: ``y`` and those of the group."""
 
     __slots__ = ("_parameter_numbers", "_y")
@@ -220,16 +213,8 @@ class DHPublicNumbers:
         group = self._parameter_numbers
         return _native.public_key_from_numbers(group.p, group.g, group.q, self._y)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DHPublicNumbers):
-            return NotImplemented
-        return self._y == other._y and self._parameter_numbers == other._parameter_numbers
 
-    def __hash__(self) -> int:
-        return hash((self._y, self._parameter_numbers))
-
-
-class DHPrivateNumbers:
+class DHPrivateNumbers(Numbers):
     """The numbers of a private key: ``x`` and those of the public key."""
 
     __slots__ = ("_public_numbers", "_x")
@@ -256,11 +241,3 @@ class DHPrivateNumbers:
         public = self._public_numbers
         group = public.parameter_numbers
         return _native.private_key_from_numbers(group.p, group.g, group.q, public.y, self._x)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DHPrivateNumbers):
-            return NotImplemented
-        return self._x == other._x and self._public_numbers == other._public_numbers
-
-    def __hash__(self) -> int:
-        return hash((self._x, self._public_numbers))

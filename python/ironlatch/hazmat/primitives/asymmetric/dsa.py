@@ -12,6 +12,7 @@ from ironlatch import utils
 from ironlatch._native import dsa as _native
 from ironlatch.hazmat.primitives import _serialization, hashes
 from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
+from ironlatch.hazmat.primitives.asymmetric._numbers import Numbers
 
 __all__ = [
     "DSAParameterNumbers",
@@ -157,7 +158,7 @@ def generate_private_key(key_size: int, backend: object = None) -> DSAPrivateKey
     return generate_parameters(key_size).generate_private_key()
 
 
-class DSAParameterNumbers:
+class DSAParameterNumbers(Numbers):
     """The numbers of a group: the primes ``p`` and ``q``, and the generator ``g``."""
 
     __slots__ = ("_g", "_p", "_q")
@@ -189,16 +190,8 @@ class DSAParameterNumbers:
     def __repr__(self) -> str:
         return f"<DSAParameterNumbers(p={self._p}, q={self._q}, g={self._g})>"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DSAParameterNumbers):
-            return NotImplemented
-        return self._p == other._p and self._q == other._q and self._g == other._g
 
-    def __hash__(self) -> int:
-        return hash((self._p, self._q, self._g))
-
-
-class DSAPublicNumbers:
+class DSAPublicNumbers(Numbers):
     """The numbers of a public key: ``y`` and those of the group."""
 
     __slots__ = ("_parameter_numbers", "_y")
@@ -227,16 +220,8 @@ class DSAPublicNumbers:
     def __repr__(self) -> str:
         return f"<DSAPublicNumbers(y={self._y}, parameter_numbers={self._parameter_numbers!r})>"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DSAPublicNumbers):
-            return NotImplemented
-        return self._y == other._y and self._parameter_numbers == other._parameter_numbers
 
-    def __hash__(self) -> int:
-        return hash((self._y, self._parameter_numbers))
-
-
-class DSAPrivateNumbers:
+class DSAPrivateNumbers(Numbers):
     """The numbers of a private key: ``x`` and those of the public key."""
 
     __slots__ = ("_public_numbers", "_x")
@@ -264,11 +249,3 @@ class DSAPrivateNumbers:
 
     def __repr__(self) -> str:
         return f"<DSAPrivateNumbers(public_numbers={self._public_numbers!r})>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DSAPrivateNumbers):
-            return NotImplemented
-        return self._x == other._x and self._public_numbers == other._public_numbers
-
-    def __hash__(self) -> int:
-        return hash((self._x, self._public_numbers))

@@ -14,6 +14,7 @@ from ironlatch._native import ec as _native
 from ironlatch.hazmat.bindings._rust import ObjectIdentifier
 from ironlatch.hazmat.primitives import _serialization, hashes
 from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
+from ironlatch.hazmat.primitives.asymmetric._numbers import Numbers
 
 __all__ = [
     "ECDH",
@@ -355,7 +356,7 @@ generate_private_key = _native.generate_private_key
 derive_private_key = _native.derive_private_key
 
 
-class EllipticCurvePublicNumbers:
+class EllipticCurvePublicNumbers(Numbers):
     """The coordinates of a point, and its curve."""
 
     __slots__ = ("_curve", "_x", "_y")
@@ -389,19 +390,11 @@ class EllipticCurvePublicNumbers:
     def __repr__(self) -> str:
         return f"<EllipticCurvePublicNumbers(curve={self._curve.name}, x={self._x}, y={self._y})>"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, EllipticCurvePublicNumbers):
-            return NotImplemented
-        return self._as_tuple() == other._as_tuple()
-
-    def __hash__(self) -> int:
-        return hash(self._as_tuple())
-
     def _as_tuple(self) -> tuple[object, ...]:
         return (self._x, self._y, self._curve.name, self._curve.key_size)
 
 
-class EllipticCurvePrivateNumbers:
+class EllipticCurvePrivateNumbers(Numbers):
     """A private value, and the numbers of its public key."""
 
     __slots__ = ("_private_value", "_public_numbers")
@@ -429,11 +422,3 @@ class EllipticCurvePrivateNumbers:
 
     def __repr__(self) -> str:
         return f"<EllipticCurvePrivateNumbers(public_numbers={self._public_numbers!r})>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, EllipticCurvePrivateNumbers):
-            return NotImplemented
-        return self._private_value == other._private_value and self._public_numbers == other._public_numbers
-
-    def __hash__(self) -> int:
-        return hash((self._private_value, self._public_numbers))

@@ -9,19 +9,17 @@ from __future__ import annotations
 import abc
 
 from ironlatch._native import ed25519 as _native
-from ironlatch.hazmat.primitives import _serialization
+from ironlatch.hazmat.primitives.asymmetric._raw_keys import RawPrivateKey, RawPublicKey
 from ironlatch.utils import Buffer
 
 __all__ = ["Ed25519PrivateKey", "Ed25519PublicKey"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ironlatch.secrets import SecretBytes
 
 
-class Ed25519PublicKey(metaclass=abc.ABCMeta):
+class Ed25519PublicKey(RawPublicKey):
     """An Ed25519 public key of 32 bytes."""
 
     @classmethod
@@ -30,31 +28,11 @@ class Ed25519PublicKey(metaclass=abc.ABCMeta):
         return _native.from_public_bytes(data)
 
     @abc.abstractmethod
-    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the two do not go together."""
-
-    @abc.abstractmethod
-    def public_bytes_raw(self) -> bytes:
-        """The 32 bytes of the key."""
-
-    @abc.abstractmethod
     def verify(self, signature: Buffer, data: Buffer) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key."""
 
-    @abc.abstractmethod
-    def __eq__(self, value: object, /) -> bool: ...
 
-    def __hash__(self) -> int:
-        return hash(self.public_bytes_raw())
-
-    @abc.abstractmethod
-    def __copy__(self) -> Ed25519PublicKey: ...
-
-    @abc.abstractmethod
-    def __deepcopy__(self, memo: Any) -> Ed25519PublicKey: ...
-
-
-class Ed25519PrivateKey(metaclass=abc.ABCMeta):
+class Ed25519PrivateKey(RawPrivateKey):
     """An Ed25519 private key of 32 bytes."""
 
     @classmethod
@@ -72,27 +50,8 @@ class Ed25519PrivateKey(metaclass=abc.ABCMeta):
         """The public key that belongs to it."""
 
     @abc.abstractmethod
-    def private_bytes(
-        self,
-        encoding: _serialization.Encoding,
-        format: _serialization.PrivateFormat,
-        encryption_algorithm: _serialization.KeySerializationEncryption,
-    ) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the three do not go together."""
-
-    @abc.abstractmethod
-    def private_bytes_raw(self) -> bytes:
-        """The 32 bytes of the key."""
-
-    @abc.abstractmethod
     def sign(self, data: Buffer) -> bytes:
         """The signature of ``data``, 64 bytes. The same data gives the same signature."""
-
-    @abc.abstractmethod
-    def __copy__(self) -> Ed25519PrivateKey: ...
-
-    @abc.abstractmethod
-    def __deepcopy__(self, memo: Any) -> Ed25519PrivateKey: ...
 
 
 Ed25519PrivateKey.register(_native.Ed25519PrivateKey)

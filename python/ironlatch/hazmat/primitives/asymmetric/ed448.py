@@ -9,19 +9,17 @@ from __future__ import annotations
 import abc
 
 from ironlatch._native import ed448 as _native
-from ironlatch.hazmat.primitives import _serialization
+from ironlatch.hazmat.primitives.asymmetric._raw_keys import RawPrivateKey, RawPublicKey
 from ironlatch.utils import Buffer
 
 __all__ = ["Ed448PrivateKey", "Ed448PublicKey"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ironlatch.secrets import SecretBytes
 
 
-class Ed448PublicKey(metaclass=abc.ABCMeta):
+class Ed448PublicKey(RawPublicKey):
     """An Ed448 public key of 57 bytes."""
 
     @classmethod
@@ -30,31 +28,11 @@ class Ed448PublicKey(metaclass=abc.ABCMeta):
         return _native.from_public_bytes(data)
 
     @abc.abstractmethod
-    def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the two do not go together."""
-
-    @abc.abstractmethod
-    def public_bytes_raw(self) -> bytes:
-        """The 57 bytes of the key."""
-
-    @abc.abstractmethod
     def verify(self, signature: Buffer, data: Buffer) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key."""
 
-    @abc.abstractmethod
-    def __eq__(self, value: object, /) -> bool: ...
 
-    def __hash__(self) -> int:
-        return hash(self.public_bytes_raw())
-
-    @abc.abstractmethod
-    def __copy__(self) -> Ed448PublicKey: ...
-
-    @abc.abstractmethod
-    def __deepcopy__(self, memo: Any) -> Ed448PublicKey: ...
-
-
-class Ed448PrivateKey(metaclass=abc.ABCMeta):
+class Ed448PrivateKey(RawPrivateKey):
     """An Ed448 private key of 57 bytes."""
 
     @classmethod
@@ -72,27 +50,8 @@ class Ed448PrivateKey(metaclass=abc.ABCMeta):
         """The public key that belongs to it."""
 
     @abc.abstractmethod
-    def private_bytes(
-        self,
-        encoding: _serialization.Encoding,
-        format: _serialization.PrivateFormat,
-        encryption_algorithm: _serialization.KeySerializationEncryption,
-    ) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the three do not go together."""
-
-    @abc.abstractmethod
-    def private_bytes_raw(self) -> bytes:
-        """The 57 bytes of the key."""
-
-    @abc.abstractmethod
     def sign(self, data: Buffer) -> bytes:
         """The signature of ``data``, 114 bytes. The same data gives the same signature."""
-
-    @abc.abstractmethod
-    def __copy__(self) -> Ed448PrivateKey: ...
-
-    @abc.abstractmethod
-    def __deepcopy__(self, memo: Any) -> Ed448PrivateKey: ...
 
 
 Ed448PrivateKey.register(_native.Ed448PrivateKey)

@@ -13,6 +13,7 @@ from ironlatch._native import rsa as _native
 from ironlatch.hazmat.primitives import _serialization, hashes
 from ironlatch.hazmat.primitives._asymmetric import AsymmetricPadding
 from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
+from ironlatch.hazmat.primitives.asymmetric._numbers import Numbers
 
 __all__ = [
     "RSAPrivateKey",
@@ -174,7 +175,7 @@ def _verify_rsa_parameters(public_exponent: int, key_size: int) -> None:
         raise ValueError(f"key_size must be at least 1024-bits; it is {key_size}")
 
 
-class RSAPublicNumbers:
+class RSAPublicNumbers(Numbers):
     """The numbers of a public key: the exponent ``e`` and the modulus ``n``."""
 
     __slots__ = ("_e", "_n")
@@ -200,16 +201,8 @@ class RSAPublicNumbers:
     def __repr__(self) -> str:
         return f"<RSAPublicNumbers(e={self._e}, n={self._n})>"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, RSAPublicNumbers):
-            return NotImplemented
-        return self._e == other._e and self._n == other._n
 
-    def __hash__(self) -> int:
-        return hash((self._e, self._n))
-
-
-class RSAPrivateNumbers:
+class RSAPrivateNumbers(Numbers):
     """The numbers of a private key: the primes, the exponents, and the coefficient ``iqmp``."""
 
     __slots__ = ("_d", "_dmp1", "_dmq1", "_iqmp", "_p", "_public_numbers", "_q")
@@ -285,17 +278,6 @@ class RSAPrivateNumbers:
 
     def __repr__(self) -> str:
         return f"<RSAPrivateNumbers(public_numbers={self._public_numbers!r})>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, RSAPrivateNumbers):
-            return NotImplemented
-        return self._as_tuple() == other._as_tuple()
-
-    def __hash__(self) -> int:
-        return hash(self._as_tuple())
-
-    def _as_tuple(self) -> tuple[object, ...]:
-        return (self._p, self._q, self._d, self._dmp1, self._dmq1, self._iqmp, self._public_numbers)
 
 
 def rsa_crt_iqmp(p: int, q: int) -> int:
