@@ -18,7 +18,7 @@ NEW_NAMES = {
 
 
 def renamed(module: str, name: str) -> object:
-    """What the old ``name`` means in ``module``, with a warning, for the module's ``__getattr__``.
+    """Returns the meaning of an old ``name``, with a warning, for the module's ``__getattr__``.
 
     Raises AttributeError if there is no such old name.
     """

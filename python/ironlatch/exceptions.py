@@ -1,4 +1,4 @@
-"""What can go wrong, beyond Python's own ``ValueError``, ``TypeError`` and ``OverflowError``."""
+"""The exceptions of the hazmat layer, beyond Python's own, and the base of the recipes' ones."""
 
 from __future__ import annotations
 
