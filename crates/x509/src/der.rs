@@ -140,6 +140,16 @@ impl Asn1Writable for &Raw<'_> {
     }
 }
 
+/// An element with these contents, in DER. `tag` is the octet of a tag that fits into one.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if it does not, or the element does not fit into memory.
+pub fn element(tag: u8, contents: &[u8]) -> Result<Vec<u8>> {
+    let (tag, _) = Tag::from_bytes(&[tag]).map_err(|_| Error::value("the tag does not fit into one octet"))?;
+    let der = asn1::write(|writer| writer.write_tlv(tag, Some(contents.len()), |dest| dest.push_slice(contents)));
+    der.map_err(|error: WriteError| error.into())
+}
+
 /// The elements in contents that have been found to be elements one after another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Elements<'a>(pub(crate) &'a [u8]);

@@ -89,7 +89,8 @@ impl Error {
     }
 
     /// The same error, said of a part that stands at `segment` of what is read.
-    pub(crate) fn within(mut self, segment: impl fmt::Display) -> Self {
+    #[must_use]
+    pub fn within(mut self, segment: impl fmt::Display) -> Self {
         if let Self::Malformed(malformed) = &mut self {
             let separator = if malformed.path.is_empty() || malformed.path.starts_with('[') { "" } else { "." };
             malformed.path = format!("{segment}{separator}{}", malformed.path);

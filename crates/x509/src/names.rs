@@ -276,7 +276,9 @@ impl<'a> Attribute<'a> {
     /// # Errors
     /// [`Error::Malformed`] if it is not one that names have.
     pub fn string_type(&self) -> Result<StringType> {
-        let kind = self.tag.as_u8().and_then(StringType::from_tag);
+        let number = self.tag.as_u8();
+        let number = number.ok_or(Error::value("Long-form tags are not supported in NameAttribute values"))?;
+        let kind = StringType::from_tag(number);
         kind.ok_or_else(|| Error::malformed(Fault::Der(ParseErrorKind::UnexpectedTag { actual: self.tag })))
     }
 

@@ -69,10 +69,11 @@ fn sct(bytes: &[u8], entry_type: LogEntryType) -> Result<Sct<'_>> {
     let extensions = reader.vector()?;
     let [hash_algorithm, signature_algorithm] = reader.array()?;
     if !(1..=6).contains(&hash_algorithm) {
-        return Err(Error::rule("Invalid/unsupported hash algorithm for SCT"));
+        return Err(Error::value(format!("Invalid/unsupported hash algorithm for SCT: {hash_algorithm}")));
     }
     if !(1..=3).contains(&signature_algorithm) {
-        return Err(Error::rule("Invalid/unsupported signature algorithm for SCT"));
+        let message = format!("Invalid/unsupported signature algorithm for SCT: {signature_algorithm}");
+        return Err(Error::value(message));
     }
     let signature = reader.vector()?;
     reader.finish()?;

@@ -54,6 +54,12 @@ impl From<asn1::ObjectIdentifier> for ObjectIdentifier {
     }
 }
 
+impl From<ObjectIdentifier> for asn1::ObjectIdentifier {
+    fn from(oid: ObjectIdentifier) -> Self {
+        oid.0
+    }
+}
+
 fn refused(text: &str) -> Error {
     const SHOWN: usize = 80;
     let shown: String = text.chars().take(SHOWN).collect();

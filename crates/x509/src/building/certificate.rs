@@ -1,8 +1,11 @@
 //! Certificates to be issued.
 
+use asn1::Tlv;
+
 use super::{NewExtension, Signer, sequence, signed, write_extensions, write_raw, write_sequence};
 use crate::algorithms::AlgorithmIdentifier;
 use crate::certificate::Certificate;
+use crate::der::Elements;
 use crate::error::{Error, Result};
 use crate::names::Name;
 use crate::oids;
@@ -72,6 +75,19 @@ impl CertificateContents<'_> {
             write_extensions(writer, 3, self.extensions)
         })
     }
+}
+
+/// The `SubjectPublicKeyInfo` of an RSA key, in DER, as one for PSS signatures alone (RFC 4055 §1.2): with any parameters.
+///
+/// # Errors
+/// [`Error::Malformed`] if `info` is none.
+pub fn pss_public_key_info(info: &[u8]) -> Result<Vec<u8>> {
+    let contents: Tlv<'_> = asn1::parse_single(info)?;
+    let key = Elements(contents.data()).nth(1).ok_or_else(|| Error::rule("the public key is missing"))?;
+    sequence(|writer| {
+        writer.write_element(&AlgorithmIdentifier { oid: oids::RSASSA_PSS, parameters: None })?;
+        writer.write_element(&key)
+    })
 }
 
 const VERSION_3: u8 = 2;

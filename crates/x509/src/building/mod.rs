@@ -43,7 +43,7 @@ use crate::der::SEQUENCE;
 use crate::error::{Error, Result};
 use crate::extensions::ExtensionValue;
 
-pub use certificate::CertificateContents;
+pub use certificate::{CertificateContents, pss_public_key_info};
 pub use crl::{CrlContents, RevokedContents};
 pub use ocsp::{NewSingleResponse, OcspRequestContents, OcspResponseContents};
 pub use request::{NewAttribute, RequestContents};

@@ -2,7 +2,10 @@
 //! a subject is (§4.2.2), and by which template Microsoft's services issued a certificate.
 
 use asn1::{BigInt, ObjectIdentifier};
+use ironlatch_core::hash::{HashAlgorithm, digest};
 
+use crate::algorithms::AlgorithmIdentifier;
+use crate::error::{Error, Result};
 use crate::general_names::{GeneralName, GeneralNames};
 
 /// Which key issued, where an authority has several.
@@ -37,4 +40,27 @@ pub struct CertificateTemplate {
     pub major_version: Option<u32>,
     /// Its version, after the dot.
     pub minor_version: Option<u32>,
+}
+
+/// The identifier that most certificates have for a key: the SHA-1 of the key's octets (RFC 5280 §4.2.1.2, method 1).
+/// `public_key_info` is a `SubjectPublicKeyInfo` in DER.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if it is none.
+pub fn key_identifier(public_key_info: &[u8]) -> Result<[u8; 20]> {
+    let invalid = |_| Error::value("Invalid public key encoding");
+    let octets = asn1::parse_single::<Info<'_>>(public_key_info).map_err(invalid)?.key;
+    if octets.padding_bits() != 0 {
+        return Err(Error::value("Invalid public key encoding"));
+    }
+    let mut identifier = [0; 20];
+    digest(HashAlgorithm::Sha1, octets.as_bytes(), (&mut identifier[..]).into());
+    Ok(identifier)
+}
+
+#[derive(asn1::Asn1Read)]
+struct Info<'a> {
+    #[allow(dead_code)] // Read, and not looked at.
+    algorithm: AlgorithmIdentifier<'a>,
+    key: asn1::BitString<'a>,
 }

@@ -20,7 +20,7 @@ use crate::time::GeneralizedTime;
 pub use admissions::{Admission, Admissions, NamingAuthority, ProfessionInfo};
 pub use constraints::{BasicConstraints, NameConstraints, PolicyConstraints, Subtree};
 pub use distribution::{DistributionPoint, DistributionPointName, IssuingDistributionPoint};
-pub use identifiers::{AccessDescription, AuthorityKeyIdentifier, CertificateTemplate};
+pub use identifiers::{AccessDescription, AuthorityKeyIdentifier, CertificateTemplate, key_identifier};
 pub use policies::{
     DisplayText, NoticeReference, PolicyInformation, PolicyQualifier, Qualifier, UserNotice, VisibleText,
 };

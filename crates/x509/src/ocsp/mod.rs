@@ -90,6 +90,18 @@ impl<'a> NewCertId<'a> {
         })
     }
 
+    /// The same, with octets of its own.
+    #[must_use]
+    pub fn into_owned(self) -> NewCertId<'static> {
+        let owned = |octets: Cow<'_, [u8]>| Cow::Owned(octets.into_owned());
+        NewCertId {
+            algorithm: self.algorithm,
+            issuer_name_hash: owned(self.issuer_name_hash),
+            issuer_key_hash: owned(self.issuer_key_hash),
+            serial: owned(self.serial),
+        }
+    }
+
     pub(crate) fn to_cert_id(&self) -> Result<CertId<'_>> {
         let serial = BigInt::new(&self.serial);
         Ok(CertId {

@@ -81,6 +81,24 @@ pub struct SingleResponse<'a> {
     pub extensions: Option<Extensions<'a>>,
 }
 
+impl<'a> SingleResponse<'a> {
+    /// Reads one in DER.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is none.
+    pub fn from_der(der: &'a [u8]) -> Result<Self> {
+        Ok(asn1::parse_single(der)?)
+    }
+
+    /// The answer in DER.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it does not fit into memory.
+    pub fn to_der(&self) -> Result<Vec<u8>> {
+        Ok(asn1::write_single(self)?)
+    }
+}
+
 /// The state of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
 pub enum CertStatus {
