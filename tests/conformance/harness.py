@@ -62,6 +62,16 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     Backend._fips_enabled = False
     Backend._lib = SimpleNamespace(Cryptography_HAS_IMPLICIT_RSA_REJECTION=True)
 
+    # The peer's encoder apart from its classes, and how a certificate is encoded in detail.
+    x509: Any = ModuleType(f"{_rust.__name__}.x509")
+    x509.encode_extension_value = lambda value: value.public_bytes()
+    _rust.x509 = x509
+    sys.modules["cryptography.hazmat.bindings._rust.x509"] = x509
+    test_support: Any = ModuleType(f"{_rust.__name__}.test_support")
+    test_support.test_parse_certificate = lambda der: encoding_of(der)
+    _rust.test_support = test_support
+    sys.modules["cryptography.hazmat.bindings._rust.test_support"] = test_support
+
     # Above this the suite would skip a test for want of memory.
     scrypt._MEM_LIMIT = 2**62
 
@@ -89,6 +99,35 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
 
     cryptography.fernet.Fernet = Fernet
     placeholders.install(WORK / "tests", frozenset((WORK / "modules.txt").read_text().split()))
+
+
+def elements(der: bytes) -> list[tuple[int, bytes]]:
+    """The tags and contents of the elements that ``der`` is."""
+    found = []
+    while der:
+        tag, length, start = der[0], der[1], 2
+        if length >= 0x80:
+            start += length - 0x80
+            length = int.from_bytes(der[2:start], "big")
+        found.append((tag, der[start : start + length]))
+        der = der[start + length :]
+    return found
+
+
+def encoding_of(der: bytes) -> SimpleNamespace:
+    """The tags of a certificate's times, and of the values in its names."""
+    _, _, _, issuer, validity, subject, *_ = elements(elements(elements(der)[0][1])[0][1])
+
+    def value_tags(name: bytes) -> list[int]:
+        return [elements(attribute)[1][0] for _, part in elements(name) for _, attribute in elements(part)]
+
+    not_before, not_after = elements(validity[1])
+    return SimpleNamespace(
+        not_before_tag=not_before[0],
+        not_after_tag=not_after[0],
+        issuer_value_tags=value_tags(issuer[1]),
+        subject_value_tags=value_tags(subject[1]),
+    )
 
 
 def listed() -> list[tuple[str, str]]:

@@ -4,15 +4,30 @@ use std::io::ErrorKind;
 
 use ironlatch::Error;
 use ironlatch::error::{FieldFault, KeyringFault, Mac, ProviderFault, Refusal, Unsupported};
+use ironlatch::x509::{Error as X509Error, Kind};
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyMemoryError, PyNotImplementedError, PyOSError};
 use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+
+use crate::keys::oid::oid_object;
 
 /// A failed call: the core's error, or an exception that Python raised meanwhile.
 #[derive(Debug)]
 pub(crate) enum CallError {
     Core(Error),
+    X509(ironlatch::x509::Error),
     Python(PyErr),
+}
+
+impl CallError {
+    /// The same error, said of a part that stands at `place` of what is read.
+    pub(crate) fn within(self, place: &str) -> Self {
+        match self {
+            Self::X509(error) => Self::X509(error.within(place)),
+            other => other,
+        }
+    }
 }
 
 pub(crate) type CallResult<T> = Result<T, CallError>;
@@ -20,6 +35,12 @@ pub(crate) type CallResult<T> = Result<T, CallError>;
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self::Core(error)
+    }
+}
+
+impl From<ironlatch::x509::Error> for CallError {
+    fn from(error: ironlatch::x509::Error) -> Self {
+        Self::X509(error)
     }
 }
 
@@ -33,6 +54,7 @@ impl From<CallError> for PyErr {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Core(error) => Python::attach(|py| exception(py, error)),
+            CallError::X509(error) => Python::attach(|py| x509_exception(py, error)),
             CallError::Python(error) => error,
         }
     }
@@ -79,6 +101,39 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Io { source, .. } => os_error(py, source.kind(), message).unwrap_or_else(|error| error),
         _ => PyRuntimeError::new_err(message),
     }
+}
+
+/// The errors of certificates and their kin.
+fn x509_exception(py: Python<'_>, error: X509Error) -> PyErr {
+    let message = error.to_string();
+    match error {
+        X509Error::Core(error) => exception(py, error),
+        X509Error::InvalidSignature => named(py, "exceptions", "InvalidSignature", None),
+        // The peer has the other error for these two.
+        X509Error::InvalidVersion { kind: Kind::OcspRequest | Kind::OcspResponse, .. } => {
+            PyValueError::new_err(message)
+        }
+        X509Error::InvalidVersion { version, .. } => {
+            with_detail(py, "x509.base", "InvalidVersion", message, version.into_bound_py_any(py))
+        }
+        X509Error::DuplicateExtension { oid } => {
+            with_detail(py, "x509.extensions", "DuplicateExtension", message, oid_object(py, oid))
+        }
+        X509Error::UnsupportedAlgorithm { .. } => named(py, "exceptions", "UnsupportedAlgorithm", Some(message)),
+        _ => PyValueError::new_err(message),
+    }
+}
+
+/// An instance of `ironlatch.<module>.<class>` that takes one thing more than its message.
+fn with_detail(
+    py: Python<'_>,
+    module: &str,
+    class: &str,
+    message: String,
+    detail: PyResult<Bound<'_, PyAny>>,
+) -> PyErr {
+    let make = || py.import(format!("ironlatch.{module}"))?.getattr(class)?.call1((message, detail?));
+    make().map_or_else(|error| error, PyErr::from_value)
 }
 
 /// An `OSError` with its number, from which Python finds the class: `FileNotFoundError`, say.

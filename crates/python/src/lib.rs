@@ -19,6 +19,7 @@ mod recipes;
 mod symmetric;
 mod types;
 mod warnings;
+mod x509;
 
 use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
@@ -106,6 +107,12 @@ mod _native {
     use crate::symmetric::padding::padding;
     #[pymodule_export]
     use crate::symmetric::poly1305::poly1305;
+    #[pymodule_export]
+    use crate::x509::ocsp::ocsp;
+    #[pymodule_export]
+    use crate::x509::verification::verification;
+    #[pymodule_export]
+    use crate::x509::x509;
 
     /// Makes `import ironlatch._native.x` work for each submodule, and asks once what the first calls will want to know.
     #[pymodule_init]

@@ -95,6 +95,15 @@ imported! {
     "ironlatch.utils" {
         DEPRECATION_WARNING = "CryptographyDeprecationWarning";
     }
+    "ironlatch.x509.base" {
+        X509_VERSION = "Version";
+    }
+    "ironlatch.x509.general_name" {
+        UNSUPPORTED_GENERAL_NAME = "UnsupportedGeneralNameType";
+    }
+    "ironlatch.x509.verification" {
+        VERIFICATION_ERROR = "VerificationError";
+    }
     "ironlatch.rotation._command" {
         RUN_ROTATION = "run";
     }

@@ -65,6 +65,9 @@ from ironlatch._native import (
     mlkem as mlkem,
 )
 from ironlatch._native import (
+    ocsp as ocsp,
+)
+from ironlatch._native import (
     oid as oid,
 )
 from ironlatch._native import (
@@ -104,7 +107,13 @@ from ironlatch._native import (
     slh_dsa as slh_dsa,
 )
 from ironlatch._native import (
+    verification as verification,
+)
+from ironlatch._native import (
     x448 as x448,
+)
+from ironlatch._native import (
+    x509 as x509,
 )
 from ironlatch._native import (
     x25519 as x25519,

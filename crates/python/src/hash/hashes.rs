@@ -162,6 +162,18 @@ pub(crate) fn algorithm_of(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorith
     }
 }
 
+/// Whether an object is a `HashAlgorithm`.
+pub(crate) fn is_algorithm(marker: &Bound<'_, PyAny>) -> PyResult<bool> {
+    marker.is_instance(Markers::get(marker.py())?.base.bind(marker.py()))
+}
+
+/// The Python marker for a function: an instance of the class of that name. Not for those with a length of their choice.
+pub(crate) fn marker_of(py: Python<'_>, algorithm: HashAlgorithm) -> PyResult<Bound<'_, PyAny>> {
+    let known = KINDS.iter().find(|(_, kind)| matches!(kind, Kind::Fixed(fixed) if *fixed == algorithm));
+    let (class, _) = known.ok_or_else(|| PyTypeError::new_err(format!("{} has no one marker", algorithm.name())))?;
+    py.import(intern!(py, "ironlatch.hazmat.primitives.hashes"))?.getattr(*class)?.call0()
+}
+
 /// The commonest slip is the class where its instance belongs, so that one is named.
 fn not_an_algorithm(value: &Bound<'_, PyAny>) -> PyErr {
     let hint = match value.cast::<PyType>().map(|class| class.name()) {

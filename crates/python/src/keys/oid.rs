@@ -59,6 +59,16 @@ impl ObjectIdentifier {
     }
 }
 
+/// The Python object for an identifier.
+pub(crate) fn oid_object(py: Python<'_>, oid: ironlatch::x509::ObjectIdentifier) -> PyResult<Bound<'_, PyAny>> {
+    Ok(Bound::new(py, ObjectIdentifier(oid.into()))?.into_any())
+}
+
+/// The identifier that a Python object is. TypeError for one of another class.
+pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> CallResult<ironlatch::x509::ObjectIdentifier> {
+    Ok(object.cast::<ObjectIdentifier>().map_err(PyErr::from)?.get().0.clone().into())
+}
+
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod oid {
