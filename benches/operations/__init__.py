@@ -14,6 +14,7 @@ __all__ = [
     "finite_fields",
     "post_quantum",
     "hpke",
+    "certificates",
     "files",
     "importing",
     "cold_starts",

@@ -16,6 +16,7 @@ MODULES = (
     "hazmat.primitives.kdf.pbkdf2",
     "hazmat.primitives.asymmetric.rsa",
     "hazmat.primitives.serialization",
+    "x509",
 )
 CLOCK = "import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
 

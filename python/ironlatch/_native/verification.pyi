@@ -56,9 +56,9 @@ class ExtensionPolicy:
     ) -> ExtensionPolicy:
         """The same policy, which looks at an extension of this class if there is one.
 
-        `validator_cb` is called with the `Policy`, the `Certificate`, and the extension's value or None; it raises an error
-        to refuse it, and returns None. Raises ValueError if the policy was told about such
-        extensions before.
+        `validator_cb` is called with the `Policy`, the `Certificate`, and the extension's value or
+        None; it raises an error to refuse it, and returns None. Raises ValueError if the policy was
+        told about such extensions before.
         """
     def require_present(
         self,
@@ -68,9 +68,9 @@ class ExtensionPolicy:
     ) -> ExtensionPolicy:
         """The same policy, which refuses certificates without an extension of this class.
 
-        `validator_cb` is called with the `Policy`, the `Certificate` and the extension's value; it raises an error to
-        refuse it, and returns None. Raises ValueError if the policy was told about such extensions
-        before.
+        `validator_cb` is called with the `Policy`, the `Certificate` and the extension's value; it
+        raises an error to refuse it, and returns None. Raises ValueError if the policy was told
+        about such extensions before.
         """
 
 @final

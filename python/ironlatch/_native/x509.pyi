@@ -359,7 +359,9 @@ def parse_name(data: Buffer) -> Name:
     """Reads a name in DER."""
 
 def parse_rfc4514(text: str, overrides: Mapping[str, ObjectIdentifier] | None) -> Name:
-    """Reads a name from its text form (RFC 4514). `overrides` says what short names of the caller's own stand for."""
+    """Reads a name from its text form (RFC 4514). `overrides` says what short names of the caller's
+    own stand for.
+    """
 
 def escape_rfc4514(value: str) -> str:
     """A value of an attribute with what is special in its text form escaped (RFC 4514 section 2.4)."""
