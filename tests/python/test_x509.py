@@ -76,6 +76,9 @@ def test_deterministic_signatures_are_the_same() -> None:
     assert builder().sign(EC_KEY, SHA256).signature != builder().sign(EC_KEY, SHA256).signature
 
 
+UNUSED: Any = None
+
+
 class RemoteKey(ec.EllipticCurvePrivateKey):
     """A key that signs elsewhere: in a KMS, say."""
 
@@ -89,7 +92,8 @@ class RemoteKey(ec.EllipticCurvePrivateKey):
     def public_key(self) -> Any:
         return EC_KEY.public_key()
 
-    curve = key_size = exchange = private_numbers = private_bytes = __copy__ = __deepcopy__ = None  # type: ignore[assignment]
+    curve = key_size = exchange = private_numbers = private_bytes = UNUSED
+    __copy__ = __deepcopy__ = UNUSED
 
 
 def test_any_object_with_the_interface_of_a_key_signs() -> None:
@@ -113,7 +117,8 @@ def test_a_certificate_says_what_was_built() -> None:
     assert certificate.not_valid_before_utc == EARLY.replace(tzinfo=datetime.UTC)
     assert certificate.not_valid_after_utc == LATE.replace(tzinfo=datetime.UTC)
     assert certificate.extensions is certificate.extensions
-    assert certificate.signature_algorithm_parameters.algorithm.name == "sha256"  # type: ignore[union-attr]
+    parameters: Any = certificate.signature_algorithm_parameters
+    assert parameters.algorithm.name == "sha256"
     assert certificate.tbs_certificate_bytes in certificate.public_bytes(Encoding.DER)
     EC_KEY.public_key().verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(SHA256))
     digest = hashes.Hash(SHA256)
@@ -337,6 +342,7 @@ def test_lists_are_sequences_that_find_by_serial_number() -> None:
     empty = building = x509.CertificateRevocationListBuilder(NAME, EARLY, LATE)
     for number in numbers:
         building = building.add_revoked_certificate(revoked(number))
+    agreement: Any = x25519.X25519PrivateKey.generate().public_key()
     crl = building.add_extension(x509.CRLNumber(7), critical=False).sign(EC_KEY, SHA256)
     assert len(empty.sign(EC_KEY, SHA256)) == 0
     for read in (
@@ -363,7 +369,7 @@ def test_lists_are_sequences_that_find_by_serial_number() -> None:
         assert read.is_signature_valid(EC_KEY.public_key())
         assert not read.is_signature_valid(RSA_KEY.public_key())
         with pytest.raises(TypeError, match="Key must be"):
-            read.is_signature_valid(x25519.X25519PrivateKey.generate().public_key())  # type: ignore[arg-type]
+            read.is_signature_valid(agreement)
     again = x509.CertificateRevocationListBuilder(NAME, EARLY, LATE, [], [*crl]).sign(EC_KEY, SHA256)
     assert [entry.serial_number for entry in again] == numbers
 

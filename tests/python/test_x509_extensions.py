@@ -189,6 +189,8 @@ def test_bits_that_mean_nothing_alone_are_no_attribute() -> None:
             getattr(usage, name)
 
 
+UNFROZEN: Any = {x509.ReasonFlags.superseded}
+ONE: Any = 1
 WRONG: list[tuple[type[Exception], Any]] = [
     (TypeError, lambda: x509.Extension("1.2", True, x509.OCSPNoCheck())),  # type: ignore[arg-type]
     (TypeError, lambda: x509.Extension(OID, 1, x509.OCSPNoCheck())),  # type: ignore[arg-type]
@@ -206,11 +208,11 @@ WRONG: list[tuple[type[Exception], Any]] = [
     (ValueError, lambda: x509.NameConstraints([x509.DNSName("*.a")], None)),
     (ValueError, lambda: x509.DistributionPoint(None, None, None, None)),
     (ValueError, lambda: x509.DistributionPoint([DNS], RELATIVE, None, None)),
-    (TypeError, lambda: x509.DistributionPoint([DNS], None, {x509.ReasonFlags.superseded}, None)),  # type: ignore[arg-type]
+    (TypeError, lambda: x509.DistributionPoint([DNS], None, UNFROZEN, None)),
     (ValueError, lambda: x509.DistributionPoint([DNS], None, frozenset({x509.ReasonFlags.unspecified}), None)),
     (ValueError, lambda: x509.IssuingDistributionPoint(None, None, False, False, None, False, False)),
     (ValueError, lambda: x509.IssuingDistributionPoint(None, None, True, True, None, False, False)),
-    (TypeError, lambda: x509.IssuingDistributionPoint([DNS], None, 1, False, None, False, False)),  # type: ignore[arg-type]
+    (TypeError, lambda: x509.IssuingDistributionPoint([DNS], None, ONE, False, None, False, False)),
     (ValueError, lambda: x509.PolicyConstraints(None, None)),
     (TypeError, lambda: x509.PolicyInformation(OID, [1])),  # type: ignore[list-item]
     (TypeError, lambda: x509.NoticeReference("a", ["1"])),  # type: ignore[list-item]

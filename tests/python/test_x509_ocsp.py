@@ -99,9 +99,10 @@ def test_no_answer_has_a_status_alone() -> None:
         ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.SUCCESSFUL)
 
 
+ONE: Any = 1
 WRONG: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (ValueError, "before building", lambda: ocsp.OCSPRequestBuilder().build()),
-    (TypeError, "must be a Certificate", lambda: ocsp.OCSPRequestBuilder().add_certificate(ROOT, 1, SHA256)),  # type: ignore[arg-type]
+    (TypeError, "must be a Certificate", lambda: ocsp.OCSPRequestBuilder().add_certificate(ROOT, ONE, SHA256)),
     (ValueError, "SHA1", lambda: ocsp.OCSPRequestBuilder().add_certificate(ROOT, ROOT, hashes.MD5())),
     (ValueError, "same length", lambda: ocsp.OCSPRequestBuilder().add_certificate_by_hash(b"", b"", 1, SHA256)),
     (ValueError, "Only one", lambda: ocsp.OCSPResponseBuilder().add_response(**GOOD).add_response(**GOOD)),

@@ -38,7 +38,7 @@ class OCSPSingleResponse:
     """The answer about one certificate."""
     @property
     def certificate_status(self) -> OCSPCertStatus:
-        """What is known of the certificate."""
+        """The state of the certificate."""
     @property
     def revocation_time_utc(self) -> datetime | None:
         """When the certificate was revoked, in UTC, with that time zone, or None if it is not."""
@@ -135,7 +135,7 @@ class OCSPResponse:
         """The extensions of the answer about the one certificate, as an `Extensions`."""
     @property
     def certificate_status(self) -> OCSPCertStatus:
-        """What is known of the certificate."""
+        """The state of the certificate."""
     @property
     def revocation_time_utc(self) -> datetime | None:
         """When the certificate was revoked, in UTC, with that time zone, or None if it is not."""

@@ -30,7 +30,7 @@ class Criticality:
 
 @final
 class ExtensionPolicy:
-    """What is asked of the extensions of authorities, or of those of the certificate in question.
+    """The requirements on the extensions of authorities, or on those of the certificate in question.
 
     A critical extension that it has no word on is refused.
     """
@@ -39,10 +39,10 @@ class ExtensionPolicy:
         """A policy that asks nothing of the extensions that it knows."""
     @staticmethod
     def webpki_defaults_ca() -> ExtensionPolicy:
-        """What the public web asks of authorities."""
+        """Returns the requirements of the public web on authorities."""
     @staticmethod
     def webpki_defaults_ee() -> ExtensionPolicy:
-        """What the public web asks of servers and clients."""
+        """Returns the requirements of the public web on servers and clients."""
     def require_not_present(self, extension_type: type[ExtensionType]) -> ExtensionPolicy:
         """The same policy, which refuses certificates with an extension of this class.
 
@@ -75,7 +75,7 @@ class ExtensionPolicy:
 
 @final
 class Policy:
-    """What is asked of a certificate and of the chain to it."""
+    """The requirements on a certificate and on the chain to it."""
     @property
     def subject(self) -> Subject | None:
         """Whom the certificate has to be for, or None if that is not asked."""
@@ -87,7 +87,7 @@ class Policy:
         """How many authorities may stand between the certificate in question and a trusted one."""
     @property
     def extended_key_usage(self) -> ObjectIdentifier | None:
-        """What the certificate has to be for."""
+        """The purpose that the certificate has to be for."""
     @property
     def minimum_rsa_modulus(self) -> int:
         """How many bits an authority's RSA key has to have."""
@@ -120,14 +120,14 @@ class ServerVerifier:
     """Verifies the certificate of one server."""
     @property
     def policy(self) -> Policy:
-        """What is asked."""
+        """The requirements on certificates."""
     @property
     def store(self) -> Store:
         """The certificates that are trusted."""
     def verify(self, leaf: Certificate, intermediates: Iterable[Certificate]) -> list[Certificate]:
         """The chain from `leaf` to a certificate of the store, perhaps over some of `intermediates`.
 
-        Raises VerificationError if there is none that the policy allows.
+        Raises VerificationError if the policy allows no chain.
         """
 
 @final
@@ -137,7 +137,7 @@ class ClientVerifier:
     """
     @property
     def policy(self) -> Policy:
-        """What is asked."""
+        """The requirements on certificates."""
     @property
     def store(self) -> Store:
         """The certificates that are trusted."""
@@ -145,7 +145,7 @@ class ClientVerifier:
         """The chain from `leaf` to a certificate of the store, perhaps over some of `intermediates`,
         and the client's names.
 
-        Raises VerificationError if there is none that the policy allows.
+        Raises VerificationError if the policy allows no chain.
         """
 
 @final

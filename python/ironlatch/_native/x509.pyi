@@ -33,7 +33,7 @@ class Certificate:
         """The number by which the issuer tells its certificates apart."""
     @property
     def issuer(self) -> Name:
-        """Who issued it, as a `Name`."""
+        """The issuer, as a `Name`."""
     @property
     def subject(self) -> Name:
         """Whom it is about, as a `Name`. The hosts that it is for are in the extension
@@ -111,7 +111,7 @@ class CertificateSigningRequest:
     """A request for a certificate, as it was read: what its sender would have an authority certify."""
     @property
     def subject(self) -> Name:
-        """For whom the certificate shall be, as a `Name`."""
+        """The subject that the certificate should have, as a `Name`."""
     def public_key(self) -> types.CertificatePublicKeyTypes:
         """The key. Raises UnsupportedAlgorithm for a key of an unknown type, and ValueError for a
         malformed one.
@@ -121,7 +121,7 @@ class CertificateSigningRequest:
         """The type of the key."""
     @property
     def extensions(self) -> Extensions:
-        """The extensions that the certificate shall have, as an `Extensions`.
+        """The extensions that the certificate should have, as an `Extensions`.
 
         Raises ValueError for a malformed one, DuplicateExtension if one is there twice.
         """
@@ -159,7 +159,7 @@ class CertificateRevocationList:
     """
     @property
     def issuer(self) -> Name:
-        """Who issued it, as a `Name`."""
+        """The issuer, as a `Name`."""
     @property
     def last_update_utc(self) -> datetime:
         """When it was issued, in UTC, with that time zone."""
@@ -237,7 +237,7 @@ class RevokedCertificate:
 
 @final
 class SignedCertificateTimestamp:
-    """What a log signed to say that it has seen a certificate (RFC 6962 §3.2)."""
+    """A log's signed statement that it has seen a certificate (RFC 6962 §3.2)."""
     @property
     def version(self) -> TimestampVersion:
         """The version of its format."""

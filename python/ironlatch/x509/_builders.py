@@ -43,7 +43,7 @@ _SERIAL_BITS = 159
 
 
 class _Builder:
-    """What builders with extensions share."""
+    """The extensions of a builder."""
 
     _extensions: list[Extension[ExtensionType]]
 
@@ -85,7 +85,7 @@ class CertificateBuilder(_Builder):
         serial_number: int | None = None,
         not_valid_before: datetime | None = None,
         not_valid_after: datetime | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
         public_key_rsa_padding: type[padding.PSS] | None = None,
     ) -> None:
         self._issuer_name = issuer_name
@@ -203,8 +203,8 @@ class CertificateSigningRequestBuilder(_Builder):
     def __init__(
         self,
         subject_name: Name | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
-        attributes: list[tuple[ObjectIdentifier, bytes, int | None]] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
+        attributes: list[tuple[ObjectIdentifier, bytes, int | None]] = [],  # noqa: B006
     ) -> None:
         self._subject_name = subject_name
         self._extensions = extensions
@@ -257,8 +257,8 @@ class CertificateRevocationListBuilder(_Builder):
         issuer_name: Name | None = None,
         last_update: datetime | None = None,
         next_update: datetime | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
-        revoked_certificates: list[RevokedCertificate] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
+        revoked_certificates: list[RevokedCertificate] = [],  # noqa: B006
     ) -> None:
         self._issuer_name = issuer_name
         self._last_update = last_update
@@ -334,7 +334,7 @@ class RevokedCertificateBuilder(_Builder):
         self,
         serial_number: int | None = None,
         revocation_date: datetime | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
     ) -> None:
         self._serial_number = serial_number
         self._revocation_date = revocation_date

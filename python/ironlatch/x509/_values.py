@@ -1,6 +1,4 @@
-"""What names and extensions share: they are values, equal to others of their class with the same
-fields.
-"""
+"""The base of names and extensions: values, equal to others of their class with the same fields."""
 
 from __future__ import annotations
 

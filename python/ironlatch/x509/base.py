@@ -64,7 +64,7 @@ class Version(Enum):
 
 
 class InvalidVersion(Exception):
-    """What was read is of a version that is not supported: ``parsed_version``, as it is encoded."""
+    """The version of what was read, ``parsed_version`` as it is encoded, is not supported."""
 
     def __init__(self, msg: str, parsed_version: int) -> None:
         super().__init__(msg)

@@ -1,4 +1,4 @@
-"""Certificate transparency: what a log signs to say that it has seen a certificate (RFC 6962)."""
+"""Certificate transparency: the statement that a log signs to say that it has seen a certificate (RFC 6962)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["LogEntryType", "SignatureAlgorithm", "SignedCertificateTimestamp", "
 
 
 class LogEntryType(Enum):
-    """What the log has seen."""
+    """The kind of certificate that the log has seen."""
 
     X509_CERTIFICATE = 0
     PRE_CERTIFICATE = 1

@@ -111,7 +111,7 @@ class NameAttribute(Generic[NameAttributeValueType]):
 
 
 class RelativeDistinguishedName:
-    """Attributes that stand on one level of a name, nearly always one. Their order does not count."""
+    """The attributes on one level of a name, nearly always one. Their order does not count."""
 
     __slots__ = ("_attributes",)
 
@@ -159,7 +159,8 @@ class Name:
     def __init__(self, attributes: Iterable[NameAttribute[Any] | RelativeDistinguishedName]) -> None:
         attributes = list(attributes)
         if all(isinstance(attribute, NameAttribute) for attribute in attributes):
-            self._rdns = [RelativeDistinguishedName([attribute]) for attribute in attributes]  # type: ignore[list-item]
+            single: Any = attributes
+            self._rdns = [RelativeDistinguishedName([attribute]) for attribute in single]
         elif all(isinstance(attribute, RelativeDistinguishedName) for attribute in attributes):
             self._rdns = attributes  # type: ignore[assignment]
         else:

@@ -62,7 +62,7 @@ class OCSPResponseStatus(Enum):
 
 
 class OCSPCertStatus(Enum):
-    """What the answer says about the certificate."""
+    """The state of a certificate."""
 
     GOOD = 0
     REVOKED = 1
@@ -76,7 +76,7 @@ class OCSPRequestBuilder(_Builder):
         self,
         request: tuple[Certificate, Certificate, hashes.HashAlgorithm] | None = None,
         request_hash: tuple[bytes, bytes, int, hashes.HashAlgorithm] | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
     ) -> None:
         self._request = request
         self._request_hash = request_hash
@@ -165,7 +165,7 @@ class OCSPResponseBuilder(_Builder):
         response: _SingleResponse | None = None,
         responder_id: tuple[Certificate, OCSPResponderEncoding] | None = None,
         certs: list[Certificate] | None = None,
-        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006 - never changed
+        extensions: list[Extension[ExtensionType]] = [],  # noqa: B006
     ) -> None:
         self._response = response
         self._responder_id = responder_id
@@ -242,7 +242,7 @@ class OCSPResponseBuilder(_Builder):
         return self._with("_responder_id", (responder_cert, encoding))
 
     def certificates(self, certs: Iterable[Certificate]) -> OCSPResponseBuilder:
-        """Adds certificates that help to verify the response: that of a delegated responder, say."""
+        """Adds certificates that help to verify the response, such as a delegated responder's."""
         if self._certs is not None:
             raise ValueError("certificates may only be set once")
         certs = list(certs)

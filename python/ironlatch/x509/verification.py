@@ -39,7 +39,7 @@ __all__ = [
 
 
 class VerificationError(Exception):
-    """No chain of certificates leads from the leaf to the store, or none that the policy allows.
+    """No chain of certificates that the policy allows leads from the leaf to the store.
 
     ``paths`` are the chains that were tried: their certificates, from the leaf to the one at which
     the chain broke off, and the rule that was broken.

@@ -55,7 +55,7 @@ impl Certificate {
         Ok(signed(py, self.inner.serial())?)
     }
 
-    /// Who issued it, as a `Name`.
+    /// The issuer, as a `Name`.
     #[getter]
     fn issuer<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         cached(py, &self.issuer, || name_object(py, &self.inner.issuer()).map_err(|error| error.within("issuer")))
@@ -221,7 +221,7 @@ by RFC 5280. Loading this certificate will cause an exception in a future releas
     }
 }
 
-/// What `slot` holds, which `make` makes at first.
+/// The contents of `slot`, which `make` makes at first.
 pub(crate) fn cached<'py>(
     py: Python<'py>,
     slot: &PyOnceLock<Py<PyAny>>,

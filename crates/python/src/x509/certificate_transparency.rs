@@ -15,7 +15,7 @@ use super::times::naive;
 use crate::errors::CallResult;
 use crate::hash::hashes::marker_of;
 
-/// What a log signed to say that it has seen a certificate (RFC 6962 §3.2).
+/// A log's signed statement that it has seen a certificate (RFC 6962 §3.2).
 #[pyclass(frozen, module = "ironlatch.x509.certificate_transparency")]
 pub(crate) struct SignedCertificateTimestamp {
     bytes: Vec<u8>,

@@ -55,7 +55,7 @@ impl Class {
         Ok(self.load(py)?.class.bind(py))
     }
 
-    /// What an object of this class has in its slot of that number.
+    /// The contents of that slot of an object of this class.
     pub(crate) fn field<'py>(&'static self, object: &Bound<'py, PyAny>, slot: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
         object.getattr(self.load(py)?.slots[slot].bind(py))

@@ -38,7 +38,7 @@ impl From<CertificateList> for CertificateRevocationList {
 
 #[pymethods]
 impl CertificateRevocationList {
-    /// Who issued it, as a `Name`.
+    /// The issuer, as a `Name`.
     #[getter]
     fn issuer<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         cached(py, &self.issuer, || name_object(py, &self.inner.issuer()).map_err(|error| error.within("issuer")))

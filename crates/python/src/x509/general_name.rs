@@ -103,7 +103,7 @@ impl Owned {
         Ok(Self(names.try_iter()?.map(|name| OwnedName::of(&name?)).collect::<CallResult<_>>()?))
     }
 
-    /// The one that a Python object is.
+    /// The name that a Python object is.
     pub(crate) fn one(name: &Bound<'_, PyAny>) -> CallResult<Self> {
         Ok(Self(vec![OwnedName::of(name)?]))
     }

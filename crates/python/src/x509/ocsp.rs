@@ -200,7 +200,7 @@ impl OCSPResponse {
         })
     }
 
-    /// What is known of the certificate.
+    /// The state of the certificate.
     #[getter]
     fn certificate_status<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         self.only()?.certificate_status(py)
@@ -335,7 +335,7 @@ pub(crate) struct OCSPSingleResponse {
 
 #[pymethods]
 impl OCSPSingleResponse {
-    /// What is known of the certificate.
+    /// The state of the certificate.
     #[getter]
     fn certificate_status<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         let number = match self.answer()?.status {

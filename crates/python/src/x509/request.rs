@@ -41,7 +41,7 @@ impl From<CertificateRequest> for CertificateSigningRequest {
 
 #[pymethods]
 impl CertificateSigningRequest {
-    /// For whom the certificate shall be, as a `Name`.
+    /// The subject that the certificate should have, as a `Name`.
     #[getter]
     fn subject<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         cached(py, &self.subject, || name_object(py, &self.inner.subject()).map_err(|error| error.within("subject")))
@@ -59,7 +59,7 @@ impl CertificateSigningRequest {
         Ok(oid_object(py, self.inner.public_key_algorithm()?)?)
     }
 
-    /// The extensions that the certificate shall have, as an `Extensions`.
+    /// The extensions that the certificate should have, as an `Extensions`.
     ///
     /// Raises ValueError for a malformed one, DuplicateExtension if one is there twice.
     #[getter]

@@ -1,4 +1,4 @@
-//! What the signed structures share: how a signature was made, and who can make or check one.
+//! Shared by the signed structures: how a signature was made, and who can make or check one.
 
 use ironlatch::asymmetric::ml_dsa::ParameterSet;
 use ironlatch::asymmetric::rsa::{SaltLength, SignaturePadding};
@@ -39,7 +39,7 @@ pub(crate) fn hash_object(
     }
 }
 
-/// What else the algorithm of a signature was used with: a padding for RSA, an `ECDSA`, or None.
+/// The other parameters of a signature's algorithm: a padding for RSA, an `ECDSA`, or None.
 pub(crate) fn parameters_object(
     py: Python<'_>,
     algorithm: ironlatch::x509::Result<SignatureAlgorithm>,
@@ -121,7 +121,7 @@ pub(crate) fn public_key_info(key: &Bound<'_, PyAny>) -> CallResult<Vec<u8>> {
 pub(crate) struct PythonSigner<'a, 'py> {
     key: &'a Bound<'py, PyAny>,
     algorithm: SignatureAlgorithm,
-    /// What the method takes after the message.
+    /// The arguments of the method after the message.
     arguments: Vec<Bound<'py, PyAny>>,
 }
 

@@ -66,7 +66,7 @@ impl From<Criticality> for core::Criticality {
     }
 }
 
-/// What is asked of the extensions of authorities, or of those of the certificate in question.
+/// The requirements on the extensions of authorities, or on those of the certificate in question.
 ///
 /// A critical extension that it has no word on is refused.
 #[pyclass(frozen, module = "ironlatch.x509.verification")]
@@ -82,13 +82,13 @@ impl ExtensionPolicy {
         Self { inner: core::ExtensionPolicy::permit_all() }
     }
 
-    /// What the public web asks of authorities.
+    /// Returns the requirements of the public web on authorities.
     #[staticmethod]
     fn webpki_defaults_ca() -> Self {
         Self { inner: core::ExtensionPolicy::for_authorities() }
     }
 
-    /// What the public web asks of servers and clients.
+    /// Returns the requirements of the public web on servers and clients.
     #[staticmethod]
     fn webpki_defaults_ee() -> Self {
         Self { inner: core::ExtensionPolicy::for_leaves() }
@@ -169,7 +169,7 @@ fn call<'py>(
     Ok(callback.bind(py).call1((Bound::new(py, policy)?, Bound::new(py, certificate)?, value))?)
 }
 
-/// What is asked of a certificate and of the chain to it.
+/// The requirements on a certificate and on the chain to it.
 #[pyclass(frozen, module = "ironlatch.x509.verification")]
 pub(crate) struct Policy {
     inner: core::Policy,
@@ -195,7 +195,7 @@ impl Policy {
         self.inner.max_chain_depth
     }
 
-    /// What the certificate has to be for.
+    /// The purpose that the certificate has to be for.
     #[getter]
     fn extended_key_usage<'py>(&self, py: Python<'py>) -> CallResult<Option<Bound<'py, PyAny>>> {
         Ok(self.inner.purpose.clone().map(|purpose| oid_object(py, purpose)).transpose()?)
@@ -321,7 +321,7 @@ fn unset(unset: bool, what: &str) -> PyResult<()> {
 /// Verifies the certificate of one server.
 #[pyclass(frozen, module = "ironlatch.x509.verification")]
 pub(crate) struct ServerVerifier {
-    /// What is asked.
+    /// The requirements on certificates.
     #[pyo3(get)]
     policy: Py<Policy>,
     /// The certificates that are trusted.
@@ -333,7 +333,7 @@ pub(crate) struct ServerVerifier {
 impl ServerVerifier {
     /// The chain from `leaf` to a certificate of the store, perhaps over some of `intermediates`.
     ///
-    /// Raises VerificationError if there is none that the policy allows.
+    /// Raises VerificationError if the policy allows no chain.
     fn verify<'py>(
         &self,
         py: Python<'py>,
@@ -348,7 +348,7 @@ impl ServerVerifier {
 /// names.
 #[pyclass(frozen, module = "ironlatch.x509.verification")]
 pub(crate) struct ClientVerifier {
-    /// What is asked.
+    /// The requirements on certificates.
     #[pyo3(get)]
     policy: Py<Policy>,
     /// The certificates that are trusted.
@@ -361,7 +361,7 @@ impl ClientVerifier {
     /// The chain from `leaf` to a certificate of the store, perhaps over some of `intermediates`,
     /// and the client's names.
     ///
-    /// Raises VerificationError if there is none that the policy allows.
+    /// Raises VerificationError if the policy allows no chain.
     fn verify<'py>(
         &self,
         py: Python<'py>,

@@ -67,12 +67,12 @@ class Admission(Value):
 
     @property
     def admission_authority(self) -> GeneralName | None:
-        """Who admits."""
+        """The authority that admits."""
         return self._admission_authority
 
     @property
     def naming_authority(self) -> NamingAuthority | None:
-        """Who gives the professions their names."""
+        """The authority that gives the professions their names."""
         return self._naming_authority
 
     @property
@@ -119,7 +119,7 @@ class ProfessionInfo(Value):
 
     @property
     def naming_authority(self) -> NamingAuthority | None:
-        """Who gives the profession its name."""
+        """The authority that gives the profession its name."""
         return self._naming_authority
 
     def __repr__(self) -> str:
@@ -151,7 +151,7 @@ class ProfessionInfo(Value):
 
 
 class NamingAuthority(Value):
-    """Who gives professions their names."""
+    """An authority that gives professions their names."""
 
     __slots__ = ("_id", "_url", "_text")
 

@@ -19,7 +19,7 @@ ExtensionTypeVar = TypeVar("ExtensionTypeVar", bound="ExtensionType", covariant=
 
 
 class DuplicateExtension(Exception):
-    """A certificate, request or list has two extensions with the same object identifier, ``oid``."""
+    """A certificate, request or list has two extensions with the same identifier, ``oid``."""
 
     def __init__(self, msg: str, oid: ObjectIdentifier) -> None:
         super().__init__(msg)

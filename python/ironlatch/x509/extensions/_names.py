@@ -96,7 +96,7 @@ class IssuerAlternativeName(_NamesExtension):
 
 
 class CertificateIssuer(_NamesExtension):
-    """Who issued the certificate of an entry, in a list that covers several issuers (RFC 5280
+    """The issuer of an entry's certificate, in a list that covers several issuers (RFC 5280
     §5.3.3).
     """
 
@@ -120,7 +120,7 @@ class AccessDescription(Value):
 
     @property
     def access_method(self) -> ObjectIdentifier:
-        """What is there, such as AuthorityInformationAccessOID.OCSP."""
+        """The kind of information, such as AuthorityInformationAccessOID.OCSP."""
         return self._access_method
 
     @property
@@ -159,7 +159,7 @@ class SubjectInformationAccess(_Access):
 
 
 class NameConstraints(Value, KnownExtension):
-    """What names the certificates below an authority may have, and may not have (RFC 5280
+    """The names that certificates below an authority may have, and may not have (RFC 5280
     §4.2.1.10).
     """
 

@@ -103,7 +103,7 @@ class NoticeReference(Value):
 
 
 class PolicyConstraints(Value, KnownExtension):
-    """After how many further certificates policies are required, or may not be mapped any more (RFC
+    """After how many further certificates policies are required, or may no longer be mapped (RFC
     5280 §4.2.1.11).
     """
 

@@ -116,7 +116,9 @@ class TLSFeatureType(Enum):
 
 
 class TLSFeature(ListValue, KnownExtension):
-    """What a TLS server with this certificate must do: staple an OCSP response, say (RFC 7633)."""
+    """The duties of a TLS server with this certificate: to staple an OCSP response, say
+    (RFC 7633).
+    """
 
     __slots__ = ("_features",)
 

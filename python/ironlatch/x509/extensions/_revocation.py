@@ -78,7 +78,7 @@ class DistributionPoint(Value):
 
     @property
     def crl_issuer(self) -> list[GeneralName] | None:
-        """Who signs the list, if that is not the issuer of the certificate."""
+        """The signer of the list, if that is not the issuer of the certificate."""
         return self._crl_issuer
 
 

@@ -91,7 +91,7 @@ class AuthorityKeyIdentifier(Value, KnownExtension):
 
     @property
     def authority_cert_issuer(self) -> list[GeneralName] | None:
-        """Who issued the issuer's certificate."""
+        """The issuer of the issuer's certificate."""
         return self._authority_cert_issuer
 
     @property
@@ -101,7 +101,7 @@ class AuthorityKeyIdentifier(Value, KnownExtension):
 
 
 class KeyUsage(Value, KnownExtension):
-    """What the key may be used for (RFC 5280 §4.2.1.3)."""
+    """The uses that the key may be put to (RFC 5280 §4.2.1.3)."""
 
     __slots__ = (
         "_digital_signature",
@@ -178,14 +178,14 @@ class KeyUsage(Value, KnownExtension):
 
     @property
     def encipher_only(self) -> bool:
-        """To agree on keys for encryption alone. Raises ValueError if the key may not agree on any."""
+        """To agree on keys for encryption alone. Raises ValueError unless ``key_agreement``."""
         if not self._key_agreement:
             raise ValueError("encipher_only is undefined unless key_agreement is true")
         return self._encipher_only
 
     @property
     def decipher_only(self) -> bool:
-        """To agree on keys for decryption alone. Raises ValueError if the key may not agree on any."""
+        """To agree on keys for decryption alone. Raises ValueError unless ``key_agreement``."""
         if not self._key_agreement:
             raise ValueError("decipher_only is undefined unless key_agreement is true")
         return self._decipher_only
@@ -266,7 +266,7 @@ class BasicConstraints(Value, KnownExtension):
 
     @property
     def path_length(self) -> int | None:
-        """How many authorities at most may stand between this certificate and the last of a chain."""
+        """How many authorities may stand between this certificate and the end of a chain."""
         return self._path_length
 
 
