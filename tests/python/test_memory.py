@@ -387,6 +387,19 @@ owns(private.to_json(private=True))
 """,
 )
 
+# The last digit alone is wrong, and nothing is called afterwards that would overwrite what was decoded until then.
+case(
+    "a JWK with a wrong digit",
+    """
+raw = secret()
+import base64
+encoded = owns(base64.urlsafe_b64encode(raw)); stripped = owns(encoded.rstrip(b"=")); begun = owns(b'{"kty":"oct","k":"' + stripped)
+document = owns(begun + b'"}')
+jwk.load(document)
+raises(jwk.load, spoiled(document, -3))
+""",
+)
+
 # Recipes.
 case(
     "secrets",

@@ -1,5 +1,8 @@
 //! Text in files that people and their editors wrote.
 
+use base64::Engine;
+use zeroize::Zeroizing;
+
 use crate::{Error, Result};
 
 /// What editors on Windows put before text in UTF-8: a byte-order mark, which is no part of the text.
@@ -29,6 +32,15 @@ pub fn without_mark(contents: &[u8]) -> &[u8] {
 /// [`Error::InvalidValue`] for UTF-16.
 pub fn line(contents: &[u8]) -> Result<&[u8]> {
     if has_utf16_mark(contents) { Err(utf16()) } else { Ok(without_mark(contents)) }
+}
+
+/// Decodes base64 of a secret. What was decoded of text that turns out to be wrong is wiped too.
+#[must_use]
+pub fn secret_of_base64(base64: &impl Engine, text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut secret = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
+    let len = base64.decode_slice(text, &mut secret).ok()?;
+    secret.truncate(len);
+    Some(secret)
 }
 
 /// Whether contents look like text in UTF-16: by the mark before it, or as every other byte is zero where it begins.

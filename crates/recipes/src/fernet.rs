@@ -17,6 +17,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::padding::Scheme;
+use ironlatch_core::text::secret_of_base64;
 use ironlatch_core::{Error, Output, Result, random};
 
 /// A key's length in bytes: 16 to sign with, then 16 to encrypt with.
@@ -52,8 +53,8 @@ impl Fernet {
     /// [`Error::InvalidValue`] if it is not base64 of 32 bytes.
     #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
-        let decoded = Zeroizing::new(decode(key).unwrap_or_default());
-        match decoded.as_slice().try_into() {
+        let decoded = secret_of_base64(&*BASE64, key).or_else(|| decode_leniently(key));
+        match decoded.unwrap_or_default().as_slice().try_into() {
             Ok(key) => Self::from_raw_key(key),
             Err(_) => Err(Error::value(
                 "Fernet key must be 32 url-safe base64-encoded bytes; make one with Fernet.generate_key()",
@@ -165,7 +166,8 @@ impl Token {
     /// # Errors
     /// [`Error::InvalidToken`] if it is no token of this version.
     pub fn parse(text: &[u8]) -> Result<Self> {
-        let raw = decode(text).ok_or(Error::InvalidToken)?;
+        let leniently = || decode_leniently(text).map(|mut raw| core::mem::take(&mut *raw));
+        let raw = BASE64.decode(text).ok().or_else(leniently).ok_or(Error::InvalidToken)?;
         let ciphertext_len = raw.len().checked_sub(HEADER_LEN + TAG_LEN).ok_or(Error::InvalidToken)?;
         if raw[0] != VERSION || ciphertext_len == 0 || ciphertext_len % BLOCK_LEN != 0 {
             return Err(Error::InvalidToken);
@@ -275,10 +277,7 @@ fn push_base64(text: &mut ironlatch_core::Writer<'_>, raw: &[u8]) -> Result<()> 
 /// Decodes base64, URL-safe or not. `None` if its length is wrong.
 ///
 /// Characters outside the alphabet are passed over, and so is all that follows the padding.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    if let Ok(raw) = BASE64.decode(text) {
-        return Some(raw);
-    }
+fn decode_leniently(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut clean = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut pads = 0;
     for &byte in text {
@@ -303,7 +302,7 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
     }
     let whole_len = clean.len().next_multiple_of(4);
     clean.resize(whole_len, b'=');
-    BASE64_LENIENT.decode(&*clean).ok()
+    secret_of_base64(&*BASE64_LENIENT, &clean)
 }
 
 /// Takes bits that are left over in the last character.

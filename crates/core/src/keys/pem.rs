@@ -12,7 +12,7 @@ use base64::engine::simd::Simd;
 use zeroize::Zeroizing;
 
 use crate::secret::wipes_stack;
-use crate::{Error, Result};
+use crate::{Error, Result, text};
 
 /// A block between `-----BEGIN label-----` and `-----END label-----`.
 #[derive(Clone, Copy)]
@@ -44,14 +44,11 @@ impl<'a> Block<'a> {
     /// [`Error::InvalidValue`] if the body is not base64 with its padding.
     #[wipes_stack(deep)]
     pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let mut text = Zeroizing::new(Vec::with_capacity(self.body.len()));
+        let mut body = Zeroizing::new(Vec::with_capacity(self.body.len()));
         for piece in self.body.split(u8::is_ascii_whitespace) {
-            text.extend_from_slice(piece);
+            body.extend_from_slice(piece);
         }
-        let mut data = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
-        let len = BASE64.decode_slice(&*text, &mut data).map_err(|_| malformed("the body is not valid base64"))?;
-        data.truncate(len);
-        Ok(data)
+        text::secret_of_base64(&*BASE64, &body).ok_or_else(|| malformed("the body is not valid base64"))
     }
 }
 

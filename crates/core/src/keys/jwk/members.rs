@@ -67,9 +67,9 @@ impl<'t> Object<'t> {
                 &unescaped
             }
         };
-        match URL_SAFE_NO_PAD.decode(digits) {
-            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
-            Err(_) => Err(Error::value(format!("the JWK's member {name:?} must be base64url without padding"))),
+        match text::secret_of_base64(&URL_SAFE_NO_PAD, digits.as_bytes()) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Err(Error::value(format!("the JWK's member {name:?} must be base64url without padding"))),
         }
     }
 

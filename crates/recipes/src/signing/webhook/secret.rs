@@ -14,6 +14,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::keys::{PublicKey, jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
+use ironlatch_core::text::secret_of_base64;
 use ironlatch_core::{Error, Result};
 
 /// A shared secret, a key pair, or the public half of one. Copies share one place in memory.
@@ -101,7 +102,7 @@ impl Secret {
             jwk::check_public(&PublicKey::Ed25519(key))?;
             Kind::Public(key)
         } else {
-            let bytes = STANDARD.decode(text).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty());
+            let bytes = secret_of_base64(&STANDARD, text.as_bytes()).filter(|bytes| !bytes.is_empty());
             shared(&bytes.ok_or_else(|| {
                 Error::value(
                     "a webhook's secret begins with whsec_ (shared), whsk_ (secret key) or whpk_ (public key), or is the \
@@ -290,8 +291,8 @@ fn shared(bytes: &[u8]) -> Result<Kind> {
 }
 
 fn decode(prefix: &str, text: &str) -> Result<Zeroizing<Vec<u8>>> {
-    let decoded = STANDARD.decode(text).map(Zeroizing::new);
-    decoded.map_err(|_| Error::value(format!("what follows {prefix} is no base64 (with + and /, and padded with =)")))
+    let decoded = secret_of_base64(&STANDARD, text.as_bytes());
+    decoded.ok_or_else(|| Error::value(format!("what follows {prefix} is no base64 (with + and /, and padded with =)")))
 }
 
 /// From the seed, or the seed with the public key behind it.
