@@ -257,15 +257,14 @@ struct MaskGeneration<'a> {
 }
 
 fn parameters(oid: &ObjectIdentifier) -> Parameters {
-    if HASHES.iter().any(|(known, _)| known == oid) || *oid == oids::RSA_ENCRYPTION {
-        return Parameters::Null;
-    }
     match ALGORITHMS.iter().find(|(known, ..)| known == oid) {
-        // These two are so old that nobody agreed on their parameters.
-        _ if *oid == oids::RSA_MD5 || *oid == oids::ECDSA_SHA1 || *oid == oids::DSA_SHA1 => Parameters::Any,
+        // These are so old that nobody agreed on their parameters.
+        Some((oids::RSA_MD5 | oids::ECDSA_SHA1 | oids::DSA_SHA1, ..)) => Parameters::Any,
         Some((_, SignatureAlgorithm::RsaPkcs1(_), _)) => Parameters::Null,
         Some(_) => Parameters::None,
         None if *oid == oids::UNSIGNED => Parameters::None,
+        None if *oid == oids::RSA_ENCRYPTION => Parameters::Null,
+        None if HASHES.iter().any(|(known, _)| known == oid) => Parameters::Null,
         None => Parameters::Any,
     }
 }

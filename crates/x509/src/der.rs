@@ -3,8 +3,8 @@
 use core::ops::{Deref, Range};
 
 use asn1::{
-    Asn1Readable, Asn1Writable, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, SimpleAsn1Writable, Tag,
-    Tlv, WriteBuf, WriteError, WriteResult, Writer,
+    Asn1Readable, Asn1Writable, ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable,
+    SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer,
 };
 
 use crate::error::{At, Error, Kind, Result};
@@ -188,6 +188,34 @@ pub(crate) fn check_set(contents: &[u8], check: impl Fn(&Tlv<'_>) -> Result<()>)
     })
 }
 
+/// Fails unless `element` is an OBJECT IDENTIFIER. Says the same as reading one, without making it.
+pub(crate) fn check_oid(element: &Tlv<'_>) -> ParseResult<()> {
+    /// Longer arcs may be too large for the type that holds them.
+    const SHORT_ARC: usize = 18;
+    expect(element, OBJECT_IDENTIFIER)?;
+    let octets = element.data();
+    if octets.len() > MAX_OID {
+        return Err(ParseError::new(ParseErrorKind::OidTooLong));
+    }
+    let mut in_arc = 0;
+    for &octet in octets {
+        if in_arc == SHORT_ARC {
+            return ObjectIdentifier::from_der(octets).map(drop);
+        }
+        if in_arc == 0 && octet == 0x80 {
+            return Err(ParseError::new(ParseErrorKind::InvalidValue));
+        }
+        in_arc = if octet & 0x80 == 0 { 0 } else { in_arc + 1 };
+    }
+    if in_arc != 0 || octets.is_empty() {
+        return Err(ParseError::new(ParseErrorKind::InvalidValue));
+    }
+    Ok(())
+}
+
+/// The most octets that an [`ObjectIdentifier`] holds.
+const MAX_OID: usize = 63;
+
 /// Where `part`, a slice of `whole`, stands in it.
 pub(crate) fn range(whole: &[u8], part: &[u8]) -> Span {
     let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
@@ -269,7 +297,7 @@ pub(crate) const INTEGER: Tag = <asn1::BigInt<'_> as SimpleAsn1Readable<'_>>::TA
 pub(crate) const BIT_STRING: Tag = <asn1::BitString<'_> as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const OCTET_STRING: Tag = <&[u8] as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const BOOLEAN: Tag = <bool as SimpleAsn1Readable<'_>>::TAG;
-pub(crate) const OBJECT_IDENTIFIER: Tag = <asn1::ObjectIdentifier as SimpleAsn1Readable<'_>>::TAG;
+pub(crate) const OBJECT_IDENTIFIER: Tag = <ObjectIdentifier as SimpleAsn1Readable<'_>>::TAG;
 const ENUMERATED: Tag = <asn1::Enumerated as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const UTC_TIME: Tag = <asn1::UtcTime as SimpleAsn1Readable<'_>>::TAG;
 pub(crate) const GENERALIZED_TIME: Tag = <asn1::X509GeneralizedTime as SimpleAsn1Readable<'_>>::TAG;
@@ -329,5 +357,40 @@ impl SimpleAsn1Writable for NamedBits {
 
     fn data_length(&self) -> Option<usize> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_identifiers_are_checked_like_they_are_read() {
+        let check = |octets: &[u8]| {
+            let der = [&[6, octets.len() as u8], octets].concat();
+            let element = asn1::parse_single(&der).unwrap();
+            assert_eq!(check_oid(&element), ObjectIdentifier::from_der(octets).map(drop), "{octets:?}");
+        };
+        let octets = [0, 1, 0x7f, 0x80, 0x81, 0xff];
+        check(&[]);
+        for a in octets {
+            check(&[a]);
+            for b in octets {
+                check(&[a, b]);
+                octets.iter().for_each(|&c| check(&[a, b, c]));
+            }
+        }
+        for len in 17..=21 {
+            for first in [0x81, 0x83, 0x84, 0xff] {
+                let mut arc = vec![0xff; len];
+                arc[0] = first;
+                arc[len - 1] = 1;
+                check(&arc);
+                arc[len - 1] = 0xff;
+                check(&arc);
+            }
+        }
+        check(&[1; 63]);
+        check(&[1; 64]);
     }
 }

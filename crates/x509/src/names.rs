@@ -8,7 +8,7 @@ use asn1::{
     SimpleAsn1Readable, Tag, Tlv, UniversalString, WriteError, WriteResult, Writer,
 };
 
-use crate::der::{Elements, SEQUENCE, SET, expect};
+use crate::der::{Elements, SEQUENCE, SET, check_oid, expect};
 use crate::error::{At, Error, Fault, Result};
 use crate::{oids, rfc4514};
 
@@ -215,7 +215,7 @@ fn check_attributes(data: &[u8]) -> ParseResult<()> {
 fn check_attribute(attribute: &Tlv<'_>) -> ParseResult<()> {
     expect(attribute, SEQUENCE)?;
     asn1::parse(attribute.data(), |parser| {
-        parser.read_element::<ObjectIdentifier>()?;
+        check_oid(&parser.read_element()?)?;
         let value: Tlv<'_> = parser.read_element()?;
         let sound = match value.tag().as_u8().and_then(StringType::from_tag) {
             Some(StringType::Printable) => PrintableString::parse_data(value.data()).is_ok(),

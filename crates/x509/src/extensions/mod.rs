@@ -10,7 +10,7 @@ mod usage;
 
 use asn1::{BigUint, Enumerated, ObjectIdentifier, Tlv};
 
-use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, Strictness, expect};
+use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, Strictness, check_oid, expect};
 use crate::error::{At, Error, Result};
 use crate::general_names::{self, GeneralNames};
 use crate::oids;
@@ -131,7 +131,8 @@ impl asn1::SimpleAsn1Writable for Extensions<'_> {
 fn check(extension: &Tlv<'_>, strictness: Strictness) -> Result<()> {
     expect(extension, SEQUENCE)?;
     asn1::parse(extension.data(), |parser| {
-        parser.read_element::<ObjectIdentifier>().at("extnID")?;
+        let oid: Tlv<'_> = parser.read_element().at("extnID")?;
+        check_oid(&oid).at("extnID")?;
         if parser.peek_tag() == Some(BOOLEAN) {
             let critical: Tlv<'_> = parser.read_element().at("critical")?;
             check_critical(&critical, strictness).at("critical")?;
