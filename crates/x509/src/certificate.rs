@@ -70,9 +70,9 @@ impl Certificate {
     }
 
     /// Reads a certificate like [`from_der`](Self::from_der), but takes what some devices and old
-    /// authorities write: a default that is written out, such as `critical FALSE` or version 1, TRUE
-    /// in an octet other than 255, and parameters of a signature's algorithm that do not belong
-    /// there.
+    /// authorities write: a default that is written out, such as `critical FALSE` or version 1,
+    /// TRUE in an octet other than 255, and parameters of a signature's algorithm that do not
+    /// belong there.
     ///
     /// # Errors
     /// As [`from_der`](Self::from_der).

@@ -81,8 +81,8 @@ fn sct(bytes: &[u8], entry_type: LogEntryType) -> Result<Sct<'_>> {
 }
 
 impl Sct<'_> {
-    /// Fails unless the log with `key` signed the timestamp for `certificate`, which `issuer` issued.
-    /// The issuer is looked at only for timestamps that stand in the certificate itself.
+    /// Fails unless the log with `key` signed the timestamp for `certificate`, which `issuer`
+    /// issued. The issuer is looked at only for timestamps that stand in the certificate itself.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] if it did not; [`Error::WrongKey`] if the key is not of the

@@ -99,7 +99,7 @@ impl Signer for KeySigner<'_> {
                 fixed = key.sign_deterministic(Message::Whole(hash, message))?;
             }
             (PrivateKey::Ec(key), SignatureAlgorithm::Ecdsa(hash)) => {
-                fixed = key.sign(Message::Whole(hash, message))?
+                fixed = key.sign(Message::Whole(hash, message))?;
             }
             (PrivateKey::Dsa(key), SignatureAlgorithm::Dsa(hash)) => fixed = key.sign(Message::Whole(hash, message))?,
             (PrivateKey::Ed25519(key), _) => {

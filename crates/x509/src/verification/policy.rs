@@ -91,9 +91,9 @@ impl Policy {
 
     /// The same policy with what RFC 5280 asks for and no more, as the authorities of companies and
     /// devices need it. Extensions may be critical or not. Authorities need no key usage, and
-    /// servers no authority key identifier. Certificate policies may be critical: they restrict what
-    /// a certificate is good for only for a caller who asks for one. Keys and signatures may be of
-    /// every kind, such as Ed25519.
+    /// servers no authority key identifier. Certificate policies may be critical: they restrict
+    /// what a certificate is good for only for a caller who asks for one. Keys and signatures may
+    /// be of every kind, such as Ed25519.
     #[must_use]
     pub fn lenient(self) -> Self {
         Self {

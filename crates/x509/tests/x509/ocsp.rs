@@ -74,7 +74,7 @@ fn every_status_is_answered_and_signed() {
         assert_eq!(single.status, status);
         assert!(single.extensions.is_none());
         assert_eq!(single.next_update.unwrap().0.to_string(), "2026-06-08T00:00:00Z");
-        assert_eq!(again.certificates().unwrap(), [issuer.clone()]);
+        assert_eq!(again.certificates().unwrap(), core::slice::from_ref(&issuer));
         assert_eq!(again.produced_at().unwrap().0.to_string(), "2026-06-01T12:00:00Z");
         assert_eq!(again.extensions().unwrap().iter().count(), 1);
     }
