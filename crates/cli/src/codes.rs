@@ -1,4 +1,4 @@
-//! `ironlatch codes`: recovery codes that are stored as digests only.
+//! `ironlatch codes`: recovery codes that are stored only as digests.
 
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,12 @@ use crate::failure::{Exit, Failure};
 use crate::server_keys::{self, SecretOptions, ServerKeyOptions};
 use crate::streams::{self, DASH, Source};
 
-/// Make recovery codes for an owner with the digests to be stored, and look codes up
+/// Make recovery codes for an owner with the digests to store, and look codes up
 ///
-/// Codes without digests, to be stored in another way, come from `ironlatch random codes`.
+/// `ironlatch random codes` makes codes without digests, for storing in another way.
 #[derive(clap::Args)]
 #[command(after_help = "\
-The server key is made by `ironlatch secret server-key`. The code is asked for; --secret-file and --secret-fd take it
-from elsewhere.
+`ironlatch secret server-key` makes the server key. The code is asked for, unless --secret-file or --secret-fd gives it.
 
 Examples:
   ironlatch codes new --purpose login --owner 17 -k server.key --csv > codes.csv
@@ -30,14 +29,14 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Job {
-    /// Make codes: each to be shown once, with the digest to be stored
+    /// Make codes: each is shown once, with the digest to store
     New {
         #[command(flatten)]
         place: Place,
-        /// How many codes
+        /// The number of codes
         #[arg(short, long, value_name = "N", default_value_t = RecoveryCodes::COUNT)]
         count: usize,
-        /// Print lines of CSV under a heading
+        /// Print lines of CSV with a header
         #[arg(long, conflicts_with = "json")]
         csv: bool,
         /// Print a JSON object
@@ -54,9 +53,9 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Look a code up among stored digests; that it is not used twice is the database's to see to
+    /// Look a code up among stored digests; the database must see to it that no code is used twice
     Check {
-        /// The file that holds the digests, one a line; - for standard input
+        /// The file with the digests, one a line; - for standard input
         #[arg(value_name = "DIGESTS-FILE", default_value = DASH)]
         digests: PathBuf,
         #[command(flatten)]
@@ -69,13 +68,13 @@ enum Job {
     },
 }
 
-/// Which codes: whose, and what for.
+/// The codes meant: whose they are, and what they are for.
 #[derive(clap::Args)]
 struct Place {
     /// What the codes are for, such as login
     #[arg(long)]
     purpose: String,
-    /// Whose they are: what never changes, such as the number of the account
+    /// The owner: something that never changes, such as an account number
     #[arg(long)]
     owner: String,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `ironlatch completions`: what a shell needs to complete the command's arguments.
+//! `ironlatch completions`: scripts for a shell to complete the command's arguments.
 
 use clap_complete::Shell;
 

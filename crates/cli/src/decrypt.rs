@@ -17,12 +17,12 @@ use crate::streams::{self, DASH, Source};
 
 /// Decrypt a file, with its passphrase or a private key
 ///
-/// Reads the age format, also as `age` and `rage` write it, and its ASCII armor. The new file can be read by its owner alone, and appears
-/// when all of it has been verified.
+/// Reads the age format, as `age` and `rage` write it too, and its ASCII armor. Only the owner can
+/// read the new file, and it appears when all of it has been verified.
 #[derive(clap::Args)]
 #[command(after_help = "\
-A passphrase is asked for if the file takes one, and that of an SSH key if the file is encrypted to it. Of a pipe, each piece is written once it is verified: wait for the exit
-code before you act on what came.
+A passphrase is asked for if the file needs one, and that of an SSH key if the file is encrypted to it. Output to a pipe
+is written piece by piece as each is verified: wait for the exit code before you act on it.
 
 Examples:
   ironlatch decrypt notes.txt.age                  makes notes.txt
@@ -34,10 +34,12 @@ pub(crate) struct Arguments {
     /// The file; - for standard input
     #[arg(default_value = DASH)]
     input: PathBuf,
-    /// Where to write; - for standard output. By default the input's name without .age, or standard output for -
+    /// Where to write; - for standard output. The default is the input's name without .age, or
+    /// standard output for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Decrypt with the private keys in FILE, which may be an SSH key, and encrypted; can be given more than once
+    /// Decrypt with the private keys in FILE, which may be an SSH key and may be encrypted; can be
+    /// given several times
     #[arg(short, long, value_name = "FILE")]
     identity: Vec<PathBuf>,
     #[command(flatten)]
@@ -77,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     Ok(())
 }
 
-/// The private keys in the files. Passphrases are asked for where they are of use.
+/// Reads the private keys in the files. Asks for a passphrase only where it helps.
 fn unlocked(
     key_files: Vec<(&PathBuf, KeyFile)>,
     decryptor: &Decryptor<impl Read>,

@@ -18,7 +18,7 @@ use crate::passphrase::{self, PassphraseOptions};
 use crate::progress::{Progress, Watched};
 use crate::streams::{self, DASH, STDOUT, Source};
 
-/// Encrypt a file, under a passphrase or to public keys
+/// Encrypt a file under a passphrase or to public keys
 ///
 /// The result is in the age format, which `age` and `rage` read too.
 #[derive(clap::Args)]
@@ -38,14 +38,16 @@ pub(crate) struct Arguments {
     /// The file; - for standard input
     #[arg(default_value = DASH)]
     input: PathBuf,
-    /// Where to write; - for standard output. By default the input's name with .age, or standard output for -
+    /// Where to write; - for standard output. The default is the input's name with .age, or
+    /// standard output for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Encrypt to this public key (age1..., ssh-ed25519 ..., ssh-rsa ...); can be given more than once
-    // With hyphens too: a private key in its place, which begins with them, must not be repeated in a message.
+    /// Encrypt to this public key (age1..., ssh-ed25519 ..., ssh-rsa ...); can be given several
+    /// times
+    // Allows hyphens: a private key, which begins with them, must not be repeated in a message.
     #[arg(short, long, value_name = "KEY", allow_hyphen_values = true)]
     recipient: Vec<String>,
-    /// Encrypt to the public keys in FILE, one on each line; can be given more than once
+    /// Encrypt to the public keys in FILE, one on each line; can be given several times
     #[arg(short = 'R', long, value_name = "FILE")]
     recipients_file: Vec<PathBuf>,
     #[command(flatten)]
@@ -53,7 +55,7 @@ pub(crate) struct Arguments {
     /// Make a passphrase of six random words, and show it on the terminal
     #[arg(short, long, conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
     generate_passphrase: bool,
-    /// Write the result as text (ASCII armor), to be pasted into a mail. A third larger
+    /// Write the result as text (ASCII armor) that can be pasted into a mail; it is a third larger
     #[arg(short, long)]
     armor: bool,
     /// Replace the output if it exists
@@ -102,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     Ok(())
 }
 
-/// The failure of work on a file, with the name of the one that it is about.
+/// Turns a failure of work on a file into one that names the file it is about.
 pub(crate) fn named(error: Error, source: &str, target: &Path) -> Failure {
     let target = if target.as_os_str() == DASH { STDOUT.into() } else { target.to_string_lossy() };
     match error {
@@ -128,13 +130,13 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
     }
     if !recipients.is_empty() {
         if arguments.passphrase.given() || arguments.generate_passphrase {
-            return Err(Failure::new(Exit::Usage, "a file is encrypted under a passphrase or to keys, not both"));
+            return Err(Failure::new(Exit::Usage, "a file can be encrypted under a passphrase or to keys, but not both"));
         }
         return Ok(recipients);
     }
     let passphrase = if arguments.generate_passphrase {
         let phrase = Passphrase::generate(Passphrase::WORDS, " ")?;
-        // To the terminal, if there is one: standard error may go to a log.
+        // Writes to the terminal, if there is one: standard error may go to a log.
         let text = format!("Passphrase (write it down, it is shown once): {}\n", phrase.expose());
         passphrase::tell(&text)?;
         SecretBytes::copy_from(phrase.expose().as_bytes())
@@ -147,7 +149,7 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
     })?])
 }
 
-/// Where the result goes: a new file that appears when it is whole, or standard output as it comes.
+/// The destination: a new file that appears when it is complete, or standard output as it comes.
 pub(crate) enum Target {
     File(Box<NewFile>),
     Stdout(File),
@@ -157,7 +159,7 @@ impl Target {
     pub(crate) fn create(path: &Path, force: bool, access: Access, source: &Source, json: bool) -> Result<Self> {
         if path.as_os_str() == DASH {
             if json {
-                return Err(Failure::new(Exit::Usage, "--json prints to standard output, where the result goes too")
+                return Err(Failure::new(Exit::Usage, "--json prints to standard output, which the result also uses")
                     .hint("give a file with -o"));
             }
             return Ok(Self::Stdout(streams::stdout()?));

@@ -1,4 +1,4 @@
-//! What the command says when something goes wrong: what happened, the likely cause, what to do.
+//! Failures as the command reports them: what happened, the likely cause, what to do.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -20,7 +20,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The code as one of these; what is none of them is a failure.
+    /// Finds the code among these; any other code is a failure.
     pub(crate) fn from_code(code: u8) -> Self {
         [Self::Usage, Self::NotVerified, Self::Interrupted]
             .into_iter()
@@ -29,7 +29,7 @@ impl Exit {
     }
 }
 
-/// Why a subcommand failed.
+/// The reason why a subcommand failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
@@ -42,13 +42,13 @@ impl Failure {
         Self { exit, what: what.into(), hint: None }
     }
 
-    /// Adds what the person could do.
+    /// Adds advice for the user.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Reading or writing `name` failed.
+    /// Reports that reading or writing `name` failed.
     pub(crate) fn io(doing: &str, name: impl Display, error: &io::Error) -> Self {
         let exit = match error.kind() {
             ErrorKind::BrokenPipe => Exit::ClosedPipe,
@@ -65,7 +65,8 @@ impl Failure {
         }
     }
 
-    /// A failed work on `name`, which is put before what the error says if that does not name a file.
+    /// Reports failed work on `name`. The name is put before the error's text, unless that names a
+    /// file.
     pub(crate) fn of(name: &str, error: Error) -> Self {
         let message = error.to_string();
         let named = || if name.is_empty() { message.clone() } else { format!("{name}: {message}") };
@@ -80,7 +81,7 @@ impl Failure {
                 _ => "give the file that holds the private key with -i",
             }),
             Error::Damaged(_) => {
-                Self::new(Exit::NotVerified, named()).hint("get the file anew from where it came, or from a backup")
+                Self::new(Exit::NotVerified, named()).hint("get the file again from its source, or from a backup")
             }
             Error::UnusableHash(_) => Self::new(Exit::Failure, named()),
             Error::Io { source, .. } => {
@@ -99,7 +100,7 @@ impl Failure {
         }
     }
 
-    /// Prints the failure on standard error, and gives its exit code.
+    /// Prints the failure on standard error, and returns its exit code.
     pub(crate) fn report(&self, json: bool) -> u8 {
         let text = if json {
             let error = serde_json::json!({ "error": self.what, "hint": self.hint, "exit_code": self.exit as u8 });
@@ -108,9 +109,9 @@ impl Failure {
             let hint = self.hint.as_ref().map(|hint| format!("  {hint}\n")).unwrap_or_default();
             format!("{ERROR}ironlatch:{ERROR:#} {}\n{hint}", self.what)
         };
-        // A reader that stops reading, as `head` does, is no failure worth words.
+        // A reader that stops reading, as `head` does, needs no message.
         if self.exit != Exit::ClosedPipe {
-            // If standard error is closed too, there is nobody to tell.
+            // If standard error is closed too, nobody can be told.
             let _ = anstream::stderr().write_all(text.as_bytes());
         }
         self.exit as u8
@@ -125,7 +126,7 @@ impl From<Error> for Failure {
                 ErrorKind::Interrupted => Exit::Interrupted,
                 _ => Exit::Failure,
             },
-            // It is the store that failed.
+            // The store failed.
             Error::Refused { reason: Refusal::Unchecked, .. } => Exit::Failure,
             Error::WrongKey { .. } | Error::Damaged(_) | Error::Refused { .. } => Exit::NotVerified,
             Error::MalformedSecret(_) | Error::UnusableRecord(_) => Exit::NotVerified,
@@ -136,7 +137,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The system's words for an error, without its number.
+/// The system's text for an error, without its number.
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {

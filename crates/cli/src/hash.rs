@@ -1,4 +1,4 @@
-//! `ironlatch hash`: checksums of files, in the format of `sha256sum` and its kin.
+//! `ironlatch hash`: checksums of files, in the format of `sha256sum` and similar programs.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::streams::{self, DASH, Source};
 /// Print or check the hashes of files
 #[derive(clap::Args)]
 #[command(after_help = "\
-Lines have the form that sha256sum and its kin print and read.
+Lines have the form that sha256sum and similar programs print and read.
 
 Examples:
   ironlatch hash release.tar.gz
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// The files; - for standard input, which is also the default
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The hash function; see --list
+    /// The hash function; --list shows all
     #[arg(short, long, value_name = "NAME", default_value = "sha256", value_parser = parse_algorithm)]
     algorithm: HashAlgorithm,
     /// The length of the result in bytes, for shake128 and shake256
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
 }
 
-/// Every function, SHAKE with the length of its usual strength.
+/// Every function; SHAKE with the length of its usual strength.
 const ALGORITHMS: &[HashAlgorithm] = &[
     HashAlgorithm::Sha256,
     HashAlgorithm::Sha224,
@@ -78,7 +78,7 @@ const ALGORITHMS: &[HashAlgorithm] = &[
     HashAlgorithm::Md5,
 ];
 
-/// The longest digest of SHAKE that is made, in bytes.
+/// The longest SHAKE digest, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
 fn list(json: bool) -> Result {
@@ -90,7 +90,7 @@ fn list(json: bool) -> Result {
     for algorithm in ALGORITHMS {
         let note = match algorithm {
             HashAlgorithm::Shake128 { .. } | HashAlgorithm::Shake256 { .. } => ", or as --length says",
-            algorithm if is_broken(*algorithm) => ", broken: only to compare with old sums",
+            algorithm if is_broken(*algorithm) => ", broken: only for comparing with old checksums",
             _ => "",
         };
         text += &format!("{:<11} {} bytes{note}\n", algorithm.name(), algorithm.digest_size());
@@ -102,11 +102,11 @@ fn is_broken(algorithm: HashAlgorithm) -> bool {
     matches!(algorithm, HashAlgorithm::Md5 | HashAlgorithm::Sha1)
 }
 
-/// By name, whatever the case and the hyphens.
+/// Finds a function by name, ignoring case and hyphens.
 fn parse_algorithm(name: &str) -> Result<HashAlgorithm, String> {
     let plain = |name: &str| name.to_lowercase().replace(['-', '_', '/'], "");
     let found = ALGORITHMS.iter().find(|algorithm| plain(algorithm.name()) == plain(name));
-    found.copied().ok_or_else(|| "there is no such hash function; `ironlatch hash --list` shows them".into())
+    found.copied().ok_or_else(|| "there is no such hash function; `ironlatch hash --list` shows all".into())
 }
 
 fn sized(algorithm: HashAlgorithm, length: Option<usize>) -> Result<HashAlgorithm> {
@@ -123,7 +123,7 @@ fn sized(algorithm: HashAlgorithm, length: Option<usize>) -> Result<HashAlgorith
     }
 }
 
-/// Prints the hash of every file. One that cannot be read does not keep the others from their turn.
+/// Prints the hash of every file. A file that cannot be read does not stop the others.
 fn print(algorithm: HashAlgorithm, arguments: &Arguments) -> Result {
     let stdin = [PathBuf::from(DASH)];
     let files = if arguments.files.is_empty() { &stdin } else { &arguments.files[..] };
@@ -149,7 +149,8 @@ fn print(algorithm: HashAlgorithm, arguments: &Arguments) -> Result {
     failed.map_or(Ok(()), Err)
 }
 
-/// A line of `sha256sum`: names with a newline or backslash are escaped, and the line marked with a backslash.
+/// Formats a line of `sha256sum`: a newline or backslash in a name is escaped, and the line is
+/// marked with a backslash.
 fn line(digest: &str, file: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     let name = file.as_os_str().as_bytes();
@@ -225,7 +226,7 @@ fn check(sums: &Path, algorithm: HashAlgorithm, arguments: &Arguments) -> Result
     }
     if differing > 0 {
         return Err(Failure::new(Exit::NotVerified, format!("{differing} of the files have another hash than listed"))
-            .hint("they were changed, or were not fetched whole"));
+            .hint("they were changed, or not downloaded completely"));
     }
     if unreadable > 0 {
         return Err(Failure::new(Exit::Failure, format!("{unreadable} of the listed files cannot be read")));
@@ -245,7 +246,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// `digest  file`, `digest *file`, either with a backslash in front if the name is escaped, or `NAME (file) = digest`.
+    /// Parses `digest  file`, `digest *file`, either with a backslash in front if the name is
+    /// escaped, or `NAME (file) = digest`.
     fn parse(line: &[u8], algorithm: HashAlgorithm) -> Option<Self> {
         use std::os::unix::ffi::OsStringExt;
         let (escaped, line) = line.strip_prefix(b"\\").map_or((false, line), |line| (true, line));

@@ -1,4 +1,4 @@
-//! Header lines and whole requests, as arguments and files bring them.
+//! Header lines and whole requests from arguments and files.
 
 use std::path::{Path, PathBuf};
 
@@ -13,25 +13,25 @@ use crate::streams::{DASH, Source};
 /// The most header lines of a request file.
 const MAX_HEADERS: usize = 256;
 
-/// A request, from a file that holds all of it or from its parts.
+/// A request, from one file or from its parts.
 #[derive(clap::Args)]
 pub(crate) struct RequestOptions {
-    /// The whole request as HTTP/1.1 has it: request line, header, empty line, body; - for standard input
+    /// The whole request in HTTP/1.1: request line, header, empty line, body; - for standard input
     #[arg(value_name = "REQUEST-FILE", required_unless_present = "url", conflicts_with_all = ["url", "method", "body"])]
     file: Option<PathBuf>,
-    /// Where the request goes, in place of a request file
+    /// The address of the request, instead of a request file
     #[arg(short, long, value_name = "URL")]
     url: Option<String>,
-    /// The method; by default GET, or POST where there is a body
+    /// The method; the default is GET, or POST if there is a body
     #[arg(short = 'X', long, value_name = "METHOD", requires = "url")]
     method: Option<String>,
-    /// A header line, or @FILE for a file of them
+    /// A header line, or @FILE for a file of header lines
     #[arg(short = 'H', long, value_name = "NAME: VALUE")]
     header: Vec<String>,
-    /// The file of the body, as it is sent; - for standard input
+    /// The file with the body as it is sent; - for standard input
     #[arg(short, long, value_name = "FILE", requires = "url")]
     body: Option<PathBuf>,
-    /// How a request file is sent, which it does not say itself
+    /// The scheme of a request file, which does not say it itself
     #[arg(long, value_enum, default_value_t = Scheme::Https, conflicts_with = "url")]
     scheme: Scheme,
 }
@@ -56,7 +56,7 @@ impl RequestOptions {
         [&self.file, &self.body].into_iter().flatten().any(|path| path.as_os_str() == DASH)
     }
 
-    /// The authority of the URL that is given in place of a request file.
+    /// The authority of the URL that is given instead of a request file.
     pub(crate) fn own_authority(&self) -> Result<Option<String>> {
         let Some(url) = &self.url else { return Ok(None) };
         Ok(Some(Target::parse(url).map_err(|error| wrong(&error))?.authority().to_string()))
@@ -80,7 +80,7 @@ impl RequestOptions {
 }
 
 impl Message {
-    /// As the library takes it.
+    /// Converts to the library's request.
     pub(crate) fn request(&self) -> Result<Request<'_>> {
         let mut request =
             Request::to(&self.method, self.target.clone()).map_err(|error| wrong(&error))?.with_body(&self.body);
@@ -95,8 +95,9 @@ fn wrong(error: &ironlatch::Error) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
 
-/// Names and values of the header lines that are given, or of those in files. A file may have a request's or an answer's first
-/// line, and ends for us with the header: what follows an empty line is a body.
+/// Reads names and values of the header lines that are given, or of those in files. A file may have
+/// the first line of a request or a response. Everything after an empty line is body, and is
+/// ignored.
 pub(crate) fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
     let mut headers = Vec::new();
     for entry in given {
@@ -121,7 +122,7 @@ pub(crate) fn headers(given: &[String]) -> Result<Vec<(String, String)>> {
     Ok(headers)
 }
 
-/// Whether it is the first line of a request or an answer (RFC 9112 §3 and §4).
+/// Whether this is the first line of a request or a response (RFC 9112 §3 and §4).
 fn is_first(line: &str) -> bool {
     match line.split(' ').collect::<Vec<_>>()[..] {
         [method, _, version] if version.starts_with("HTTP/") => !method.contains(':'),
@@ -130,14 +131,14 @@ fn is_first(line: &str) -> bool {
     }
 }
 
-/// The bytes of a file, or of standard input.
+/// Reads the bytes of a file or of standard input.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     Source::open(path)?.read_all(|piece| bytes.extend_from_slice(piece))?;
     Ok(bytes)
 }
 
-/// One line (RFC 9112 §5): no space stands around its name, and no line end in it.
+/// Parses one line (RFC 9112 §5): its name has no space before or after it, and no line end.
 fn header(line: &str) -> Result<(String, String)> {
     match line.split_once(':') {
         Some((name, value)) if !name.contains([' ', '\t']) && !line.contains(['\r', '\n', '\0']) => {
@@ -162,7 +163,7 @@ fn parse(path: &Path, scheme: Scheme) -> Result<Message> {
     let len = match request.parse(bytes) {
         Ok(Status::Complete(len)) => len,
         Ok(Status::Partial) => return Err(refused("the request's header does not end: no empty line follows it")),
-        Err(error) => return Err(refused(&format!("this is no HTTP/1.1 request: {error}"))),
+        Err(error) => return Err(refused(&format!("this is not an HTTP/1.1 request: {error}"))),
     };
     let headers: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|line| (line.name.to_owned(), line.value.to_vec())).collect();
@@ -186,7 +187,8 @@ fn values<'a>(headers: &'a [(String, Vec<u8>)], name: &str) -> Vec<&'a [u8]> {
     headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| &value[..]).collect()
 }
 
-/// The body in what follows the header (RFC 9112 §6.3). Without a length it is all of that.
+/// Extracts the body from the bytes after the header (RFC 9112 §6.3). Without a length it is all of
+/// them.
 fn body(rest: &[u8], headers: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
     let (codings, mut lengths) = (values(headers, "Transfer-Encoding"), values(headers, "Content-Length"));
     lengths.dedup();
@@ -197,21 +199,21 @@ fn body(rest: &[u8], headers: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
         }
         ([], [length]) if number(length) == Some(rest.len()) => Ok(rest.to_vec()),
         ([], [length]) => Err(format!(
-            "{} bytes follow the header, and Content-Length is {}: was the body cut, or a line end put behind it?",
+            "{} bytes follow the header, and Content-Length is {}: was the body cut, or a line end added to it?",
             rest.len(),
             String::from_utf8_lossy(length)
         )),
-        _ => Err("the header says in several ways, or in none known here, how long the body is".into()),
+        _ => Err("the header gives the length of the body in several ways, or in an unknown one".into()),
     }
 }
 
-/// Of digits alone: `parse` would take a sign.
+/// Parses digits only: `parse` would accept a sign.
 fn number(text: &[u8]) -> Option<usize> {
     let digits = core::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
     digits?.parse().ok()
 }
 
-/// RFC 9112 §7.1. What trails is not looked at.
+/// Decodes chunks (RFC 9112 §7.1). Trailers are ignored.
 fn join_chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

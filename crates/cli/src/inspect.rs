@@ -12,10 +12,10 @@ use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::streams::{self, DASH, ERROR, Source, TITLE, WARNING};
 
-/// Say what a key, token, certificate, password hash or encrypted file is, without its secret
+/// Show what a key, token, certificate, password hash or encrypted file is, without its secret
 ///
-/// Nothing is decrypted or verified: what is shown is what the file says of itself. Private keys are told by their public
-/// half.
+/// Nothing is decrypted or verified: the command shows what the file says about itself. It
+/// identifies private keys by their public half.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             unknown.get_or_insert(name.clone());
         }
         let warning = (readable && found.iter().any(|found| found.secret))
-            .then(|| format!("others on this machine can read it, and it holds a secret: chmod 600 {name}"));
+            .then(|| format!("other users of this machine can read it, and it holds a secret: chmod 600 {name}"));
         if arguments.json {
             let found: Vec<Value> = found.iter().map(to_json).collect();
             reports.push(json!({ "file": name, "found": found, "warning": warning }));
@@ -57,8 +57,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
     match unknown {
         None => Ok(()),
-        Some(name) => Err(Failure::new(Exit::Failure, format!("{name}: nothing that is known here"))
-            .hint("it may be encrypted data without a header, or no key or token at all")),
+        Some(name) => Err(Failure::new(Exit::Failure, format!("{name}: not in any known format"))
+            .hint("it may be encrypted data without a header, or not a key or token at all")),
     }
 }
 
@@ -94,7 +94,7 @@ fn describe(name: &str, found: &[Finding], warning: Option<&str>) -> String {
     text
 }
 
-/// Facts that come more than once make an array.
+/// Facts that occur more than once make an array.
 fn to_json(finding: &Finding) -> Value {
     let mut facts = Map::new();
     for (name, fact) in &finding.facts {

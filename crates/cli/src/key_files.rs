@@ -9,9 +9,9 @@ use ironlatch::text;
 use crate::failure::{Exit, Failure};
 use crate::{Result, streams};
 
-/// What is in a key file.
+/// The contents of a key file.
 pub(crate) enum KeyFile {
-    /// Private keys. One of SSH may still be locked.
+    /// Private keys. An SSH key may still be locked.
     Open(Vec<Identity>),
     /// Private keys that are encrypted under a passphrase.
     Encrypted { name: String, contents: SecretBytes },
@@ -34,7 +34,7 @@ impl KeyFile {
         }
     }
 
-    /// From the contents of the file `name`.
+    /// Reads the contents of the file `name`.
     pub(crate) fn parse(name: &str, contents: SecretBytes) -> Result<Self> {
         if files::is_encrypted_key_file(contents.expose()) {
             return Ok(Self::Encrypted { name: name.into(), contents });
@@ -45,11 +45,11 @@ impl KeyFile {
             )
         };
         let text =
-            text::decode(contents.expose()).map_err(|error| refused(&format!("this is no key file: {error}")))?;
+            text::decode(contents.expose()).map_err(|error| refused(&format!("this is not a key file: {error}")))?;
         Identity::parse_file(text).map(Self::Open).map_err(|error| refused(&error.to_string()))
     }
 
-    /// Whether these contents look like those of a key file, and not like public keys.
+    /// Whether these contents look like a key file and not like public keys.
     pub(crate) fn is_one(contents: &[u8]) -> bool {
         let has = |sign: &[u8]| contents.windows(sign.len()).any(|window| window.eq_ignore_ascii_case(sign));
         files::is_encrypted_key_file(contents)
@@ -58,7 +58,7 @@ impl KeyFile {
             || has(b"PRIVATE KEY-----")
     }
 
-    /// The private keys, for which `ask` gives the passphrase if they take one.
+    /// Returns the private keys; `ask` provides the passphrase if they need one.
     pub(crate) fn open(self, ask: impl FnOnce() -> Result<SecretBytes>) -> Result<Vec<Identity>> {
         match self {
             Self::Open(identities) => Ok(identities),

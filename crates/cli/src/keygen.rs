@@ -15,11 +15,12 @@ use crate::streams::{self, DASH};
 
 /// Make a key pair for encrypted files
 ///
-/// Prints the public key, which others encrypt to with `ironlatch encrypt -r`. The key file can be read by its owner
-/// alone, and also serves `age` and `rage`.
+/// Prints the public key, to which others encrypt with `ironlatch encrypt -r`. Only the owner can
+/// read the key file, which also works with `age` and `rage`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Whoever has the key file can read what is encrypted to the key; without it, nobody can. Keep a copy in a safe place.
+Anyone with the key file can read everything that is encrypted to the key; without it, nobody can. Keep a copy in a safe
+place.
 
 Examples:
   ironlatch keygen -o key.txt
@@ -27,17 +28,17 @@ Examples:
   ironlatch keygen --public key.txt                prints the public key of key.txt
   ironlatch keygen --encrypt -o key.age            asks for a passphrase; `ironlatch decrypt -i key.age` does too")]
 pub(crate) struct Arguments {
-    /// Where to write the key; an existing file is never replaced. By default standard output
+    /// Where to write the key; an existing file is never replaced. The default is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Make a key that is also safe from quantum computers to come. Its public key has 1959 characters, and `age` before
-    /// 1.3 does not know it
+    /// Make a key that also resists future quantum computers. Its public key has 1959 characters,
+    /// and `age` before 1.3 does not support it
     #[arg(long, alias = "post-quantum", conflicts_with = "public")]
     pq: bool,
     /// Make no key: print the public keys of the private keys in FILE
     #[arg(short, long, value_name = "FILE", conflicts_with = "output")]
     public: Option<PathBuf>,
-    /// Encrypt the key file itself, under a passphrase that is asked for
+    /// Encrypt the key file itself, under a passphrase that you are asked for
     #[arg(short, long, conflicts_with = "public")]
     encrypt: bool,
     #[command(flatten)]
@@ -54,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let text = if arguments.json { json!({ "public_keys": keys }).to_string() } else { keys.join("\n") };
         return streams::print(format!("{text}\n"));
     }
-    // Before anybody is asked for anything.
+    // Checks before asking for anything.
     let output = arguments.output.as_deref().filter(|output| output.as_os_str() != DASH);
     let file = output.map(create).transpose()?;
     let identity = if arguments.pq { Identity::generate_post_quantum()? } else { Identity::generate() };
@@ -87,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
 }
 
-/// More than a key file has, in bytes.
+/// The limit on a key file's length, in bytes.
 const LONGEST_FILE: usize = 8192;
 
 fn create(path: &Path) -> Result<NewFile> {
@@ -98,7 +99,7 @@ fn taken(error: ironlatch::Error) -> Failure {
     match error {
         ironlatch::Error::Io { ref source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
             Failure::new(Exit::Failure, error.to_string())
-                .hint("what is encrypted to a lost key is lost too: choose another name, or move the old file")
+                .hint("everything encrypted to a lost key is lost too: choose another name, or move the old file")
         }
         error => Failure::of("", error),
     }

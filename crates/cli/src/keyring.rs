@@ -21,8 +21,8 @@ use crate::streams::{self, DASH, Source};
 /// Keep named keys with versions in a file, and change them while services run
 #[derive(clap::Args)]
 #[command(after_help = "\
-A keyring is under a passphrase, which is asked for, under the key of a local provider (--provider-key), or under a key of
-another keyring (--under, --under-key). A VERSION is given by its number or its id. Services that have the keyring open see a
+A keyring is protected by a passphrase, which is asked for, by the key of a local provider (--provider-key), or by a key
+of another keyring (--under, --under-key). A VERSION is a number or an id. Services that have the keyring open see a
 change within two seconds.
 
 Examples:
@@ -54,7 +54,8 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Show the keys and their versions. It takes no passphrase, and nothing is verified: `check` does that
+    /// Show the keys and their versions. Needs no passphrase and verifies nothing: `check` does
+    /// that
     List {
         /// The keyring
         file: PathBuf,
@@ -62,7 +63,7 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Show what was done to the keyring. It takes no passphrase, and nothing is verified: `check` does that
+    /// Show the history of the keyring. Needs no passphrase and verifies nothing: `check` does that
     History {
         /// The keyring
         file: PathBuf,
@@ -70,7 +71,7 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Open the keyring, and say whether it is whole
+    /// Open the keyring, and check that it is intact
     Check {
         #[command(flatten)]
         ring: Ring,
@@ -81,14 +82,15 @@ enum Job {
         ring: Ring,
         /// The key's name
         name: String,
-        /// What it is for: general, or for other programs aes-gcm, xaes-256-gcm, chacha20-poly1305, xchacha20-poly1305, aes-siv,
-        /// hmac-sha256, ed25519, tink-hmac-sha256, tink-ed25519 or fernet
+        /// Its use: general, or for other programs aes-gcm, xaes-256-gcm, chacha20-poly1305,
+        /// xchacha20-poly1305, aes-siv, hmac-sha256, ed25519, tink-hmac-sha256, tink-ed25519 or
+        /// fernet
         #[arg(long, default_value = "general")]
         kind: String,
         #[command(flatten)]
         remark: RemarkOptions,
     },
-    /// Make a new primary version; the old ones still open what they made
+    /// Make a new primary version; the old ones still open their data
     Rotate {
         #[command(flatten)]
         ring: Ring,
@@ -97,7 +99,7 @@ enum Job {
         #[command(flatten)]
         remark: RemarkOptions,
     },
-    /// Make a new version that is not primary yet, to be promoted once every server has it
+    /// Make a new version that is not primary yet, to promote once every server has it
     Add {
         #[command(flatten)]
         ring: Ring,
@@ -112,24 +114,25 @@ enum Job {
     Disable(OneVersion),
     /// Make a disabled version active again
     Enable(OneVersion),
-    /// Wipe the key of a disabled version for good: what was made under it is lost
+    /// Wipe the key of a disabled version for good: all data under it is lost
     Destroy(OneVersion),
-    /// Take keys from another program into a key, which is created if need be
+    /// Import keys from another program into a key, which is created if needed
     Import {
         #[command(flatten)]
         ring: Ring,
         /// The key's name
         name: String,
-        /// The file with Fernet keys, JSON Web Keys or a cleartext JSON keyset of Tink; - for standard input
+        /// The file with Fernet keys, JSON Web Keys or a cleartext JSON keyset of Tink; - for
+        /// standard input
         #[arg(default_value = DASH)]
         source: PathBuf,
-        /// fernet, jwk or tink; told from the text by default
+        /// fernet, jwk or tink; detected from the text by default
         #[arg(long)]
         format: Option<String>,
         #[command(flatten)]
         remark: RemarkOptions,
     },
-    /// Write a key for another program: as secret as the key is
+    /// Write a key for another program; the output is as secret as the key
     Export {
         #[command(flatten)]
         ring: Ring,
@@ -138,7 +141,7 @@ enum Job {
         /// fernet, jwk or tink
         #[arg(long)]
         format: String,
-        /// Where to write it; an existing file is never replaced. By default standard output
+        /// Where to write it; an existing file is never replaced. The default is standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
         #[command(flatten)]
@@ -155,7 +158,7 @@ enum Job {
     },
 }
 
-/// A keyring with what opens it.
+/// A keyring and the way to open it.
 #[derive(clap::Args)]
 struct Ring {
     /// The keyring
@@ -178,7 +181,7 @@ struct Ring {
     json: bool,
 }
 
-/// What a keyring shall be under.
+/// The new protection of a keyring.
 #[derive(clap::Args)]
 struct NewProtection {
     /// Take the new passphrase from FILE; otherwise it is asked for
@@ -219,13 +222,13 @@ struct OneVersion {
     remark: RemarkOptions,
 }
 
-/// What is noted in the history.
+/// The note for the history.
 #[derive(clap::Args)]
 struct RemarkOptions {
-    /// Who does it, for the history
+    /// Who makes the change, for the history
     #[arg(long)]
     actor: Option<String>,
-    /// Why, for the history
+    /// The reason, for the history
     #[arg(long)]
     note: Option<String>,
 }
@@ -260,7 +263,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             let provider = LocalProvider::create(output)?;
             let name = ironlatch::recipes::keyring::KeyProvider::name(&provider);
             print(*json, &json!({ "file": output.to_string_lossy(), "provider": name }), || {
-                format!("the key provider {name}: keep its key apart from the keyrings, and keep a copy\n")
+                format!("the key provider {name}: store its key apart from the keyrings, and keep a copy\n")
             })
         }
         Job::List { file, json } => list(&Peek::read(file)?, *json),
@@ -293,7 +296,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             opened.rewrap(&new.protection()?, remark.remark())?;
             let under = opened.protection().unwrap_or_default();
             print(ring.json, &json!({ "protection": under }), || {
-                format!("the keyring is now under {under}; copies of the old file are still under what it was\n")
+                format!("the keyring is now under {under}; copies of the old file keep their old protection\n")
             })
         }
     }
@@ -329,7 +332,7 @@ impl RemarkOptions {
     }
 }
 
-/// What the options say. What opens another keyring, which is there, is asked for once.
+/// Resolves the options. The passphrase for an existing keyring is asked for once.
 fn protection(
     provider_key: Option<&Path>,
     under: Option<(&Path, &str)>,
@@ -385,13 +388,13 @@ fn import(ring: &Ring, name: &str, source: &Path, format: Option<&str>, remark: 
     let format = match format {
         Some(format) => format.parse().map_err(|error| usage(&error))?,
         None => Format::of(text.expose())
-            .map_err(|error| Failure::of(&from, error).hint("say with --format what they are: fernet, jwk or tink"))?,
+            .map_err(|error| Failure::of(&from, error).hint("give their format with --format: fernet, jwk or tink"))?,
     };
     let ids = opened.edit(remark.remark(), |draft| draft.import(name, format, text.expose()));
     let ids = ids.map_err(|error| Failure::of(&from, error))?;
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     print(ring.json, &json!({ "key": name, "versions": ids }), || {
-        format!("{name}: {} imported; remove {from} once it is not needed any more\n", ids.join(", "))
+        format!("{name}: {} imported; remove {from} once it is no longer needed\n", ids.join(", "))
     })
 }
 
@@ -401,7 +404,7 @@ fn export(ring: &Ring, name: &str, format: Format, output: Option<&Path>, remark
     let Some(path) = output.filter(|output| output.as_os_str() != DASH) else {
         return streams::print(export()?.expose());
     };
-    // The file is there before anything is noted in the history.
+    // The file exists before anything is noted in the history.
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None)?;
     let text = export()?;
     file.write_all(text.expose().as_bytes()).map_err(|error| Failure::io("write", path.display(), &error))?;

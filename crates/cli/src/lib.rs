@@ -1,7 +1,8 @@
-//! The `ironlatch` command, as a library so that the Python wheel carries the same one.
+//! The `ironlatch` command, as a library so that the Python wheel can include it.
 //!
-//! One file is one subcommand. What they share: [`failure`] for what is said when something goes wrong, [`streams`] for
-//! standard input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending early.
+//! Each file is one subcommand. They share [`failure`] for error messages, [`streams`] for standard
+//! input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending
+//! early.
 
 mod codes;
 mod completions;
@@ -53,14 +54,14 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done
-  1    a failure: a file that cannot be read or written, say
+  1    a failure, such as a file that cannot be read or written
   2    the command line is wrong
   3    the data did not verify: wrong key or passphrase, damaged file, differing checksum
   130  interrupted
-  141  whoever read the output stopped reading
+  141  the reader of the output stopped reading
 
 `ironlatch <command> --help` shows a command's options with examples.
-No secret is ever taken from the command line, where every user of the machine could see it.";
+Secrets are never taken from the command line, where every user of the machine could see them.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -83,16 +84,17 @@ enum Command {
     Man(man::Arguments),
 }
 
-/// Runs the command with these arguments (the first is the program's name) and returns its exit code.
+/// Runs the command with these arguments (the first is the program's name) and returns its exit
+/// code.
 ///
-/// `rotator` does the work of `ironlatch rotate`, which is refused without one.
+/// `rotator` does the work of `ironlatch rotate`; without one the subcommand is refused.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotator<'_>>) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are errors too, to be printed on standard output with code 0.
+            // Help and version arrive as errors too, to be printed on standard output with code 0.
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // If not even this can be printed, there is nobody to tell.
+            // If not even this can be printed, nobody can be told.
             let _ = error.print();
             return code as u8;
         }
@@ -134,5 +136,5 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
     }
 }
 
-/// What a subcommand gives back.
+/// The result of a subcommand.
 type Result<T = (), E = Failure> = core::result::Result<T, E>;

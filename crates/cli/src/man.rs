@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     streams::print(text)
 }
 
-/// The names of a command and of those below it, as they are typed.
+/// The names of a command and its subcommands, as typed.
 fn collect(command: &clap::Command, names: &mut Vec<String>) {
     names.push(command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned());
     for subcommand in command.get_subcommands() {

@@ -1,4 +1,5 @@
-//! Where a passphrase or password comes from: the terminal, a file, an open descriptor. Never the command line.
+//! Gets a passphrase or password from the terminal, a file or an open descriptor. Never from the
+//! command line.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -13,26 +14,27 @@ use crate::{Result, streams};
 
 #[derive(clap::Args)]
 pub(crate) struct PassphraseOptions {
-    /// Take the passphrase from FILE, without the newline at its end
+    /// Take the passphrase from FILE, without its final newline
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase_fd")]
     passphrase_file: Option<PathBuf>,
-    /// Take the passphrase from the open file descriptor N, without the newline at its end
+    /// Take the passphrase from the open file descriptor N, without its final newline
     #[arg(long, value_name = "N")]
     passphrase_fd: Option<u32>,
 }
 
 impl PassphraseOptions {
-    /// Whether the command line says where the passphrase is.
+    /// Whether the command line says where to find the passphrase.
     pub(crate) fn given(&self) -> bool {
         self.passphrase_file.is_some() || self.passphrase_fd.is_some()
     }
 
-    /// The passphrase; asked for if need be, twice if it is a `new` one. `stdin_is_data` says that standard input is taken.
+    /// Returns the passphrase; asks for it if needed, twice if it is a `new` one. `stdin_is_data`
+    /// says that standard input is in use.
     pub(crate) fn get(&self, new: bool, stdin_is_data: bool) -> Result<SecretBytes> {
         self.take("Passphrase: ", new, stdin_is_data)
     }
 
-    /// The passphrase of the private key in the file `key`; asked for if need be.
+    /// Returns the passphrase of the private key in the file `key`; asks for it if needed.
     pub(crate) fn get_of_key(&self, key: &Path, stdin_is_data: bool) -> Result<SecretBytes> {
         self.take(&format!("Passphrase of {}: ", key.display()), false, stdin_is_data)
     }
@@ -68,16 +70,16 @@ impl CostOptions {
 
 #[derive(clap::Args)]
 pub(crate) struct PasswordOptions {
-    /// Take the password from FILE, without the newline at its end
+    /// Take the password from FILE, without its final newline
     #[arg(long, value_name = "FILE", conflicts_with = "password_fd")]
     password_file: Option<PathBuf>,
-    /// Take the password from the open file descriptor N, without the newline at its end
+    /// Take the password from the open file descriptor N, without its final newline
     #[arg(long, value_name = "N")]
     password_fd: Option<u32>,
 }
 
 impl PasswordOptions {
-    /// The password; asked for if need be, twice if it is a `new` one.
+    /// Returns the password; asks for it if needed, twice if it is a `new` one.
     pub(crate) fn get(&self, new: bool) -> Result<SecretBytes> {
         take("password", "Password: ", self.password_file.as_deref(), self.password_fd, new)
     }
@@ -88,7 +90,8 @@ impl PasswordOptions {
     }
 }
 
-/// The secret called `name` from a file, a descriptor or the terminal, where it is asked for twice if it is a `new` one.
+/// Reads the secret called `name` from a file, a descriptor or the terminal, which asks twice for a
+/// `new` one.
 pub(crate) fn take(
     name: &str,
     prompt: &str,
@@ -115,7 +118,7 @@ pub(crate) fn take(
     })
 }
 
-/// Shows something to the person alone: on the terminal, or on standard error where there is none.
+/// Shows something only to the user: on the terminal, or on standard error if there is none.
 pub(crate) fn tell(text: &str) -> Result {
     let terminal = OpenOptions::new().write(true).open("/dev/tty");
     let told = match terminal {

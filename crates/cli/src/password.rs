@@ -14,17 +14,17 @@ use crate::failure::{Exit, Failure};
 use crate::passphrase::PasswordOptions;
 use crate::streams::{self, DASH, Source};
 
-/// Hash a password for storing, verify one, or say how hard it is to guess
+/// Hash a password for storing, verify one, or estimate how hard it is to guess
 #[derive(clap::Args)]
 #[command(after_help = "\
-The password is asked for; --password-file and --password-fd take it from elsewhere.
+The password is asked for, unless --password-file or --password-fd gives it.
 
 Examples:
   ironlatch password hash > admin.hash
   ironlatch password verify admin.hash
   ironlatch password strength --about ada@example.com
   ironlatch password hash --memory 64 --iterations 3 --password-file pw.txt --json
-  ironlatch password hash --pepper 2026=pepper.key         a key that is kept elsewhere than the hashes")]
+  ironlatch password hash --pepper 2026=pepper.key         a key that is stored apart from the hashes")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     job: Job,
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Job {
-    /// Print the Argon2id hash of a password, to be stored
+    /// Print the Argon2id hash of a password, for storing
     Hash {
         #[command(flatten)]
         password: PasswordOptions,
@@ -44,9 +44,10 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Check a password against a stored hash: Argon2, bcrypt, scrypt, PBKDF2, as Django, passlib and Werkzeug write them
+    /// Check a password against a stored hash: Argon2, bcrypt, scrypt, PBKDF2, as Django, passlib
+    /// and Werkzeug write them
     Verify {
-        /// The file that holds the hash; - for standard input
+        /// The file with the hash; - for standard input
         #[arg(value_name = "HASH-FILE", default_value = DASH)]
         hash: PathBuf,
         #[command(flatten)]
@@ -57,13 +58,14 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Estimate how many guesses a password stands
+    /// Estimate the number of guesses that a password withstands
     Strength {
         #[command(flatten)]
         password: PasswordOptions,
         #[command(flatten)]
         cost: CostOptions,
-        /// A word that somebody who knows the user tries first, such as a name; can be given more than once
+        /// A word that someone who knows the user would try first, such as a name; can be given
+        /// several times
         #[arg(long, value_name = "WORD")]
         about: Vec<String>,
         /// Print a JSON object
@@ -95,8 +97,8 @@ impl CostOptions {
 
 #[derive(clap::Args)]
 struct PepperOptions {
-    /// A pepper: its name, which stands in each hash, and the file of its key; can be given more than once, the first for new
-    /// hashes
+    /// A pepper: its name, which each hash holds, and its key file; can be given several times, the
+    /// first is for new hashes
     #[arg(long, value_name = "NAME=FILE", value_parser = pepper)]
     pepper: Vec<(String, PathBuf)>,
 }
@@ -158,7 +160,7 @@ fn verify(path: &Path, password: &PasswordOptions, peppers: &PepperOptions, json
     let name = source.name.clone();
     let stored = SecretBytes::from_read(&mut { source.file }, true).map_err(|error| Failure::of(&name, error))?;
     let stored = text(&stored)?.trim();
-    // Before the person is asked for anything.
+    // Checks before asking the user for anything.
     let scheme = Stored::parse(stored).map_err(|error| Failure::of(&name, error))?.scheme().name();
     let right = hasher.verify(password.get(false)?.expose(), Some(stored));
     if !right.map_err(|error| match error {
@@ -170,7 +172,7 @@ fn verify(path: &Path, password: &PasswordOptions, peppers: &PepperOptions, json
     }
     let old = hasher.needs_rehash(stored)?;
     print(json, &json!({ "verified": true, "scheme": scheme, "needs_rehash": old }), || {
-        let advice = if old { "; hash it anew: the stored hash is not of today's kind" } else { "" };
+        let advice = if old { "; hash it again: the stored hash does not use the current scheme" } else { "" };
         format!("the password is right ({scheme}){advice}\n")
     })
 }

@@ -1,4 +1,4 @@
-//! `ironlatch pin`: pins of public keys, sets of them, and whether a server's certificates match.
+//! `ironlatch pin`: pins of public keys, pin sets, and checks of a server's certificates.
 
 use std::path::{Path, PathBuf};
 
@@ -14,11 +14,12 @@ use crate::failure::{Exit, Failure};
 use crate::passphrase::PassphraseOptions;
 use crate::streams::{self, DASH, Source};
 
-/// Print the pins of keys and certificates, make a pin set, or check a server's certificates against one
+/// Print the pins of keys and certificates, make a pin set, or check a server's certificates
+/// against one
 #[derive(clap::Args)]
 #[command(after_help = "\
-A pin is the hash of a public key. A certificate, a request for it, and its private key have the same one.
-This command does not speak TLS: openssl fetches what a server sends, and does not verify it for you.
+A pin is the hash of a public key. A certificate, a request for it, and its private key have the same pin.
+This command does not speak TLS: openssl fetches a server's certificates, but does not verify them for you.
 
 Examples:
   ironlatch pin server.pem backup.key
@@ -26,31 +27,33 @@ Examples:
   ironlatch pin --new-set example.com server.pem backup.key --expires 2027-06-30 > pins.json
   ironlatch pin --check pins.json --host example.com chain.pem")]
 pub(crate) struct Arguments {
-    /// Certificates, certificate requests, public or private keys in PEM or DER; - for standard input, the default
+    /// Certificates, certificate requests, public or private keys in PEM or DER; - for standard
+    /// input, the default
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Make a pin set for HOST: of the first key in each FILE, and of each --pin
+    /// Make a pin set for HOST, from the first key in each FILE and from each --pin
     #[arg(long, value_name = "HOST")]
     new_set: Option<String>,
-    /// With --new-set: one more pin, such as that of a backup key which is kept elsewhere
+    /// With --new-set: one more pin, such as that of a backup key that is stored elsewhere
     #[arg(long, value_name = "PIN", requires = "new_set")]
     pin: Vec<Pin>,
     /// With --new-set: pin everything below the host too
     #[arg(long, requires = "new_set")]
     include_subdomains: bool,
-    /// With --new-set: do not ask for the pins from this day on, 2027-06-30 say
+    /// With --new-set: stop checking the pins from this day on, such as 2027-06-30
     #[arg(long, value_name = "DATE", requires = "new_set")]
     expires: Option<Time>,
-    /// With --new-set: report where the pins do not match, and refuse nothing
+    /// With --new-set: report mismatches, but refuse nothing
     #[arg(long, requires = "new_set")]
     report_only: bool,
-    /// With --new-set: do without the pin of a backup key
+    /// With --new-set: allow a set without a backup key
     #[arg(long, requires = "new_set")]
     no_backup: bool,
-    /// Check the verified chain in FILE, the server's certificate first, against the pin set in PINSET
+    /// Check the verified chain in FILE, the server's certificate first, against the pin set in
+    /// PINSET
     #[arg(long, value_name = "PINSET", requires = "host", conflicts_with = "new_set")]
     check: Option<PathBuf>,
-    /// With --check: the host whose certificates they are
+    /// With --check: the host that the certificates belong to
     #[arg(long, value_name = "HOST", requires = "check")]
     host: Option<String>,
     #[command(flatten)]
@@ -98,7 +101,7 @@ fn new_set(host: &str, arguments: &Arguments) -> Result {
     let new = if arguments.no_backup { HostPins::without_backup(pins) } else { HostPins::new(pins) };
     let mut pins = new.map_err(|error| {
         Failure::new(Exit::Usage, error.to_string())
-            .hint("give the file of a second key, or its pin with --pin; --no-backup does without")
+            .hint("give the file of a second key, or its pin with --pin; --no-backup allows a set without one")
     })?;
     if arguments.include_subdomains {
         pins = pins.including_subdomains();
@@ -121,7 +124,7 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     let text = contents(&mut source)?;
     let name = &source.name;
     let text = text::decode(text.expose())
-        .map_err(|error| Failure::new(Exit::Failure, format!("{name} is no pin set: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Failure, format!("{name} is not a pin set: {error}")))?;
     let set = PinSet::from_json(text).map_err(|error| failure(name, &error))?;
     let mut source = Source::open(chain)?;
     let chain = contents(&mut source)?;
@@ -132,7 +135,7 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     if verdict.outcome != Outcome::Matched {
         let hint = match verdict.outcome {
             Outcome::Mismatch => {
-                "compare with the pins that the server's owner gives, over another way than this server"
+                "compare with the pins that the server's owner gives you by another way than this server"
             }
             Outcome::NotPinned | Outcome::OtherHost => "is the host written as in the pin set?",
             _ => "make a new one with --new-set",
@@ -152,7 +155,7 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     streams::print(format!("{verdict}\n"))
 }
 
-/// What can be pinned in a file; the passphrase is asked for only if one of it is needed.
+/// Finds what can be pinned in a file; asks for the passphrase only if one is needed.
 fn read(file: &Path, arguments: &Arguments) -> Result<Vec<Pinnable>> {
     let mut source = Source::open(file)?;
     let contents = contents(&mut source)?;
@@ -168,12 +171,12 @@ fn read(file: &Path, arguments: &Arguments) -> Result<Vec<Pinnable>> {
     }
 }
 
-/// All of a file, in memory that is wiped: there may be a private key in it.
+/// Reads all of a file into memory that is wiped, because it may hold a private key.
 fn contents(source: &mut Source) -> Result<SecretBytes> {
     SecretBytes::from_read(&mut source.file, false).map_err(|error| failure(&source.name, &error))
 }
 
-/// A failure about the file of this name.
+/// Reports a failure about the file of this name.
 fn failure(name: &str, error: &Error) -> Failure {
     Failure::new(Exit::Failure, format!("{name}: {error}"))
 }

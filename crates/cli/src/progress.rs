@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Shown only when the work takes longer than this.
+/// The bar only appears when the work takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What is counted.
+/// The unit that is counted.
 #[derive(Clone, Copy)]
 enum Unit {
     Bytes,
     Rows,
 }
 
-/// How far the work is. Goes away when dropped.
+/// The progress of some work. Disappears when dropped.
 pub(crate) struct Progress {
     unit: Unit,
     started: Instant,
@@ -27,12 +27,12 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// `what` is being worked on, `total` bytes long if that is known. `quiet` shows nothing.
+    /// Shows work on `what`, which is `total` bytes long if that is known. `quiet` shows nothing.
     pub(crate) fn new(what: &str, total: Option<u64>, quiet: bool) -> Self {
         Self::of(Unit::Bytes, what, total, quiet)
     }
 
-    /// As [`new`](Self::new), of rows of a table.
+    /// Like [`new`](Self::new), for rows of a table.
     pub(crate) fn of_rows(what: &str, total: Option<u64>, quiet: bool) -> Self {
         Self::of(Unit::Rows, what, total, quiet)
     }
@@ -42,12 +42,12 @@ impl Progress {
         Self { unit, started: Instant::now(), done: 0, total, what: what.into(), wanted, bar: None }
     }
 
-    /// `count` more are done.
+    /// Adds `count` to the progress.
     pub(crate) fn advance(&mut self, count: usize) {
         self.reach(self.done + count as u64);
     }
 
-    /// `done` are done by now.
+    /// Sets the progress to `done`.
     pub(crate) fn reach(&mut self, done: u64) {
         self.done = done;
         if !self.wanted {
@@ -73,12 +73,13 @@ impl Progress {
         ProgressBar::with_draw_target(self.total, target)
             .with_style(style)
             .with_message(self.what.clone())
-            // The rate is that of what comes from now on: what came before may have waited for a passphrase.
+            // Measures the rate from now on: the time before may have been spent waiting for a
+            // passphrase.
             .with_position(self.done)
     }
 }
 
-/// A reader that tells its progress.
+/// A reader that reports its progress.
 pub(crate) struct Watched<R> {
     inner: R,
     progress: Progress,

@@ -32,10 +32,10 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Args)]
 struct Bytes {
-    /// How many random bytes
+    /// The number of random bytes
     #[arg(short, long, value_name = "N", default_value_t = secrets::TOKEN_BYTES as u64)]
     bytes: u64,
-    /// How to write them
+    /// The format of the output
     #[arg(short, long, value_enum, default_value_t = Format::Hex)]
     format: Format,
     /// Print a JSON object
@@ -47,19 +47,20 @@ struct Bytes {
 enum Kind {
     /// Random words for a person to remember: 12.9 bits of entropy a word
     Passphrase {
-        /// How many words
+        /// The number of words
         #[arg(short, long, value_name = "N", default_value_t = Passphrase::WORDS)]
         words: usize,
-        /// What stands between the words
+        /// The separator between words
         #[arg(short, long, default_value = " ")]
         separator: String,
         /// Print a JSON object, with the entropy
         #[arg(long)]
         json: bool,
     },
-    /// Recovery codes to print and keep, all different, without symbols that look alike: 4.9 bits of entropy a symbol
+    /// Recovery codes to print, all different, without symbols that look alike: 4.9 bits of entropy
+    /// a symbol
     Codes {
-        /// How many codes
+        /// The number of codes
         #[arg(short, long, value_name = "N", default_value_t = RecoveryCodes::COUNT)]
         count: usize,
         /// Groups in a code
@@ -121,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
 }
 
-/// Numbers that are out of range, as the command line's fault.
+/// Reports numbers that are out of range as an error in the command line.
 fn usage(error: &ironlatch::Error) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
@@ -131,7 +132,7 @@ fn print_json(value: &serde_json::Value) -> Result {
 }
 
 fn bytes(arguments: &Bytes) -> Result {
-    /// Made at a time; divisible by three, so that pieces of base64 join.
+    /// The number of bytes made at a time; divisible by three, so that pieces of base64 join.
     const PIECE: u64 = 48 * 1024;
     const LONGEST_JSON: u64 = 1024 * 1024;
     if arguments.json {
@@ -145,7 +146,7 @@ fn bytes(arguments: &Bytes) -> Result {
     let mut out = streams::stdout()?;
     if arguments.format == Format::Raw && out.is_terminal() {
         return Err(Failure::new(Exit::Usage, "raw bytes would garble the terminal").hint(
-            "send them to a file or a program (ironlatch random --format raw > key.bin), or take another --format",
+            "send them to a file or a program (ironlatch random --format raw > key.bin), or choose another --format",
         ));
     }
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(|error| Failure::io("write to", STDOUT, &error));

@@ -15,8 +15,8 @@ use crate::streams::{self, DASH, Source};
 
 /// Print the public keys of key files, or check files of public keys
 ///
-/// A key file gives the public keys of its private keys. A file of public keys, as `ironlatch encrypt -R` takes it, is
-/// checked, and its keys are printed.
+/// For a key file, prints the public keys of its private keys. A file of public keys, as for
+/// `ironlatch encrypt -R`, is checked, and its keys are printed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     /// Files of private or public keys; - for standard input
     #[arg(value_name = "FILE", default_value = DASH)]
     files: Vec<PathBuf>,
-    /// Say the kind of each key, and shorten the long ones
+    /// Show the kind of each key, and shorten the long ones
     #[arg(short, long)]
     list: bool,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     Ok(())
 }
 
-/// The public keys that a file holds, or those of the private keys that it holds.
+/// The public keys in a file, or those of the private keys in it.
 fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
     let mut source = Source::open(path)?;
     let contents = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
@@ -76,7 +76,7 @@ fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
     found.map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", source.name)))
 }
 
-/// The beginning and the end of a key that does not fit a line.
+/// Shortens a key that does not fit on a line to its beginning and end.
 fn shortened(key: &str) -> String {
     const LONGEST: usize = 100;
     if key.len() <= LONGEST || !key.is_ascii() {

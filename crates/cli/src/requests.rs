@@ -15,9 +15,10 @@ use crate::signing_keys;
 use crate::streams::{self, DASH};
 use crate::tokens::span;
 
-/// Print the header lines that make an HTTP request a signed one (RFC 9421)
+/// Print the header lines that sign an HTTP request (RFC 9421)
 ///
-/// Signed are method, host, path, query, body and how it is read, the time, and a name that is used once.
+/// The signature covers method, host, path, query, body and how it is read, the time, and a name
+/// that is used once.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -32,10 +33,10 @@ pub(crate) struct SignArguments {
     key: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseOptions,
-    /// What the signature is for: a verifier for another purpose refuses it
+    /// The purpose of the signature: a verifier for another purpose refuses it
     #[arg(short, long, value_name = "NAME")]
     purpose: Option<String>,
-    /// Sign this header field too, which the request must have; can be given several times
+    /// Also sign this header field, which the request must have; can be given several times
     #[arg(long, value_name = "NAME")]
     cover: Vec<String>,
     /// How long the signature is valid: seconds, or a number with s, m, h or d
@@ -46,7 +47,7 @@ pub(crate) struct SignArguments {
     pub(crate) json: bool,
 }
 
-/// Check that an HTTP request was signed by one of the keys, a short time ago and for here (RFC 9421)
+/// Check that an HTTP request was signed by one of the keys, recently and for this server (RFC 9421)
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -61,17 +62,18 @@ pub(crate) struct VerifyArguments {
     key: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseOptions,
-    /// What the signature must be for; without it, only signatures that name no purpose are taken
+    /// The required purpose of the signature; without it, only signatures that name no purpose are
+    /// accepted
     #[arg(short, long, value_name = "NAME")]
     purpose: Option<String>,
-    /// Ask that this header field is signed too; can be given several times
+    /// Require that this header field is signed too; can be given several times
     #[arg(long, value_name = "NAME")]
     require: Vec<String>,
-    /// A name of this server, as requests have it: api.example.com, localhost:8080; others are refused. With --url it is
-    /// that of the URL
+    /// A name of this server, as in requests: api.example.com, localhost:8080; others are refused.
+    /// With --url the default is the URL's
     #[arg(long, value_name = "HOST", required_unless_present = "url")]
     authority: Vec<String>,
-    /// How old the signature may be: seconds, or a number with s, m, h or d
+    /// The maximum age of the signature: seconds, or a number with s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
     max_age: u64,
     /// How far the two clocks may differ
@@ -84,10 +86,11 @@ pub(crate) struct VerifyArguments {
     pub(crate) json: bool,
 }
 
-/// Where a command keeps what it accepted.
+/// The place where a command remembers what it accepted.
 #[derive(clap::Args)]
 pub(crate) struct ReplayOptions {
-    /// Accept each one once: what was accepted is kept in this file, which is made if it is not there
+    /// Accept each one once: this file remembers what was accepted, and is created if it does not
+    /// exist
     #[arg(long, value_name = "FILE")]
     replay_file: Option<PathBuf>,
 }
@@ -125,7 +128,8 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
 
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
     let usage = |error: Error| Failure::new(Exit::Usage, error.to_string());
-    // Where the request is for is known from whoever calls, and not from the request.
+    // The caller says which server the request is for, because the request itself cannot be trusted
+    // with that.
     let own = arguments.request.own_authority()?;
     let authorities: Vec<&str> = arguments.authority.iter().map(String::as_str).chain(own.as_deref()).collect();
     let mut verifier = RequestVerifier::new(&authorities)

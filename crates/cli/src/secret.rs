@@ -1,4 +1,5 @@
-//! `ironlatch secret`: API keys that are stored as digests, secrets that are stored encrypted, and the server key for both.
+//! `ironlatch secret`: API keys that are stored as digests, secrets that are stored encrypted, and
+//! the server key for both.
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -14,11 +15,11 @@ use crate::failure::{Exit, Failure};
 use crate::server_keys::{self, SecretOptions, ServerKeyOptions};
 use crate::streams::{self, DASH, Source};
 
-/// Make API keys that are stored as digests only, and seal secrets that must be shown again
+/// Make API keys that are stored only as digests, and seal secrets that must be shown again
 #[derive(clap::Args)]
 #[command(after_help = "\
-Where your service only compares, store a digest (new, digest, verify). Where it needs the secret itself, seal it.
-The secret is asked for; --secret-file and --secret-fd take it from elsewhere.
+If your service only compares, store a digest (new, digest, verify). If it needs the secret itself, seal it.
+The secret is asked for, unless --secret-file or --secret-fd gives it.
 
 Examples:
   ironlatch secret server-key -o server.key
@@ -34,18 +35,19 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Job {
-    /// Make a server key, which digests and sealed secrets depend on
+    /// Make a server key, on which digests and sealed secrets depend
     ServerKey {
-        /// Where to write the key; an existing file is never replaced. By default standard output
+        /// Where to write the key; an existing file is never replaced. The default is standard
+        /// output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Print a JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Make an API key: the key to be shown once, its digest to be stored, and the hint to be shown in lists
+    /// Make an API key: the key to show once, the digest to store, and the hint to show in lists
     New {
-        /// What the key begins with: the service's name and the environment, such as acme_live
+        /// The beginning of the key: the service's name and the environment, such as acme_live
         #[arg(short, long)]
         prefix: String,
         #[command(flatten)]
@@ -54,7 +56,7 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Say whether an API key is well-formed, and its prefix, without a server key
+    /// Check that an API key is well-formed, and show its prefix, without a server key
     Check {
         #[command(flatten)]
         secret: SecretOptions,
@@ -74,7 +76,7 @@ enum Job {
     },
     /// Look an API key up among stored digests
     Verify {
-        /// The file that holds the digests, one a line; - for standard input
+        /// The file with the digests, one a line; - for standard input
         #[arg(value_name = "DIGESTS-FILE", default_value = DASH)]
         digests: PathBuf,
         #[command(flatten)]
@@ -97,9 +99,9 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Print the secret that was sealed
+    /// Print a sealed secret
     Open {
-        /// The file that holds the sealed secret; - for standard input
+        /// The file with the sealed secret; - for standard input
         #[arg(value_name = "SEALED-FILE", default_value = DASH)]
         sealed: PathBuf,
         #[command(flatten)]
@@ -112,13 +114,13 @@ enum Job {
     },
 }
 
-/// Where a sealed secret belongs.
+/// The place that a sealed secret is bound to.
 #[derive(clap::Args)]
 struct Place {
     /// What the secret is for, such as webhook
     #[arg(long)]
     purpose: String,
-    /// Whose it is: what never changes, such as the number of the account
+    /// The owner: something that never changes, such as an account number
     #[arg(long)]
     owner: String,
 }
@@ -151,7 +153,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             let secret = secret.get("API key", false)?;
             let key = ApiKey::parse(server_keys::text(&secret)?)?;
             print(*json, &json!({ "well_formed": true, "prefix": key.prefix(), "hint": key.hint() }), || {
-                format!("a well-formed API key of {}; whether it is valid only its service can tell\n", key.prefix())
+                format!("a well-formed API key of {}; only its service can tell whether it is valid\n", key.prefix())
             })
         }
         Job::Digest { secret, server_keys, json } => {
@@ -187,7 +189,7 @@ fn server_key(output: Option<&Path>, json: bool) -> Result {
     writeln!(file, "{}", text.expose()).map_err(|error| Failure::io("write", path.display(), &error))?;
     file.commit()?;
     print(json, &json!({ "file": path.to_string_lossy(), "id": key.id() }), || {
-        format!("server key {}: keep it apart from the database, and keep a copy\n", key.id())
+        format!("server key {}: store it apart from the database, and keep a copy\n", key.id())
     })
 }
 
@@ -201,7 +203,7 @@ fn new(prefix: &str, server_keys: &ServerKeyOptions, json: bool) -> Result {
     print(json, &object, || format!("key     {}\ndigest  {digest}\nhint    {}\n", key.expose(), key.hint()))
 }
 
-/// The API key that was typed, and the keys of its prefix.
+/// Reads the API key that was typed, and the keys of its prefix.
 fn parse(secret: &SecretOptions, keys: &[ServerKey]) -> Result<(ApiKeys, ApiKey)> {
     let key = ApiKey::parse(server_keys::text(&secret.get("API key", false)?)?)?;
     let api_keys = ApiKeys::new(key.prefix(), &keys.iter().collect::<Vec<_>>())?;
@@ -231,11 +233,11 @@ fn open(sealed: &Path, place: &Place, server_keys: &ServerKeyOptions, json: bool
     let stored = server_keys::text(&stored)?.trim();
     let secret = viewable.open(stored, place.owner.as_bytes())?;
     if !json {
-        // As it was sealed: a newline at the end would be a change.
+        // Prints it exactly as it was sealed: a final newline would be a change.
         return streams::print(secret.expose());
     }
     let text = core::str::from_utf8(secret.expose()).map_err(|_| {
-        Failure::new(Exit::Failure, "the secret is no text, which JSON could hold").hint("leave --json out")
+        Failure::new(Exit::Failure, "the secret is not text, so JSON cannot hold it").hint("leave --json out")
     })?;
     streams::print(format!("{}\n", json!({ "secret": text })))
 }

@@ -1,4 +1,4 @@
-//! What `secret` and `codes` share: server keys, typed secrets, lists of stored digests.
+//! Shared by `secret` and `codes`: server keys, typed secrets, lists of stored digests.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::{Result, streams};
 
 #[derive(clap::Args)]
 pub(crate) struct ServerKeyOptions {
-    /// The file of the server key; given more than once, the first is the current one
+    /// The file of the server key; if given several times, the first is the current one
     #[arg(short = 'k', long = "server-key", value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -27,7 +27,7 @@ impl ServerKeyOptions {
 
 fn load(path: &Path) -> Result<ServerKey> {
     let (key, exposed) = ServerKey::from_file_with_exposure(path).map_err(|error| match error {
-        // Not what was to be verified.
+        // The failure for something that did not verify.
         Error::MalformedSecret(message) => Failure::new(Exit::Failure, message),
         error => error.into(),
     })?;
@@ -37,7 +37,7 @@ fn load(path: &Path) -> Result<ServerKey> {
 
 #[derive(clap::Args)]
 pub(crate) struct SecretOptions {
-    /// Take the secret from FILE, without the newline at its end; otherwise it is asked for
+    /// Take the secret from FILE, without its final newline; otherwise it is asked for
     #[arg(long, value_name = "FILE", conflicts_with = "secret_fd")]
     secret_file: Option<PathBuf>,
     /// Take the secret from the open file descriptor N, without the newline at its end
@@ -46,29 +46,29 @@ pub(crate) struct SecretOptions {
 }
 
 impl SecretOptions {
-    /// The secret, which the person who is asked for it knows as `what`; asked for twice if it is a `new` one.
+    /// Returns the secret, called `what` when asking the user for it; asks twice for a `new` one.
     pub(crate) fn get(&self, what: &str, new: bool) -> Result<SecretBytes> {
         passphrase::take("secret", &format!("{what}: "), self.secret_file.as_deref(), self.secret_fd, new)
     }
 
-    /// Refuses to take both the secret and `source` from standard input.
+    /// Refuses to read both the secret and `source` from standard input.
     pub(crate) fn check_apart_from(&self, source: &Source) -> Result {
         if source.is_stdin() && self.secret_fd == Some(0) {
-            return Err(Failure::new(Exit::Usage, "standard input cannot hold both the secret and what is stored"));
+            return Err(Failure::new(Exit::Usage, "standard input cannot hold both the secret and the stored digests"));
         }
         Ok(())
     }
 }
 
-/// What was typed, as text.
+/// Returns the typed secret as text.
 pub(crate) fn text(secret: &SecretBytes) -> Result<&str> {
     core::str::from_utf8(secret.expose()).map_err(|_| Failure::new(Exit::NotVerified, "that is no text in UTF-8"))
 }
 
-/// The most that is read of stored digests: a million and a half of them.
+/// The limit on stored digests that are read: a million and a half of them.
 const LONGEST_LIST: u64 = 100 * 1024 * 1024;
 
-/// The digests in `source`, one a line.
+/// Reads the digests in `source`, one a line.
 pub(crate) fn read_digests(source: Source) -> Result<Vec<Digest>> {
     let Source { file, name, .. } = source;
     let mut text = String::new();
@@ -90,7 +90,7 @@ pub(crate) fn read_digests(source: Source) -> Result<Vec<Digest>> {
     Ok(digests)
 }
 
-/// The first of the `candidates` that is stored.
+/// Finds the first of the `candidates` that is stored.
 pub(crate) fn find(what: &str, candidates: &[Digest], stored: &[Digest]) -> Result<Digest> {
     if let Some(found) = candidates.iter().find(|candidate| stored.contains(candidate)) {
         return Ok(*found);

@@ -8,7 +8,7 @@ use crate::{requests, signing_keys, tokens, webhooks};
 #[command(after_help = "\
 Examples:
   ironlatch sign keygen -o signing.jwk             a secret that both sides share
-  ironlatch sign keygen --pair -o signing.jwk      a key pair: others verify and cannot sign
+  ironlatch sign keygen --pair -o signing.jwk      a key pair: others can verify but not sign
   ironlatch sign keygen --public signing.jwk       prints the public half
   ironlatch sign request -k signing.jwk request.http
   echo '{\"user\":42}' | ironlatch sign token -k signing.jwk --purpose password-reset

@@ -7,15 +7,16 @@ use ironlatch::secret::restore_terminal;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
-/// From now on, an interrupt first removes the temporary files of this process and gives the terminal its echo back, then
-/// ends it as it would have.
+/// Makes an interrupt from now on first remove the temporary files of this process and restore the
+/// terminal's echo, and then end the process as usual.
 ///
-/// A thread waits for the signals, because the work may be in the middle of a read that never returns. SIGHUP is left
-/// alone, so that `nohup` works; on the usual file systems there is nothing to remove anyway.
+/// A thread waits for the signals, because the work may be in a read that never returns. SIGHUP is
+/// ignored, so that `nohup` works; on the usual file systems there is nothing to remove anyway.
 pub(crate) fn clean_up_when_interrupted() {
-    // Without a handler, a write past the limit on the size of files would end the process instead of failing.
+    // Without a handler, a write past the limit on file sizes would end the process instead of
+    // failing.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
-    // Without the handlers an interrupt ends the process all the same.
+    // Without the handlers an interrupt still ends the process.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {

@@ -1,4 +1,4 @@
-//! Keys for signing: making them (`ironlatch sign keygen`), and reading them for `sign` and `verify`.
+//! Keys for signing: makes them (`ironlatch sign keygen`), and reads them for `sign` and `verify`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,8 @@ use crate::streams::{self, DASH, Source};
 
 /// Make a key that signs requests and tokens, as a JSON Web Key
 ///
-/// By default it is a secret that both sides need. With --pair the public half verifies, and cannot sign.
+/// The default is a secret that both sides need. With --pair the public half verifies, but cannot
+/// sign.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,16 +27,16 @@ Examples:
   ironlatch sign keygen --encrypt -o encrypting.jwk
   ironlatch sign keygen --public signing.jwk > verify.jwk")]
 pub(crate) struct Arguments {
-    /// Where to write the key; an existing file is never replaced. By default standard output
+    /// Where to write the key; an existing file is never replaced. The default is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Make a key pair (Ed25519), so that others can verify and not sign
+    /// Make a key pair (Ed25519), so that others can verify but not sign
     #[arg(long)]
     pair: bool,
     /// Make a key for encrypted tokens, which nobody else can read
     #[arg(long, conflicts_with_all = ["pair", "id"])]
     encrypt: bool,
-    /// The key's name, which travels with what it signs; by default its thumbprint
+    /// The key's name, which signatures carry; the default is its thumbprint
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
     /// Make no key: print the public half of the keys in FILE
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     streams::print(if arguments.json { format!("{object}\n") } else { format!("{id}\n") })
 }
 
-/// A new key's text, name and algorithm.
+/// Makes a new key, and returns its text, name and algorithm.
 fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
     if arguments.encrypt {
         let key = EncryptionKey::generate()?;
@@ -79,12 +80,12 @@ fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
     Ok((key.to_json()?, key.id().to_owned(), key.algorithm().name()))
 }
 
-/// Writes a secret's text to a new file that its owner alone can read.
+/// Writes a secret's text to a new file that only its owner can read.
 pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
         Error::Io { ref source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             Failure::new(Exit::Failure, error.to_string())
-                .hint("what trusts a lost key must be told of a new one: choose another name, or move the old file")
+                .hint("everyone who trusts a lost key must be told of the new one: choose another name, or move the old file")
         }
         error => Failure::of("", error),
     })?;
@@ -92,7 +93,8 @@ pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     Ok(file.commit()?)
 }
 
-/// The keys in a file: a JWK, a JWK Set or PEM. The passphrase is asked for only if a key in PEM is encrypted under one.
+/// Reads the keys in a file: a JWK, a JWK Set or PEM. Asks for the passphrase only if a PEM key is
+/// encrypted.
 pub(crate) fn load(path: &Path, passphrase: &PassphraseOptions, stdin_is_data: bool) -> Result<KeySet> {
     let mut source = Source::open(path)?;
     let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;

@@ -1,4 +1,4 @@
-//! Standard input and output, and files that are read.
+//! Standard input and output, and files to read.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -12,15 +12,15 @@ use ironlatch::secret::SecretBytes;
 use crate::Result;
 use crate::failure::Failure;
 
-/// What stands for standard input or output on the command line.
+/// The name for standard input or output on the command line.
 pub(crate) const DASH: &str = "-";
 
 /// A file, or standard input, to read from.
 pub(crate) struct Source {
     pub(crate) file: File,
-    /// As the person calls it.
+    /// The name that the user gave it.
     pub(crate) name: String,
-    /// How many bytes there are, if that is known.
+    /// The number of bytes, if it is known.
     pub(crate) len: Option<u64>,
     /// Whether every user can read it, or others can write to it.
     pub(crate) exposed: bool,
@@ -31,7 +31,7 @@ impl Source {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         if path.as_os_str() == DASH {
             let name = STDIN;
-            // Without a buffer in between, which would keep a copy of what is read.
+            // Has no buffer, which would keep a copy of the data.
             let input = io::stdin().as_fd().try_clone_to_owned();
             let file = File::from(input.map_err(|error| Failure::io("read", name, &error))?);
             return Ok(Self { file, name: name.into(), len: None, exposed: false });
@@ -52,7 +52,7 @@ impl Source {
         self.name == STDIN
     }
 
-    /// Hands everything to `take`, in pieces.
+    /// Passes everything to `take`, in pieces.
     pub(crate) fn read_all(mut self, mut take: impl FnMut(&[u8])) -> Result {
         let mut buffer = vec![0; 256 * 1024];
         loop {
@@ -80,7 +80,7 @@ pub(crate) fn warn_if(exposed: bool, path: &Path) {
     }
 }
 
-/// The system's number for "is a directory", so that it is said in the system's words.
+/// The system's number for "is a directory", so that the message uses the system's words.
 const IS_A_DIRECTORY: i32 = 21;
 
 /// Standard output, without a buffer.
@@ -89,13 +89,13 @@ pub(crate) fn stdout() -> Result<File> {
     output.map(File::from).map_err(|error| Failure::io("write to", STDOUT, &error))
 }
 
-/// Writes to standard output, at once.
+/// Writes to standard output immediately.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result {
     stdout()?.write_all(text.as_ref()).map_err(|error| Failure::io("write to", STDOUT, &error))
 }
 
-/// As [`print`], for text with [`anstyle`] colours in it, which are left out where no person looks: the output is no
-/// terminal, or the environment says `NO_COLOR`.
+/// Like [`print`], for text with [`anstyle`] colours, which are removed if no person looks: the
+/// output is not a terminal, or the environment has `NO_COLOR`.
 pub(crate) fn print_coloured(text: &str) -> Result {
     let mut output = anstream::AutoStream::auto(stdout()?);
     output.write_all(text.as_bytes()).map_err(|error| Failure::io("write to", STDOUT, &error))
@@ -103,13 +103,13 @@ pub(crate) fn print_coloured(text: &str) -> Result {
 
 /// The colour of a failure.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// The colour of what a person should mind.
+/// The colour of a warning.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
-/// The style of what stands out.
+/// The style of emphasis.
 pub(crate) const TITLE: Style = Style::new().bold();
 
-/// Standard input, as the person calls it.
+/// The name of standard input in messages.
 const STDIN: &str = "standard input";
 
-/// Standard output, as the person calls it.
+/// The name of standard output in messages.
 pub(crate) const STDOUT: &str = "standard output";

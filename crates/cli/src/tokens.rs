@@ -1,4 +1,5 @@
-//! `ironlatch sign token` and `ironlatch verify token`: timed tokens, signed or encrypted as the key is.
+//! `ironlatch sign token` and `ironlatch verify token`: timed tokens, signed or encrypted,
+//! depending on the key.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -17,9 +18,10 @@ use crate::requests::ReplayOptions;
 use crate::signing_keys;
 use crate::streams::{self, DASH, Source};
 
-/// Make a token that carries data and ends at a time
+/// Make a token that carries data and expires
 ///
-/// With a key for signing anybody can read the data and nobody can change it; with one for encrypted tokens nobody can read it.
+/// With a signing key anyone can read the data but nobody can change it; with a key for encrypted
+/// tokens nobody can read it either.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -43,7 +45,7 @@ pub(crate) struct SignArguments {
     pub(crate) json: bool,
 }
 
-/// Print what a token carries, if it is one of ours and has not ended
+/// Print the data of a token, if it is genuine and has not expired
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -55,7 +57,8 @@ pub(crate) struct VerifyArguments {
     /// The token; - for standard input
     #[arg(value_name = "TOKEN-FILE", default_value = DASH)]
     token: PathBuf,
-    /// How old the token may be, whatever it says itself: seconds, or a number with s, m, h or d
+    /// The maximum age of the token, whatever it says itself: seconds, or a number with s, m, h or
+    /// d
     #[arg(long, value_name = "TIME", value_parser = span)]
     max_age: Option<u64>,
     #[command(flatten)]
@@ -67,20 +70,21 @@ pub(crate) struct VerifyArguments {
 
 #[derive(clap::Args)]
 struct Common {
-    /// The key, or several of which the first makes tokens and all verify: see ironlatch sign keygen
+    /// The key, or several of which the first makes tokens and all verify: see ironlatch sign
+    /// keygen
     #[arg(short, long, value_name = "KEY-FILE")]
     key: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseOptions,
-    /// What the token is for, such as password-reset: tokens for anything else are refused
+    /// The purpose of the token, such as password-reset: tokens for anything else are refused
     #[arg(short, long, value_name = "NAME")]
     purpose: String,
-    /// For whom the token is, such as a service's name
+    /// The audience of the token, such as a service's name
     #[arg(long, value_name = "NAME")]
     audience: Option<String>,
 }
 
-/// Which tokens the key makes.
+/// The kind of token that the key makes.
 enum Tokens {
     Signed(SignedTokens),
     Encrypted(EncryptedTokens),
@@ -152,7 +156,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
 }
 
 fn describe(verified: &Verified) -> Result<Value> {
-    let bad = |_| Failure::new(Exit::Failure, "the token's claims are no JSON that can be printed");
+    let bad = |_| Failure::new(Exit::Failure, "the token's claims cannot be printed as JSON");
     let claims: Value = serde_json::from_str(&verified.claims).map_err(bad)?;
     Ok(json!({ "data": claims.get("data"), "bin": claims.get("bin"), "claims": claims, "key_id": verified.key_id }))
 }
@@ -170,7 +174,7 @@ enum Keys {
     Encryption(Vec<EncryptionKey>),
 }
 
-/// The keys of a file, for what they are for.
+/// Reads the keys of a file, for their purpose.
 fn load(path: &Path, passphrase: &PassphraseOptions, input: &Path) -> Result<Keys> {
     if path.as_os_str() == DASH {
         return Err(Failure::new(Exit::Usage, "the key comes from a file; standard input is for data and tokens"));
@@ -191,7 +195,7 @@ fn read(path: &Path) -> Result<(Source, SecretBytes)> {
     Ok((source, text))
 }
 
-/// A span of time in seconds: `90`, `15m`, `1h`, `7d`.
+/// Parses a duration in seconds: `90`, `15m`, `1h`, `7d`.
 pub(crate) fn span(text: &str) -> Result<u64, String> {
     let unit = match text.bytes().last() {
         Some(b's') => 1,

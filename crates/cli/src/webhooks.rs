@@ -29,7 +29,8 @@ pub(crate) struct SignArguments {
     /// The body, as it is sent; - for standard input
     #[arg(value_name = "BODY-FILE", default_value = DASH)]
     body: PathBuf,
-    /// What names the message, the same for each attempt to deliver it; by default a fresh name
+    /// The name of the message, the same for each attempt to deliver it; the default is a fresh
+    /// name
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Print a JSON object
@@ -45,10 +46,10 @@ Examples:
   ironlatch sign webhook-secret --pair -o webhook.secret     the sender keeps it,
   ironlatch sign webhook-secret --public webhook.secret      and receivers get this")]
 pub(crate) struct SecretArguments {
-    /// Where to write it; an existing file is never replaced. By default standard output
+    /// Where to write it; an existing file is never replaced. The default is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Make a key pair (Ed25519), so that receivers can verify and not sign
+    /// Make a key pair (Ed25519), so that receivers can verify but not sign
     #[arg(long)]
     pair: bool,
     /// Make no secret: print the public half of the key pair in FILE
@@ -62,23 +63,23 @@ pub(crate) struct SecretArguments {
 /// Check a webhook's headers and body: Standard Webhooks, or what GitHub, Stripe or Slack send
 #[derive(clap::Args)]
 #[command(after_help = "\
-The headers are given one by one with -H, or as lines of a file with -H @FILE; others among them do no harm.
+Give the headers one by one with -H, or as lines of a file with -H @FILE; additional headers do no harm.
 
 Examples:
   ironlatch verify webhook -s webhook.secret -H @headers.txt body.json
   ironlatch verify webhook --from github -s github.secret -H 'X-Hub-Signature-256: sha256=…' body.json
   ironlatch verify webhook --from stripe -s stripe.secret -H @headers.txt --tolerance 1d body.json")]
 pub(crate) struct VerifyArguments {
-    /// The file of the secret, without the newline at its end; several while it is being changed
+    /// The file of the secret, without its final newline; several while it is being changed
     #[arg(short, long, value_name = "FILE", required = true)]
     secret: Vec<PathBuf>,
     /// A header, or @FILE for a file of them
     #[arg(short = 'H', long, value_name = "NAME: VALUE", required = true)]
     header: Vec<String>,
-    /// The body, as it came; - for standard input
+    /// The body as it was received; - for standard input
     #[arg(value_name = "BODY-FILE", default_value = DASH)]
     body: PathBuf,
-    /// Who sent it
+    /// The sender
     #[arg(long, value_enum, default_value_t = From::Standard)]
     from: From,
     /// How far its time may be from now: seconds, or a number with s, m, h or d
@@ -93,7 +94,7 @@ pub(crate) struct VerifyArguments {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum From {
-    /// Whoever follows Standard Webhooks
+    /// Any sender that follows Standard Webhooks
     Standard,
     /// GitHub (X-Hub-Signature-256)
     Github,

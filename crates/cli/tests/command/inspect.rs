@@ -31,14 +31,14 @@ fn warns_of_secrets_that_others_can_read() {
     run(dir.path(), &["keygen", "-o", "key.txt"]).expect(0);
     assert!(!run(dir.path(), &["inspect", "key.txt"]).text().contains("warning"));
     fs::set_permissions(dir.path().join("key.txt"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(run(dir.path(), &["inspect", "key.txt"]).text().contains("warning: others on this machine"));
+    assert!(run(dir.path(), &["inspect", "key.txt"]).text().contains("warning: other users of this machine"));
 }
 
 #[test]
 fn says_when_it_knows_nothing() {
     let dir = tempdir().unwrap();
     let failed = run_with(dir.path(), &["inspect"], b"hello").expect(1);
-    assert!(failed.stderr.contains("nothing that is known here"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("not in any known format"), "{}", failed.stderr);
     assert!(run(dir.path(), &["inspect", "missing"]).expect(1).stderr.contains("check the spelling"));
 }
 

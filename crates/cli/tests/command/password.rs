@@ -30,7 +30,7 @@ fn verify(dir: &Path, password: &str, more: &[&str]) -> Run {
 fn hashed_and_verified() {
     let dir = with_password();
     assert!(hash(dir.path(), &[]).starts_with("$argon2id$v=19$m=1024,t=1,p=1$"));
-    assert!(verify(dir.path(), "pw", &[]).expect(0).text().contains("argon2id); hash it anew"));
+    assert!(verify(dir.path(), "pw", &[]).expect(0).text().contains("argon2id); hash it again"));
     let json = verify(dir.path(), "pw", &["--json"]).expect(0).json();
     assert_eq!((&json["verified"], &json["needs_rehash"]), (&true.into(), &true.into()));
     let wrong = verify(dir.path(), "wrong", &[]).expect(3);

@@ -239,8 +239,8 @@ fn what_is_no_request() {
     for (text, words) in [
         ("", "does not end"),
         ("GET / HTTP/1.1\r\nHost: a.example\r\n", "no empty line"),
-        ("GET /\r\n\r\n", "no HTTP/1.1 request"),
-        ("hello\n\n", "no HTTP/1.1 request"),
+        ("GET /\r\n\r\n", "not an HTTP/1.1 request"),
+        ("hello\n\n", "not an HTTP/1.1 request"),
         ("GET / HTTP/1.1\r\n\r\n", "no Host"),
         ("GET / HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n", "more than one Host"),
         ("GET * HTTP/1.1\r\nHost: a.example\r\n\r\n", "neither a path nor a URL"),
@@ -258,7 +258,7 @@ fn what_is_no_request() {
             "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nbody",
             "several ways",
         ),
-        ("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: gzip\r\n\r\nbody", "none known here"),
+        ("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: gzip\r\n\r\nbody", "an unknown one"),
     ] {
         fs::write(dir.path().join("bad"), text).unwrap();
         said(run(dir.path(), &["sign", "request", "-k", "shared.jwk", "bad"]), 1, words);
@@ -356,7 +356,8 @@ fn a_captured_signature_opens_no_other_path_or_host() {
     }
 }
 
-/// A file of header lines ends with its header, and what a line holds does not decide whether it is one.
+/// A file of header lines ends with its header, and what a line holds does not decide whether it is
+/// one.
 #[test]
 fn header_lines_of_a_file() {
     let dir = with_keys();
