@@ -1,9 +1,10 @@
 //! Ironlatch: cryptography for people.
 //!
-//! This crate holds no code of its own. It gives what the crates below it have, from the bottom: [`hash`], [`symmetric`],
-//! [`kdf`] and [`asymmetric`] hold algorithms, [`keys`] the formats in which keys travel, [`x509`] certificates,
-//! [`recipes`] whole jobs with no choices to get wrong. [`inspect`] tells what a file is. [`secret`] holds the memory that
-//! keys live in, [`error`] what can go wrong.
+//! This crate holds no code of its own. It gives what the crates below it have, from the bottom:
+//! [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms, [`keys`] the formats in
+//! which keys travel, [`x509`] certificates, [`recipes`] whole jobs with no choices to get wrong.
+//! [`inspect`] tells what a file is. [`secret`] holds the memory that keys live in, [`error`] what
+//! can go wrong.
 //!
 //! # Features
 //! All are on by default. Each adds something, and changes nothing else.

@@ -1,8 +1,8 @@
 //! Cobblestone: long messages encrypted and authenticated as a stream, over all cores.
 //!
-//! The [specification](https://c2sp.org/chunked-encryption): a salt of 24 bytes and a commitment of 32, then chunks of
-//! 16 KiB under AES-GCM, of which the last is shorter than that, and empty if need be. A chunk that is dropped, repeated,
-//! moved, or cut off the end does not verify.
+//! The [specification](https://c2sp.org/chunked-encryption): a salt of 24 bytes and a commitment of
+//! 32, then chunks of 16 KiB under AES-GCM, of which the last is shorter than that, and empty if
+//! need be. A chunk that is dropped, repeated, moved, or cut off the end does not verify.
 //!
 //! ```
 //! use ironlatch::recipes::cobblestone::{Decryptor, Encryptor, Variant};
@@ -40,7 +40,7 @@ use ironlatch_core::{Error, Output, Result, Writer, parallel, random};
 
 /// The plaintext in each chunk but the last, in bytes.
 pub const CHUNK_LEN: usize = 16 * 1024;
-/// What stands before the chunks, in bytes.
+/// The length of the header before the chunks, in bytes.
 pub const HEADER_LEN: usize = SALT_LEN + COMMITMENT_LEN;
 
 const SEALED_CHUNK_LEN: usize = CHUNK_LEN + TAG_LEN;
@@ -97,7 +97,8 @@ impl Variant {
 
 /// Encrypts one message.
 ///
-/// A child of the process that made it cannot go on with it: both would encrypt under the same nonces.
+/// A child of the process that made it cannot go on with it: both would encrypt under the same
+/// nonces.
 #[derive(Debug)]
 pub struct Encryptor {
     process: Process,
@@ -107,8 +108,8 @@ pub struct Encryptor {
 }
 
 impl Encryptor {
-    /// An encryption under a key of [`Variant::key_len`] uniformly random bytes. Whoever decrypts must know `context`,
-    /// which says what the message is and may be empty.
+    /// Starts an encryption under a key of [`Variant::key_len`] uniformly random bytes. Decryption
+    /// needs the same `context`, which says what the message is and may be empty.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for a key of another length.
@@ -135,7 +136,8 @@ impl Encryptor {
     /// Encrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
-    /// As [`update_len`](Self::update_len), and [`Error::Forked`] in a child of the process that made it.
+    /// As [`update_len`](Self::update_len), and [`Error::Forked`] in a child of the process that
+    /// made it.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -156,11 +158,12 @@ impl Encryptor {
         self.header_len() + self.chunks.held.len() + TAG_LEN
     }
 
-    /// Encrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes. Without it the message does not
-    /// decrypt.
+    /// Encrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes. Without
+    /// it the message does not decrypt.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::Forked`] in a child of the process that made it.
+    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::Forked`] in a child of the process
+    /// that made it.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -182,7 +185,8 @@ impl Encryptor {
 
 /// Decrypts one message.
 ///
-/// What comes out is authentic, but only [`finalize`](Self::finalize) tells that it is all of the message.
+/// What comes out is authentic, but only [`finalize`](Self::finalize) tells that it is all of the
+/// message.
 #[derive(Debug)]
 pub struct Decryptor {
     state: State,
@@ -193,7 +197,7 @@ enum State {
     /// The header is not whole yet.
     Header(Start),
     Chunks(Chunks),
-    /// It did not verify. There is nothing more to be had.
+    /// It did not verify, and returns nothing more.
     Failed,
 }
 
@@ -212,7 +216,8 @@ impl Decryptor {
     /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::AlreadyFinalized`] if it has failed before.
+    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::AlreadyFinalized`] if it has failed
+    /// before.
     pub fn update_len(&self, data_len: usize) -> Result<usize> {
         match &self.state {
             State::Header(start) => Ok(data_len.saturating_sub(start.missing()) / SEALED_CHUNK_LEN * CHUNK_LEN),
@@ -224,8 +229,9 @@ impl Decryptor {
     /// Decrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key or context is not the one of the encryption, or the message was changed; `out` then
-    /// holds nothing of it, and every further call fails. Otherwise as [`update_len`](Self::update_len).
+    /// [`Error::InvalidTag`] if key or context is not the one of the encryption, or the message was
+    /// changed; `out` then holds nothing of it, and every further call fails. Otherwise as
+    /// [`update_len`](Self::update_len).
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -256,10 +262,12 @@ impl Decryptor {
         }
     }
 
-    /// Decrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes: the message is whole.
+    /// Decrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes: the
+    /// message is whole.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was cut short or changed, [`Error::AlreadyFinalized`] if it has failed before.
+    /// [`Error::InvalidTag`] if it was cut short or changed, [`Error::AlreadyFinalized`] if it has
+    /// failed before.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -300,7 +308,7 @@ impl State {
     }
 }
 
-/// What a decryption needs until it has the salt.
+/// The state of a decryption until it has the salt.
 struct Start {
     variant: Variant,
     key: Zeroizing<Vec<u8>>,
@@ -427,7 +435,8 @@ impl Chunks {
     fn hold(&mut self, bytes: &[u8]) {
         let len = self.held.len() + bytes.len();
         if len > self.held.capacity() {
-            // First as much as there is, for short messages; then a whole chunk. What was there is wiped.
+            // Holds at first as much as there is, for short messages; then a whole chunk. Previous
+            // contents are wiped.
             let capacity = if self.held.is_empty() { len } else { self.chunk_lens().0 };
             let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
             larger.extend_from_slice(&self.held);

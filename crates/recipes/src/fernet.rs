@@ -1,8 +1,10 @@
-//! Fernet tokens: a message encrypted and authenticated under one key, with the time of its making, as URL-safe text.
+//! Fernet tokens: a message encrypted and authenticated under one key, with the time of its making,
+//! as URL-safe text.
 //!
-//! The [specification](https://github.com/fernet/spec/blob/master/Spec.md): version 0x80, a big-endian timestamp of 8
-//! bytes, an initialization vector of 16, the AES-128-CBC ciphertext with PKCS#7 padding, and an HMAC-SHA256 over all of
-//! it, in URL-safe base64. The timestamp is authenticated but not encrypted.
+//! The [specification](https://github.com/fernet/spec/blob/master/Spec.md): version 0x80, a
+//! big-endian timestamp of 8 bytes, an initialization vector of 16, the AES-128-CBC ciphertext with
+//! PKCS#7 padding, and an HMAC-SHA256 over all of it, in URL-safe base64. The timestamp is
+//! authenticated but not encrypted.
 
 use std::sync::LazyLock;
 
@@ -31,7 +33,8 @@ const BLOCK_LEN: usize = 16;
 const TAG_LEN: usize = 32;
 /// How far ahead of ours the clock of a token's maker may be, in seconds.
 const MAX_CLOCK_SKEW: f64 = 60.0;
-/// How much is worked on at a time: small enough to stay in the first cache level from one step to the next.
+/// How much is worked on at a time: small enough to stay in the first cache level from one step to
+/// the next.
 const PIECE_LEN: usize = 12 * 1024;
 
 /// Detects the processor's instructions once.
@@ -160,8 +163,8 @@ pub struct Token {
 impl Token {
     /// Takes `text` apart.
     ///
-    /// Characters that are not base64 are passed over, as other implementations do: a token with a line's end behind it
-    /// is still one. What matters is authenticated.
+    /// Characters that are not base64 are passed over, as other implementations do: a token with a
+    /// line's end behind it is still one. What matters is authenticated.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] if it is no token of this version.
@@ -187,7 +190,8 @@ impl Token {
         self.raw.len() - HEADER_LEN - TAG_LEN
     }
 
-    /// Checks that the token was made under the key of `fernet`, and that it is neither too old nor from the future.
+    /// Checks that the token was made under the key of `fernet`, and that it is neither too old nor
+    /// from the future.
     ///
     /// # Errors
     /// [`Error::InvalidToken`], whatever the cause.
@@ -210,7 +214,7 @@ impl Token {
     }
 }
 
-/// A token that was made under the key at hand.
+/// A token that was made under this key.
 #[derive(Debug)]
 pub struct Verified<'t> {
     key: &'t Zeroizing<[u8; 16]>,

@@ -1,7 +1,8 @@
-//! Whole jobs, with no choices to get wrong: encrypted files, keyrings, columns of databases, signed requests, passwords.
+//! Whole jobs, with no choices to get wrong: encrypted files, keyrings, columns of databases,
+//! signed requests, passwords.
 //!
-//! Use them through the crate `ironlatch`, which has them as `ironlatch::recipes`, with [`age`] under the name `files`, and
-//! `ironlatch::inspect`.
+//! Use them through the crate `ironlatch`, which has them as `ironlatch::recipes`, with [`age`]
+//! under the name `files`, and `ironlatch::inspect`.
 #![forbid(unsafe_code)]
 
 pub mod age;

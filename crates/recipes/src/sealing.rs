@@ -1,8 +1,8 @@
 //! Messages under one key, with nonces that nobody has to choose.
 //!
-//! A sealed message is a random nonce of 24 bytes, the ciphertext, and a tag of 16 bytes. With nonces of that length, chance
-//! repeats none, however many messages a key seals. The bytes are those of any other implementation of the two
-//! algorithms that puts the nonce in front.
+//! A sealed message is a random nonce of 24 bytes, the ciphertext, and a tag of 16 bytes. With
+//! nonces of that length, chance repeats none, however many messages a key seals. The bytes are
+//! those of any other implementation of the two algorithms that puts the nonce in front.
 //!
 //! ```
 //! use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
@@ -54,7 +54,8 @@ impl<A: ExtendedNonce> Sealer<A> {
         sealed_len.checked_sub(NONCE_LEN + TAG_LEN).ok_or(Error::InvalidTag)
     }
 
-    /// Encrypts and authenticates `message`, and authenticates `aad`, into `out` of [`sealed_len`](Self::sealed_len) bytes.
+    /// Encrypts and authenticates `message`, and authenticates `aad`, into `out` of
+    /// [`sealed_len`](Self::sealed_len) bytes.
     ///
     /// # Errors
     /// [`Error::TooLong`] if either has more than 2³¹ − 1 bytes.
@@ -69,8 +70,8 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// Opens what [`seal`](Self::seal) made into `out` of [`opened_len`](Self::opened_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was changed, or sealed under another key or with other associated data; `out` is then zero.
-    /// [`Error::TooLong`] as for [`seal`](Self::seal).
+    /// [`Error::InvalidTag`] if it was changed, or sealed under another key or with other
+    /// associated data; `out` is then zero. [`Error::TooLong`] as for [`seal`](Self::seal).
     pub fn open<'o>(&self, sealed: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Error::InvalidTag)?;
         self.cipher.decrypt(nonce, ciphertext, aad, out)

@@ -48,10 +48,12 @@ pub struct Passphrase {
 }
 
 impl Passphrase {
-    /// Words in a passphrase unless told otherwise: 77 bits, which nobody can guess even at a trillion tries a second.
+    /// Words in a passphrase unless told otherwise: 77 bits, which nobody can guess even at a
+    /// trillion tries a second.
     pub const WORDS: usize = 6;
 
-    /// `words` words from the EFF's long list (7,776 words, 12.9 bits each), with `separator` between them.
+    /// `words` words from the EFF's long list (7,776 words, 12.9 bits each), with `separator`
+    /// between them.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `words` is not from 1 to 1024.
@@ -90,7 +92,8 @@ impl Passphrase {
     }
 }
 
-/// Codes that let a person back in who has lost everything else: to print, to keep in a drawer, to use once each.
+/// Codes that let a person back in who has lost everything else: to print, to keep in a drawer, to
+/// use once each.
 #[derive(Debug)]
 pub struct RecoveryCodes {
     codes: Vec<SecretText>,
@@ -98,19 +101,22 @@ pub struct RecoveryCodes {
 }
 
 impl RecoveryCodes {
-    /// The symbols of a code: digits and small letters, without 0 o, 1 i l, and u, which looks like v in handwriting.
+    /// The symbols of a code: digits and small letters, without 0 o, 1 i l, and u, which looks like
+    /// v in handwriting.
     pub const ALPHABET: &str = "23456789abcdefghjkmnpqrstvwxyz";
     /// Codes unless told otherwise.
     pub const COUNT: usize = 10;
     /// Groups in a code unless told otherwise.
     pub const GROUPS: usize = 4;
-    /// Symbols in a group unless told otherwise: with [`Self::GROUPS`] 78 bits a code, so that even a plain hash of a
-    /// code does not give it away.
+    /// Symbols in a group unless told otherwise: with [`Self::GROUPS`] 78 bits a code, so that even
+    /// a plain hash of a code does not give it away.
     pub const GROUP_SIZE: usize = 4;
-    /// No code with fewer bits than this is made: a service can count wrong tries, so it need not be more.
+    /// No code with fewer bits than this is made: a service can count wrong tries, so it need not
+    /// be more.
     pub const LEAST_BITS: f64 = 29.0;
 
-    /// `count` codes, all different, each of `groups` groups of `group_size` symbols with hyphens between them.
+    /// `count` codes, all different, each of `groups` groups of `group_size` symbols with hyphens
+    /// between them.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `count` is not from 1 to 1000, if a code would have fewer than
@@ -167,9 +173,11 @@ impl RecoveryCodes {
         bits(Self::ALPHABET.len(), self.symbols)
     }
 
-    /// What a person typed, as a code is written: small letters, no spaces, and hyphens only between `group_size` symbols.
+    /// Normalizes typed text to the form of a code: small letters, no spaces, and hyphens only
+    /// between `group_size` symbols.
     ///
-    /// Compare the result, not what was typed. Text that is no code comes back as some text that no code equals.
+    /// Compare the result, not what was typed. Text that is no code comes back as some text that no
+    /// code equals.
     #[must_use]
     #[wipes_stack(deep)]
     pub fn normalize(typed: &str, group_size: usize) -> String {
@@ -199,7 +207,8 @@ impl RecoveryCodes {
     }
 }
 
-/// The EFF's long list, <https://www.eff.org/dice>: 7,776 words of 3 to 9 letters, none a prefix of another.
+/// The EFF's long list, <https://www.eff.org/dice>: 7,776 words of 3 to 9 letters, none a prefix of
+/// another.
 const WORD_LIST: &[&str] = &diceware_wordlists::EFF_LONG_WORDLIST;
 
 fn random(len: usize) -> Zeroizing<Vec<u8>> {

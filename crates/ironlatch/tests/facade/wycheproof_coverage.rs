@@ -1,5 +1,5 @@
-//! Which of Project Wycheproof's vectors are run: all, but for those below, each with its reason. And those that have no
-//! file of their own: PBES2, prime numbers.
+//! Which of Project Wycheproof's vectors are run: all, but for those below, each with its reason.
+//! And those that have no file of their own: PBES2, prime numbers.
 
 use std::fmt::Debug;
 use std::fs;
@@ -126,7 +126,8 @@ fn prime_numbers() {
     assert!(primes > 20 && others > 150, "{primes} primes and {others} other numbers");
 }
 
-/// What a key file has around its contents is not in the vectors, so that this is the scheme's two steps.
+/// What a key file has around its contents is not in the vectors, so that this is the scheme's two
+/// steps.
 #[test]
 fn pbes2_contents() {
     let mut count = 0;

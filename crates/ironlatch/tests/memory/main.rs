@@ -1,4 +1,5 @@
-//! No copies of secrets stay in the memory of a Rust program that has used and dropped them: see `watch.rs`.
+//! No copies of secrets stay in the memory of a Rust program that has used and dropped them: see
+//! `watch.rs`.
 //!
 //! `tests/python/test_memory.py` does the same through the binding, for every class and function.
 #![cfg(all(target_os = "linux", feature = "recipes"))]

@@ -1,4 +1,5 @@
-//! Looks through this process's memory for secrets that should be gone: the heap, all stacks, static variables.
+//! Looks through this process's memory for secrets that should be gone: the heap, all stacks,
+//! static variables.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -28,7 +29,8 @@ impl Secrets {
         made
     }
 
-    /// Tells of the secret in a text: behind the last underscore, or the values of the members `k` and `d` of JSON.
+    /// Tells of the secret in a text: behind the last underscore, or the values of the members `k`
+    /// and `d` of JSON.
     pub(crate) fn report_in(&mut self, text: &str) {
         let members = [r#""k":""#, r#""d":""#];
         if !members.iter().any(|member| text.contains(member)) {
@@ -52,8 +54,9 @@ impl Secrets {
 
 const MASK: u8 = 0xa5;
 
-/// Runs `program` in a thread of its own, and tells how many pieces of 8 bytes of its secrets are in memory afterwards, by what
-/// they are of and where. The thread's stack stays as it is until then.
+/// Runs `program` in a thread of its own, and tells how many pieces of 8 bytes of its secrets are
+/// in memory afterwards, by what they are of and where. The thread's stack stays as it is until
+/// then.
 pub(crate) fn left_by(program: fn(&mut Secrets)) -> HashMap<String, usize> {
     let (over, is_over) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
@@ -102,7 +105,8 @@ fn find(secrets: &Secrets) -> HashMap<String, usize> {
     left
 }
 
-/// All pieces of 8 bytes at multiples of 8, masked; also as they are in HMAC, and in words of the other byte order.
+/// All pieces of 8 bytes at multiples of 8, masked; also as they are in HMAC, and in words of the
+/// other byte order.
 fn pieces(secrets: &Secrets) -> HashMap<u64, &str> {
     let mut pieces = HashMap::new();
     for (name, masked) in &secrets.masked {

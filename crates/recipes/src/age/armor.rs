@@ -1,7 +1,8 @@
-//! ASCII armor: an age file as text, to be pasted into a mail (age §"ASCII armor", RFC 7468 §3 in its strict form).
+//! ASCII armor: an age file as text, to be pasted into a mail (age §"ASCII armor", RFC 7468 §3 in
+//! its strict form).
 //!
-//! It is read as strictly as it is written, so that a file has one armored form: only the line ends may be `\r\n`, and
-//! there may be white space around the whole.
+//! It is read as strictly as it is written, so that a file has one armored form: only the line ends
+//! may be `\r\n`, and there may be white space around the whole.
 
 use core::fmt;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -19,8 +20,8 @@ const BYTES_PER_LINE: usize = 48;
 /// Lines that are decoded at once.
 const LINES: usize = 1024;
 
-/// Writes what it is given as ASCII armor. [`finish`](Self::finish) writes the last line: without it the armor is cut
-/// short, which whoever reads it notices.
+/// Writes its input as ASCII armor. [`finish`](Self::finish) writes the last line: without it the
+/// armor is truncated, which every reader detects.
 ///
 /// ```
 /// use std::io::Write;
@@ -41,7 +42,7 @@ const LINES: usize = 1024;
 pub struct ArmoredWriter<W> {
     output: W,
     begun: bool,
-    /// What does not fill a line yet.
+    /// The bytes that do not fill a line yet.
     pending: Vec<u8>,
     /// Whole lines on their way out.
     lines: Vec<u8>,
@@ -123,7 +124,7 @@ pub(super) struct Unarmored<R> {
     decoded: Vec<u8>,
     consumed: usize,
     line: Vec<u8>,
-    /// What was wrong after the decoded bytes.
+    /// The error after the decoded bytes.
     failed: Option<io::Error>,
 }
 
@@ -171,7 +172,8 @@ impl<R: Read> Unarmored<R> {
         Ok(())
     }
 
-    /// Decodes the next lines. What is wrong with one is told once those before it have been read; then there are no more.
+    /// Decodes the next lines. What is wrong with one is told once those before it have been read;
+    /// then there are no more.
     fn decode(&mut self) -> io::Result<()> {
         self.decoded.clear();
         self.consumed = 0;
@@ -236,7 +238,8 @@ impl<R: Read> Unarmored<R> {
         }
     }
 
-    /// Puts the next line into `line`, without its end, and returns its length. `None` if the input ended before it did.
+    /// Puts the next line into `line`, without its end, and returns its length. `None` if the input
+    /// ended before it did.
     fn next_line(&mut self, limit: usize) -> io::Result<Option<usize>> {
         self.line.clear();
         // Two bytes for the line's end.
@@ -286,7 +289,8 @@ impl<R: Read> Read for Unarmored<R> {
     }
 }
 
-/// The armor is not what it should be: an error of reading, that [`reading`](super::reading) knows for what it is.
+/// The armor is not what it should be: an error of reading, that [`reading`](super::reading) knows
+/// for what it is.
 #[derive(Debug)]
 pub(super) struct Malformed(&'static str);
 

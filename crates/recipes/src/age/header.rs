@@ -1,4 +1,5 @@
-//! The header: who can open the file, and a code that binds it to the file key (age §"File header").
+//! The header: who can open the file, and a code that binds it to the file key (age §"File
+//! header").
 
 use std::io::BufRead;
 
@@ -25,8 +26,8 @@ const LONGEST: usize = 1024 * 1024;
 /// One recipient's way to the file key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stanza {
-    /// The kind of the recipient and what it needs to know, as they stand in the file: a header can hold hundreds of
-    /// thousands of them, and should not take many times its size in memory.
+    /// The kind of the recipient and what it needs to know, as they stand in the file: a header can
+    /// hold hundreds of thousands of them, and should not take many times its size in memory.
     line: String,
     /// The file key, wrapped.
     pub(super) body: Vec<u8>,
@@ -42,7 +43,7 @@ impl Stanza {
         self.words().next().unwrap_or_default()
     }
 
-    /// What it needs to know, if that is so many arguments.
+    /// The arguments, if their number is right.
     pub(super) fn arguments<const N: usize>(&self) -> Option<[&str; N]> {
         let mut words = self.words().skip(1);
         let found = [(); N].map(|()| words.next());
@@ -93,7 +94,7 @@ pub(super) fn write(stanzas: &[Stanza], file_key: &FileKey) -> Result<Vec<u8>> {
 #[derive(Debug)]
 pub(super) struct Header {
     stanzas: Vec<Stanza>,
-    /// What the code covers: everything up to and with the three hyphens.
+    /// The bytes that the code covers: everything up to and including the three hyphens.
     covered: Vec<u8>,
     mac: [u8; MAC_LEN],
 }

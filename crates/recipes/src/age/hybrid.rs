@@ -1,8 +1,8 @@
-//! Key pairs that also stand up to quantum computers: `age1pq1…` and `AGE-SECRET-KEY-PQ-1…` (age §"The MLKEM768-X25519
-//! hybrid post-quantum recipient type").
+//! Key pairs that also stand up to quantum computers: `age1pq1…` and `AGE-SECRET-KEY-PQ-1…` (age
+//! §"The MLKEM768-X25519 hybrid post-quantum recipient type").
 //!
-//! The file key is encrypted by HPKE with X-Wing, that is ML-KEM-768 and X25519 at once: whoever wants it has to break
-//! both.
+//! The file key is encrypted by HPKE with X-Wing, which combines ML-KEM-768 and X25519: an attacker
+//! has to break both.
 
 use core::fmt;
 use core::str::FromStr;
@@ -26,7 +26,8 @@ const SUITE: Suite = Suite { kem: Kem::MlKem768X25519, kdf: Kdf::HkdfSha256, aea
 pub(super) const RECIPIENT_PREFIX: &str = "age1pq";
 pub(super) const IDENTITY_PREFIX: &str = "age-secret-key-pq-";
 
-/// Lengths in bytes: of a private key, a public key, its part of ML-KEM, and an encapsulated key with its part.
+/// Lengths in bytes: of a private key, a public key, its part of ML-KEM, and an encapsulated key
+/// with its part.
 const SEED_LEN: usize = 32;
 const PUBLIC_LEN: usize = 1216;
 const ML_KEM_PUBLIC_LEN: usize = 1184;

@@ -1,4 +1,4 @@
-//! What decrypts files.
+//! Keys and passphrases that decrypt files.
 
 use core::str::FromStr;
 
@@ -7,7 +7,7 @@ use super::{FileKey, Recipient, hybrid, key_text, passphrase, ssh, x25519};
 use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
-/// What decrypts a file. Clones share one copy of the secret.
+/// A key or passphrase that decrypts a file. Clones share one copy of the secret.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Identity {
@@ -29,7 +29,8 @@ impl Identity {
         Self::X25519(x25519::Identity::generate())
     }
 
-    /// A new private key that is safe from quantum computers as well. Its public key, `age1pq1…`, has 1959 characters.
+    /// A new private key that is safe from quantum computers as well. Its public key, `age1pq1…`,
+    /// has 1959 characters.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
@@ -56,23 +57,26 @@ impl Identity {
         }
     }
 
-    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it is
-    /// [unlocked](Self::unlock).
+    /// Whether it is an SSH key that is encrypted under a passphrase. It decrypts nothing before it
+    /// is [unlocked](Self::unlock).
     #[must_use]
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Ssh(identity) if identity.is_locked())
     }
 
-    /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not locked stays as it is.
+    /// The same identity, unlocked with the passphrase that it is encrypted under. One that is not
+    /// locked stays as it is.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts to is no valid key, or the file asks for
-    /// more than [`MAX_ROUNDS`](ironlatch_core::keys::ssh::MAX_ROUNDS) of work.
+    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts
+    /// to is no valid key, or the file asks for more than
+    /// [`MAX_ROUNDS`](ironlatch_core::keys::ssh::MAX_ROUNDS) of work.
     pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
         self.unlock_within(ironlatch_core::keys::ssh::MAX_ROUNDS, passphrase)
     }
 
-    /// As [`unlock`](Self::unlock), for a key of one's own, whose file may ask for `max_rounds` of work.
+    /// Like [`unlock`](Self::unlock), for a trusted key whose file may ask for `max_rounds` of
+    /// work.
     ///
     /// # Errors
     /// As [`unlock`](Self::unlock).
@@ -84,7 +88,8 @@ impl Identity {
         }
     }
 
-    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an SSH key.
+    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an
+    /// SSH key.
     #[must_use]
     #[wipes_stack(deep)]
     pub fn to_text(&self) -> Option<SecretText> {

@@ -1,5 +1,5 @@
-//! Key files: a private key on each line, or an age file under a passphrase that holds such lines, as `age` and `rage`
-//! read it.
+//! Key files: a private key on each line, or an age file under a passphrase that holds such lines,
+//! as `age` and `rage` read it.
 
 use std::io::Write;
 
@@ -19,11 +19,13 @@ pub fn is_encrypted_key_file(contents: &[u8]) -> bool {
 }
 
 impl Identity {
-    /// The identities in the text of a key file: one on each line, empty lines and lines that begin with `#` aside. Or the
-    /// one in the file of an SSH key, which may be [locked](Self::is_locked).
+    /// The identities in the text of a key file: one on each line, empty lines and lines that begin
+    /// with `#` aside. Or the one in the file of an SSH key, which may be
+    /// [locked](Self::is_locked).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is none.
+    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is
+    /// none.
     #[wipes_stack(deep)]
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
         let text = text::decode(text.as_bytes())?;
@@ -36,8 +38,8 @@ impl Identity {
     /// Writes a key file: the private key, with the public one in a comment.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in no key file, and for an SSH
-    /// key, which has its own.
+    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in
+    /// no key file, and for an SSH key, which has its own.
     #[wipes_stack(deep)]
     pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
         let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
@@ -52,8 +54,9 @@ impl Identity {
     /// The identities in a key file that is encrypted under a passphrase.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key; [`Error::Damaged`] if it was changed
-    /// or cut short; [`Error::InvalidValue`] if what it holds is no key file.
+    /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key;
+    /// [`Error::Damaged`] if it was changed or cut short; [`Error::InvalidValue`] if what it holds
+    /// is no key file.
     #[wipes_stack(deep)]
     pub fn parse_encrypted_file(contents: &[u8], passphrase: Option<&[u8]>) -> Result<Vec<Self>> {
         let contents = text::without_mark(contents);
@@ -88,7 +91,7 @@ impl Identity {
 /// More than the text of any one key file has, in bytes.
 const LONGEST: usize = 4096;
 
-/// What `parse` makes of each line, empty lines and lines that begin with `#` aside.
+/// Applies `parse` to each line, except empty lines and lines that begin with `#`.
 pub(super) fn parse_lines<T>(text: &str, what: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
     let mut found = Vec::new();
     for (index, line) in text.lines().enumerate() {

@@ -36,7 +36,8 @@ pub(super) fn private(prefix: &str, bytes: &[u8]) -> SecretText {
     SecretText::new(text)
 }
 
-/// What stands before the data, in lower case. `None` if the text is not in this form at all, or was mistyped.
+/// The part before the data, in lower case. `None` if the text is not in this form at all, or was
+/// mistyped.
 pub(super) fn prefix(text: &str) -> Option<String> {
     let decoded = CheckedHrpstring::new::<AnyLength>(text).ok()?;
     Some(decoded.hrp().lowercase_char_iter().collect())
@@ -56,7 +57,8 @@ pub(super) fn decode<const N: usize>(text: &str, prefix: &str) -> Result<Zeroizi
     if source.next().is_some() {
         return Err("it is too long");
     }
-    // The bits left over in the last symbol must be zero, and less than a symbol, so that a key has one spelling only.
+    // The bits left over in the last symbol must be zero, and less than a symbol, so that a key has
+    // one spelling only.
     let symbols = decoded.fe32_iter().count();
     let spare = symbols * 5 - N * 8;
     if spare >= 5 || decoded.fe32_iter().last().is_some_and(|symbol| symbol.to_u8() & ((1 << spare) - 1) != 0) {

@@ -1,7 +1,9 @@
-//! Files encrypted in the age format, version 1 (<https://c2sp.org/age>): to keys, or under a passphrase.
+//! Files encrypted in the age format, version 1 (<https://c2sp.org/age>): to keys, or under a
+//! passphrase.
 //!
-//! What `age`, `rage` and other implementations encrypt, this decrypts, and the other way round. Both directions work on
-//! streams of any length in constant memory, over all cores. Decryption takes ASCII armor too; [`ArmoredWriter`] makes it.
+//! What `age`, `rage` and other implementations encrypt, this decrypts, and the other way round.
+//! Both directions work on streams of any length in constant memory, over all cores. Decryption
+//! takes ASCII armor too; [`ArmoredWriter`] makes it.
 //!
 //! ```
 //! use ironlatch::recipes::files::{Identity, decrypt, encrypt};
@@ -16,7 +18,8 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! What a program writes is encrypted by [`EncryptingWriter`]; [`Decryptor`] gives readers, also for a part in the middle.
+//! What a program writes is encrypted by [`EncryptingWriter`]; [`Decryptor`] gives readers, also
+//! for a part in the middle.
 
 mod armor;
 mod header;
@@ -69,13 +72,16 @@ pub use recipient::{Recipient, check_together, parse_recipients};
 pub use seekable::SeekableReader;
 pub use writer::EncryptingWriter;
 
-/// Encrypts `input` to `output`, so that each of the recipients can decrypt it. Returns the length of the plaintext.
+/// Encrypts `input` to `output`, so that each of the recipients can decrypt it. Returns the length
+/// of the plaintext.
 ///
-/// Long input is read, encrypted and written by several threads, which have ended when this returns.
+/// Long input is read, encrypted and written by several threads, which have ended when this
+/// returns.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum recipient beside one
-/// that is not; [`Error::Io`] if reading or writing fails. `output` then holds a part that nobody can mistake for the whole.
+/// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum
+/// recipient together with one that is not; [`Error::Io`] if reading or writing fails. `output`
+/// then holds a part that nobody can mistake for the whole.
 #[wipes_stack(deep)]
 pub fn encrypt<R: Read + Send, W: Write + Send>(
     recipients: &[Recipient],
@@ -105,10 +111,12 @@ fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
     Ok(file_key)
 }
 
-/// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the plaintext.
+/// Decrypts `input` to `output` with whichever of the identities fits. Returns the length of the
+/// plaintext.
 ///
-/// Each chunk of 64 KiB is written once it is verified, before the rest is: do not act on the output before this
-/// function has returned without an error. Long input is handled by several threads, which have ended then.
+/// Each chunk of 64 KiB is written once it is verified, before the rest is: do not act on the
+/// output before this function has returned without an error. Long input is handled by several
+/// threads, which have ended then.
 ///
 /// # Errors
 /// Those of [`Decryptor::new`] and [`Decryptor::decrypt`].
@@ -117,7 +125,8 @@ pub fn decrypt<R: Read + Send, W: Write + Send>(identities: &[Identity], input: 
     Decryptor::new(input)?.decrypt(identities, output)
 }
 
-/// An encrypted file whose header has been read, for a caller that wants to know what it takes before asking for it.
+/// An encrypted file whose header has been read, for a caller that wants to know what it takes
+/// before asking for it.
 #[derive(Debug)]
 pub struct Decryptor<R> {
     header: Header,
@@ -128,7 +137,8 @@ impl<R: Read> Decryptor<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if the input is not an age file, or its header is malformed; [`Error::Io`] if reading fails.
+    /// [`Error::Damaged`] if the input is not an age file, or its header is malformed;
+    /// [`Error::Io`] if reading fails.
     pub fn new(input: R) -> Result<Self> {
         let mut input = Unarmored::new(input);
         let header = Header::read(&mut input)?;
@@ -147,19 +157,22 @@ impl<R: Read> Decryptor<R> {
         self.header.stanzas().iter().any(passphrase::is_ours)
     }
 
-    /// Whether the header names this SSH key, by 32 bits of its hash. Other recipients have no names: for them it is false.
+    /// Whether the header names this SSH key, by 32 bits of its hash. Other recipients have no
+    /// names: for them it is false.
     ///
-    /// So a program can ask for the passphrase of a [locked](Identity::is_locked) key only where the key is of use.
+    /// So a program can ask for the passphrase of a [locked](Identity::is_locked) key only where
+    /// the key is of use.
     #[must_use]
     pub fn is_for(&self, identity: &Identity) -> bool {
         matches!(identity, Identity::Ssh(identity) if identity.is_named(self.header.stanzas()))
     }
 
-    /// Decrypts the rest to `output` on the terms of [`decrypt`]. Returns the length of the plaintext.
+    /// Decrypts the rest to `output` on the terms of [`decrypt`]. Returns the length of the
+    /// plaintext.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was changed or cut short,
-    /// [`Error::Io`] if reading or writing fails.
+    /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was
+    /// changed or cut short, [`Error::Io`] if reading or writing fails.
     #[wipes_stack(deep)]
     pub fn decrypt<W: Write + Send>(self, identities: &[Identity], output: &mut W) -> Result<u64>
     where
@@ -198,8 +211,9 @@ impl<R: Read> Decryptor<R> {
     /// The plaintext, to be read anywhere. The input must be at its end when the file is.
     ///
     /// # Errors
-    /// As [`decrypt`](Self::decrypt), for the header and the last chunk: a file that was cut short is noticed here.
-    /// [`Error::TooLong`] for a file in armor of more than 16 MiB: it would have to be held in memory.
+    /// As [`decrypt`](Self::decrypt), for the header and the last chunk: a file that was cut short
+    /// is noticed here. [`Error::TooLong`] for a file in armor of more than 16 MiB: it would have
+    /// to be held in memory.
     #[wipes_stack(deep)]
     pub fn seekable(mut self, identities: &[Identity]) -> Result<SeekableReader<R>>
     where
@@ -309,7 +323,8 @@ fn read_full(input: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
     Ok(len)
 }
 
-/// One line without its end, of at most `limit` bytes. `None` where the input ends before the line does.
+/// One line without its end, of at most `limit` bytes. `None` where the input ends before the line
+/// does.
 fn read_line(input: &mut impl BufRead, limit: usize) -> Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);

@@ -9,7 +9,7 @@ use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork::{Mutex, Process};
 use ironlatch_core::{Error, Result};
 
-/// What happens to a file that exists under the name already.
+/// Decides about an existing file of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
     /// It stays, and the new one is refused.
@@ -18,22 +18,24 @@ pub enum Existing {
     Replace,
 }
 
-/// Who may read the new file.
+/// The users who may read the new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Its owner alone: plaintext and keys.
     Owner,
-    /// Whoever may read any new file of this process.
+    /// Any user who may read other new files of this process.
     Usual,
 }
 
-/// A file in the making: written beside its name, and put under it by [`commit`](Self::commit).
+/// An unfinished file: written in the same directory, and given its name by
+/// [`commit`](Self::commit).
 ///
-/// Until then there is, where the file system allows, no name at all, so that whatever ends the process leaves nothing
-/// behind. Elsewhere there is a temporary name, which is removed on drop and by [`remove_temporaries`].
+/// Until then there is, where the file system allows, no name at all, so that whatever ends the
+/// process leaves nothing behind. Elsewhere there is a temporary name, which is removed on drop and
+/// by [`remove_temporaries`].
 ///
-/// It is the file of the process that began it: children neither write to it nor put it under its name, and leave the
-/// temporary name to their parent.
+/// It is the file of the process that began it: children neither write to it nor put it under its
+/// name, and leave the temporary name to their parent.
 #[derive(Debug)]
 pub struct NewFile {
     file: File,
@@ -42,17 +44,19 @@ pub struct NewFile {
     existing: Existing,
     /// The temporary name, if it has one.
     temporary: Option<Temporary>,
-    /// How much has been written, and how much of that the system has been told to bring to the disk.
+    /// How much has been written, and how much of that the system has been told to bring to the
+    /// disk.
     written: u64,
     begun: u64,
 }
 
 impl NewFile {
-    /// Begins a file that is to become `target`. `source` is what it is made from, which it must not replace.
+    /// Begins a file that is to become `target`. `source` is what it is made from, which it must
+    /// not replace.
     ///
     /// # Errors
-    /// [`Error::Io`] if `target` exists and is to be kept, is not an ordinary file, or is `source`, or if no file can be
-    /// made in its directory.
+    /// [`Error::Io`] if `target` exists and is to be kept, is not an ordinary file, or is `source`,
+    /// or if no file can be made in its directory.
     pub fn create(target: &Path, existing: Existing, access: Access, source: Option<&Metadata>) -> Result<Self> {
         check_target(target, existing, source)?;
         let directory = directory_of(target);
@@ -65,7 +69,8 @@ impl NewFile {
     /// Writes everything to the disk, and puts the file under its name.
     ///
     /// # Errors
-    /// [`Error::Io`], or [`Error::Forked`] in a child of the process that began it; the name is then as it was.
+    /// [`Error::Io`], or [`Error::Forked`] in a child of the process that began it; the name is
+    /// then as it was.
     pub fn commit(mut self) -> Result<()> {
         self.process.check(FORKED)?;
         let target = self.target.clone();
@@ -78,14 +83,16 @@ impl NewFile {
         match (self.temporary.take(), self.existing) {
             (None, Existing::Keep) => link_unnamed(&self.file, &self.target)?,
             (None, Existing::Replace) => {
-                // No system call puts a nameless file in the place of another: it takes a name for a moment.
+                // No system call puts a nameless file in the place of another: it takes a name for
+                // a moment.
                 let temporary = Temporary::new(directory, |path| link_unnamed(&self.file, path))?.1;
                 fs::rename(temporary.path(), &self.target)?;
             }
             (Some(temporary), Existing::Keep) => fs::hard_link(temporary.path(), &self.target)?,
             (Some(temporary), Existing::Replace) => fs::rename(temporary.path(), &self.target)?,
         }
-        // The name itself is on the disk once its directory is. Some file systems cannot do this; the data is safe.
+        // The name itself is on the disk once its directory is. Some file systems cannot do this;
+        // the data is safe.
         let _ = File::open(directory).and_then(|directory| directory.sync_all());
         Ok(())
     }
@@ -112,7 +119,7 @@ impl Write for NewFile {
 const FORKED: &str =
     "the file was begun before this process was forked off, and is its parent's: begin another one here";
 
-/// After so many bytes the disk begins to write.
+/// After this number of bytes the disk begins to write.
 const WRITE_BACK: u64 = 8 * 1024 * 1024;
 
 /// Removes every temporary name of this process, for a handler of the signal that ends it.
@@ -138,7 +145,8 @@ impl Temporary {
         let mut result = Err(ErrorKind::AlreadyExists.into());
         for _ in 0..TRIES {
             let path = directory.join(format!(".ironlatch-{}.tmp", super::super::secrets::token_hex(8)));
-            // Registered before it exists, so that no moment is left out; holding the lock keeps the order.
+            // Registered before it exists, so that no moment is left out; holding the lock keeps
+            // the order.
             let mut registered = TEMPORARIES.lock();
             match make(&path) {
                 Ok(made) => {
@@ -230,8 +238,8 @@ fn proc_path(file: &File) -> PathBuf {
     format!("/proc/self/fd/{}", file.as_raw_fd()).into()
 }
 
-/// Has the system begin to write a part of the file to the disk, and does not wait. On Linux this is what the advice does
-/// for what is not there yet.
+/// Has the system begin to write a part of the file to the disk, and does not wait. On Linux this
+/// is what the advice does for what is not there yet.
 #[cfg(target_os = "linux")]
 fn begin_write_back(file: &File, start: u64, len: u64) {
     use rustix::fs::{Advice, fadvise};

@@ -1,4 +1,4 @@
-//! What an encrypted file's header tells to anybody, without a key.
+//! The header of an encrypted file as anyone can see it, without a key.
 
 use super::armor::Unarmored;
 use super::header::Header;
@@ -7,7 +7,7 @@ use super::stream::{CHUNK, NONCE_LEN};
 use ironlatch_core::Result;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 
-/// What can be seen of an encrypted file without a key. None of it is verified.
+/// The visible facts about an encrypted file, without a key. None of them is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outline {
@@ -15,10 +15,10 @@ pub struct Outline {
     pub armored: bool,
     /// Whom it is encrypted to, in the header's order.
     pub recipients: Vec<OutlineRecipient>,
-    /// The length of the plaintext in bytes. `None` for a file in armor, whose length says too little, and for one that is
-    /// cut short.
+    /// The length of the plaintext in bytes. `None` for a file in armor, whose length says too
+    /// little, and for one that is cut short.
     pub plaintext_len: Option<u64>,
-    /// Whether the file's length is none that a whole file can have.
+    /// Whether the file's length is impossible for a whole file.
     pub cut_short: bool,
 }
 
@@ -33,8 +33,8 @@ pub struct OutlineRecipient {
 }
 
 impl Outline {
-    /// Reads the header at the beginning of `data`, which belongs to a file of `total_len` bytes. `None` if it is no age
-    /// file at all.
+    /// Reads the header at the beginning of `data`, which belongs to a file of `total_len` bytes.
+    /// `None` if it is no age file at all.
     #[must_use]
     pub fn read(data: &[u8], total_len: u64) -> Option<Result<Self>> {
         let armored = data.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----");

@@ -14,15 +14,15 @@ use ironlatch_core::{Error, Result};
 /// The base-two logarithm of scrypt's cost: about a second of work, and 256 MiB of memory.
 pub const DEFAULT_WORK_FACTOR: u8 = 18;
 
-/// The highest cost that is accepted: 4 GiB of memory, as `age` accepts it. A file that asks for more is meant to exhaust the
-/// machine.
+/// The highest cost that is accepted: 4 GiB of memory, as `age` accepts it. A file that asks for
+/// more is meant to exhaust the machine.
 pub const MAX_WORK_FACTOR: u8 = 22;
 
 const KIND: &str = "scrypt";
 const SALT_PREFIX: &[u8] = b"age-encryption.org/v1/scrypt";
 const SALT_LEN: usize = 16;
 
-/// Whoever knows a passphrase.
+/// A recipient that stands for anyone who knows a passphrase.
 #[derive(Debug, Clone)]
 pub struct Recipient {
     passphrase: Arc<SecretBytes>,

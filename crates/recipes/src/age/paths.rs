@@ -15,13 +15,13 @@ use ironlatch_core::{Error, Result};
 
 /// Encrypts the file `source` to a new file `target`. Returns the length of the plaintext.
 ///
-/// `target` appears when it is whole. `watch` is called by this thread, about twenty times a second and at the end, with
-/// how many bytes of `source` have been read, also while `source` is a pipe that gives nothing; an error that it returns
-/// ends the work.
+/// `target` appears when it is whole. `watch` is called by this thread, about twenty times a second
+/// and at the end, with how many bytes of `source` have been read, also while `source` is a pipe
+/// that gives nothing; an error that it returns ends the work.
 ///
 /// # Errors
-/// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; [`Error::Io`] if somebody cut `source` short
-/// meanwhile. `target` is then as it was.
+/// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; [`Error::Io`] if somebody
+/// cut `source` short meanwhile. `target` is then as it was.
 #[wipes_stack(deep)]
 pub fn encrypt_file(
     source: &Path,
@@ -42,12 +42,15 @@ pub fn encrypt_file(
     Ok(len)
 }
 
-/// Decrypts the file `source` to a new file `target`, which its owner alone can read. Returns the plaintext's length.
+/// Decrypts the file `source` to a new file `target`, which its owner alone can read. Returns the
+/// plaintext's length.
 ///
-/// `target` appears when the whole of `source` has been verified. `watch` is as for [`encrypt_file`].
+/// `target` appears when the whole of `source` has been verified. `watch` is as for
+/// [`encrypt_file`].
 ///
 /// # Errors
-/// Those of [`decrypt`](super::decrypt) and [`NewFile`], naming the file; `target` is then as it was.
+/// Those of [`decrypt`](super::decrypt) and [`NewFile`], naming the file; `target` is then as it
+/// was.
 #[wipes_stack(deep)]
 pub fn decrypt_file(
     source: &Path,
@@ -70,7 +73,7 @@ pub fn decrypt_file(
     Ok(len)
 }
 
-/// What hears how far the work is, and can end it.
+/// A callback that receives the progress of the work, and can end it.
 struct Watched<F> {
     read: AtomicU64,
     /// The thread that `watch` is called by.
@@ -116,7 +119,8 @@ struct Counted<'w, F> {
 }
 
 impl<F: Fn() -> io::Result<()>> Counted<'_, F> {
-    /// A file that grows is read to where it ends then. Of one that shrinks nobody can say what was read.
+    /// A file that grows is read to where it ends then. Of one that shrinks nobody can say what was
+    /// read.
     fn check_not_cut_short(&self) -> Result<()> {
         if self.input.is_cut_short().map_err(reading)? {
             let error = io::Error::new(io::ErrorKind::UnexpectedEof, "it was cut short by another program meanwhile");

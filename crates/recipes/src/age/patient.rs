@@ -10,10 +10,11 @@ use ironlatch_core::{Error, Result};
 
 /// A file to read from, whose reader looks up while there is nothing to read.
 ///
-/// `meanwhile` is called by the thread that waits, some twenty times a second and at each signal that it gets. An error of
-/// it ends the waiting, and is what reading gives.
+/// `meanwhile` is called by the thread that waits, some twenty times a second and at each signal
+/// that it gets. An error of it ends the waiting, and is what reading gives.
 ///
-/// A file on a disk is read at places of this object's own, so that a process and its children can read on apart.
+/// A file on a disk is read at places of this object's own, so that a process and its children can
+/// read on apart.
 #[derive(Debug)]
 pub struct PatientFile<F> {
     file: File,
@@ -30,7 +31,8 @@ impl<F: Fn() -> io::Result<()>> PatientFile<F> {
     /// Opens a file that is there. Of a named pipe it waits until somebody writes to it.
     ///
     /// # Errors
-    /// [`Error::Io`], naming the file, if it cannot be opened or is a directory, or if `meanwhile` gives an error.
+    /// [`Error::Io`], naming the file, if it cannot be opened or is a directory, or if `meanwhile`
+    /// gives an error.
     pub fn open(path: &Path, meanwhile: F) -> Result<(Self, Metadata)> {
         let failed = |error: io::Error| Error::io(IoOperation::Read, Some(path), error);
         let file = open(path, &meanwhile).map_err(failed)?;

@@ -1,8 +1,9 @@
 //! Work on a stream chunk by chunk, over the processor's cores, in memory that does not grow.
 //!
-//! Every thread does the same: it takes the input for as long as it needs to read a batch of chunks, works on the batch
-//! alone, waits until the batches before have been written, and writes its own. So reading, work and writing go on at
-//! once, the output is in order, and there is no queue that could grow: each thread has one batch.
+//! Every thread does the same: it takes the input for as long as it needs to read a batch of
+//! chunks, works on the batch alone, waits until the batches before have been written, and writes
+//! its own. So reading, work and writing go on at once, the output is in order, and there is no
+//! queue that could grow: each thread has one batch.
 
 use core::iter;
 use core::ops::{Deref, DerefMut, Range};
@@ -35,12 +36,13 @@ const MOST_THREADS: usize = 16;
 /// The calling thread looks up this often.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Cuts `input` into chunks of `chunk_len` bytes, the last one shorter or as long, and empty only if it is the only one;
-/// has `work` turn each into another, at most `growth` bytes longer; and writes those to `output`, in order. Returns how
-/// many bytes were written.
+/// Cuts `input` into chunks of `chunk_len` bytes, the last one shorter or as long, and empty only
+/// if it is the only one; has `work` turn each into another, at most `growth` bytes longer; and
+/// writes those to `output`, in order. Returns how many bytes were written.
 ///
-/// `work` writes to the front of the slice that it is given, and returns how much. `tick` is called now and then, by the
-/// calling thread; an error that it returns ends the work. When this function returns, its threads have ended.
+/// `work` writes to the front of the slice that it is given, and returns how much. `tick` is called
+/// now and then, by the calling thread; an error that it returns ends the work. When this function
+/// returns, its threads have ended.
 ///
 /// # Errors
 /// The first in the order of the chunks. What comes before it has been written.
@@ -81,14 +83,15 @@ struct Pipeline<'a, R, W, F> {
     work: F,
 }
 
-/// What one thread works in.
+/// The buffers of one thread.
 struct Buffers {
     input: Buffer,
     output: Buffer,
 }
 
-/// Begins where a page of memory does. Between such places and its own pages of a file, which the system copies from and
-/// to, it is up to twice as fast as between places that stand differently in their pages.
+/// Begins where a page of memory does. Between such places and its own pages of a file, which the
+/// system copies from and to, it is up to twice as fast as between places that stand differently in
+/// their pages.
 struct Buffer {
     bytes: Zeroizing<Vec<u8>>,
     place: Range<usize>,
@@ -143,7 +146,8 @@ where
                 let work_off = move || {
                     let _worker = worker;
                     let mut buffers = buffers();
-                    // Before the system takes the thread's stack back, and perhaps gives it to the next one.
+                    // Before the system takes the thread's stack back, and perhaps gives it to the
+                    // next one.
                     with_wiped_stack(|| while self.step(&mut buffers) {});
                 };
                 thread::Builder::new().spawn_scoped(scope, work_off).is_ok()
@@ -214,7 +218,7 @@ where
 pub(super) struct Source<R> {
     input: R,
     chunk_len: usize,
-    /// What was read, and belongs to the next batch: not empty but before the first.
+    /// Bytes that were read and belong to the next batch: empty only before the first.
     carried: Zeroizing<Vec<u8>>,
     batches: u64,
     chunks: u64,
@@ -238,8 +242,8 @@ impl<R: Read> Source<R> {
         Self { input, chunk_len, carried: Zeroizing::new(Vec::new()), batches: 0, chunks: 0, ended: false }
     }
 
-    /// The next batch, unless there is none: as many chunks as `buffer` has room for and one byte more, or as many as have
-    /// come at once.
+    /// The next batch, unless there is none: as many chunks as `buffer` has room for and one byte
+    /// more, or as many as have come at once.
     pub(super) fn next(&mut self, buffer: &mut [u8]) -> Option<Batch> {
         if self.ended {
             return None;
@@ -307,7 +311,8 @@ struct Running {
 }
 
 impl Running {
-    /// One more, until what is returned is dropped. If that is because of a panic, `panicked` is called.
+    /// One more, until what is returned is dropped. If that is because of a panic, `panicked` is
+    /// called.
     fn begin<F: Fn()>(&self, panicked: F) -> Worker<'_, F> {
         *lock(&self.count) += 1;
         Worker { running: self, panicked }

@@ -16,10 +16,11 @@ use ironlatch_core::{Output, Result, parallel};
 /// The chunks that are read and opened at once, if that many have come: 2 MiB.
 const BATCH: usize = 32;
 
-/// The plaintext of an encrypted file, as it is read. Made by [`Decryptor::reader`](super::Decryptor::reader).
+/// The plaintext of an encrypted file, as it is read. Made by
+/// [`Decryptor::reader`](super::Decryptor::reader).
 ///
-/// What is read is authentic, but only the end, where a read gives 0 bytes, tells that it was all: a file that was cut
-/// short gives an error there.
+/// What is read is authentic, but only the end, where a read gives 0 bytes, tells that it was all:
+/// a file that was cut short gives an error there.
 ///
 /// ```
 /// use std::io::Read;
@@ -42,7 +43,7 @@ pub struct DecryptingReader<R> {
     opened: Zeroizing<Vec<u8>>,
     /// How much of `opened` has been read.
     consumed: usize,
-    /// What the next read tells once `opened` is used up.
+    /// The result of the next read once `opened` is used up.
     end: Option<Result<()>>,
 }
 
@@ -52,12 +53,13 @@ impl<R: Read> DecryptingReader<R> {
         Self { source, key, sealed: Vec::new(), opened: Zeroizing::default(), consumed: 0, end: None }
     }
 
-    /// Fills the front of `buffer`, and returns how much that is; 0 at the verified end. What [`Read`] does, with an error
-    /// of this crate.
+    /// Fills the front of `buffer`, and returns how much that is; 0 at the verified end. What
+    /// [`Read`] does, with an error of this crate.
     ///
     /// # Errors
-    /// [`Error::Damaged`](ironlatch_core::Error::Damaged) if the file was changed or cut short, which every later call tells again;
-    /// [`Error::Io`](ironlatch_core::Error::Io) if reading fails.
+    /// [`Error::Damaged`](ironlatch_core::Error::Damaged) if the file was changed or cut short,
+    /// which every later call tells again; [`Error::Io`](ironlatch_core::Error::Io) if reading
+    /// fails.
     #[wipes_stack(deep)]
     pub fn update(&mut self, buffer: &mut [u8]) -> Result<usize> {
         while !buffer.is_empty() && self.consumed == self.opened.len() {

@@ -12,18 +12,20 @@ use ironlatch_core::{Error, Result, text};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Recipient {
-    /// Whoever has the private key to this public key, written `age1…`.
+    /// The owner of the private key to this public key, written `age1…`.
     X25519(x25519::Recipient),
     /// The same, safe from quantum computers as well, written `age1pq1…`.
     Hybrid(hybrid::Recipient),
-    /// Whoever has the private key to this public key of SSH's, written `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`.
+    /// The owner of the private key to this SSH public key, written `ssh-ed25519 AAAA…` or
+    /// `ssh-rsa AAAA…`.
     Ssh(ssh::Recipient),
-    /// Whoever knows this passphrase.
+    /// Anyone who knows this passphrase.
     Passphrase(passphrase::Recipient),
 }
 
 impl Recipient {
-    /// Whoever knows `passphrase`, made expensive to guess by scrypt with [`DEFAULT_WORK_FACTOR`].
+    /// Encrypts to anyone who knows `passphrase`, made expensive to guess by scrypt with
+    /// [`DEFAULT_WORK_FACTOR`].
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is empty.
@@ -31,7 +33,8 @@ impl Recipient {
         Self::passphrase_with_work_factor(passphrase, DEFAULT_WORK_FACTOR)
     }
 
-    /// As [`Self::passphrase`], with scrypt at a cost of 2^`work_factor`, which takes 2^`work_factor` KiB of memory.
+    /// Like [`Self::passphrase`], with scrypt at a cost of 2^`work_factor`, which takes
+    /// 2^`work_factor` KiB of memory.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to
@@ -75,7 +78,8 @@ impl FromStr for Recipient {
                 "not a public key of age: it is a private key of an age plugin, and plugins are not supported",
             ));
         }
-        // What is no recipient is not repeated in the message: it may be a private key in the wrong place.
+        // What is no recipient is not repeated in the message: it may be a private key in the wrong
+        // place.
         let prefix = key_text::prefix(text);
         match prefix.as_deref() {
             Some(hybrid::RECIPIENT_PREFIX) => text.parse().map(Self::Hybrid),
@@ -105,7 +109,8 @@ impl fmt::Display for Recipient {
     }
 }
 
-/// Recipients from a file's text: one on each line, empty lines and lines that begin with `#` aside.
+/// Recipients from a file's text: one on each line, empty lines and lines that begin with `#`
+/// aside.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
@@ -117,8 +122,8 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
 /// Whether a file can be encrypted to these recipients together.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if there is none, a passphrase among several, or a post-quantum recipient beside one that is
-/// not.
+/// [`Error::InvalidValue`] if there is none, a passphrase among several, or a post-quantum
+/// recipient together with one that is not.
 pub fn check_together(recipients: &[Recipient]) -> Result<()> {
     if recipients.is_empty() {
         return Err(Error::value("there is no recipient to encrypt to"));

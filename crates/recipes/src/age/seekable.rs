@@ -19,9 +19,11 @@ const MOST: usize = 64;
 /// A file in armor is taken out of it first, if it is no longer than this.
 const MOST_ARMORED: u64 = 16 * 1024 * 1024;
 
-/// The plaintext of an encrypted file, to be read anywhere. Made by [`Decryptor::seekable`](super::Decryptor::seekable).
+/// The plaintext of an encrypted file, to be read anywhere. Made by
+/// [`Decryptor::seekable`](super::Decryptor::seekable).
 ///
-/// Each chunk that is read is verified, and so was the last one, with its place: the length is what the writer made it.
+/// Each chunk that is read is verified, and so was the last one, with its place: the length is what
+/// the writer made it.
 ///
 /// ```
 /// use std::io::{Cursor, Read, Seek, SeekFrom};
@@ -55,7 +57,7 @@ pub struct SeekableReader<R> {
 
 enum Input<R> {
     Plain(R),
-    /// What was in armor.
+    /// The decoded bytes of armor.
     Decoded(Cursor<Vec<u8>>),
 }
 
@@ -92,10 +94,12 @@ impl<R: Read + Seek> SeekableReader<R> {
         self.len() == 0
     }
 
-    /// Fills the front of `buffer` with the plaintext from `offset` on, and returns how much that is: 0 at the end alone.
+    /// Fills the front of `buffer` with the plaintext from `offset` on, and returns how much that
+    /// is: 0 at the end alone.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if a chunk was changed, or the file has become shorter; [`Error::Io`] if reading fails.
+    /// [`Error::Damaged`] if a chunk was changed, or the file has become shorter; [`Error::Io`] if
+    /// reading fails.
     #[wipes_stack(deep)]
     pub fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         if offset >= self.len() || buffer.is_empty() {

@@ -1,7 +1,8 @@
-//! SSH keys: `ssh-ed25519` and `ssh-rsa`, which people already have (the age tool's SSH recipient types).
+//! SSH keys: `ssh-ed25519` and `ssh-rsa`, which people already have (the age tool's SSH recipient
+//! types).
 //!
-//! There is no chapter on them in the specification; `age` and `rage` agree on them. Unlike the other recipients these are
-//! not anonymous: a file shows 32 bits of the hash of each public key.
+//! There is no chapter on them in the specification; `age` and `rage` agree on them. Unlike the
+//! other recipients these are not anonymous: a file shows 32 bits of the hash of each public key.
 
 use core::fmt;
 use core::str::FromStr;
@@ -99,7 +100,8 @@ pub(super) fn is_line(text: &str) -> bool {
         || Line::parse_authorized(text.as_bytes()).is_ok()
 }
 
-/// `ssh-ed25519 AAAA… comment`, as in `id_ed25519.pub`, also behind options as in `authorized_keys`.
+/// `ssh-ed25519 AAAA… comment`, as in `id_ed25519.pub`, also behind options as in
+/// `authorized_keys`.
 impl FromStr for Recipient {
     type Err = Error;
 
@@ -143,7 +145,8 @@ enum Private {
 }
 
 impl Identity {
-    /// Reads a private key's file: OpenSSH's own format, or PEM (PKCS #1, PKCS #8) without a passphrase.
+    /// Reads a private key's file: OpenSSH's own format, or PEM (PKCS #1, PKCS #8) without a
+    /// passphrase.
     pub(super) fn parse(text: &[u8]) -> Result<Self> {
         let opens = |label: &str| text.windows(label.len()).any(|window| window == label.as_bytes());
         if !opens(ssh::LABEL) {
@@ -249,8 +252,8 @@ fn unwrap_rsa(key: &rsa::PrivateKey, stanza: &Stanza, expected: &str) -> Result<
         .map_err(|_| malformed("an ssh-rsa recipient has a file key of the wrong length"))
 }
 
-/// The shared secret, bound to the SSH key: multiplied by a number that depends on it, so that a holder of the same point in
-/// another role is of no use. `None` for points of small order.
+/// The shared secret, bound to the SSH key: multiplied by a number that depends on it, so that a
+/// holder of the same point in another role is of no use. `None` for points of small order.
 fn exchange(private: &x25519::PrivateKey, public: &x25519::PublicKey, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let tweak = derive(b"", blob, ED25519_INFO).ok()?;
     let tweak = x25519::PrivateKey::from_bytes(&tweak[..]).ok()?;
@@ -258,7 +261,7 @@ fn exchange(private: &x25519::PrivateKey, public: &x25519::PublicKey, blob: &[u8
     tweak.exchange(&x25519::PublicKey::from_bytes(&shared[..]).ok()?).ok()
 }
 
-/// What a stanza shows of its key.
+/// The tag by which a stanza identifies its key.
 fn tag(blob: &[u8]) -> String {
     let mut hashed = [0; 32];
     digest(HashAlgorithm::Sha256, blob, Output::from(&mut hashed[..]));

@@ -1,7 +1,8 @@
-//! The payload: chunks of 64 KiB, each sealed with its number and a mark on the last (age §"Payload").
+//! The payload: chunks of 64 KiB, each sealed with its number and a mark on the last (age
+//! §"Payload").
 //!
-//! This is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): a chunk that is dropped, repeated, moved, or cut off the
-//! end does not verify.
+//! This is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): a chunk that is dropped, repeated,
+//! moved, or cut off the end does not verify.
 
 use std::io::{Read, Write};
 
@@ -57,7 +58,7 @@ pub(super) fn opened_len(sealed: u64) -> u64 {
     sealed - sealed.div_ceil(SEALED_CHUNK as u64) * TAG_LEN as u64
 }
 
-/// What the chunks of one file are sealed with.
+/// The key and nonces that seal the chunks of one file.
 #[derive(Debug)]
 pub(super) struct PayloadKey(ChaCha20Poly1305);
 
@@ -126,7 +127,7 @@ impl Position {
     }
 }
 
-/// What a reader tells when the end is not where it should be.
+/// The error of a reader when the end is not where it should be.
 pub(super) fn cut_short() -> Error {
     Error::Damaged("the file was cut short: its end is missing".into())
 }

@@ -21,12 +21,14 @@ const FORKED: &str = "the encrypted file was begun before this process was forke
                       different data under the same key and nonces; write it to its end in the parent, or begin another \
                       one in the child";
 
-/// Encrypts what it is given, and writes it on. [`finish`](Self::finish) writes the last chunk: without it the file is cut
-/// short, which whoever decrypts it notices.
+/// Encrypts its input and writes it on. [`finish`](Self::finish) writes the last chunk: without it
+/// the file is truncated, which decryption detects.
 ///
-/// A child of the process that made it cannot go on with it: both would encrypt under the same nonces.
+/// A child of the process that made it cannot go on with it: both would encrypt under the same
+/// nonces.
 ///
-/// Up to one chunk of 64 KiB is held back. What is written in pieces of MiB is encrypted by all cores.
+/// Up to one chunk of 64 KiB is held back. What is written in pieces of MiB is encrypted by all
+/// cores.
 ///
 /// ```
 /// use std::io::Write;
@@ -47,7 +49,8 @@ pub struct EncryptingWriter<W> {
     output: W,
     process: Process,
     key: PayloadKey,
-    /// The plaintext of a chunk that may be the last: never empty after the first write, and never longer than a chunk.
+    /// The plaintext of a chunk that may be the last: never empty after the first write, and never
+    /// longer than a chunk.
     held: Zeroizing<Vec<u8>>,
     sealed: Vec<u8>,
     /// The number of the next chunk.
@@ -73,7 +76,8 @@ impl<W: Write> EncryptingWriter<W> {
     /// Encrypts `plaintext` on. What [`Write`] does, with an error of this crate.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, or has failed before; [`Error::Forked`] in a child of the process that made it.
+    /// [`Error::Io`] if writing fails, or has failed before; [`Error::Forked`] in a child of the
+    /// process that made it.
     #[wipes_stack(deep)]
     pub fn update(&mut self, mut plaintext: &[u8]) -> Result<()> {
         self.process.check(FORKED)?;

@@ -13,14 +13,14 @@ use super::stored::{self, Form};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, parallel};
 
-/// A thread takes so many values at a time; they share a derived key. At most 2¹⁶, so that the nonces under one derived key
-/// stay far from their bounds.
+/// The number of values that a thread takes at a time; they share a derived key. At most 2¹⁶, so
+/// that the nonces under one derived key stay far from their bounds.
 const SHARE: usize = 4096;
 
-/// Or fewer, if their results have so many bytes.
+/// Or fewer, if their results reach this number of bytes.
 const SHARE_BYTES: usize = 512 * 1024;
 
-/// What becomes of values that cannot be decrypted.
+/// Decides about values that cannot be decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failing {
     /// The first of them is the error of the whole batch.
@@ -29,12 +29,12 @@ pub enum Failing {
     IsListed,
 }
 
-/// What is wrong with a batch, or with one value of it.
+/// The failure of a batch, or of one value of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError {
     /// The place of the value, counted from 0; `None` if it is not about one value.
     pub index: Option<usize>,
-    /// What is wrong.
+    /// The failure.
     pub error: Error,
 }
 
@@ -55,7 +55,8 @@ impl fmt::Display for BatchError {
 
 impl std::error::Error for BatchError {}
 
-/// The results of a batch, one after another in memory. NULLs are empty. What was decrypted is wiped when it is dropped.
+/// The results of a batch, one after another in memory. NULLs are empty. What was decrypted is
+/// wiped when it is dropped.
 pub struct Packed {
     offsets: Vec<i64>,
     bytes: Vec<u8>,
@@ -82,7 +83,8 @@ impl Packed {
         &self.bytes[self.offsets[index] as usize..self.offsets[index + 1] as usize]
     }
 
-    /// Where the values begin and end: one number more than there are values, as Arrow's LargeBinary has them.
+    /// Where the values begin and end: one number more than there are values, as Arrow's
+    /// LargeBinary has them.
     #[must_use]
     pub fn offsets(&self) -> &[i64] {
         &self.offsets
@@ -129,13 +131,15 @@ impl fmt::Debug for Packed {
 }
 
 impl FieldCipher {
-    /// [`encrypt`](Self::encrypt) for a whole column: `values` are canonical bytes of the column's type. They are taken as they are.
+    /// [`encrypt`](Self::encrypt) for a whole column: `values` are canonical bytes of the column's
+    /// type. They are taken as they are.
     ///
-    /// Up to 4096 values share the first half of their random nonce. Who sees them can tell that they were encrypted in one batch.
+    /// Up to 4096 values share the first half of their random nonce. Who sees them can tell that
+    /// they were encrypted in one batch.
     ///
     /// # Errors
-    /// Those of [`encrypt`](Self::encrypt), and [`Error::InvalidValue`] if there are not as many rows as values. Nothing comes
-    /// back then.
+    /// Those of [`encrypt`](Self::encrypt), and [`Error::InvalidValue`] if there are not as many
+    /// rows as values. Nothing comes back then.
     #[wipes_stack(deep)]
     pub fn encrypt_columnar<V, R>(&self, values: &V, rows: &R, form: Form) -> Result<Packed, BatchError>
     where
@@ -156,10 +160,12 @@ impl FieldCipher {
         })
     }
 
-    /// [`decrypt`](Self::decrypt) for a whole column of stored values in either form: gives canonical bytes.
+    /// [`decrypt`](Self::decrypt) for a whole column of stored values in either form: gives
+    /// canonical bytes.
     ///
     /// # Errors
-    /// Those of [`decrypt`](Self::decrypt), for [`Failing::Stops`]; [`Error::InvalidValue`] if there are not as many rows as values.
+    /// Those of [`decrypt`](Self::decrypt), for [`Failing::Stops`]; [`Error::InvalidValue`] if
+    /// there are not as many rows as values.
     #[wipes_stack(deep)]
     pub fn decrypt_columnar<V, R>(&self, stored: &V, rows: &R, failing: Failing) -> Result<Packed, BatchError>
     where
@@ -179,12 +185,13 @@ impl FieldCipher {
         })
     }
 
-    /// [`reencrypt`](Self::reencrypt) for a whole column: decrypts it and encrypts it again with `to`, which may be the same cipher, for other or the same
-    /// rows.
+    /// [`reencrypt`](Self::reencrypt) for a whole column: decrypts it and encrypts it again with
+    /// `to`, which may be the same cipher, for other or the same rows.
     ///
     /// # Errors
-    /// As [`decrypt_columnar`](Self::decrypt_columnar) and [`encrypt_columnar`](Self::encrypt_columnar); [`Error::WrongType`] if the
-    /// two columns' types differ.
+    /// As [`decrypt_columnar`](Self::decrypt_columnar) and
+    /// [`encrypt_columnar`](Self::encrypt_columnar); [`Error::WrongType`] if the two columns' types
+    /// differ.
     #[wipes_stack(deep)]
     pub fn reencrypt_columnar<V, R, T>(
         &self,
@@ -254,14 +261,14 @@ fn seal<R: Rows + ?Sized>(
     Ok(len)
 }
 
-/// At most so many bytes has the value of what is stored.
+/// The maximum length of the value in a stored form.
 fn most_plain(stored: &[u8]) -> usize {
     let mode = stored::seeming_mode(stored);
     Form::of(stored).binary_len(stored.len()).saturating_sub(mode.stored_len(plain::TYPE_LEN))
 }
 
-/// Works off `len` values in shares: `most` says how much room each needs, `worker` makes what a share needs, `work` writes one
-/// value and gives its length.
+/// Works off `len` values in shares: `most` says how much room each needs, `worker` makes what a
+/// share needs, `work` writes one value and gives its length.
 pub(super) fn run<W>(
     len: usize,
     secret: bool,
@@ -326,7 +333,8 @@ struct Share<'b> {
     lens: &'b mut [i64],
 }
 
-/// Makes offsets of the lengths that stand in their places, and moves the values together where one was shorter than its room.
+/// Makes offsets of the lengths that stand in their places, and moves the values together where one
+/// was shorter than its room.
 fn close_up(packed: &mut Packed, places: &[i64]) {
     let mut end = 0;
     for (place, offset) in places.iter().zip(&mut packed.offsets[1..]) {

@@ -26,10 +26,11 @@ pub const MAX_INT_BITS: u32 = 63;
 /// In a table of the expected size a token is shared by this many rows, or up to twice as many.
 const ROWS_A_TOKEN: u64 = 4;
 
-/// Makes what is stored beside an encrypted column so that rows can be looked up by its value: a token of a few bits.
+/// Makes tokens of a few bits that are stored in a second column, so that rows can be found by the
+/// value of an encrypted column.
 ///
-/// Rows with equal values have equal tokens, and, as tokens are short, so have some others: decrypt what is found, and compare.
-/// What the tokens tell is said by [`leak`](Self::leak).
+/// Rows with equal values have equal tokens, and, as tokens are short, so have some others: decrypt
+/// what is found, and compare. What the tokens tell is said by [`leak`](Self::leak).
 pub struct BlindIndex {
     table: String,
     column: String,
@@ -71,13 +72,14 @@ impl Drop for Coder {
 }
 
 impl BlindIndex {
-    /// An index with tokens of `bits` bits. Few tell little and find too much; from about 100 on they find what is equal and
-    /// nothing else.
+    /// An index with tokens of `bits` bits. Few tell little and find too much; from about 100 on
+    /// they find what is equal and nothing else.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the names are those that [`FieldCipher::new`](super::FieldCipher::new) refuses, if `bits` is not from 1 to [`MAX_BITS`], or
-    /// the normalization does not go with the type. [`Error::WrongType`] if the key is not of the kind
-    /// [`General`](crate::keyring::Kind::General).
+    /// [`Error::InvalidValue`] if the names are those that
+    /// [`FieldCipher::new`](super::FieldCipher::new) refuses, if `bits` is not from 1 to
+    /// [`MAX_BITS`], or the normalization does not go with the type. [`Error::WrongType`] if the
+    /// key is not of the kind [`General`](crate::keyring::Kind::General).
     pub fn new(
         key: Key,
         table: &str,
@@ -106,8 +108,8 @@ impl BlindIndex {
         Ok(Self { table, column, kind, normalization, bits, cache })
     }
 
-    /// How many bits fit a table that grows to `rows` rows: so many that 4 to 8 rows share a token if all values are
-    /// different, and at least 1.
+    /// Returns the number of bits for a table that grows to `rows` rows: 4 to 8 rows share a token
+    /// if all values are different. It is at least 1.
     #[must_use]
     pub fn bits_for_rows(rows: u64) -> u32 {
         (rows / ROWS_A_TOKEN).checked_ilog2().unwrap_or(0).max(1)
@@ -155,11 +157,13 @@ impl BlindIndex {
         self.cache.key()
     }
 
-    /// The token of a value under the current version of the key: for what is not stored beside an encrypted value.
+    /// Returns the token of a value under the current version of the key, for a value that is not
+    /// stored in encrypted form.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it is out of range or cannot be looked up,
-    /// [`Error::Keyring`] if the key was taken out of the keyring.
+    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it
+    /// is out of range or cannot be looked up, [`Error::Keyring`] if the key was taken out of the
+    /// keyring.
     #[wipes_stack]
     pub fn token<'v>(&self, value: impl Into<Value<'v>>) -> Result<Token> {
         let mut input = Zeroizing::default();
@@ -167,12 +171,13 @@ impl BlindIndex {
         Ok(self.code(&*self.cache.primary()?, &input))
     }
 
-    /// What to store beside `stored`, which is `value` encrypted: its token under the same version of the key. However long it takes until
-    /// both are written, they tell of one version, so that a rotation which sees the one knows of the other.
+    /// Returns the token to store with `stored`, which is `value` encrypted: under the same version
+    /// of the key. However long it takes until both are written, they agree on the version, so a
+    /// rotation that sees one knows about the other.
     ///
     /// # Errors
-    /// As [`token`](Self::token). [`Error::Field`] if `stored` is no encrypted value; [`Error::Keyring`] if it is not under a usable version of
-    /// this index's key.
+    /// As [`token`](Self::token). [`Error::Field`] if `stored` is no encrypted value;
+    /// [`Error::Keyring`] if it is not under a usable version of this index's key.
     #[wipes_stack]
     pub fn token_beside<'v>(&self, value: impl Into<Value<'v>>, stored: impl AsRef<[u8]>) -> Result<Token> {
         let mut input = Zeroizing::default();
@@ -181,8 +186,8 @@ impl BlindIndex {
         Ok(self.code(&*self.cache.version(version)?, &input))
     }
 
-    /// What to look for: the tokens under each usable version of the key, the current one first. While a key is changed, rows
-    /// have tokens of several versions.
+    /// Returns the tokens to look for: one for each usable version of the key, the current one
+    /// first. While a key is changed, rows have tokens of several versions.
     ///
     /// # Errors
     /// As [`token`](Self::token).
@@ -203,10 +208,12 @@ impl BlindIndex {
         self.columnar(values, |_, coder| Ok(coder.get_or_insert_with(|| Coder::new(Arc::clone(&indexer))).mac()))
     }
 
-    /// [`token_beside`](Self::token_beside) for a whole column of canonical bytes and what they were encrypted to.
+    /// [`token_beside`](Self::token_beside) for a whole column of canonical bytes and what they
+    /// were encrypted to.
     ///
     /// # Errors
-    /// As [`token_beside`](Self::token_beside), and [`Error::InvalidValue`] if there are not as many of both, or a value has NULL beside it.
+    /// Like [`token_beside`](Self::token_beside), and [`Error::InvalidValue`] if the numbers of
+    /// both differ, or if a value's stored form is NULL.
     #[wipes_stack(deep)]
     pub fn token_columnar_beside<V, S>(&self, values: &V, stored: &S) -> Result<Packed, BatchError>
     where
@@ -249,7 +256,7 @@ impl BlindIndex {
         })
     }
 
-    /// What the tokens of a table of `rows` rows tell.
+    /// Estimates what the tokens of a table of `rows` rows reveal.
     #[must_use]
     pub fn leak(&self, rows: u64) -> Leak {
         Leak { bits: self.bits, rows }
@@ -287,7 +294,7 @@ impl fmt::Debug for BlindIndex {
     }
 }
 
-/// What stands in a blind index: a number of a few bits.
+/// An entry of a blind index: a number of a few bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Token {
     /// The number, in the last bytes.
@@ -310,7 +317,8 @@ impl Token {
         Self { number, bits }
     }
 
-    /// The token of an index with tokens of `bits` bits that [`as_bytes`](Self::as_bytes) gave as `bytes`.
+    /// The token of an index with tokens of `bits` bits that [`as_bytes`](Self::as_bytes) gave as
+    /// `bytes`.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are fewer or more bytes, or bits that it cannot have.
@@ -330,7 +338,7 @@ impl Token {
         &self.number[32 - self.bits.div_ceil(8) as usize..]
     }
 
-    /// As a number for a column such as `BIGINT`.
+    /// Returns it as a number for a column such as `BIGINT`.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the index has more than [`MAX_INT_BITS`] bits.
@@ -352,7 +360,8 @@ impl Token {
     }
 }
 
-/// What the tokens of a table tell to who sees them and has no key. `Display` says it in words.
+/// The information that the tokens of a table reveal to someone without the key. `Display` writes
+/// it in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leak {
     bits: u32,
@@ -372,23 +381,24 @@ impl Leak {
         self.rows
     }
 
-    /// How many rows with other values are found along with those that are looked for, on average, if all values are
-    /// different. The more, the less a token tells, and the more a query decrypts in vain.
+    /// How many rows with other values are found along with those that are looked for, on average,
+    /// if all values are different. The more, the less a token tells, and the more a query decrypts
+    /// in vain.
     #[must_use]
     pub fn other_rows(&self) -> f64 {
         self.rows.saturating_sub(1) as f64 / 2_f64.powi(self.bits as i32)
     }
 
-    /// From how many rows on a value that they share can be seen to be frequent: by three standard deviations of the number of
-    /// rows that have one token by chance.
+    /// From how many rows on a value that they share can be seen to be frequent: by three standard
+    /// deviations of the number of rows that have one token by chance.
     #[must_use]
     pub fn noticed_from(&self) -> u64 {
         let others = self.other_rows();
         (3.0 * others.sqrt()).ceil().max(2.0) as u64
     }
 
-    /// Whether a token stands for one value, as a rule: equality of two rows can then be seen as if the values were encrypted
-    /// deterministically.
+    /// Whether a token stands for one value, as a rule: equality of two rows can then be seen as if
+    /// the values were encrypted deterministically.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.other_rows() < 1.0

@@ -1,4 +1,4 @@
-//! What is derived of each version of a key, kept until the keyring changes.
+//! Caches derivations of each version of a key until the keyring changes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use crate::keyring::{Key, Version, VersionId};
 use ironlatch_core::Result;
 use ironlatch_core::fork::RwLock;
 
-/// Derives once for each version, and forgets everything when the keyring changes: a disabled version stops at once.
+/// Derives once for each version, and forgets everything when the keyring changes: a disabled
+/// version stops at once.
 pub(super) struct Cache<T> {
     key: Key,
     derive: Derive<T>,
@@ -53,8 +54,8 @@ impl<T> Cache<T> {
         if let Some(kept) = self.look(generation, |kept| kept.by_id.get(&id).cloned()) {
             return Ok(kept);
         }
-        // The keyring says of each version that it is no longer the primary one when it is first used, so it is asked
-        // even where the derivation is at hand.
+        // The keyring reports the first use of a version that is no longer primary, so it is asked
+        // even if the derivation is cached.
         let version = self.key.version(id)?;
         self.derived(generation, &version)
     }
@@ -80,7 +81,7 @@ impl<T> Cache<T> {
         if kept.generation == generation { find(&kept) } else { None }
     }
 
-    /// `generation` was read before the version was, so what is kept is never older than it says.
+    /// `generation` was read before the version, so the cached value is never older than it says.
     fn keep(&self, generation: u64, put: impl FnOnce(&mut Kept<T>)) {
         let mut kept = self.kept.write();
         if kept.generation < generation {

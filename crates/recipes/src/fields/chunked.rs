@@ -4,13 +4,15 @@ use super::batch::BatchError;
 use super::columns::{Rows, Scratch, Values};
 use ironlatch_core::{Result, parallel};
 
-/// A column, or its rows, in pieces one after another. Finding the piece of a value takes the same short time however many there are.
+/// A column, or its rows, in pieces one after another. Finding the piece of a value takes the same
+/// short time however many there are.
 #[derive(Debug)]
 pub struct Chunked<P> {
     pieces: Vec<P>,
     /// Where each piece begins, and where the last one ends.
     starts: Vec<usize>,
-    /// In which piece each value of a number that is a multiple of 2^`shift` is; one more stands for the end.
+    /// In which piece each value of a number that is a multiple of 2^`shift` is; one more stands
+    /// for the end.
     marks: Vec<usize>,
     shift: u32,
 }
@@ -28,7 +30,8 @@ impl<P> Chunked<P> {
                 piece
             })
             .collect();
-        // Marks are twice to four times as dense as pieces, so that as a rule there is at most one border between two marks.
+        // Marks are twice to four times as dense as pieces, so that as a rule there is at most one
+        // border between two marks.
         let shift = (end / pieces.len().max(1)).max(1).ilog2().saturating_sub(1);
         let mut piece = 0;
         let marks = (0..=(end >> shift) + 1).map(|mark| {
@@ -44,7 +47,8 @@ impl<P> Chunked<P> {
     /// Pieces that are made from `parts` on all cores: each part comes with how many values it has.
     ///
     /// # Errors
-    /// Of what `make` reports, counting from the beginning of its part, that of the first value, counting from the beginning of the first part.
+    /// Of what `make` reports, counting from the beginning of its part, that of the first value,
+    /// counting from the beginning of the first part.
     pub fn build<T: Send>(
         parts: impl IntoIterator<Item = (usize, T)>,
         make: impl Fn(T) -> Result<P, BatchError> + Sync,

@@ -15,7 +15,8 @@ use ironlatch_core::{Error, Result};
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
 ///
-/// It can be shared between threads, and sees every change of the key's versions: a rotation changes nothing for who holds it.
+/// It can be shared between threads, and sees every change of the key's versions: a rotation
+/// changes nothing for who holds it.
 pub struct FieldCipher {
     table: String,
     column: String,
@@ -26,12 +27,13 @@ pub struct FieldCipher {
 }
 
 impl FieldCipher {
-    /// A cipher for the values of type `kind` in `column` of `table`. The two names are part of the key: give the same ones for
-    /// as long as the column lives, also when it is renamed.
+    /// A cipher for the values of type `kind` in `column` of `table`. The two names are part of the
+    /// key: give the same ones for as long as the column lives, also when it is renamed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if a name is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, [`Error::WrongType`] if the key is not
-    /// of the kind [`General`](crate::keyring::Kind::General).
+    /// [`Error::InvalidValue`] if a name is empty or longer than
+    /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, [`Error::WrongType`] if the key is not of the
+    /// kind [`General`](crate::keyring::Kind::General).
     pub fn new(key: Key, table: &str, column: &str, kind: Type) -> Result<Self> {
         check_name("table", table)?;
         check_name("column", column)?;
@@ -41,8 +43,9 @@ impl FieldCipher {
         Ok(Self { table, column, kind, mode: Mode::Random, pad_to: None, cache })
     }
 
-    /// The same, but equal values of equal rows are encrypted to the same bytes. Without rows that makes them comparable in the database, and
-    /// tells everybody who sees it which rows have the same value, and how often each value occurs.
+    /// The same, but equal values of equal rows are encrypted to the same bytes. Without rows that
+    /// makes them comparable in the database, and tells everybody who sees it which rows have the
+    /// same value, and how often each value occurs.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for JSON, whose equal values can be written in several ways.
@@ -55,8 +58,8 @@ impl FieldCipher {
         Ok(Self { mode: Mode::Deterministic, ..self })
     }
 
-    /// The same, but values are made longer inside the encryption, so that what is stored tells their length only up to the
-    /// next multiple of `multiple` bytes.
+    /// The same, but values are made longer inside the encryption, so that what is stored tells
+    /// their length only up to the next multiple of `multiple` bytes.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is not from 2 to [`MAX_PADDING`](super::MAX_PADDING).
@@ -106,11 +109,13 @@ impl FieldCipher {
         self.cache.key()
     }
 
-    /// What to store of a value: [`RANDOM_OVERHEAD`](super::RANDOM_OVERHEAD) or [`DETERMINISTIC_OVERHEAD`](super::DETERMINISTIC_OVERHEAD) bytes more than it has.
+    /// Returns the stored form of a value: [`RANDOM_OVERHEAD`](super::RANDOM_OVERHEAD) or
+    /// [`DETERMINISTIC_OVERHEAD`](super::DETERMINISTIC_OVERHEAD) bytes longer than the value.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it or the row is out of range,
-    /// [`Error::TooLong`] past [`MAX_VALUE_LEN`](super::MAX_VALUE_LEN), [`Error::Keyring`] if the key was taken out of the keyring.
+    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it
+    /// or the row is out of range, [`Error::TooLong`] past [`MAX_VALUE_LEN`](super::MAX_VALUE_LEN),
+    /// [`Error::Keyring`] if the key was taken out of the keyring.
     #[wipes_stack]
     pub fn encrypt<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<u8>> {
         let (value, row) = (value.into(), row.into());
@@ -131,9 +136,11 @@ impl FieldCipher {
     /// The value that was encrypted for the same table, column and row, in either form and mode.
     ///
     /// # Errors
-    /// [`Error::Field`]: [`Tampered`](ironlatch_core::error::FieldFault::Tampered) if it was changed or belongs elsewhere,
-    /// [`Malformed`](ironlatch_core::error::FieldFault::Malformed) if it is no encrypted value, [`WrongType`](ironlatch_core::error::FieldFault::WrongType) if it is of another
-    /// type. [`Error::Keyring`] if it was encrypted under an unknown, a disabled or a destroyed version of the key.
+    /// [`Error::Field`]: [`Tampered`](ironlatch_core::error::FieldFault::Tampered) if it was
+    /// changed or belongs elsewhere, [`Malformed`](ironlatch_core::error::FieldFault::Malformed) if
+    /// it is no encrypted value, [`WrongType`](ironlatch_core::error::FieldFault::WrongType) if it
+    /// is of another type. [`Error::Keyring`] if it was encrypted under an unknown, a disabled or a
+    /// destroyed version of the key.
     #[wipes_stack]
     pub fn decrypt<'r>(&self, stored: impl AsRef<[u8]>, row: impl Into<Row<'r>>) -> Result<Opened> {
         let row = row.into();
@@ -143,11 +150,12 @@ impl FieldCipher {
         Ok(Opened { kind: self.kind, plain })
     }
 
-    /// Decrypts `stored` and encrypts the value again with `to`, which may be the same cipher, for `to_row`: under the current version of its key.
-    /// The result is in the form of `stored`.
+    /// Decrypts `stored` and encrypts the value again with `to`, which may be the same cipher, for
+    /// `to_row`: under the current version of its key. The result is in the form of `stored`.
     ///
     /// # Errors
-    /// As [`decrypt`](Self::decrypt) and [`encrypt`](Self::encrypt); [`Error::WrongType`] if the two columns' types differ.
+    /// As [`decrypt`](Self::decrypt) and [`encrypt`](Self::encrypt); [`Error::WrongType`] if the
+    /// two columns' types differ.
     #[wipes_stack]
     pub fn reencrypt<'r>(
         &self,
@@ -168,10 +176,12 @@ impl FieldCipher {
         }
     }
 
-    /// What to look for in the database: what is stored of this value under each usable version of the key, the current one first.
+    /// Returns the values to look for in the database: the stored form of this value under each
+    /// usable version of the key, the current one first.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the cipher is not [deterministic](Self::deterministic); otherwise as [`encrypt`](Self::encrypt).
+    /// [`Error::InvalidValue`] if the cipher is not [deterministic](Self::deterministic); otherwise
+    /// as [`encrypt`](Self::encrypt).
     #[wipes_stack]
     pub fn tokens<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<Vec<u8>>> {
         if self.mode != Mode::Deterministic {
@@ -187,7 +197,8 @@ impl FieldCipher {
         versions.map(|ciphers| self.seal(&mut Sealer::new(ciphers, self.mode)?, &plain, row)).collect()
     }
 
-    /// Whether `stored` should be [encrypted anew](Self::reencrypt): it is under another version than the current one, or in another mode.
+    /// Whether `stored` should be [re-encrypted](Self::reencrypt): it is under another version than
+    /// the current one, or in another mode.
     ///
     /// # Errors
     /// [`Error::Field`] if it is no encrypted value.
@@ -197,16 +208,19 @@ impl FieldCipher {
         Ok(*stored.header != self.current_prefix()?)
     }
 
-    /// Whether `stored`, in either form, begins as what is encrypted by this library does: with the whole header, of this format or a later one.
-    /// Nothing is opened. Of bytes that are something else one in 128 begin so in the binary form: where there may be such, ask
+    /// Whether `stored`, in either form, begins as what is encrypted by this library does: with the
+    /// whole header, of this format or a later one. Nothing is opened. Of bytes that are something
+    /// else one in 128 begin so in the binary form: where there may be such, ask
     /// [`recognizes`](Self::recognizes).
     #[must_use]
     pub fn has_header(stored: impl AsRef<[u8]>) -> bool {
         Header::of(stored.as_ref()).is_some()
     }
 
-    /// Whether `stored` is to be opened by this cipher rather than by whatever else reads the column: it has the text form, or begins with the header of
-    /// a version of this key, in whatever state that is. Nothing is opened, and what is recognized may turn out to be damaged.
+    /// Whether `stored` is to be opened by this cipher rather than by whatever else reads the
+    /// column: it has the text form, or begins with the header of a version of this key, in
+    /// whatever state that is. Nothing is opened, and what is recognized may turn out to be
+    /// damaged.
     ///
     /// # Errors
     /// [`Error::Keyring`] if the key was taken out of the keyring.
@@ -226,7 +240,8 @@ impl FieldCipher {
         Ok(Stored::read(stored.as_ref(), &mut Vec::new())?.id)
     }
 
-    /// The bytes that begin everything that is stored now: what does not begin with them needs an update.
+    /// The bytes that begin everything that is stored now: what does not begin with them needs an
+    /// update.
     ///
     /// # Errors
     /// [`Error::Keyring`] if the key was taken out of the keyring.
@@ -234,9 +249,9 @@ impl FieldCipher {
         Ok(self.cache.primary()?.header(self.mode))
     }
 
-    /// The same for the text form: 11 characters, as many as the version fixes. It fixes 4 bits of the next one too, so that
-    /// one in 268 million other versions has the same prefix. In `LIKE` an underscore stands for any character: escape it, or compare the
-    /// first 11 characters.
+    /// The same for the text form: 11 characters, as many as the version fixes. It fixes 4 bits of
+    /// the next one too, so that one in 268 million other versions has the same prefix. In `LIKE`
+    /// an underscore stands for any character: escape it, or compare the first 11 characters.
     ///
     /// # Errors
     /// As [`current_prefix`](Self::current_prefix).

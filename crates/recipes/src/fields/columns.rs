@@ -9,7 +9,8 @@ use ironlatch_core::{Error, Result};
 /// Room for the canonical bytes of a number.
 pub type Scratch = [u8; 32];
 
-/// The values of a batch: canonical bytes for encryption (see [`Type`]), stored ones for decryption.
+/// The values of a batch: canonical bytes for encryption (see [`Type`]), stored ones for
+/// decryption.
 pub trait Values: Sync {
     /// How many there are.
     fn len(&self) -> usize;
@@ -23,7 +24,7 @@ pub trait Values: Sync {
     fn get<'s>(&'s self, index: usize, scratch: &'s mut Scratch) -> Option<&'s [u8]>;
 }
 
-/// What rows the values of a batch are in.
+/// The rows of the values of a batch.
 pub trait Rows: Sync {
     /// How many there are; `None` if it does not matter.
     fn count(&self) -> Option<usize>;
@@ -121,7 +122,8 @@ impl<'a> Validity<'a> {
     }
 }
 
-/// Values of any lengths, one after another in memory: Arrow's Binary, Utf8, LargeBinary and LargeUtf8.
+/// Values of any lengths, one after another in memory: Arrow's Binary, Utf8, LargeBinary and
+/// LargeUtf8.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable<'a> {
     offsets: Offsets<'a>,
@@ -185,7 +187,8 @@ impl Builder {
     /// Appends a value as it is encrypted.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is not of the type `kind`, [`Error::InvalidValue`] and [`Error::TooLong`] if it is out of range.
+    /// [`Error::WrongType`] if it is not of the type `kind`, [`Error::InvalidValue`] and
+    /// [`Error::TooLong`] if it is out of range.
     pub fn push(&mut self, kind: Type, value: &Value<'_>) -> Result<()> {
         if value.kind() != kind {
             return Err(Error::WrongType(format!("the value is of type {}, not {kind}", value.kind()).into()));
@@ -203,7 +206,8 @@ impl Builder {
         self.end(true);
     }
 
-    /// Appends the encoding of a row. A NULL in its place is an error if there is a value in that row.
+    /// Appends the encoding of a row. A NULL in its place is an error if there is a value in that
+    /// row.
     ///
     /// # Errors
     /// Those of [`Row::write`].

@@ -1,8 +1,9 @@
 //! Values encrypted in the columns of a database, each bound to its place, and found again.
 //!
-//! A [`FieldCipher`] encrypts the values of one column under a key of a [keyring](super::keyring). What is stored opens in the same
-//! table, column and row alone, says under which version of the key it was made, and keeps its type. A
-//! [`BlindIndex`] finds rows by a value that the database does not know.
+//! A [`FieldCipher`] encrypts the values of one column under a key of a [keyring](super::keyring).
+//! What is stored opens in the same table, column and row alone, says under which version of the
+//! key it was made, and keeps its type. A [`BlindIndex`] finds rows by a value that the database
+//! does not know.
 //!
 //! ```
 //! use ironlatch::recipes::fields::{BlindIndex, FieldCipher, Normalization, Type};
@@ -31,15 +32,18 @@
 //! | [random](Mode::Random) | `c1` | 4 | 24 | 1 and the value's length | 16 |
 //! | [deterministic](Mode::Deterministic) | `c0` | 4 | | 1 and the value's length, after the tag | 16 |
 //!
-//! What is encrypted is a byte for the [`Type`], whose highest bit says that there is padding, the value's canonical bytes (the table in
-//! `value/canonical.rs`), and the padding: `80` and zeros up to the multiple. The keys are derived from a
-//! [version](super::keyring::Version::derive) with table and column as the context: 32 bytes for the purpose `field` are the key of XAES-256-GCM (C2SP), 64 for `field,
-//! deterministic` that of AES-SIV (RFC 5297), 32 for `blind index` that of HMAC-SHA-256 (RFC 2104). Associated data
-//! are the first 5 bytes and the encoded [`Row`]. A token is made of the first bits of the HMAC of the type's byte, a byte for the [`Normalization`]
-//! (0, 1, 2 in their order) and the normalized value.
+//! What is encrypted is a byte for the [`Type`], whose highest bit says that there is padding, the
+//! value's canonical bytes (the table in `value/canonical.rs`), and the padding: `80` and zeros up
+//! to the multiple. The keys are derived from a [version](super::keyring::Version::derive) with
+//! table and column as the context: 32 bytes for the purpose `field` are the key of XAES-256-GCM
+//! (C2SP), 64 for `field, deterministic` that of AES-SIV (RFC 5297), 32 for `blind index` that of
+//! HMAC-SHA-256 (RFC 2104). Associated data are the first 5 bytes and the encoded [`Row`]. A token
+//! is made of the first bits of the HMAC of the type's byte, a byte for the [`Normalization`] (0,
+//! 1, 2 in their order) and the normalized value.
 //!
-//! The text form is `ilf1.` and base64 for URLs without padding (RFC 4648 §5) of all that. No version has the id 0: a later format begins with `c0` or `c1` and
-//! four zeros, or with another digit in the text form.
+//! The text form is `ilf1.` and base64 for URLs without padding (RFC 4648 §5) of all that. No
+//! version has the id 0: a later format begins with `c0` or `c1` and four zeros, or with another
+//! digit in the text form.
 
 mod batch;
 mod blind_index;

@@ -1,4 +1,4 @@
-//! What counts as equal in a blind index.
+//! Normalization: the rules for which values of a blind index are equal.
 
 use core::fmt;
 
@@ -11,9 +11,11 @@ use ironlatch_core::{Error, Result};
 /// Which values count as equal in a [`BlindIndex`](super::BlindIndex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Normalization {
-    /// Those that are equal. Numbers are by value: `1.0` and `1.00`, 0.0 and -0.0, the same moment in two time zones.
+    /// Those that are equal. Numbers are by value: `1.0` and `1.00`, 0.0 and -0.0, the same moment
+    /// in two time zones.
     Exact,
-    /// Texts that differ in capitals, in the form of their characters (NFKC), or in spaces at their ends and the width of those within.
+    /// Texts that differ in capitals, in the form of their characters (NFKC), or in spaces at their
+    /// ends and the width of those within.
     Text,
     /// Texts with the same digits: telephone, card and tax numbers however they are set off.
     Digits,
@@ -97,7 +99,8 @@ impl fmt::Display for Normalization {
     }
 }
 
-/// NFKC of the small letters of the capitals of each character of the NFKC, which also makes `ß` `ss` and `ς` `σ`, with single spaces.
+/// NFKC of the small letters of the capitals of each character of the NFKC, which also makes `ß`
+/// `ss` and `ς` `σ`, with single spaces.
 fn fold(text: &str) -> Zeroizing<String> {
     if text.is_ascii() {
         // All of that but the small letters leaves ASCII as it is.

@@ -1,6 +1,7 @@
-//! What is encrypted: a byte for the type, the value, and padding if the column has it.
+//! The plaintext: a byte for the type, the value, and padding if the column has it.
 //!
-//! Padding is a byte `80` and zeros (ISO/IEC 7816-4), up to a multiple; the type's highest bit says that there is some.
+//! Padding is a byte `80` and zeros (ISO/IEC 7816-4), up to a multiple; the type's highest bit says
+//! that there is some.
 
 use zeroize::Zeroizing;
 
@@ -40,7 +41,7 @@ pub(super) fn write(value: &Value<'_>, pad_to: Option<usize>, out: &mut Zeroizin
     Ok(())
 }
 
-/// As [`write`], of a value's canonical bytes.
+/// Like [`write`], for a value's canonical bytes.
 pub(super) fn write_canonical(
     kind: Type,
     value: &[u8],
@@ -58,7 +59,8 @@ pub(super) fn write_canonical(
 /// Type and canonical bytes of what was decrypted.
 ///
 /// # Errors
-/// [`FieldFault::WrongType`] if it is of another type than `expected`, [`FieldFault::Malformed`] if of a type that this version does not know.
+/// [`FieldFault::WrongType`] if it is of another type than `expected`, [`FieldFault::Malformed`] if
+/// of a type that this version does not know.
 pub(super) fn read(expected: Type, plain: &[u8]) -> Result<&[u8]> {
     let (code, padded) = plain.split_first().ok_or_else(unknown)?;
     let value = match code & PADDED {

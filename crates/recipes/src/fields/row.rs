@@ -1,4 +1,4 @@
-//! What row a value is in.
+//! The row of a value.
 
 use ironlatch_core::{Error, Result};
 
@@ -8,8 +8,8 @@ pub const MAX_ROW_LEN: usize = 4096;
 /// The most parts of a composite identity, and how deep they nest: a tuple has no tuples in it.
 const MAX_PARTS: usize = 32;
 
-/// What tells a row from all others of its table and never changes: its primary key. A value is bound to it, so that it does
-/// not open in another row.
+/// Identifies a row of its table and never changes: its primary key. A value is bound to it, so
+/// that it does not open in another row.
 ///
 /// The number 42 and the text `"42"` are two different rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Row<'_> {
     /// | composite | `06`, the number of parts in one byte, each part as above |
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is longer than [`MAX_ROW_LEN`], or composite of nothing, of more than 32 parts, of
-    /// composites or of unbound ones.
+    /// [`Error::InvalidValue`] if it is longer than [`MAX_ROW_LEN`], or composite of nothing, of
+    /// more than 32 parts, of composites or of unbound ones.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<()> {
         let start = out.len();
         self.write_part(true, out)?;

@@ -34,7 +34,7 @@ impl Ciphers {
         })
     }
 
-    /// What everything that is encrypted under them begins with.
+    /// The header of everything that is encrypted under them.
     pub(super) fn header(&self, mode: Mode) -> [u8; HEADER_LEN] {
         let mut header = [mode.code(); HEADER_LEN];
         header[1..].copy_from_slice(&self.id.to_bytes());
@@ -44,8 +44,8 @@ impl Ciphers {
 
 /// Encrypts values one after another.
 ///
-/// The nonce of the first is random: 24 bytes. Those that follow share its first half, and with it the derived key, and count
-/// up its second half, so that no two are the same.
+/// The nonce of the first is random: 24 bytes. Those that follow share its first half, and with it
+/// the derived key, and count up its second half, so that no two are the same.
 pub(super) struct Sealer {
     ciphers: Arc<Ciphers>,
     mode: Mode,
@@ -73,7 +73,8 @@ impl Sealer {
         Ok(Self { ciphers, mode, stream, associated, sealed: 0 })
     }
 
-    /// Encrypts `plain` for an encoded row into `out`, which has the length that [`Mode::stored_len`] says.
+    /// Encrypts `plain` for an encoded row into `out`, which has the length that
+    /// [`Mode::stored_len`] says.
     pub(super) fn seal(
         &mut self,
         plain: &[u8],
@@ -110,7 +111,8 @@ impl Drop for Sealer {
     }
 }
 
-/// Decrypts values one after another, and keeps what it derived for as long as they were encrypted one after another.
+/// Decrypts values one after another, and keeps what it derived for as long as they were encrypted
+/// one after another.
 pub(super) struct Opener<'c> {
     cache: &'c Cache<Ciphers>,
     ciphers: Option<Arc<Ciphers>>,
@@ -198,7 +200,8 @@ fn count(ciphers: Option<&Ciphers>, opened: u64) {
     }
 }
 
-/// Makes `scratch` empty, with room for `len` bytes, and without a copy of what was in it left behind by growing.
+/// Makes `scratch` empty, with room for `len` bytes, and without a copy of what was in it left
+/// behind by growing.
 pub(super) fn make_room(scratch: &mut Zeroizing<Vec<u8>>, len: usize) {
     scratch.clear();
     if scratch.capacity() < len {

@@ -1,4 +1,4 @@
-//! What is stored: a few bytes that say how to open it, and the ciphertext.
+//! The stored form: a few bytes that say how to open it, and the ciphertext.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,19 +10,20 @@ use ironlatch_core::error::FieldFault;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 use ironlatch_core::{Error, Result};
 
-/// What stands in front of the text form.
+/// The prefix of the text form.
 pub const TEXT_PREFIX: &str = "ilf1.";
 
-/// How many bytes a stored value begins with that say how, and under which version of the key, it was encrypted.
+/// How many bytes a stored value begins with that say how, and under which version of the key, it
+/// was encrypted.
 pub const HEADER_LEN: usize = 1 + VersionId::LEN;
 
 /// The length of a nonce in bytes.
 pub(super) const NONCE_LEN: usize = 24;
 
-/// What encryption at random adds to a value in bytes: header, nonce, type and tag.
+/// The number of bytes that random encryption adds to a value: header, nonce, type and tag.
 pub const RANDOM_OVERHEAD: usize = HEADER_LEN + NONCE_LEN + plain::TYPE_LEN + TAG_LEN;
 
-/// What deterministic encryption adds to a value in bytes: header, tag and type.
+/// The number of bytes that deterministic encryption adds to a value: header, tag and type.
 pub const DETERMINISTIC_OVERHEAD: usize = HEADER_LEN + TAG_LEN + plain::TYPE_LEN;
 
 /// How a value is encrypted.
@@ -35,7 +36,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The first byte of what is stored. It alone does not tell a stored value from other bytes: see [`Header`].
+    /// The first byte of what is stored. It alone does not tell a stored value from other bytes:
+    /// see [`Header`].
     pub(super) fn code(self) -> u8 {
         match self {
             Self::Random => 0xc1,
@@ -43,7 +45,7 @@ impl Mode {
         }
     }
 
-    /// What stands between header and ciphertext.
+    /// The part between header and ciphertext.
     pub(super) fn nonce_len(self) -> usize {
         match self {
             Self::Random => NONCE_LEN,
@@ -51,7 +53,7 @@ impl Mode {
         }
     }
 
-    /// The length of what is stored of so many bytes of type, value and padding.
+    /// The length of the stored form for this number of bytes of type, value and padding.
     pub(super) fn stored_len(self, plain_len: usize) -> usize {
         HEADER_LEN + self.nonce_len() + plain_len + TAG_LEN
     }
@@ -73,7 +75,7 @@ impl Form {
         if stored.starts_with(b"ilf") { Self::Text } else { Self::Binary }
     }
 
-    /// The length in this form of what has so many bytes in the binary form.
+    /// The length of the text form for this number of bytes in the binary form.
     #[must_use]
     pub fn len(self, binary_len: usize) -> usize {
         match self {
@@ -82,7 +84,7 @@ impl Form {
         }
     }
 
-    /// The length in the binary form of what has so many bytes in this form.
+    /// The length of the binary form for this number of bytes in the text form.
     pub(super) fn binary_len(self, stored_len: usize) -> usize {
         match self {
             Self::Binary => stored_len,
@@ -94,7 +96,8 @@ impl Form {
     }
 }
 
-/// In which mode `stored`, in either form, seems to be encrypted; if that cannot be told, the one that adds less.
+/// In which mode `stored`, in either form, seems to be encrypted; if that cannot be told, the one
+/// that adds less.
 pub(super) fn seeming_mode(stored: &[u8]) -> Mode {
     let mut decoded = [0; 3];
     let first = match Form::of(stored) {
@@ -154,10 +157,12 @@ impl<'s> Stored<'s> {
     }
 }
 
-/// What the header in front of some bytes says, if there is a whole one. Nothing is authenticated, and what follows is not looked at.
+/// Parses the header at the start of some bytes, if there is a whole one. Nothing is authenticated,
+/// and the rest is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Header {
-    /// A version of a key. Of bytes that are not ours one in 128 begin so: ask the key whether it has such a version.
+    /// A version of a key. Of bytes that are not ours one in 128 begin so: ask the key whether it
+    /// has such a version.
     Version(VersionId),
     /// A format of a later version of this library.
     Newer,
@@ -186,7 +191,7 @@ impl Header {
     }
 }
 
-/// As many symbols of base64 hold the header, and a byte more.
+/// The number of base64 symbols that hold the header and one more byte.
 const HEADER_SYMBOLS: usize = 8;
 
 fn mode_of(first: u8) -> Option<Mode> {
@@ -218,7 +223,8 @@ pub(super) fn write_text(binary: &[u8], out: &mut [u8]) -> Result<()> {
     written.map(drop).map_err(|_| Error::Internal("the text form has another length than it should"))
 }
 
-/// The text that every text form begins with of what begins with these bytes, as far as they fix it.
+/// The text that every text form begins with of what begins with these bytes, as far as they fix
+/// it.
 pub(super) fn text_prefix(header: &[u8; HEADER_LEN]) -> String {
     let mut text = format!("{TEXT_PREFIX}{}", URL_SAFE_NO_PAD.encode(header));
     // A symbol stands for 6 bits; the last one has some of the byte that follows.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::open_own;
 use ironlatch_core::fork::PrivateFile;
 
-/// A file of the library's own that is locked for this process, until it is dropped or the process ends.
+/// A file of the library's own that is locked for this process, until it is dropped or the process
+/// ends.
 ///
 /// A process that is forked off meanwhile has neither the lock nor the file.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct FileLock {
     path: PathBuf,
 }
 
-/// What came of an attempt to lock a file.
+/// The result of an attempt to lock a file.
 #[derive(Debug)]
 pub enum Attempt {
     /// It is locked.
@@ -58,7 +59,8 @@ impl FileLock {
             if !lock(open)? {
                 return Ok(Attempt::Taken(file));
             }
-            // While this one waited, another may have removed the file, or put a new one in its place.
+            // While this one waited, another may have removed the file, or put a new one in its
+            // place.
             if is_at(&open.metadata()?, path) {
                 return Ok(Attempt::Locked(Self { file, path: path.into() }));
             }
@@ -73,7 +75,8 @@ impl FileLock {
         self.file.get().ok_or_else(forked)
     }
 
-    /// Removes the file, and then lets go of the lock. In a child of the process that locked it, does neither.
+    /// Removes the file, and then releases the lock. In a child of the process that locked it, does
+    /// neither.
     ///
     /// # Errors
     /// If the file cannot be removed.

@@ -1,12 +1,14 @@
-//! Files that the library opens by itself: locks and stores next to a user's files, and files with keys in them.
+//! Files that the library opens by itself: locks and stores next to a user's files, and files with
+//! keys in them.
 //!
-//! One rule holds for all of them. A file under such a name is used only if it is an ordinary file, no link and without a
-//! second name, belongs to the process's own user, to root, or to the owner of its directory, and nobody else can write
-//! to it. All of this is asked of the open file, never of the name. What is made has mode 0600.
+//! One rule holds for all of them. A file under such a name is used only if it is an ordinary file,
+//! no link and without a second name, belongs to the process's own user, to root, or to the owner
+//! of its directory, and nobody else can write to it. All of this is asked of the open file, never
+//! of the name. What is made has mode 0600.
 //!
-//! The directory itself is trusted: whoever may rename files in it, its owner above all, can put any file in the place of
-//! another. In a directory such as `/tmp`, where everybody can make files but not rename those of others, a planted file
-//! is found by its owner and refused.
+//! The directory itself is trusted: anyone who may rename files in it, such as its owner, can
+//! replace any file. In a directory such as `/tmp`, where everyone can make files but not rename
+//! those of others, a planted file is recognized by its owner and refused.
 
 mod lock;
 mod own;

@@ -13,22 +13,26 @@ use crate::age::directory_of;
 /// Opens a file of the library's own to read and write it, and makes it if it is not there.
 ///
 /// # Errors
-/// If it cannot be opened, or is not a file to be used as the library's own: see the [module](super).
+/// If it cannot be opened, or is not a file to be used as the library's own: see the
+/// [module](super).
 pub fn open_own(path: &Path) -> io::Result<File> {
     let file = open(path, OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK)?;
     let metadata = file.metadata()?;
     check(path, &metadata)?;
     if is_open_to_others(&metadata) {
-        // Files that were made before all had this mode. Where the file system knows no modes, nothing is lost.
+        // Files that were made before all had this mode. Where the file system knows no modes,
+        // nothing is lost.
         let _ = file.set_permissions(Permissions::from_mode(OWN_MODE));
     }
     Ok(file)
 }
 
-/// Makes a file of the library's own that another library is to open by its name, or checks the one that is there, and
-/// those of the names that end in one of `endings` besides, which it makes by itself.
+/// Makes a file of the library's own that another library is to open by its name, or checks the one
+/// that is there, and those of the names that end in one of `endings` besides, which it makes by
+/// itself.
 ///
-/// What is there is not opened, only looked at: SQLite's locks are lost when a process closes the file that they are on.
+/// An existing file is not opened, only inspected: SQLite's locks are lost when a process closes
+/// the file that they are on.
 ///
 /// # Errors
 /// As [`open_own`].
@@ -92,7 +96,8 @@ fn check(path: &Path, metadata: &Metadata) -> io::Result<()> {
     if !metadata.is_file() {
         return Err(refused(ErrorKind::InvalidInput, NOT_ORDINARY));
     }
-    // None at all is left to a file that was removed since: its user asks whether it is still under its name.
+    // None at all is left to a file that was removed since: its user asks whether it is still under
+    // its name.
     if metadata.nlink() > 1 {
         return Err(refused(
             ErrorKind::InvalidInput,
@@ -115,7 +120,8 @@ fn check(path: &Path, metadata: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether its owner could put any file there by right: this user, root, or the owner of the directory.
+/// Whether its owner could put any file there by right: this user, root, or the owner of the
+/// directory.
 fn is_trusted(path: &Path, metadata: &Metadata) -> io::Result<bool> {
     let owner = metadata.uid();
     if owner == rustix::process::geteuid().as_raw() || owner == 0 {

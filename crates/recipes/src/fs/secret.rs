@@ -5,11 +5,12 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Refuses an open file of keys that is not an ordinary file, that others than its owner can read or write, or that
-/// belongs to neither this user nor root. Root may read the files of all.
+/// Refuses an open file of keys that is not an ordinary file, that others than its owner can read
+/// or write, or that belongs to neither this user nor root. Root may read the files of all.
 ///
 /// # Errors
-/// Of the kind [`PermissionDenied`](ErrorKind::PermissionDenied) for the rights and the owner, otherwise of another.
+/// Of the kind [`PermissionDenied`](ErrorKind::PermissionDenied) for the rights and the owner,
+/// otherwise of another.
 pub fn check_secret(metadata: &Metadata) -> io::Result<()> {
     if !metadata.is_file() {
         let kind = if metadata.is_dir() { ErrorKind::IsADirectory } else { ErrorKind::InvalidInput };

@@ -91,7 +91,7 @@ const MARKS: [Mark; 8] = [
     },
 ];
 
-/// What a keyring's file begins with.
+/// The first bytes of a keyring's file.
 const KEYRING: &[u8] = b"ironlatch-keyring ";
 
 fn keyring(data: &[u8], total_len: u64) -> Finding {

@@ -43,7 +43,8 @@ pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
     Parameters::from_der(der).ok().map(|parameters| group(&parameters).with("encoding", "DER"))
 }
 
-/// Containers that are told by their first object identifier: PKCS #12 (RFC 7292 §4) and CMS (RFC 5652 §3).
+/// Containers that are told by their first object identifier: PKCS #12 (RFC 7292 §4) and CMS (RFC
+/// 5652 §3).
 fn container(der: &[u8]) -> Option<Finding> {
     /// The beginning of PKCS #7's content types in DER: 1.2.840.113549.1.7.
     const CONTENT_TYPE: [u8; 10] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7];
@@ -64,7 +65,7 @@ fn container(der: &[u8]) -> Option<Finding> {
     Some(Finding::new("pkcs7", title))
 }
 
-/// What a PEM block holds.
+/// Describes the contents of a PEM block.
 pub(super) fn from_pem(block: &Block<'_>) -> Finding {
     let given = String::from_utf8_lossy(block.label()).into_owned();
     let of = |kind, title: &str| Finding::new(kind, title).with("label", shown(&given));
@@ -149,7 +150,8 @@ pub(super) fn public(key: &PublicKey) -> Finding {
     caution(key).into_iter().fold(found, Finding::note)
 }
 
-/// SHA-256 of a SubjectPublicKeyInfo in base64, which a key and its certificates share (RFC 7469 §2.4).
+/// SHA-256 of a SubjectPublicKeyInfo in base64, which a key and its certificates share (RFC 7469
+/// §2.4).
 fn pin(spki: &[u8]) -> String {
     STANDARD.encode(sha256(spki))
 }
@@ -160,7 +162,7 @@ fn sha256(data: &[u8]) -> [u8; 32] {
     digest
 }
 
-/// What a certificate says. Whether anybody should believe it is another matter.
+/// Describes the statements of a certificate, without judging whether to believe them.
 fn certificate(certificate: &Certificate) -> Finding {
     let (begins, ends) = (certificate.not_before(), certificate.not_after());
     let names = certificate.alternative_names().unwrap_or_default();
@@ -248,12 +250,12 @@ pub(super) fn ssh_line(line: &str) -> Option<Finding> {
     )
 }
 
-/// As `ssh-keygen -l` writes it.
+/// Like the output of `ssh-keygen -l`.
 fn ssh_fingerprint(blob: &[u8]) -> String {
     format!("SHA256:{}", STANDARD_NO_PAD.encode(sha256(blob)))
 }
 
-/// What a person should mind about a key.
+/// Warnings about a key.
 fn caution(key: &PublicKey) -> Option<&'static str> {
     const SHORT: &str = "fewer than 2048 bits are within reach of attackers: make a new key";
     let bits = match key {

@@ -1,4 +1,4 @@
-//! What stands on one line of text: keys, tokens, password hashes, pins.
+//! Recognizes what one line of text can hold: keys, tokens, password hashes, pins.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -9,7 +9,7 @@ use crate::age::{Identity, Recipient};
 use crate::passwords::{Hasher, Scheme, Stored};
 use ironlatch_core::kdf::argon2::Version;
 
-/// What is recognised line by line. Empty lines and comments are passed over, and so are other lines.
+/// Recognizes text line by line. Empty lines, comments and unknown lines are skipped.
 pub(super) fn recognise(text: &str) -> Vec<Finding> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.filter_map(line).take(MAX_FINDINGS).collect()

@@ -1,7 +1,8 @@
-//! What a key, token, certificate, password hash or encrypted file is, said without any secret.
+//! Describes a key, token, certificate, password hash or encrypted file without any secret.
 //!
-//! Nothing is decrypted and nothing is verified: what stands here is what the bytes say of themselves, and anybody can
-//! write bytes. Secret numbers are read where their format cannot be told otherwise, and never shown.
+//! Nothing is decrypted and nothing is verified: what stands here is what the bytes say of
+//! themselves, and anybody can write bytes. Secret numbers are read where their format cannot be
+//! told otherwise, and never shown.
 //!
 //! ```
 //! let found = ironlatch::inspect::inspect(b"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
@@ -21,7 +22,7 @@ use std::time::{Duration, SystemTime};
 use ironlatch_core::keys::pem;
 use ironlatch_core::text;
 
-/// As much of a file's beginning as is worth reading.
+/// The number of bytes at the start of a file that are worth reading.
 pub const ENOUGH: usize = 1024 * 1024;
 
 /// The most findings that are listed of one file.
@@ -31,15 +32,15 @@ pub const MAX_FINDINGS: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is, for programs: `age-file`, `private-key`, `jwt` …
+    /// The kind, for programs: `age-file`, `private-key`, `jwt` …
     pub kind: &'static str,
-    /// What it is, for people.
+    /// The kind, for people.
     pub title: String,
     /// Whether it is, or holds in the clear, something that must stay secret.
     pub secret: bool,
-    /// What it says of itself, by name.
+    /// The facts that it states about itself, by name.
     pub facts: Vec<(&'static str, Fact)>,
-    /// What a person should mind.
+    /// Warnings for people.
     pub notes: Vec<String>,
 }
 
@@ -70,14 +71,14 @@ impl Finding {
         self
     }
 
-    /// What it says of itself under this name.
+    /// The facts under this name.
     #[must_use]
     pub fn fact(&self, name: &str) -> Option<&Fact> {
         self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 }
 
-/// What something says of itself.
+/// A fact that something states about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
     /// In words, without what could play tricks on a terminal.
@@ -125,7 +126,8 @@ impl From<usize> for Fact {
     }
 }
 
-/// What `data` is: one finding, or one for each PEM block, key or line that is recognised. Empty if nothing is.
+/// Identifies `data`: one finding, or one for each recognized PEM block, key or line. Empty if
+/// nothing is recognized.
 ///
 /// `data` can be the first [`ENOUGH`] bytes of something longer, whose whole length is `total_len`.
 #[must_use]
@@ -163,7 +165,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// Text that came from outside, without what could play tricks on a terminal, and not longer than a line.
+/// Text that came from outside, without what could play tricks on a terminal, and not longer than a
+/// line.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 200;
     let mut shown: String =

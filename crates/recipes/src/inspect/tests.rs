@@ -1,4 +1,4 @@
-//! What is recognised, and that no secret is said.
+//! Everything is recognized, and no secret is shown.
 
 use super::*;
 use crate::age::{ArmoredWriter, Identity, Recipient, encrypt};

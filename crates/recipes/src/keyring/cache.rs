@@ -17,9 +17,10 @@ use ironlatch_core::{Error, Result};
 pub struct CacheLimits {
     /// For so long after the provider gave it: 1 second to 1 day.
     pub time_to_live: Duration,
-    /// So many times, the first one among them; at least 1.
+    /// The maximum number of uses, including the first; at least 1.
     pub uses: u64,
-    /// So many keys at once, 1 to 10,000. The one that is closest to its end makes room.
+    /// The maximum number of keys at once, 1 to 10,000. The one that is closest to its end makes
+    /// room.
     pub keys: usize,
 }
 
@@ -30,11 +31,13 @@ impl Default for CacheLimits {
     }
 }
 
-/// A [`KeyProvider`] that asks another one, and keeps the keys that it unwrapped within [limits](CacheLimits), in memory that is wiped.
+/// A [`KeyProvider`] that asks another one, and keeps the keys that it unwrapped within
+/// [limits](CacheLimits), in memory that is wiped.
 ///
-/// Failures are not kept. A key past its limits is not used, even if the provider is unavailable then: taking away the
-/// right to a key has an effect in the end. A process that is forked off begins with none, so that together the processes use
-/// no key more often than the provider was asked for it times the limit.
+/// Failures are not kept. A key past its limits is not used, even if the provider is unavailable
+/// then: taking away the right to a key has an effect in the end. A process that is forked off
+/// begins with none, so that together the processes use no key more often than the provider was
+/// asked for it times the limit.
 pub struct CachingProvider {
     inner: Arc<dyn KeyProvider>,
     limits: CacheLimits,

@@ -10,10 +10,10 @@ use ironlatch_core::error::KeyringFault;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
-/// Who changes a keyring, and why: it stands in the keyring's history, for those who ask later. Nobody checks it.
+/// The author and reason of a change, for the keyring's history. Nobody checks it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remark {
-    /// Who, at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    /// The author, at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     pub actor: Option<String>,
     /// Why, at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     pub note: Option<String>,
@@ -49,8 +49,9 @@ impl Draft {
     /// A new key with one version, the primary.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is not 1 to 128 letters, digits and characters of `-_./:@`; [`Error::Keyring`] if there is
-    /// a key of this name, or as many keys or versions as there can be.
+    /// [`Error::InvalidValue`] if the name is not 1 to 128 letters, digits and characters of
+    /// `-_./:@`; [`Error::Keyring`] if there is a key of this name, or as many keys or versions as
+    /// there can be.
     #[wipes_stack(deep)]
     pub fn create_key(&mut self, name: &str, kind: Kind) -> Result<VersionId> {
         self.add_entry(name, kind)?;
@@ -72,8 +73,8 @@ impl Draft {
         Ok(id)
     }
 
-    /// A new version that is active and not yet primary: once every server has it, [`promote`](Self::promote) it. Then none meets an id
-    /// that it does not know.
+    /// A new version that is active and not yet primary: once every server has it,
+    /// [`promote`](Self::promote) it. Then none meets an id that it does not know.
     ///
     /// # Errors
     /// As [`rotate`](Self::rotate).
@@ -101,7 +102,8 @@ impl Draft {
         }
     }
 
-    /// Takes an active version out of use, until it is enabled again: what was made under it does not open meanwhile.
+    /// Takes an active version out of use, until it is enabled again: what was made under it does
+    /// not open meanwhile.
     ///
     /// # Errors
     /// [`Error::Keyring`] if there is no such key or version, or it is not active.
@@ -129,7 +131,8 @@ impl Draft {
         }
     }
 
-    /// Wipes the key of a disabled version for good. What was made under it cannot be opened any more.
+    /// Wipes the key of a disabled version for good. Everything made under it can no longer be
+    /// opened.
     ///
     /// Copies of the keyring's file, backups among them, still have it.
     ///
@@ -153,8 +156,8 @@ impl Draft {
         self.entry(name)?.find(version)
     }
 
-    /// Puts versions from elsewhere into the key `name`, which is created if there is none. Of a new key one of them must be
-    /// primary; of one that is there, the primary stays.
+    /// Puts versions from elsewhere into the key `name`, which is created if there is none. Of a
+    /// new key one of them must be primary; of one that is there, the primary stays.
     pub(super) fn insert_all(&mut self, name: &str, kind: Kind, versions: Vec<Imported>) -> Result<Vec<VersionId>> {
         let exists = self.contents.keys.contains_key(name);
         if !exists {
@@ -200,7 +203,7 @@ impl Draft {
         self.contents.entry(name)
     }
 
-    /// What the keyring becomes, and what was done.
+    /// The new contents of the keyring, and the changes that led to them.
     pub(super) fn finish(mut self) -> (Contents, Vec<Change>) {
         let history = Arc::make_mut(&mut self.contents.history);
         history.extend_from_slice(&self.changes);

@@ -1,4 +1,5 @@
-//! The file of a keyring: two lines that anybody can read, and one that is sealed. `docs/keyring.md` writes it down.
+//! The file of a keyring: two lines that anybody can read, and one that is sealed.
+//! `docs/keyring.md` writes it down.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -23,11 +24,11 @@ use ironlatch_core::{Error, Result};
 /// The longest file in bytes.
 pub(super) const MAX_FILE_LEN: usize = 16 * 1024 * 1024;
 
-/// What every version of the format begins with.
+/// The first bytes of every version of the format.
 pub(super) const MAGIC: &str = "ironlatch-keyring ";
 const VERSION: &str = "1";
 
-/// What stands in the file for everybody. It is authenticated only by [`open`].
+/// The public part of the file. Only [`open`] authenticates it.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) ring_id: [u8; 16],

@@ -1,13 +1,14 @@
-//! What was done to a keyring, and when.
+//! The history of a keyring: changes and their times.
 
 use core::fmt;
 
 use super::VersionId;
 
-/// The most changes that a keyring remembers: the oldest go first. The dates of versions stay with the versions.
+/// The most changes that a keyring remembers: the oldest go first. The dates of versions stay with
+/// the versions.
 pub const MAX_HISTORY: usize = 10_000;
 
-/// What was done.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -69,13 +70,13 @@ impl fmt::Display for Action {
 pub struct Change {
     /// When, in seconds since 1970, by the clock of who did it.
     pub time: u64,
-    /// What was done.
+    /// The kind of a change.
     pub action: Action,
     /// To which key. None for the keyring as a whole.
     pub key: Option<String>,
     /// To which version.
     pub version: Option<VersionId>,
-    /// Who did it, as he said.
+    /// The author, as they named themselves.
     pub actor: Option<String>,
     /// Why, as he said.
     pub note: Option<String>,

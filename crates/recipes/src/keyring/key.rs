@@ -15,7 +15,8 @@ use crate::signing::webhook::Secrets;
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::{Error, Result};
 
-/// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who holds it.
+/// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who
+/// holds it.
 ///
 /// `Debug` shows its name and kind alone.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ impl Key {
         &self.name
     }
 
-    /// What it is for.
+    /// The kind of the key.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
@@ -48,10 +49,10 @@ impl Key {
         &self.ring
     }
 
-    /// What can be told of it.
+    /// The public facts about it.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn describe(&self) -> Result<KeyDescription> {
         Ok(self.entry()?.describe())
     }
@@ -65,7 +66,7 @@ impl Key {
     /// The version that makes.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn primary(&self) -> Result<Arc<Version>> {
         let entry = self.entry()?;
         let primary = entry.versions.iter().find(|version| version.state == State::Primary);
@@ -76,7 +77,8 @@ impl Key {
     ///
     /// # Errors
     /// [`Error::Keyring`]: [`UnknownKey`](KeyringFault::UnknownKey) if the key has no such version,
-    /// [`KeyDisabled`](KeyringFault::KeyDisabled) and [`KeyDestroyed`](KeyringFault::KeyDestroyed) if it must not be used.
+    /// [`KeyDisabled`](KeyringFault::KeyDisabled) and [`KeyDestroyed`](KeyringFault::KeyDestroyed)
+    /// if it must not be used.
     pub fn version(&self, id: VersionId) -> Result<Arc<Version>> {
         let version = self.look_up(id)?;
         self.note_use(&version);
@@ -103,7 +105,8 @@ impl Key {
         Ok(version)
     }
 
-    /// Whether the key has a version with this id, in whatever state. Asking is no use of it, and nothing is told to observers.
+    /// Whether the key has a version with this id, in whatever state. Asking is no use of it, and
+    /// nothing is told to observers.
     ///
     /// # Errors
     /// [`Error::Keyring`] if the key is no longer in the ring.
@@ -128,7 +131,8 @@ impl Key {
         Ok(versions)
     }
 
-    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow the ring.
+    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow
+    /// the ring.
     ///
     /// # Errors
     /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no longer
@@ -138,15 +142,15 @@ impl Key {
         Fernets::new(self.clone())
     }
 
-    /// The keys of a key for signing: the first signs, all verify. Their names are the versions' ids, or the names that they
-    /// were imported with.
+    /// The keys of a key for signing: the first signs, all verify. Their names are the versions'
+    /// ids, or the names that they were imported with.
     ///
-    /// They follow the ring: what holds the set signs with the version that is primary then, and takes no signature under one
-    /// that is disabled or destroyed.
+    /// They follow the ring: what holds the set signs with the version that is primary then, and
+    /// takes no signature under one that is disabled or destroyed.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have the same name; [`Error::Keyring`] if
-    /// the key is no longer in the ring.
+    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have
+    /// the same name; [`Error::Keyring`] if the key is no longer in the ring.
     pub fn signing_keys(&self) -> Result<signing::KeySet> {
         self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
         live::signing_keys(self.clone())

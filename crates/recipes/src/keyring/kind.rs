@@ -1,35 +1,36 @@
-//! What a key is for.
+//! The kinds of keys.
 
 use core::fmt;
 use core::str::FromStr;
 
 use ironlatch_core::{Error, Result};
 
-/// What a key is for. It belongs to the key: all its versions are of one kind.
+/// The kind of a key. It belongs to the key: all its versions are of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Everything of this library: messages with XAES-256-GCM, encrypted columns, and whatever else is derived. The choice
-    /// for new keys.
+    /// Everything of this library: messages with XAES-256-GCM, encrypted columns, and whatever else
+    /// is derived. The choice for new keys.
     General,
-    /// Messages with AES-GCM, as Tink writes them: for data that is shared with Tink. Nonces of 12 bytes are drawn at
-    /// random, so one version should make at most 2³² messages.
+    /// Messages with AES-GCM, as Tink writes them: for data that is shared with Tink. Nonces of 12
+    /// bytes are drawn at random, so one version should make at most 2³² messages.
     AesGcm,
     /// Messages with XAES-256-GCM, as Tink writes them.
     XAes256Gcm,
-    /// Messages with ChaCha20-Poly1305, as Tink writes them, with the limit of [`AesGcm`](Self::AesGcm).
+    /// Messages with ChaCha20-Poly1305, as Tink writes them, with the limit of
+    /// [`AesGcm`](Self::AesGcm).
     ChaCha20Poly1305,
     /// Messages with XChaCha20-Poly1305, as Tink writes them.
     XChaCha20Poly1305,
-    /// Messages with AES-SIV (RFC 5297), as Tink writes them: equal messages give equal ciphertexts, which shows that they
-    /// are equal.
+    /// Messages with AES-SIV (RFC 5297), as Tink writes them: equal messages give equal
+    /// ciphertexts, which shows that they are equal.
     AesSiv,
     /// Signing with HMAC-SHA-256: tokens, requests, and messages of this library.
     HmacSha256,
     /// Signing with Ed25519: tokens, requests, and messages of this library.
     Ed25519,
-    /// Codes of Tink's: HMAC-SHA-256 of a message as it stands. Whoever has a message signed could have it be a token, so such a
-    /// key signs nothing else.
+    /// Tink's codes: HMAC-SHA-256 of a message without a prefix. Someone who gets a message signed
+    /// could make it a token, so such a key signs nothing else.
     TinkHmacSha256,
     /// Signatures of Tink's: Ed25519 of a message as it stands, and nothing else.
     TinkEd25519,

@@ -1,4 +1,4 @@
-//! What is made of a key's versions for other recipes, and follows the ring.
+//! Values that other recipes make from a key's versions, and that follow the ring.
 
 use core::fmt;
 use std::sync::Arc;
@@ -48,7 +48,8 @@ impl<T> Live<T> {
         let versions = self.key.usable()?;
         let made = versions.iter().take(self.most).map(|version| (self.make)(&self.key, version));
         let made: Arc<[T]> = made.collect::<Result<_>>()?;
-        // The generation was read before the versions were, so what is kept is never older than it says.
+        // The generation was read before the versions, so the cached value is never older than it
+        // says.
         let before = self.kept.lock().replace((generation, Arc::clone(&made)));
         drop(before);
         Ok(made)
@@ -176,7 +177,7 @@ impl Fernets {
     /// Those of now: the first makes tokens, all open them. Ask for each token.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn current(&self) -> Result<Arc<[VersionFernet]>> {
         self.live.current()
     }
@@ -198,7 +199,8 @@ impl VersionFernet {
         &self.fernet
     }
 
-    /// Notes that it made or opened a token, for the counts and for who is told of old versions in use.
+    /// Notes that it made or opened a token, for the counts and for who is told of old versions in
+    /// use.
     ///
     /// # Errors
     /// [`Error::Keyring`] if its version was disabled or destroyed meanwhile.

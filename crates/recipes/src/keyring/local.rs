@@ -19,11 +19,12 @@ use ironlatch_core::keys::PublicKey;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
-/// Wraps, unwraps and signs with keys that are derived from 32 random bytes in a file that its owner alone can read.
+/// Wraps, unwraps and signs with keys that are derived from 32 random bytes in a file that its
+/// owner alone can read.
 ///
-/// The file holds `ironlatch_provider_key_`, 64 hexadecimal digits and a checksum of 6 symbols. Wrapping is XAES-256-GCM with the
-/// context as associated data, signing Ed25519; their keys are HKDF-Expand with SHA-256 over `ironlatch local provider 1`, a
-/// zero byte, and `wrap` or `sign`.
+/// The file holds `ironlatch_provider_key_`, 64 hexadecimal digits and a checksum of 6 symbols.
+/// Wrapping is XAES-256-GCM with the context as associated data, signing Ed25519; their keys are
+/// HKDF-Expand with SHA-256 over `ironlatch local provider 1`, a zero byte, and `wrap` or `sign`.
 pub struct LocalProvider {
     key: SecretBytes,
     id: String,
@@ -51,8 +52,9 @@ impl LocalProvider {
     /// The key of a file that [`create`](Self::create) made.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`] of the kind [`Insecure`](ironlatch_core::error::KeyringFault::Insecure) if others
-    /// can read it; [`Error::Provider`] if it is no such file, or was changed.
+    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`] of the kind
+    /// [`Insecure`](ironlatch_core::error::KeyringFault::Insecure) if others can read it;
+    /// [`Error::Provider`] if it is no such file, or was changed.
     #[wipes_stack(deep)]
     pub fn open(path: &Path) -> Result<Self> {
         let (mut file, _) = open_checked(path)?;

@@ -1,8 +1,10 @@
-//! Messages under a key of a ring: encrypted under its primary version, opened under the one that made them.
+//! Messages under a key of a ring: encrypted under its primary version, opened under the one that
+//! made them.
 //!
-//! A message is a byte 1, the version's id in 4 bytes, big-endian, and what the kind's algorithm makes: the nonce, the
-//! ciphertext and a tag of 16 bytes. That is what Tink writes with its prefix `TINK`, so that keys can go from one to the
-//! other. General keys use XAES-256-GCM under a key that is derived for the purpose `message`.
+//! A message is a byte 1, the version's id in 4 bytes, big-endian, and what the kind's algorithm
+//! makes: the nonce, the ciphertext and a tag of 16 bytes. That is what Tink writes with its prefix
+//! `TINK`, so that keys can go from one to the other. General keys use XAES-256-GCM under a key
+//! that is derived for the purpose `message`.
 
 use std::sync::Arc;
 
@@ -19,25 +21,26 @@ use ironlatch_core::{Error, Output, Result, random};
 const WITH_ID: u8 = 1;
 /// The first byte of a signature of [`DOMAIN`] and the message.
 const SIGNED: u8 = 2;
-/// What is signed in front of each message, so that no message is a token, a request or anything else that is signed under the
-/// same key.
+/// The prefix that is signed with each message, so that no message is a token, a request or
+/// anything else that is signed under the same key.
 const DOMAIN: &[u8] = b"ironlatch keyring signature 1\0";
-/// What the associated data of a keyring's data key begin with.
+/// The first bytes of the associated data of a keyring's data key.
 pub(super) const DATA_KEYS: &[u8] = b"ironlatch keyring file";
 const PREFIX_LEN: usize = 1 + VersionId::LEN;
 const GCM_NONCE_LEN: usize = 12;
 /// The most messages under one key whose nonces are drawn at random from [`GCM_NONCE_LEN`] bytes.
 const MAX_DRAWN: u64 = 1 << 32;
-/// What messages and their signatures are counted as.
+/// The purposes that messages and their signatures are counted under.
 const PURPOSE: &str = "message";
 
 impl Key {
-    /// Encrypts and authenticates `message`, and authenticates `associated_data`, under the primary version.
+    /// Encrypts and authenticates `message`, and authenticates `associated_data`, under the primary
+    /// version.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for more than 2³¹ − 1 bytes;
-    /// [`Error::Keyring`] for associated data that begin with `ironlatch keyring file`: what they belong to wraps the data keys of
-    /// keyrings.
+    /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for
+    /// more than 2³¹ − 1 bytes; [`Error::Keyring`] for associated data that begin with
+    /// `ironlatch keyring file`: what they belong to wraps the data keys of keyrings.
     #[wipes_stack]
     pub fn encrypt(&self, message: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
         check_not_ours(associated_data)?;
@@ -62,9 +65,10 @@ impl Key {
     /// Opens what [`encrypt`](Self::encrypt) made.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was changed or cut short, or made with other associated data, or if it opens under two keys that put
-    /// no id in front: it was made to; [`Error::Keyring`] if the version that made it is not known, disabled or destroyed;
-    /// [`Error::WrongType`] and [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
+    /// [`Error::InvalidTag`] if it was changed or cut short, or made with other associated data, or
+    /// if it opens under two keys that put no id in front: it was made to; [`Error::Keyring`] if
+    /// the version that made it is not known, disabled or destroyed; [`Error::WrongType`] and
+    /// [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
     #[wipes_stack]
     pub fn decrypt(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         check_not_ours(associated_data)?;
@@ -80,11 +84,13 @@ impl Key {
         Ok(message)
     }
 
-    /// A signature of `message` under the primary version, with a byte 2 and the version's id in front. What is signed is
-    /// `ironlatch keyring signature 1`, a zero byte, and the message, with HMAC-SHA-256 or Ed25519. Requests, tokens and webhooks
-    /// are signed with [`signing_keys`](Self::signing_keys).
+    /// A signature of `message` under the primary version, with a byte 2 and the version's id in
+    /// front. What is signed is `ironlatch keyring signature 1`, a zero byte, and the message, with
+    /// HMAC-SHA-256 or Ed25519. Requests, tokens and webhooks are signed with
+    /// [`signing_keys`](Self::signing_keys).
     ///
-    /// A key of Tink's kinds signs the message as it stands, with a byte 1 and the id in front, as Tink does.
+    /// A key of Tink's kinds signs the message as it stands, with a byte 1 and the id in front, as
+    /// Tink does.
     ///
     /// # Errors
     /// [`Error::WrongType`] for a key that does not sign.
@@ -106,8 +112,9 @@ impl Key {
     /// Checks what [`sign`](Self::sign) made.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if the version that made it is not known, disabled
-    /// or destroyed; [`Error::WrongType`] for a key that does not sign.
+    /// [`Error::BadSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if
+    /// the version that made it is not known, disabled or destroyed; [`Error::WrongType`] for a key
+    /// that does not sign.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.expect_signatures()?;
         if self.kind().is_tinks() {
@@ -130,11 +137,12 @@ impl Key {
         Ok(())
     }
 
-    /// Checks what `sign` made of a key of the kinds [`HmacSha256`](Kind::HmacSha256) and [`Ed25519`](Kind::Ed25519) before signatures
-    /// were apart from tokens and requests, or what Tink made under the key of such a kind: of the message as it stands.
+    /// Checks what `sign` made of a key of the kinds [`HmacSha256`](Kind::HmacSha256) and
+    /// [`Ed25519`](Kind::Ed25519) before signatures were apart from tokens and requests, or what
+    /// Tink made under the key of such a kind: of the message as it stands.
     ///
-    /// The signature of a token is also one of this kind, of a message that is the token. Take it for messages that cannot be one,
-    /// as long as there are such signatures.
+    /// The signature of a token is also one of this kind, of a message that is the token. Take it
+    /// for messages that cannot be one, as long as there are such signatures.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -157,10 +165,11 @@ impl Key {
         self.named_version(made).or_else(|| version_after(WITH_ID, made))
     }
 
-    /// Whether a message was not made under the primary version, or a signature not in the form of today: make it again.
+    /// Whether a message was not made under the primary version, or a signature not in the form of
+    /// today: make it again.
     ///
     /// # Errors
-    /// [`Error::Keyring`] if the key is not in the ring any more.
+    /// [`Error::Keyring`] if the key is no longer in the ring.
     pub fn needs_update(&self, made: &[u8]) -> Result<bool> {
         let primary = self.primary()?;
         let has_id = self.has_form() || primary.prefix() == Prefix::Id;
@@ -176,8 +185,8 @@ impl Key {
         version_after(if self.has_form() { SIGNED } else { WITH_ID }, made)
     }
 
-    /// What `work` makes with the version that `made` names, or else with the one that puts no id in front; `refused` is its word for
-    /// not having made it.
+    /// Returns the result of `work` with the version that `made` names, or else with the one that
+    /// adds no id; `refused` is its result for input that it did not make.
     fn try_versions<T>(
         &self,
         made: &[u8],
@@ -196,7 +205,8 @@ impl Key {
         let mut found = None;
         for version in &bare {
             match work(version, made) {
-                // AES-GCM and ChaCha20-Poly1305 do not commit to a key: who knows two can make what opens under both.
+                // AES-GCM and ChaCha20-Poly1305 do not commit to a key: who knows two can make what
+                // opens under both.
                 Ok(_) if found.is_some() => return Err(refused.clone()),
                 Ok(done) => found = Some((Arc::clone(version), done)),
                 Err(error) if error == *refused => {}
@@ -255,8 +265,8 @@ impl Version {
         Ok(message)
     }
 
-    /// Refuses more messages than nonces of 12 random bytes bear: 2³² under one key (NIST SP 800-38D §8.3). Only this process's are
-    /// counted, and those that its parent had made.
+    /// Refuses more messages than nonces of 12 random bytes bear: 2³² under one key (NIST SP
+    /// 800-38D §8.3). Only this process's are counted, and those that its parent had made.
     fn check_nonces(&self, cipher: &Cipher) -> Result<()> {
         let is_short = matches!(cipher, Cipher::AesGcm(_) | Cipher::ChaCha20Poly1305(_));
         if is_short && self.material()?.draw() >= MAX_DRAWN {

@@ -1,8 +1,9 @@
 //! Named keys with versions, so that a key can be changed while a service runs.
 //!
-//! A [`Keyring`] holds named keys. Each has versions, of which one is primary: it makes. The active ones open what was made
-//! under them. Every ciphertext begins with the id of its version, so that a [rotation](Keyring::rotate) changes nothing for
-//! who holds a [`Key`]: the new version makes from then on, and the old ones open.
+//! A [`Keyring`] holds named keys. Each has versions, of which one is primary: it makes. The active
+//! ones open what was made under them. Every ciphertext begins with the id of its version, so that
+//! a [rotation](Keyring::rotate) changes nothing for who holds a [`Key`]: the new version makes
+//! from then on, and the old ones open.
 //!
 //! ```
 //! use ironlatch::recipes::keyring::{Keyring, Kind};

@@ -1,4 +1,4 @@
-//! What the operator of a service wants to read in its log. Nothing in here is secret.
+//! Events for the log of a service's operator. None of them holds a secret.
 
 use core::fmt;
 use std::collections::HashMap;
@@ -10,21 +10,21 @@ use ironlatch_core::fork::{Mutex, RwLock};
 /// Something that happened to a keyring in this process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// What.
+    /// The event.
     pub what: Happening,
     /// The key's name. None if it is about the keyring as a whole.
     pub key: Option<String>,
     /// The version.
     pub version: Option<VersionId>,
-    /// How often it happened so far, where that is counted; 1 otherwise.
+    /// The number of times it has happened, if that is counted; 1 otherwise.
     pub count: u64,
 }
 
-/// What happened: see [`Event`].
+/// The event: see [`Event`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Happening {
-    /// The keyring was read anew, as another process had changed the file.
+    /// The keyring was read again, because another process had changed the file.
     Reloaded,
     /// The file has changed and could not be read: what was read before stays in use.
     ReloadFailed,
@@ -80,7 +80,7 @@ impl fmt::Display for Event {
 
 type Callback = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// Who is told of events.
+/// The observers of events.
 #[derive(Default)]
 pub(super) struct Observers {
     callbacks: RwLock<Vec<Callback>>,
@@ -99,10 +99,10 @@ impl Observers {
         callbacks.iter().for_each(|callback| callback(&event));
     }
 
-    /// Tells of a refused use: the first one, the tenth, the hundredth and so on, so that a table full of them does not
-    /// fill the log.
+    /// Tells of a refused use: the first one, the tenth, the hundredth and so on, so that a table
+    /// full of them does not fill the log.
     pub(super) fn tell_refusal(&self, what: Happening, key: &str, version: VersionId) {
-        /// So many different ids are counted; noise is full of ids.
+        /// The number of different ids that are counted; noise is full of ids.
         const MAX_COUNTED: usize = 1000;
         let mut refusals = self.refusals.lock();
         if refusals.len() >= MAX_COUNTED && !refusals.contains_key(&(what, version)) {

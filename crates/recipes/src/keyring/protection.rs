@@ -1,4 +1,4 @@
-//! What the data key of a keyring's file is wrapped under.
+//! The protection of the data key of a keyring's file.
 
 use core::fmt;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::SecretBytes;
 use ironlatch_core::{Error, Result, random};
 
-/// What a keyring's file is under: what creates it, and what opens it again.
+/// The protection of a keyring's file: it creates the file, and opens it again.
 #[derive(Clone)]
 pub enum Protection {
-    /// A passphrase, with what trying one out shall cost in a new file. What an existing one costs stands in it; more than
-    /// [`MAX_WORK`](Self::MAX_WORK) is done only if this cost allows it.
+    /// A passphrase, with the cost of one attempt for a new file. An existing file states its own
+    /// cost; more than [`MAX_WORK`](Self::MAX_WORK) is done only if this cost allows it.
     Passphrase(Arc<SecretBytes>, Cost),
     /// A general key of another keyring.
     Key(Key),
@@ -28,11 +28,12 @@ pub enum Protection {
 }
 
 impl Protection {
-    /// What trying out one passphrase costs: the second of the parameters that RFC 9106 §4 recommends, 64 MiB and three passes.
+    /// The cost of trying one passphrase: the second of the parameters that RFC 9106 §4 recommends,
+    /// 64 MiB and three passes.
     pub const DEFAULT_COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 64 * 1024 };
 
-    /// The most work that is done for a file without being told that it is wanted: KiB of memory times passes over it, those of
-    /// 1 GiB and four passes, some twenty times the usual.
+    /// The most work that is done for a file without being told that it is wanted: KiB of memory
+    /// times passes over it, those of 1 GiB and four passes, some twenty times the usual.
     pub const MAX_WORK: u64 = 4 * 1024 * 1024;
 
     /// A passphrase, at the [usual cost](Self::DEFAULT_COST).
@@ -46,7 +47,8 @@ impl Protection {
     /// A passphrase, at a cost of choice.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty, or the cost is above what is accepted on reading: 1 GiB of memory, 64 passes, 64 lanes.
+    /// [`Error::InvalidValue`] if it is empty, or the cost is above what is accepted on reading: 1
+    /// GiB of memory, 64 passes, 64 lanes.
     pub fn passphrase_at(passphrase: &[u8], cost: Cost) -> Result<Self> {
         if passphrase.is_empty() {
             return Err(Error::value("the passphrase is empty"));
@@ -67,7 +69,7 @@ impl Protection {
         Ok(Self::Key(key))
     }
 
-    /// What kind it is, with the name of the key or provider.
+    /// Its kind, with the name of the key or provider.
     fn name(&self) -> String {
         match self {
             Self::Passphrase(..) => "a passphrase".into(),
@@ -166,7 +168,8 @@ impl Protection {
         })
     }
 
-    /// What opens the file again if another process puts it under another data key. A passphrase is not kept.
+    /// Opens the file again if another process puts it under another data key. A passphrase is not
+    /// stored.
     pub(super) fn kept(&self) -> Option<Self> {
         (!matches!(self, Self::Passphrase(..))).then(|| self.clone())
     }
@@ -202,18 +205,19 @@ impl Wrap {
     }
 }
 
-/// Whether a file may ask for this: whoever writes one could otherwise exhaust the machine of who opens it.
+/// Whether a file may ask for this: otherwise the writer of a file could exhaust the machine of its
+/// reader.
 pub(super) fn is_bearable(cost: Cost) -> bool {
     cost.memory_cost <= MAX_MEMORY_KIB && cost.iterations <= MAX_PASSES && cost.lanes <= MAX_LANES
 }
 
-/// What is bearable, in words.
+/// The accepted costs, in words.
 pub(super) const BEARABLE: &str = "1 GiB of memory, 64 passes and 64 lanes";
 const MAX_MEMORY_KIB: u32 = 1024 * 1024;
 const MAX_PASSES: u32 = 64;
 const MAX_LANES: u32 = 64;
 
-/// What stretching a passphrase costs, in KiB of memory times passes over it.
+/// The cost of stretching a passphrase, in KiB of memory times passes over it.
 fn work(cost: Cost) -> u64 {
     u64::from(cost.memory_cost) * u64::from(cost.iterations)
 }
@@ -233,7 +237,8 @@ fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
     )))
 }
 
-/// What encrypts the keys in a file, and the value that tells whether a data key is the right one.
+/// The key that encrypts the keys in a file, and the value that tells whether a data key is the
+/// right one.
 pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [u8; CHECK_LEN])> {
     let expand = |purpose: &[u8], len| {
         let info = [b"ironlatch keyring file 1", purpose].join(&0);
@@ -252,7 +257,7 @@ fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost
     Sealer::new(stretcher(salt, cost)?.derive_secret(passphrase.expose())?.expose())
 }
 
-/// What a wrapped data key is bound to, so that it opens no other file.
+/// The context that a wrapped data key is bound to, so that it opens no other file.
 fn context(ring_id: &[u8; 16]) -> Vec<u8> {
     [DATA_KEYS, b" 1\0data key\0", hex::encode(ring_id).as_bytes()].concat()
 }

@@ -1,4 +1,5 @@
-//! Who keeps the key that a keyring's file is sealed under: a key management service, a hardware module, a file.
+//! Providers of the key that seals a keyring's file: a key management service, a hardware module, a
+//! file.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -10,14 +11,16 @@ use ironlatch_core::{Error, Result};
 
 /// Keeps a key that never leaves it, and works with it.
 ///
-/// Every call may take its time, and may fail at any time: the error says whether the same call may succeed later. Failures are
-/// kept apart from ciphertexts that do not open, of which they say nothing.
+/// Every call may take its time, and may fail at any time: the error says whether the same call may
+/// succeed later. Failures are kept apart from ciphertexts that do not open, of which they say
+/// nothing.
 pub trait KeyProvider: Send + Sync {
-    /// The provider's name with the name of its key, such as `aws-kms:alias/app`. It stands in the file of a keyring, unencrypted, and
-    /// has at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    /// The provider's name with the name of its key, such as `aws-kms:alias/app`. It stands in the
+    /// file of a keyring, unencrypted, and has at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     fn name(&self) -> String;
 
-    /// Encrypts a data key, bound to `context`, which is not secret. The result has at most [`MAX_WRAPPED_LEN`] bytes.
+    /// Encrypts a data key, bound to `context`, which is not secret. The result has at most
+    /// [`MAX_WRAPPED_LEN`] bytes.
     ///
     /// # Errors
     /// [`ProviderError`].
@@ -26,7 +29,8 @@ pub trait KeyProvider: Send + Sync {
     /// Decrypts what [`wrap`](Self::wrap) made with the same `context`.
     ///
     /// # Errors
-    /// [`ProviderError`]; of the kind [`Invalid`](ProviderFault::Invalid) if it was changed or has another context.
+    /// [`ProviderError`]; of the kind [`Invalid`](ProviderFault::Invalid) if it was changed or has
+    /// another context.
     fn unwrap(&self, wrapped: &[u8], context: &[u8]) -> Result<SecretBytes, ProviderError>;
 
     /// Signs a message, if the provider does that.
@@ -55,7 +59,7 @@ pub const MAX_WRAPPED_LEN: usize = 16 * 1024;
 pub struct ProviderError {
     /// The kind of the failure.
     pub fault: ProviderFault,
-    /// What happened, for people. Nothing secret.
+    /// The failure, for people. Not secret.
     pub message: Cow<'static, str>,
 }
 

@@ -24,7 +24,8 @@ use ironlatch_core::{Error, Result};
 /// How long it can take until a change that another process made to the file is seen.
 pub const REFRESH: Duration = Duration::from_secs(2);
 
-/// Named keys with versions. Copies are the same keyring: who holds one, or a [`Key`] of it, sees every change.
+/// Named keys with versions. Copies are the same keyring: who holds one, or a [`Key`] of it, sees
+/// every change.
 ///
 /// `Debug` shows the names of the keys alone.
 #[derive(Clone)]
@@ -36,8 +37,8 @@ pub struct Keyring {
 struct Shared {
     current: fork::RwLock<Current>,
     generation: AtomicU64,
-    /// Held while the ring is changed or read anew, so that one comes after the other. A child has its own: the thread that held
-    /// its parent's does not exist there.
+    /// Held while the ring is changed or read again, so that one comes after the other. A child has
+    /// its own: the thread that held its parent's does not exist there.
     editing: EachProcess<Mutex<()>>,
     observers: Observers,
     /// The file that it is in.
@@ -50,7 +51,7 @@ struct Shared {
     failures: AtomicU64,
 }
 
-/// What is in the ring, and of which state of the file that is.
+/// The contents of the ring, and the state of the file that they come from.
 #[derive(Debug, Clone)]
 struct Current {
     contents: Arc<Contents>,
@@ -75,12 +76,12 @@ pub(super) struct Entry {
     pub(super) versions: Vec<Arc<Version>>,
 }
 
-/// What can be told of a key.
+/// The public facts about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyDescription {
     /// Its name.
     pub name: String,
-    /// What it is for.
+    /// The kind of the key.
     pub kind: Kind,
     /// When it was created, in seconds since 1970.
     pub created: u64,
@@ -88,7 +89,7 @@ pub struct KeyDescription {
     pub versions: Vec<VersionDescription>,
 }
 
-/// What can be told of a version.
+/// The public facts about a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionDescription {
     /// The id in what is made under it.
@@ -101,7 +102,7 @@ pub struct VersionDescription {
     pub created: u64,
     /// Since when it is in its state, in seconds since 1970.
     pub since: u64,
-    /// What stands in front of messages.
+    /// The prefix of its messages.
     pub prefix: Prefix,
     /// Its name where it came from.
     pub label: Option<String>,
@@ -117,7 +118,8 @@ impl Keyring {
     /// An empty keyring in a new file, which its owner alone can read.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file exists already or cannot be written; those of the protection: [`Error::Provider`], say.
+    /// [`Error::Io`] if the file exists already or cannot be written; those of the protection:
+    /// [`Error::Provider`], say.
     #[wipes_stack(deep)]
     pub fn create(path: &Path, protection: &Protection) -> Result<Self> {
         Ok(Self::with(Contents::default(), Some(Store::create(path, protection)?)))
@@ -125,13 +127,15 @@ impl Keyring {
 
     /// The keyring in a file.
     ///
-    /// Changes are written at once. Those of other processes are seen within [`REFRESH`], and at once where a key or a version is
-    /// asked for that is not known yet.
+    /// Changes are written at once. Those of other processes are seen within [`REFRESH`], and at
+    /// once where a key or a version is asked for that is not known yet.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]: [`Insecure`](KeyringFault::Insecure) if others can read it,
-    /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it, [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed
-    /// or cut short; [`Error::Provider`] if the provider fails.
+    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]:
+    /// [`Insecure`](KeyringFault::Insecure) if others can read it,
+    /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it,
+    /// [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed or cut short;
+    /// [`Error::Provider`] if the provider fails.
     #[wipes_stack(deep)]
     pub fn open(path: &Path, protection: &Protection) -> Result<Self> {
         let (store, loaded, contents) = Store::open(path, protection)?;
@@ -227,25 +231,28 @@ impl Keyring {
         self.edit(Remark::default(), |draft| draft.destroy(name, id))
     }
 
-    /// Makes several changes at once: all of them, or none if one fails. `change` must not call other methods that change
-    /// this keyring.
+    /// Makes several changes at once: all of them, or none if one fails. `change` must not call
+    /// other methods that change this keyring.
     ///
-    /// A keyring in a file is locked meanwhile, read anew if another process changed it, and written.
+    /// A keyring in a file is locked meanwhile, read again if another process changed it, and
+    /// written.
     ///
     /// # Errors
-    /// Those of `change`; [`Error::InvalidValue`] if the remark is too long or holds control characters. For a keyring in a file
-    /// [`Error::Io`] if it cannot be written, [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not finish,
-    /// and those of [`reload`](Self::reload). The keyring is then as it was.
+    /// Those of `change`; [`Error::InvalidValue`] if the remark is too long or holds control
+    /// characters. For a keyring in a file [`Error::Io`] if it cannot be written,
+    /// [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not
+    /// finish, and those of [`reload`](Self::reload). The keyring is then as it was.
     #[wipes_stack(deep)]
     pub fn edit<T>(&self, remark: Remark, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
         self.edit_under(None, remark, change)
     }
 
-    /// Puts the file under another protection, and its contents under a new data key: what opened it before opens it no more. Copies of
-    /// the old file, backups among them, it still opens.
+    /// Puts the file under another protection, and its contents under a new data key: what opened
+    /// it before opens it no more. Copies of the old file, backups among them, it still opens.
     ///
     /// # Errors
-    /// As [`edit`](Self::edit); [`Error::Keyring`] for a keyring in memory; those of the protection.
+    /// As [`edit`](Self::edit); [`Error::Keyring`] for a keyring in memory; those of the
+    /// protection.
     #[wipes_stack(deep)]
     pub fn rewrap(&self, protection: &Protection, remark: Remark) -> Result<()> {
         if self.shared.store.is_none() {
@@ -263,7 +270,8 @@ impl Keyring {
         remark: Remark,
         change: impl FnOnce(&mut Draft) -> Result<T>,
     ) -> Result<T> {
-        // The file's lock first, for which another process may have to be waited: meanwhile others read the ring anew.
+        // Takes the file's lock first, for which another process may have to be waited: meanwhile
+        // others read the ring again.
         let lock = self.shared.store.as_ref().map(|store| Ok::<_, Error>((store, store.lock()?))).transpose()?;
         let own = self.shared.editing.get();
         let editing = own.lock().unwrap_or_else(PoisonError::into_inner);
@@ -293,11 +301,13 @@ impl Keyring {
         Ok(result)
     }
 
-    /// Reads the file anew if another process changed it. Returns whether it did. Nothing happens to a keyring in memory.
+    /// Reads the file again if another process changed it. Returns whether it did. Does nothing to
+    /// a keyring in memory.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if another keyring, or an older state of this
-    /// one, was put in its place. What was read before stays in use.
+    /// As [`open`](Self::open), and [`Error::Keyring`] of the kind
+    /// [`Damaged`](KeyringFault::Damaged) if another keyring, or an older state of this one, was
+    /// put in its place. What was read before stays in use.
     #[wipes_stack(deep)]
     pub fn reload(&self) -> Result<bool> {
         let own = self.shared.editing.get();
@@ -307,8 +317,9 @@ impl Keyring {
         self.tell_reread(outcome)
     }
 
-    /// Looks at the file if the last time is [`REFRESH`] ago or was before this process was forked off, and reads it anew if it
-    /// has changed. A failure is told to the observers alone: what was read before stays in use.
+    /// Looks at the file if the last time is [`REFRESH`] ago or was before this process was forked
+    /// off, and reads it again if it has changed. Only the observers hear of a failure: what was
+    /// read before stays in use.
     fn refresh(&self) {
         let Shared { store: Some(store), looked, looked_by, .. } = &*self.shared else { return };
         let now = self.shared.opened.elapsed().as_millis() as u64;
@@ -334,10 +345,12 @@ impl Keyring {
         let _ = self.tell_reread(outcome);
     }
 
-    /// Looks at the file now, for a key or version that is not known: another process may have made it a moment ago, or another thread may
-    /// be reading it. On return, what was written before the call is in the ring.
+    /// Looks at the file now, for a key or version that is not known: another process may have made
+    /// it a moment ago, or another thread may be reading it. On return, what was written before the
+    /// call is in the ring.
     pub(super) fn look_now(&self) {
-        /// Longer than it takes to write the file. Not for ever: who changes the ring may have to wait for this very thread.
+        /// Longer than it takes to write the file, but not forever: the thread that changes the
+        /// ring may have to wait for this very thread.
         const PATIENCE: Duration = Duration::from_secs(1);
         let Some(store) = &self.shared.store else { return };
         let begun = Instant::now();
@@ -374,7 +387,7 @@ impl Keyring {
         outcome
     }
 
-    /// Reads the file anew if it has changed. The caller holds `editing`.
+    /// Reads the file again if it has changed. The caller holds `editing`.
     fn reread(&self) -> Result<bool> {
         let Current { contents: before, loaded: Some(loaded) } = self.current() else { return Ok(false) };
         let Some(store) = &self.shared.store else { return Ok(false) };
@@ -390,14 +403,14 @@ impl Keyring {
         self.shared.store.as_ref().map(Store::path)
     }
 
-    /// What the file is under, in words. None in memory.
+    /// The protection of the file, in words. None in memory.
     #[must_use]
     pub fn protection(&self) -> Option<String> {
         self.refresh();
         self.current().loaded.map(|loaded| loaded.protection_words())
     }
 
-    /// How often the file was written when it was last read. None in memory.
+    /// The number of times the file had been written when it was last read. None in memory.
     #[must_use]
     pub fn revision(&self) -> Option<u64> {
         self.refresh();
@@ -411,19 +424,19 @@ impl Keyring {
         }
     }
 
-    /// What can be told of the keys, in the order of their names.
+    /// The public facts about the keys, in the order of their names.
     #[must_use]
     pub fn describe(&self) -> Vec<KeyDescription> {
         self.contents().keys.values().map(|entry| entry.describe()).collect()
     }
 
-    /// What was done to the ring, the oldest first.
+    /// The changes of the ring, the oldest first.
     #[must_use]
     pub fn history(&self) -> Vec<Change> {
         self.contents().history.to_vec()
     }
 
-    /// How often which version was used for what, in this process.
+    /// The uses of each version by purpose, in this process.
     #[must_use]
     pub fn usage(&self) -> Vec<Usage> {
         let contents = self.contents();
@@ -447,15 +460,16 @@ impl Keyring {
         self.shared.observers.add(Arc::new(callback));
     }
 
-    /// A number that changes with every change of the ring: what was derived from its keys can be kept until then. The file is
-    /// looked at if the last time is [`REFRESH`] ago.
+    /// A number that changes with every change of the ring: what was derived from its keys can be
+    /// kept until then. The file is looked at if the last time is [`REFRESH`] ago.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.refresh();
         self.shared.generation.load(Ordering::Acquire)
     }
 
-    /// What is in the ring, as the file had it at most [`REFRESH`] ago. Whatever depends on a key or its state asks here.
+    /// The contents of the ring, as the file had them at most [`REFRESH`] ago. Everything that
+    /// depends on a key or its state asks here.
     pub(super) fn contents(&self) -> Arc<Contents> {
         self.refresh();
         Arc::clone(&self.shared.current.read().contents)

@@ -27,35 +27,37 @@ use ironlatch_core::{Error, Result, random};
 /// How long a change waits for another process's unless told otherwise.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
-/// What anybody who can read a keyring's file can see of it. Nothing of it is verified.
+/// The facts that anyone who can read a keyring's file can see. None of them is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peek {
     /// The random id of the file, in hexadecimal.
     pub id: String,
-    /// How often the file was written.
+    /// The number of times the file was written.
     pub revision: u64,
-    /// What it is under, in words.
+    /// Its protection, in words.
     pub protection: String,
     /// The keys, in the order of their names.
     pub keys: Vec<KeyDescription>,
-    /// What was done to it, the oldest first.
+    /// Its changes, the oldest first.
     pub history: Vec<Change>,
 }
 
 impl Peek {
-    /// What can be seen in the contents of a keyring's file.
+    /// Reads the visible facts from the contents of a keyring's file.
     ///
     /// # Errors
-    /// [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if it is no keyring, or was cut short.
+    /// [`Error::Keyring`] of the kind [`Damaged`](KeyringFault::Damaged) if it is no keyring, or
+    /// was cut short.
     pub fn parse(contents: &[u8]) -> Result<Self> {
         let Header { ring_id, revision, wrap, keys, history, .. } = format::parse(contents)?.header;
         Ok(Self { id: hex::encode(ring_id), revision, protection: wrap.describe(), keys, history })
     }
 
-    /// What can be seen in a keyring's file.
+    /// Reads the visible facts from a keyring's file.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and as [`Keyring::open`](super::Keyring::open) for files that cannot be read.
+    /// As [`parse`](Self::parse), and as [`Keyring::open`](super::Keyring::open) for files that
+    /// cannot be read.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, _) = open_checked(path)?;
         Self::parse(&read(file, path)?).map_err(|error| name(error, path))
@@ -65,13 +67,13 @@ impl Peek {
 /// The file of a ring.
 pub(super) struct Store {
     path: PathBuf,
-    /// What opens the file if its data key is replaced; not a passphrase.
+    /// The protection that opens the file if its data key is replaced; not a passphrase.
     protection: fork::Mutex<Option<Protection>>,
     wait_millis: AtomicU64,
 }
 
-/// What was last read or written. The ring has it together with the contents that it belongs to, so that neither is ever
-/// newer than the other.
+/// The state that was last read or written. The ring has it together with the contents that it
+/// belongs to, so that neither is ever newer than the other.
 #[derive(Clone)]
 pub(super) struct Loaded {
     ring_id: [u8; 16],
@@ -185,12 +187,13 @@ impl Store {
         }
     }
 
-    /// Whether the file looks the same as when it was last read or written. False if it cannot be told.
+    /// Whether the file looks the same as when it was last read or written. False if it cannot be
+    /// told.
     pub(super) fn is_unchanged(&self, loaded: &Loaded) -> bool {
         fs::metadata(&self.path).is_ok_and(|metadata| Stamp::from(&metadata) == loaded.stamp)
     }
 
-    /// What is in the file now, if it has changed.
+    /// Returns the current contents of the file, if it has changed.
     pub(super) fn reread(&self, loaded: &Loaded) -> Result<Option<(Loaded, Contents)>> {
         let (file, stamp) = open_checked(&self.path)?;
         if stamp == loaded.stamp {
@@ -229,7 +232,8 @@ impl Store {
         }
     }
 
-    /// Replaces the file, under another protection if one is given. The caller holds the lock and has read the file.
+    /// Replaces the file, under another protection if one is given. The caller holds the lock and
+    /// has read the file.
     pub(super) fn write(
         &self,
         contents: &Contents,
@@ -248,7 +252,7 @@ impl Store {
         // Whatever the change called in between may have forked, and the lock is the parent's.
         lock.check()?;
         put(&self.path, Existing::Replace, &bytes)?;
-        // A file that vanished meanwhile is read anew, and its fault is told then.
+        // A file that vanished meanwhile is read again, and its fault is reported then.
         if let Ok(metadata) = fs::metadata(&self.path) {
             loaded.stamp = Stamp::from(&metadata);
         }
@@ -297,8 +301,8 @@ impl Lock {
     }
 }
 
-/// Opens a file with keys in it, and refuses one that others can read or write, or that is another user's. The open file is
-/// asked, so that what is checked is what is read.
+/// Opens a file with keys in it, and refuses one that others can read or write, or that is another
+/// user's. The open file is asked, so that what is checked is what is read.
 pub(super) fn open_checked(path: &Path) -> Result<(File, Stamp)> {
     let failed = |error: io::Error| failed(IoOperation::Read, path, error);
     // Without waiting for a writer, if it should be a pipe.

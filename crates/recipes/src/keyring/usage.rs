@@ -1,4 +1,4 @@
-//! How often which version was used for what: numbers, and nothing of what was encrypted.
+//! Counts the uses of each version by purpose: numbers only, and nothing of the encrypted data.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::VersionId;
 use ironlatch_core::fork::{self, Mutex};
 
-/// What a key was used for.
+/// The purposes that a key was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// Something was encrypted.
@@ -43,8 +43,8 @@ impl Operation {
     }
 }
 
-/// How often one version was used for one purpose, in this process, since the keyring was opened, or since the process was
-/// forked off.
+/// The number of times one version was used for one purpose in this process, since the keyring was
+/// opened or since the process was forked off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usage {
     /// The name of the key.
@@ -53,15 +53,16 @@ pub struct Usage {
     pub version: VersionId,
     /// The version's number.
     pub number: u32,
-    /// What for: `message`, or whatever the user of the key calls it.
+    /// The purpose: `message`, or any name that the user of the key chose.
     pub purpose: String,
     /// The operation.
     pub operation: Operation,
-    /// How often.
+    /// The number of uses.
     pub count: u64,
 }
 
-/// Counts the uses of one version for one purpose: see [`Version::counter`](super::Version::counter). Copies count together.
+/// Counts the uses of one version for one purpose: see
+/// [`Version::counter`](super::Version::counter). Copies count together.
 #[derive(Clone)]
 pub struct Counter {
     counts: Arc<Counts>,
@@ -76,8 +77,8 @@ impl Counter {
     }
 }
 
-/// A number that begins at zero in each process: a child does not count again what its parent did. The process stands in the upper
-/// 16 bits, as [`fork::generation`] numbers it.
+/// A number that begins at zero in each process: a child does not count again what its parent did.
+/// The process stands in the upper 16 bits, as [`fork::generation`] numbers it.
 #[derive(Debug, Default)]
 struct Count(AtomicU64);
 
@@ -115,7 +116,8 @@ pub(super) struct Tally {
     counters: Mutex<BTreeMap<String, Counter>>,
 }
 
-/// More purposes than any program has; what exceeds them is counted together, so that memory has an end.
+/// More purposes than any program has; what exceeds them is counted together, so that memory has an
+/// end.
 const MAX_PURPOSES: usize = 1000;
 const OTHERS: &str = "(others)";
 

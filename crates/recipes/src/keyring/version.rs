@@ -17,8 +17,8 @@ use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result, random};
 
-/// Which version of a key made something: 4 bytes, never zero, unique in a ring. They stand in front of every ciphertext and
-/// tell nothing about the key.
+/// Which version of a key made something: 4 bytes, never zero, unique in a ring. They stand in
+/// front of every ciphertext and tell nothing about the key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VersionId(u32);
 
@@ -84,7 +84,7 @@ impl FromStr for VersionId {
     }
 }
 
-/// What a version may do.
+/// The permissions of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// It makes and opens. Each key has exactly one.
@@ -93,7 +93,8 @@ pub enum State {
     Active,
     /// It does nothing until it is enabled again.
     Disabled,
-    /// Its key is gone for good. Id and dates stay, so that what was made under it is not merely unknown.
+    /// Its key is gone for good. Id and dates stay, so that what was made under it is not merely
+    /// unknown.
     Destroyed,
 }
 
@@ -128,7 +129,7 @@ impl fmt::Display for State {
     }
 }
 
-/// What stands in front of messages made under a version.
+/// The prefix of messages made under a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Prefix {
     /// A byte 1 and the version's id: what Tink calls `TINK`. All versions that are made here.
@@ -137,7 +138,8 @@ pub enum Prefix {
     Nothing,
 }
 
-/// A version of a key as it was when it was looked up: a later change of its state makes another `Version`.
+/// A version of a key as it was when it was looked up: a later change of its state makes another
+/// `Version`.
 ///
 /// `Debug` shows its number, id and state alone.
 pub struct Version {
@@ -154,7 +156,8 @@ pub struct Version {
     pub(super) shared: Arc<Shared>,
 }
 
-/// What the library derives keys for. No caller can: these stand under a domain of their own.
+/// The purposes that the library derives keys for. No caller can derive these: they have a domain
+/// of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Own {
     /// Messages.
@@ -184,7 +187,7 @@ impl Own {
     }
 }
 
-/// What the derivations of the library, and those of its callers, begin with.
+/// The first bytes of the derivations of the library, and of those of its callers.
 const OWN: &[u8] = b"ironlatch keyring 1\0";
 const DERIVED: &[u8] = b"ironlatch keyring derived 1\0";
 
@@ -223,7 +226,7 @@ impl Material {
     }
 }
 
-/// What all states of one version have in common.
+/// The common part of all states of one version.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) tally: Tally,
@@ -262,7 +265,7 @@ impl Version {
         self.since
     }
 
-    /// What stands in front of messages that are made under it.
+    /// The prefix of messages that are made under it.
     #[must_use]
     pub fn prefix(&self) -> Prefix {
         self.prefix
@@ -274,15 +277,17 @@ impl Version {
         self.label.as_deref()
     }
 
-    /// A key of `len` bytes for one purpose and context, which says nothing about any other, nor about the keys that the library
-    /// derives for itself.
+    /// A key of `len` bytes for one purpose and context, which says nothing about any other, nor
+    /// about the keys that the library derives for itself.
     ///
-    /// It is HKDF-Expand with SHA-256 (RFC 5869 §2.3) over `ironlatch keyring derived 1`, a zero byte, `len` in 8 bytes,
-    /// big-endian, and of the purpose and each part of the context the length in 8 bytes and the bytes.
+    /// It is HKDF-Expand with SHA-256 (RFC 5869 §2.3) over `ironlatch keyring derived 1`, a zero
+    /// byte, `len` in 8 bytes, big-endian, and of the purpose and each part of the context the
+    /// length in 8 bytes and the bytes.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the key is not of the kind [`General`](Kind::General); [`Error::InvalidValue`] for more than
-    /// 8160 bytes; an error of a version that is not [usable](State::is_usable).
+    /// [`Error::WrongType`] if the key is not of the kind [`General`](Kind::General);
+    /// [`Error::InvalidValue`] for more than 8160 bytes; an error of a version that is not
+    /// [usable](State::is_usable).
     #[wipes_stack]
     pub fn derive(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         let derived = self.expand(DERIVED, purpose, context, len)?;
@@ -290,11 +295,13 @@ impl Version {
         Ok(derived)
     }
 
-    /// What [`derive`](Self::derive) gave before the keys that callers derive were apart from the library's own: for what was
-    /// made under such keys, until it is made under others.
+    /// Returns the key that [`derive`](Self::derive) returned before callers' keys were separated
+    /// from the library's own: for data that was made under such keys, until it is made under
+    /// others.
     ///
     /// # Errors
-    /// As [`derive`](Self::derive), and [`Error::Keyring`] for the library's own purposes: `message`, `field` and so on.
+    /// As [`derive`](Self::derive), and [`Error::Keyring`] for the library's own purposes:
+    /// `message`, `field` and so on.
     #[wipes_stack]
     pub fn derive_as_before(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         if Own::ALL.iter().any(|own| own.name() == purpose) {
@@ -332,7 +339,8 @@ impl Version {
         self.counter(purpose).add(Operation::Derive, 1);
     }
 
-    /// What counts the uses of this version for `purpose`. Keep it with what was derived: finding it takes a lock.
+    /// Returns the counter of this version's uses for `purpose`. Keep it with the derived key:
+    /// finding it takes a lock.
     #[must_use]
     pub fn counter(&self, purpose: &str) -> Counter {
         self.shared.tally.counter(purpose)
@@ -361,7 +369,8 @@ impl Version {
         }
     }
 
-    /// The same version with the counters of one that was read before, and with its key, which has been prepared already.
+    /// The same version with the counters of one that was read before, and with its key, which has
+    /// been prepared already.
     pub(super) fn keeping(&self, before: &Self) -> Self {
         let material = match (&self.material, &before.material) {
             (Some(new), Some(old)) if new.bytes() == old.bytes() => Some(Arc::clone(old)),

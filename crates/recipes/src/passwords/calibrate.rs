@@ -8,18 +8,22 @@ use ironlatch_core::Result;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
 
-/// The Argon2id cost at which a hash takes about `target` on this machine as it is now, and never less than
-/// [`DEFAULT_COST`]. Memory is raised first, to `max_memory_kib`, as it is what makes guessing dear; then the passes.
+/// The Argon2id cost at which a hash takes about `target` on this machine as it is now, and never
+/// less than [`DEFAULT_COST`]. Memory is raised first, to `max_memory_kib`, as it is what makes
+/// guessing dear; then the passes.
 ///
-/// It takes a few times the target. Run it on the machine that will verify, under its usual load, and keep the result
-/// in the configuration: calibrated at each start, costs would follow the load of that moment.
+/// It takes a few times the target. Run it on the machine that will verify, under its usual load,
+/// and keep the result in the configuration: calibrated at each start, costs would follow the load
+/// of that moment.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if the system does not give the memory that is tried.
+/// [`Error::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if the system does not give the
+/// memory that is tried.
 pub fn calibrate(target: Duration, max_memory_kib: u32) -> Result<Cost> {
     let max_memory = max_memory_kib.clamp(DEFAULT_COST.memory_cost, MAX_MEMORY_KIB);
     let mut cost = DEFAULT_COST;
-    // Time is close to proportional to memory and passes alike; each step corrects the estimate of the one before.
+    // Time is close to proportional to memory and passes alike; each step corrects the estimate of
+    // the one before.
     for _ in 0..STEPS {
         let ratio = target.as_secs_f64() / measure(cost)?.as_secs_f64().max(1e-6);
         let work = f64::from(cost.memory_cost) * f64::from(cost.iterations) * ratio;

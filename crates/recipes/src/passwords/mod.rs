@@ -1,7 +1,8 @@
 //! Passwords, stored so that a stolen table does not give them away.
 //!
-//! [`Hasher`] makes Argon2id hashes as PHC strings, and verifies what other programs left behind: bcrypt, scrypt and
-//! PBKDF2 as Django, passlib and Werkzeug write them. [`strength`] estimates how hard a password is to guess.
+//! [`Hasher`] makes Argon2id hashes as PHC strings, and verifies what other programs left behind:
+//! bcrypt, scrypt and PBKDF2 as Django, passlib and Werkzeug write them. [`strength`] estimates how
+//! hard a password is to guess.
 //!
 //! ```
 //! use ironlatch::recipes::passwords::Hasher;
@@ -28,8 +29,8 @@ use ironlatch_core::{Error, Result, random};
 pub use calibrate::calibrate;
 pub use stored::{Scheme, Stored};
 
-/// What a hash costs unless told otherwise: the first of the parameters that OWASP's password storage cheat sheet names
-/// for servers with memory to share, 19 MiB and two passes.
+/// The default cost of a hash: the first of the parameters that OWASP's password storage cheat
+/// sheet names for servers with memory to share, 19 MiB and two passes.
 pub const DEFAULT_COST: Cost = Cost { iterations: 2, lanes: 1, memory_cost: 19 * 1024 };
 
 /// The longest password in bytes. Longer ones are refused: they cost time, and nobody types them.
@@ -59,7 +60,7 @@ struct Pepper {
     key: SecretBytes,
 }
 
-/// What became of a password that was checked.
+/// The result of checking a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is the wrong one, or there is no such user.
@@ -80,18 +81,20 @@ impl Hasher {
     /// A hasher at a cost of one's own; [`calibrate`] finds one for a machine.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a cost that Argon2 does not take, or that [`verify`](Self::verify) would refuse.
+    /// [`Error::InvalidValue`] for a cost that Argon2 does not take, or that
+    /// [`verify`](Self::verify) would refuse.
     pub fn new(cost: Cost) -> Result<Self> {
         stored::check_cost(cost)?;
         Ok(Self { cost, peppers: Vec::new() })
     }
 
-    /// With a pepper: a secret `key` of at least [`MIN_PEPPER_LEN`] bytes that the hash depends on, kept apart from the
-    /// hashes. Its `name` stands in each hash. The first pepper is used for new hashes; further ones still verify, so
-    /// that peppers can be changed.
+    /// With a pepper: a secret `key` of at least [`MIN_PEPPER_LEN`] bytes that the hash depends on,
+    /// kept apart from the hashes. Its `name` stands in each hash. The first pepper is used for new
+    /// hashes; further ones still verify, so that peppers can be changed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is empty, taken or over [`MAX_PEPPER_NAME_LEN`] bytes, or the key too short.
+    /// [`Error::InvalidValue`] if the name is empty, taken or over [`MAX_PEPPER_NAME_LEN`] bytes,
+    /// or the key too short.
     #[wipes_stack(deep)]
     pub fn with_pepper(mut self, name: &str, key: &[u8]) -> Result<Self> {
         if name.is_empty() || name.len() > MAX_PEPPER_NAME_LEN {
@@ -113,14 +116,15 @@ impl Hasher {
         Ok(self)
     }
 
-    /// What a new hash costs.
+    /// The cost of a new hash.
     #[must_use]
     pub fn cost(&self) -> Cost {
         self.cost
     }
 
-    /// The Argon2id hash of `password` as a PHC string, over a random salt of 16 bytes. Text is brought into Unicode's
-    /// normal form C first, as keyboards differ in how they compose letters (RFC 8265 §4).
+    /// The Argon2id hash of `password` as a PHC string, over a random salt of 16 bytes. Text is
+    /// brought into Unicode's normal form C first, as keyboards differ in how they compose letters
+    /// (RFC 8265 §4).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the password is empty or longer than [`MAX_PASSWORD_LEN`] bytes,
@@ -140,13 +144,14 @@ impl Hasher {
         stored.phc_string(&normalized(password), pepper.map(|pepper| pepper.key.expose()))
     }
 
-    /// Whether `password` is the one of the `stored` hash. For a user who does not exist give `None`. A user without a password,
-    /// for whom an empty text or one that begins with `!` is stored (as Django does), has no right one. Both take the time of a
-    /// wrong password, and so do the errors, so that nobody learns from the time who exists and whose hash is of which kind.
+    /// Whether `password` is the one of the `stored` hash. For a user who does not exist give
+    /// `None`. A user without a password, for whom an empty text or one that begins with `!` is
+    /// stored (as Django does), has no right one. Both take the time of a wrong password, and so do
+    /// the errors, so that nobody learns from the time who exists and whose hash is of which kind.
     ///
     /// # Errors
-    /// [`Error::UnusableHash`] if the stored string is of no known form, names a pepper that this hasher does not have, or
-    /// costs more than any honest hash. [`Error::OutOfMemory`].
+    /// [`Error::UnusableHash`] if the stored string is of no known form, names a pepper that this
+    /// hasher does not have, or costs more than any honest hash. [`Error::OutOfMemory`].
     #[wipes_stack(deep)]
     pub fn verify(&self, password: &[u8], stored: Option<&str>) -> Result<bool> {
         // Where there is no hash to be verified, the way is the same with one that no password has.
@@ -173,8 +178,8 @@ impl Hasher {
         Ok(known? && right)
     }
 
-    /// Whether a hash is not what [`hash`](Self::hash) would make now: another scheme, another cost, another pepper. The
-    /// next login is the chance to replace it.
+    /// Whether a hash is not what [`hash`](Self::hash) would make now: another scheme, another
+    /// cost, another pepper. The next login is the chance to replace it.
     ///
     /// # Errors
     /// [`Error::UnusableHash`] as for [`verify`](Self::verify), but for a pepper that is not known.
@@ -225,7 +230,8 @@ impl Hasher {
 fn normalized(password: &[u8]) -> Zeroizing<Vec<u8>> {
     match core::str::from_utf8(password) {
         Ok(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => {
-            // Composing makes text three times as long at most (UAX #15 §9): no copy is left behind by growing.
+            // Composing makes text three times as long at most (UAX #15 §9): no copy is left behind
+            // by growing.
             let mut composed = String::with_capacity(3 * text.len());
             composed.extend(text.nfc());
             Zeroizing::new(composed.into_bytes())

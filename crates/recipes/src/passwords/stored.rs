@@ -22,8 +22,8 @@ use ironlatch_core::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch_core::kdf::scrypt::{self, Scrypt};
 use ironlatch_core::{Error, Result};
 
-/// The most memory in KiB that a stored hash may ask for: 4 GiB. Honest hashes stay far below it, and a hostile one must
-/// not take the machine down.
+/// The most memory in KiB that a stored hash may ask for: 4 GiB. Honest hashes stay far below it,
+/// and a hostile one must not take the machine down.
 pub(super) const MAX_MEMORY_KIB: u32 = 4 * 1024 * 1024;
 /// The most passes over the memory.
 pub(super) const MAX_ITERATIONS: u32 = 10_000;
@@ -54,7 +54,7 @@ pub enum Scheme {
     Bcrypt {
         /// The power.
         cost: u32,
-        /// What is done to the password first, as bcrypt takes only 72 bytes.
+        /// The step before bcrypt, which takes only 72 bytes.
         prehash: Prehash,
     },
     /// scrypt (RFC 7914).
@@ -75,7 +75,7 @@ pub enum Scheme {
     },
 }
 
-/// What is done to a password before bcrypt.
+/// The step that is applied to a password before bcrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prehash {
     /// Nothing: what is past 72 bytes does not count.
@@ -105,7 +105,8 @@ impl Stored {
     /// Reads a stored hash of any form in the table above.
     ///
     /// # Errors
-    /// [`Error::UnusableHash`] if it is of no known form, malformed, or costs more than any honest hash.
+    /// [`Error::UnusableHash`] if it is of no known form, malformed, or costs more than any honest
+    /// hash.
     pub fn parse(text: &str) -> Result<Self> {
         if says_no_password(text) {
             return Err(unusable(
@@ -134,7 +135,7 @@ impl Stored {
         }
     }
 
-    /// What this library makes.
+    /// The form that this library writes.
     pub(super) fn argon2id(cost: Cost, salt: &[u8], hash_len: usize, pepper: Option<&str>) -> Self {
         Self {
             scheme: Scheme::Argon2(Variant::Argon2id, Version::V13, cost),
@@ -217,7 +218,8 @@ impl Stored {
                     .into_bytes()
             }
         });
-        // bcrypt reads C strings: up to the first zero byte, which counts, and no more than 72 bytes.
+        // bcrypt reads C strings: up to the first zero byte, which counts, and no more than 72
+        // bytes.
         let end = input.iter().position(|byte| *byte == 0).unwrap_or(input.len()).min(72);
         let mut text = Zeroizing::new([0; 72]);
         text[..end].copy_from_slice(&input[..end]);
@@ -282,7 +284,8 @@ const BCRYPT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Whether what is stored says that the account has no password: nothing, or Django's mark in front of what may have been one.
+/// Whether what is stored says that the account has no password: nothing, or Django's mark in front
+/// of what may have been one.
 pub(super) fn says_no_password(text: &str) -> bool {
     text.is_empty() || text.starts_with('!')
 }

@@ -5,29 +5,31 @@ use zxcvbn::Score;
 use ironlatch_core::kdf::argon2::Cost;
 use ironlatch_core::secret::wipes_stack;
 
-/// The bytes a second that the memory of one large GPU moves, from which [`Strength::gpu_seconds`] is computed.
+/// The bytes a second that the memory of one large GPU moves, from which [`Strength::gpu_seconds`]
+/// is computed.
 pub const GPU_BYTES_PER_SECOND: f64 = 1e12;
 
-/// An estimate by zxcvbn: how many guesses someone needs who tries common passwords, words, names, dates, keyboard
-/// patterns and what people usually do to them, before everything else.
+/// An estimate by zxcvbn: how many guesses someone needs who tries common passwords, words, names,
+/// dates, keyboard patterns and what people usually do to them, before everything else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strength {
     /// From 0 (guessed at once) to 4 (out of reach). Ask for 3 or more.
     pub score: u8,
     /// How many guesses, as a power of ten.
     pub guesses_log10: f64,
-    /// What is weak, if something is.
+    /// The weakness, if there is one.
     pub warning: Option<String>,
-    /// What would be better.
+    /// Suggestions for a better password.
     pub suggestions: Vec<String>,
-    /// How long one GPU needs for so many guesses against an Argon2id hash of the given cost: each guess moves every
-    /// block of the memory three times a pass (two reads, one write), at [`GPU_BYTES_PER_SECOND`]. An order of
-    /// magnitude, in favour of the attacker.
+    /// The time that one GPU needs for this number of guesses against an Argon2id hash of the given
+    /// cost: each guess moves every block of the memory three times a pass (two reads, one write),
+    /// at [`GPU_BYTES_PER_SECOND`]. An order of magnitude, in favour of the attacker.
     pub gpu_seconds: f64,
 }
 
-/// Estimates `password`. `about_the_user` are words that somebody who knows the user tries first: name, address, the
-/// service's name. Only the first 100 characters count, so that long input costs no time.
+/// Estimates `password`. `about_the_user` are words that somebody who knows the user tries first:
+/// name, address, the service's name. Only the first 100 characters count, so that long input costs
+/// no time.
 #[must_use]
 #[wipes_stack(deep)]
 pub fn strength(password: &str, about_the_user: &[&str], cost: Cost) -> Strength {

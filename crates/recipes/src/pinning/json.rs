@@ -16,8 +16,9 @@
 //! }
 //! ```
 //!
-//! Each member but `version`, `hosts` and `pins` can be left out. `"backup": false` says that there is no backup pin.
-//! An unknown member is refused: a mistyped one would otherwise be without effect. So is one that is there twice.
+//! Each member but `version`, `hosts` and `pins` can be left out. `"backup": false` says that there
+//! is no backup pin. An unknown member is refused: a mistyped one would otherwise be without
+//! effect. So is one that is there twice.
 
 use serde_json::{Map, Value};
 
@@ -30,8 +31,8 @@ impl PinSet {
     /// Reads a pin set of at most [`MAX_JSON_LEN`](Self::MAX_JSON_LEN) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is too long, no JSON, of another version or form, or what [`PinSet::new`] and
-    /// [`HostPins::new`] refuse.
+    /// [`Error::InvalidValue`] if it is too long, no JSON, of another version or form, or what
+    /// [`PinSet::new`] and [`HostPins::new`] refuse.
     pub fn from_json(text: &str) -> Result<Self> {
         if text.len() > Self::MAX_JSON_LEN {
             return Err(Error::value(format!("the pin set is longer than {} bytes", Self::MAX_JSON_LEN)));
@@ -59,7 +60,8 @@ impl PinSet {
         Ok(if refuse_others { set.refusing_others() } else { set })
     }
 
-    /// The pin set as JSON, indented, with a newline at its end. What is as it is by default is left out.
+    /// The pin set as JSON, indented, with a newline at its end. What is as it is by default is
+    /// left out.
     #[must_use]
     pub fn to_json(&self) -> String {
         let hosts: Map<String, Value> = self.hosts().map(|(name, pins)| (name.to_owned(), host_value(pins))).collect();

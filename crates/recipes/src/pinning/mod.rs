@@ -1,8 +1,9 @@
-//! Pins: which keys a TLS server may have, beside what any authority says.
+//! Pins: the keys that a TLS server may have, in addition to what any authority says.
 //!
-//! A pin is the SHA-256 of a public key with its algorithm (RFC 7469 §2.4). A connection is good if a key in the chain of
-//! certificates that was verified is pinned. Pins are checked after the usual verification and never in its place: a
-//! [`PinSet`] takes the *verified* chain, as what a server sends along can hold any certificate, of anybody.
+//! A pin is the SHA-256 of a public key with its algorithm (RFC 7469 §2.4). A connection is good if
+//! a key in the chain of certificates that was verified is pinned. Pins are checked after the usual
+//! verification and never in its place: a [`PinSet`] takes the *verified* chain, as what a server
+//! sends along can hold any certificate, of anybody.
 //!
 //! ```
 //! # fn main() -> ironlatch::Result<()> {

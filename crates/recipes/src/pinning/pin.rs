@@ -32,7 +32,8 @@ impl Pin {
         Self(digest)
     }
 
-    /// The pin of the key that a certificate is for. Other certificates for the same key have the same pin.
+    /// The pin of the key that a certificate is for. Other certificates for the same key have the
+    /// same pin.
     #[must_use]
     pub fn of_certificate(certificate: &Certificate) -> Self {
         Self::of_public_key_info(certificate.public_key_info())
@@ -71,7 +72,7 @@ impl fmt::Debug for Pin {
     }
 }
 
-/// As many symbols of base64 stand for 32 bytes, with the padding.
+/// The number of base64 symbols for 32 bytes, with padding.
 const SYMBOLS: usize = 44;
 
 /// Reads `sha256/…`, and what others write: curl's `sha256//…`, and `pin-sha256="…"` of RFC 7469.
@@ -81,7 +82,8 @@ impl FromStr for Pin {
     fn from_str(text: &str) -> Result<Self> {
         let refused = || Error::value("not a pin: expected sha256/ and the 44 characters of 32 bytes in base64");
         let header = text.strip_prefix("pin-sha256=\"").and_then(|rest| rest.strip_suffix('"'));
-        // A slash is a symbol of base64, too: one hash in 64 begins with it. The length tells whether it is curl's.
+        // A slash is a symbol of base64, too: one hash in 64 begins with it. The length tells
+        // whether it is curl's.
         let curl = text.strip_prefix("sha256//").filter(|rest| rest.len() == SYMBOLS);
         let body = header.or(curl).or_else(|| text.strip_prefix("sha256/"));
         let bytes = STANDARD.decode(body.ok_or_else(refused)?).map_err(|_| refused())?;

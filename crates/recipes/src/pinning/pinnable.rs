@@ -1,4 +1,4 @@
-//! What can be pinned, in the files in which it comes.
+//! Finds what can be pinned in the files in which it comes.
 
 use super::pin::Pin;
 use ironlatch_core::asymmetric::rsa::Checks;
@@ -12,7 +12,7 @@ use ironlatch_x509::{Certificate, CertificateRequest, certificate, request};
 pub struct Pinnable {
     /// The pin of its key.
     pub pin: Pin,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Whom it is about, if it says so.
     pub subject: Option<String>,
@@ -20,7 +20,7 @@ pub struct Pinnable {
     pub key: String,
 }
 
-/// What something with a public key is.
+/// The kind of something with a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A certificate.
@@ -47,12 +47,14 @@ impl Kind {
 }
 
 impl Pinnable {
-    /// Everything in a file that can be pinned, at least one: certificates, requests, public keys and one private key in
-    /// PEM, or one of them in DER. `password` is for an encrypted private key.
+    /// Everything in a file that can be pinned, at least one: certificates, requests, public keys
+    /// and one private key in PEM, or one of them in DER. `password` is for an encrypted private
+    /// key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none of them, or a damaged one; [`Error::WrongType`] if a password is missing or
-    /// superfluous; [`Error::Unsupported`] for a private key of a type that is not known.
+    /// [`Error::InvalidValue`] if there is none of them, or a damaged one; [`Error::WrongType`] if
+    /// a password is missing or superfluous; [`Error::Unsupported`] for a private key of a type
+    /// that is not known.
     #[wipes_stack(deep)]
     pub fn all(contents: &[u8], password: Option<&[u8]>) -> Result<Vec<Self>> {
         /// The tag of the SEQUENCE that all of them are in DER.
@@ -108,7 +110,8 @@ impl Pinnable {
         }
     }
 
-    /// From the very bytes, as certificates for the key will hold them: one key can be written in more than one way.
+    /// From the very bytes, as certificates for the key will hold them: one key can be written in
+    /// more than one way.
     fn from_public_key_info(der: &[u8]) -> Result<Self> {
         Ok(Self::new(Pin::of_public_key_info(der), Kind::PublicKey, &spki::public_from_der(der)?))
     }

@@ -20,8 +20,9 @@ pub struct HostPins {
 }
 
 impl HostPins {
-    /// Pins of which one is a backup: the pin of a key that is kept elsewhere, for the day on which the key in use is lost
-    /// or stolen (RFC 7469 §4.3). Without one, that day locks every client out.
+    /// Pins of which one is a backup: the pin of a key that is kept elsewhere, for the day on which
+    /// the key in use is lost or stolen (RFC 7469 §4.3). Without one, that day locks every client
+    /// out.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are fewer than two different pins.
@@ -59,7 +60,8 @@ impl HostPins {
         Self { include_subdomains: true, ..self }
     }
 
-    /// Pins that are no longer asked for from `time` on, so that a client that is never updated is not locked out.
+    /// Pins that are no longer asked for from `time` on, so that a client that is never updated is
+    /// not locked out.
     #[must_use]
     pub fn expiring(self, time: Time) -> Self {
         Self { expires: Some(time), ..self }
@@ -145,7 +147,8 @@ impl PinSet {
         self.hosts.iter().map(|(host, pins)| (&**host, pins))
     }
 
-    /// The pins that hold for `host`: its own, or those of the closest domain above it that includes its subdomains.
+    /// The pins that hold for `host`: its own, or those of the closest domain above it that
+    /// includes its subdomains.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if that is no host.
@@ -169,8 +172,9 @@ impl PinSet {
 
     /// Checks the chain of certificates of a connection to `host` by the system's clock.
     ///
-    /// `chain` is the chain that the TLS library built and *verified*, in DER, the server's certificate first. Where only
-    /// the server's certificate is known, give that alone. What the server sent beside it must not be given.
+    /// `chain` is the chain that the TLS library built and *verified*, in DER, the server's
+    /// certificate first. If only the server's certificate is known, pass that alone. Never pass
+    /// other certificates that the server sent.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `host` is no host.

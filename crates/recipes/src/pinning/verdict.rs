@@ -1,15 +1,15 @@
-//! What a check of pins came to.
+//! The result of a check of pins.
 
 use core::fmt;
 
 use super::pin::Pin;
 
-/// What a check of a connection came to, and on what it rests. Written as text it says so to a person.
+/// The result of checking a connection, and the reasons. Its text explains them to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The host of the connection.
     pub host: String,
-    /// What the check came to.
+    /// The outcome.
     pub outcome: Outcome,
     /// The pins of the host.
     pub expected: Vec<Pin>,
@@ -19,14 +19,15 @@ pub struct Verdict {
     pub enforced: bool,
 }
 
-/// What a check came to.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The host has no pins.
     NotPinned,
     /// A key of the chain is pinned.
     Matched,
-    /// A key of the chain is pinned, and all other pins are in the chain too, so that none is a backup.
+    /// A key of the chain is pinned, and all other pins are in the chain too, so that none is a
+    /// backup.
     NoBackup,
     /// The pins have expired, and were not asked for.
     Expired,

@@ -8,8 +8,8 @@ use super::{Digest, ServerKey, malformed};
 use ironlatch_core::Result;
 use ironlatch_core::secret::wipes_stack;
 
-/// A secret that lets a program in: a prefix, an underscore, 32 letters and digits drawn at random (190 bits), and six more that are
-/// a checksum.
+/// A secret that lets a program in: a prefix, an underscore, 32 letters and digits drawn at random
+/// (190 bits), and six more that are a checksum.
 #[derive(Debug)]
 pub struct ApiKey {
     checked: Checked,
@@ -18,14 +18,16 @@ pub struct ApiKey {
 impl ApiKey {
     /// The random symbols.
     pub const SECRET_LEN: usize = 32;
-    /// The symbols after the prefix that [`hint`](Self::hint) shows; what stays hidden is over 160 bits.
+    /// The symbols after the prefix that [`hint`](Self::hint) shows; what stays hidden is over 160
+    /// bits.
     const HINT_LEN: usize = 4;
 
-    /// Reads an API key with any prefix, without a server key: whether it is well-formed, not whether it is valid. Spaces and line
-    /// ends around it do not matter.
+    /// Reads an API key with any prefix, without a server key: whether it is well-formed, not
+    /// whether it is valid. Spaces and line ends around it do not matter.
     ///
     /// # Errors
-    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no API key, or one that was mistyped or cut short.
+    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no API key, or
+    /// one that was mistyped or cut short.
     #[wipes_stack]
     pub fn parse(typed: &str) -> Result<Self> {
         let checked = Checked::parse("API key", typed)?;
@@ -65,25 +67,28 @@ pub struct ApiKeys {
 }
 
 impl ApiKeys {
-    /// API keys that begin with `prefix` and an underscore. Put the service's name and the environment into it: `acme_live`,
-    /// `acme_test`. Keys of another prefix are refused. The first of the server keys is the current one.
+    /// API keys that begin with `prefix` and an underscore. Put the service's name and the
+    /// environment into it: `acme_live`, `acme_test`. Keys of another prefix are refused. The first
+    /// of the server keys is the current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) for a prefix that is not 2 to 40 small letters, digits and single underscores, or if no
-    /// server key, the same one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
+    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) for a prefix that is not 2 to
+    /// 40 small letters, digits and single underscores, or if no server key, the same one twice or
+    /// more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     pub fn new(prefix: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         check_prefix(prefix)?;
         Ok(Self { prefix: prefix.into(), digesters: Digesters::new(server_keys, "api key", prefix)? })
     }
 
-    /// What the keys begin with, without the underscore.
+    /// The prefix of the keys, without the underscore.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// A regular expression, in the words that all engines share, that finds these keys in any text: for scanners of source code
-    /// and of logs. What it finds is a key if [`ApiKey::parse`] agrees.
+    /// A regular expression, in the words that all engines share, that finds these keys in any
+    /// text: for scanners of source code and of logs. What it finds is a key if [`ApiKey::parse`]
+    /// agrees.
     #[must_use]
     pub fn pattern(&self) -> String {
         format!(r"\b{}_[0-9A-Za-z]{{{}}}\b", self.prefix, ApiKey::SECRET_LEN + CHECKSUM_LEN)
@@ -96,7 +101,7 @@ impl ApiKeys {
         ApiKey { checked: Checked::generate(&self.prefix, ApiKey::SECRET_LEN) }
     }
 
-    /// What to store of a key.
+    /// Returns the digest of a key for storing.
     #[must_use]
     #[wipes_stack]
     pub fn digest(&self, key: &ApiKey) -> Digest {
@@ -120,7 +125,8 @@ impl ApiKeys {
         Ok(key)
     }
 
-    /// What to look for in the index: the key's digest under each of the server keys, the current one first.
+    /// Returns the digests to look for in the index: the key's digest under each of the server
+    /// keys, the current one first.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -129,20 +135,24 @@ impl ApiKeys {
         Ok(self.digesters.all(b"", self.parse(typed)?.expose()))
     }
 
-    /// Whether `stored` is the digest of what was typed, compared in constant time. False for what is no key.
+    /// Whether `stored` is the digest of what was typed, compared in constant time. False for what
+    /// is no key.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest, or made under a server key that was not given.
+    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// digest, or made under a server key that was not given.
     #[wipes_stack]
     pub fn verify(&self, typed: &str, stored: &str) -> Result<bool> {
         let stored = stored.parse()?;
         self.parse(typed).map_or(Ok(false), |key| self.digesters.verify(b"", key.expose(), &stored))
     }
 
-    /// Whether a stored digest was not made under the current server key. The key's next use is the chance to replace it.
+    /// Whether a stored digest was not made under the current server key. The key's next use is the
+    /// chance to replace it.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest.
+    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// digest.
     pub fn needs_update(&self, stored: &str) -> Result<bool> {
         Ok(self.digesters.is_old(&stored.parse()?))
     }

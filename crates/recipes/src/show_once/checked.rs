@@ -1,7 +1,9 @@
-//! Text that shows what it is and whether it was mistyped: a prefix, an underscore, a body, and a checksum.
+//! Text that shows what it is and whether it was mistyped: a prefix, an underscore, a body, and a
+//! checksum.
 //!
-//! The checksum is CRC-32 (ISO-HDLC, as in zlib) of everything before it, in six digits of base 62. It protects nothing: it
-//! lets scanners of source code and people with typos know, without asking the service.
+//! The checksum is CRC-32 (ISO-HDLC, as in zlib) of everything before it, in six digits of base 62.
+//! It protects nothing: it lets scanners of source code and people with typos know, without asking
+//! the service.
 
 use zeroize::Zeroize;
 
@@ -87,12 +89,12 @@ impl Checked {
         self.text
     }
 
-    /// What stands before the last underscore.
+    /// The part before the last underscore.
     pub(crate) fn prefix(&self) -> &str {
         &self.text()[..self.prefix_len]
     }
 
-    /// What stands between prefix and checksum.
+    /// The part between prefix and checksum.
     pub(crate) fn body(&self) -> &str {
         &self.text()[self.prefix_len + 1..self.text().len() - CHECKSUM_LEN]
     }

@@ -12,8 +12,8 @@ use ironlatch_core::secret::wipes_stack;
 
 /// Makes and finds recovery codes of one purpose.
 ///
-/// A code is 16 symbols in groups of four ([`RecoveryCodes`]), 78 bits. Its digest depends on its owner: what one person
-/// brings never matches another's code.
+/// A code is 16 symbols in groups of four ([`RecoveryCodes`]), 78 bits. Its digest depends on its
+/// owner: what one person brings never matches another's code.
 pub struct Codes {
     purpose: String,
     digesters: Digesters,
@@ -22,23 +22,25 @@ pub struct Codes {
 impl Codes {
     const SYMBOLS: usize = RecoveryCodes::GROUPS * RecoveryCodes::GROUP_SIZE;
 
-    /// Codes for `purpose`, such as `login`: a code for one purpose is worth nothing for another. The first of the server keys
-    /// is the current one.
+    /// Codes for `purpose`, such as `login`: a code for one purpose is worth nothing for another.
+    /// The first of the server keys is the current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the purpose is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no
-    /// server key, the same one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
+    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the purpose is empty or
+    /// longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same one
+    /// twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         Ok(Self { purpose: purpose.into(), digesters: Digesters::new(server_keys, "code", purpose)? })
     }
 
-    /// What the codes are for.
+    /// The purpose of the codes.
     #[must_use]
     pub fn purpose(&self) -> &str {
         &self.purpose
     }
 
-    /// `count` new codes, all different. Show them once, and store the [`digest`](Self::digest) of each.
+    /// `count` new codes, all different. Show them once, and store the [`digest`](Self::digest) of
+    /// each.
     ///
     /// # Errors
     /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to 1000.
@@ -47,8 +49,8 @@ impl Codes {
         RecoveryCodes::generate(count, RecoveryCodes::GROUPS, RecoveryCodes::GROUP_SIZE)
     }
 
-    /// What to store of a code: its digest under the current server key. `owner` is what never changes about the person, such
-    /// as the number of the account.
+    /// Returns the digest of a code for storing, under the current server key. `owner` is something
+    /// that never changes about the person, such as an account number.
     ///
     /// # Errors
     /// As [`digests`](Self::digests).
@@ -58,22 +60,26 @@ impl Codes {
         Ok(self.digesters.current(owner, &symbols(typed)?))
     }
 
-    /// What to look for in the index: the digest of what `owner` typed under each of the server keys, the current one
-    /// first. Capitals, spaces and hyphens do not matter.
+    /// Returns the digests to look for in the index: that of the code that `owner` typed, under
+    /// each of the server keys, the current one first. Capitals, spaces and hyphens do not matter.
     ///
     /// # Errors
-    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no code: another number of symbols, or symbols that no code has.
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the owner's name is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no code: another
+    /// number of symbols, or symbols that no code has.
+    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the owner's name is empty or
+    /// longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     #[wipes_stack(deep)]
     pub fn digests(&self, typed: &str, owner: &[u8]) -> Result<Vec<Digest>> {
         check_name("owner", owner)?;
         Ok(self.digesters.all(owner, &symbols(typed)?))
     }
 
-    /// Whether `stored` is the digest of what `owner` typed, compared in constant time. False for what is no code.
+    /// Whether `stored` is the digest of what `owner` typed, compared in constant time. False for
+    /// what is no code.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest, or made under a server key that was not given;
+    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// digest, or made under a server key that was not given;
     /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) as [`digests`](Self::digests).
     #[wipes_stack(deep)]
     pub fn verify(&self, typed: &str, owner: &[u8], stored: &str) -> Result<bool> {
@@ -82,11 +88,13 @@ impl Codes {
         symbols(typed).map_or(Ok(false), |code| self.digesters.verify(owner, &code, &stored))
     }
 
-    /// Whether a stored digest was not made under the current server key. Codes are not brought before they are used up, so
-    /// a server key is kept for as long as such digests are there; or the owner is asked to make new codes.
+    /// Whether a stored digest was not made under the current server key. Codes are not brought
+    /// before they are used up, so a server key is kept for as long as such digests are there; or
+    /// the owner is asked to make new codes.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no digest.
+    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// digest.
     pub fn needs_update(&self, stored: &str) -> Result<bool> {
         Ok(self.digesters.is_old(&stored.parse()?))
     }

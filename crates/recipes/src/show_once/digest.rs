@@ -1,4 +1,4 @@
-//! What is stored of a show-once secret.
+//! The stored form of a show-once secret.
 
 use core::fmt;
 use core::str::FromStr;
@@ -13,8 +13,8 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::{Error, Result};
 
-/// The keyed hash of a secret, as it is stored and looked up: `so1.`, the server key's id in 8 hexadecimal digits, a full stop,
-/// and the code in base64 for URLs, 56 characters in all.
+/// The keyed hash of a secret, as it is stored and looked up: `so1.`, the server key's id in 8
+/// hexadecimal digits, a full stop, and the code in base64 for URLs, 56 characters in all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest {
     key_id: KeyId,
@@ -65,7 +65,7 @@ impl FromStr for Digest {
     }
 }
 
-/// What makes digests for one kind and purpose, under each of the server keys.
+/// Makes digests for one kind and purpose, under each of the server keys.
 pub(super) struct Digesters {
     digesters: Vec<(KeyId, Hmac)>,
 }

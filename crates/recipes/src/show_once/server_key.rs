@@ -17,8 +17,9 @@ pub const MAX_SERVER_KEYS: usize = 8;
 /// Which server key a record was made under, derived from the key itself.
 pub(super) type KeyId = [u8; 4];
 
-/// The secret key of a service that digests and sealed secrets depend on. It belongs into the service's configuration or its
-/// secret store, and never into the database: whoever has only one of the two has nothing.
+/// The secret key of a service that digests and sealed secrets depend on. It belongs in the
+/// service's configuration or its secret store, and never in the database: someone with only one of
+/// the two has nothing.
 pub struct ServerKey {
     key: SecretBytes,
     id: KeyId,
@@ -27,7 +28,7 @@ pub struct ServerKey {
 impl ServerKey {
     /// The length of the key in bytes.
     pub const LEN: usize = 32;
-    /// What the text of a server key begins with, before an underscore.
+    /// The prefix of a server key's text, before an underscore.
     pub const PREFIX: &str = "ironlatch_server_key";
 
     const HEX_LEN: usize = 2 * Self::LEN;
@@ -81,13 +82,15 @@ impl ServerKey {
     /// Reads the text of a server key from a file.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with the file's name.
+    /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with
+    /// the file's name.
     #[wipes_stack(deep)]
     pub fn from_file(path: &Path) -> Result<Self> {
         Self::from_file_with_exposure(path).map(|(key, _)| key)
     }
 
-    /// Reads the file like [`from_file`](Self::from_file), and tells whether it [is exposed](crate::fs::is_exposed).
+    /// Reads the file like [`from_file`](Self::from_file), and tells whether it [is
+    /// exposed](crate::fs::is_exposed).
     ///
     /// # Errors
     /// As [`from_file`](Self::from_file).
@@ -112,7 +115,8 @@ impl ServerKey {
         checked.into_text()
     }
 
-    /// Eight hexadecimal digits that stand in each record made under the key. They tell nothing about it.
+    /// Eight hexadecimal digits that stand in each record made under the key. They tell nothing
+    /// about it.
     #[must_use]
     pub fn id(&self) -> String {
         hex::encode(self.id)

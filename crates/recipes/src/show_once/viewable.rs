@@ -16,9 +16,9 @@ pub const MAX_VIEWABLE_LEN: usize = 1024 * 1024;
 
 /// Seals secrets of one purpose, each for one owner, and opens them again.
 ///
-/// A sealed secret is text: `sv1.`, the server key's id in 8 hexadecimal digits, a full stop, and in base64 for URLs a nonce of
-/// 24 bytes, the ciphertext and a tag of 16. Whoever has the server key and the database can read them all, so what can
-/// be [shown once](super::ApiKeys) should be.
+/// A sealed secret is text: `sv1.`, the server key's id in 8 hexadecimal digits, a full stop, and
+/// in base64 for URLs a nonce of 24 bytes, the ciphertext and a tag of 16. Anyone with the server
+/// key and the database can read them all, so prefer to [show secrets once](super::ApiKeys).
 pub struct Viewable {
     purpose: String,
     sealers: Vec<(KeyId, Sealer<XAes256Gcm>)>,
@@ -28,11 +28,13 @@ impl Viewable {
     /// The version that this library writes.
     pub const VERSION: &str = "sv1";
 
-    /// Secrets for `purpose`, such as `webhook signing secret`. The first of the server keys is the current one.
+    /// Secrets for `purpose`, such as `webhook signing secret`. The first of the server keys is the
+    /// current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the purpose is empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same
-    /// one twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
+    /// [`Error::InvalidValue`] if the purpose is empty or longer than
+    /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same one twice or more
+    /// than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     #[wipes_stack]
     pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         server_key::check_set(server_keys)?;
@@ -43,18 +45,19 @@ impl Viewable {
         Ok(Self { purpose: purpose.into(), sealers: sealers.collect::<Result<_>>()? })
     }
 
-    /// What the secrets are for.
+    /// The purpose of the secrets.
     #[must_use]
     pub fn purpose(&self) -> &str {
         &self.purpose
     }
 
-    /// What to store of `owner`'s secret. `owner` is what never changes about the person, such as the number of the account.
-    /// The length of the secret can be seen.
+    /// Returns the stored form of `owner`'s secret. `owner` is something that never changes about
+    /// the person, such as an account number. The length of the secret is visible.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the secret has more than [`MAX_VIEWABLE_LEN`] bytes, [`Error::InvalidValue`] if the owner's name is empty
-    /// or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    /// [`Error::TooLong`] if the secret has more than [`MAX_VIEWABLE_LEN`] bytes,
+    /// [`Error::InvalidValue`] if the owner's name is empty or longer than
+    /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     #[wipes_stack]
     pub fn seal(&self, secret: &[u8], owner: &[u8]) -> Result<String> {
         check_name("owner", owner)?;
@@ -76,8 +79,9 @@ impl Viewable {
     /// The secret that [`seal`](Self::seal) made `stored` of, for the same owner.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`] if the stored text is no sealed secret, was changed, belongs to another owner or purpose, or was sealed under
-    /// a server key that was not given; [`Error::InvalidValue`] for the owner's name as [`seal`](Self::seal).
+    /// [`Error::UnusableRecord`] if the stored text is no sealed secret, was changed, belongs to
+    /// another owner or purpose, or was sealed under a server key that was not given;
+    /// [`Error::InvalidValue`] for the owner's name as [`seal`](Self::seal).
     #[wipes_stack]
     pub fn open(&self, stored: &str, owner: &[u8]) -> Result<SecretBytes> {
         check_name("owner", owner)?;
@@ -101,7 +105,7 @@ impl Viewable {
         Ok(split(stored)?.0 != self.sealers[0].0)
     }
 
-    /// The same secret sealed anew under the current server key.
+    /// Seals the same secret again under the current server key.
     ///
     /// # Errors
     /// As [`open`](Self::open).

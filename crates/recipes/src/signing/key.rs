@@ -22,11 +22,11 @@ pub const MIN_SECRET_LEN: usize = 32;
 /// The longest name of a key in bytes.
 const MAX_ID_LEN: usize = 256;
 
-/// What a key signs with. It belongs to the key; no message chooses it.
+/// The algorithm of a key. It belongs to the key; no message chooses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// HMAC with SHA-256 (RFC 2104): whoever verifies can also sign.
+    /// HMAC with SHA-256 (RFC 2104): a verifier can also sign.
     HmacSha256,
     /// Ed25519 (RFC 8032): the public key verifies, and cannot sign.
     Ed25519,
@@ -40,7 +40,8 @@ pub enum Algorithm {
     RsaV1_5Sha256,
 }
 
-/// The names of an algorithm: itself, in RFC 9421 §6.2.2, and in a JWK's `alg` (RFC 7518 §3.1, RFC 8037 §3.1).
+/// The names of an algorithm: itself, in RFC 9421 §6.2.2, and in a JWK's `alg` (RFC 7518 §3.1, RFC
+/// 8037 §3.1).
 const NAMES: [(Algorithm, &str, &str); 6] = [
     (Algorithm::HmacSha256, "hmac-sha256", "HS256"),
     (Algorithm::Ed25519, "ed25519", "EdDSA"),
@@ -74,7 +75,8 @@ impl Algorithm {
     }
 }
 
-/// A key that signs, or only verifies. Copies share one place in memory; `Debug` shows its name and algorithm alone.
+/// A key that signs, or only verifies. Copies share one place in memory; `Debug` shows its name and
+/// algorithm alone.
 #[derive(Clone)]
 pub struct Key {
     id: String,
@@ -85,7 +87,7 @@ pub struct Key {
     gate: Gate,
 }
 
-/// What a key may be used for, as its `key_ops` say (RFC 7517 §4.3).
+/// The permitted uses of a key, from its `key_ops` (RFC 7517 §4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Allowed {
     sign: bool,
@@ -129,12 +131,13 @@ impl Key {
             .expect("a fresh key has a thumbprint")
     }
 
-    /// The HMAC-SHA-256 key of a secret that comes from elsewhere. `id` is its name; without one, it is computed from the secret by HMAC:
-    /// it travels with what is signed, and tells no more of the secret than a signature does.
+    /// The HMAC-SHA-256 key of a secret that comes from elsewhere. `id` is its name; without one,
+    /// it is computed from the secret by HMAC: it travels with what is signed, and tells no more of
+    /// the secret than a signature does.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is empty, longer than
-    /// 256 bytes, or not of visible ASCII characters.
+    /// [`Error::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is
+    /// empty, longer than 256 bytes, or not of visible ASCII characters.
     #[wipes_stack]
     pub fn from_secret(secret: &[u8], id: Option<&str>) -> Result<Self> {
         if secret.len() < MIN_SECRET_LEN {
@@ -161,12 +164,13 @@ impl Key {
         }
     }
 
-    /// The key that verifies with a public key. An RSA key does not say its `algorithm`: it must be given. For the others it
-    /// may be left out.
+    /// The key that verifies with a public key. An RSA key does not say its `algorithm`: it must be
+    /// given. For the others it may be left out.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm; [`Error::InvalidValue`] for an RSA
-    /// key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518 §3.3, §3.5), and for a name as in [`from_secret`](Self::from_secret).
+    /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm;
+    /// [`Error::InvalidValue`] for an RSA key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518
+    /// §3.3, §3.5), and for a name as in [`from_secret`](Self::from_secret).
     pub fn from_public(key: PublicKey, algorithm: Option<Algorithm>, id: Option<&str>) -> Result<Self> {
         jwk::check_public(&key)?;
         let own = match &key {
@@ -193,9 +197,9 @@ impl Key {
     /// Reads a key: a JWK, or PEM text of a private or public key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is neither, malformed, or too short; [`Error::WrongType`] if it is a key that is not for
-    /// signing (`use` or `alg` say something else, say), or an encrypted one; [`Error::Unsupported`] for types of keys that
-    /// are not known.
+    /// [`Error::InvalidValue`] if it is neither, malformed, or too short; [`Error::WrongType`] if
+    /// it is a key that is not for signing (`use` or `alg` say something else, say), or an
+    /// encrypted one; [`Error::Unsupported`] for types of keys that are not known.
     #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text::without_mark(text);
@@ -214,15 +218,15 @@ impl Key {
     /// Reads an Ed25519 private key in PEM that is encrypted under a password.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the password is wrong, or the text malformed; [`Error::WrongType`] if it is not encrypted, or
-    /// a key of another type.
+    /// [`Error::InvalidValue`] if the password is wrong, or the text malformed;
+    /// [`Error::WrongType`] if it is not encrypted, or a key of another type.
     #[wipes_stack(deep)]
     pub fn parse_encrypted(text: &[u8], password: &[u8]) -> Result<Self> {
         Self::from_private(PrivateKey::from_pem(text, Some(password), rsa::Checks::Full)?, None)
     }
 
-    /// The key of a JWK. Its name is `kid`, or computed: for a public or private key the thumbprint (RFC 7638). What its `use`, `alg`
-    /// and `key_ops` rule out, it does not do.
+    /// The key of a JWK. Its name is `kid`, or computed: for a public or private key the thumbprint
+    /// (RFC 7638). What its `use`, `alg` and `key_ops` rule out, it does not do.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -235,7 +239,8 @@ impl Key {
         }
         let (id, said) = (jwk.key_id.as_deref(), jwk.algorithm.as_deref());
         let mut key = match jwk.key {
-            // Without permission to sign it is no more than its public half, which verifies what it has signed.
+            // Without permission to sign it is no more than its public half, which verifies what it
+            // has signed.
             jwk::Key::Private(key) if !allowed.sign => Self::from_public(key.public_key(), None, id)?,
             jwk::Key::Symmetric(secret) => Self::from_secret(secret.expose(), id)?,
             jwk::Key::Private(key) => Self::from_private(key, id)?,
@@ -310,12 +315,13 @@ impl Key {
         &self.id
     }
 
-    /// The name that the key itself has, whatever it is called here: that of a key that was given none.
+    /// The name that the key itself has, whatever it is called here: that of a key that was given
+    /// none.
     pub(crate) fn own_name(&self) -> &Arc<str> {
         &self.own_name
     }
 
-    /// The one algorithm that the key is for.
+    /// The only algorithm of the key.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -327,7 +333,8 @@ impl Key {
         matches!(self.material, Material::Public(_))
     }
 
-    /// Whether the key signs. A public key only verifies, and so does a secret whose `key_ops` leave out `sign`.
+    /// Whether the key signs. A public key only verifies, and so does a secret whose `key_ops`
+    /// leave out `sign`.
     #[must_use]
     pub fn can_sign(&self) -> bool {
         self.allowed.sign && !self.is_public()
@@ -351,8 +358,8 @@ impl Key {
     /// The signature of `message`: 32 bytes of HMAC, 64 of Ed25519.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if it is a keyring's, and its version
-    /// was disabled or destroyed.
+    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if it
+    /// is a keyring's, and its version was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.gate.admit()?;
@@ -381,8 +388,9 @@ impl Key {
     /// Checks a signature, in constant time where the key is a secret.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it is not one of `message` by this key; [`Error::NotVerified`] if the key
-    /// [does not verify](Self::can_verify), or is a keyring's whose version was disabled or destroyed.
+    /// [`Error::BadSignature`] if it is not one of `message` by this key; [`Error::NotVerified`] if
+    /// the key [does not verify](Self::can_verify), or is a keyring's whose version was disabled or
+    /// destroyed.
     #[wipes_stack(deep)]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.gate.admit().map_err(|error| Error::NotVerified(error.to_string().into()))?;
@@ -482,8 +490,9 @@ impl fmt::Debug for Key {
 
 /// The name of a secret that was given none, which all who have the secret compute alike.
 ///
-/// It is no thumbprint: that is a hash of the secret, the same wherever the secret is used (RFC 7638 §7). This is an HMAC under it, over
-/// a text that nothing else here signs, as the zero shows that it begins with.
+/// It is no thumbprint: that is a hash of the secret, the same wherever the secret is used (RFC
+/// 7638 §7). This is an HMAC under it, over a text that nothing else here signs, as the zero shows
+/// that it begins with.
 pub(super) fn secret_id(secret: &[u8]) -> Result<String> {
     const LEN: usize = 16;
     let mut code = [0; 32];

@@ -13,9 +13,10 @@ use ironlatch_core::{Error, Result};
 
 /// Keys of which the first signs and all verify.
 ///
-/// To change keys: put the new one after the old and let every verifier have both; then move it to the front; and when
-/// nothing signed by the old one is under way any more, take that out. A [keyring's](crate::keyring::Key::signing_keys) set
-/// does so by itself: it is what the keyring has when it is asked.
+/// To change keys: put the new one after the old and let every verifier have both; then move it to
+/// the front; and when nothing signed by the old one is still under way, remove that. A
+/// [keyring's](crate::keyring::Key::signing_keys) set does so by itself: it is what the keyring has
+/// when it is asked.
 #[derive(Debug, Clone)]
 pub struct KeySet {
     source: Source<Key>,
@@ -40,12 +41,12 @@ impl KeySet {
         Ok(Self::of(Source::Live(keys)))
     }
 
-    /// Reads keys of one's own: a JWK Set, a single JWK, or a key in PEM. Keys of a set that are for something else than signing, or
-    /// cannot be used, are [ignored](Self::ignored).
+    /// Reads keys of one's own: a JWK Set, a single JWK, or a key in PEM. Keys of a set that are
+    /// for something else than signing, or cannot be used, are [ignored](Self::ignored).
     ///
     /// # Errors
-    /// As [`Key::parse`], and [`Error::InvalidValue`] if no key is left, two have the same name, or the first key is damaged and
-    /// another one would sign in its place.
+    /// As [`Key::parse`], and [`Error::InvalidValue`] if no key is left, two have the same name, or
+    /// the first key is damaged and another one would sign in its place.
     #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         if !jwk::is_set(text) {
@@ -65,11 +66,13 @@ impl KeySet {
         Ok(Self { ignored, ..Self::new(keys)? })
     }
 
-    /// Reads keys that somebody publishes: a JWK Set of at most `max_keys` keys, of which private and symmetric ones are ignored, and all
-    /// others that are of no use here. So nothing in the set but its size makes all of it unusable.
+    /// Reads keys that somebody publishes: a JWK Set of at most `max_keys` keys, of which private
+    /// and symmetric ones are ignored, and all others that are of no use here. So nothing in the
+    /// set but its size makes all of it unusable.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is no JWK Set, longer than [`jwk::MAX_LEN`], holds more keys than that, or none that verifies.
+    /// [`Error::InvalidValue`] if it is not a JWK Set, is longer than [`jwk::MAX_LEN`], holds more
+    /// keys than that, or none of them verifies.
     pub fn parse_public(text: &[u8], max_keys: usize) -> Result<Self> {
         let mut names = HashSet::new();
         let (keys, ignored) = jwk::parse_public_set(text, max_keys)?.use_for(|jwk| {
@@ -122,7 +125,7 @@ impl KeySet {
     /// All keys, the one that signs first. Ask for each use: a keyring's change.
     ///
     /// # Errors
-    /// Those of a keyring, if its key is not there any more.
+    /// The errors of a keyring, if its key is no longer there.
     pub fn current(&self) -> Result<Arc<[Key]>> {
         let keys = self.source.current()?;
         if self.public { keys.iter().map(Key::public).collect() } else { Ok(keys) }

@@ -1,7 +1,8 @@
 //! Signed requests, tokens and webhooks.
 //!
-//! A [`Key`] fixes its algorithm: HMAC-SHA-256 where one party, or two that trust each other, both sign and verify;
-//! Ed25519 where others verify and cannot sign. A [`KeySet`] holds the key that signs and older ones that still verify.
+//! A [`Key`] fixes its algorithm: HMAC-SHA-256 where one party, or two that trust each other, both
+//! sign and verify; Ed25519 where others verify and cannot sign. A [`KeySet`] holds the key that
+//! signs and older ones that still verify.
 //!
 //! ```
 //! use ironlatch::recipes::signing::{Key, KeySet};

@@ -1,4 +1,4 @@
-//! What was accepted already, so that nothing is accepted twice.
+//! Remembers what was accepted, so that nothing is accepted twice.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,23 +12,28 @@ use ironlatch_core::{Error, Result};
 
 /// Keeps what was accepted, for as long as it could be accepted again.
 ///
-/// One store serves all verifiers that share keys; what several processes verify needs one that they share too.
+/// One store serves all verifiers that share keys; what several processes verify needs one that
+/// they share too.
 pub trait ReplayStore {
-    /// Keeps `id` until the time `until`; it is `now`, both in seconds since 1970. True if it was not kept yet. Asking and
-    /// keeping must be one step: of two callers at the same time only one is told true.
+    /// Keeps `id` until the time `until`; it is `now`, both in seconds since 1970. True if it was
+    /// not kept yet. Asking and keeping must be one step: of two callers at the same time only one
+    /// is told true.
     ///
-    /// What is kept already stays for the longer of the two times: the same id may come in a message that ends later.
+    /// An existing entry stays for the longer of the two times: the same id may come in a message
+    /// that ends later.
     ///
-    /// `until` is when nobody accepts the message any more, whatever the settings of its verifiers: the end that it was
-    /// signed with, and [`MAX_LEEWAY`]. To forget it before then lets it in again.
+    /// `until` is the time after which nobody accepts the message, whatever the settings of its
+    /// verifiers: the end that it was signed with, and [`MAX_LEEWAY`]. Forgetting it earlier would
+    /// let it in again.
     ///
     /// # Errors
     /// If it cannot tell; what is being verified is then not accepted.
     fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool>;
 }
 
-/// How many seconds the clocks of sender and verifier may differ at most, whatever a verifier is told. What was accepted is
-/// kept for so long after its end, so that no other verifier takes it once more.
+/// How many seconds the clocks of sender and verifier may differ at most, whatever a verifier is
+/// told. What was accepted is kept for so long after its end, so that no other verifier takes it
+/// once more.
 pub const MAX_LEEWAY: u64 = 300;
 
 /// The time until which a message without an end is kept: that of the last second of the year 9999.
@@ -50,9 +55,10 @@ pub(super) fn check_leeway(seconds: u64) -> Result<()> {
     )))
 }
 
-/// The name under which a store keeps something: a hash, so that it is short and tells nothing. `kind` is a word for the
-/// kind of thing, `id` its own name under the key that has the name `key` by itself: what a verifier calls the key must not
-/// matter, or another one that calls it otherwise takes the thing again.
+/// The name under which a store keeps something: a hash, so that it is short and tells nothing.
+/// `kind` is a word for the kind of thing, `id` its own name under the key that has the name `key`
+/// by itself: what a verifier calls the key must not matter, or another one that calls it otherwise
+/// takes the thing again.
 #[must_use]
 pub fn replay_id(kind: &str, key: &str, id: &str) -> String {
     let mut hash = Hash::new(HashAlgorithm::Sha256);
@@ -66,7 +72,8 @@ pub fn replay_id(kind: &str, key: &str, id: &str) -> String {
 
 /// A store in memory, for one process. It is empty after a restart.
 ///
-/// In a child of the process that made it it accepts nothing: neither would know what the other accepts.
+/// In a child of the process that made it it accepts nothing: neither would know what the other
+/// accepts.
 #[derive(Debug)]
 pub struct MemoryReplayStore {
     capacity: usize,
@@ -81,7 +88,8 @@ struct Kept {
 }
 
 impl MemoryReplayStore {
-    /// How many are kept by [`default`](Self::default): four hundred a second for ten minutes, in less than 100 MiB.
+    /// How many are kept by [`default`](Self::default): four hundred a second for ten minutes, in
+    /// less than 100 MiB.
     pub const DEFAULT_CAPACITY: usize = 250_000;
 
     /// A store of at most `capacity` at a time.
@@ -110,11 +118,11 @@ impl Default for MemoryReplayStore {
 }
 
 impl ReplayStore for MemoryReplayStore {
-    /// What was kept until before `now` is forgotten.
+    /// Forgets entries that were kept until before `now`.
     ///
     /// # Errors
-    /// [`Error::Refused`] as [`Refusal::Unchecked`] if the store is full, as to forget something early would let it in
-    /// again; or in a child of the process that made it.
+    /// [`Error::Refused`] as [`Refusal::Unchecked`] if the store is full, as to forget something
+    /// early would let it in again; or in a child of the process that made it.
     fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool> {
         if !self.process.is_current() {
             return Err(Error::refused(

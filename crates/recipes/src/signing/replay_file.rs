@@ -1,4 +1,4 @@
-//! What was accepted already, in a file that all processes of a machine share.
+//! Remembers what was accepted, in a file that all processes of a machine share.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,10 +10,12 @@ use crate::fs::FileLock;
 use ironlatch_core::error::Refusal;
 use ironlatch_core::{Error, Result};
 
-/// A store in a file of lines, one for each thing that was accepted, with the time until which it is kept.
+/// A store in a file of lines, one for each thing that was accepted, with the time until which it
+/// is kept.
 ///
-/// The file is locked meanwhile, so that of two processes one is first, and what was told is on the disk before it is told.
-/// Each question reads the whole file: it serves a command or a small service.
+/// The file is locked meanwhile, so that of two processes one is first, and what was told is on the
+/// disk before it is told. Each question reads the whole file: it serves a command or a small
+/// service.
 ///
 /// The file is one of the library's [own](crate::fs): no link, and nobody else's.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ const MAX_ID_LEN: usize = 256;
 /// The longest file that is read, in bytes.
 const MAX_LEN: u64 = 64 * 1024 * 1024;
 
-/// So many lines may be out of date before the file is written anew.
+/// The number of outdated lines after which the file is rewritten.
 const FORGET_AT: usize = 1000;
 
 impl FileReplayStore {
@@ -88,7 +90,8 @@ impl FileReplayStore {
         }
         file.write_all(format!("{HEADER}{line}").as_bytes())?;
         file.sync_all()?;
-        // The file's name too is on the disk once its directory is. Some file systems cannot do this.
+        // The file's name too is on the disk once its directory is. Some file systems cannot do
+        // this.
         let _ = File::open(directory_of(&self.path)).and_then(|directory| directory.sync_all());
         Ok(())
     }
@@ -116,8 +119,8 @@ impl FileReplayStore {
 
 impl ReplayStore for FileReplayStore {
     /// # Errors
-    /// [`Error::Refused`] as [`Refusal::Unchecked`] if the file cannot be read and written, is no store, or is full;
-    /// [`Error::InvalidValue`] if `id` is not 1 to 256 visible ASCII characters.
+    /// [`Error::Refused`] as [`Refusal::Unchecked`] if the file cannot be read and written, is no
+    /// store, or is full; [`Error::InvalidValue`] if `id` is not 1 to 256 visible ASCII characters.
     fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool> {
         if !is_id(id) {
             return Err(Error::value(format!("what is kept must be 1 to {MAX_ID_LEN} visible ASCII characters")));
@@ -126,7 +129,7 @@ impl ReplayStore for FileReplayStore {
     }
 }
 
-/// What a file holds.
+/// The contents of a file.
 struct Kept<'a> {
     /// Until when, and what.
     lines: Vec<(u64, &'a str)>,

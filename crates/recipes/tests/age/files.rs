@@ -1,5 +1,5 @@
-//! Encrypted files: round trips, and everything that can be wrong with one. Other people's files are in
-//! `tests/python/test_files_interop.py`.
+//! Encrypted files: round trips, and everything that can be wrong with one. Other people's files
+//! are in `tests/python/test_files_interop.py`.
 
 use std::fs;
 use std::io::{self, Read, Write};

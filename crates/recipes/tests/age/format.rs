@@ -90,8 +90,8 @@ fn check_vector(name: &str, vector: &[u8]) {
     };
     assert!(fits, "{name}: {result:?}, expected {:?}", field("expect"));
     match field("payload") {
-        // The last chunk there is, full but not marked as the last, or marked but with more after it: others hand it
-        // out before they notice, we do not.
+        // The last chunk there is, full but not marked as the last, or marked but with more after
+        // it: others hand it out before they notice, we do not.
         Some(_) if WITHHELD.contains(&name) => assert_eq!(plaintext.len() % (64 * 1024), 0, "{name}"),
         // Also of a file that is damaged further on: what came out before must be right.
         Some(expected) => {
@@ -290,7 +290,8 @@ fn post_quantum_recipients_stand_alone() {
 
 #[test]
 fn keys_of_plugins_are_named_as_such() {
-    // The examples of the specification, of its tagged recipients for hardware, and one that was made up.
+    // The examples of the specification, of its tagged recipients for hardware, and one that was
+    // made up.
     let error = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e".parse::<Recipient>().unwrap_err();
     assert!(error.to_string().contains("plugin \"tag\""), "{error}");
     let error = "AGE-PLUGIN-NAME-1QQQQQQQQ".parse::<Identity>().unwrap_err();

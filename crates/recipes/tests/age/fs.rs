@@ -1,4 +1,5 @@
-//! Files of the library's own next to those of its users: nothing that somebody planted there is used.
+//! Files of the library's own next to those of its users: nothing that somebody planted there is
+//! used.
 
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Read, Write};

@@ -1,4 +1,5 @@
-//! Files encrypted to SSH keys. `tests/data/keys/ssh/make.sh` made the keys with `ssh-keygen`, and the files with `age`.
+//! Files encrypted to SSH keys. `tests/data/keys/ssh/make.sh` made the keys with `ssh-keygen`, and
+//! the files with `age`.
 
 use std::path::PathBuf;
 

@@ -255,7 +255,8 @@ fn empty_batches_and_large_values() {
 
 #[test]
 fn columns_in_pieces() {
-    // Pieces of all kinds: many small ones beside large ones, and empty ones at the ends and between.
+    // Pieces of all kinds: many small ones beside large ones, and empty ones at the ends and
+    // between.
     for lens in [&[][..], &[0], &[0, 0, 5, 0], &[1; 300], &[5000, 1, 1, 1, 0, 1, 7000, 3], &[0, 3, 4000, 2, 0, 0, 9, 0]]
     {
         let mut first = 0;

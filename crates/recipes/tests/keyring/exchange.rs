@@ -1,5 +1,6 @@
-//! Keys from and for other programs. `tests/data/tink.json` was written by Tink 1.16.1 for Python: the name of a template, a new keyset
-//! of it, and what its primitive made of `a message` with the associated data `data`.
+//! Keys from and for other programs. `tests/data/tink.json` was written by Tink 1.16.1 for Python:
+//! the name of a template, a new keyset of it, and what its primitive made of `a message` with the
+//! associated data `data`.
 
 use ironlatch::error::KeyringFault;
 use ironlatch::recipes::keyring::{Format, Keyring, Kind, MAX_IMPORT_LEN, Prefix, State};

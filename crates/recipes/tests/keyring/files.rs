@@ -1,4 +1,5 @@
-//! Keyrings in files: what opens them, what is refused, and that nothing is lost whatever happens meanwhile.
+//! Keyrings in files: what opens them, what is refused, and that nothing is lost whatever happens
+//! meanwhile.
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! Keyrings in memory: names, versions, states, what is derived, messages, and what is counted and told.
+//! Keyrings in memory: names, versions, states, what is derived, messages, and what is counted and
+//! told.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -214,7 +215,8 @@ fn a_message_is_no_data_key_of_a_keyring() {
     };
     let wrapped = STANDARD.decode(member("wrapped")).unwrap();
     let bound = [b"ironlatch keyring file 1\0data key\0", member("id").as_bytes()].concat();
-    // Who may have messages opened has no keyring's file opened, and who may have them made makes none.
+    // Who may have messages opened has no keyring's file opened, and who may have them made makes
+    // none.
     is(key.decrypt(&wrapped, &bound), KeyringFault::NotAllowed);
     is(key.encrypt(&[0; 32], &bound), KeyringFault::NotAllowed);
     is(key.encrypt(&[0; 32], b"ironlatch keyring file"), KeyringFault::NotAllowed);

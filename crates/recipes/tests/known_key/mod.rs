@@ -1,4 +1,5 @@
-//! The bytes of a key, which a keyring gives to nobody, read out of its file as the documentation describes that.
+//! The bytes of a key, which a keyring gives to nobody, read out of its file as the documentation
+//! describes that.
 
 use std::fs;
 use std::sync::{Arc, Mutex};

@@ -34,7 +34,8 @@ fn every_word_can_be_drawn_and_none_stands_out() {
             *seen.entry(word.to_owned()).or_default() += 1;
         }
     }
-    // 100,000 draws from 7,776 words: 12.9 of each on average; a word fails to come with probability e^-12.9.
+    // 100,000 draws from 7,776 words: 12.9 of each on average; a word fails to come with
+    // probability e^-12.9.
     assert!(seen.len() > 7760 && seen.len() <= 7776, "{}", seen.len());
     assert!(seen.values().all(|&count| count < 60));
 }

@@ -1,4 +1,5 @@
-//! Pins, pin sets and what a check comes to. The pins are what `openssl … | openssl dgst -sha256 -binary | base64` says.
+//! Pins, pin sets and what a check comes to. The pins are what
+//! `openssl … | openssl dgst -sha256 -binary | base64` says.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,5 @@
-//! Sealing, its two AEADs with examples of their standards, and long ChaCha20-Poly1305 against the library's short one.
+//! Sealing, its two AEADs with examples of their standards, and long ChaCha20-Poly1305 against the
+//! library's short one.
 
 use hex_literal::hex;
 use ironlatch::recipes::sealing::{ExtendedNonce, Sealer, XAes256Gcm, XChaCha20Poly1305};
@@ -6,7 +7,8 @@ use ironlatch::symmetric::aead::{Aead, ChaCha20Poly1305};
 use ironlatch::{Error, Output};
 use ironlatch_engine::aead as library;
 
-/// C2SP's XAES-256-GCM, test vectors: one for each value of the bit that the subkey's doubling carries out.
+/// C2SP's XAES-256-GCM, test vectors: one for each value of the bit that the subkey's doubling
+/// carries out.
 #[test]
 fn xaes_examples() {
     let nonce = b"ABCDEFGHIJKLMNOPQRSTUVWX";

@@ -1,4 +1,5 @@
-//! The replay store in a file: once is once, whatever happens to the process, the disk and the file.
+//! The replay store in a file: once is once, whatever happens to the process, the disk and the
+//! file.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -112,7 +113,8 @@ fn other_files_are_left_alone() {
     for wrong in [format!("{HEADER}\n"), format!("{HEADER}+1 a\n"), format!("{HEADER}a\n1 b\n")] {
         other(wrong.as_bytes());
     }
-    // A damaged byte is found. Without the last line end, the last line is one that a crash cut short.
+    // A damaged byte is found. Without the last line end, the last line is one that a crash cut
+    // short.
     for index in 0..text.len() {
         let mut changed = text.clone().into_bytes();
         changed[index] = b'\0';

@@ -94,7 +94,8 @@ fn list(text: &str) -> (Vec<Item>, Parameters) {
     }
 }
 
-/// A signature of the standard, checked and, where the algorithm gives one signature alone, made anew.
+/// A signature of the standard, checked and, where the algorithm gives one signature alone, made
+/// anew.
 #[track_caller]
 fn check(message: Message<'_>, input: &str, signature: &str, base: &[&str]) {
     let (components, parameters) = list(input);
@@ -588,7 +589,8 @@ fn every_changed_byte_is_refused() {
                 let mut fields = signed.clone();
                 *[&mut fields.signature_input, &mut fields.signature, fields.content_digest.as_mut().unwrap()][which] =
                     changed;
-                // The last character of base64 holds bits that mean nothing, and its padding may be missing.
+                // The last character of base64 holds bits that mean nothing, and its padding may be
+                // missing.
                 let same = Dictionary::parse(field.as_bytes()).ok()
                     == Dictionary::parse(
                         [&fields.signature_input, &fields.signature, fields.content_digest.as_ref().unwrap()][which]

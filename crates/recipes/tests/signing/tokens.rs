@@ -1,4 +1,5 @@
-//! Signed and encrypted tokens: round trips, and what is refused. The standards' vectors stand with the code.
+//! Signed and encrypted tokens: round trips, and what is refused. The standards' vectors stand with
+//! the code.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -14,7 +14,8 @@
 //! | 10 | uuid | its 16 bytes |
 //! | 11 | json | the text in UTF-8 |
 //!
-//! Numbers of the usual size have all the same length, so that the length of a ciphertext does not tell their size.
+//! Numbers of the usual size have all the same length, so that the length of a ciphertext does not
+//! tell their size.
 
 use std::borrow::Cow;
 
@@ -26,7 +27,8 @@ impl Value<'_> {
     /// Appends its bytes to `out`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is out of its type's range, [`Error::TooLong`] past [`MAX_VALUE_LEN`].
+    /// [`Error::InvalidValue`] if it is out of its type's range, [`Error::TooLong`] past
+    /// [`MAX_VALUE_LEN`].
     pub(in crate::fields) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Bytes(bytes) => return write_long(bytes, out),

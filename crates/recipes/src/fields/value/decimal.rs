@@ -13,10 +13,12 @@ const MAX_DIGITS: usize = 1_000_000;
 /// Up to as many digits a coefficient is a binary number of 16 bytes.
 const SHORT_DIGITS: usize = 38;
 
-/// A decimal number: a sign, a coefficient and an exponent of ten, all of which are kept. `1.0` and `1.00` are two.
+/// A decimal number: a sign, a coefficient and an exponent of ten, all of which are kept. `1.0` and
+/// `1.00` are two.
 ///
-/// Its bytes are one for the sign (0, or 1 for a minus), the exponent in 8, two's complement, big-endian, and the coefficient:
-/// big-endian in 16 bytes up to 38 digits, or else the digits in ASCII. `Debug` does not show it.
+/// Its bytes are one for the sign (0, or 1 for a minus), the exponent in 8, two's complement,
+/// big-endian, and the coefficient: big-endian in 16 bytes up to 38 digits, or else the digits in
+/// ASCII. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decimal {
     negative: bool,
@@ -33,7 +35,8 @@ enum Coefficient {
 }
 
 impl Decimal {
-    /// `coefficient` · 10^`exponent`. Arrow's and many databases' decimals have a scale, which is the exponent's negative.
+    /// `coefficient` · 10^`exponent`. Arrow's and many databases' decimals have a scale, which is
+    /// the exponent's negative.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the coefficient has more than 38 digits.
@@ -63,7 +66,8 @@ impl Decimal {
         }
     }
 
-    /// The coefficient with its sign that the same number has with another exponent, if that takes no digit away and it has at most 38.
+    /// The coefficient with its sign that the same number has with another exponent, if that takes
+    /// no digit away and it has at most 38.
     #[must_use]
     pub fn coefficient_at(&self, exponent: i64) -> Option<i128> {
         let coefficient = self.coefficient()?;
@@ -187,8 +191,8 @@ impl FromStr for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// As Python writes it, and the General Decimal Arithmetic Specification (to-scientific-string): `-12.30`, `1.5E+3`, `1E-7`. It reads as the same
-    /// number again.
+    /// Writes it like Python and the General Decimal Arithmetic Specification
+    /// (to-scientific-string): `-12.30`, `1.5E+3`, `1E-7`. It reads back as the same number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.digits();
         let (first, rest) = digits.split_at(1);

@@ -1,4 +1,4 @@
-//! What stands in a column: its type, and the bytes that are encrypted.
+//! A column's values: their type, and the bytes that are encrypted.
 
 mod canonical;
 mod decimal;
@@ -12,7 +12,8 @@ use std::borrow::Cow;
 use super::plain::unknown;
 use ironlatch_core::{Error, Result};
 
-/// The longest value in bytes, as it is encrypted: what PostgreSQL takes in one field, less what encryption adds.
+/// The longest value in bytes, as it is encrypted: what PostgreSQL takes in one field, less what
+/// encryption adds.
 pub const MAX_VALUE_LEN: usize = (1 << 30) - 4096;
 
 /// The days since 1970-01-01 of the first and the last date: of the years 1 to 9999.
@@ -21,7 +22,8 @@ pub const DAYS: core::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 /// The microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
 
-/// The type of a column's values. It is encrypted with each value, and a value of another type is refused.
+/// The type of a column's values. It is encrypted with each value, and a value of another type is
+/// refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Bytes.
@@ -69,8 +71,8 @@ impl Type {
         TYPES.iter().map(|(kind, ..)| *kind)
     }
 
-    /// Its name, as configurations and messages have it: `bytes`, `str`, `int`, `decimal`, `float`, `bool`, `date`, `time`, `datetime`,
-    /// `uuid`, `json`.
+    /// Its name, as configurations and messages have it: `bytes`, `str`, `int`, `decimal`, `float`,
+    /// `bool`, `date`, `time`, `datetime`, `uuid`, `json`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().2
@@ -120,7 +122,8 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A whole number of 64 bits.
     Int(i64),
-    /// A whole number that needs more than 64 bits: two's complement, the most significant byte first. See [`Value::integer`].
+    /// A whole number that needs more than 64 bits: two's complement, the most significant byte
+    /// first. See [`Value::integer`].
     BigInt(Cow<'a, [u8]>),
     /// A decimal number.
     Decimal(Decimal),
@@ -141,7 +144,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A whole number of any length in two's complement, the most significant byte first; no bytes are zero.
+    /// A whole number of any length in two's complement, the most significant byte first; no bytes
+    /// are zero.
     #[must_use]
     pub fn integer(bytes: &'a [u8]) -> Self {
         let sign = if bytes.first().is_some_and(|byte| byte & 0x80 != 0) { 0xff } else { 0 };
@@ -170,7 +174,7 @@ impl<'a> Value<'a> {
         Self::read(kind, bytes).ok_or_else(unknown)
     }
 
-    /// At most so many canonical bytes does it have.
+    /// The maximum number of canonical bytes.
     #[must_use]
     pub fn most_bytes(&self) -> usize {
         match self {
@@ -207,7 +211,8 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// A day and time as a clock on the wall shows it, and how far that clock is ahead of UTC if that is known.
+/// A day and time as a clock on the wall shows it, and how far that clock is ahead of UTC if that
+/// is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DateTime {
     /// Microseconds since 1970-01-01 00:00, by that clock.

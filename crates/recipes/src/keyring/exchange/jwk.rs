@@ -39,7 +39,8 @@ pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
     }
 }
 
-/// The keys of a set. Those of types that are not known are passed over; a damaged one is not left behind unsaid.
+/// The keys of a set. Those of types that are not known are passed over; a damaged one is not left
+/// behind unsaid.
 fn all_of(set: jwk::Set) -> Result<Vec<Jwk>> {
     match set.ignored.into_iter().find(|ignored| !matches!(ignored.reason, Error::Unsupported { .. })) {
         Some(ignored) => Err(Error::value(format!("the key {} cannot be read: {}", ignored.name(), ignored.reason))),

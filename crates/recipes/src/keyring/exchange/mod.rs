@@ -21,13 +21,15 @@ pub const MAX_IMPORT_LEN: usize = 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Fernet keys: one on each line in base64 for URLs, the current one first, as for `MultiFernet`.
+    /// Fernet keys: one on each line in base64 for URLs, the current one first, as for
+    /// `MultiFernet`.
     Fernet,
-    /// A JSON Web Key or a set of them (RFC 7517), the current one first: HMAC secrets (`HS256`), Ed25519 private keys, AES-GCM keys
-    /// (`A256GCM`, `A128GCM`).
+    /// A JSON Web Key or a set of them (RFC 7517), the current one first: HMAC secrets (`HS256`),
+    /// Ed25519 private keys, AES-GCM keys (`A256GCM`, `A128GCM`).
     Jwk,
-    /// A cleartext JSON keyset of Tink: AES-GCM, XAES-GCM with salts of 12 bytes, ChaCha20-Poly1305, XChaCha20-Poly1305, AES-SIV,
-    /// HMAC-SHA-256 with codes of 32 bytes, Ed25519; the prefixes `TINK` and `RAW`.
+    /// A cleartext JSON keyset of Tink: AES-GCM, XAES-GCM with salts of 12 bytes,
+    /// ChaCha20-Poly1305, XChaCha20-Poly1305, AES-SIV, HMAC-SHA-256 with codes of 32 bytes,
+    /// Ed25519; the prefixes `TINK` and `RAW`.
     Tink,
 }
 
@@ -73,12 +75,14 @@ impl FromStr for Format {
 }
 
 impl Draft {
-    /// Takes keys from elsewhere into the key `name`, which is created if there is none. A new key's primary version is the current one of what
-    /// is imported; a key that is there keeps its own, and what is imported is active: [`promote`](Self::promote) it if that is meant.
+    /// Takes keys from elsewhere into the key `name`, which is created if there is none. A new
+    /// key's primary version is the current one of what is imported; a key that is there keeps its
+    /// own, and what is imported is active: [`promote`](Self::promote) it if that is meant.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the text is malformed; [`Error::WrongType`] if keys of its types are not taken, or the key `name` is of another
-    /// kind; [`Error::Keyring`] if a version with an id or label of it is there already.
+    /// [`Error::InvalidValue`] if the text is malformed; [`Error::WrongType`] if keys of its types
+    /// are not taken, or the key `name` is of another kind; [`Error::Keyring`] if a version with an
+    /// id or label of it is there already.
     #[wipes_stack(deep)]
     pub fn import(&mut self, name: &str, format: Format, text: &[u8]) -> Result<Vec<VersionId>> {
         if text.len() > MAX_IMPORT_LEN {
@@ -92,12 +96,15 @@ impl Draft {
         self.insert_all(name, kind, versions)
     }
 
-    /// The key `name` for another program: as secret as the key is. That it went out is noted in the history.
+    /// The key `name` for another program: as secret as the key is. That it went out is noted in
+    /// the history.
     ///
-    /// Fernet keys and JSON Web Keys are those of the usable versions, the primary one first; a keyset of Tink has the disabled ones too.
+    /// Fernet keys and JSON Web Keys are those of the usable versions, the primary one first; a
+    /// keyset of Tink has the disabled ones too.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this kind do not exist there: general ones exist nowhere else. [`Error::Keyring`] if there is no such key.
+    /// [`Error::WrongType`] if keys of this kind do not exist there: general ones exist nowhere
+    /// else. [`Error::Keyring`] if there is no such key.
     #[wipes_stack(deep)]
     pub fn export(&mut self, name: &str, format: Format) -> Result<SecretText> {
         let entry = self.entry(name)?;
@@ -131,7 +138,8 @@ impl Keyring {
     }
 }
 
-/// Numbers versions so that the current one is the youngest, as it is in a key that was rotated here.
+/// Numbers versions so that the current one is the youngest, as it is in a key that was rotated
+/// here.
 fn youngest_last(mut versions: Vec<Imported>) -> Vec<Imported> {
     versions.reverse();
     versions

@@ -1,5 +1,5 @@
-//! As much of protocol buffers' wire format as Tink's keys need: numbers, bytes, and messages in them. Our own, as it holds
-//! keys, which must be borrowed and wiped.
+//! The part of protocol buffers' wire format that Tink's keys need: numbers, bytes, and nested
+//! messages. Written here because it holds keys, which must be borrowed and wiped.
 
 use zeroize::Zeroizing;
 

@@ -15,7 +15,8 @@ use ironlatch_core::json;
 use ironlatch_core::secret::{SecretBytes, SecretText};
 use ironlatch_core::{Error, Result};
 
-/// The types of keys that agree with a kind of ours: the end of the type's name, and the field of the key's bytes.
+/// The types of keys that agree with a kind of ours: the end of the type's name, and the field of
+/// the key's bytes.
 const TYPES: [(Kind, &str, u8); 7] = [
     (Kind::AesGcm, "AesGcmKey", 3),
     (Kind::XAes256Gcm, "XAesGcmKey", 3),
@@ -144,7 +145,8 @@ pub(super) fn write(entry: &Entry) -> Result<SecretText> {
     let material_type = if entry.kind == Kind::TinkEd25519 { "ASYMMETRIC_PRIVATE" } else { "SYMMETRIC" };
     let there: Vec<_> = entry.versions.iter().filter(|version| version.state != State::Destroyed).collect();
     let primary = there.iter().find(|version| version.state == State::Primary).map_or(0, |version| version.id.get());
-    // Room for all of it, so that the text never moves: a key's bytes twice in base64, and the words around them.
+    // Room for all of it, so that the text never moves: a key's bytes twice in base64, and the
+    // words around them.
     let lens = there.iter().filter_map(|version| version.material.as_ref()).map(|key| 3 * key.bytes().len() + 512);
     let mut text = String::with_capacity(64 + lens.sum::<usize>());
     text.push_str(&format!("{{\"primaryKeyId\":{primary},\"key\":["));

@@ -20,8 +20,9 @@ impl Authority {
     /// Reads `api.example.com`, `localhost:8080`, `192.0.2.1` or `[2001:db8::1]:443`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the host is empty, or has characters that no host has: letters, digits, `-`, `.`, `_` and
-    /// `~` are allowed, and IPv6 addresses in brackets; if the port is not from 1 to 65535.
+    /// [`Error::InvalidValue`] if the host is empty, or has characters that no host has: letters,
+    /// digits, `-`, `.`, `_` and `~` are allowed, and IPv6 addresses in brackets; if the port is
+    /// not from 1 to 65535.
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(rest) = text.strip_prefix('[') {
             let (address, rest) = rest.split_once(']').ok_or_else(|| wrong(text, "has an opening bracket alone"))?;

@@ -11,10 +11,12 @@ use super::target::QueryParameters;
 use ironlatch_core::error::Refusal;
 use ironlatch_core::{Error, Result};
 
-/// The text that is signed (RFC 9421 §2.5). `parameters` is what `Signature-Input` says of this signature.
+/// The text that is signed (RFC 9421 §2.5). `parameters` is what `Signature-Input` says of this
+/// signature.
 ///
 /// # Errors
-/// [`Error::Refused`] if a component is not of this standard, comes twice, or is not in the message.
+/// [`Error::Refused`] if a component is not of this standard, comes twice, or is not in the
+/// message.
 pub fn signature_base(message: Message<'_>, components: &[Item], parameters: &Parameters) -> Result<String> {
     let mut base = String::new();
     let query = OnceCell::new();

@@ -19,7 +19,8 @@ pub fn content_digest(body: &[u8]) -> String {
 /// Checks a body against the field's value: every hash in it that is known here.
 ///
 /// # Errors
-/// [`Error::Refused`] if the body is another one, if no hash in the value is known here, or if it is malformed.
+/// [`Error::Refused`] if the body is another one, if no hash in the value is known here, or if it
+/// is malformed.
 pub fn check_content_digest(value: &[u8], body: &[u8]) -> Result<()> {
     let mut checked = false;
     for (name, member) in &Dictionary::parse(value)?.0 {

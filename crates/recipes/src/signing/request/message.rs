@@ -15,8 +15,8 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A request of `method` to `url`. Header fields are added with [`header`](Self::header), a body with
-    /// [`body`](Self::with_body).
+    /// A request of `method` to `url`. Header fields are added with [`header`](Self::header), a
+    /// body with [`body`](Self::with_body).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the method is no word, or the URL as in [`Target::parse`].
@@ -24,8 +24,9 @@ impl<'a> Request<'a> {
         Self::to(method, Target::parse(url)?)
     }
 
-    /// A request of `method` to a target. A server makes it of the parts that it has, with [`Target::new`] or
-    /// [`Target::received`]: a URL that is joined of them may be read otherwise than they were meant.
+    /// A request of `method` to a target. A server makes it of the parts that it has, with
+    /// [`Target::new`] or [`Target::received`]: a URL that is joined of them may be read otherwise
+    /// than they were meant.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the method is no word.
@@ -132,7 +133,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// What a structured field is.
+/// The type of a structured field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
     /// One item.
@@ -198,8 +199,8 @@ impl<'a> Fields<'a> {
     /// Adds a line of the header.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is no word, or the value holds more than one line: a line end that no space or tab
-    /// follows begins another field (RFC 9112 §5.2).
+    /// [`Error::InvalidValue`] if the name is no word, or the value holds more than one line: a
+    /// line end that no space or tab follows begins another field (RFC 9112 §5.2).
     pub fn add(&mut self, name: &'a str, value: &'a [u8]) -> Result<()> {
         check_line(name, value)?;
         self.headers.push((name, value));
@@ -221,7 +222,8 @@ impl<'a> Fields<'a> {
         self.types.push((name, field_type));
     }
 
-    /// The values of a field's lines, without spaces around them and with folded lines unfolded (RFC 9421 §2.1).
+    /// The values of a field's lines, without spaces around them and with folded lines unfolded
+    /// (RFC 9421 §2.1).
     #[must_use]
     pub fn lines(&self, name: &str, trailer: bool) -> Vec<Vec<u8>> {
         let fields = if trailer { &self.trailers } else { &self.headers };
@@ -255,7 +257,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Takes spaces and tabs from both ends, and makes one space of each line end with the spaces around it.
+/// Takes spaces and tabs from both ends, and makes one space of each line end with the spaces
+/// around it.
 fn unfold(value: &[u8]) -> Vec<u8> {
     let mut lines = value.split(|byte| *byte == b'\n').map(trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().to_vec();

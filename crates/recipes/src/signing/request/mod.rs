@@ -20,8 +20,8 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!
-//! [`RequestSigner`] and [`RequestVerifier`] make all choices. Below them, [`Signature`] signs and checks any components of
-//! requests and responses as the standard has them, without a policy.
+//! [`RequestSigner`] and [`RequestVerifier`] make all choices. Below them, [`Signature`] signs and
+//! checks any components of requests and responses as the standard has them, without a policy.
 
 mod authority;
 mod component;

@@ -1,4 +1,5 @@
-//! `Signature-Input` and `Signature` (RFC 9421 §4): any signature over any components, without a policy.
+//! `Signature-Input` and `Signature` (RFC 9421 §4): any signature over any components, without a
+//! policy.
 
 use super::component::{covered, signature_base};
 use super::message::Message;
@@ -12,9 +13,9 @@ use ironlatch_core::{Error, Result};
 pub struct Signature {
     /// Its name among the message's signatures.
     pub label: String,
-    /// What it covers.
+    /// The covered components.
     pub components: Vec<Item>,
-    /// What is said about it.
+    /// Its parameters.
     pub parameters: Parameters,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -39,8 +40,8 @@ impl Signature {
     /// The signatures that a message carries.
     ///
     /// # Errors
-    /// [`Error::Refused`] as [`Refusal::Malformed`] if there is none, the fields are not well formed, or do not belong
-    /// together.
+    /// [`Error::Refused`] as [`Refusal::Malformed`] if there is none, the fields are not well
+    /// formed, or do not belong together.
     pub fn read_all(message: Message<'_>) -> Result<Vec<Self>> {
         let read = |name: &str| match message.fields().value(name, false) {
             Some(value) => Dictionary::parse(&value),
@@ -72,7 +73,8 @@ impl Signature {
     /// Checks the signature of a message.
     ///
     /// # Errors
-    /// [`Error::Refused`] if it does not match, or `alg` is not the key's algorithm; those of [`signature_base`].
+    /// [`Error::Refused`] if it does not match, or `alg` is not the key's algorithm; those of
+    /// [`signature_base`].
     pub fn verify(&self, message: Message<'_>, key: &Key) -> Result<()> {
         self.verify_base(&signature_base(message, &self.components, &self.parameters)?, key)
     }

@@ -13,10 +13,10 @@ use ironlatch_core::random;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
-/// What every signature covers: where a request goes and what it does.
+/// The components that every signature covers: where a request goes and what it does.
 const ALWAYS: [&str; 4] = ["@method", "@authority", "@path", "@query"];
 
-/// What says how the body is read, covered where it is there.
+/// The fields that say how the body is read, covered if present.
 pub(super) const IF_PRESENT: [&str; 2] = ["content-type", "content-encoding"];
 
 pub(super) const DIGEST: &str = "content-digest";
@@ -27,8 +27,8 @@ const LABEL: &str = "sig1";
 /// The length of a nonce in bytes.
 const NONCE_LEN: usize = 16;
 
-/// Signs requests: method, authority, path, query, the body, and the fields that say how to read it; with the time and a
-/// nonce.
+/// Signs requests: method, authority, path, query, the body, and the fields that say how to read
+/// it; with the time and a nonce.
 #[derive(Debug, Clone)]
 pub struct RequestSigner {
     keys: KeySet,
@@ -37,7 +37,8 @@ pub struct RequestSigner {
     valid_for: u64,
 }
 
-/// The fields that make a request a signed one. Each is to be set, in place of one of its name that is there.
+/// The fields that make a request a signed one. Each is to be set, in place of one of its name that
+/// is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedFields {
     /// `Content-Digest`, if there is a body.
@@ -64,7 +65,8 @@ impl RequestSigner {
     /// A signer with this key, or with the first of a set, which is asked for at each signature.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is a public key, which only verifies; those of a keyring, if its key is not there any more.
+    /// [`Error::WrongType`] if it is a public key, which only verifies; the errors of a keyring, if
+    /// its key is no longer there.
     pub fn new(keys: impl Into<KeySet>) -> Result<Self> {
         let keys = keys.into();
         if !keys.signer()?.can_sign() {
@@ -73,7 +75,8 @@ impl RequestSigner {
         Ok(Self { keys, purpose: None, components: Vec::new(), valid_for: Self::DEFAULT_VALIDITY })
     }
 
-    /// Says what the signatures are for (`tag` of RFC 9421). A verifier for another purpose does not accept them.
+    /// Says what the signatures are for (`tag` of RFC 9421). A verifier for another purpose does
+    /// not accept them.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
@@ -86,7 +89,8 @@ impl RequestSigner {
     /// Covers more fields, which each request must then have.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without parameters.
+    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without
+    /// parameters.
     pub fn with_components<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
         self.components = check_components(names)?;
         Ok(self)
@@ -107,7 +111,7 @@ impl RequestSigner {
     /// The key that signs now.
     ///
     /// # Errors
-    /// Those of a keyring, if its key is not there any more.
+    /// The errors of a keyring, if its key is no longer there.
     pub fn key(&self) -> Result<Key> {
         self.keys.signer()
     }
@@ -123,7 +127,8 @@ impl RequestSigner {
     /// Signs a request at the time `now`, in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is not that of its target.
+    /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is
+    /// not that of its target.
     #[wipes_stack(deep)]
     pub fn sign_at(&self, request: &Request<'_>, now: u64) -> Result<SignedFields> {
         request.check_host()?;

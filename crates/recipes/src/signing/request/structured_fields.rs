@@ -1,4 +1,5 @@
-//! Structured Field Values for HTTP (RFC 9651, which replaced RFC 8941): strictly parsed, and written in their one form.
+//! Structured Field Values for HTTP (RFC 9651, which replaced RFC 8941): strictly parsed, and
+//! written in their one form.
 //!
 //! ```
 //! use ironlatch::recipes::signing::request::structured_fields::{Dictionary, Member};
@@ -23,7 +24,8 @@ use ironlatch_core::{Error, Result};
 /// The longest field value in bytes that is read.
 pub const MAX_LEN: usize = 64 * 1024;
 
-/// The most members of a list or dictionary, and the most parameters of one item: no less than RFC 9651 asks for.
+/// The most members of a list or dictionary, and the most parameters of one item: no less than RFC
+/// 9651 asks for.
 pub const MAX_MEMBERS: usize = 1024;
 
 /// A value without parameters.
@@ -48,7 +50,8 @@ pub enum BareItem {
     DisplayString(String),
 }
 
-/// Names with values, in their order. A name that comes again replaces the value and keeps the place.
+/// Names with values, in their order. A name that comes again replaces the value and keeps the
+/// place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parameters(pub Vec<(String, BareItem)>);
 
@@ -57,7 +60,7 @@ pub struct Parameters(pub Vec<(String, BareItem)>);
 pub struct Item {
     /// The value.
     pub value: BareItem,
-    /// What is said about it.
+    /// Its parameters.
     pub parameters: Parameters,
 }
 
@@ -66,11 +69,11 @@ pub struct Item {
 pub struct InnerList {
     /// The items.
     pub items: Vec<Item>,
-    /// What is said about the whole.
+    /// The parameters of the whole.
     pub parameters: Parameters,
 }
 
-/// What a list or a dictionary holds.
+/// A member of a list or a dictionary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Member {
     /// A single item.

@@ -46,8 +46,8 @@ impl Scheme {
     }
 }
 
-/// Where a request goes: scheme, authority, path and query. Each is checked as it comes, and they are never joined to be read
-/// again.
+/// Where a request goes: scheme, authority, path and query. Each is checked as it comes, and they
+/// are never joined to be read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     scheme: Scheme,
@@ -71,12 +71,12 @@ enum Form {
 }
 
 impl Target {
-    /// A target of its parts: `host` is that of the `Host` field, `path` begins with a slash and is percent-encoded, `query` is
-    /// what stands after the question mark.
+    /// A target of its parts: `host` is that of the `Host` field, `path` begins with a slash and is
+    /// percent-encoded, `query` is what stands after the question mark.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the host is none, as in [`Authority::parse`], or if path or query are not of visible ASCII
-    /// characters or hold a character that would end them.
+    /// [`Error::InvalidValue`] if the host is none, as in [`Authority::parse`], or if path or query
+    /// are not of visible ASCII characters or hold a character that would end them.
     pub fn new(scheme: Scheme, host: &str, path: &str, query: Option<&str>) -> Result<Self> {
         if !path.starts_with('/') {
             return Err(Error::value("the path of a request must begin with a slash"));
@@ -93,8 +93,8 @@ impl Target {
     /// Reads a whole URL.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not an absolute URL in visible ASCII characters, names a user, or has a fragment, which
-    /// is never sent; those of [`new`](Self::new).
+    /// [`Error::InvalidValue`] if it is not an absolute URL in visible ASCII characters, names a
+    /// user, or has a fragment, which is never sent; those of [`new`](Self::new).
     pub fn parse(url: &str) -> Result<Self> {
         check(url)?;
         let absolute = || Error::value("the URL must be absolute, such as https://example.com/path");
@@ -105,11 +105,12 @@ impl Target {
         Self::new(scheme, host, if path.is_empty() { "/" } else { path }, query)
     }
 
-    /// The target of a request as its first line and its `Host` field have it (RFC 9112 §3.2 and §3.3).
+    /// The target of a request as its first line and its `Host` field have it (RFC 9112 §3.2 and
+    /// §3.3).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the target is of none of the four forms, or is a whole URL of another host than `host`; those
-    /// of [`new`](Self::new).
+    /// [`Error::InvalidValue`] if the target is of none of the four forms, or is a whole URL of
+    /// another host than `host`; those of [`new`](Self::new).
     pub fn received(scheme: Scheme, host: &str, method: &str, request_target: &str) -> Result<Self> {
         if request_target.starts_with('/') {
             let (path, query) = path_and_query(request_target);
@@ -156,7 +157,7 @@ impl Target {
         &self.path
     }
 
-    /// What stands after the question mark, if there is one.
+    /// The part after the question mark, if there is one.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
@@ -195,11 +196,12 @@ impl Target {
     }
 }
 
-/// The parameters of a query, percent-encoded anew. A name that stands several times has no value.
+/// The parameters of a query, percent-encoded again. A name that occurs several times has no value.
 pub(super) struct QueryParameters(HashMap<String, Option<String>>);
 
 impl QueryParameters {
-    /// The value of a parameter, whose `name` is percent-encoded as this does. `None` if there is no such one.
+    /// The value of a parameter, whose `name` is percent-encoded as this does. `None` if there is
+    /// no such one.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there are several.
@@ -222,7 +224,7 @@ fn path_and_query(text: &str) -> (&str, Option<&str>) {
     text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)))
 }
 
-/// What a URL may be of: what is sent of it ends before a fragment.
+/// The part of a URL that is sent: it ends before a fragment.
 fn check(part: &str) -> Result<()> {
     if !part.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::value(

@@ -36,7 +36,8 @@ impl Keys for KeySet {
     }
 }
 
-/// Verifies requests: the signature, that it covers all that matters, its time, and that the request was not there before.
+/// Verifies requests: the signature, that it covers all that matters, its time, and that the
+/// request was not there before.
 #[derive(Debug, Clone)]
 pub struct RequestVerifier {
     purpose: Option<String>,
@@ -46,7 +47,7 @@ pub struct RequestVerifier {
     leeway: u64,
 }
 
-/// What is known of a request that was accepted.
+/// The facts about an accepted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// The name of the key that signed it.
@@ -57,7 +58,7 @@ pub struct Verified {
     pub expires: Option<u64>,
     /// The signature's own name, if it has one.
     pub nonce: Option<String>,
-    /// What the signature covers, as `Signature-Input` has it.
+    /// The components that the signature covers, as in `Signature-Input`.
     pub components: Vec<String>,
 }
 
@@ -68,13 +69,15 @@ impl RequestVerifier {
     /// How many seconds the two clocks may differ by default.
     pub const DEFAULT_LEEWAY: u64 = 30;
 
-    /// How many seconds after it was made a signature that does not say when it ends is accepted at most, where requests
-    /// are accepted only once. For so long they are remembered, however short the time of one verifier is.
+    /// How many seconds after it was made a signature that does not say when it ends is accepted at
+    /// most, where requests are accepted only once. For so long they are remembered, however short
+    /// the time of one verifier is.
     pub const MAX_AGE_WITHOUT_END: u64 = 3600;
 
-    /// A verifier of requests to these authorities, the names of this server as requests have them: `api.example.com`,
-    /// `localhost:8080`. A request that was signed for one server could otherwise be shown to another that knows the same key.
-    /// It accepts what was signed in the last five minutes.
+    /// A verifier of requests to these authorities, the names of this server as requests have them:
+    /// `api.example.com`, `localhost:8080`. A request that was signed for one server could
+    /// otherwise be shown to another that knows the same key. It accepts what was signed in the
+    /// last five minutes.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there is none, or one is no host, as in [`Authority::parse`].
@@ -96,7 +99,8 @@ impl RequestVerifier {
         })
     }
 
-    /// Accepts signatures for this purpose alone. Without one, only signatures that name no purpose are accepted.
+    /// Accepts signatures for this purpose alone. Without one, only signatures that name no purpose
+    /// are accepted.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
@@ -109,13 +113,15 @@ impl RequestVerifier {
     /// Asks that signatures cover these fields too.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without parameters.
+    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without
+    /// parameters.
     pub fn with_required<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
         self.required = check_components(names)?;
         Ok(self)
     }
 
-    /// Sets how many seconds after it was made a signature is accepted, and how many the clocks may differ.
+    /// Sets how many seconds after it was made a signature is accepted, and how many the clocks may
+    /// differ.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the first is 0 or more than ten years, or the second more than
@@ -129,7 +135,8 @@ impl RequestVerifier {
         Ok(self)
     }
 
-    /// Verifies a request now. Without a store, a request is accepted as often as it comes while its signature is valid.
+    /// Verifies a request now. Without a store, a request is accepted as often as it comes while
+    /// its signature is valid.
     ///
     /// # Errors
     /// As [`verify_at`](Self::verify_at).
@@ -188,7 +195,8 @@ impl RequestVerifier {
         )))
     }
 
-    /// Checks one signature: first what costs nothing, then the signature itself, at last the body, of which the hash is signed.
+    /// Checks one signature: first what costs nothing, then the signature itself, at last the body,
+    /// of which the hash is signed.
     fn check(
         &self,
         signature: &Signature,

@@ -1,4 +1,4 @@
-//! What a token says (RFC 7519 §4): the data, and from when to when it is to be taken.
+//! The claims of a token (RFC 7519 §4): the data, and the time in which it is valid.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use ironlatch_core::error::Refusal;
 use ironlatch_core::json::{self, Object};
 use ironlatch_core::{Error, Result, random};
 
-/// What a token carries.
+/// The contents of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
     /// A JSON value: its text.
@@ -22,10 +22,10 @@ pub enum Data {
     Bytes(Vec<u8>),
 }
 
-/// What is asked of a token's age.
+/// The requirements on a token's age.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Validity {
-    /// The greatest age in seconds since it was made, beside what the token itself says.
+    /// The greatest age in seconds since it was made, in addition to the token's own limits.
     pub max_age: Option<f64>,
     /// The time now, in seconds since 1970.
     pub now: f64,
@@ -34,7 +34,7 @@ pub struct Validity {
 /// A token whose signature and times were right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verified {
-    /// What the token carries. `None` if it has no member `data` or `bin`, as tokens of others.
+    /// The data of the token. `None` if it has no member `data` or `bin`, like tokens of others.
     pub data: Option<Data>,
     /// All claims, as the text of a JSON object.
     pub claims: String,
@@ -48,8 +48,9 @@ pub struct Verified {
     pub key_id: String,
     /// The name that the key itself has.
     pub(super) key_own_name: Arc<str>,
-    /// Until when the same token would verify again, whatever `max_age` and leeway a verifier has: as long as its id must be
-    /// remembered if it is to be used only once. `None` for a token that does not end by itself.
+    /// Until when the same token would verify again, whatever `max_age` and leeway a verifier has:
+    /// as long as its id must be remembered if it is to be used only once. `None` for a token that
+    /// does not end by itself.
     pub remember_until: Option<u64>,
 }
 
@@ -81,8 +82,8 @@ impl Verified {
     /// Has `store` keep the token, so that it is accepted this once; `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as [`replay_id`](Self::replay_id) and
-    /// [`replay_end`](Self::replay_end); those of the store.
+    /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as
+    /// [`replay_id`](Self::replay_id) and [`replay_end`](Self::replay_end); those of the store.
     pub fn only_once(self, store: &impl ReplayStore, now: f64) -> Result<Self> {
         if store.remember(&self.replay_id()?, self.replay_end()?, now.max(0.0) as u64)? {
             Ok(self)
@@ -92,7 +93,7 @@ impl Verified {
     }
 }
 
-/// What claims are made and checked by.
+/// The settings for making and checking claims.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     /// Seconds that two clocks may differ.
@@ -146,7 +147,7 @@ impl Rules {
         Ok(claims)
     }
 
-    /// Reads and checks claims that the key at hand protected.
+    /// Reads and checks claims that this key protected.
     pub(super) fn read(&self, claims: Vec<u8>, key: (&str, &Arc<str>), validity: Validity) -> Result<Verified> {
         let mut claims = Zeroizing::new(claims);
         let invalid = |message: String| malformed(format!("the token's claims are not valid: {message}"));
@@ -218,7 +219,8 @@ impl Rules {
         }
     }
 
-    /// RFC 7519 §4.1.3: a token for others is refused, and so is one for somebody where nobody was expected.
+    /// RFC 7519 §4.1.3: a token for others is refused, and so is one for somebody where nobody was
+    /// expected.
     fn check_audience(&self, said: Option<&str>) -> Result<()> {
         let wanted = self.audience.as_deref();
         let audiences: Vec<String> = match said {

@@ -1,8 +1,9 @@
-//! Tokens that are encrypted: JWE in its compact form (RFC 7516 §3.1), `dir` with A256CBC-HS512 (RFC 7518 §4.5, §5.2.5).
+//! Tokens that are encrypted: JWE in its compact form (RFC 7516 §3.1), `dir` with A256CBC-HS512
+//! (RFC 7518 §4.5, §5.2.5).
 //!
-//! That is AES-256-CBC under a random initialization vector of 128 bits, with HMAC-SHA-512 over header, vector and ciphertext.
-//! However many tokens a key makes, a vector that came twice would tell no more than that two tokens begin alike; GCM would lose its
-//! key.
+//! That is AES-256-CBC under a random initialization vector of 128 bits, with HMAC-SHA-512 over
+//! header, vector and ciphertext. However many tokens a key makes, a vector that came twice would
+//! tell no more than that two tokens begin alike; GCM would lose its key.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,8 +38,8 @@ pub struct EncryptedTokens {
 }
 
 impl EncryptedTokens {
-    /// Tokens under keys of which the first encrypts and all open. Tokens for another `purpose` are refused: it is as for
-    /// [`SignedTokens`](super::SignedTokens::new).
+    /// Tokens under keys of which the first encrypts and all open. Tokens for another `purpose` are
+    /// refused: it is as for [`SignedTokens`](super::SignedTokens::new).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] without a key, with two of the same name, or for another purpose;
@@ -59,14 +60,16 @@ impl EncryptedTokens {
         Ok(self)
     }
 
-    /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for others are refused.
+    /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for
+    /// others are refused.
     #[must_use]
     pub fn with_audience(mut self, audience: &str) -> Self {
         self.rules.audience = Some(audience.to_owned());
         self
     }
 
-    /// A token with `data` that is valid from `now`, in seconds since 1970, for `valid_for` seconds.
+    /// A token with `data` that is valid from `now`, in seconds since 1970, for `valid_for`
+    /// seconds.
     ///
     /// # Errors
     /// As [`SignedTokens::sign`](super::SignedTokens::sign).
@@ -84,7 +87,8 @@ impl EncryptedTokens {
         header::check_len(format!("{header}..{}.{}.{}", part(&iv), part(&ciphertext), part(&tag)))
     }
 
-    /// Opens a token that was made under one of the keys, for this purpose, and whose time has come and has not passed.
+    /// Opens a token that was made under one of the keys, for this purpose, and whose time has come
+    /// and has not passed.
     ///
     /// # Errors
     /// As [`SignedTokens::verify`](super::SignedTokens::verify).
@@ -163,7 +167,7 @@ fn seal(
     Ok((ciphertext, tag))
 }
 
-/// What [`seal`] sealed (RFC 7518 §5.2.2.2). Whatever is wrong is [`Error::InvalidTag`].
+/// Opens the output of [`seal`] (RFC 7518 §5.2.2.2). Every fault is [`Error::InvalidTag`].
 fn open((mac_key, key): (&[u8], &[u8]), iv: &[u8], aad: &[u8], ciphertext: &[u8], expected: &[u8]) -> Result<Vec<u8>> {
     let iv: &[u8; IV_LEN] = iv.try_into().map_err(|_| Error::InvalidTag)?;
     if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_LEN) {

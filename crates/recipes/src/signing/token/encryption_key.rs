@@ -9,7 +9,8 @@ use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
-/// A key of 64 bytes that encrypts tokens and opens them. Copies share one place in memory; `Debug` shows its name alone.
+/// A key of 64 bytes that encrypts tokens and opens them. Copies share one place in memory; `Debug`
+/// shows its name alone.
 #[derive(Clone)]
 pub struct EncryptionKey {
     id: String,
@@ -22,7 +23,7 @@ impl EncryptionKey {
     /// The length of a key in bytes.
     pub const LEN: usize = 64;
 
-    /// What it encrypts with, in the words of RFC 7518 §5.1: AES-256-CBC with HMAC-SHA-512.
+    /// The algorithm, in the words of RFC 7518 §5.1: AES-256-CBC with HMAC-SHA-512.
     pub const ALGORITHM: &str = "A256CBC-HS512";
 
     /// A new random key.
@@ -34,10 +35,12 @@ impl EncryptionKey {
         Self::named(SecretBytes::generate(Self::LEN)?, None)
     }
 
-    /// The key of bytes that come from elsewhere. `id` is its name; without one, it is computed from the key.
+    /// The key of bytes that come from elsewhere. `id` is its name; without one, it is computed
+    /// from the key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1 to 256 visible ASCII characters.
+    /// [`Error::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1 to
+    /// 256 visible ASCII characters.
     #[wipes_stack]
     pub fn from_bytes(key: &[u8], id: Option<&str>) -> Result<Self> {
         Self::named(SecretBytes::copy_from(key), id)
@@ -46,13 +49,15 @@ impl EncryptionKey {
     /// Reads a JWK.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed or of another length; [`Error::WrongType`] if it is a key for something else.
+    /// [`Error::InvalidValue`] if it is malformed or of another length; [`Error::WrongType`] if it
+    /// is a key for something else.
     #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_jwk(Jwk::parse(json)?)
     }
 
-    /// Reads a JWK Set (RFC 7517 §5), or a single JWK. Keys of a set that are for something else are passed over.
+    /// Reads a JWK Set (RFC 7517 §5), or a single JWK. Keys of a set that are for something else
+    /// are passed over.
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and [`Error::InvalidValue`] if no key is left.
@@ -86,7 +91,7 @@ impl EncryptionKey {
         &self.id
     }
 
-    /// As that of a [key that signs](crate::signing::Key).
+    /// Like that of a [key that signs](crate::signing::Key).
     pub(super) fn own_name(&self) -> &Arc<str> {
         &self.own_name
     }

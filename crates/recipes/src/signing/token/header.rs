@@ -7,7 +7,7 @@ use super::{MAX_LEN, malformed};
 use ironlatch_core::json::Object;
 use ironlatch_core::{Error, Result};
 
-/// What the header of a token says. Where its keys are to be found (`jku`, `x5u`, `jwk`, `x5c`) is not even looked at.
+/// The header of a token. References to keys (`jku`, `x5u`, `jwk`, `x5c`) are ignored.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) algorithm: String,

@@ -1,8 +1,9 @@
 //! Timed tokens: data that comes back later, such as the user of a link to reset a password.
 //!
-//! [`SignedTokens`] anybody can read and nobody can change; [`EncryptedTokens`] nobody else can read either. Underneath they are
-//! JSON Web Tokens (RFC 7519) in the compact forms of RFC 7515 and RFC 7516, made and checked by the rules of RFC 8725: the key
-//! fixes the algorithm, and a token says which purpose it is for and is refused for any other.
+//! [`SignedTokens`] anybody can read and nobody can change; [`EncryptedTokens`] nobody else can
+//! read either. Underneath they are JSON Web Tokens (RFC 7519) in the compact forms of RFC 7515 and
+//! RFC 7516, made and checked by the rules of RFC 8725: the key fixes the algorithm, and a token
+//! says which purpose it is for and is refused for any other.
 //!
 //! ```
 //! use ironlatch::recipes::signing::Key;
@@ -32,13 +33,15 @@ pub use encrypted::EncryptedTokens;
 pub use encryption_key::{EncryptionKey, EncryptionKeys};
 pub use signed::SignedTokens;
 
-/// The longest token in bytes. Longer ones are neither made nor read: they fit in no header or address.
+/// The longest token in bytes. Longer ones are neither made nor read: they fit in no header or
+/// address.
 pub const MAX_LEN: usize = 64 * 1024;
 
-/// How many seconds the clocks of who makes and who verifies a token may differ, unless told otherwise.
+/// How many seconds the clocks of who makes and who verifies a token may differ, unless told
+/// otherwise.
 pub const LEEWAY: u64 = 10;
 
-/// What tokens are for: 1 to 64 lower-case letters, digits, dots and hyphens.
+/// The purpose of tokens: 1 to 64 lower-case letters, digits, dots and hyphens.
 #[derive(Clone, PartialEq, Eq)]
 struct Purpose {
     name: String,
@@ -78,7 +81,7 @@ impl fmt::Debug for Purpose {
     }
 }
 
-/// What a token says, for a message: cut where it is long, without control characters.
+/// Text from a token for a message: cut if it is long, without control characters.
 fn quoted(text: &str) -> String {
     let short: String = text.chars().take(64).collect();
     format!("{short:?}")

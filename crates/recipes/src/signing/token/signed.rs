@@ -11,7 +11,8 @@ use crate::signing::{Algorithm, Key, KeySet};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
 
-/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without the key can change it.
+/// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without
+/// the key can change it.
 #[derive(Debug, Clone)]
 pub struct SignedTokens {
     keys: KeySet,
@@ -20,8 +21,9 @@ pub struct SignedTokens {
 }
 
 impl SignedTokens {
-    /// Tokens under a key, or under a set of which the first key signs and all verify. Tokens for another `purpose` are refused,
-    /// whatever key they are under: it is 1 to 64 lower-case letters, digits, dots, hyphens and underscores.
+    /// Tokens under a key, or under a set of which the first key signs and all verify. Tokens for
+    /// another `purpose` are refused, whatever key they are under: it is 1 to 64 lower-case
+    /// letters, digits, dots, hyphens and underscores.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for another purpose.
@@ -39,19 +41,21 @@ impl SignedTokens {
         Ok(self)
     }
 
-    /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for others are refused.
+    /// With a name for whom the tokens are meant (`aud`): it is written into them, and tokens for
+    /// others are refused.
     #[must_use]
     pub fn with_audience(mut self, audience: &str) -> Self {
         self.rules.audience = Some(audience.to_owned());
         self
     }
 
-    /// A token with `data` that is valid from `now`, in seconds since 1970, for `valid_for` seconds.
+    /// A token with `data` that is valid from `now`, in seconds since 1970, for `valid_for`
+    /// seconds.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the data is not JSON as [`verify`](Self::verify) takes it, or the time zero or too long;
-    /// [`Error::TooLong`] if the token would be longer than [`MAX_LEN`](super::MAX_LEN); [`Error::WrongType`] if the first key
-    /// only verifies.
+    /// [`Error::InvalidValue`] if the data is not JSON as [`verify`](Self::verify) takes it, or the
+    /// time zero or too long; [`Error::TooLong`] if the token would be longer than
+    /// [`MAX_LEN`](super::MAX_LEN); [`Error::WrongType`] if the first key only verifies.
     #[wipes_stack(deep)]
     pub fn sign(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
         let key = self.keys.signer()?;
@@ -66,7 +70,8 @@ impl SignedTokens {
         header::check_len(token)
     }
 
-    /// Checks that a token was signed under one of the keys, for this purpose, and that its time has come and has not passed.
+    /// Checks that a token was signed under one of the keys, for this purpose, and that its time
+    /// has come and has not passed.
     ///
     /// # Errors
     /// [`Error::Refused`], with the reason.

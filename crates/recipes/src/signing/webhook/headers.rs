@@ -31,7 +31,8 @@ impl<'h> Headers<'h> {
     }
 }
 
-/// A time in seconds since 1970 as the header `name` gives it: decimal digits, written in one way only.
+/// A time in seconds since 1970 as the header `name` gives it: decimal digits, written in one way
+/// only.
 pub(super) fn timestamp(name: &str, text: &str) -> Result<u64> {
     let plain = !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {

@@ -1,14 +1,18 @@
-//! Webhooks: signing them as [Standard Webhooks] say, and verifying those and what GitHub, Stripe and Slack send.
+//! Webhooks: signing them as [Standard Webhooks] say, and verifying those and what GitHub, Stripe
+//! and Slack send.
 //!
-//! A Standard Webhook carries three headers: `webhook-id`, `webhook-timestamp` and `webhook-signature`. Signed is
-//! `{id}.{timestamp}.{body}`, with HMAC-SHA-256 (`v1`) or Ed25519 (`v1a`). Several signatures, separated by spaces, let the sender
-//! change the secret while receivers still know the old one. The same headers under their older names (`svix-id` …) are verified
-//! too.
+//! A Standard Webhook carries three headers: `webhook-id`, `webhook-timestamp` and
+//! `webhook-signature`. Signed is `{id}.{timestamp}.{body}`, with HMAC-SHA-256 (`v1`) or Ed25519
+//! (`v1a`). Several signatures, separated by spaces, let the sender change the secret while
+//! receivers still know the old one. The same headers under their older names (`svix-id` …) are
+//! verified too.
 //!
-//! Anybody can send a webhook of any length. So all that costs nothing is checked first: that the headers are well formed, how
-//! many signatures there are, and the time. Then one code is made for each secret, whatever the number of signatures.
+//! Anybody can send a webhook of any length. So all that costs nothing is checked first: that the
+//! headers are well formed, how many signatures there are, and the time. Then one code is made for
+//! each secret, whatever the number of signatures.
 //!
-//! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+//! [Standard Webhooks]:
+//! https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 //!
 //! ```
 //! use ironlatch::recipes::signing::webhook::{Secret, Signer, Verifier};
@@ -45,11 +49,13 @@ use providers::Provider;
 
 pub use secret::{Secret, Secrets};
 
-/// How many seconds a webhook's timestamp may differ from this machine's clock, unless told otherwise.
+/// How many seconds a webhook's timestamp may differ from this machine's clock, unless told
+/// otherwise.
 pub const TOLERANCE: u64 = 300;
 
-/// How many seconds that may be at most, whatever a verifier is told. For so long after its timestamp a webhook is
-/// remembered, so that no verifier with another tolerance takes it once more.
+/// How many seconds that may be at most, whatever a verifier is told. For so long after its
+/// timestamp a webhook is remembered, so that no verifier with another tolerance takes it once
+/// more.
 pub const MAX_TOLERANCE: u64 = 60 * 60;
 
 /// The longest identifier of a message in bytes.
@@ -71,7 +77,7 @@ struct Names {
 const STANDARD_NAMES: Names =
     Names { id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature" };
 
-/// What they were before there was a standard, and what Svix and its customers send to this day.
+/// The headers before there was a standard, which Svix and its customers still send.
 const SVIX_NAMES: Names = Names { id: "svix-id", timestamp: "svix-timestamp", signature: "svix-signature" };
 
 impl Names {
@@ -94,8 +100,8 @@ impl Signer {
     /// keyring](crate::keyring::Key::webhook_secrets).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], or [`MAX_PAIR_SIGNATURES`] key pairs, and for
-    /// a public key; those of a keyring.
+    /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], or
+    /// [`MAX_PAIR_SIGNATURES`] key pairs, and for a public key; those of a keyring.
     pub fn new(secrets: impl Into<Secrets>) -> Result<Self> {
         let secrets = secrets.into();
         let now = secrets.current()?;
@@ -112,12 +118,13 @@ impl Signer {
 
     /// The headers for a message of this `body`, sent at `time` in seconds since 1970.
     ///
-    /// `id` names the message, not the attempt: when a delivery is tried again, give the same one with the new time.
+    /// `id` names the message, not the attempt: when a delivery is tried again, give the same one
+    /// with the new time.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `id` is empty, longer than [`MAX_ID_LEN`], or not of visible ASCII characters without a full
-    /// stop, which would make it unclear what was signed, or begins with a quotation mark;
-    /// [`Error::Keyring`] if a keyring's secrets are no longer there.
+    /// [`Error::InvalidValue`] if `id` is empty, longer than [`MAX_ID_LEN`], or not of visible
+    /// ASCII characters without a full stop, which would make it unclear what was signed, or begins
+    /// with a quotation mark; [`Error::Keyring`] if a keyring's secrets are no longer there.
     #[wipes_stack]
     pub fn sign(&self, id: &str, time: u64, body: &[u8]) -> Result<Signed> {
         check_id(id).map_err(Error::value)?;
@@ -171,18 +178,20 @@ enum Sender {
 /// A webhook that was sent by somebody who knows the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// What names the message, for taking it only once: `webhook-id`. GitHub, Stripe and Slack sign none; for them it is
-    /// `sha256:` and the digest of the signature.
+    /// The name of the message, for accepting it only once: `webhook-id`. GitHub, Stripe and Slack
+    /// sign none; for them it is `sha256:` and the digest of the signature.
     pub id: String,
     /// When it was sent, in seconds since 1970; `None` from GitHub, which does not say.
     pub timestamp: Option<u64>,
-    /// Until when the same webhook would verify again, whatever the tolerance of a verifier, in seconds since 1970: as long as
-    /// the id must be remembered. GitHub's never end; for them it is [`FOREVER`](crate::signing::FOREVER).
+    /// Until when the same webhook would verify again, whatever the tolerance of a verifier, in
+    /// seconds since 1970: as long as the id must be remembered. GitHub's never end; for them it is
+    /// [`FOREVER`](crate::signing::FOREVER).
     pub remember_until: u64,
 }
 
 impl Verified {
-    /// The name under which a [`ReplayStore`] keeps the webhook. It is the sender's: give each sender a store of its own.
+    /// The name under which a [`ReplayStore`] keeps the webhook. It is the sender's: give each
+    /// sender a store of its own.
     #[must_use]
     pub fn replay_id(&self) -> String {
         replay_id("webhook", "", &self.id)
@@ -217,17 +226,19 @@ impl Verifier {
         Ok(Self { sender: Sender::Standard(secrets), tolerance: TOLERANCE })
     }
 
-    /// For GitHub's webhooks (`X-Hub-Signature-256`), with the secrets as they were entered there. GitHub signs the body alone: not
-    /// when it was sent, nor which delivery it is.
+    /// For GitHub's webhooks (`X-Hub-Signature-256`), with the secrets as they were entered there.
+    /// GitHub signs the body alone: not when it was sent, nor which delivery it is.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, with an empty one, or with more than [`MAX_SIGNATURES`].
+    /// [`Error::InvalidValue`] without a secret, with an empty one, or with more than
+    /// [`MAX_SIGNATURES`].
     #[wipes_stack]
     pub fn github(secrets: &[&[u8]]) -> Result<Self> {
         Ok(Self { sender: Sender::Provider(Provider::github(secrets)?), tolerance: TOLERANCE })
     }
 
-    /// For Stripe's webhooks (`Stripe-Signature`), with the secrets as Stripe shows them, `whsec_` included.
+    /// For Stripe's webhooks (`Stripe-Signature`), with the secrets as Stripe shows them, `whsec_`
+    /// included.
     ///
     /// # Errors
     /// As [`github`](Self::github).
@@ -258,11 +269,13 @@ impl Verifier {
         Ok(Self { tolerance: seconds, ..self })
     }
 
-    /// Checks that the webhook with these headers and this raw `body` was signed with a known secret, and that it is recent:
-    /// `now` is the time in seconds since 1970. Headers are found whatever the case of their names.
+    /// Checks that the webhook with these headers and this raw `body` was signed with a known
+    /// secret, and that it is recent: `now` is the time in seconds since 1970. Headers are found
+    /// whatever the case of their names.
     ///
     /// # Errors
-    /// [`Error::Refused`]: [`Refusal::Malformed`], [`Refusal::NotAuthentic`], [`Refusal::Expired`] or [`Refusal::NotYetValid`].
+    /// [`Error::Refused`]: [`Refusal::Malformed`], [`Refusal::NotAuthentic`], [`Refusal::Expired`]
+    /// or [`Refusal::NotYetValid`].
     #[wipes_stack(deep)]
     pub fn verify(&self, headers: &[(&str, &str)], body: &[u8], now: f64) -> Result<Verified> {
         let headers = Headers(headers);

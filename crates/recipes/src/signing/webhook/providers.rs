@@ -1,4 +1,5 @@
-//! Senders with headers of their own: GitHub, Stripe, Slack. All three sign with HMAC-SHA-256 and write it in hexadecimal.
+//! Senders with headers of their own: GitHub, Stripe, Slack. All three sign with HMAC-SHA-256 and
+//! write it in hexadecimal.
 
 use super::headers::{self, Headers};
 use super::secret::code;
@@ -22,8 +23,8 @@ enum Kind {
 }
 
 impl Kind {
-    /// The secret without what an editor or a clipboard put behind it. Stripe's and Slack's have no spaces in them; GitHub's is
-    /// what somebody entered on one line.
+    /// The secret without what an editor or a clipboard put behind it. Stripe's and Slack's have no
+    /// spaces in them; GitHub's is what somebody entered on one line.
     fn plain(self, secret: &[u8]) -> &[u8] {
         match self {
             Self::GitHub => {
@@ -96,8 +97,8 @@ impl Provider {
         }
     }
 
-    /// The name of the message if one of the signatures is by one of the secrets. It is made of the right signature, so
-    /// that other headers around it make no other message of it.
+    /// The name of the message if one of the signatures is by one of the secrets. It is made of the
+    /// right signature, so that other headers around it make no other message of it.
     fn find(&self, signatures: &[[u8; 32]], pieces: &[&[u8]]) -> Result<String> {
         if signatures.is_empty() {
             return Err(wrong_signature());
@@ -118,7 +119,8 @@ impl Provider {
     }
 }
 
-/// `t=1700000000,v1=5257a8…,v1=…`: a time, and signatures of which those of other versions are passed over.
+/// `t=1700000000,v1=5257a8…,v1=…`: a time, and signatures of which those of other versions are
+/// passed over.
 fn stripe_header(text: &str) -> Result<(&str, Vec<[u8; 32]>)> {
     let mut time = None;
     let mut signatures = Vec::new();

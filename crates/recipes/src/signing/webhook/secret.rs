@@ -1,4 +1,4 @@
-//! What webhooks are signed with: `whsec_`, `whsk_` and `whpk_`.
+//! The secrets of webhooks: `whsec_`, `whsk_` and `whpk_`.
 
 use core::fmt;
 use std::sync::Arc;
@@ -38,12 +38,12 @@ const SHARED: &str = "whsec_";
 const PRIVATE: &str = "whsk_";
 const PUBLIC: &str = "whpk_";
 
-/// What stands before the comma of a signature.
+/// The part of a signature before the comma.
 const SHARED_VERSION: &str = "v1";
 pub(super) const PAIR_VERSION: &str = "v1a";
 
-/// The lengths of shared secrets in bytes that are taken. The specification has 24 to 64, and senders have others; what is
-/// shorter can be guessed.
+/// The lengths of shared secrets in bytes that are taken. The specification has 24 to 64, and
+/// senders have others; what is shorter can be guessed.
 const SHARED_LENS: core::ops::RangeInclusive<usize> = 16..=1024;
 const NEW_SHARED_LEN: usize = 32;
 
@@ -83,7 +83,8 @@ impl Secret {
         Self::of(Kind::Private(key))
     }
 
-    /// Reads `whsec_…`, `whsk_…` or `whpk_…`; also the base64 of a shared secret alone, as some senders show it.
+    /// Reads `whsec_…`, `whsk_…` or `whpk_…`; also the base64 of a shared secret alone, as some
+    /// senders show it.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
@@ -147,7 +148,7 @@ impl Secret {
         SecretText::new(text)
     }
 
-    /// What a receiver is given: the public half of a key pair.
+    /// Returns the receiver's half: the public half of a key pair.
     ///
     /// # Errors
     /// [`Error::WrongType`] for a shared secret, which has no public half.
