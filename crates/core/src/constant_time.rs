@@ -4,7 +4,8 @@ use core::hint::black_box;
 
 use ironlatch_engine::ct;
 
-/// Bytes that are compared between two looks at the sum of the differences, which the compiler then cannot skip.
+/// Bytes that are compared between two looks at the sum of the differences, which the compiler then
+/// cannot skip.
 const STEP: usize = 4096;
 
 /// Whether `a` and `b` are equal. The time depends on their lengths alone.

@@ -1,4 +1,4 @@
-//! What signatures and key formats share of DER (ITU-T X.690).
+//! DER (ITU-T X.690) for both signatures and key formats.
 
 use asn1::{SimpleAsn1Readable, SimpleAsn1Writable, Tag, WriteBuf, WriteError, WriteResult};
 

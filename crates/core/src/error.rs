@@ -12,8 +12,8 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// A message says what was wrong and what would be right. It never holds a key, a password or a plaintext, and a failed
-/// authentication is one variant with one message whatever the cause.
+/// A message says what was wrong and what would be right. It never holds a key, a password or a
+/// plaintext, and a failed authentication is one variant with one message whatever the cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -47,7 +47,8 @@ pub enum Error {
         message: Cow<'static, str>,
     },
 
-    /// An authentication tag did not match: wrong key, wrong nonce, wrong associated data, or changed ciphertext.
+    /// An authentication tag did not match: wrong key, wrong nonce, wrong associated data, or
+    /// changed ciphertext.
     #[error("the authentication tag does not match: wrong key, or the data was changed")]
     InvalidTag,
 
@@ -55,8 +56,8 @@ pub enum Error {
     #[error("the signature does not match: another key made it, or the message or the signature was changed")]
     BadSignature,
 
-    /// A key does not verify this signature, whatever the message: it only signs, its time is over, or it verifies another
-    /// form.
+    /// A key does not verify this signature, whatever the message: it only signs, its time is over,
+    /// or it verifies another form.
     #[error("{0}")]
     NotVerified(Cow<'static, str>),
 
@@ -92,11 +93,13 @@ pub enum Error {
     #[error("{0}")]
     UnusableHash(Cow<'static, str>),
 
-    /// What somebody brought as a secret is not of the form in which secrets are given out: mistyped, or something else.
+    /// What somebody brought as a secret is not of the form in which secrets are given out:
+    /// mistyped, or something else.
     #[error("{0}")]
     MalformedSecret(Cow<'static, str>),
 
-    /// What is stored of a secret is malformed, was changed, belongs elsewhere, or needs a server key that was not given.
+    /// What is stored of a secret is malformed, was changed, belongs elsewhere, or needs a server
+    /// key that was not given.
     #[error("{0}")]
     UnusableRecord(Cow<'static, str>),
 
@@ -117,7 +120,8 @@ pub enum Error {
         path: Option<PathBuf>,
     },
 
-    /// A file is not what its format says it should be: it was changed, cut short, or is another kind of file.
+    /// A file is not what its format says it should be: it was changed, cut short, or is another
+    /// kind of file.
     #[error("{0}")]
     Damaged(Cow<'static, str>),
 
@@ -184,7 +188,8 @@ pub enum Error {
         source: IoFailure,
     },
 
-    /// An object was made before this process was forked off, and both processes going on with it would do harm.
+    /// An object was made before this process was forked off, and both processes going on with it
+    /// would do harm.
     #[error("{0}")]
     Forked(&'static str),
 
@@ -242,8 +247,8 @@ fn shown(operation: IoOperation, path: Option<&Path>) -> Cow<'_, str> {
     }
 }
 
-/// A failure of the operating system: a [`std::io::Error`] that can be cloned. Two are equal if they are of one kind and
-/// number.
+/// A failure of the operating system: a [`std::io::Error`] that can be cloned. Two are equal if
+/// they are of one kind and number.
 #[derive(Debug, Clone)]
 pub struct IoFailure(Arc<std::io::Error>);
 
@@ -372,7 +377,8 @@ pub enum KeyringFault {
     NotAllowed,
     /// What was given does not open the keyring's file.
     WrongKey,
-    /// The file is no keyring, was changed, was cut short, or is older than what was read of it before.
+    /// The file is no keyring, was changed, was cut short, or is older than what was read of it
+    /// before.
     Damaged,
     /// Another process is changing the file, and was not done in time.
     Locked,
@@ -384,7 +390,8 @@ pub enum KeyringFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProviderFault {
-    /// It cannot be reached, is too busy, or did not answer in time. The same call may succeed later.
+    /// It cannot be reached, is too busy, or did not answer in time. The same call may succeed
+    /// later.
     Unavailable,
     /// It refuses this caller.
     Denied,
@@ -470,8 +477,8 @@ impl Error {
     }
 }
 
-/// For calls that can fail only through the library itself. Where a failure means that input was rejected, the caller
-/// maps it to the variant that says so.
+/// For calls that can fail only through the library itself. Where a failure means that input was
+/// rejected, the caller maps it to the variant that says so.
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
         match error {

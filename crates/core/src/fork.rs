@@ -1,11 +1,14 @@
 //! State that stays right when the process forks.
 //!
-//! `os.fork`, `multiprocessing` and web servers that load a program before they fork their workers give each child a copy of
-//! all memory, but of all threads only the one that forked. What this library shares between threads is therefore one of these:
+//! `os.fork`, `multiprocessing` and web servers that load a program before they fork their workers
+//! give each child a copy of all memory, but of all threads only the one that forked. What this
+//! library shares between threads is therefore one of these:
 //!
-//! - behind a [`Mutex`] or [`RwLock`] of this module: a fork waits until no thread is in the middle of a change,
+//! - behind a [`Mutex`] or [`RwLock`] of this module: a fork waits until no thread is in the middle
+//!   of a change,
 //! - [renewed](EachProcess) in the child, where a thread may hold it for long,
-//! - marked with the [`Process`] or [`generation`] in which it was made, and refused or made anew in another,
+//! - marked with the [`Process`] or [`generation`] in which it was made, and refused or made again
+//!   in another,
 //! - a [`PrivateFile`], which the child does not get.
 
 use core::fmt;
@@ -16,7 +19,8 @@ use crate::{Error, Result};
 
 pub use ironlatch_engine::fork::{Hold, PrivateFile, generation, hold};
 
-/// The process in which something was made: what counts nonces or writes to an open file goes on in that one alone.
+/// The process in which something was made: what counts nonces or writes to an open file goes on in
+/// that one alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Process {
     generation: u64,
@@ -46,8 +50,9 @@ impl Process {
 
 /// A mutex that no child finds locked: a fork waits until it is free.
 ///
-/// It is for short work on memory. While it is locked nothing may be called that could fork, or wait for a thread that does:
-/// no callbacks, no Python. A panic of who held it does not matter to the next.
+/// It is for short work on memory. While it is locked nothing may be called that could fork, or
+/// wait for a thread that does: no callbacks, no Python. A panic of who held it does not matter to
+/// the next.
 #[derive(Default)]
 pub struct Mutex<T> {
     inner: std::sync::Mutex<T>,
@@ -112,7 +117,8 @@ impl<G: DerefMut> DerefMut for Guard<G> {
     }
 }
 
-/// A value that each process makes for itself: a child starts with a new one, whatever its parent was doing with the old one.
+/// A value that each process makes for itself: a child starts with a new one, whatever its parent
+/// was doing with the old one.
 #[derive(Default)]
 pub struct EachProcess<T> {
     made: Mutex<Option<(u64, Arc<T>)>>,

@@ -1,8 +1,9 @@
-//! JSON (RFC 8259), read strictly and without turning it into values: what is signed or decides about a connection has to
-//! mean the same to everybody.
+//! JSON (RFC 8259), read strictly and without turning it into values: what is signed or decides
+//! about a connection has to mean the same to everybody.
 //!
-//! Refused are names that occur twice in an object, of which some readers take the first and some the last (RFC 7515 §4,
-//! RFC 8725 §2.4); half surrogate pairs; nesting deeper than [`MAX_DEPTH`]; numbers longer than [`MAX_NUMBER_LEN`].
+//! Refused are names that occur twice in an object, of which some readers take the first and some
+//! the last (RFC 7515 §4, RFC 8725 §2.4); half surrogate pairs; nesting deeper than [`MAX_DEPTH`];
+//! numbers longer than [`MAX_NUMBER_LEN`].
 
 use std::collections::HashSet;
 
@@ -28,8 +29,8 @@ impl<'t> Object<'t> {
         Self::read(Reader { text, at: 0, inner_names: Names::Unique })
     }
 
-    /// Reads a text that is one object, in which each object that stands inside is still to be read by itself: one of them that
-    /// has two members of the same name does not spoil the whole.
+    /// Reads a text that is one object, in which each object that stands inside is still to be read
+    /// by itself: one of them that has two members of the same name does not spoil the whole.
     pub fn parse_outermost(text: &'t str) -> Result<Self, Fault> {
         Self::read(Reader { text, at: 0, inner_names: Names::Any })
     }
@@ -59,7 +60,8 @@ impl<'t> Object<'t> {
         }
     }
 
-    /// The value of a member that is a time if it is there: seconds since 1970, a fraction allowed (RFC 7519 §2).
+    /// The value of a member that is a time if it is there: seconds since 1970, a fraction allowed
+    /// (RFC 7519 §2).
     pub fn time(&self, name: &'static str) -> Result<Option<f64>, String> {
         /// Whole numbers are exact up to here.
         const LATEST: f64 = 9_007_199_254_740_992.0;
@@ -79,7 +81,8 @@ pub fn check(text: &str) -> Result<(), Fault> {
     reader.end()
 }
 
-/// The elements of an array as they are written. `None` if the text, which has been checked, is none.
+/// The elements of an array as they are written. `None` if the text, which has been checked, is
+/// none.
 pub fn elements(text: &str) -> Option<Vec<&str>> {
     let mut reader = Reader { text, at: 0, inner_names: Names::Any };
     let mut elements = Vec::new();
@@ -88,7 +91,8 @@ pub fn elements(text: &str) -> Option<Vec<&str>> {
     Some(elements)
 }
 
-/// What a string says, in memory that is wiped. `None` if the text, which has been checked, is none.
+/// Decodes a string into memory that is wiped. `None` if the text, which has been checked, is not a
+/// string.
 pub fn string(text: &str) -> Option<Zeroizing<String>> {
     let mut reader = Reader { text, at: 0, inner_names: Names::Any };
     // With room for all of it, so that it never moves.
@@ -199,7 +203,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads a string, and hands on what it says, piece by piece: it may be a secret, of which no copy is made here.
+    /// Reads a string, and hands on what it says, piece by piece: it may be a secret, of which no
+    /// copy is made here.
     fn string(&mut self, take: &mut dyn FnMut(&str)) -> Result<(), Fault> {
         self.expect(b'"')?;
         let mut start = self.at;

@@ -1,10 +1,11 @@
 //! The algorithms and key formats of Ironlatch.
 //!
-//! From the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms, [`keys`] the formats in which keys
-//! travel. [`secret`] holds the memory that keys live in, [`error`] what can go wrong.
+//! From the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms, [`keys`]
+//! the formats in which keys travel. [`secret`] holds the memory that keys live in, [`error`] what
+//! can go wrong.
 //!
-//! Use it through the crate `ironlatch`, which gives all of this under the same names. [`json`] and [`parallel`] are for the
-//! crates above this one.
+//! Use it through the crate `ironlatch`, which gives all of this under the same names. [`json`] and
+//! [`parallel`] are for the crates above this one.
 #![forbid(unsafe_code)]
 
 // So that `wipes_stack` finds it here too.

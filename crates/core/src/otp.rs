@@ -38,8 +38,8 @@ impl Hotp {
     /// Passwords of 6 to 8 `digits`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a key of less than [`MIN_KEY_LEN`] bytes or another number of digits,
-    /// [`Error::WrongType`] for a hash function that is not SHA-1, SHA-256 or SHA-512.
+    /// [`Error::InvalidValue`] for a key of less than [`MIN_KEY_LEN`] bytes or another number of
+    /// digits, [`Error::WrongType`] for a hash function that is not SHA-1, SHA-256 or SHA-512.
     pub fn new(algorithm: HashAlgorithm, key: &[u8], digits: usize) -> Result<Self> {
         if key.len() < MIN_KEY_LEN {
             return Err(Error::value("Key length has to be at least 128 bits."));
@@ -47,7 +47,7 @@ impl Hotp {
         Self::with_short_key(algorithm, key, digits)
     }
 
-    /// As [`new`](Self::new) with a key of any length: some programs hand out keys of 10 bytes.
+    /// Like [`new`](Self::new) with a key of any length: some programs issue keys of 10 bytes.
     ///
     /// # Errors
     /// As [`new`](Self::new), but for the key.
@@ -80,7 +80,8 @@ impl Hotp {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
         hmac(self.algorithm, &self.key, &counter.to_be_bytes(), (&mut *code).into())?;
-        // The last four bits say where the number stands. Every place is read, so that none can be seen to be.
+        // The last four bits say where the number stands. Every place is read, so that none can be
+        // seen to be.
         let offset = code[code.len() - 1] & 0xf;
         let mut number = 0;
         for (place, bytes) in (0..16u8).zip(code.windows(4)) {
@@ -112,7 +113,8 @@ impl Hotp {
         }
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
+    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
+    /// key.
     #[must_use]
     #[wipes_stack]
     pub fn provisioning_uri(&self, account_name: &str, issuer: Option<&str>, counter: u64) -> Zeroizing<String> {
@@ -185,7 +187,8 @@ impl Totp {
         self.hotp.verify(password, time / self.time_step)
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the key.
+    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
+    /// key.
     #[must_use]
     #[wipes_stack]
     pub fn provisioning_uri(&self, account_name: &str, issuer: Option<&str>) -> Zeroizing<String> {
@@ -204,7 +207,8 @@ fn percent_encode(uri: &mut String, text: &str, safe: impl Fn(u8) -> bool) {
     }
 }
 
-/// Base32 (RFC 4648 §6) without padding, as the Key Uri Format wants it: some authenticator programs refuse the padding.
+/// Base32 (RFC 4648 §6) without padding, as the Key Uri Format wants it: some authenticator
+/// programs refuse the padding.
 fn base32(uri: &mut String, bytes: &[u8]) {
     for group in bytes.chunks(5) {
         let mut padded = [0; 8];

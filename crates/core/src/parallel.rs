@@ -8,7 +8,8 @@ use zeroize::Zeroize;
 use crate::secret::with_wiped_stack;
 use crate::{Error, Output, Result, Writer};
 
-/// This much input for each thread, or it is not worth its start, and the wait for it where the cores are busy.
+/// This much input for each thread, or it is not worth its start, and the wait for it where the
+/// cores are busy.
 const WORTH_A_THREAD: usize = 1024 * 1024;
 /// A thread takes this much input at a time, so that a slower one does less.
 const SHARE: usize = 256 * 1024;
@@ -21,7 +22,8 @@ pub fn cores() -> usize {
     *CORES
 }
 
-/// Turns each chunk of `input_len` bytes of `input` into one of `output_len` bytes, and appends these to `writer`.
+/// Turns each chunk of `input_len` bytes of `input` into one of `output_len` bytes, and appends
+/// these to `writer`.
 ///
 /// `work` gets the number of a chunk, the chunk, and a place for the result.
 ///
@@ -70,9 +72,10 @@ pub fn chunks(
     })
 }
 
-/// Works off `jobs`, begun in their order, on as many threads as there are cores, and gives the errors in the order in which they happened.
+/// Works off `jobs`, begun in their order, on as many threads as there are cores, and gives the
+/// errors in the order in which they happened.
 ///
-/// With `stop`, no job is begun any more after an error; those before it in the list have all been.
+/// With `stop`, no job is started after an error; those before it in the list have all been.
 pub fn each<J: Send, E: Send>(jobs: Vec<J>, stop: bool, work: impl Fn(J) -> Result<(), E> + Sync) -> Vec<E> {
     let workers = jobs.len().min(*CORES);
     let jobs = Mutex::new(jobs.into_iter());

@@ -22,9 +22,9 @@ pub const LONGEST_FILE: usize = 1024 * 1024;
 
 /// Bytes that are secret: a key, a password, a seed.
 ///
-/// They are wiped when dropped, compared in constant time, and shown by `Debug` as their length alone. Their memory is
-/// locked against swapping and left out of core dumps where the system allows it: see
-/// [`memory`](ironlatch_engine::memory) for what that means exactly.
+/// They are wiped when dropped, compared in constant time, and shown by `Debug` as their length
+/// alone. Their memory is locked against swapping and left out of core dumps where the system
+/// allows it: see [`memory`](ironlatch_engine::memory) for what that means exactly.
 pub struct SecretBytes {
     memory: SecretMemory,
 }
@@ -65,10 +65,11 @@ impl SecretBytes {
         })
     }
 
-    /// What a person types at the terminal after `prompt`, without echo and without the end of the line.
+    /// Reads from the terminal after `prompt`, without echo and without the end of the line.
     ///
     /// # Errors
-    /// [`Error::Io`] if there is no terminal, the person gave up (Ctrl-C, Ctrl-D), or typed more than 1024 bytes.
+    /// [`Error::Io`] if there is no terminal, the person gave up (Ctrl-C, Ctrl-D), or typed more
+    /// than 1024 bytes.
     #[wipes_stack(deep)]
     pub fn from_prompt(prompt: &str) -> Result<Self> {
         let memory = terminal::ask(prompt).map_err(|error| {
@@ -82,7 +83,7 @@ impl SecretBytes {
         Ok(Self { memory })
     }
 
-    /// What a person types twice: after `prompt`, then after `again`.
+    /// Reads twice from the terminal: after `prompt`, then after `again`.
     ///
     /// # Errors
     /// Those of [`Self::from_prompt`], and [`Error::InvalidValue`] if the two differ.
@@ -98,22 +99,23 @@ impl SecretBytes {
 
     /// The contents of a file, at most [`LONGEST_FILE`] bytes.
     ///
-    /// With `strip_newline`, which is for text, one line end (`\n` or `\r\n`) at the very end is left out, as editors and
-    /// `echo` put it there, and so is the byte-order mark that editors on Windows put before UTF-8. Do without it for binary
-    /// keys: their bytes may happen to look like one.
+    /// With `strip_newline`, which is for text, one line end (`\n` or `\r\n`) at the very end is
+    /// left out, as editors and `echo` put it there, and so is the byte-order mark that editors on
+    /// Windows put before UTF-8. Do without it for binary keys: their bytes may happen to look like
+    /// one.
     ///
-    /// Who may read the file is not asked: container systems mount secrets for everybody in the container. See
-    /// [`from_file_with_exposure`](Self::from_file_with_exposure).
+    /// Who may read the file is not asked: container systems mount secrets for everybody in the
+    /// container. See [`from_file_with_exposure`](Self::from_file_with_exposure).
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read, [`Error::InvalidValue`] if it is too long for a secret, or, with
-    /// `strip_newline`, text in UTF-16.
+    /// [`Error::Io`] if the file cannot be read, [`Error::InvalidValue`] if it is too long for a
+    /// secret, or, with `strip_newline`, text in UTF-16.
     pub fn from_file(path: &Path, strip_newline: bool) -> Result<Self> {
         Self::from_file_with_exposure(path, strip_newline).map(|(secret, _)| secret)
     }
 
-    /// As [`from_file`](Self::from_file), with whether [any user of the machine can read it](is_exposed),
-    /// or others can write to it.
+    /// Like [`from_file`](Self::from_file), and says whether [any user of the machine can read
+    /// it](is_exposed), or others can write to it.
     ///
     /// # Errors
     /// As [`from_file`](Self::from_file).
@@ -133,7 +135,7 @@ impl SecretBytes {
         Ok((secret, exposed))
     }
 
-    /// What `input` holds up to its end, on the terms of [`Self::from_file`].
+    /// Reads `input` up to its end, with the limits of [`Self::from_file`].
     ///
     /// `input` should not have a buffer of its own, which would keep a copy.
     ///
@@ -150,7 +152,8 @@ impl SecretBytes {
 
     /// The value of an environment variable.
     ///
-    /// The process's environment keeps its copy, where every child process and, on Linux, `/proc/<pid>/environ` show it.
+    /// The process's environment keeps its copy, where every child process and, on Linux,
+    /// `/proc/<pid>/environ` show it.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if there is no such variable.
@@ -183,7 +186,8 @@ impl SecretBytes {
         self.memory.is_empty()
     }
 
-    /// Whether the system keeps the bytes out of swap. False past the process's limit of locked memory.
+    /// Whether the system keeps the bytes out of swap. False past the process's limit of locked
+    /// memory.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.memory.is_locked()
@@ -239,14 +243,16 @@ impl fmt::Debug for SecretBytes {
 
 /// Whether any user of the machine can read a file, or others than its owner can write to it.
 ///
-/// A file of keys should be closed to its group too, which this does not ask: secrets that container systems mount are readable by a group, or belong to root.
+/// A file of keys should be closed to its group too, which this does not ask: secrets that
+/// container systems mount are readable by a group, or belong to root.
 #[must_use]
 pub fn is_exposed(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.mode() & 0o027 != 0
 }
 
-/// Gives the terminal its echo back if [`SecretBytes::from_prompt`] is asking at this moment: for a program's own handler of a
-/// signal that is about to end the process. Without such a handler it happens by itself.
+/// Gives the terminal its echo back if [`SecretBytes::from_prompt`] is asking at this moment: for a
+/// program's own handler of a signal that is about to end the process. Without such a handler it
+/// happens by itself.
 pub fn restore_terminal() {
     terminal::restore();
 }

@@ -1,8 +1,9 @@
-//! Marks for `make ct`, which runs secret-dependent code under valgrind with every secret marked as undefined memory and
-//! so finds each branch and each address that depends on one.
+//! Marks for `make ct`, which runs secret-dependent code under valgrind with every secret marked as
+//! undefined memory and so finds each branch and each address that depends on one.
 //!
-//! Without the feature `ct`, which only that test turns on, [`classify`] and [`declassify`] do nothing. With it they are
-//! valgrind's client requests: instructions that change nothing on a real processor.
+//! Without the feature `ct`, which only that test turns on, [`classify`] and [`declassify`] do
+//! nothing. With it they are valgrind's client requests: instructions that change nothing on a real
+//! processor.
 
 /// Says that `bytes` are secret from here on.
 #[inline(always)]
@@ -13,9 +14,11 @@ pub fn classify(bytes: &[u8]) {
     let _ = bytes;
 }
 
-/// Says that `value` may be seen by everyone although secrets decided it: whether a tag is right, how long a message is.
+/// Says that `value` may be seen by everyone although secrets decided it: whether a tag is right,
+/// how long a message is.
 ///
-/// Each call stands where the standard itself gives the value away, and is followed by what it decides.
+/// Each call stands where the standard itself gives the value away, and is followed by what it
+/// decides.
 #[inline(always)]
 #[must_use]
 pub fn declassify<T: Copy>(value: T) -> T {
@@ -41,7 +44,8 @@ pub fn declassify_bytes(bytes: &[u8]) {
 #[cfg(feature = "ct")]
 pub use valgrind::{count_errors, is_running, log};
 
-/// Valgrind's client requests (its manual, §3.1): a magic sequence of rotations that together change nothing.
+/// Valgrind's client requests (its manual, §3.1): a magic sequence of rotations that together
+/// change nothing.
 #[cfg(feature = "ct")]
 mod valgrind {
     pub(super) const MAKE_MEM_UNDEFINED: usize = MEMCHECK + 1;
@@ -58,7 +62,8 @@ mod valgrind {
         request([RUNNING_ON_VALGRIND, 0, 0, 0, 0, 0]) != 0
     }
 
-    /// How often valgrind has found a branch, an address or a system call that depends on a secret.
+    /// The number of times that valgrind has found a branch, an address or a system call that
+    /// depends on a secret.
     #[must_use]
     pub fn count_errors() -> usize {
         request([COUNT_ERRORS, 0, 0, 0, 0, 0])
@@ -78,9 +83,10 @@ mod valgrind {
     /// Gives 0 where there is no valgrind.
     fn request(request: [usize; 6]) -> usize {
         let mut result = 0usize;
-        // SAFETY: the rotations add up to a full turn, and the exchange of a register with itself does nothing. Valgrind
-        // reads the six words, puts its answer into the result, and touches no memory that the compiler may assume unchanged:
-        // the block is taken to read and write all memory that is reachable.
+        // SAFETY: the rotations add up to a full turn, and the exchange of a register with itself
+        // does nothing. Valgrind reads the six words, puts its answer into the result, and touches
+        // no memory that the compiler may assume unchanged: the block is taken to read and write
+        // all memory that is reachable.
         unsafe {
             #[cfg(target_arch = "x86_64")]
             core::arch::asm!(

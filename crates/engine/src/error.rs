@@ -1,11 +1,11 @@
-//! What can go wrong in a call to AWS-LC.
+//! Failures of a call to AWS-LC.
 
 use core::fmt;
 
 /// A call to AWS-LC that did not succeed.
 ///
-/// AWS-LC reports a cause on a per-thread queue; wrappers clear it, because for most calls the cause is an internal of
-/// the library and for the rest the wrapper itself knows which one it is.
+/// AWS-LC reports a cause on a per-thread queue; wrappers clear it, because for most calls the
+/// cause is an internal of the library and for the rest the wrapper itself knows which one it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EngineError {
     /// An authentication tag, a signature or a padding did not verify.
@@ -37,7 +37,8 @@ pub(crate) fn clear_queue() {
     unsafe { aws_lc_sys::ERR_clear_error() }
 }
 
-/// `Ok` for the `1` that AWS-LC returns on success; on anything else the queue is emptied and `error` returned.
+/// `Ok` for the `1` that AWS-LC returns on success; on anything else the queue is emptied and
+/// `error` returned.
 pub(crate) fn check(result: core::ffi::c_int, error: EngineError) -> Result<(), EngineError> {
     if result == 1 {
         Ok(())

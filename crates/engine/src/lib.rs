@@ -1,12 +1,14 @@
 //! The engine of Ironlatch: everything that takes C or `unsafe` code, behind safe functions.
 //!
-//! - `awslc/`: thin wrappers over AWS-LC, one file for each C family. `secp256k1.rs` is the same for libsecp256k1.
-//! - `simd/`, `kdf/`, `curve448/`: arithmetic of our own where AWS-LC has none or a slower one, one file for each
-//!   algorithm. The head of the file says why it is there.
-//! - `system/`: the memory that secrets live in, the wiping of stacks, what holds across forks, what the processor is.
+//! - `awslc/`: thin wrappers over AWS-LC, one file for each C family. `secp256k1.rs` is the same
+//!   for libsecp256k1.
+//! - `simd/`, `kdf/`, `curve448/`: arithmetic of our own where AWS-LC has none or a slower one, one
+//!   file for each algorithm. The head of the file says why it is there.
+//! - `system/`: the memory that secrets live in, the wiping of stacks, what holds across forks,
+//!   what the processor is.
 //!
-//! No C type stands in a public signature, every handle frees and wipes what it owns when it is dropped, and each
-//! `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
+//! No C type stands in a public signature, every handle frees and wipes what it owns when it is
+//! dropped, and each `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
 //!
 //! [`Output`] is the memory that results are written to. [`ct`] marks what is secret for `make ct`.
 #![allow(unsafe_code)] // The one crate whose purpose is to call C; every block carries its SAFETY comment.

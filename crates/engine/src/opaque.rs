@@ -1,7 +1,7 @@
 /// `x`, of which the compiler then knows nothing, in a register.
 ///
-/// For long sums and XORs in which some parts are known later than others. The compiler takes them in the order that it likes;
-/// what went through here stays together.
+/// For long sums and XORs in which some parts are known later than others. The compiler takes them
+/// in the order that it likes; what went through here stays together.
 #[inline(always)]
 #[must_use]
 pub fn opaque(mut x: u64) -> u64 {

@@ -5,8 +5,9 @@ use core::mem::MaybeUninit;
 
 /// Exclusive, write-only access to memory of a fixed length that may not be initialised yet.
 ///
-/// A function that takes an `Output` and fills it returns the same memory as `&mut [u8]`. That slice is the proof that
-/// every byte was written, so a caller that allocated without clearing can hand the memory on in safe code.
+/// A function that takes an `Output` and fills it returns the same memory as `&mut [u8]`. That
+/// slice is the proof that every byte was written, so a caller that allocated without clearing can
+/// hand the memory on in safe code.
 #[derive(Debug)]
 pub struct Output<'a> {
     start: *mut u8,
@@ -14,12 +15,14 @@ pub struct Output<'a> {
     memory: PhantomData<&'a mut [MaybeUninit<u8>]>,
 }
 
-// SAFETY: an `Output` is as exclusive as the `&mut [MaybeUninit<u8>]` that it was made from, which is `Send`.
+// SAFETY: an `Output` is as exclusive as the `&mut [MaybeUninit<u8>]` that it was made from, which
+// is `Send`.
 unsafe impl Send for Output<'_> {}
 
 impl<'a> From<&'a mut [u8]> for Output<'a> {
     fn from(memory: &'a mut [u8]) -> Self {
-        // Only initialised bytes are ever written through an `Output`, so the slice stays valid as `[u8]`.
+        // Only initialised bytes are ever written through an `Output`, so the slice stays valid as
+        // `[u8]`.
         Self { start: memory.as_mut_ptr(), len: memory.len(), memory: PhantomData }
     }
 }
@@ -101,7 +104,8 @@ impl<'a> Output<'a> {
     /// # Safety
     /// Every byte has been written.
     pub(crate) unsafe fn assume_written(self) -> &'a mut [u8] {
-        // SAFETY: `start` and `len` came from one exclusive borrow for `'a`, consumed here; the caller wrote every byte.
+        // SAFETY: `start` and `len` came from one exclusive borrow for `'a`, consumed here; the
+        // caller wrote every byte.
         unsafe { core::slice::from_raw_parts_mut(self.start, self.len) }
     }
 }
@@ -129,13 +133,15 @@ impl<'a> Writer<'a> {
         self.written += bytes.len();
     }
 
-    /// Appends `len` bytes that `fill` writes, and gives back what `fill` returned in a view of them.
+    /// Appends `len` bytes that `fill` writes, and gives back what `fill` returned in a view of
+    /// them.
     ///
     /// # Errors
     /// Whatever `fill` reports; the cursor then stays where it was.
     ///
     /// # Panics
-    /// If fewer than `len` bytes are free, or if `fill` returns another slice than the one that it was given.
+    /// If fewer than `len` bytes are free, or if `fill` returns another slice than the one that it
+    /// was given.
     pub fn push_with<E>(
         &mut self,
         len: usize,
@@ -146,7 +152,8 @@ impl<'a> Writer<'a> {
         let filled = fill(piece)?;
         assert!(filled.as_ptr() == start && filled.len() == len, "an output was filled in part");
         self.written += len;
-        // SAFETY: `fill` returned exactly this memory as an initialised slice; the borrow of `self` keeps it exclusive.
+        // SAFETY: `fill` returned exactly this memory as an initialised slice; the borrow of `self`
+        // keeps it exclusive.
         Ok(unsafe { core::slice::from_raw_parts_mut(start, len) })
     }
 
@@ -156,7 +163,8 @@ impl<'a> Writer<'a> {
     /// Whatever `fill` reports; the cursor then stays where it was.
     ///
     /// # Panics
-    /// If fewer bytes are free, or if `fill` does not return the pieces that it was given, in their order.
+    /// If fewer bytes are free, or if `fill` does not return the pieces that it was given, in their
+    /// order.
     pub fn push_pieces<E>(
         &mut self,
         lens: impl IntoIterator<Item = usize>,
@@ -188,7 +196,8 @@ impl<'a> Writer<'a> {
 
     fn next(&mut self, len: usize) -> Output<'_> {
         assert!(len <= self.remaining(), "write past the end of the output");
-        // SAFETY: `written + len <= output.len`, and the result borrows `self`, so nothing else reaches the memory.
+        // SAFETY: `written + len <= output.len`, and the result borrows `self`, so nothing else
+        // reaches the memory.
         let start = unsafe { self.output.start.add(self.written) };
         Output { start, len, memory: PhantomData }
     }

@@ -1,7 +1,9 @@
-//! secp256k1, by libsecp256k1: six and more times as fast as AWS-LC's arithmetic for curves in general.
+//! secp256k1, by libsecp256k1: six and more times as fast as AWS-LC's arithmetic for curves in
+//! general.
 //!
-//! libsecp256k1 signs with a nonce of RFC 6979 under SHA-256 alone, and takes the lower of the two values that `s` can
-//! have. Where others expect the value as it is computed, core signs by itself, with [`base_multiple`].
+//! libsecp256k1 signs with a nonce of RFC 6979 under SHA-256 alone, and takes the lower of the two
+//! values that `s` can have. Where others expect the value as it is computed, core signs by itself,
+//! with [`base_multiple`].
 
 use core::fmt;
 
@@ -72,7 +74,8 @@ impl PrivateKey {
     /// The key whose private number is `scalar`, big-endian, of 32 bytes.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if it is of another length, zero, or not below the curve's order.
+    /// [`EngineError::InvalidInput`] if it is of another length, zero, or not below the curve's
+    /// order.
     pub fn from_scalar(scalar: &[u8]) -> Result<Self, EngineError> {
         let scalar = Zeroizing::new(<[u8; LEN]>::try_from(scalar).map_err(|_| EngineError::InvalidInput)?);
         let public = with_secret(&scalar, secp256k1::PublicKey::from_secret_key)?;
@@ -91,7 +94,8 @@ impl PrivateKey {
         PublicKey(self.public)
     }
 
-    /// Signs with a nonce of RFC 6979 into which 32 random bytes are mixed (§3.6). The signature is DER.
+    /// Signs with a nonce of RFC 6979 into which 32 random bytes are mixed (§3.6). The signature is
+    /// DER.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`], which no key that was made here meets.
@@ -122,7 +126,8 @@ impl fmt::Debug for PrivateKey {
 /// The x coordinate of a multiple of the generator, big-endian.
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if `scalar` is not 32 bytes long, is zero, or not below the curve's order.
+/// [`EngineError::InvalidInput`] if `scalar` is not 32 bytes long, is zero, or not below the
+/// curve's order.
 pub fn base_multiple(scalar: &[u8]) -> Result<Vec<u8>, EngineError> {
     Ok(PrivateKey::from_scalar(scalar)?.public.serialize()[1..].to_vec())
 }

@@ -21,13 +21,15 @@ const DELETE: u8 = 0x7f;
 
 /// Writes `prompt` to the terminal of this process and reads one line from it, without echo.
 ///
-/// The line comes without its end. Backspace and Ctrl-U edit it. The terminal is as before on return, whatever happens, and
-/// when SIGHUP, SIGINT, SIGQUIT or SIGTERM ends the process meanwhile. Where the program has a handler of its own for one of
-/// them that ends the process without returning, it calls [`restore`]. Questions are asked one after the other.
+/// The line comes without its end. Backspace and Ctrl-U edit it. The terminal is as before on
+/// return, whatever happens, and when SIGHUP, SIGINT, SIGQUIT or SIGTERM ends the process
+/// meanwhile. Where the program has a handler of its own for one of them that ends the process
+/// without returning, it calls [`restore`]. Questions are asked one after the other.
 ///
 /// # Errors
-/// [`ErrorKind::NotConnected`] if the process has no terminal, [`ErrorKind::Interrupted`] on Ctrl-C or a signal,
-/// [`ErrorKind::UnexpectedEof`] on Ctrl-D, [`ErrorKind::InvalidInput`] if the line is longer than [`LONGEST`].
+/// [`ErrorKind::NotConnected`] if the process has no terminal, [`ErrorKind::Interrupted`] on Ctrl-C
+/// or a signal, [`ErrorKind::UnexpectedEof`] on Ctrl-D, [`ErrorKind::InvalidInput`] if the line is
+/// longer than [`LONGEST`].
 pub fn ask(prompt: &str) -> io::Result<SecretMemory> {
     let mut terminal = OpenOptions::new()
         .read(true)
@@ -43,16 +45,17 @@ pub fn ask(prompt: &str) -> io::Result<SecretMemory> {
     line
 }
 
-/// Gives the terminal its echo back if a question is being asked, for a handler that is about to end the process.
+/// Gives the terminal its echo back if a question is being asked, for a handler that is about to
+/// end the process.
 ///
 /// It may be called in a signal handler.
 pub fn restore() {
     let asking = ASKING.swap(ptr::null_mut(), Ordering::AcqRel);
-    // SAFETY: the pointer is null or comes from a box, and whoever swaps it out owns the box. It is not freed, which a signal
-    // handler must not do: the process is about to end.
+    // SAFETY: the pointer is null or comes from a box, and the code that swaps it out owns the box.
+    // It is not freed, which a signal handler must not do: the process is about to end.
     if let Some(Settings { terminal, before }) = unsafe { asking.as_ref() } {
-        // TCSANOW, as waiting for output could take forever.
-        // SAFETY: `before` is a valid structure; tcsetattr may be called in signal handlers (POSIX.1-2017 §2.4.3).
+        // TCSANOW, as waiting for output could take forever. SAFETY: `before` is a valid structure;
+        // tcsetattr may be called in signal handlers (POSIX.1-2017 §2.4.3).
         unsafe { libc::tcsetattr(*terminal, libc::TCSANOW, before) };
     }
 }
@@ -77,7 +80,8 @@ fn read_line(input: &mut impl Read) -> io::Result<SecretMemory> {
                 too_long = false;
             }
             BACKSPACE | DELETE => {
-                // All bytes of the last UTF-8 character: its continuation bytes, then the one that leads.
+                // All bytes of the last UTF-8 character: its continuation bytes, then the one that
+                // leads.
                 while len > 0 && line[len - 1] & 0xc0 == 0x80 {
                     len -= 1;
                 }
@@ -151,13 +155,14 @@ impl Drop for Quiet {
         unsafe { libc::tcsetattr(self.settings.terminal, libc::TCSADRAIN, &raw const self.settings.before) };
         let asking = ASKING.swap(ptr::null_mut(), Ordering::AcqRel);
         if !asking.is_null() {
-            // SAFETY: it comes from a box, and whoever swaps it out owns the box.
+            // SAFETY: it comes from a box, and the code that swaps it out owns the box.
             drop(unsafe { Box::from_raw(asking) });
         }
     }
 }
 
-/// Handlers that restore the terminal, for those signals that would end the process without anyone being asked.
+/// Handlers that restore the terminal, for those signals that would end the process without anyone
+/// being asked.
 struct Handlers {
     installed: [bool; SIGNALS.len()],
 }
@@ -189,8 +194,8 @@ impl Drop for Handlers {
 
 extern "C" fn restore_and_end(signal: libc::c_int) {
     restore();
-    // SAFETY: raise may be called in signal handlers. The signal is blocked until this one returns, and then has its usual
-    // effect, which ends the process and tells the parent why.
+    // SAFETY: raise may be called in signal handlers. The signal is blocked until this one returns,
+    // and then has its usual effect, which ends the process and tells the parent why.
     unsafe { libc::raise(signal) };
 }
 
@@ -204,11 +209,13 @@ fn current(signal: libc::c_int) -> Option<libc::sigaction> {
 
 /// Whether `handler` is in place now.
 fn set(signal: libc::c_int, handler: libc::sighandler_t, flags: libc::c_int) -> bool {
-    // SAFETY: for this structure of numbers, and on some systems null pointers, zeros are valid: an empty mask, no flags.
+    // SAFETY: for this structure of numbers, and on some systems null pointers, zeros are valid: an
+    // empty mask, no flags.
     let mut action: libc::sigaction = unsafe { core::mem::zeroed() };
     action.sa_sigaction = handler;
     action.sa_flags = flags;
-    // SAFETY: `action` is valid, and `handler` SIG_DFL or a function that does only what a handler may.
+    // SAFETY: `action` is valid, and `handler` SIG_DFL or a function that does only what a handler
+    // may.
     unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) == 0 }
 }
 

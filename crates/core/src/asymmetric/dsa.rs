@@ -1,4 +1,5 @@
-//! DSA (FIPS 186-4; withdrawn for new signatures by FIPS 186-5). For compatibility: new programs take Ed25519 or ECDSA.
+//! DSA (FIPS 186-4; withdrawn for new signatures by FIPS 186-5). For compatibility: new programs
+//! take Ed25519 or ECDSA.
 //!
 //! ```
 //! use ironlatch::asymmetric::{Message, dsa::Parameters};
@@ -50,7 +51,8 @@ pub struct PublicComponents {
     pub y: Vec<u8>,
 }
 
-/// The numbers of a private key, big-endian, without leading zeros. The secret one is wiped when it is dropped.
+/// The numbers of a private key, big-endian, without leading zeros. The secret one is wiped when it
+/// is dropped.
 #[derive(Clone)]
 pub struct PrivateComponents {
     /// The public half.
@@ -68,10 +70,12 @@ impl fmt::Debug for PrivateComponents {
 /// How much of given numbers is checked. That p and q are prime is never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checks {
-    /// That the lengths are the standard's (p as in [`SIZES`]) and that the public number belongs to the private one.
+    /// That the lengths are the standard's (p as in [`SIZES`]) and that the public number belongs
+    /// to the private one.
     Full,
-    /// What keeps the arithmetic sound and its time bounded. Key files have it so: old ones hold shorter keys. That the
-    /// public number belongs to the private one is checked before the first signature.
+    /// The checks that keep the arithmetic sound and its time bounded, as for key files: old ones
+    /// hold shorter keys. Whether the public number belongs to the private one is checked before
+    /// the first signature.
     Soundness,
 }
 
@@ -82,7 +86,8 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// A new group with a p of `bits` bits: 1024, 2048, 3072 or 4096. Its q has 160 bits for the first, 256 for the others.
+    /// A new group with a p of `bits` bits: 1024, 2048, 3072 or 4096. Its q has 160 bits for the
+    /// first, 256 for the others.
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) for another length.
@@ -197,7 +202,8 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`BadSignature`](Error::BadSignature) if it does not match or is malformed;
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
+    /// function's.
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = message.digest()?;
         let invalid = || Error::BadSignature;
@@ -301,8 +307,9 @@ impl PrivateKey {
     /// Signs (FIPS 186-4 §4.6). The signature is DER, and its length varies by some bytes.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's, or the numbers of
-    /// the key do not belong together: they are not those of a group, or the public number is another key's.
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
+    /// function's, or the numbers of the key do not belong together: they are not those of a group,
+    /// or the public number is another key's.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = message.digest()?;

@@ -67,7 +67,8 @@ impl PrivateKey {
         PublicKey { point }
     }
 
-    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same signature.
+    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same
+    /// signature.
     ///
     /// # Errors
     /// [`Error::Internal`].
@@ -79,7 +80,8 @@ impl PrivateKey {
         Ok(engine::sign(&self.pair, message, out)?)
     }
 
-    /// The X25519 key with the same private number (RFC 8032 §5.1.5), for formats that encrypt to a signing key.
+    /// The X25519 key with the same private number (RFC 8032 §5.1.5), for formats that encrypt to a
+    /// signing key.
     #[must_use]
     #[wipes_stack(deep)]
     pub fn to_x25519(&self) -> x25519::PrivateKey {
@@ -95,7 +97,8 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// A public key: a point of the curve, encoded. Whether it is one shows when a signature is verified.
+/// A public key: a point of the curve, encoded. Whether it is one shows when a signature is
+/// verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     point: [u8; KEY_LEN],
@@ -141,7 +144,8 @@ impl PublicKey {
     /// The X25519 key of the same point, by the map of RFC 7748 §4.1: u = (1 + y) / (1 - y).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if this is no point of the curve, or the neutral one, which has no image.
+    /// [`Error::InvalidValue`] if this is no point of the curve, or the neutral one, which has no
+    /// image.
     pub fn to_x25519(&self) -> Result<x25519::PublicKey> {
         let no_point = || Error::value("the Ed25519 public key is not a point of the curve");
         let mut encoded = self.point;
@@ -152,7 +156,8 @@ impl PublicKey {
             return Err(no_point());
         }
         let minus = |a: &Bignum, b: &Bignum| a.add(&p).abs_diff(b).rem(&p);
-        // x² = (y² - 1) / (d·y² + 1) has a root, and thus so has the product of the two (Euler's criterion).
+        // x² = (y² - 1) / (d·y² + 1) has a root, and thus so has the product of the two (Euler's
+        // criterion).
         let y2 = y.mul(&y).rem(&p)?;
         let product = minus(&y2, &one)?.mul(&y2.mul(&Bignum::from_be_bytes(&D)).add(&one)).rem(&p)?;
         let character = product.mod_exp(&p.shift_right(1), &p)?;

@@ -58,7 +58,8 @@ impl PrivateKey {
         PublicKey { point: *self.pair.public_key() }
     }
 
-    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same signature.
+    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same
+    /// signature.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -74,7 +75,8 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// A public key: a point of the curve, encoded. Whether it is one shows when a signature is verified.
+/// A public key: a point of the curve, encoded. Whether it is one shows when a signature is
+/// verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     point: [u8; KEY_LEN],

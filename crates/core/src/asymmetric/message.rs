@@ -1,9 +1,9 @@
-//! What DSA and ECDSA sign: a digest, of which they take the leftmost bits.
+//! The messages that DSA and ECDSA sign: digests, of which they take the leftmost bits.
 
 use crate::hash::{self, HashAlgorithm};
 use crate::{Error, Result};
 
-/// What is signed.
+/// A message to sign.
 #[derive(Debug, Clone, Copy)]
 pub enum Message<'a> {
     /// The message itself, to be hashed.
@@ -44,7 +44,8 @@ impl Message<'_> {
     }
 }
 
-/// The same function with a result of at most [`MAX_LEN`] bytes: a shorter result of SHAKE begins a longer one.
+/// The same function with a result of at most [`MAX_LEN`] bytes: a shorter result of SHAKE begins a
+/// longer one.
 fn shortened(algorithm: HashAlgorithm) -> HashAlgorithm {
     match algorithm {
         HashAlgorithm::Shake128 { digest_size } => HashAlgorithm::Shake128 { digest_size: digest_size.min(MAX_LEN) },

@@ -28,8 +28,8 @@ pub use engine::{MU_LEN, ParameterSet, SEED_LEN};
 /// The longest context in bytes (FIPS 204 §5.2).
 pub const MAX_CONTEXT_LEN: usize = 255;
 
-/// A private key: a seed of [`SEED_LEN`] bytes, kept with what is made from it. Copies share one key in memory, which is
-/// wiped when the last of them is dropped.
+/// A private key: a seed of [`SEED_LEN`] bytes, kept with what is made from it. Copies share one
+/// key in memory, which is wiped when the last of them is dropped.
 #[derive(Clone)]
 pub struct PrivateKey {
     inner: Arc<Private>,
@@ -83,20 +83,24 @@ impl PrivateKey {
         self.inner.public.clone()
     }
 
-    /// Signs `message` into `out` of [`ParameterSet::signature_len`] bytes. `context` says what the signature is for; it
-    /// may be empty. Signing is hedged: the same message gives another signature each time.
+    /// Signs `message` into `out` of [`ParameterSet::signature_len`] bytes. `context` says what the
+    /// signature is for; it may be empty. Signing is hedged: the same message gives another
+    /// signature each time.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of another length.
+    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of
+    /// another length.
     #[wipes_stack(deep)]
     pub fn sign<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.sign_mu(&self.inner.public.mu(message, context)?, out)
     }
 
-    /// Signs a message by its representative (see [`MuHasher`]), as [`sign`](Self::sign) signs a message.
+    /// Signs a message by its representative (see [`MuHasher`]), as [`sign`](Self::sign) signs a
+    /// message.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes, or `out` is not as long as a signature.
+    /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes, or `out` is not as long as a
+    /// signature.
     #[wipes_stack(deep)]
     pub fn sign_mu<'o>(&self, mu: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(self.inner.engine.sign(check_mu(mu)?, out)?)
@@ -157,8 +161,8 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
-    /// [`MAX_CONTEXT_LEN`].
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is
+    /// longer than [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_mu(&self.mu(message, context)?, signature)
     }
@@ -166,7 +170,8 @@ impl PublicKey {
     /// Verifies a signature of a message by its representative (see [`MuHasher`]).
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes.
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if `mu` has not
+    /// [`MU_LEN`] bytes.
     pub fn verify_mu(&self, mu: &[u8], signature: &[u8]) -> Result<()> {
         self.inner.engine.verify(check_mu(mu)?, signature).map_err(|_| Error::BadSignature)
     }
@@ -206,15 +211,15 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// Makes the representative of a message, µ (FIPS 204 §6.2), piece by piece: for messages that are not in one place, and
-/// for those who hash far from the private key.
+/// Makes the representative of a message, µ (FIPS 204 §6.2), piece by piece: for messages that are
+/// not in one place, and for those who hash far from the private key.
 #[derive(Debug, Clone)]
 pub struct MuHasher {
     state: digest::Context,
 }
 
 impl MuHasher {
-    /// The representative of nothing yet, under the public key of whoever will sign.
+    /// Starts the representative of an empty message, under the public key of the signer.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].

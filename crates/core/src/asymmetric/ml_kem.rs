@@ -1,6 +1,7 @@
 //! ML-KEM (FIPS 203): agreeing on a secret in a way that a quantum computer does not undo.
 //!
-//! Whoever has the public key makes a secret and a ciphertext that carries it; the private key takes the secret out.
+//! Anyone with the public key can make a secret and a ciphertext that carries it; the private key
+//! recovers the secret.
 //!
 //! ```
 //! use ironlatch::asymmetric::ml_kem::{ParameterSet, PrivateKey};
@@ -26,8 +27,8 @@ pub use engine::{ParameterSet, SEED_LEN, SHARED_SECRET_LEN};
 /// The secret of [`SHARED_SECRET_LEN`] bytes that two sides share after an encapsulation.
 pub type SharedSecret = Zeroizing<Vec<u8>>;
 
-/// A private key: a seed of [`SEED_LEN`] bytes, kept with what is made from it. Copies share one key in memory, which is
-/// wiped when the last of them is dropped.
+/// A private key: a seed of [`SEED_LEN`] bytes, kept with what is made from it. Copies share one
+/// key in memory, which is wiped when the last of them is dropped.
 #[derive(Clone)]
 pub struct PrivateKey {
     inner: Arc<Private>,
@@ -81,11 +82,13 @@ impl PrivateKey {
         self.inner.public.clone()
     }
 
-    /// The secret that `ciphertext` carries. One that was not made for this key, or was changed, gives a secret that
-    /// nobody else has (implicit rejection, FIPS 203 §6.3): only what is done with the secret shows it.
+    /// The secret that `ciphertext` carries. One that was not made for this key, or was changed,
+    /// gives a secret that nobody else has (implicit rejection, FIPS 203 §6.3): only what is done
+    /// with the secret shows it.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the ciphertext has another length than [`ParameterSet::ciphertext_len`].
+    /// [`Error::InvalidValue`] if the ciphertext has another length than
+    /// [`ParameterSet::ciphertext_len`].
     #[wipes_stack(deep)]
     pub fn decapsulate(&self, ciphertext: &[u8]) -> Result<SharedSecret> {
         let parameters = self.parameters();
@@ -128,8 +131,8 @@ impl PublicKey {
     /// The public key that `bytes` encode.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::public_key_len`] of them, or a coefficient is not reduced
-    /// (FIPS 203 §7.2).
+    /// [`Error::InvalidValue`] if there are not [`ParameterSet::public_key_len`] of them, or a
+    /// coefficient is not reduced (FIPS 203 §7.2).
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.public_key_len());
         if bytes.len() != len {

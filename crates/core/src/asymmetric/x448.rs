@@ -51,10 +51,12 @@ impl PrivateKey {
         PublicKey { point: engine::public_key(self.expose()) }
     }
 
-    /// The secret that is shared with the owner of `peer`. Derive a key from it before it is used as one.
+    /// The secret that is shared with the owner of `peer`. Derive a key from it before it is used
+    /// as one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `peer` is a point of small order, with which the secret would be zero (RFC 7748 §6.2).
+    /// [`Error::InvalidValue`] if `peer` is a point of small order, with which the secret would be
+    /// zero (RFC 7748 §6.2).
     #[wipes_stack(deep)]
     pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
         let shared = engine::agree(self.expose(), &peer.point)

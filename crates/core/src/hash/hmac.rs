@@ -99,7 +99,7 @@ impl Hmac {
         }
     }
 
-    /// Writes the code of all that came in, and starts anew under the same key.
+    /// Writes the code of all input so far, and restarts under the same key.
     ///
     /// # Panics
     /// If `out` is not as long as the digest.

@@ -108,7 +108,8 @@ impl HashAlgorithm {
         }
     }
 
-    /// The length in bytes of the blocks that the function works on. `None` for the sponges, SHA-3 and SHAKE.
+    /// The length in bytes of the blocks that the function works on. `None` for the sponges, SHA-3
+    /// and SHAKE.
     #[must_use]
     pub fn block_size(self) -> Option<usize> {
         match self {

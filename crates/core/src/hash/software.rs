@@ -17,8 +17,9 @@ pub(super) const SM3_LEN: usize = 32;
 
 /// A hash in progress.
 ///
-/// On the heap, so that moving it leaves no copy behind; and each in a place of its own size: what a smaller state does not
-/// use of the place for a larger one is filled with whatever lay on the stack, a padded key say, and would not be wiped.
+/// On the heap, so that moving it leaves no copy behind; and each in a place of its own size: what
+/// a smaller state does not use of the place for a larger one is filled with whatever lay on the
+/// stack, a padded key say, and would not be wiped.
 #[derive(Clone)]
 pub(super) enum Software {
     Blake2b(Box<blake2b_simd::State>),
@@ -57,8 +58,8 @@ impl Software {
         }
     }
 
-    /// Goes to the state of `other`, which is of the same function. Quicker than `clone_from`, which makes a copy and
-    /// wipes the old state where this writes over it.
+    /// Goes to the state of `other`, which is of the same function. Quicker than `clone_from`,
+    /// which makes a copy and wipes the old state where this writes over it.
     pub(super) fn go_to(&mut self, other: &Self) {
         match (self, other) {
             (Self::Blake2b(state), Self::Blake2b(other)) => state.clone_from(other),
@@ -88,8 +89,8 @@ fn digest_of<'a, D: Digest + FixedOutputReset>(state: &mut D, out: Output<'a>) -
 
 impl Drop for Software {
     fn drop(&mut self) {
-        // These crates of BLAKE2 do not wipe. A fresh state written over the old one does, and `black_box` keeps the
-        // write from being optimised away. The others wipe themselves.
+        // These crates of BLAKE2 do not wipe. A fresh state written over the old one does, and
+        // `black_box` keeps the write from being optimised away. The others wipe themselves.
         match self {
             Self::Blake2b(state) => {
                 **state = blake2b_simd::State::new();

@@ -5,7 +5,8 @@ use ironlatch_engine::digest::Context;
 use super::HashAlgorithm;
 use crate::{Error, Output, Result};
 
-/// SHAKE in progress: first input, then any number of pieces of output, up to the `digest_size` of its algorithm.
+/// SHAKE in progress: first input, then any number of pieces of output, up to the `digest_size` of
+/// its algorithm.
 #[derive(Debug, Clone)]
 pub struct XofHash {
     context: Context,

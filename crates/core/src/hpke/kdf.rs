@@ -40,7 +40,7 @@ impl Kdf {
     }
 }
 
-/// What a message is encrypted with.
+/// The key and nonce that encrypt a message.
 pub(super) struct Keys {
     pub(super) key: Zeroizing<Vec<u8>>,
     pub(super) nonce: [u8; NONCE_LEN],

@@ -82,7 +82,7 @@ impl Kem {
         }
     }
 
-    /// What a key has to be, in words.
+    /// The required type of a key, in words.
     pub(super) fn key_name(self) -> &'static str {
         match self {
             Self::X25519 => "an X25519 key",
@@ -114,7 +114,8 @@ impl Kem {
         }
     }
 
-    /// The secret of a DHKEM (RFC 9180 §4.1): `context` is the encapsulated key and the recipient's.
+    /// The secret of a DHKEM (RFC 9180 §4.1): `context` is the encapsulated key and the
+    /// recipient's.
     fn extract_and_expand(self, dh: &[u8], enc: &[u8], recipient: &[u8]) -> Result<SharedSecret> {
         let mut suite_id = *b"KEM\0\0";
         suite_id[3..].copy_from_slice(&self.id().to_be_bytes());
@@ -160,7 +161,8 @@ impl PrivateKey {
     /// The secret that `enc`, of [`Kem::enc_len`] bytes, carries.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was not made by an encapsulation: which part is wrong is not told.
+    /// [`Error::InvalidTag`] if it was not made by an encapsulation: which part is wrong is not
+    /// told.
     pub(super) fn decapsulate(&self, kem: Kem, enc: &[u8]) -> Result<SharedSecret> {
         self.check(kem)?;
         let invalid = |_| Error::InvalidTag;
@@ -202,7 +204,7 @@ impl DhPublicKey {
         }
     }
 
-    /// As RFC 9180 §4 serializes it.
+    /// Serializes it as in RFC 9180 §4.
     fn encoded(&self) -> Vec<u8> {
         match self {
             Self::X25519(key) => key.as_bytes().to_vec(),
@@ -213,7 +215,7 @@ impl DhPublicKey {
 }
 
 impl DhPrivateKey {
-    /// The secret shared with whoever has the private key of `enc`, a serialized public key.
+    /// Makes the secret shared with the owner of the private key of `enc`, a serialized public key.
     fn agree(&self, enc: &[u8]) -> Result<SharedSecret> {
         match self {
             Self::X25519(key) => {
@@ -223,7 +225,8 @@ impl DhPrivateKey {
             }
             Self::X448(key) => key.exchange(&x448::PublicKey::from_bytes(enc)?),
             Self::Ec(key) => {
-                // Uncompressed only: another encoding would be another message with the same meaning.
+                // Uncompressed only: another encoding would be another message with the same
+                // meaning.
                 if enc.first() != Some(&4) {
                     return Err(Error::InvalidTag);
                 }

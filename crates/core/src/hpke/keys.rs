@@ -55,7 +55,8 @@ impl PrivateKey {
     }
 }
 
-/// A public key of ML-KEM and one of an elliptic curve, for [`Kem::MlKem768X25519`] or [`Kem::MlKem1024P384`].
+/// A public key of ML-KEM and one of an elliptic curve, for [`Kem::MlKem768X25519`] or
+/// [`Kem::MlKem1024P384`].
 #[derive(Debug, Clone)]
 pub struct HybridPublicKey {
     pub(super) ml_kem: ml_kem::PublicKey,
@@ -82,7 +83,8 @@ impl HybridPublicKey {
     }
 }
 
-/// A private key of ML-KEM and one of an elliptic curve, for [`Kem::MlKem768X25519`] or [`Kem::MlKem1024P384`].
+/// A private key of ML-KEM and one of an elliptic curve, for [`Kem::MlKem768X25519`] or
+/// [`Kem::MlKem1024P384`].
 #[derive(Debug, Clone)]
 pub struct HybridPrivateKey {
     pub(super) ml_kem: ml_kem::PrivateKey,

@@ -1,4 +1,5 @@
-//! Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode and in one call.
+//! Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode
+//! and in one call.
 //!
 //! ```
 //! use ironlatch::asymmetric::x25519;
@@ -66,7 +67,7 @@ pub struct Suite {
     pub kem: Kem,
     /// How keys are made from it.
     pub kdf: Kdf,
-    /// What encrypts under them.
+    /// The AEAD that encrypts under them.
     pub aead: Aead,
 }
 
@@ -88,12 +89,14 @@ impl Suite {
         sealed_len.checked_sub(self.kem.enc_len() + TAG_LEN).ok_or(Error::InvalidTag)
     }
 
-    /// Encrypts `plaintext` to `recipient` (§6.1), into `out` of [`sealed_len`](Self::sealed_len) bytes. Who opens it has
-    /// to know `info`, which says what the message is for, and `aad`; both may be empty.
+    /// Encrypts `plaintext` to `recipient` (§6.1), into `out` of [`sealed_len`](Self::sealed_len)
+    /// bytes. Who opens it has to know `info`, which says what the message is for, and `aad`; both
+    /// may be empty.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the key is not one for the suite's KEM, [`Error::InvalidValue`] if it is a point of small
-    /// order or if `info` is longer than the KDF takes, [`Error::TooLong`] for more than 2³¹ - 1 bytes.
+    /// [`Error::WrongType`] if the key is not one for the suite's KEM, [`Error::InvalidValue`] if
+    /// it is a point of small order or if `info` is longer than the KDF takes, [`Error::TooLong`]
+    /// for more than 2³¹ - 1 bytes.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -119,8 +122,9 @@ impl Suite {
     /// Decrypts `sealed`, into `out` of [`opened_len`](Self::opened_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key, `info` or `aad` is not the one of the encryption, or the message was changed; `out`
-    /// then holds nothing of it. [`Error::WrongType`], [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal`](Self::seal).
+    /// [`Error::InvalidTag`] if key, `info` or `aad` is not the one of the encryption, or the
+    /// message was changed; `out` then holds nothing of it. [`Error::WrongType`],
+    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal`](Self::seal).
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -141,8 +145,8 @@ impl Suite {
         Cipher::new(self.aead, &keys)?.decrypt(&keys.nonce, ciphertext, aad, out)
     }
 
-    /// Whether the key is one for the suite's KEM. [`open`](Self::open) checks it itself; a caller that is about to set
-    /// aside memory for the result asks first.
+    /// Whether the key is one for the suite's KEM. [`open`](Self::open) checks it itself; a caller
+    /// that is about to set aside memory for the result asks first.
     ///
     /// # Errors
     /// [`Error::WrongType`] if not.

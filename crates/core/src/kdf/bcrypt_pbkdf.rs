@@ -1,7 +1,9 @@
-//! bcrypt as the pseudorandom function of PBKDF2: how OpenSSH and OpenBSD's `signify` make a key of a passphrase.
+//! bcrypt as the pseudorandom function of PBKDF2: how OpenSSH and OpenBSD's `signify` make a key of
+//! a passphrase.
 //!
-//! There is no standard: OpenBSD's `bcrypt_pbkdf(3)` defines it. It differs from PBKDF2 (RFC 8018 §5.2) in that the
-//! passphrase and the salt are hashed with SHA-512 first, and that the bytes of the blocks are interleaved in the key.
+//! There is no standard: OpenBSD's `bcrypt_pbkdf(3)` defines it. It differs from PBKDF2 (RFC 8018
+//! §5.2) in that the passphrase and the salt are hashed with SHA-512 first, and that the bytes of
+//! the blocks are interleaved in the key.
 
 use blowfish::Blowfish;
 use zeroize::{Zeroize, Zeroizing};
@@ -18,9 +20,9 @@ pub const MAX_LEN: usize = 512;
 const BLOCK_LEN: usize = 32;
 const SHA512_LEN: usize = 64;
 
-/// What bcrypt encrypts here, in place of the text that it encrypts for passwords.
+/// The text that bcrypt encrypts here, instead of the one that it encrypts for passwords.
 const MAGIC: &[u8; BLOCK_LEN] = b"OxychromaticBlowfishSwatDynamite";
-/// How often the key is expanded, and the text encrypted: 2^6 and 64.
+/// The number of key expansions, and of encryptions of the text: 2^6 and 64.
 const EXPANSIONS: usize = 64;
 const ENCRYPTIONS: usize = 64;
 
@@ -36,7 +38,8 @@ impl BcryptPbkdf {
     /// bcrypt-pbkdf that gives `length` bytes, from a salt of any length but zero.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the salt is empty, there are no rounds, or the length is 0 or more than [`MAX_LEN`].
+    /// [`Error::InvalidValue`] if the salt is empty, there are no rounds, or the length is 0 or
+    /// more than [`MAX_LEN`].
     pub fn new(salt: &[u8], length: usize, rounds: u32) -> Result<Self> {
         if salt.is_empty() {
             return Err(Error::value("bcrypt-pbkdf needs a salt of at least one byte"));

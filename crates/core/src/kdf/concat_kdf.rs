@@ -1,4 +1,5 @@
-//! The one-step key derivation of NIST SP 800-56C §4, known as ConcatKDF: keys from the result of a key exchange.
+//! The one-step key derivation of NIST SP 800-56C §4, known as ConcatKDF: derives keys from the
+//! result of a key exchange.
 
 use core::fmt;
 
@@ -58,13 +59,15 @@ pub struct ConcatKdfHmac {
 }
 
 impl ConcatKdfHmac {
-    /// ConcatKDF that gives `length` bytes; `other_info` says what the key is for. An empty salt counts as none.
+    /// ConcatKDF that gives `length` bytes; `other_info` says what the key is for. An empty salt
+    /// counts as none.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a hash function without blocks, SHA-3 and SHAKE; [`Error::InvalidValue`] for more than
-    /// 2³² - 1 digests.
+    /// [`Error::WrongType`] for a hash function without blocks, SHA-3 and SHAKE;
+    /// [`Error::InvalidValue`] for more than 2³² - 1 digests.
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], other_info: &[u8]) -> Result<Self> {
-        // Without a salt it is a block of zeros. HMAC pads its key with zeros, so an empty one is the same.
+        // Without a salt it is a block of zeros. HMAC pads its key with zeros, so an empty one is
+        // the same.
         if algorithm.block_size().is_none() {
             return Err(Error::WrongType(format!("{} is unsupported for ConcatKDF", algorithm.name()).into()));
         }
@@ -99,7 +102,7 @@ impl fmt::Debug for ConcatKdfHmac {
     }
 }
 
-/// What is hashed: a counter, still zero, the secret, and the information.
+/// The input of a hash: a counter, still zero, the secret, and the information.
 fn message(key_material: &[u8], other_info: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut message = Zeroizing::new(Vec::with_capacity(COUNTER_LEN + key_material.len() + other_info.len()));
     message.extend_from_slice(&[0; COUNTER_LEN]);

@@ -1,4 +1,5 @@
-//! HKDF (RFC 5869): keys from a secret that is hard to guess already, such as the result of a key exchange.
+//! HKDF (RFC 5869): keys from a secret that is hard to guess already, such as the result of a key
+//! exchange.
 
 use core::fmt;
 
@@ -24,7 +25,8 @@ pub fn extract<'a>(
     key_material: &[u8],
     out: Output<'a>,
 ) -> Result<&'a mut [u8]> {
-    // §2.2: without a salt, a digest's length of zeros. HMAC pads its key with zeros, so an empty one is the same.
+    // §2.2: without a salt, a digest's length of zeros. HMAC pads its key with zeros, so an empty
+    // one is the same.
     hmac(algorithm, salt, key_material, out)
 }
 
@@ -96,7 +98,8 @@ impl HkdfExpand {
     /// HKDF-Expand that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than 255 digests, [`Error::Unsupported`] for an extendable-output function.
+    /// [`Error::InvalidValue`] for more than 255 digests, [`Error::Unsupported`] for an
+    /// extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, info: &[u8]) -> Result<Self> {
         crate::hash::hmac::check(algorithm)?;
         let max = 255 * algorithm.digest_size();

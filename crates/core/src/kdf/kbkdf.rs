@@ -22,16 +22,17 @@ pub enum CounterLocation {
     MiddleFixed(usize),
 }
 
-/// What stands beside the counter in the input of each block (§4).
+/// The input of each block apart from the counter (§4).
 #[derive(Debug, Clone, Copy)]
 pub enum FixedInput<'a> {
     /// These bytes.
     Data(&'a [u8]),
-    /// `label`, a zero byte, `context`, and the length of the key in bits as a number of `llen` bytes.
+    /// `label`, a zero byte, `context`, and the length of the key in bits as a number of `llen`
+    /// bytes.
     Fields {
-        /// What the key is for.
+        /// The purpose of the key.
         label: &'a [u8],
-        /// Who shares it, and when.
+        /// The parties that share it, and the time.
         context: &'a [u8],
         /// The length in bytes of the length.
         llen: usize,
@@ -135,9 +136,10 @@ impl KbkdfHmac {
     /// KBKDF that gives `length` bytes, with a counter of `rlen` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for an `rlen` that is not 1 to 4 or that does not count the blocks, for an `llen` of 0, and
-    /// for a counter behind the end of the fixed input data; [`Error::TooLong`] if the length does not fit into `llen`
-    /// bytes; [`Error::Unsupported`] for an extendable-output function.
+    /// [`Error::InvalidValue`] for an `rlen` that is not 1 to 4 or that does not count the blocks,
+    /// for an `llen` of 0, and for a counter behind the end of the fixed input data;
+    /// [`Error::TooLong`] if the length does not fit into `llen` bytes; [`Error::Unsupported`] for
+    /// an extendable-output function.
     pub fn new(
         algorithm: HashAlgorithm,
         length: usize,
@@ -177,7 +179,8 @@ impl KbkdfCmac {
     /// KBKDF that gives `length` bytes, with a counter of `rlen` bytes.
     ///
     /// # Errors
-    /// As [`KbkdfHmac::new`]. Deriving gives [`Error::Unsupported`] for key material that is no key of the cipher.
+    /// As [`KbkdfHmac::new`]. Deriving gives [`Error::Unsupported`] for key material that is no key
+    /// of the cipher.
     pub fn new(
         cipher: BlockCipher,
         length: usize,

@@ -1,7 +1,7 @@
 //! Key derivation functions.
 //!
-//! From a password: [`argon2`], [`scrypt`], [`pbkdf2`]. From a secret that is already hard to guess: [`hkdf`], and where a
-//! standard asks for them [`concat_kdf`], [`x963_kdf`] and [`kbkdf`].
+//! From a password: [`argon2`], [`scrypt`], [`pbkdf2`]. From a secret that is already hard to
+//! guess: [`hkdf`], and where a standard asks for them [`concat_kdf`], [`x963_kdf`] and [`kbkdf`].
 //!
 //! ```
 //! use ironlatch::kdf::{Kdf, argon2::{Argon2, Cost, Variant}};
@@ -68,7 +68,8 @@ fn check_len(kdf: &impl Kdf, out: &Output<'_>) {
     assert_eq!(out.len(), kdf.length(), "the output has another length than the key");
 }
 
-/// Fills `out` with the blocks of `block_len` bytes that `block` writes for the counters 1, 2, 3 …, the last one cut short.
+/// Fills `out` with the blocks of `block_len` bytes that `block` writes for the counters 1, 2, 3 …,
+/// the last one cut short.
 fn fill_by_counter<'a>(
     out: Output<'a>,
     block_len: usize,

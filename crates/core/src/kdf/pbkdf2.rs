@@ -23,8 +23,8 @@ impl Pbkdf2Hmac {
     /// PBKDF2 that gives `length` bytes, from a salt of any length.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for no iterations, for more than 2³² - 1, and for a key longer than 2³² - 1 digests;
-    /// [`Error::Unsupported`] for an extendable-output function.
+    /// [`Error::InvalidValue`] for no iterations, for more than 2³² - 1, and for a key longer than
+    /// 2³² - 1 digests; [`Error::Unsupported`] for an extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], iterations: u64) -> Result<Self> {
         if iterations == 0 {
             return Err(Error::value("iterations must be greater than or equal to 1."));

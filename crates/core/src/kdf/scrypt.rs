@@ -9,14 +9,16 @@ use crate::{Error, Output, Result};
 /// `p * r` must stay below this (RFC 7914 §6, in terms of `r`).
 const MAX_PR: u64 = 1 << 30;
 
-/// The memory in bytes that scrypt takes with these parameters: the larger of its two areas, `128 * r * n` and `128 * r * p`. Parameters
-/// that come from others are held against a limit by this and by [`work`].
+/// The memory in bytes that scrypt takes with these parameters: the larger of its two areas,
+/// `128 * r * n` and `128 * r * p`. Parameters that come from others are held against a limit by
+/// this and by [`work`].
 #[must_use]
 pub fn memory(n: u64, r: u64, p: u64) -> u64 {
     n.max(p).saturating_mul(r).saturating_mul(128)
 }
 
-/// The bytes that scrypt passes through its memory: `128 * n * r * p`. PBKDF2, before and after, costs as much as an `n` of 8 does.
+/// The bytes that scrypt passes through its memory: `128 * n * r * p`. PBKDF2, before and after,
+/// costs as much as an `n` of 8 does.
 #[must_use]
 pub fn work(n: u64, r: u64, p: u64) -> u64 {
     n.max(8).saturating_mul(r).saturating_mul(p).saturating_mul(128)
@@ -48,8 +50,9 @@ impl Scrypt {
         Ok(Self { salt: salt.into(), length, cost: engine::ScryptCost { n, r, p } })
     }
 
-    /// What RFC 7914 §2 asks of `p` beyond what [`new`](Self::new) has checked: more is far past any machine's memory. Its
-    /// limit for `n`, `2 ** (16 * r)`, is not held: scrypt was in use before, and without it.
+    /// Checks the requirements of RFC 7914 §2 on `p` that [`new`](Self::new) has not checked: more
+    /// is far past any machine's memory. Its limit for `n`, `2 ** (16 * r)`, is not applied,
+    /// because scrypt was in use before, and without it.
     fn check(&self) -> Result<()> {
         let engine::ScryptCost { r, p, .. } = self.cost;
         if p.saturating_mul(r) >= MAX_PR {

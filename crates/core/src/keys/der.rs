@@ -1,8 +1,9 @@
-//! What the key formats share of DER (ITU-T X.690): errors, unsigned integers, and writing into memory that is wiped.
+//! DER (ITU-T X.690) for the key formats: errors, unsigned integers, and writing into memory that
+//! is wiped.
 //!
-//! Parsing is the `asn1` crate's. It takes DER alone: definite lengths in their shortest form, integers without
-//! superfluous octets, nothing after the last element. No structure here refers to itself, so the depth of parsing is
-//! bounded by the formats and not by the file.
+//! Parsing is the `asn1` crate's. It takes DER alone: definite lengths in their shortest form,
+//! integers without superfluous octets, nothing after the last element. No structure here refers to
+//! itself, so the depth of parsing is bounded by the formats and not by the file.
 
 use asn1::{
     ObjectIdentifier, SimpleAsn1Readable, SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer,
@@ -68,8 +69,8 @@ pub(super) fn secret_tagged_octets(tag: u32, octets: &[u8]) -> Result<Zeroizing<
 
 /// A SEQUENCE of what `write` writes, in memory that is wiped.
 ///
-/// `len` is at least the length of the contents: with that much set aside first, the buffer never moves, and leaves no
-/// copy of a key behind.
+/// `len` is at least the length of the contents: with that much set aside first, the buffer never
+/// moves, and leaves no copy of a key behind.
 pub(super) fn secret_sequence(
     len: usize,
     write: impl Fn(&mut Writer<'_>) -> WriteResult,
@@ -88,7 +89,8 @@ fn secret(tag: Tag, len: usize, write: impl Fn(&mut WriteBuf) -> WriteResult) ->
     der.map(Zeroizing::new).map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
-/// The parser's complaint as an error that a person can act on. The parser names positions and tags, never contents.
+/// The parser's complaint as an error that a person can act on. The parser names positions and
+/// tags, never contents.
 #[allow(clippy::needless_pass_by_value)] // It is passed to `map_err` by name.
 pub(super) fn malformed(error: asn1::ParseError) -> Error {
     Error::value(format!("{MALFORMED}: {error}"))
@@ -108,7 +110,8 @@ pub(super) fn sequence(write: impl Fn(&mut Writer<'_>) -> WriteResult) -> Result
     der.map_err(|_: WriteError| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
-/// Writes the `PrivateKeyInfo` of an algorithm and a key in the octets that go with the algorithm (RFC 5958 §2).
+/// Writes the `PrivateKeyInfo` of an algorithm and a key in the octets that go with the algorithm
+/// (RFC 5958 §2).
 pub(super) fn private_key_info<A>(algorithm: &A, key: &[u8]) -> Result<Zeroizing<Vec<u8>>>
 where
     A: asn1::Asn1Writable<Error = WriteError>,
@@ -121,7 +124,8 @@ where
     })
 }
 
-/// Writes the `SubjectPublicKeyInfo` of an algorithm and a key in the octets that go with the algorithm (RFC 5280 §4.1).
+/// Writes the `SubjectPublicKeyInfo` of an algorithm and a key in the octets that go with the
+/// algorithm (RFC 5280 §4.1).
 pub(super) fn subject_public_key_info<A>(algorithm: &A, key: &[u8]) -> Result<Vec<u8>>
 where
     A: asn1::Asn1Writable<Error = WriteError>,
@@ -133,7 +137,7 @@ where
     })
 }
 
-/// What a key's DER is, told from the kinds of its first elements.
+/// The structure of a key's DER, recognized from the kinds of its first elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outline {
     /// A SEQUENCE that begins with a SEQUENCE and an OCTET STRING.
@@ -144,7 +148,8 @@ pub(super) enum Outline {
     PrivateKeyInfo,
     /// A SEQUENCE that begins with an INTEGER and an OCTET STRING (RFC 5915).
     EcPrivateKey,
-    /// A SEQUENCE that begins with two INTEGERs: a traditional structure of so many elements.
+    /// A SEQUENCE that begins with two INTEGERs: a traditional structure of this number of
+    /// elements.
     Integers(usize),
 }
 

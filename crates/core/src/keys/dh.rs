@@ -1,7 +1,8 @@
-//! Diffie-Hellman parameters (PKCS #3 §9; ANSI X9.42 as in RFC 3279 §2.3.3), and keys in PKCS#8 and SubjectPublicKeyInfo.
+//! Diffie-Hellman parameters (PKCS #3 §9; ANSI X9.42 as in RFC 3279 §2.3.3), and keys in PKCS#8 and
+//! SubjectPublicKeyInfo.
 //!
-//! A group that came without a q is written as PKCS #3 has it, one with a q as X9.42 has it: some programs read only one of
-//! the two, and so a file keeps its form.
+//! A group that came without a q is written as PKCS #3 has it, one with a q as X9.42 has it: some
+//! programs read only one of the two, and so a file keeps its form.
 
 use zeroize::Zeroizing;
 
@@ -19,10 +20,12 @@ pub const PKCS3_LABEL: &str = "DH PARAMETERS";
 /// The label of the PEM block of X9.42 parameters.
 pub const X942_LABEL: &str = "X9.42 DH PARAMETERS";
 
-/// Reads a PKCS #3 `DHParameter`. Its length of private numbers is dropped: a group has better grounds for one.
+/// Reads a PKCS #3 `DHParameter`. Its length of private numbers is dropped: a group has better
+/// grounds for one.
 ///
 /// # Errors
-/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
+/// none.
 pub fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
     Parameters::from_components(&der::parse::<DhParameter<'_>>(der)?.components())
 }
@@ -30,17 +33,20 @@ pub fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
 /// Reads X9.42 parameters p, g and q; q may be left out.
 ///
 /// # Errors
-/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
+/// none.
 pub fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
     let Group { p, g, q } = der::parse(der)?;
     Parameters::from_components(&components(p, g, q))
 }
 
-/// Reads parameters that may be of either kind. Where there are three numbers, the size of the last tells them apart: the
-/// order q of X9.42 has at least 160 bits, and a length of private numbers is itself a small number.
+/// Reads parameters that may be of either kind. Where there are three numbers, the size of the last
+/// tells them apart: the order q of X9.42 has at least 160 bits, and a length of private numbers is
+/// itself a small number.
 ///
 /// # Errors
-/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is none.
+/// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
+/// none.
 pub fn parameters_from_der(der: &[u8]) -> Result<Parameters> {
     let Group { p, g, q } = der::parse(der)?;
     Parameters::from_components(&components(p, g, q.filter(|q| q.0.len() > MAX_LENGTH_BYTES)))
@@ -75,7 +81,8 @@ impl PrivateForms for PrivateKey {
         self.public_key()
     }
 
-    /// Compares the numbers alone: testing the primes of the group a second time would take as long as the first.
+    /// Compares the numbers alone: testing the primes of the group a second time would take as long
+    /// as the first.
     fn has_public_half(&self, _: &AlgorithmIdentifier<'_>, octets: &[u8]) -> Result<bool> {
         Ok(der::parse::<Unsigned<'_>>(octets)?.0 == self.public_key().components().y)
     }
@@ -163,7 +170,7 @@ struct ValidationParameters<'a> {
     _counter: Unsigned<'a>,
 }
 
-/// What both kinds of parameters begin with.
+/// The common beginning of both kinds of parameters.
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct Group<'a> {
     p: Unsigned<'a>,

@@ -1,4 +1,5 @@
-//! DSA keys: OpenSSL's traditional structure, and the parts of PKCS#8 and SubjectPublicKeyInfo (RFC 3279 §2.3.2).
+//! DSA keys: OpenSSL's traditional structure, and the parts of PKCS#8 and SubjectPublicKeyInfo (RFC
+//! 3279 §2.3.2).
 
 use zeroize::Zeroizing;
 

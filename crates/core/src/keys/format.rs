@@ -34,7 +34,7 @@ pub enum PrivateFormat {
     Raw,
     /// OpenSSH's own.
     OpenSsh,
-    /// PKCS#12, which holds a key beside its certificates.
+    /// PKCS#12, which holds a key together with its certificates.
     Pkcs12,
 }
 
@@ -60,7 +60,8 @@ pub enum PublicFormat {
 pub enum Encryption<'a> {
     /// Not at all.
     None,
-    /// Under this password, with the best that the format offers. Which that is may change from release to release.
+    /// Under this password, with the best that the format offers. Which that is may change from
+    /// release to release.
     BestAvailable(&'a [u8]),
 }
 

@@ -1,5 +1,5 @@
-//! What the formats ask of a type of key. Each type answers in the file of its own format: RSA in `pkcs1.rs`, elliptic
-//! curves in `sec1.rs`, and so on.
+//! The requirements of the formats on a type of key. Each type answers in the file of its own
+//! format: RSA in `pkcs1.rs`, elliptic curves in `sec1.rs`, and so on.
 //!
 //! A method with a default body is a form that only some types have.
 
@@ -18,7 +18,8 @@ pub(super) trait PrivateForms: Sized {
     /// The public half.
     type Public: PublicForms;
 
-    /// Reads the key of a `PrivateKeyInfo`, and checks it as `checks` says. `None` if the algorithm is another.
+    /// Reads the key of a `PrivateKeyInfo`, and checks it as `checks` says. `None` if the algorithm
+    /// is another.
     fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], checks: Checks) -> Option<Result<Self>>;
 
     /// Writes a `PrivateKeyInfo`.
@@ -55,7 +56,8 @@ pub(super) trait PrivateForms: Sized {
 
 /// The forms of a public key.
 pub(super) trait PublicForms: Sized {
-    /// What all but `SubjectPublicKeyInfo` and PKCS #8 are refused with, for a type that has no other form.
+    /// The error for all formats but `SubjectPublicKeyInfo` and PKCS #8, for a type that has no
+    /// other form.
     const X509_ALONE: Option<X509Alone> = None;
 
     /// Reads the key of a `SubjectPublicKeyInfo`. `None` if the algorithm is another.

@@ -1,5 +1,5 @@
-//! The types of keys, a row each. What a type looks like in each format stands in its own file, behind the traits of
-//! `forms.rs`.
+//! The types of keys, a row each. What a type looks like in each format stands in its own file,
+//! behind the traits of `forms.rs`.
 
 use core::fmt;
 
@@ -41,7 +41,8 @@ macro_rules! key_types {
                 }
             }
 
-            /// Copies the key's bytes and nothing else, for the types of keys that have such a form.
+            /// Copies the key's bytes and nothing else, for the types of keys that have such a
+            /// form.
             #[must_use]
             #[wipes_stack]
             pub fn raw(&self) -> Option<Zeroizing<Vec<u8>>> {
@@ -94,7 +95,8 @@ macro_rules! key_types {
         }
 
         impl PublicKey {
-            /// Names the kind of the key in words: `RSA, 2048 bits`, `EC secp256r1`, `Ed25519`, `ML-KEM-768`.
+            /// Names the kind of the key in words: `RSA, 2048 bits`, `EC secp256r1`, `Ed25519`,
+            /// `ML-KEM-768`.
             #[must_use]
             pub fn description(&self) -> String {
                 match self {
@@ -102,7 +104,8 @@ macro_rules! key_types {
                 }
             }
 
-            /// Copies the key's bytes and nothing else, for the types of keys that have such a form.
+            /// Copies the key's bytes and nothing else, for the types of keys that have such a
+            /// form.
             #[must_use]
             pub fn raw(&self) -> Option<Vec<u8>> {
                 match self {
@@ -110,7 +113,8 @@ macro_rules! key_types {
                 }
             }
 
-            /// Reads the key of a `SubjectPublicKeyInfo`. `None` if no type of key has this algorithm.
+            /// Reads the key of a `SubjectPublicKeyInfo`. `None` if no type of key has this
+            /// algorithm.
             pub(super) fn from_info(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
                 $(if let Some(read) = $module::PublicKey::from_spki(algorithm, key) {
                     return Some(read.map(Self::$variant));

@@ -1,12 +1,12 @@
-//! What to tell somebody whose PEM block holds another thing than its label says.
+//! Advice for a PEM block that holds something other than its label says.
 
 use super::der::{self, Outline};
 use super::pem::Block;
 use super::{dsa, pkcs1, pkcs8, sec1, spki};
 use crate::Error;
 
-/// The error for a block whose contents, `der`, could not be read: [`Error::MislabelledPem`] with the label that fits if
-/// another one does, otherwise `error`.
+/// The error for a block whose contents, `der`, could not be read: [`Error::MislabelledPem`] with
+/// the label that fits if another one does, otherwise `error`.
 pub(super) fn explain(error: Error, block: &Block<'_>, der: &[u8]) -> Error {
     if !matches!(error, Error::InvalidValue(_)) {
         return error;

@@ -1,7 +1,8 @@
-//! The formats in which keys travel: PEM, DER, PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo, traditional OpenSSL.
+//! The formats in which keys travel: PEM, DER, PKCS#1, PKCS#8, SEC 1, SubjectPublicKeyInfo,
+//! traditional OpenSSL.
 //!
-//! One file stands for one format. [`PrivateKey`] and [`PublicKey`] hold a key of any type; they read whatever format a
-//! file turns out to be in, and write the one that is asked for.
+//! One file stands for one format. [`PrivateKey`] and [`PublicKey`] hold a key of any type; they
+//! read whatever format a file turns out to be in, and write the one that is asked for.
 //!
 //! ```
 //! # fn main() -> ironlatch::Result<()> {
@@ -55,13 +56,14 @@ pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
 pub use kind::{PrivateKey, PublicKey};
 
 impl PrivateKey {
-    /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys are checked as
-    /// `checks` says.
+    /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys
+    /// are checked as `checks` says.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is no such key, or it is not valid; [`Error::IncorrectPassword`];
-    /// [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if the key is encrypted or is not; [`Error::MislabelledPem`] if the block's label does
-    /// not fit its contents; [`Error::Unsupported`] if the type of key is not known.
+    /// [`Error::InvalidValue`] if there is no such key, or it is not valid;
+    /// [`Error::IncorrectPassword`]; [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if
+    /// the key is encrypted or is not; [`Error::MislabelledPem`] if the block's label does not fit
+    /// its contents; [`Error::Unsupported`] if the type of key is not known.
     #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         let block = pem::find(
@@ -93,7 +95,8 @@ impl PrivateKey {
         }
     }
 
-    /// Reads a private key from DER: PKCS#8, encrypted or not, or traditional. RSA keys are checked as `checks` says.
+    /// Reads a private key from DER: PKCS#8, encrypted or not, or traditional. RSA keys are checked
+    /// as `checks` says.
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).
@@ -117,8 +120,8 @@ impl PrivateKey {
     /// Writes the key. What is not encrypted is in memory that is wiped.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding, format and encryption do not go together for this
-    /// type of key.
+    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding, format and encryption do not go
+    /// together for this type of key.
     #[wipes_stack(deep)]
     pub fn to_bytes(
         &self,
@@ -135,11 +138,13 @@ impl PrivateKey {
 }
 
 impl PublicKey {
-    /// Reads the first public key in PEM text: SubjectPublicKeyInfo or PKCS#1. Blocks of other things are skipped.
+    /// Reads the first public key in PEM text: SubjectPublicKeyInfo or PKCS#1. Blocks of other
+    /// things are skipped.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::MislabelledPem`] if the block's label does
-    /// not fit its contents, [`Error::Unsupported`] if the key's type is not known.
+    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::MislabelledPem`] if
+    /// the block's label does not fit its contents, [`Error::Unsupported`] if the key's type is not
+    /// known.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let block = pem::find(
             text,
@@ -147,7 +152,8 @@ impl PublicKey {
             "Valid PEM but no BEGIN PUBLIC KEY/END PUBLIC KEY delimiters. Are you sure this is a public key?",
         )?;
         let der = block.decode()?;
-        // Some tools write a SubjectPublicKeyInfo under the label of PKCS#1, so that label promises nothing but RSA.
+        // Some tools write a SubjectPublicKeyInfo under the label of PKCS#1, so that label only
+        // promises RSA.
         let key = if block.label() == pkcs1::PUBLIC_LABEL.as_bytes() {
             match pkcs1::public_from_der(&der) {
                 Err(error) => match spki::public_from_der(&der) {
@@ -165,7 +171,8 @@ impl PublicKey {
     /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if its type is not known.
+    /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if
+    /// its type is not known.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der) {
             Ok(der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS)) => pkcs1::public_from_der(der).map(Self::Rsa),
@@ -177,7 +184,8 @@ impl PublicKey {
     /// Writes the key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding and format do not go together for this type of key.
+    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding and format do not go together
+    /// for this type of key.
     pub fn to_bytes(&self, encoding: Encoding, format: PublicFormat) -> Result<Vec<u8>> {
         format::public_to_bytes(self, encoding, format)
     }
@@ -209,8 +217,8 @@ impl Parameters {
         }
     }
 
-    /// Reads parameters from DER: PKCS #3 or X9.42. The two look alike; a third number is PKCS #3's length of private
-    /// numbers if it is far too small for X9.42's q.
+    /// Reads parameters from DER: PKCS #3 or X9.42. The two look alike; a third number is PKCS #3's
+    /// length of private numbers if it is far too small for X9.42's q.
     ///
     /// # Errors
     /// As for [`from_pem`](Self::from_pem).

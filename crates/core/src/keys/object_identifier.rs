@@ -1,5 +1,5 @@
-//! Object identifiers: the numbers by which ASN.1 formats name algorithms, attributes and extensions.
-//! Text form as in RFC 4512 §1.4, limits of the first two arcs as in X.660.
+//! Object identifiers: the numbers by which ASN.1 formats name algorithms, attributes and
+//! extensions. Text form as in RFC 4512 §1.4, limits of the first two arcs as in X.660.
 
 use core::fmt;
 use core::str::FromStr;
@@ -30,8 +30,8 @@ impl ObjectIdentifier {
 impl FromStr for ObjectIdentifier {
     type Err = Error;
 
-    /// Reads the dotted form: at least two arcs, the first 0 to 2, the second below 40 where the first is 0 or 1, at most
-    /// 63 bytes in DER.
+    /// Reads the dotted form: at least two arcs, the first 0 to 2, the second below 40 where the
+    /// first is 0 or 1, at most 63 bytes in DER.
     fn from_str(text: &str) -> Result<Self> {
         let second = text.split('.').nth(1).and_then(|arc| arc.parse::<u128>().ok());
         // DER holds the first two arcs in one number, 40 · first + second, which must not overflow.

@@ -1,9 +1,11 @@
-//! Encryption under a password: PBES2 and the PBES1 schemes (RFC 8018 §6; RFC 7292 appendix C; RFC 7914 §7).
+//! Encryption under a password: PBES2 and the PBES1 schemes (RFC 8018 §6; RFC 7292 appendix C; RFC
+//! 7914 §7).
 //!
 //! # What a file can demand
-//! The file says how much work the password derivation is, and a hostile file says absurd numbers. They are refused
-//! before any work is done: more than [`MAX_ITERATIONS`] rounds, or scrypt with more than [`MAX_SCRYPT_MEMORY`] bytes of
-//! memory or [`MAX_SCRYPT_WORK`] bytes passed through it. What stays costs about ten seconds at the worst.
+//! The file says how much work the password derivation is, and a hostile file says absurd numbers.
+//! They are refused before any work is done: more than [`MAX_ITERATIONS`] rounds, or scrypt with
+//! more than [`MAX_SCRYPT_MEMORY`] bytes of memory or [`MAX_SCRYPT_WORK`] bytes passed through it.
+//! What stays costs about ten seconds at the worst.
 
 use ironlatch_engine::cipher::{Algorithm, Context, Direction};
 use ironlatch_engine::rand;
@@ -31,8 +33,8 @@ pub const ITERATIONS: u32 = 2048;
 /// Decrypts `data` as `algorithm`, which came with it, says.
 ///
 /// # Errors
-/// [`Error::InvalidValue`]. If the password is wrong the message is the same whatever gave it away; for schemes without
-/// padding nothing does, and the result is noise.
+/// [`Error::InvalidValue`]. If the password is wrong the message is the same whatever gave it away;
+/// for schemes without padding nothing does, and the result is noise.
 pub(super) fn decrypt(algorithm: &AlgorithmIdentifier<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     match &algorithm.oid {
         &oid::PBES2 => decrypt_pbes2(&algorithm.parse()?, password, data),
@@ -53,7 +55,7 @@ pub struct Description {
     pub derivation: String,
 }
 
-/// What `algorithm` says.
+/// Reads the scheme from `algorithm`.
 pub(super) fn describe(algorithm: &AlgorithmIdentifier<'_>) -> Result<Description> {
     let pbes1 = |cipher, derivation: &str| {
         let Pbes1Parameters { iterations, .. } = algorithm.parse()?;
@@ -91,8 +93,8 @@ fn describe_derivation(derivation: &DerivationAlgorithm<'_>) -> Result<String> {
     }
 }
 
-/// Encrypts `data` with PBES2: PBKDF2-HMAC-SHA-256, [`ITERATIONS`] rounds over a random salt of 16 bytes, and
-/// AES-256-CBC. The result is an `EncryptedPrivateKeyInfo`.
+/// Encrypts `data` with PBES2: PBKDF2-HMAC-SHA-256, [`ITERATIONS`] rounds over a random salt of 16
+/// bytes, and AES-256-CBC. The result is an `EncryptedPrivateKeyInfo`.
 pub(super) fn encrypt(password: &[u8], data: &[u8]) -> Result<Vec<u8>> {
     let (salt, iv) = (rand::array::<16>(), rand::array::<16>());
     let derivation = Derivation::Pbkdf2(Pbkdf2Parameters {
@@ -155,7 +157,7 @@ const PRFS: [(asn1::ObjectIdentifier, HashAlgorithm); 5] = [
     (oid::HMAC_SHA512, HashAlgorithm::Sha512),
 ];
 
-/// What RC2's parameters say for 128 effective key bits (RFC 8018 appendix B.2.3).
+/// The value of RC2's parameters for 128 effective key bits (RFC 8018 appendix B.2.3).
 const RC2_VERSION_128_BITS: u32 = 58;
 
 fn decrypt_pbes2(scheme: &Pbes2<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
@@ -164,7 +166,8 @@ fn decrypt_pbes2(scheme: &Pbes2<'_>, password: &[u8], data: &[u8]) -> Result<Zer
     decrypt_padded(cipher, &key, iv, data)
 }
 
-/// pbeWithMD5AndDES-CBC: PBKDF1 (RFC 8018 §5.1), whose 16 octets are DES's key and initialization vector.
+/// pbeWithMD5AndDES-CBC: PBKDF1 (RFC 8018 §5.1), whose 16 octets are DES's key and initialization
+/// vector.
 fn decrypt_md5_des(parameters: &Pbes1Parameters<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     if parameters.salt.len() != 8 {
         return Err(Error::value("the salt of this encryption must be 8 bytes long"));
@@ -268,7 +271,8 @@ impl DerivationAlgorithm<'_> {
         self.parameters.item()
     }
 
-    /// Derives a key of `len` bytes. The parameters' own `keyLength` is passed over: the cipher's is what counts.
+    /// Derives a key of `len` bytes. The parameters' own `keyLength` is passed over: the cipher's
+    /// is what counts.
     fn derive(&self, password: &[u8], len: usize) -> Result<Zeroizing<Vec<u8>>> {
         let mut key = Zeroizing::new(vec![0; len]);
         let out = Output::from(&mut key[..]);

@@ -1,8 +1,10 @@
-//! PEM, the textual encoding of DER (RFC 7468), with the headers of RFC 1421 that encrypted traditional keys have.
+//! PEM, the textual encoding of DER (RFC 7468), with the headers of RFC 1421 that encrypted
+//! traditional keys have.
 //!
-//! This reader exists beside the `pem` crate because a private key's text and its decoded form must be wiped. It is as
-//! lenient as that crate, and as the tools that write such files require: text around the blocks is skipped, lines may be
-//! of any length and end in any way. Between the markers nothing but headers, base64 and white space is allowed.
+//! This reader exists in addition to the `pem` crate because a private key's text and its decoded
+//! form must be wiped. It is as lenient as that crate, and as the tools that write such files
+//! require: text around the blocks is skipped, lines may be of any length and end in any way.
+//! Between the markers only headers, base64 and white space are allowed.
 
 use std::sync::LazyLock;
 
@@ -23,7 +25,7 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// What the block says it is, `PRIVATE KEY` for example.
+    /// The label of the block, `PRIVATE KEY` for example.
     #[must_use]
     pub fn label(&self) -> &'a [u8] {
         self.label
@@ -60,8 +62,9 @@ impl core::fmt::Debug for Block<'_> {
 
 /// The blocks in `text`, in order.
 ///
-/// The iterator gives [`Error::InvalidValue`] for a block whose end names another label or that has headers without an
-/// end, and stops after it. A beginning without any end is no block: it is skipped as text is.
+/// The iterator gives [`Error::InvalidValue`] for a block whose end names another label or that has
+/// headers without an end, and stops after it. A beginning without any end is no block: it is
+/// skipped as text is.
 pub fn blocks(text: &[u8]) -> impl Iterator<Item = Result<Block<'_>>> {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
@@ -87,7 +90,8 @@ pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: 
     Err(if any { Error::value(missing) } else { malformed(why_no_block(text)) })
 }
 
-/// `der` as a PEM block, in memory that is wiped: lines of 64 characters, each ended by a line feed.
+/// `der` as a PEM block, in memory that is wiped: lines of 64 characters, each ended by a line
+/// feed.
 ///
 /// `headers` are written as they stand, one a line, and followed by an empty line.
 #[must_use]
@@ -125,7 +129,7 @@ static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
-/// As many bytes as make 64 characters.
+/// The number of bytes that make 64 characters.
 const BYTES_A_LINE: usize = 48;
 
 /// The first block of `text`, and the text after it.
@@ -142,7 +146,8 @@ fn next_block(text: &[u8]) -> Option<(Result<Block<'_>>, &[u8])> {
     Some((block, rest))
 }
 
-/// Splits what stands between the markers at the empty line that ends the headers, if there are any.
+/// Splits what stands between the markers at the empty line that ends the headers, if there are
+/// any.
 fn split_headers(inside: &[u8]) -> Result<(&[u8], &[u8])> {
     let start = inside.trim_ascii_start();
     let first_line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -159,7 +164,7 @@ fn split_headers(inside: &[u8]) -> Result<(&[u8], &[u8])> {
     Err(malformed("no empty line ends the headers"))
 }
 
-/// What stands before and after the first `marker`.
+/// Splits at the first `marker`.
 fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut from = 0;
     loop {
@@ -172,7 +177,7 @@ fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])>
     }
 }
 
-/// What is wrong with a `text` that has no block: the likeliest slips are named.
+/// Explains why a `text` has no block: the likeliest slips are named.
 fn why_no_block(text: &[u8]) -> &'static str {
     /// The tag of the SEQUENCE that every key in DER is.
     const SEQUENCE: u8 = 0x30;

@@ -1,4 +1,5 @@
-//! RSA keys alone, as PKCS#1 writes them (RFC 8017 appendix A.1), and within PKCS#8 and SubjectPublicKeyInfo.
+//! RSA keys alone, as PKCS#1 writes them (RFC 8017 appendix A.1), and within PKCS#8 and
+//! SubjectPublicKeyInfo.
 
 use asn1::Writer;
 use zeroize::Zeroizing;
@@ -23,7 +24,8 @@ pub(super) const PUBLIC_ELEMENTS: usize = 2;
 
 /// Reads an `RSAPrivateKey` of two primes, and checks it as `checks` says.
 ///
-/// A private exponent that is not below the modulus, but works, gives way to the smallest one that does.
+/// A private exponent that is not below the modulus, but works, gives way to the smallest one that
+/// does.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
@@ -136,8 +138,9 @@ impl PublicForms for PublicKey {
     }
 }
 
-/// Tells whether an algorithm is one of RSA's, and whether its parameters are right: NULL or left out, and for a key that
-/// is restricted to PSS `RSASSA-PSS-params` or left out. The restrictions are checked for form and then dropped.
+/// Tells whether an algorithm is one of RSA's, and whether its parameters are right: NULL or left
+/// out, and for a key that is restricted to PSS `RSASSA-PSS-params` or left out. The restrictions
+/// are checked for form and then dropped.
 fn is_rsa(algorithm: &AlgorithmIdentifier<'_>) -> Option<Result<()>> {
     match algorithm.oid {
         oid::RSA => Some(algorithm.without_parameters()),

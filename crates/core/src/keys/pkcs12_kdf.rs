@@ -1,4 +1,5 @@
-//! The key derivation of PKCS#12 (RFC 7292 appendix B), which PBES1 schemes of that family use for PKCS#8 keys too.
+//! The key derivation of PKCS#12 (RFC 7292 appendix B), which PBES1 schemes of that family use for
+//! PKCS#8 keys too.
 //!
 //! It is for old files only: use PBKDF2, scrypt or Argon2 in new ones.
 
@@ -8,7 +9,7 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
-/// What the derived bytes are for (RFC 7292 appendix B.3).
+/// The purpose of the derived bytes (RFC 7292 appendix B.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// A cipher's key.
@@ -19,10 +20,12 @@ pub enum Purpose {
     Mac = 3,
 }
 
-/// Fills `out` with bytes derived from `password`, which is UTF-8, over `iterations` rounds of `hash`.
+/// Fills `out` with bytes derived from `password`, which is UTF-8, over `iterations` rounds of
+/// `hash`.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the password is not UTF-8, `iterations` is 0, or `hash` has no block size.
+/// [`Error::InvalidValue`] if the password is not UTF-8, `iterations` is 0, or `hash` has no block
+/// size.
 #[wipes_stack(deep)]
 pub fn derive(
     hash: HashAlgorithm,
@@ -64,7 +67,8 @@ pub fn derive(
     Ok(())
 }
 
-/// The password in UTF-16, most significant octet first, with the two zero octets at its end (RFC 7292 appendix B.1).
+/// The password in UTF-16, most significant octet first, with the two zero octets at its end (RFC
+/// 7292 appendix B.1).
 fn bmp_string(password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let password = core::str::from_utf8(password)
         .map_err(|_| Error::value("the password is not UTF-8, which this encryption demands"))?;
@@ -81,7 +85,8 @@ fn first_round(hash: HashAlgorithm, purpose: Purpose, block_len: usize, salt_and
     digest(hash, &input, Output::from(out));
 }
 
-/// `block + repeated + 1` modulo the block's size, where `repeated` is as many copies of `chain` as fill a block.
+/// `block + repeated + 1` modulo the block's size, where `repeated` is as many copies of `chain` as
+/// fill a block.
 fn add_repeated(block: &mut [u8], chain: &[u8]) {
     let mut carry = 1;
     for (at, octet) in block.iter_mut().enumerate().rev() {

@@ -1,4 +1,5 @@
-//! Private keys with their algorithm, encrypted or not: PKCS#8 (RFC 5208; RFC 5958 for the later version).
+//! Private keys with their algorithm, encrypted or not: PKCS#8 (RFC 5208; RFC 5958 for the later
+//! version).
 
 use zeroize::Zeroizing;
 
@@ -13,12 +14,12 @@ pub const LABEL: &str = "PRIVATE KEY";
 /// The label of an encrypted key's PEM block.
 pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
-/// Reads a `PrivateKeyInfo` of either version, and checks RSA keys as `checks` says. A public key in it (RFC 5958 §2) has
-/// to be that of the private one.
+/// Reads a `PrivateKeyInfo` of either version, and checks RSA keys as `checks` says. A public key
+/// in it (RFC 5958 §2) has to be that of the private one.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
-/// is not known.
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid,
+/// [`Error::Unsupported`] if the algorithm is not known.
 #[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;
@@ -44,9 +45,9 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
 /// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the structure is another, or the work that the file demands is absurd. A wrong password and
-/// damaged contents are one error, [`Error::IncorrectPassword`]. [`Error::PasswordRequired`] if there is none; an empty one
-/// counts as none.
+/// [`Error::InvalidValue`] if the structure is another, or the work that the file demands is
+/// absurd. A wrong password and damaged contents are one error, [`Error::IncorrectPassword`].
+/// [`Error::PasswordRequired`] if there is none; an empty one counts as none.
 #[wipes_stack(deep)]
 pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
@@ -63,8 +64,9 @@ pub fn encryption(der: &[u8]) -> Result<pbes::Description> {
     pbes::describe(&info.algorithm)
 }
 
-/// Encrypts the DER of a `PrivateKeyInfo` to that of an `EncryptedPrivateKeyInfo`: PBES2 with PBKDF2-HMAC-SHA-256,
-/// [`pbes::ITERATIONS`] rounds over a random salt of 16 bytes, and AES-256-CBC.
+/// Encrypts the DER of a `PrivateKeyInfo` to that of an `EncryptedPrivateKeyInfo`: PBES2 with
+/// PBKDF2-HMAC-SHA-256, [`pbes::ITERATIONS`] rounds over a random salt of 16 bytes, and
+/// AES-256-CBC.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].

@@ -1,5 +1,5 @@
-//! Post-quantum keys: ML-KEM (RFC 9935), ML-DSA (RFC 9881) and SLH-DSA (RFC 9909). Private ones of the first two are read
-//! and written as their seed, of the last as the key's bytes.
+//! Post-quantum keys: ML-KEM (RFC 9935), ML-DSA (RFC 9881) and SLH-DSA (RFC 9909). Private ones of
+//! the first two are read and written as their seed, of the last as the key's bytes.
 
 use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -56,8 +56,8 @@ impl ParameterSets for slh_dsa::ParameterSet {
     ];
 }
 
-/// The forms of keys with parameter sets: how the octets of a `PrivateKeyInfo` are read and written, the bytes that the
-/// key is alone, and what more a type has.
+/// The forms of keys with parameter sets: how the octets of a `PrivateKeyInfo` are read and
+/// written, the bytes that the key is alone, and what more a type has.
 macro_rules! keys_with_sets {
     ($($module:ident {
         read: $read:expr, write: $write:expr, raw: $raw:ident,
@@ -152,10 +152,12 @@ fn write_bytes(algorithm: &BareAlgorithm, bytes: &[u8]) -> Result<Zeroizing<Vec<
     der::private_key_info(algorithm, bytes)
 }
 
-/// The first alternative of the private keys' CHOICE: `seed [0] OCTET STRING` (RFC 9935 §6, RFC 9881 §6).
+/// The first alternative of the private keys' CHOICE: `seed [0] OCTET STRING` (RFC 9935 §6, RFC
+/// 9881 §6).
 const SEED_TAG: u32 = 0;
 
-/// The seed in the octets of a private key. The other alternatives, which hold the expanded key, are refused.
+/// The seed in the octets of a private key. The other alternatives, which hold the expanded key,
+/// are refused.
 fn seed(key: &[u8]) -> Result<&[u8]> {
     let tlv: asn1::Tlv<'_> = der::parse(key)?;
     if tlv.tag() == der::OCTET_STRING || tlv.tag() == der::SEQUENCE {

@@ -1,5 +1,5 @@
-//! Keys that are a plain string of bytes: Ed25519, X25519 and their like, in PKCS#8 and SubjectPublicKeyInfo (RFC 8410)
-//! and in a JWK (RFC 8037).
+//! Keys that are a plain string of bytes: Ed25519, X25519 and their like, in PKCS#8 and
+//! SubjectPublicKeyInfo (RFC 8410) and in a JWK (RFC 8037).
 
 use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
@@ -12,8 +12,9 @@ use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{ed448, ed25519, x448, x25519};
 use crate::{Error, Result};
 
-/// The forms of keys that are written as their bytes: `$bytes` of the private key, and the name in words, which is that of
-/// the curve in a JWK too (RFC 8037 §2). `$ssh` writes the key for OpenSSH, if it has such keys.
+/// The forms of keys that are written as their bytes: `$bytes` of the private key, and the name in
+/// words, which is that of the curve in a JWK too (RFC 8037 §2). `$ssh` writes the key for OpenSSH,
+/// if it has such keys.
 macro_rules! raw_keys {
     ($($module:ident: $oid:ident, $name:literal, $bytes:ident $(, $ssh:path)?;)*) => {$(
         impl PrivateForms for $module::PrivateKey {

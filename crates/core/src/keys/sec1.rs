@@ -1,5 +1,5 @@
-//! Keys of elliptic curves: private ones as SEC 1 writes them (RFC 5915), and the parameters that say on which curve
-//! (RFC 5480 §2.1.1, SEC 1 appendix C.2).
+//! Keys of elliptic curves: private ones as SEC 1 writes them (RFC 5915), and the parameters that
+//! say on which curve (RFC 5480 §2.1.1, SEC 1 appendix C.2).
 
 use asn1::{ObjectIdentifier, Tlv, Writer};
 use hex_literal::hex;
@@ -21,8 +21,8 @@ pub const LABEL: &str = "EC PRIVATE KEY";
 /// Reads an `ECPrivateKey`, which has to name its curve.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the curve is
-/// not known.
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid,
+/// [`Error::Unsupported`] if the curve is not known.
 #[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
     let key: EcPrivateKey<'_> = der::parse(der)?;
@@ -151,7 +151,8 @@ impl EcPrivateKey<'_> {
         if self.version != 1 {
             return Err(Error::value("Invalid key: EC private keys are supported in their first version"));
         }
-        // RFC 5915 §3 asks for as many bytes as the order has. PuTTY and others leave zeros out or put one before.
+        // RFC 5915 §3 asks for as many bytes as the order has. PuTTY and others leave zeros out or
+        // put one before.
         let superfluous = self.scalar.len().saturating_sub(curve.size());
         if self.scalar[..superfluous].iter().any(|&byte| byte != 0) {
             return Err(Error::value(format!(
@@ -211,7 +212,8 @@ fn explicit(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::unsupported(Unsupported::EllipticCurve, message)
 }
 
-/// The seed that a curve's coefficients are made of (SP 800-186 §3.2.1), for the curves that were made so.
+/// The seed that a curve's coefficients are made of (SP 800-186 §3.2.1), for the curves that were
+/// made so.
 fn seed(curve: Curve) -> Option<&'static [u8; 20]> {
     match curve {
         Curve::Secp192r1 => Some(&hex!("3045ae6fc8422f64ed579528d38120eae12196d5")),
@@ -232,7 +234,8 @@ struct SpecifiedDomain<'a> {
     base: &'a [u8],
     order: Unsigned<'a>,
     cofactor: Option<Unsigned<'a>>,
-    /// The hash function that made coefficients and generator of their seeds. The numbers themselves are compared here.
+    /// The hash function that made coefficients and generator of their seeds. The numbers
+    /// themselves are compared here.
     _hash: Option<AlgorithmIdentifier<'a>>,
 }
 
@@ -250,8 +253,9 @@ struct Coefficients<'a> {
 }
 
 impl SpecifiedDomain<'_> {
-    /// Whether these are the numbers of `curve`, all of them: a file must not get to say where a signature is verified
-    /// (CVE-2020-0601). Seed and cofactor may be left out, and the versions differ only in what a seed stands for.
+    /// Whether these are the numbers of `curve`, all of them: a file must not get to say where a
+    /// signature is verified (CVE-2020-0601). Seed and cofactor may be left out, and the versions
+    /// differ only in what a seed stands for.
     fn is(&self, curve: Curve) -> bool {
         let domain = curve.domain();
         let seed_fits = |given: &asn1::BitString<'_>| {
@@ -269,12 +273,14 @@ impl SpecifiedDomain<'_> {
     }
 }
 
-/// Whether an octet string is the field element `element`. Some programs leave its zeros at the front out.
+/// Whether an octet string is the field element `element`. Some programs leave its zeros at the
+/// front out.
 fn is_element(octets: &[u8], element: &[u8]) -> bool {
     element.strip_suffix(octets).is_some_and(|front| front.iter().all(|&byte| byte == 0))
 }
 
-/// Whether `point` is the generator in one of the encodings of SEC 1 §2.3.3, or in X9.62's hybrid one.
+/// Whether `point` is the generator in one of the encodings of SEC 1 §2.3.3, or in X9.62's hybrid
+/// one.
 fn is_generator(point: &[u8], domain: &Domain) -> bool {
     let Some((&form, coordinates)) = point.split_first() else { return false };
     let odd = domain.gy.last().is_some_and(|last| last & 1 == 1);

@@ -9,12 +9,12 @@ pub const LABEL: &str = "PUBLIC KEY";
 
 /// Reads a `SubjectPublicKeyInfo`.
 ///
-/// RSA keys may be marked for PSS (RFC 4055 §3.1). The restrictions that such a mark can carry are checked for form and
-/// then dropped, so the key that comes back is a plain RSA key.
+/// RSA keys may be marked for PSS (RFC 4055 §3.1). The restrictions that such a mark can carry are
+/// checked for form and then dropped, so the key that comes back is a plain RSA key.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid, [`Error::Unsupported`] if the algorithm
-/// is not known.
+/// [`Error::InvalidValue`] if the structure is another or the key is not valid,
+/// [`Error::Unsupported`] if the algorithm is not known.
 pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
     let info: SubjectPublicKeyInfo<'_> = der::parse(der)?;
     if info.key.padding_bits() != 0 {

@@ -1,7 +1,8 @@
-//! OpenSSL's own encryption of PEM blocks, older than PKCS#8: the headers `Proc-Type` and `DEK-Info` (RFC 1421 §4.6).
+//! OpenSSL's own encryption of PEM blocks, older than PKCS#8: the headers `Proc-Type` and
+//! `DEK-Info` (RFC 1421 §4.6).
 //!
-//! The key is one pass of MD5 over password and salt, so a stolen file gives its password to whoever guesses fast.
-//! Read it, and write PKCS#8 instead.
+//! The key is one pass of MD5 over password and salt, so a stolen file gives its password to anyone
+//! who guesses fast. Read it, and write PKCS#8 instead.
 
 use ironlatch_engine::cipher::Algorithm;
 use ironlatch_engine::rand;
@@ -16,7 +17,8 @@ use crate::{Error, Output, Result};
 /// Whether `block` says that it is encrypted.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if its headers ask for a protection that is not known, or say too little.
+/// [`Error::InvalidValue`] if its headers ask for a protection that is not known, or say too
+/// little.
 pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
     match block.header(PROC_TYPE) {
         None => Ok(false),
@@ -28,7 +30,8 @@ pub fn is_encrypted(block: &Block<'_>) -> Result<bool> {
 /// Decrypts a block that [`is_encrypted`].
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the cipher is not known, the initialization vector is not valid, or the password is wrong.
+/// [`Error::InvalidValue`] if the cipher is not known, the initialization vector is not valid, or
+/// the password is wrong.
 #[wipes_stack(deep)]
 pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (name, iv) = dek_info(block)?;
@@ -83,8 +86,8 @@ fn dek_info<'a>(block: &Block<'a>) -> Result<(&'a str, &'a str)> {
     info.split_once(',').ok_or_else(|| Error::value("the PEM block's DEK-Info header is not valid"))
 }
 
-/// `EVP_BytesToKey` with MD5 and one round: each block of the key hashes the one before, the password, and the salt, for
-/// which the first 8 octets of the initialization vector serve.
+/// `EVP_BytesToKey` with MD5 and one round: each block of the key hashes the one before, the
+/// password, and the salt, for which the first 8 octets of the initialization vector serve.
 fn bytes_to_key(len: usize, password: &[u8], iv: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut key = Zeroizing::new(vec![0; len]);
     let mut block = Zeroizing::new([0; 16]);

@@ -46,7 +46,7 @@ impl Cfb {
         Ok(writer.finish())
     }
 
-    /// The result of data that the keystream at hand is long enough for.
+    /// The result for data that is no longer than the remaining keystream.
     fn spend(&mut self, data: &[u8]) -> Zeroizing<[u8; BLOCK_LEN]> {
         let mut result = Zeroizing::new([0; BLOCK_LEN]);
         for (i, byte) in data.iter().enumerate() {

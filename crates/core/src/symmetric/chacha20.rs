@@ -24,8 +24,8 @@ pub struct ChaCha20 {
 }
 
 impl ChaCha20 {
-    /// The keystream under `key` of [`KEY_LEN`] bytes from `nonce` of [`NONCE_LEN`] bytes: a counter of 4 bytes,
-    /// little-endian, and 12 bytes of nonce.
+    /// The keystream under `key` of [`KEY_LEN`] bytes from `nonce` of [`NONCE_LEN`] bytes: a
+    /// counter of 4 bytes, little-endian, and 12 bytes of nonce.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if one of them has another length.
@@ -45,7 +45,7 @@ impl ChaCha20 {
         Ok(this)
     }
 
-    /// Starts anew from another `nonce`.
+    /// Restarts with another `nonce`.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is not [`NONCE_LEN`] bytes long.
@@ -93,7 +93,7 @@ impl ChaCha20 {
         Ok(writer.finish())
     }
 
-    /// The result of data that the keystream at hand is long enough for.
+    /// The result for data that is no longer than the remaining keystream.
     fn spend(&mut self, data: &[u8]) -> Zeroizing<[u8; BLOCK_LEN]> {
         let mut result = Zeroizing::new([0; BLOCK_LEN]);
         let stream = &self.stream[self.used..];

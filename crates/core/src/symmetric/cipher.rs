@@ -1,6 +1,8 @@
-//! Ciphers in modes of operation, for data that comes in pieces (NIST SP 800-38A, SP 800-38E), and stream ciphers.
+//! Ciphers in modes of operation, for data that comes in pieces (NIST SP 800-38A, SP 800-38E), and
+//! stream ciphers.
 //!
-//! None of these notices a changed ciphertext: use [`aead`](super::aead) unless a format asks for one of these.
+//! None of these notices a changed ciphertext: use [`aead`](super::aead) unless a format asks for
+//! one of these.
 
 use ironlatch_engine::cipher as engine;
 
@@ -65,11 +67,13 @@ pub enum Mode {
     Ctr,
     /// Each block by itself: equal blocks stay equal.
     Ecb,
-    /// Galois/Counter Mode, which authenticates, with nonces of 8 to 128 bytes: see [`gcm`](super::gcm).
+    /// Galois/Counter Mode, which authenticates, with nonces of 8 to 128 bytes: see
+    /// [`gcm`](super::gcm).
     Gcm,
     /// Output feedback.
     Ofb,
-    /// For storage in sectors: each call works on a whole data unit under the same tweak of 16 bytes.
+    /// For storage in sectors: each call works on a whole data unit under the same tweak of 16
+    /// bytes.
     Xts,
 }
 
@@ -154,8 +158,9 @@ impl CipherContext {
     /// A block cipher in a mode under `key` and `iv`, which is empty for a mode that has none.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no such cipher in such a mode, or it is GCM; [`Error::InvalidValue`] if the
-    /// length of `iv` is not the mode's, or in XTS the two keys are one.
+    /// [`Error::Unsupported`] if there is no such cipher in such a mode, or it is GCM;
+    /// [`Error::InvalidValue`] if the length of `iv` is not the mode's, or in XTS the two keys are
+    /// one.
     #[wipes_stack]
     pub fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
         if !supported(cipher, key.len(), mode) || mode == Mode::Gcm {
@@ -209,11 +214,12 @@ impl CipherContext {
         }
     }
 
-    /// Processes `data` into `out` of [`output_len`](Self::output_len) bytes, holding back an unfinished block.
+    /// Processes `data` into `out` of [`output_len`](Self::output_len) bytes, holding back an
+    /// unfinished block.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`]; [`Error::InvalidValue`] if XTS is given less than a block or more than a data unit
-    /// holds, or ChaCha20 more than its counter allows.
+    /// [`Error::AlreadyFinalized`]; [`Error::InvalidValue`] if XTS is given less than a block or
+    /// more than a data unit holds, or ChaCha20 more than its counter allows.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         match self.work.as_mut().ok_or_else(already_finalized)? {
             Work::Modes(chain) => chain.update(data, out),
@@ -235,11 +241,11 @@ impl CipherContext {
         }
     }
 
-    /// Starts anew with another nonce under the same key.
+    /// Restarts with another nonce under the same key.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`], [`Error::Unsupported`] if it is neither CTR nor ChaCha20, [`Error::InvalidValue`] if the
-    /// nonce is not 16 bytes long.
+    /// [`Error::AlreadyFinalized`], [`Error::Unsupported`] if it is neither CTR nor ChaCha20,
+    /// [`Error::InvalidValue`] if the nonce is not 16 bytes long.
     pub fn reset_nonce(&mut self, nonce: &[u8]) -> Result<()> {
         if !self.resettable {
             return Err(cannot_reset());
@@ -256,7 +262,7 @@ impl CipherContext {
     }
 }
 
-/// A block cipher in a mode of SP 800-38A, whoever does the work.
+/// A block cipher in a mode of SP 800-38A, whichever code does the work.
 #[derive(Debug, Clone)]
 pub(super) enum Chain {
     Engine(engine::Context),
@@ -304,12 +310,13 @@ impl Chain {
         match self {
             Self::Engine(context) => Ok(context.update(data, out)?),
             Self::Cfb(context) => context.update(data, out),
-            // The tables' loops spill round keys, of which some ciphers take the first from the key as it is.
+            // The tables' loops spill round keys, of which some ciphers take the first from the key
+            // as it is.
             Self::Software(context) => with_wiped_stack(|| context.update(data, out)),
         }
     }
 
-    /// Starts anew with an `iv` of the same length. No block may be unfinished.
+    /// Restarts with an `iv` of the same length. No block may be unfinished.
     pub(super) fn reset(&mut self, iv: &[u8]) -> Result<()> {
         match self {
             Self::Engine(context) => Ok(context.reset(iv)?),
@@ -322,7 +329,7 @@ impl Chain {
     }
 }
 
-/// What [`CipherContext::reset_nonce`] says of a mode that cannot.
+/// The error of [`CipherContext::reset_nonce`] for a mode that cannot be reset.
 #[must_use]
 pub fn cannot_reset() -> Error {
     Error::unsupported(Unsupported::Cipher, "This algorithm or mode does not support resetting the nonce.")

@@ -28,7 +28,8 @@ const PIECE: usize = 2048;
 /// A message authentication code in progress. It is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Cmac {
-    /// The cipher in CBC from an initialization vector of zeros: its last block is the code (SP 800-38B §6.2).
+    /// The cipher in CBC from an initialization vector of zeros: its last block is the code (SP
+    /// 800-38B §6.2).
     chain: Chain,
     block_len: usize,
     /// K1, for a last block that is whole, and K2, for one that is padded.
@@ -96,7 +97,7 @@ impl Cmac {
         self.write_code(out)
     }
 
-    /// Writes the code of all that came in, and starts anew under the same key.
+    /// Writes the code of all input so far, and restarts under the same key.
     ///
     /// # Panics
     /// If `out` is not [`tag_len`](Self::tag_len) bytes long.

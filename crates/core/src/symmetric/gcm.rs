@@ -1,6 +1,7 @@
 //! Galois/Counter Mode for data that comes in pieces (NIST SP 800-38D).
 //!
-//! Plaintext is handed out before its tag is checked: use [`aead`](super::aead) unless the data does not fit into memory.
+//! Plaintext is handed out before its tag is checked: use [`aead`](super::aead) unless the data
+//! does not fit into memory.
 
 mod software;
 
@@ -14,10 +15,12 @@ use crate::{Error, Output, Result};
 
 /// The most plaintext in bytes that GCM takes under one nonce (SP 800-38D §5.2.1.1).
 pub const GCM_MAX_DATA: u64 = ((1 << 39) - 256) / 8;
-/// The most associated data in bytes that GCM takes under one nonce; the specification allows one byte less.
+/// The most associated data in bytes that GCM takes under one nonce; the specification allows one
+/// byte less.
 pub const GCM_MAX_AAD: u64 = (1 << 61) - 1;
 
-/// A cipher in GCM at work on a message whose pieces come one after another: first associated data, then data.
+/// A cipher in GCM at work on a message whose pieces come one after another: first associated data,
+/// then data.
 #[derive(Debug)]
 pub struct GcmContext {
     state: State,
@@ -47,7 +50,8 @@ impl GcmContext {
     /// A context under `key` and a `nonce` of 8 to 128 bytes.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::InvalidValue`] for a nonce of another length.
+    /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::InvalidValue`] for a
+    /// nonce of another length.
     #[wipes_stack]
     pub fn new(cipher: BlockCipher, direction: Direction, key: &[u8], nonce: &[u8]) -> Result<Self> {
         if !super::cipher::supported(cipher, key.len(), Mode::Gcm) {
@@ -69,8 +73,8 @@ impl GcmContext {
     /// Authenticates `aad`, which is not encrypted.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`], [`Error::AlreadyUpdated`] once data has come, [`Error::InvalidValue`] past
-    /// [`GCM_MAX_AAD`].
+    /// [`Error::AlreadyFinalized`], [`Error::AlreadyUpdated`] once data has come,
+    /// [`Error::InvalidValue`] past [`GCM_MAX_AAD`].
     pub fn update_aad(&mut self, aad: &[u8]) -> Result<()> {
         let State::Working(work) = &mut self.state else { return Err(already_finalized()) };
         if self.updated {
@@ -112,11 +116,13 @@ impl GcmContext {
         }
     }
 
-    /// Ends a decryption: the data was authentic if and only if this succeeds. `tag` may be cut to `min_tag_len` bytes.
+    /// Ends a decryption: the data was authentic if and only if this succeeds. `tag` may be cut to
+    /// `min_tag_len` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key, nonce, associated data or ciphertext is not the one of the encryption,
-    /// [`Error::InvalidValue`] if the tag is too short or too long, [`Error::AlreadyFinalized`].
+    /// [`Error::InvalidTag`] if key, nonce, associated data or ciphertext is not the one of the
+    /// encryption, [`Error::InvalidValue`] if the tag is too short or too long,
+    /// [`Error::AlreadyFinalized`].
     pub fn verify(&mut self, tag: &[u8], min_tag_len: usize) -> Result<()> {
         self.check_open()?;
         if tag.len() < min_tag_len {
@@ -142,8 +148,8 @@ impl GcmContext {
     }
 
     /// # Errors
-    /// [`Error::AlreadyFinalized`] once the work has ended; [`Error::InvalidTag`] if it ended with a tag that did not
-    /// match.
+    /// [`Error::AlreadyFinalized`] once the work has ended; [`Error::InvalidTag`] if it ended with
+    /// a tag that did not match.
     pub fn check_open(&self) -> Result<()> {
         match self.state {
             State::Working(_) => Ok(()),

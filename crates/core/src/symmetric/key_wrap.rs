@@ -1,6 +1,7 @@
 //! AES key wrap (RFC 3394) and AES key wrap with padding (RFC 5649), both in NIST SP 800-38F.
 //!
-//! They encrypt and authenticate a key under another without a nonce. Equal keys wrap to equal bytes.
+//! They encrypt and authenticate a key under another without a nonce. Equal keys wrap to equal
+//! bytes.
 
 use ironlatch_engine::{EngineError, key_wrap as engine};
 use zeroize::Zeroizing;
@@ -16,8 +17,8 @@ pub const OVERHEAD: usize = engine::OVERHEAD;
 /// Wraps `secret` under an AES key, into `out`, which is [`OVERHEAD`] bytes longer.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is not at least 16 bytes in whole
-/// blocks of 8. Ask [`check`] before setting aside memory for the result.
+/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is not at
+/// least 16 bytes in whole blocks of 8. Ask [`check`] before setting aside memory for the result.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -45,9 +46,10 @@ pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 /// Takes the secret out of `wrapped`, into `out`, which is [`OVERHEAD`] bytes shorter.
 ///
 /// # Errors
-/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at least 24 bytes in whole
-/// blocks of 8; `out` is then zero. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long. Ask
-/// [`check_wrapped`] before setting aside memory for the result.
+/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at
+/// least 24 bytes in whole blocks of 8; `out` is then zero. [`Error::InvalidValue`] if
+/// `wrapping_key` is not 16, 24 or 32 bytes long. Ask [`check_wrapped`] before setting aside memory
+/// for the result.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -69,8 +71,8 @@ pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
 /// Wraps `secret` of any length but 0 under an AES key, into `out` of [`padded_len`] bytes.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty. Ask [`check_padded`]
-/// before setting aside memory for the result.
+/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty.
+/// Ask [`check_padded`] before setting aside memory for the result.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -95,8 +97,9 @@ pub fn check_padded(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 /// Takes the secret out of what [`wrap_with_padding`] gave.
 ///
 /// # Errors
-/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at least 16 bytes in whole
-/// blocks of 8. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long.
+/// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at
+/// least 16 bytes in whole blocks of 8. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or
+/// 32 bytes long.
 #[wipes_stack]
 pub fn unwrap_with_padding(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     check_wrapped_len(wrapped, 16)?;

@@ -1,4 +1,5 @@
-//! Modes of operation over any block cipher (NIST SP 800-38A), for the ciphers that the engine does not have.
+//! Modes of operation over any block cipher (NIST SP 800-38A), for the ciphers that the engine does
+//! not have.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub(super) const MAX_BLOCK: usize = 16;
 /// How much is copied and worked on at once: it stays in the nearest cache.
 const PIECE: usize = 2048;
 
-/// What is as long at most needs less room, whose wiping would take longer than the work.
+/// Input up to this length uses less room, whose wiping would otherwise take longer than the work.
 const SHORT: usize = 128;
 
 /// A cipher in a mode at work.
@@ -30,14 +31,14 @@ pub(super) struct Context {
     pending_len: usize,
 }
 
-/// What one call of [`Modes::run`] is to do.
+/// The task of one call of [`Modes::run`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Job {
     pub(super) mode: Mode,
     pub(super) direction: Direction,
 }
 
-/// What a mode keeps from block to block.
+/// The state that a mode keeps from block to block.
 #[derive(Clone, Default)]
 pub(super) struct Register {
     /// The last block of ciphertext, the next counter block, or the shift register.
@@ -52,7 +53,8 @@ impl zeroize::DefaultIsZeroes for Register {}
 impl Copy for Register {}
 
 impl Context {
-    /// A context of `mode`, which is one of this file's, with an `iv` of one block, or an empty one in ECB.
+    /// A context of `mode`, which is one of this file's, with an `iv` of one block, or an empty one
+    /// in ECB.
     pub(super) fn new(key: Arc<dyn Modes>, mode: Mode, direction: Direction, iv: &[u8]) -> Self {
         let mut context = Self {
             key,
@@ -65,7 +67,7 @@ impl Context {
         context
     }
 
-    /// Starts anew with another `iv`.
+    /// Restarts with another `iv`.
     pub(super) fn reset(&mut self, iv: &[u8]) {
         *self.register = Register { used: self.key.block_len(), ..Register::default() };
         self.register.block[..iv.len()].copy_from_slice(iv);
@@ -189,7 +191,8 @@ fn whole_blocks<const N: usize>(data: &mut [u8]) -> &mut [[u8; N]] {
 }
 
 fn xor<const N: usize>(to: &mut [u8; N], from: &[u8; N]) {
-    // By words: a vector of bytes would have to be stored before the cipher could take words from it.
+    // By words: a vector of bytes would have to be stored before the cipher could take words from
+    // it.
     for (to, from) in to.as_chunks_mut::<8>().0.iter_mut().zip(from.as_chunks().0) {
         *to = (u64::from_ne_bytes(*to) ^ u64::from_ne_bytes(*from)).to_ne_bytes();
     }
@@ -312,7 +315,8 @@ fn ofb<const N: usize>(key: &impl BlockKey<N>, last: &mut [u8; N], blocks: &mut 
     *last = chain;
 }
 
-/// Gives `work` whole blocks; of a block that is cut, the keystream stays for the bytes that come next.
+/// Gives `work` whole blocks; of a block that is cut, the keystream stays for the bytes that come
+/// next.
 fn in_stream<const N: usize>(
     register: &mut Register,
     data: &mut [u8],
@@ -324,8 +328,8 @@ fn in_stream<const N: usize>(
     let (blocks, tail) = data.as_chunks_mut();
     work(register, blocks);
     if !tail.is_empty() {
-        // The stream is what the mode makes of zeros; in CFB the register then holds the stream, and the ciphertext takes
-        // its place byte by byte.
+        // The stream is what the mode makes of zeros; in CFB the register then holds the stream,
+        // and the ciphertext takes its place byte by byte.
         let mut stream = [[0; N]];
         work(register, &mut stream);
         register.stream[..N].copy_from_slice(&stream[0]);

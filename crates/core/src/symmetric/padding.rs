@@ -1,7 +1,8 @@
 //! Block paddings: PKCS#7 (RFC 5652 §6.3) and ANSI X9.23.
 //!
-//! Removing a padding looks at every byte of the last block whatever it holds, so that its duration does not tell which
-//! byte was wrong. That alone does not make unauthenticated decryption safe: authenticate the ciphertext first.
+//! Removing a padding looks at every byte of the last block whatever it holds, so that its duration
+//! does not tell which byte was wrong. That alone does not make unauthenticated decryption safe:
+//! authenticate the ciphertext first.
 
 use ironlatch_engine::ct;
 use zeroize::Zeroizing;
@@ -44,12 +45,13 @@ impl Scheme {
             Self::Pkcs7 => pad,
             Self::AnsiX923 => 0,
         };
-        // Bits of what is wrong, gathered without a branch. A difference that is negative fills its mask with ones.
+        // Bits of what is wrong, gathered without a branch. A difference that is negative fills its
+        // mask with ones.
         let mut wrong = negative(pad.wrapping_sub(1)) | negative(len.wrapping_sub(pad));
         for (from_end, &byte) in (1u32..).zip(rest.iter().rev()) {
             wrong |= negative(from_end.wrapping_sub(pad)) & (u32::from(byte) ^ expected);
         }
-        // Whoever unpads learns this much: whether it is right, and how long the data is.
+        // Unpadding reveals this much: whether the padding is right, and how long the data is.
         if ct::declassify(core::hint::black_box(wrong) == 0) {
             Ok(ct::declassify(len - pad) as usize)
         } else {
@@ -66,7 +68,8 @@ fn negative(difference: u32) -> u32 {
 /// The block length in bytes for `bits`.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] unless `bits` is a multiple of 8 from 8 to 2040, since one byte tells the padding's length.
+/// [`Error::InvalidValue`] unless `bits` is a multiple of 8 from 8 to 2040, since one byte tells
+/// the padding's length.
 pub fn block_len(bits: i64) -> Result<usize> {
     if !(0..=2040).contains(&bits) {
         return Err(Error::value(format!("block_size must be in range(0, 2041); it is {bits}")));
@@ -137,7 +140,8 @@ impl Unpadder {
         (self.held.len() + len).saturating_sub(1) / self.block_len * self.block_len
     }
 
-    /// Takes `data` and writes what is surely not padding into `out` of [`output_len`](Self::output_len) bytes.
+    /// Takes `data` and writes what is surely not padding into `out` of
+    /// [`output_len`](Self::output_len) bytes.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> &'o mut [u8] {
         let result_len = self.output_len(data.len());
         assert_eq!(out.len(), result_len, "the output is not as long as the result");
@@ -184,7 +188,8 @@ mod tests {
                 padder.finalize(Output::from(&mut padding[..]));
                 block.extend_from_slice(&padding);
                 assert_eq!(scheme.unpadded_len(&block), Ok(len));
-                // Every change within the padding is seen. The last byte of PKCS#7 may become another valid length.
+                // Every change within the padding is seen. The last byte of PKCS#7 may become
+                // another valid length.
                 for at in len..15 {
                     let mut changed = block.clone();
                     changed[at] ^= 0x40;

@@ -29,7 +29,8 @@ pub(super) struct Xts {
 enum Key {
     /// AES-256, which the engine has.
     Whole(Context),
-    /// AES-128: the cipher for the data, where the processor has it the fast code for whole blocks, and the encrypted tweak.
+    /// AES-128: the cipher for the data, where the processor has it the fast code for whole blocks,
+    /// and the encrypted tweak.
     Parts(Context, Option<Aes>, Zeroizing<u128>),
 }
 
@@ -61,7 +62,8 @@ impl Xts {
     /// Processes a data unit into `out`, which is as long.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is shorter than a block or longer than [`MAX_LEN`], unless it is empty.
+    /// [`Error::InvalidValue`] if it is shorter than a block or longer than [`MAX_LEN`], unless it
+    /// is empty.
     pub(super) fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         if data.is_empty() {
             return Ok(out.writer().finish());
@@ -121,7 +123,8 @@ fn in_parts<'o>(
     Ok(writer.finish())
 }
 
-/// At most [`PIECE`] bytes of whole blocks with their masks before and after the cipher; `mask` moves on.
+/// At most [`PIECE`] bytes of whole blocks with their masks before and after the cipher; `mask`
+/// moves on.
 fn masked(cipher: &mut Context, mask: &mut u128, blocks: &[u8]) -> Result<Scratch<PIECE>> {
     let mut input = Scratch::<PIECE>::new();
     let mut masks = Zeroizing::new([0u128; PIECE / BLOCK_LEN]);

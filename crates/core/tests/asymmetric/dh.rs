@@ -204,7 +204,8 @@ fn every_format_gives_the_key_back() {
     }
 }
 
-/// PKCS #3 has a length of private numbers where X9.42 has the order. A label tells them apart, without one the size does.
+/// PKCS #3 has a length of private numbers where X9.42 has the order. A label tells them apart,
+/// without one the size does.
 #[test]
 fn the_third_number_is_a_length_or_an_order() {
     let small = Parameters::generate(2, 512).unwrap();

@@ -232,7 +232,8 @@ fn numbers_that_are_no_key_are_refused() {
     }
 }
 
-/// p is a square and g its root, so every power of g but the first is 0: signing ends with an error, not in a loop.
+/// p is a square and g its root, so every power of g but the first is 0: signing ends with an
+/// error, not in a loop.
 #[test]
 fn a_group_that_is_none_gives_no_signature() {
     let parameters = ParameterComponents {
@@ -253,7 +254,8 @@ fn a_group_that_is_none_gives_no_signature() {
     }
 }
 
-/// A key file may say what it likes about the public number. It is looked at before the first signature.
+/// A key file may say what it likes about the public number. It is looked at before the first
+/// signature.
 #[test]
 fn the_public_number_of_another_key_gives_no_signature() {
     let message = Message::Whole(HashAlgorithm::Sha256, b"anything");

@@ -122,7 +122,8 @@ fn digests_of_any_length() {
             key.public_key().verify(message, &key.sign(message).unwrap()).unwrap();
             assert!(matches!(key.sign(Message::Digest(hash, &digest[1..])), Err(Error::InvalidValue(_))));
         }
-        // HMAC, which the nonce is made with, takes no function with a result of any length; however long it is.
+        // HMAC, which the nonce is made with, takes no function with a result of any length;
+        // however long it is.
         for digest_size in [32, usize::MAX] {
             let message = Message::Whole(HashAlgorithm::Shake256 { digest_size }, b"sample");
             assert!(matches!(key.sign_deterministic(message), Err(Error::Unsupported { .. })));
@@ -258,8 +259,8 @@ fn explicit_parameters() {
         };
         let Ok(keys::PublicKey::Ec(own)) = read(&parameters(&generator, &domain.n, 1)) else { panic!("{curve:?}") };
         assert_eq!(own, key.public_key());
-        // The generator, the order and the cofactor, each changed. A generator of one's own forges signatures
-        // (CVE-2020-0601).
+        // The generator, the order and the cofactor, each changed. A generator of one's own forges
+        // signatures (CVE-2020-0601).
         let own_generator = PrivateKey::from_scalar(curve, &[7]).unwrap().public_key().to_point(false);
         let mut other_order = domain.n.clone();
         *other_order.last_mut().unwrap() ^= 2;

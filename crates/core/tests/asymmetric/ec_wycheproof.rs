@@ -95,7 +95,8 @@ fn ecdh_in_subject_public_key_info() {
                 let shared = public_key(&test.public_key).and_then(|public| private.exchange(&public));
                 match shared {
                     Ok(shared) => {
-                        // Optional in X9.62, and left out by some writers: the numbers of the curve are all there.
+                        // Optional in X9.62, and left out by some writers: the numbers of the curve
+                        // are all there.
                         let optional = test.comment == "no cofactor";
                         assert!(optional || test.result != TestResult::Invalid, "{}", context());
                         assert_eq!(shared[..], test.shared_secret[..], "{}", context());

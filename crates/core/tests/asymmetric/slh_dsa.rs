@@ -6,9 +6,10 @@ use ironlatch::asymmetric::slh_dsa::{ParameterSet, PrivateKey, PublicKey};
 use ironlatch::hash::{HashAlgorithm, digest};
 use ironlatch::{Error, keys};
 
-/// For each set: the secret seed, the secret for randomizers and the public key of the first key generation test of NIST's
-/// ACVP server (SLH-DSA-keyGen-FIPS205), and the SHA-256 of the deterministic signature of `message` for `context` by that
-/// key, as version 0.5.0 of the crate `fips205` makes it.
+/// For each set: the secret seed, the secret for randomizers and the public key of the first key
+/// generation test of NIST's ACVP server (SLH-DSA-keyGen-FIPS205), and the SHA-256 of the
+/// deterministic signature of `message` for `context` by that key, as version 0.5.0 of the crate
+/// `fips205` makes it.
 const VECTORS: [(ParameterSet, &str, &str, &str, &str); 12] = [
     (
         ParameterSet::Sha2_128s,

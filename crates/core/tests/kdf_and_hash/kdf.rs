@@ -201,7 +201,8 @@ fn one_step_bounds() {
     }
 }
 
-/// SP 800-108 §4.1 by hand: every place of the counter, every length of it, and the length at the end.
+/// SP 800-108 §4.1 by hand: every place of the counter, every length of it, and the length at the
+/// end.
 #[test]
 fn kbkdf_by_hand() {
     let hmac = |parts: &[&[u8]]| {
@@ -234,7 +235,8 @@ fn kbkdf_by_hand() {
     }
 }
 
-/// NIST CAVS 14.4, SP 800-108 in counter mode: one vector for each kind of function and place of the counter.
+/// NIST CAVS 14.4, SP 800-108 in counter mode: one vector for each kind of function and place of
+/// the counter.
 #[test]
 fn kbkdf_of_nist() {
     let front = hex!(
@@ -317,7 +319,8 @@ fn scrypt_vectors() {
     );
 }
 
-/// The derived key of the Web3 secret that Ethereum's definition publishes. RFC 7914 §2 would not have its r of 1.
+/// The derived key of the Web3 secret that Ethereum's definition publishes. RFC 7914 §2 would not
+/// have its r of 1.
 #[test]
 fn scrypt_with_blocks_of_one() {
     let salt = hex!("ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19");

@@ -1,4 +1,5 @@
-//! Keys under a password: every scheme that is read, the one that is written, and what a hostile file can ask for.
+//! Keys under a password: every scheme that is read, the one that is written, and what a hostile
+//! file can ask for.
 //!
 //! The samples are the `openssl` command's: `tests/data/keys/make.sh` made them.
 
@@ -136,8 +137,8 @@ fn traditional_headers_must_be_whole() {
     }
 }
 
-/// The hashes are those of the test in RFC 7292's companion implementations: computed once with `openssl` 3.0's
-/// `kdf -kdfopt ... PKCS12KDF`.
+/// The hashes are those of the test in RFC 7292's companion implementations: computed once with
+/// `openssl` 3.0's `kdf -kdfopt ... PKCS12KDF`.
 #[test]
 fn pkcs12_derivation() {
     let derive = |hash, purpose, iterations, len| {
@@ -239,7 +240,8 @@ fn absurd_work_is_refused_at_once() {
         scrypt(2, 1 << 31, 1 << 31),
         scrypt(1 << 14, 8, 1 << 20),
         scrypt(1 << 20, 8, 3),
-        // Little memory for each block, and many blocks: their area, and PBKDF2 over it, are work too.
+        // Little memory for each block, and many blocks: their area, and PBKDF2 over it, are work
+        // too.
         scrypt(2, 8, 1 << 20),
         scrypt(2, 1, 1 << 23),
         scrypt(4, 1, 1 << 22),
@@ -254,7 +256,8 @@ fn absurd_work_is_refused_at_once() {
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
-/// What is unusual but affordable is tried: the contents are not a key, so all that can be told is a wrong password.
+/// What is unusual but affordable is tried: the contents are not a key, so all that can be told is
+/// a wrong password.
 #[test]
 fn unusual_work_is_done() {
     for der in [

@@ -1,4 +1,5 @@
-//! Keys in every format: what is read, what is refused, and that damage never does worse than an error.
+//! Keys in every format: what is read, what is refused, and that damage never does worse than an
+//! error.
 
 use std::path::PathBuf;
 
@@ -215,7 +216,8 @@ fn damage_is_survived() {
     }
 }
 
-/// The DER of encrypted samples is behind base64, where single flips rarely meet the structure: so flip it directly.
+/// The DER of encrypted samples is behind base64, where single flips rarely meet the structure: so
+/// flip it directly.
 #[test]
 fn damage_behind_base64_is_survived() {
     let mut random = Random(0x2545_f491_4f6c_dd1d);

@@ -115,7 +115,8 @@ fn debug_shows_no_contents() {
     assert_eq!(format!("{:?}", only("-----BEGIN A-----\nAAEC\n-----END A-----")), "Block(A, <4 bytes>)");
 }
 
-/// The `pem` crate reads what this reader reads, and gives the same: both are lenient in the same way.
+/// The `pem` crate reads what this reader reads, and gives the same: both are lenient in the same
+/// way.
 #[test]
 fn agrees_with_the_pem_crate() {
     for headers in ["", "Proc-Type: 4,ENCRYPTED\nDEK-Info: A,00\n\n", "Name: value\r\n\r\n"] {

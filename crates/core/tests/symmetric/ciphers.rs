@@ -1,4 +1,5 @@
-//! Block ciphers in their modes and stream ciphers: published vectors, Project Wycheproof's, and what must be refused.
+//! Block ciphers in their modes and stream ciphers: published vectors, Project Wycheproof's, and
+//! what must be refused.
 
 use hex_literal::hex;
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode, supported};
@@ -33,8 +34,8 @@ fn whole(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: 
     Ok(out)
 }
 
-/// One block of each cipher, from its specification: FIPS 197 C.3, Schneier's vectors, RFC 3713 A, RFC 2144 B.1, the IDEA
-/// of Lai's thesis, RFC 4269 B.4, GB/T 32907 A.1, SP 800-67 B.1.
+/// One block of each cipher, from its specification: FIPS 197 C.3, Schneier's vectors, RFC 3713 A,
+/// RFC 2144 B.1, the IDEA of Lai's thesis, RFC 4269 B.4, GB/T 32907 A.1, SP 800-67 B.1.
 #[test]
 fn published_blocks() {
     let counting: [u8; 32] = core::array::from_fn(|i| i as u8);
@@ -87,7 +88,8 @@ fn published_blocks() {
     }
 }
 
-/// GB/T 32907 A.2 and RFC 3713's second check: a million blocks would take long, a thousand catch a wrong round.
+/// GB/T 32907 A.2 and RFC 3713's second check: a million blocks would take long, a thousand catch a
+/// wrong round.
 #[test]
 fn sm4_again_and_again() {
     let key = hex!("0123456789abcdeffedcba9876543210");

@@ -71,7 +71,8 @@ impl Key {
         if key.len() != algorithm.key_len() {
             return Err(EngineError::InvalidInput);
         }
-        // SAFETY: the table is static, and C reads `key.len()` bytes of the key. Returns an owned context or null.
+        // SAFETY: the table is static, and C reads `key.len()` bytes of the key. Returns an owned
+        // context or null.
         let raw = unsafe { c::EVP_AEAD_CTX_new(algorithm.as_ptr(), key.as_ptr(), key.len(), TAG_LEN) };
         let raw = NonNull::new(raw).ok_or(EngineError::Internal)?;
         Ok(Self { raw, on_the_stack: algorithm == Algorithm::ChaCha20Poly1305 })
@@ -81,7 +82,8 @@ impl Key {
         if self.on_the_stack { wiped_little(work) } else { work() }
     }
 
-    /// Encrypts `plaintext` into `out`, the ciphertext followed by the tag: `plaintext.len() + TAG_LEN` bytes.
+    /// Encrypts `plaintext` into `out`, the ciphertext followed by the tag:
+    /// `plaintext.len() + TAG_LEN` bytes.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the nonce's length or the plaintext's is not allowed.
@@ -97,8 +99,9 @@ impl Key {
     ) -> Result<&'o mut [u8], EngineError> {
         assert_eq!(out.len(), plaintext.len() + TAG_LEN, "the output is not as long as ciphertext and tag");
         let mut tag_len = 0;
-        // SAFETY: each input is valid for its length. C writes `plaintext.len()` bytes of ciphertext and then up to
-        // `TAG_LEN` of tag, which is what `out` holds; `out` is exclusive, so it overlaps no input.
+        // SAFETY: each input is valid for its length. C writes `plaintext.len()` bytes of
+        // ciphertext and then up to `TAG_LEN` of tag, which is what `out` holds; `out` is
+        // exclusive, so it overlaps no input.
         let result = self.wiped(|| unsafe {
             let ciphertext = out.as_mut_ptr();
             c::EVP_AEAD_CTX_seal_scatter(
@@ -126,7 +129,8 @@ impl Key {
         Ok(unsafe { out.assume_written() })
     }
 
-    /// Decrypts `ciphertext`, which ends in the tag, into `out` of `ciphertext.len() - TAG_LEN` bytes.
+    /// Decrypts `ciphertext`, which ends in the tag, into `out` of `ciphertext.len() - TAG_LEN`
+    /// bytes.
     ///
     /// # Errors
     /// [`EngineError::Rejected`] if the tag does not match or is cut off; `out` is then zero.
@@ -145,8 +149,8 @@ impl Key {
             return Err(EngineError::Rejected);
         };
         assert_eq!(out.len(), body.len(), "the output is not as long as the plaintext");
-        // SAFETY: each input is valid for its length; C writes `body.len()` bytes, which `out` holds; `out` is
-        // exclusive, so it overlaps no input.
+        // SAFETY: each input is valid for its length; C writes `body.len()` bytes, which `out`
+        // holds; `out` is exclusive, so it overlaps no input.
         let result = self.wiped(|| unsafe {
             c::EVP_AEAD_CTX_open_gather(
                 self.raw.as_ptr(),

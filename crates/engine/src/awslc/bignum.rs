@@ -10,10 +10,12 @@ use zeroize::Zeroizing;
 
 use crate::error::{EngineError, check, clear_queue};
 
-/// A non-negative integer. Its memory is wiped when it is dropped, and `Debug` shows its size alone.
+/// A non-negative integer. Its memory is wiped when it is dropped, and `Debug` shows its size
+/// alone.
 ///
-/// The arithmetic takes a time that depends on the values. Use it on secrets only where that is known to be harmless:
-/// while a key is made or taken apart by its owner, not in answer to messages of others.
+/// The arithmetic takes a time that depends on the values. Use it on secrets only where that is
+/// known to be harmless: while a key is made or taken apart by its owner, not in answer to messages
+/// of others.
 pub struct Bignum {
     raw: NonNull<c::BIGNUM>,
 }
@@ -117,8 +119,9 @@ impl Bignum {
         number
     }
 
-    /// Whether the number is prime, by trial division and the test of Miller and Rabin with so many random bases: a composite
-    /// number passes with a probability of at most 4^-`rounds`, whoever chose it.
+    /// Whether the number is prime, by trial division and Miller-Rabin tests with `rounds` random
+    /// bases: a composite number passes with a probability of at most 4^-`rounds`, whoever chose
+    /// it.
     ///
     /// # Panics
     /// If memory runs out, or without a round.
@@ -140,12 +143,14 @@ impl Bignum {
         // SAFETY: the number is live.
         let len = unsafe { c::BN_num_bytes(self.as_ptr()) } as usize;
         let mut bytes = Zeroizing::new(vec![0; len]);
-        // SAFETY: the number is live, and `bytes` has room for the BN_num_bytes bytes that are written.
+        // SAFETY: the number is live, and `bytes` has room for the BN_num_bytes bytes that are
+        // written.
         unsafe { c::BN_bn2bin(self.as_ptr(), bytes.as_mut_ptr()) };
         bytes
     }
 
-    /// The big-endian form with leading zeros up to `len` bytes, in a time that depends on `len` alone.
+    /// The big-endian form with leading zeros up to `len` bytes, in a time that depends on `len`
+    /// alone.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the number does not fit.
@@ -293,7 +298,8 @@ impl Bignum {
         }))
     }
 
-    /// `self ^ exponent mod modulus`, in a time that tells nothing of `exponent` but its length in words.
+    /// `self ^ exponent mod modulus`, in a time that tells nothing of `exponent` but its length in
+    /// words.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if `modulus` is even or zero, or `self` not below it.
@@ -344,7 +350,7 @@ impl Bignum {
         Self { raw: NonNull::new(raw).expect("out of memory for a number") }
     }
 
-    /// A new number that `operation`, which can fail only for want of memory, writes.
+    /// Makes a new number that `operation` writes, which can only fail because there is no memory.
     pub(crate) fn compute(&self, operation: impl FnOnce(*mut c::BIGNUM, *mut c::BN_CTX) -> c_int) -> Self {
         let out = Self::zero();
         let context = Context::new();
@@ -387,7 +393,8 @@ impl fmt::Debug for Bignum {
     }
 }
 
-/// What arithmetic modulo one odd number needs, computed once. For public numbers alone: times depend on the values.
+/// Precomputed values for arithmetic modulo one odd number. For public numbers only: times depend
+/// on the values.
 pub struct Modulus {
     raw: NonNull<c::BN_MONT_CTX>,
 }
@@ -400,7 +407,8 @@ unsafe impl Sync for Modulus {}
 /// A number that is raised to powers modulo a [`Modulus`].
 #[derive(Debug)]
 pub struct Base {
-    /// The first, third, fifth … power, up to the greatest that fits a window, in Montgomery's form.
+    /// The first, third, fifth … power, up to the greatest that fits a window, in Montgomery's
+    /// form.
     odd_powers: Vec<Bignum>,
 }
 
@@ -424,7 +432,8 @@ impl Modulus {
 
     /// `a ^ x * b ^ y`.
     ///
-    /// Both exponents share their squarings (the trick of Straus and Shamir), so this takes little more than one power.
+    /// Both exponents share their squarings (the trick of Straus and Shamir), so this takes little
+    /// more than one power.
     #[must_use]
     pub fn power_product(&self, (a, x): (&Base, &Bignum), (b, y): (&Base, &Bignum)) -> Bignum {
         let context = Context::new();

@@ -125,7 +125,8 @@ pub struct Context {
     held: usize,
 }
 
-// SAFETY: a context is plain memory that only `&mut self` methods change, and AWS-LC ties none of it to a thread.
+// SAFETY: a context is plain memory that only `&mut self` methods change, and AWS-LC ties none of
+// it to a thread.
 unsafe impl Send for Context {}
 // SAFETY: no method changes a context through `&self`.
 unsafe impl Sync for Context {}
@@ -134,7 +135,8 @@ impl Context {
     /// A context for `key` and `iv` (nonce, counter block; empty where the mode has none).
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the key's or the nonce's length is not one that `algorithm` takes.
+    /// [`EngineError::InvalidInput`] if the key's or the nonce's length is not one that `algorithm`
+    /// takes.
     pub fn new(algorithm: Algorithm, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self, EngineError> {
         let iv_fits = if algorithm.is_gcm() { !iv.is_empty() } else { iv.len() == algorithm.iv_len() };
         if !iv_fits || (algorithm != Algorithm::Rc4 && key.len() != algorithm.key_len()) {
@@ -145,9 +147,10 @@ impl Context {
         let context = Self { raw, algorithm, held: 0 };
         let encrypt = c_int::from(direction == Direction::Encrypt);
         let cipher = algorithm.as_ptr();
-        // SAFETY: the context is live, `cipher` a static table. With null key and nonce only the cipher is set; the
-        // nonce's and the key's lengths are set next (RC4 takes any key, GCM any nonce), and only then are `key` and
-        // `iv` read, whose lengths were checked against, or set to, what the cipher reads.
+        // SAFETY: the context is live, `cipher` a static table. With null key and nonce only the
+        // cipher is set; the nonce's and the key's lengths are set next (RC4 takes any key, GCM any
+        // nonce), and only then are `key` and `iv` read, whose lengths were checked against, or set
+        // to, what the cipher reads.
         unsafe {
             let raw = context.raw.as_ptr();
             check(
@@ -199,8 +202,9 @@ impl Context {
         let mut written = 0;
         for piece in input.chunks(LONGEST_PIECE) {
             let mut piece_len = 0;
-            // SAFETY: `piece` is at most 2^30 bytes. Over all pieces C writes `expected` bytes, the whole blocks in what
-            // was held and given, to `out`, which is exactly that long and overlaps no input, being exclusive.
+            // SAFETY: `piece` is at most 2^30 bytes. Over all pieces C writes `expected` bytes, the
+            // whole blocks in what was held and given, to `out`, which is exactly that long and
+            // overlaps no input, being exclusive.
             let result = unsafe {
                 let to = out.as_mut_ptr().add(written);
                 c::EVP_CipherUpdate(self.raw.as_ptr(), to, &raw mut piece_len, piece.as_ptr(), piece.len() as c_int)
@@ -217,7 +221,7 @@ impl Context {
         Ok(unsafe { out.assume_written() })
     }
 
-    /// Starts anew with another nonce of the same length under the same key.
+    /// Restarts with another nonce of the same length under the same key.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if its length is another, or a block is unfinished.
@@ -225,8 +229,8 @@ impl Context {
         if self.algorithm.is_gcm() || iv.len() != self.algorithm.iv_len() || self.held != 0 {
             return Err(EngineError::InvalidInput);
         }
-        // SAFETY: the context is live; null cipher and key keep the ones it has, -1 its direction; `iv` is as long as C
-        // reads.
+        // SAFETY: the context is live; null cipher and key keep the ones it has, -1 its direction;
+        // `iv` is as long as C reads.
         let result = unsafe {
             let raw = self.raw.as_ptr();
             c::EVP_CipherInit_ex(raw, ptr::null(), ptr::null_mut(), ptr::null(), iv.as_ptr(), -1)
@@ -244,7 +248,8 @@ impl Context {
         }
         for piece in aad.chunks(LONGEST_PIECE) {
             let mut len = 0;
-            // SAFETY: a null output tells an authenticated mode that this is associated data: nothing is written.
+            // SAFETY: a null output tells an authenticated mode that this is associated data:
+            // nothing is written.
             let result = unsafe {
                 let raw = self.raw.as_ptr();
                 c::EVP_CipherUpdate(raw, ptr::null_mut(), &raw mut len, piece.as_ptr(), piece.len() as c_int)
@@ -276,15 +281,18 @@ impl Context {
         Ok(tag)
     }
 
-    /// Ends an authenticated decryption by comparing the tag, in constant time, with `tag` of 1 to 16 bytes.
+    /// Ends an authenticated decryption by comparing the tag, in constant time, with `tag` of 1 to
+    /// 16 bytes.
     ///
     /// # Errors
-    /// [`EngineError::Rejected`] if the tag is another, [`EngineError::InvalidInput`] if its length is not allowed.
+    /// [`EngineError::Rejected`] if the tag is another, [`EngineError::InvalidInput`] if its length
+    /// is not allowed.
     pub fn verify_tag(mut self, tag: &[u8]) -> Result<(), EngineError> {
         if !self.algorithm.is_gcm() || tag.is_empty() || tag.len() > 16 {
             return Err(EngineError::InvalidInput);
         }
-        // SAFETY: the context is live; C copies `tag.len()` bytes, at most 16, and writes nothing through the pointer.
+        // SAFETY: the context is live; C copies `tag.len()` bytes, at most 16, and writes nothing
+        // through the pointer.
         let result = unsafe {
             let from = tag.as_ptr().cast_mut().cast();
             c::EVP_CIPHER_CTX_ctrl(self.raw.as_ptr(), c::EVP_CTRL_AEAD_SET_TAG, tag.len() as c_int, from)
@@ -296,7 +304,8 @@ impl Context {
     fn finish_raw(&mut self, error: EngineError) -> Result<(), EngineError> {
         let mut rest = [0u8; 32];
         let mut len = 0;
-        // SAFETY: the context is live, and what C may write at the end is shorter than a block, at most 16 bytes.
+        // SAFETY: the context is live, and what C may write at the end is shorter than a block, at
+        // most 16 bytes.
         let result = unsafe { c::EVP_CipherFinal_ex(self.raw.as_ptr(), rest.as_mut_ptr(), &raw mut len) };
         check(result, error)
     }
@@ -347,7 +356,8 @@ mod tests {
         assert_eq!(run(Algorithm::Aes128Cbc, Direction::Decrypt, &key, &iv, &cbc), plaintext);
     }
 
-    /// The old ciphers are there: RFC 6229 for RC4 with a 40-bit key, RFC 2268 §5 for RC2 with a 128-bit key.
+    /// The old ciphers are there: RFC 6229 for RC4 with a 40-bit key, RFC 2268 §5 for RC2 with a
+    /// 128-bit key.
     #[test]
     fn old_ciphers() {
         let stream = run(Algorithm::Rc4, Direction::Encrypt, &hex!("0102030405"), &[], &[0; 16]);

@@ -29,7 +29,8 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The length of the result in bytes; 0 for the extendable-output functions, which have none of their own.
+    /// The length of the result in bytes; 0 for the extendable-output functions, which have none of
+    /// their own.
     #[must_use]
     pub fn output_len(self) -> usize {
         match self {
@@ -77,13 +78,14 @@ impl Algorithm {
     }
 }
 
-/// From this length on, what it takes to set up a [`Context`] for one call cannot be measured any more.
+/// From this length on, the time to set up a [`Context`] for one call is too small to measure.
 pub(crate) const LONG: usize = 2048;
 
 /// The hash of `data`, in one call.
 ///
 /// # Panics
-/// If `out` has another length than the digest, unless the function is extendable; if memory runs out.
+/// If `out` has another length than the digest, unless the function is extendable; if memory runs
+/// out.
 pub fn digest<'a>(algorithm: Algorithm, data: &[u8], mut out: Output<'a>) -> &'a mut [u8] {
     algorithm.check_len(out.len());
     if algorithm.is_extendable() || data.len() >= LONG {
@@ -92,7 +94,8 @@ pub fn digest<'a>(algorithm: Algorithm, data: &[u8], mut out: Output<'a>) -> &'a
         return context.finalize(out);
     }
     let mut written = 0;
-    // SAFETY: `data` is valid for reads of its length. `out` has exactly the length that the function writes.
+    // SAFETY: `data` is valid for reads of its length. `out` has exactly the length that the
+    // function writes.
     unsafe {
         let result = aws_lc_sys::EVP_Digest(
             data.as_ptr().cast(),
@@ -114,7 +117,8 @@ pub struct Context {
     algorithm: Algorithm,
 }
 
-// SAFETY: an EVP_MD_CTX owns what it points to, apart from static descriptions, and is bound to no thread.
+// SAFETY: an EVP_MD_CTX owns what it points to, apart from static descriptions, and is bound to no
+// thread.
 unsafe impl Send for Context {}
 // SAFETY: the methods that take `&self` only read.
 unsafe impl Sync for Context {}
@@ -127,8 +131,8 @@ impl Context {
     #[must_use]
     pub fn new(algorithm: Algorithm) -> Self {
         let mut raw = MaybeUninit::uninit();
-        // SAFETY: `raw` is valid for writes, and EVP_MD_CTX_init writes all of it. From then on `Context` owns it, and
-        // EVP_DigestInit_ex may fail only for want of memory.
+        // SAFETY: `raw` is valid for writes, and EVP_MD_CTX_init writes all of it. From then on
+        // `Context` owns it, and EVP_DigestInit_ex may fail only if there is no memory.
         unsafe {
             aws_lc_sys::EVP_MD_CTX_init(raw.as_mut_ptr());
             let mut context = Self { raw: raw.assume_init(), algorithm };
@@ -150,7 +154,8 @@ impl Context {
     /// If [`squeeze`](Self::squeeze) has been called.
     pub fn update(&mut self, data: &[u8]) {
         let state = self.raw.md_data.cast();
-        // SAFETY: for an algorithm of that family, `md_data` is an SHA512_CTX in AWS-LC, whose version is pinned.
+        // SAFETY: for an algorithm of that family, `md_data` is an SHA512_CTX in AWS-LC, whose
+        // version is pinned.
         match unsafe { sha512::head_len(self.algorithm, state, data.len()) } {
             Some(head_len) => {
                 let (head, long) = data.split_at(head_len);
@@ -164,7 +169,8 @@ impl Context {
     }
 
     fn update_in_library(&mut self, data: &[u8]) {
-        // SAFETY: the context was initialised by `new`, and `data` is valid for reads of its length.
+        // SAFETY: the context was initialised by `new`, and `data` is valid for reads of its
+        // length.
         let result = unsafe { aws_lc_sys::EVP_DigestUpdate(&raw mut self.raw, data.as_ptr().cast(), data.len()) };
         assert_eq!(result, 1, "input after output");
     }
@@ -179,7 +185,8 @@ impl Context {
             return self.squeeze(out);
         }
         let mut written = 0;
-        // SAFETY: the context is initialised and `out` has exactly the length that the function writes.
+        // SAFETY: the context is initialised and `out` has exactly the length that the function
+        // writes.
         unsafe {
             let result = aws_lc_sys::EVP_DigestFinal_ex(&raw mut self.raw, out.as_mut_ptr(), &raw mut written);
             assert!(result == 1 && written as usize == out.len(), "the digest has another length than expected");
@@ -187,7 +194,8 @@ impl Context {
         }
     }
 
-    /// Writes the next `out.len()` bytes of an extendable-output function's result. It can be called again for more.
+    /// Writes the next `out.len()` bytes of an extendable-output function's result. It can be
+    /// called again for more.
     ///
     /// # Panics
     /// If the function is not extendable.
@@ -206,8 +214,8 @@ impl Context {
 impl Clone for Context {
     fn clone(&self) -> Self {
         let mut raw = MaybeUninit::uninit();
-        // SAFETY: `raw` is valid for writes, and EVP_MD_CTX_init writes all of it. `self.raw` is initialised, and the
-        // copy may fail only for want of memory.
+        // SAFETY: `raw` is valid for writes, and EVP_MD_CTX_init writes all of it. `self.raw` is
+        // initialised, and the copy may fail only if there is no memory.
         unsafe {
             aws_lc_sys::EVP_MD_CTX_init(raw.as_mut_ptr());
             let mut copy = Self { raw: raw.assume_init(), algorithm: self.algorithm };
@@ -220,8 +228,8 @@ impl Clone for Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        // SAFETY: `raw` was initialised by EVP_MD_CTX_init. The state lies in memory of OPENSSL_malloc, which
-        // OPENSSL_free wipes.
+        // SAFETY: `raw` was initialised by EVP_MD_CTX_init. The state lies in memory of
+        // OPENSSL_malloc, which OPENSSL_free wipes.
         unsafe { aws_lc_sys::EVP_MD_CTX_cleanup(&raw mut self.raw) };
     }
 }

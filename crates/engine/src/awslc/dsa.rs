@@ -32,7 +32,8 @@ impl Numbers {
     /// A new group with a p of `bits` bits and a q of `q_bits`, one of [`Q_BITS`].
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if `bits` is less than 512, no multiple of 64, or more than [`MAX_BITS`].
+    /// [`EngineError::InvalidInput`] if `bits` is less than 512, no multiple of 64, or more than
+    /// [`MAX_BITS`].
     pub fn generate(bits: usize, q_bits: usize) -> Result<Self, EngineError> {
         if !(512..=MAX_BITS).contains(&bits) || !bits.is_multiple_of(64) || !Q_BITS.contains(&q_bits) {
             return Err(EngineError::InvalidInput);
@@ -40,7 +41,8 @@ impl Numbers {
         // SAFETY: takes no key; returns an owned context or null.
         let context = Context::owned(unsafe { c::EVP_PKEY_CTX_new_id(c::EVP_PKEY_DSA, ptr::null_mut()) })?;
         let mut group = ptr::null_mut();
-        // SAFETY: the context is live and of the type of DSA; the lengths fit; `group` takes an owned key.
+        // SAFETY: the context is live and of the type of DSA; the lengths fit; `group` takes an
+        // owned key.
         let group = unsafe {
             check(c::EVP_PKEY_paramgen_init(context.0.as_ptr()), EngineError::Internal)?;
             let (bits, q_bits) = (bits as c_int, q_bits as c_int);
@@ -61,8 +63,8 @@ impl Numbers {
         key.group()
     }
 
-    /// Whether the arithmetic can work with these numbers, and within a bounded time. That p and q are prime and g has the
-    /// order q is not checked.
+    /// Whether the arithmetic can work with these numbers, and within a bounded time. That p and q
+    /// are prime and g has the order q is not checked.
     #[must_use]
     pub fn are_sound(&self) -> bool {
         let Self { p, q, g } = self;
@@ -77,7 +79,8 @@ impl Numbers {
 
 /// A public key.
 ///
-/// Verification has no secrets, and AWS-LC's computes its two powers one after the other; so it is done here.
+/// Verification has no secrets, and AWS-LC's computes its two powers one after the other; so it is
+/// done here.
 #[derive(Debug)]
 pub struct PublicKey {
     group: Arc<Numbers>,
@@ -85,7 +88,8 @@ pub struct PublicKey {
     prepared: OnceLock<Prepared>,
 }
 
-/// What the first verification leaves to those that follow: arithmetic modulo p, and g and y for it.
+/// Values that the first verification computes for later ones: arithmetic modulo p, and g and y for
+/// it.
 #[derive(Debug)]
 struct Prepared {
     modulus: Modulus,
@@ -111,7 +115,8 @@ impl PublicKey {
         &self.y
     }
 
-    /// Verifies the signature `r`, `s`, big-endian, of the leftmost bits of `digest`, as many as q has (FIPS 186-4 §4.7).
+    /// Verifies the signature `r`, `s`, big-endian, of the leftmost bits of `digest`, as many as q
+    /// has (FIPS 186-4 §4.7).
     ///
     /// # Errors
     /// [`EngineError::Rejected`] if it does not match.
@@ -153,11 +158,12 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// The key `x` in `group`. With `claimed` it is one that came with this public number, which is compared when
-    /// [`is_consistent`](Self::is_consistent) asks, and before the first signature.
+    /// The key `x` in `group`. With `claimed` it is one that came with this public number, which is
+    /// compared when [`is_consistent`](Self::is_consistent) asks, and before the first signature.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the group is not sound, `x` is not between 0 and q, or `claimed` not between 0 and p.
+    /// [`EngineError::InvalidInput`] if the group is not sound, `x` is not between 0 and q, or
+    /// `claimed` not between 0 and p.
     pub fn new(group: Arc<Numbers>, x: Bignum, claimed: Option<Bignum>) -> Result<Self, EngineError> {
         let outside = |y: &Bignum| y.is_zero() || *y >= group.p;
         if !group.are_sound() || x.is_zero() || x >= group.q || claimed.as_ref().is_some_and(outside) {
@@ -208,15 +214,15 @@ impl PrivateKey {
     /// A signature in DER of the leftmost bits of `digest`, as many as q has.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the numbers of the key do not belong together, so that there is no signature, or
-    /// none that the public number verifies.
+    /// [`EngineError::InvalidInput`] if the numbers of the key do not belong together, so that
+    /// there is no signature, or the public number verifies none.
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, EngineError> {
         let handle = self.handle()?;
         let context = Context::of(handle)?;
         let mut len = handle.signature_len()?;
         let mut signature = vec![0; len];
-        // SAFETY: the context is live and holds a private key; `digest` is valid for reads of its length, and `signature`
-        // for writes of `len` bytes, the most that a signature has.
+        // SAFETY: the context is live and holds a private key; `digest` is valid for reads of its
+        // length, and `signature` for writes of `len` bytes, the most that a signature has.
         unsafe {
             check(c::EVP_PKEY_sign_init(context.0.as_ptr()), EngineError::Internal)?;
             let start = signature.as_mut_ptr();
@@ -243,7 +249,8 @@ impl PrivateKey {
         let der = element(SEQUENCE, &[&VERSION, &p, &q, &g, &integer(self.y()), &integer(&self.x)]);
         let len = c_long::try_from(der.len()).map_err(|_| EngineError::InvalidInput)?;
         let mut start = der.as_ptr();
-        // SAFETY: `start` is valid for reads of `len` bytes; null asks for a new key, owned or null.
+        // SAFETY: `start` is valid for reads of `len` bytes; null asks for a new key, owned or
+        // null.
         let handle = unsafe {
             let key = c::d2i_PrivateKey(c::EVP_PKEY_DSA, ptr::null_mut(), &raw mut start, len);
             Handle::owned(key)?
@@ -263,8 +270,9 @@ struct Handle(NonNull<c::EVP_PKEY>);
 
 // SAFETY: a key is bound to no thread.
 unsafe impl Send for Handle {}
-// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it, and nobody does after a
-// `Handle` is built. What is computed later (Montgomery forms) is guarded by the object's own lock.
+// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it, and
+// nobody does after a `Handle` is built. What is computed later (Montgomery forms) is guarded by
+// the object's own lock.
 unsafe impl Sync for Handle {}
 
 impl Handle {
@@ -311,7 +319,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: the key is live, and nobody uses it after this. AWS-LC wipes all memory that it frees.
+        // SAFETY: the key is live, and nobody uses it after this. AWS-LC wipes all memory that it
+        // frees.
         unsafe { c::EVP_PKEY_free(self.0.as_ptr()) };
     }
 }
@@ -321,7 +330,8 @@ struct Context(NonNull<c::EVP_PKEY_CTX>);
 
 impl Context {
     fn of(key: &Handle) -> Result<Self, EngineError> {
-        // SAFETY: the key is live, and the context takes a reference of its own; returns an owned context or null.
+        // SAFETY: the key is live, and the context takes a reference of its own; returns an owned
+        // context or null.
         Self::owned(unsafe { c::EVP_PKEY_CTX_new(key.0.as_ptr(), ptr::null_mut()) })
     }
 
@@ -342,7 +352,8 @@ struct Memory(NonNull<u8>);
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: the memory was allocated by AWS-LC, which wipes what it frees, and nobody uses it after this.
+        // SAFETY: the memory was allocated by AWS-LC, which wipes what it frees, and nobody uses it
+        // after this.
         unsafe { c::OPENSSL_free(self.0.as_ptr().cast()) };
     }
 }

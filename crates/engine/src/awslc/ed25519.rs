@@ -35,7 +35,8 @@ pub fn key_pair(seed: &[u8; SEED_LEN]) -> KeyPair {
 /// If `out` is of another length.
 pub fn sign<'o>(pair: &KeyPair, message: &[u8], mut out: Output<'o>) -> Result<&'o mut [u8], EngineError> {
     assert_eq!(out.len(), SIGNATURE_LEN, "the output is not as long as a signature");
-    // SAFETY: C reads the message for its length and 64 bytes of the pair, and writes 64 bytes, which `out` holds.
+    // SAFETY: C reads the message for its length and 64 bytes of the pair, and writes 64 bytes,
+    // which `out` holds.
     let result = unsafe { c::ED25519_sign(out.as_mut_ptr(), message.as_ptr(), message.len(), pair.as_ptr()) };
     if let Err(error) = check(result, EngineError::Internal) {
         out.wipe();
@@ -45,10 +46,12 @@ pub fn sign<'o>(pair: &KeyPair, message: &[u8], mut out: Output<'o>) -> Result<&
     Ok(unsafe { out.assume_written() })
 }
 
-/// Checks a signature. A scalar that is not reduced is rejected (RFC 8032 §5.1.7), so no signature has a second form.
+/// Checks a signature. A scalar that is not reduced is rejected (RFC 8032 §5.1.7), so no signature
+/// has a second form.
 ///
 /// # Errors
-/// [`EngineError::Rejected`] if it is not one of `message` by this key, or the key is no point of the curve.
+/// [`EngineError::Rejected`] if it is not one of `message` by this key, or the key is no point of
+/// the curve.
 pub fn verify(
     public_key: &[u8; PUBLIC_LEN],
     message: &[u8],

@@ -33,7 +33,8 @@ pub fn hmac<'a>(
         return Ok(context.finalize(out));
     }
     let mut written = 0;
-    // SAFETY: `key` and `data` are valid for reads of their lengths, and `out` has the length that HMAC writes.
+    // SAFETY: `key` and `data` are valid for reads of their lengths, and `out` has the length that
+    // HMAC writes.
     unsafe {
         let result = aws_lc_sys::HMAC(
             algorithm.as_ptr(),
@@ -129,13 +130,14 @@ impl Context {
         self.write_code(out)
     }
 
-    /// Writes the code of all that came in, and starts anew under the same key.
+    /// Writes the code of all input so far, and restarts under the same key.
     ///
     /// # Panics
     /// If `out` has another length than the digest.
     pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
         let code = self.write_code(out);
-        // SAFETY: the context holds a key; without a new one it goes back to the state just after that was set.
+        // SAFETY: the context holds a key; without a new one it goes back to the state just after
+        // that was set.
         let result =
             unsafe { aws_lc_sys::HMAC_Init_ex(self.raw.as_ptr(), ptr::null(), 0, ptr::null(), ptr::null_mut()) };
         assert_eq!(result, 1, "HMAC failed");

@@ -15,10 +15,12 @@ pub const OVERHEAD: usize = 8;
 /// The longest input: lengths are `int` in C.
 pub const MAX_LEN: usize = i32::MAX as usize - 16;
 
-/// Wraps `secret` under `key` of 16, 24 or 32 bytes, into `out`, which is [`OVERHEAD`] bytes longer (RFC 3394 §2.2.1).
+/// Wraps `secret` under `key` of 16, 24 or 32 bytes, into `out`, which is [`OVERHEAD`] bytes longer
+/// (RFC 3394 §2.2.1).
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if the key's length is another, or `secret` is not 16 to [`MAX_LEN`] bytes in blocks of 8.
+/// [`EngineError::InvalidInput`] if the key's length is another, or `secret` is not 16 to
+/// [`MAX_LEN`] bytes in blocks of 8.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -28,8 +30,9 @@ pub fn wrap<'o>(key: &[u8], secret: &[u8], mut out: Output<'o>) -> Result<&'o mu
     if secret.len() > MAX_LEN {
         return Err(EngineError::InvalidInput);
     }
-    // SAFETY: the schedule is for encryption, a null value stands for the default one, `secret` is valid for reads of its
-    // length and `out` for writes of 8 bytes more, which is what C writes when it returns that number.
+    // SAFETY: the schedule is for encryption, a null value stands for the default one, `secret` is
+    // valid for reads of its length and `out` for writes of 8 bytes more, which is what C writes
+    // when it returns that number.
     unsafe {
         let (from, len) = (secret.as_ptr(), secret.len());
         let written = c::AES_wrap_key(&raw const schedule.0, ptr::null(), out.as_mut_ptr(), from, len);
@@ -40,11 +43,13 @@ pub fn wrap<'o>(key: &[u8], secret: &[u8], mut out: Output<'o>) -> Result<&'o mu
     }
 }
 
-/// Takes the secret out of `wrapped` under `key`, into `out`, which is [`OVERHEAD`] bytes shorter (RFC 3394 §2.2.2).
+/// Takes the secret out of `wrapped` under `key`, into `out`, which is [`OVERHEAD`] bytes shorter
+/// (RFC 3394 §2.2.2).
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long. [`EngineError::Rejected`] if `wrapped` was not
-/// made under this key, was changed, or has a length that no wrapped secret has; `out` is then zero.
+/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long.
+/// [`EngineError::Rejected`] if `wrapped` was not made under this key, was changed, or has a length
+/// that no wrapped secret has; `out` is then zero.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -76,7 +81,8 @@ pub const fn padded_len(len: usize) -> usize {
 /// Wraps `secret` under `key`, into `out` of [`padded_len`] bytes (RFC 5649 §4.1).
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long, or `secret` is empty or longer than [`MAX_LEN`].
+/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long, or `secret` is empty or
+/// longer than [`MAX_LEN`].
 ///
 /// # Panics
 /// If `out` has another length.
@@ -87,7 +93,8 @@ pub fn wrap_padded<'o>(key: &[u8], secret: &[u8], mut out: Output<'o>) -> Result
         return Err(EngineError::InvalidInput);
     }
     let (mut written, room) = (0, out.len());
-    // SAFETY: the schedule is for encryption, `secret` is valid for reads of its length, and C writes at most `room` bytes.
+    // SAFETY: the schedule is for encryption, `secret` is valid for reads of its length, and C
+    // writes at most `room` bytes.
     unsafe {
         let (key, to) = (&raw const schedule.0, out.as_mut_ptr());
         let result = c::AES_wrap_key_padded(key, to, &raw mut written, room, secret.as_ptr(), secret.len());
@@ -100,8 +107,9 @@ pub fn wrap_padded<'o>(key: &[u8], secret: &[u8], mut out: Output<'o>) -> Result
 /// Takes the secret out of `wrapped` under `key` (RFC 5649 §4.2).
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long. [`EngineError::Rejected`] if `wrapped` was not
-/// made under this key, was changed, or has a length that no wrapped secret has.
+/// [`EngineError::InvalidInput`] if the key is not 16, 24 or 32 bytes long.
+/// [`EngineError::Rejected`] if `wrapped` was not made under this key, was changed, or has a length
+/// that no wrapped secret has.
 pub fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, EngineError> {
     let schedule = Schedule::new(key, c::AES_set_decrypt_key)?;
     if wrapped.len() < 2 * OVERHEAD || wrapped.len() > MAX_LEN {
@@ -109,8 +117,8 @@ pub fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, E
     }
     let mut secret = Zeroizing::new(vec![0; wrapped.len()]);
     let mut len = 0;
-    // SAFETY: the schedule is for decryption, `wrapped` is valid for reads of its length, and `secret` has the room for
-    // writes that C is told of.
+    // SAFETY: the schedule is for decryption, `wrapped` is valid for reads of its length, and
+    // `secret` has the room for writes that C is told of.
     let result = unsafe {
         let (key, to, room) = (&raw const schedule.0, secret.as_mut_ptr(), secret.len());
         c::AES_unwrap_key_padded(key, to, &raw mut len, room, wrapped.as_ptr(), wrapped.len())
@@ -132,7 +140,8 @@ impl Schedule {
         }
         // SAFETY: an AES_KEY is integers alone, for which zero is a value.
         let mut schedule = Self(unsafe { MaybeUninit::zeroed().assume_init() });
-        // SAFETY: `key` is valid for reads of the bits that C is told of, and the schedule for writes.
+        // SAFETY: `key` is valid for reads of the bits that C is told of, and the schedule for
+        // writes.
         let result = unsafe { set_key(key.as_ptr(), key.len() as c_uint * 8, &raw mut schedule.0) };
         if result == 0 { Ok(schedule) } else { Err(EngineError::Internal) }
     }

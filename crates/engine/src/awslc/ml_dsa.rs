@@ -1,7 +1,7 @@
 //! ML-DSA (FIPS 204): the PQDSA type of the EVP family, on message representatives.
 //!
-//! A signature is always one of µ (FIPS 204 §6.2), the hash of a message with its context and the public key. Who calls
-//! makes µ; so there is one way through AWS-LC whatever was signed.
+//! A signature is always one of µ (FIPS 204 §6.2), the hash of a message with its context and the
+//! public key. Who calls makes µ; so there is one way through AWS-LC whatever was signed.
 
 use core::ffi::c_int;
 use core::fmt;
@@ -79,7 +79,8 @@ impl PublicKey {
     /// The key that `bytes` encode.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the length is not the parameter set's: every string of that length is a key.
+    /// [`EngineError::InvalidInput`] if the length is not the parameter set's: every string of that
+    /// length is a key.
     pub fn new(parameters: ParameterSet, bytes: &[u8]) -> Result<Self, EngineError> {
         // SAFETY: `bytes` is valid for reads of its length and copied; the result is owned or null.
         let key = unsafe {
@@ -130,8 +131,8 @@ impl PrivateKey {
     /// [`EngineError::Internal`] if memory runs out.
     pub fn from_seed(parameters: ParameterSet, seed: &[u8; SEED_LEN]) -> Result<Self, EngineError> {
         stack::reaches(stack::DEEPEST_OF_ALL);
-        // SAFETY: `seed` is valid for its length, by which AWS-LC tells a seed from an expanded key, and copied; the
-        // result is owned or null.
+        // SAFETY: `seed` is valid for its length, by which AWS-LC tells a seed from an expanded
+        // key, and copied; the result is owned or null.
         let key = unsafe {
             let raw = c::EVP_PKEY_pqdsa_new_raw_private_key(parameters.nid(), seed.as_ptr(), seed.len());
             Key::from_raw(raw, EngineError::Internal)?
@@ -164,8 +165,8 @@ impl PrivateKey {
         }
         let context = self.key.operation()?;
         let mut written = out.len();
-        // SAFETY: the context is live and holds the key; both buffers are valid for their lengths, and the call writes as
-        // many bytes as it puts into `written`.
+        // SAFETY: the context is live and holds the key; both buffers are valid for their lengths,
+        // and the call writes as many bytes as it puts into `written`.
         unsafe {
             check(c::EVP_PKEY_sign_init(context.as_ptr()), EngineError::Internal)?;
             let result = c::EVP_PKEY_sign(context.as_ptr(), out.as_mut_ptr(), &raw mut written, mu.as_ptr(), mu.len());

@@ -110,8 +110,8 @@ impl EncapsulationKey {
         let context = self.key.operation()?;
         let mut secret = Zeroizing::new([0; SHARED_SECRET_LEN]);
         let (mut ciphertext_len, mut secret_len) = (ciphertext.len(), secret.len());
-        // SAFETY: the context is live and holds the key; both buffers are valid for their lengths, and the call writes as
-        // many bytes as it puts into the lengths.
+        // SAFETY: the context is live and holds the key; both buffers are valid for their lengths,
+        // and the call writes as many bytes as it puts into the lengths.
         unsafe {
             let result = c::EVP_PKEY_encapsulate(
                 context.as_ptr(),
@@ -155,7 +155,8 @@ impl DecapsulationKey {
         };
         info[HEADER_LEN..].copy_from_slice(seed);
         let mut unread = c::CBS { data: info.as_ptr(), len: info.len() };
-        // SAFETY: `unread` describes `info`, which outlives the call and is only read; the result is owned or null.
+        // SAFETY: `unread` describes `info`, which outlives the call and is only read; the result
+        // is owned or null.
         let key = unsafe { Key::from_raw(c::EVP_parse_private_key(&raw mut unread), EngineError::Internal)? };
         Ok(Self { parameters, key })
     }
@@ -174,8 +175,8 @@ impl DecapsulationKey {
         self.key.public_bytes(self.parameters.public_key_len())
     }
 
-    /// The secret that `ciphertext` carries. From one that was not made for this key comes a secret that nobody knows
-    /// (implicit rejection, FIPS 203 §6.3).
+    /// The secret that `ciphertext` carries. From one that was not made for this key comes a secret
+    /// that nobody knows (implicit rejection, FIPS 203 §6.3).
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the ciphertext has another length than the parameter set's.
@@ -208,8 +209,9 @@ impl fmt::Debug for DecapsulationKey {
     }
 }
 
-/// A PKCS#8 structure up to the seed (RFC 9935 §6): the form in which AWS-LC takes a seed through its stable interface.
-/// The octet at [`ALGORITHM_AT`] ends the object identifier and says which parameter set it is.
+/// A PKCS#8 structure up to the seed (RFC 9935 §6): the form in which AWS-LC takes a seed through
+/// its stable interface. The octet at [`ALGORITHM_AT`] ends the object identifier and says which
+/// parameter set it is.
 const HEADER: [u8; HEADER_LEN] = [
     0x30, 0x54, 0x02, 0x01, 0x00, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x04, 0, 0x04,
     0x42, 0x80, 0x40,

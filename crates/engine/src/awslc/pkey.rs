@@ -1,4 +1,5 @@
-//! What the post-quantum families share: an owned `EVP_PKEY`, and a context for one operation with it.
+//! Shared by the post-quantum families: an owned `EVP_PKEY`, and a context for one operation with
+//! it.
 
 use core::ptr::{self, NonNull};
 
@@ -12,7 +13,8 @@ pub(crate) struct Key(NonNull<c::EVP_PKEY>);
 
 // SAFETY: an EVP_PKEY is bound to no thread.
 unsafe impl Send for Key {}
-// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it; no method does.
+// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it; no
+// method does.
 unsafe impl Sync for Key {}
 
 impl Key {

@@ -1,4 +1,5 @@
-//! Random bytes: from AWS-LC's generator, which is seeded from the operating system, and at first from that itself.
+//! Random bytes: from AWS-LC's generator, which is seeded from the operating system, and at first
+//! from that itself.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,7 +7,8 @@ use crate::Output;
 
 /// How many of the first draws of a process the operating system answers.
 ///
-/// Setting AWS-LC's generator up costs as much as some 200 of them: a program that makes one key should not pay for it.
+/// Setting AWS-LC's generator up costs as much as some 200 of them: a program that makes one key
+/// should not pay for it.
 const FROM_THE_SYSTEM: u32 = 16;
 
 /// The longest of these draws in bytes. For more, the generator is the faster one even so.
@@ -22,15 +24,16 @@ pub fn fill(out: Output<'_>) -> &mut [u8] {
     }
     DRAWN.fetch_add(1, Ordering::Relaxed);
     let out = out.zeroed();
-    // Where the system does not answer (an old kernel), AWS-LC knows other ways to ask it, or aborts.
+    // Where the system does not answer (an old kernel), AWS-LC knows other ways to ask it, or
+    // aborts.
     if from_the_system(out) { out } else { generate(Output::from(out)) }
 }
 
 /// Whether the operating system filled `out`.
 #[cfg(target_os = "linux")]
 fn from_the_system(out: &mut [u8]) -> bool {
-    // Not by way of the crate, which looks the function up and tries it first: ten times the time of the draw itself.
-    // SAFETY: `out` is valid for writes of its length.
+    // Not by way of the crate, which looks the function up and tries it first: ten times the time
+    // of the draw itself. SAFETY: `out` is valid for writes of its length.
     let drawn = unsafe { libc::getrandom(out.as_mut_ptr().cast(), out.len(), 0) };
     // What is no longer than `SHORT` comes whole, or not at all (getrandom(2)).
     usize::try_from(drawn) == Ok(out.len())
@@ -42,10 +45,10 @@ fn from_the_system(out: &mut [u8]) -> bool {
     getrandom::fill(out).is_ok()
 }
 
-/// What AWS-LC's generator gives.
+/// Output of AWS-LC's generator.
 fn generate(mut out: Output<'_>) -> &mut [u8] {
-    // SAFETY: `out` is valid for writes of `len` bytes. RAND_bytes returns 1 or aborts the process: it never returns
-    // without having filled the buffer.
+    // SAFETY: `out` is valid for writes of `len` bytes. RAND_bytes returns 1 or aborts the process:
+    // it never returns without having filled the buffer.
     unsafe {
         let result = aws_lc_sys::RAND_bytes(out.as_mut_ptr(), out.len());
         assert_eq!(result, 1, "the random generator failed");

@@ -20,7 +20,8 @@ pub fn public_key(private_key: &[u8; LEN]) -> [u8; LEN] {
 /// The secret that the owner of `private_key` shares with the owner of `public_key`.
 ///
 /// # Errors
-/// [`EngineError::Rejected`] if the result is zero: `public_key` is a point of small order (RFC 7748 §6.1).
+/// [`EngineError::Rejected`] if the result is zero: `public_key` is a point of small order (RFC
+/// 7748 §6.1).
 pub fn agree(private_key: &[u8; LEN], public_key: &[u8; LEN]) -> Result<Zeroizing<[u8; LEN]>, EngineError> {
     let mut shared = Zeroizing::new([0; LEN]);
     // SAFETY: C reads 32 bytes of either key and writes 32 bytes.

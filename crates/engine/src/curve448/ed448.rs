@@ -51,7 +51,8 @@ impl KeyPair {
         &self.public_key
     }
 
-    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes (RFC 8032 §5.2.6), with an empty context.
+    /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes (RFC 8032 §5.2.6), with an empty
+    /// context.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -77,11 +78,12 @@ impl Drop for KeyPair {
 
 /// Checks a signature (RFC 8032 §5.2.7), with an empty context.
 ///
-/// A scalar that is not reduced is rejected, so no signature has a second form. The equation is the one with the
-/// cofactor, as in OpenSSL.
+/// A scalar that is not reduced is rejected, so no signature has a second form. The equation is the
+/// one with the cofactor, as in OpenSSL.
 ///
 /// # Errors
-/// [`EngineError::Rejected`] if it is not one of `message` by this key, or the key is no point of the curve.
+/// [`EngineError::Rejected`] if it is not one of `message` by this key, or the key is no point of
+/// the curve.
 pub fn verify(
     public_key: &[u8; PUBLIC_LEN],
     message: &[u8],

@@ -1,7 +1,7 @@
 //! Points of edwards448, x^2 + y^2 = 1 - 39081 x^2 y^2 (RFC 8032 §5.2).
 //!
-//! Since -39081 is no square the formulas of "Twisted Edwards Curves Revisited" (Hisil, Wong, Carter, Dawson, 2008) are
-//! complete: they hold for all points, so that none is a special case.
+//! Since -39081 is no square the formulas of "Twisted Edwards Curves Revisited" (Hisil, Wong,
+//! Carter, Dawson, 2008) are complete: they hold for all points, so that none is a special case.
 
 use std::sync::LazyLock;
 
@@ -28,15 +28,17 @@ impl Point {
 
     /// The point that is encoded so (RFC 8032 §5.2.3), if there is one.
     ///
-    /// `None` also for a second encoding of a point, and for the two points with x = 0, as OpenSSL has it. They are the
-    /// neutral element and the point of order two, which no honest key or signature has.
+    /// `None` also for a second encoding of a point, and for the two points with x = 0, as OpenSSL
+    /// has it. They are the neutral element and the point of order two, which no honest key or
+    /// signature has.
     pub(crate) fn from_public_bytes(bytes: &[u8; LEN]) -> Option<Self> {
         let (y_bytes, last) = bytes.split_first_chunk::<{ field::LEN }>()?;
         let (y, sign) = (Element::from_bytes(y_bytes), last[0] >> 7);
         if last[0] & 0x7f != 0 || y.to_bytes() != *y_bytes {
             return None;
         }
-        // x^2 = (1 - y^2) / (1 + 39081 y^2) = u / v, and x = u^3 v (u^5 v^3)^((p - 3) / 4) if that is a square.
+        // x^2 = (1 - y^2) / (1 + 39081 y^2) = u / v, and x = u^3 v (u^5 v^3)^((p - 3) / 4) if that
+        // is a square.
         let yy = y.square();
         let u = (Element::ONE - yy).carry();
         let v = (Element::ONE + yy.times_39081()).carry();
@@ -163,7 +165,7 @@ impl Zeroize for Point {
     }
 }
 
-/// What the formulas give before their last multiplications: x = ef, y = gh, z = fg, t = eh.
+/// The results of the formulas before their last multiplications: x = ef, y = gh, z = fg, t = eh.
 struct Completed {
     e: Sum,
     f: Sum,

@@ -1,8 +1,9 @@
 //! Integers modulo p = 2^448 - 2^224 - 1.
 //!
-//! Sums, differences and encodings are fiat-crypto's proven ones, and so are the bounds of limbs. Products and squares are
-//! ours: with φ = 2^224, φ^2 = φ + 1, so a product takes three of half the length (Karatsuba; "Ed448-Goldilocks", Hamburg,
-//! 2015), 48 multiplications of words where fiat-crypto's takes 64. The tests hold them to fiat-crypto's.
+//! Sums, differences and encodings are fiat-crypto's proven ones, and so are the bounds of limbs.
+//! Products and squares are ours: with φ = 2^224, φ^2 = φ + 1, so a product takes three of half the
+//! length (Karatsuba; "Ed448-Goldilocks", Hamburg, 2015), 48 multiplications of words where
+//! fiat-crypto's takes 64. The tests hold them to fiat-crypto's.
 
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -29,14 +30,15 @@ impl Element {
         Self(fiat::fiat_p448_tight_field_element([value as u64, 0, 0, 0, 0, 0, 0, 0]))
     }
 
-    /// The element of 56 bytes, little end first. They are reduced: p and what is past it are allowed.
+    /// The element of 56 bytes, little end first. They are reduced: p and what is past it are
+    /// allowed.
     pub(crate) fn from_bytes(bytes: &[u8; LEN]) -> Self {
         let mut out = Self::ZERO;
         fiat::fiat_p448_from_bytes(&mut out.0, bytes);
         out
     }
 
-    /// The one encoding below p.
+    /// The only encoding below p.
     pub(crate) fn to_bytes(self) -> [u8; LEN] {
         let mut bytes = [0; LEN];
         fiat::fiat_p448_to_bytes(&mut bytes, &self.0);
@@ -80,7 +82,8 @@ impl Element {
 
     /// For p = 3 mod 4 what inverts and takes square roots (RFC 8032 §5.2.3).
     pub(crate) fn power_p_minus_3_over_4(self) -> Self {
-        // (p - 3) / 4 = 2^446 - 2^222 - 1 = (2^223 - 1) 2^223 + 2^222 - 1. The name says how many ones the exponent has.
+        // (p - 3) / 4 = 2^446 - 2^222 - 1 = (2^223 - 1) 2^223 + 2^222 - 1. The name says how many
+        // ones the exponent has.
         let ones2 = self.square() * self;
         let ones3 = ones2.square() * self;
         let ones6 = ones3.square_times(3) * ones3;
@@ -226,12 +229,13 @@ fn square(a: &Half) -> Products {
 
 /// (a + bφ)(c + dφ) of ac, bd and (a + b)(c + d).
 ///
-/// Limbs of up to 3·2^56 give sums of limbs below 2^59, products below 2^117 and sums of products below 2^120; so what is
-/// carried out of the highest limbs is below 2^64 with what it is added to.
+/// Limbs of up to 3·2^56 give sums of limbs below 2^59, products below 2^117 and sums of products
+/// below 2^120; so what is carried out of the highest limbs is below 2^64 with what it is added to.
 #[inline(always)]
 fn reduce(ac: &Products, bd: &Products, sums: &Products) -> Element {
     const LIMB: u128 = (1 << 56) - 1;
-    // 2^224 = φ, so that what stands at 4 to 6 goes to the other half, and from the upper half (φ^2 = φ + 1) to both.
+    // 2^224 = φ, so that what stands at 4 to 6 goes to the other half, and from the upper half (φ^2
+    // = φ + 1) to both.
     let mut low = [
         ac[0] + bd[0] + (sums[4] - ac[4]),
         ac[1] + bd[1] + (sums[5] - ac[5]),

@@ -58,8 +58,8 @@ impl Scalar {
         digits
     }
 
-    /// Odd digits below 2^(`width` - 1) in size, with at least `width` - 1 zeros between any two: 447 bits at most. For what is
-    /// public. `width` is at most 8.
+    /// Odd digits below 2^(`width` - 1) in size, with at least `width` - 1 zeros between any two:
+    /// 447 bits at most. For what is public. `width` is at most 8.
     pub(crate) fn public_sparse_digits(&self, width: usize) -> [i8; 448] {
         let mut digits = [0; 448];
         let mut rest = [0; 8];
@@ -75,7 +75,8 @@ impl Scalar {
             let window = (window & ((1 << width) - 1)) as i16;
             let digit = if window < 1 << (width - 1) { window } else { window - (1 << width) } as i8;
             digits[at] = digit;
-            // Takes the window away, and what a negative digit took too much of comes back above it.
+            // Takes the window away, and what a negative digit took too much of comes back above
+            // it.
             for offset in 0..width {
                 rest[(at + offset) / 64] &= !(1 << ((at + offset) % 64));
             }
@@ -183,7 +184,8 @@ mod tests {
         assert!(Scalar::from_public_bytes(&[0xff; LEN]).is_none());
     }
 
-    /// Both sides of x (2^456)^2 = x 2^912 mod L, one by multiplication and one by reduction of as many bytes.
+    /// Both sides of x (2^456)^2 = x 2^912 mod L, one by multiplication and one by reduction of as
+    /// many bytes.
     #[test]
     fn wide_reduction() {
         let mut power = [0; 115];

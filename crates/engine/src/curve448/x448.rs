@@ -21,7 +21,8 @@ pub fn public_key(private_key: &[u8; LEN]) -> [u8; LEN] {
 /// The secret that the owner of `private_key` shares with the owner of `public_key`.
 ///
 /// # Errors
-/// [`EngineError::Rejected`] if the result is zero: `public_key` is a point of small order (RFC 7748 §6.2).
+/// [`EngineError::Rejected`] if the result is zero: `public_key` is a point of small order (RFC
+/// 7748 §6.2).
 pub fn agree(private_key: &[u8; LEN], public_key: &[u8; LEN]) -> Result<Zeroizing<[u8; LEN]>, EngineError> {
     let shared = ladder(&clamp(private_key), public_key);
     if ct::declassify(bool::from(shared.ct_eq(&[0; LEN]))) { Err(EngineError::Rejected) } else { Ok(shared) }

@@ -1,7 +1,9 @@
-//! The memory of Argon2 and the filling of it (RFC 9106 §3.2 steps 5 and 6), which is nearly all of Argon2's work.
+//! The memory of Argon2 and the filling of it (RFC 9106 §3.2 steps 5 and 6), which is nearly all of
+//! Argon2's work.
 //!
-//! AWS-LC has no Argon2. This is here, and not in the core, because lanes are filled by threads that share the memory,
-//! and because the compression uses vector instructions where the processor has them.
+//! AWS-LC has no Argon2. This is here, and not in the core, because lanes are filled by threads
+//! that share the memory, and because the compression uses vector instructions where the processor
+//! has them.
 
 use crate::system::stack;
 use core::ptr::NonNull;
@@ -10,7 +12,8 @@ use std::alloc::{Layout, alloc, dealloc};
 /// Which blocks a pass reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variant {
-    /// Argon2d: chosen by the data, which is the hardest to speed up with more memory, but shows in the caches.
+    /// Argon2d: chosen by the data, which is the hardest to speed up with more memory, but shows in
+    /// the caches.
     D = 0,
     /// Argon2i: chosen independently of the data.
     I = 1,
@@ -18,7 +21,7 @@ pub enum Variant {
     Id = 2,
 }
 
-/// What a pass after the first does with the blocks that it finds.
+/// The treatment of existing blocks in a pass after the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
     /// Version 1.0: overwrites them.
@@ -34,8 +37,8 @@ const WORDS: usize = BLOCK_LEN / 8;
 const SLICES: usize = 4;
 /// Work on fewer blocks than this is done before a second thread has started.
 const BLOCKS_WORTH_A_THREAD: usize = 1024;
-/// From this length on memory comes fresh from the system, and large pages make it quicker to get and to walk through.
-/// Below, the allocator may have some at hand that it used before.
+/// From this length on memory comes fresh from the system, and large pages make it quicker to get
+/// and to walk through. Below, the allocator may have memory ready that it used before.
 const FRESH: usize = 32 << 20;
 const LARGE_PAGE: usize = 2 << 20;
 
@@ -47,8 +50,8 @@ const ZERO: Block = Block([0; WORDS]);
 
 /// The memory: `lanes` rows of blocks. It is wiped when it is dropped.
 ///
-/// It is not initialised at first. The first pass writes a block before anything refers to it, but for the first two of
-/// each lane, which `started` counts.
+/// It is not initialised at first. The first pass writes a block before anything refers to it, but
+/// for the first two of each lane, which `started` counts.
 #[derive(Debug)]
 pub struct Matrix {
     blocks: NonNull<Block>,
@@ -63,7 +66,8 @@ pub struct Matrix {
 unsafe impl Send for Matrix {}
 
 impl Matrix {
-    /// Memory for `memory_cost` KiB, rounded down to a multiple of `4 * lanes`. `None` if the system does not give it.
+    /// Memory for `memory_cost` KiB, rounded down to a multiple of `4 * lanes`. `None` if the
+    /// system does not give it.
     ///
     /// # Panics
     /// If `lanes` is 0, or `memory_cost` under `8 * lanes`.
@@ -79,13 +83,15 @@ impl Matrix {
         let blocks = NonNull::new(unsafe { alloc(layout) })?;
         #[cfg(target_os = "linux")]
         if len >= FRESH {
-            // SAFETY: a hint about memory that was just allocated; it does not change the contents, and may be ignored.
+            // SAFETY: a hint about memory that was just allocated; it does not change the contents,
+            // and may be ignored.
             unsafe { libc::madvise(blocks.as_ptr().cast(), len, libc::MADV_HUGEPAGE) };
         }
         Some(Self { blocks: blocks.cast(), layout, lanes, lane_len, started: 0, filled: false })
     }
 
-    /// Sets the next of the first two blocks of each lane: the first and the second of the first lane, and so on.
+    /// Sets the next of the first two blocks of each lane: the first and the second of the first
+    /// lane, and so on.
     ///
     /// # Panics
     /// If all are set.
@@ -101,7 +107,8 @@ impl Matrix {
         unsafe { self.blocks.add(lane * self.lane_len + index).write(block) };
     }
 
-    /// Fills the memory `passes` times, the lanes in parallel where there are processors and work enough.
+    /// Fills the memory `passes` times, the lanes in parallel where there are processors and work
+    /// enough.
     ///
     /// # Panics
     /// If not all lanes are started, or `passes` is 0.
@@ -127,8 +134,9 @@ impl Matrix {
             for slice in 0..SLICES {
                 let work = |worker: usize| {
                     for lane in (worker..filler.lanes).step_by(workers) {
-                        // SAFETY: the matrix is borrowed exclusively, the workers fill different lanes of one slice,
-                        // and the scope below waits for all of them before the next slice.
+                        // SAFETY: the matrix is borrowed exclusively, the workers fill different
+                        // lanes of one slice, and the scope below waits for all of them before the
+                        // next slice.
                         unsafe { filler.fill_segment(pass, slice, lane) };
                     }
                 };
@@ -158,7 +166,8 @@ impl Matrix {
         assert!(self.filled, "the memory has not been filled");
         let mut sum = ZERO;
         for lane in 0..self.lanes {
-            // SAFETY: the position lies inside the matrix, which nobody writes to during the borrow.
+            // SAFETY: the position lies inside the matrix, which nobody writes to during the
+            // borrow.
             let block = unsafe { self.blocks.add((lane + 1) * self.lane_len - 1).as_ref() };
             sum.0.iter_mut().zip(&block.0).for_each(|(sum, word)| *sum ^= word);
         }
@@ -172,8 +181,8 @@ impl Matrix {
 
 impl Drop for Matrix {
     fn drop(&mut self) {
-        // SAFETY: the memory is valid for writes of the layout's size, was allocated with this layout, and is not used
-        // after this.
+        // SAFETY: the memory is valid for writes of the layout's size, was allocated with this
+        // layout, and is not used after this.
         unsafe {
             aws_lc_sys::OPENSSL_cleanse(self.blocks.as_ptr().cast(), self.layout.size());
             dealloc(self.blocks.as_ptr().cast(), self.layout);
@@ -181,7 +190,7 @@ impl Drop for Matrix {
     }
 }
 
-/// What the workers share.
+/// The state that the workers share.
 #[derive(Clone, Copy)]
 struct Filler {
     blocks: *mut Block,
@@ -203,8 +212,8 @@ impl Filler {
     /// Fills the quarter `slice` of `lane` (RFC 9106 §3.4).
     ///
     /// # Safety
-    /// `blocks` is valid for reads and writes of all lanes. Nobody else reads or writes this segment meanwhile, nor
-    /// writes any segment of another slice.
+    /// `blocks` is valid for reads and writes of all lanes. Nobody else reads or writes this
+    /// segment meanwhile, nor writes any segment of another slice.
     unsafe fn fill_segment(&self, pass: usize, slice: usize, lane: usize) {
         let segment_len = self.lane_len / SLICES;
         let independent = match self.variant {
@@ -217,9 +226,10 @@ impl Filler {
         for index in first..segment_len {
             let column = slice * segment_len + index;
             let previous = if column == 0 { self.lane_len - 1 } else { column - 1 };
-            // SAFETY: all positions are taken modulo the lane's length and the number of lanes. `previous` was filled by
-            // this worker; the referenced block lies in another slice, or in this segment before `index`, so that
-            // nobody writes it now; `current` is this worker's own and differs from both.
+            // SAFETY: all positions are taken modulo the lane's length and the number of lanes.
+            // `previous` was filled by this worker; the referenced block lies in another slice, or
+            // in this segment before `index`, so that nobody writes it now; `current` is this
+            // worker's own and differs from both.
             unsafe {
                 let previous = self.blocks.add(lane * self.lane_len + previous);
                 let random = if independent { addresses.at(index) } else { (*previous).0[0] };
@@ -280,7 +290,8 @@ impl Addresses {
     }
 }
 
-/// The compression function G (§3.5) of two blocks into a third, which it overwrites or, if the flag says so, adds to.
+/// The compression function G (§3.5) of two blocks into a third, which it overwrites or, if the
+/// flag says so, adds to.
 ///
 /// It needs the output to be valid for writes of a block, and to be initialised if it is added to.
 type Compression = unsafe fn(&Block, &Block, *mut Block, bool);

@@ -1,7 +1,8 @@
 //! PBKDF2 with HMAC (RFC 8018 §5.2).
 //!
-//! An attacker's PBKDF2 calls the compression function twice an iteration and nothing else; a defender's should not do
-//! more. So for SHA-1 and SHA-2 the loop stands here, on compression functions. The rest goes through AWS-LC's own.
+//! An attacker's PBKDF2 calls the compression function twice an iteration and nothing else; a
+//! defender's should not do more. So for SHA-1 and SHA-2 the loop stands here, on compression
+//! functions. The rest goes through AWS-LC's own.
 
 use aws_lc_sys::{SHA_CTX, SHA256_CTX, SHA512_CTX};
 
@@ -14,7 +15,8 @@ use crate::{EngineError, Output};
 /// PBKDF2 with HMAC over `algorithm`.
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] for no iterations, [`EngineError::Unsupported`] for an extendable-output function.
+/// [`EngineError::InvalidInput`] for no iterations, [`EngineError::Unsupported`] for an
+/// extendable-output function.
 pub fn pbkdf2<'a>(
     algorithm: Algorithm,
     password: &[u8],
@@ -45,8 +47,8 @@ fn in_library<'a>(
     iterations: u32,
     mut out: Output<'a>,
 ) -> Result<&'a mut [u8], EngineError> {
-    // SAFETY: `password` and `salt` are valid for reads and `out` for writes of their lengths. On success every byte of
-    // `out` was written; on failure it is not handed on.
+    // SAFETY: `password` and `salt` are valid for reads and `out` for writes of their lengths. On
+    // success every byte of `out` was written; on failure it is not handed on.
     unsafe {
         let result = aws_lc_sys::PKCS5_PBKDF2_HMAC(
             password.as_ptr().cast(),
@@ -89,7 +91,8 @@ macro_rules! compression {
             const BLOCK_LEN: usize = $block_len;
 
             fn new(algorithm: Algorithm) -> Self {
-                // SAFETY: zeros are a valid value of this structure of integers, and `init` sets all that counts.
+                // SAFETY: zeros are a valid value of this structure of integers, and `init` sets
+                // all that counts.
                 unsafe {
                     let mut context: Self = core::mem::zeroed();
                     match algorithm {
@@ -139,7 +142,7 @@ compression!(SHA512_CTX, 128, sha512::compress, {
     Algorithm::Sha512_256 => SHA512_256_Init
 });
 
-/// What the derivation works on. It is wiped when it is dropped.
+/// The working memory of the derivation. It is wiped when it is dropped.
 struct Work<C> {
     /// The hash of the padded key, for the inner and for the outer hash, and a hash in progress.
     inner: C,

@@ -1,8 +1,9 @@
 //! scrypt (RFC 7914).
 //!
-//! AWS-LC's refuses N of 2^(16·r) and more. RFC 7914 §2 has the limit so, but its reference implementation and the first
-//! definition of scrypt never had it, and with r = 1 there are stored hashes and key files beyond (Ethereum's, for example).
-//! For these, and only these, the mixing stands here.
+//! AWS-LC's refuses N of 2^(16·r) and more. RFC 7914 §2 has the limit so, but its reference
+//! implementation and the first definition of scrypt never had it, and with r = 1 there are stored
+//! hashes and key files beyond (Ethereum's, for example). For these, and only these, the mixing
+//! stands here.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -25,7 +26,8 @@ pub struct ScryptCost {
 /// scrypt (RFC 7914), with as much memory as the system gives.
 ///
 /// # Errors
-/// [`EngineError::InvalidInput`] if the cost is out of range or the memory is not to be had; AWS-LC does not say which.
+/// [`EngineError::InvalidInput`] if the cost is out of range or there is not enough memory; AWS-LC
+/// does not say which.
 pub fn scrypt<'a>(
     password: &[u8],
     salt: &[u8],
@@ -46,8 +48,8 @@ fn in_library<'a>(
     cost: ScryptCost,
     mut out: Output<'a>,
 ) -> Result<&'a mut [u8], EngineError> {
-    // SAFETY: `password` and `salt` are valid for reads and `out` for writes of their lengths. On success every byte of
-    // `out` was written; on failure it is not handed on.
+    // SAFETY: `password` and `salt` are valid for reads and `out` for writes of their lengths. On
+    // success every byte of `out` was written; on failure it is not handed on.
     unsafe {
         let result = aws_lc_sys::EVP_PBE_scrypt(
             password.as_ptr().cast(),
@@ -90,8 +92,9 @@ fn mixed_here<'a>(
     pbkdf2(Algorithm::Sha256, password, &blocks, 1, out)
 }
 
-/// What Salsa20/8 works on: 64 bytes as words, in the order of [`ORDER`]. In it a quarter round of all four columns, or
-/// rows, is the same operation on rows of four words each, which vector instructions do at once.
+/// The state of Salsa20/8: 64 bytes as words, in the order of [`ORDER`]. In it a quarter round of
+/// all four columns, or rows, is the same operation on rows of four words each, which vector
+/// instructions do at once.
 type Unit = [Row; 4];
 type Row = [u32; 4];
 

@@ -1,6 +1,7 @@
 //! ChaCha20, a stream cipher (RFC 8439 §2.4).
 //!
-//! AWS-LC has vectors of 256 bits for it. Where the processor has AVX-512, long input goes through sixteen blocks at once here.
+//! AWS-LC has vectors of 256 bits for it. Where the processor has AVX-512, long input goes through
+//! sixteen blocks at once here.
 
 use aws_lc_sys as c;
 
@@ -10,7 +11,8 @@ use crate::system::stack::wiped_little;
 /// The length of a block of keystream in bytes.
 pub const BLOCK_LEN: usize = 64;
 
-/// Encrypts or decrypts `input` into `out`, which is as long, with the keystream from block `counter` on.
+/// Encrypts or decrypts `input` into `out`, which is as long, with the keystream from block
+/// `counter` on.
 ///
 /// # Panics
 /// If `out` has another length, or the counter would pass its 32 bits.
@@ -22,9 +24,10 @@ pub fn xor<'o>(key: &[u8; 32], nonce: &[u8; 12], counter: u32, input: &[u8], mut
     // SAFETY: `to` is valid for writes of as many bytes as `input` has.
     let done = unsafe { wiped_little(|| bulk::xor(key, nonce, counter, input, to)) };
     let rest = &input[done..];
-    // SAFETY: `rest` is valid for reads and what is left of the output for writes of the length that C is told of; they do not
-    // overlap, `out` being exclusive. The key has 32 bytes and the nonce 12. The bulk wrote whole blocks, and its counter may
-    // wrap only when nothing is left. Then all is written.
+    // SAFETY: `rest` is valid for reads and what is left of the output for writes of the length
+    // that C is told of; they do not overlap, `out` being exclusive. The key has 32 bytes and the
+    // nonce 12. The bulk wrote whole blocks, and its counter may wrap only when nothing is left.
+    // Then all is written.
     unsafe {
         let counter = counter.wrapping_add((done / BLOCK_LEN) as u32);
         wiped_little(|| {
@@ -51,7 +54,7 @@ mod bulk {
 
     use super::BLOCK_LEN;
 
-    /// As many blocks as a vector has places for words.
+    /// The number of blocks for which a vector has places for words.
     const GROUP_LEN: usize = 16 * BLOCK_LEN;
 
     /// Works on as many whole groups as there are, and returns their length in bytes.
@@ -98,7 +101,8 @@ mod bulk {
                 *x = _mm512_add_epi32(*x, *start);
             }
             for (block, stream) in transpose(x).into_iter().enumerate() {
-                // SAFETY: a vector is a block long; the group has sixteen of them, and as much room in the output.
+                // SAFETY: a vector is a block long; the group has sixteen of them, and as much room
+                // in the output.
                 unsafe {
                     let from = input.as_ptr().add(block * BLOCK_LEN).cast();
                     let to = to.add(group * GROUP_LEN + block * BLOCK_LEN).cast();
@@ -127,7 +131,8 @@ mod bulk {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn transpose(x: [__m512i; 16]) -> [__m512i; 16] {
-        // Within quarters: afterwards `y[4 * i + j]` holds words 4i to 4i + 3 of blocks j, j + 4, j + 8 and j + 12.
+        // Within quarters: afterwards `y[4 * i + j]` holds words 4i to 4i + 3 of blocks j, j + 4, j +
+        // 8 and j + 12.
         let mut y = x;
         for i in 0..4 {
             let [a, b, c, d] = [x[4 * i], x[4 * i + 1], x[4 * i + 2], x[4 * i + 3]];

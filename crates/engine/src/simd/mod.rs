@@ -1,4 +1,5 @@
-//! Ciphers and hashes of our own for processors with wide vectors, where AWS-LC has none or slower ones.
+//! Ciphers and hashes of our own for processors with wide vectors, where AWS-LC has none or slower
+//! ones.
 
 pub(crate) mod sha512;
 

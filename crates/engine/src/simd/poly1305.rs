@@ -1,7 +1,8 @@
 //! Poly1305, a one-time authenticator (RFC 8439 §2.5).
 //!
-//! Where the processor multiplies integers of 52 bits (AVX-512 IFMA), eight blocks are worked on at once here; AWS-LC has vectors
-//! of 128 bits for it. Elsewhere all is AWS-LC's. The time depends on the length of the message alone.
+//! Where the processor multiplies integers of 52 bits (AVX-512 IFMA), eight blocks are worked on at
+//! once here; AWS-LC has vectors of 128 bits for it. Elsewhere all is AWS-LC's. The time depends on
+//! the length of the message alone.
 
 use core::mem::MaybeUninit;
 
@@ -102,7 +103,7 @@ mod wide {
     use core::arch::x86_64::*;
 
     const BLOCK_LEN: usize = 16;
-    /// As many blocks as a vector has places for limbs.
+    /// The number of blocks for which a vector has places for limbs.
     const GROUP_LEN: usize = 8 * BLOCK_LEN;
     /// Shorter input is not worth the powers of the key.
     const WORTH_IT: usize = 4 * GROUP_LEN;
@@ -110,7 +111,8 @@ mod wide {
     const MASK_44: u64 = (1 << 44) - 1;
     const MASK_42: u64 = (1 << 42) - 1;
 
-    /// A number modulo 2^130 - 5, in limbs of 44, 44 and 42 bits; the second may be a little longer.
+    /// A number modulo 2^130 - 5, in limbs of 44, 44 and 42 bits; the second may be a little
+    /// longer.
     type Limbs = [u64; 3];
 
     pub(super) fn available() -> bool {
@@ -169,7 +171,8 @@ mod wide {
                 self.pending[self.pending_len] = 1;
                 self.absorb(u128::from_le_bytes(self.pending), 0);
             }
-            // Carried through; then the number itself, or 2^130 - 5 less if that is not negative, without a branch.
+            // Carried through; then the number itself, or 2^130 - 5 less if that is not negative,
+            // without a branch.
             let [a, b, c] = carried(carried(self.sum));
             let [d, e, f] = [a + 5, b, c];
             let e = e + (d >> 44);
@@ -209,7 +212,8 @@ mod wide {
         [a & MASK_44, (b & MASK_44) + (a >> 44), c & MASK_42]
     }
 
-    /// Takes whole groups in: eight sums side by side, each of which is multiplied by r^8 from group to group.
+    /// Takes whole groups in: eight sums side by side, each of which is multiplied by r^8 from
+    /// group to group.
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn groups_of_eight(sum: Limbs, r: Limbs, data: &[u8]) -> Limbs {
         let mut powers = [r; 8];
@@ -227,7 +231,8 @@ mod wide {
             let message = load(group);
             x = core::array::from_fn(|i| _mm512_add_epi64(x[i], message[i]));
         }
-        // Block 0 of the group lies r^8 before the end, block 7 r^1; `load` interleaves the halves of the group.
+        // Block 0 of the group lies r^8 before the end, block 7 r^1; `load` interleaves the halves
+        // of the group.
         let last = Multiplier::new(core::array::from_fn(|i| {
             let [a, b, c, d, e, f, g, h] = [7, 3, 6, 2, 5, 1, 4, 0].map(|power: usize| powers[power][i] as i64);
             _mm512_set_epi64(h, g, f, e, d, c, b, a)
@@ -286,7 +291,8 @@ mod wide {
             let (d1, e1) = (low(a1, *r0, a0, *r1, a2, *s2), high(a1, *r0, a0, *r1, a2, *s2));
             let (d2, e2) = (low(a1, *r1, a0, *r2, a2, *r0), high(a1, *r1, a0, *r2, a2, *r0));
             let mask_44 = _mm512_set1_epi64(MASK_44 as i64);
-            // What the high halves hold is 2^52, which is 2^8 in the next limb, or 2^10 past the last.
+            // What the high halves hold is 2^52, which is 2^8 in the next limb, or 2^10 past the
+            // last.
             let d1 = _mm512_add_epi64(d1, _mm512_add_epi64(_mm512_srli_epi64::<44>(d0), _mm512_slli_epi64::<8>(e0)));
             let d2 = _mm512_add_epi64(d2, _mm512_add_epi64(_mm512_srli_epi64::<44>(d1), _mm512_slli_epi64::<8>(e1)));
             let over = _mm512_add_epi64(_mm512_srli_epi64::<42>(d2), _mm512_slli_epi64::<10>(e2));

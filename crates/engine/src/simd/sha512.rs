@@ -1,9 +1,10 @@
-//! The compression of SHA-384, SHA-512 and their truncations (FIPS 180-4 §6.4.2), on x86-64 processors with AVX2 and BMI2.
+//! The compression of SHA-384, SHA-512 and their truncations (FIPS 180-4 §6.4.2), on x86-64
+//! processors with AVX2 and BMI2.
 //!
-//! For these processors AWS-LC has code for AVX alone, which takes longer than OpenSSL's: 1.1 times as long on Intel's,
-//! 1.45 times on AMD's. Here the message schedule is expanded by twos in vectors, between the rounds that use it, and the
-//! rounds use rotations that need no copy. Everything else, the buffer and the padding, stays AWS-LC's: this works on
-//! AWS-LC's state.
+//! For these processors AWS-LC has code for AVX alone, which takes longer than OpenSSL's: 1.1 times
+//! as long on Intel's, 1.45 times on AMD's. Here the message schedule is expanded by twos in
+//! vectors, between the rounds that use it, and the rounds use rotations that need no copy.
+//! Everything else, the buffer and the padding, stays AWS-LC's: this works on AWS-LC's state.
 //!
 //! The time depends on the length of the input alone: there is no table and no branch on data.
 
@@ -18,7 +19,8 @@ const BLOCK_LEN: usize = 128;
 
 pub(crate) type Block = [u8; BLOCK_LEN];
 
-/// How many bytes of `data` AWS-LC is to take in before the rest is given to [`absorb`]. `None` if it should take all.
+/// How many bytes of `data` AWS-LC is to take in before the rest is given to [`absorb`]. `None` if
+/// it should take all.
 ///
 /// # Safety
 /// If the algorithm is of this family, `context` points to the state of one in progress.
@@ -36,8 +38,8 @@ pub(crate) unsafe fn head_len(algorithm: Algorithm, context: *const SHA512_CTX, 
 /// Hashes as many blocks of `data` as there are, and returns what is left over.
 ///
 /// # Safety
-/// `context` points to the state of a hash of the family in progress, which nobody else uses meanwhile, with no bytes
-/// in its buffer, and [`head_len`] was not `None`.
+/// `context` points to the state of a hash of the family in progress, which nobody else uses
+/// meanwhile, with no bytes in its buffer, and [`head_len`] was not `None`.
 pub(crate) unsafe fn absorb(context: *mut SHA512_CTX, data: &[u8]) -> &[u8] {
     // SAFETY: the caller's.
     let context = unsafe { &mut *context };
@@ -88,7 +90,8 @@ pub(crate) mod vectors {
     /// Takes the blocks into the chaining value `state`, one after the other.
     pub(super) fn compress(state: &mut [u64; 8], blocks: &[Block]) {
         assert!(available());
-        // SAFETY: the instructions are there: AVX2 and BMI by the assertion, AVX-512 by the question.
+        // SAFETY: the instructions are there: AVX2 and BMI by the assertion, AVX-512 by the
+        // question.
         unsafe {
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
                 avx512::compress(state, blocks);
@@ -98,12 +101,13 @@ pub(crate) mod vectors {
         }
     }
 
-    /// Sixteen words of the message schedule and their round constants, each sum for the next round that needs it.
+    /// Sixteen words of the message schedule and their round constants, each sum for the next round
+    /// that needs it.
     #[repr(align(16))]
     struct Sums([u64; 16]);
 
-    /// Makes the compression for a set of instructions. The code is the same: with AVX-512VL the compiler finds the vector
-    /// rotations and the sums of three operands by itself.
+    /// Makes the compression for a set of instructions. The code is the same: with AVX-512VL the
+    /// compiler finds the vector rotations and the sums of three operands by itself.
     macro_rules! compression {
         ($module:ident, $features:literal) => {
             pub(super) mod $module {
@@ -154,7 +158,8 @@ pub(crate) mod vectors {
                     })
                 }
 
-                /// The two words after the sixteen in `w`, of which those in `w[i]` are the oldest (§6.4.2 step 1).
+                /// The two words after the sixteen in `w`, of which those in `w[i]` are the oldest
+                /// (§6.4.2 step 1).
                 #[inline]
                 #[target_feature(enable = $features)]
                 fn expand(w: &[__m128i; 8], i: usize) -> __m128i {
@@ -214,10 +219,12 @@ pub(crate) mod vectors {
         round::<15>(v, sums);
     }
 
-    /// Round `I` of sixteen (§6.4.2). Instead of moving the eight variables on, their names move: `a` stands at `-I` modulo 8.
+    /// Round `I` of sixteen (§6.4.2). Instead of moving the eight variables on, their names move:
+    /// `a` stands at `-I` modulo 8.
     ///
-    /// The time of a round is that from one `e` to the next and from one `a` to the next. The sums are written so that
-    /// each takes in last what is known last. The new `a` is made of the new `e`, without its `d`: both hold the same sum.
+    /// The time of a round is that from one `e` to the next and from one `a` to the next. The sums
+    /// are written so that each takes in last what is known last. The new `a` is made of the new
+    /// `e`, without its `d`: both hold the same sum.
     #[inline(always)]
     fn round<const I: usize>(v: &mut [u64; 8], sums: &Sums) {
         let at = |name: usize| (name + 8 - I % 8) % 8;
@@ -233,7 +240,8 @@ pub(crate) mod vectors {
         v[at(7)] = opaque(t.wrapping_add(a & x)).wrapping_add(sum0);
     }
 
-    /// `x + sums[AT]`. The compiler would take the word out of the vector that is on its way to memory, which is slower.
+    /// `x + sums[AT]`. The compiler would take the word out of the vector that is on its way to
+    /// memory, which is slower.
     #[inline(always)]
     fn plus<const AT: usize>(mut x: u64, sums: &Sums) -> u64 {
         const { assert!(AT < 16) };

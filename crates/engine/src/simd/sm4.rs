@@ -1,8 +1,9 @@
 //! SM4 (GB/T 32907) on x86-64 processors with GFNI and AVX-512.
 //!
-//! AWS-LC has no SM4. Its S-box is an inversion in a field of 256 elements between two affine maps; GFNI has an instruction for
-//! such a thing in AES's field, and what leads from one field to the other is linear and goes into the maps. So there is no
-//! table, and the time depends on the lengths alone.
+//! AWS-LC has no SM4. Its S-box is an inversion in a field of 256 elements between two affine maps;
+//! GFNI has an instruction for such a thing in AES's field, and what leads from one field to the
+//! other is linear and goes into the maps. So there is no table, and the time depends on the
+//! lengths alone.
 
 /// The length of a block and of a key in bytes.
 pub const BLOCK_LEN: usize = 16;
@@ -201,7 +202,8 @@ mod platform {
         }
     }
 
-    /// In each quarter of the four vectors, the words of four blocks to the words of four places, and back.
+    /// In each quarter of the four vectors, the words of four blocks to the words of four places,
+    /// and back.
     #[inline]
     #[target_feature(enable = "gfni,avx512f,avx512bw,avx512vl")]
     fn transpose([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
@@ -229,7 +231,8 @@ mod platform {
         _mm512_ternarylogic_epi32::<0x96>(a, b, c)
     }
 
-    /// SM4's first affine map, then from its field (x^8 + x^7 + x^6 + x^5 + x^4 + x^2 + 1) to AES's.
+    /// SM4's first affine map, then from its field (x^8 + x^7 + x^6 + x^5 + x^4 + x^2 + 1) to
+    /// AES's.
     const BEFORE: (i64, i32) = (0x4c28_7db9_1a22_505d, 0x3e);
 
     /// Back from AES's field to SM4's, then SM4's second affine map.

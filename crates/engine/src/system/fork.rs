@@ -1,15 +1,18 @@
-//! What `fork` does to a process's state, and how to be ready for it.
+//! The effects of `fork` on a process's state, and tools to be ready for it.
 //!
-//! A child has a copy of all memory and of every open file, but of all threads only the one that forked. A lock that another
-//! thread held stays locked in the child for ever, what that thread was changing stays half changed, and a lock on a file
-//! belongs to both processes. Three tools are against that:
+//! A child has a copy of all memory and of every open file, but only the thread that forked. A lock
+//! that another thread held stays locked in the child forever, data that this thread was changing
+//! stays half changed, and a lock on a file belongs to both processes. Three tools help against
+//! that:
 //!
-//! - [`generation`] tells a child from its parent, so that it can renew or refuse what must not be used in both.
-//! - [`hold`] makes a fork wait while short work on shared state is done, so that a child never sees it half done.
+//! - [`generation`] tells a child from its parent, so that it can renew or refuse what must not be
+//!   used in both.
+//! - [`hold`] makes a fork wait while short work on shared state is done, so that a child never
+//!   sees it half done.
 //! - [`PrivateFile`] is an open file that a child does not get.
 //!
-//! Processes made by `vfork` and `posix_spawn` run another program at once and need none of it. What a program does with a
-//! bare `clone` system call is not seen.
+//! Processes made by `vfork` and `posix_spawn` run another program at once and need none of it.
+//! What a program does with a bare `clone` system call is not seen.
 
 use core::mem::ManuallyDrop;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering, compiler_fence};
@@ -19,7 +22,8 @@ use std::fs::File;
 use std::io;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
-/// How many forks lie between this process and the first one: a number that only a child's first instruction changes.
+/// How many forks lie between this process and the first one: a number that only a child's first
+/// instruction changes.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 
 /// Held for writing while a process forks, and for reading by each [`Hold`].
@@ -29,11 +33,13 @@ static FORKING: RwLock<()> = RwLock::new(());
 static PRIVATE: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// How many [`Hold`]s this thread has. Only the first one waits for a fork: a second would wait for the first.
+    /// How many [`Hold`]s this thread has. Only the first one waits for a fork: a second would wait
+    /// for the first.
     static HOLDS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A number that is another one in each child: what was made under another number was made before a fork.
+/// A number that is another one in each child: what was made under another number was made before a
+/// fork.
 #[must_use]
 pub fn generation() -> u64 {
     watch();
@@ -42,8 +48,8 @@ pub fn generation() -> u64 {
 
 /// Has other threads' forks wait until the result is dropped.
 ///
-/// For a few instructions on memory that threads share. Meanwhile nothing may be called that could fork or wait for a
-/// thread that does: no callbacks, no Python.
+/// For a few instructions on memory that threads share. Meanwhile nothing may be called that could
+/// fork or wait for a thread that does: no callbacks, no Python.
 #[must_use]
 pub fn hold() -> Hold {
     watch();
@@ -60,7 +66,8 @@ pub fn hold() -> Hold {
             Err(TryLockError::Poisoned(poisoned)) => return Hold { guard: Some(poisoned.into_inner()) },
             Err(TryLockError::WouldBlock) => {}
         }
-        // Another thread forks. Who waits holds nothing, and a signal handler may wait here for its turn.
+        // Another thread forks. Who waits holds nothing, and a signal handler may wait here for its
+        // turn.
         HOLDS.set(0);
         compiler_fence(Ordering::SeqCst);
         std::thread::sleep(PATIENCE);
@@ -87,8 +94,8 @@ impl Drop for Hold {
     }
 }
 
-/// An open file that children do not get: its descriptor is closed in them, as far as `fork` can be seen. A lock on it is
-/// therefore this process's alone.
+/// An open file that children do not get: its descriptor is closed in them, as far as `fork` can be
+/// seen. A lock on it is therefore this process's alone.
 #[derive(Debug)]
 pub struct PrivateFile {
     file: ManuallyDrop<File>,
@@ -121,7 +128,8 @@ impl Drop for PrivateFile {
         if self.generation == generation() {
             let own = descriptor(&self.file);
             private_list(|list| list.retain(|other| *other != own));
-            // A lock is given back even if a child that was just forked has not closed its copy yet.
+            // A lock is given back even if a child that was just forked has not closed its copy
+            // yet.
             let _ = self.file.unlock();
             // SAFETY: nothing uses the file after this.
             unsafe { ManuallyDrop::drop(&mut self.file) };
@@ -161,11 +169,12 @@ mod system {
         if WATCHED.load(Ordering::Acquire) || WATCHED.swap(true, Ordering::AcqRel) {
             return;
         }
-        // Handlers that are registered later run earlier. Who holds a fork back may allocate memory for a secret, so the fork
-        // must wait for him before it locks that memory, and that memory has to be registered first.
+        // Handlers that are registered later run earlier. Who holds a fork back may allocate memory
+        // for a secret, so the fork must wait for him before it locks that memory, and that memory
+        // has to be registered first.
         let _ = crate::system::memory::status();
-        // SAFETY: the three handlers live as long as the program and do not unwind. If registering fails, for want of
-        // memory, forking is as it would be without them.
+        // SAFETY: the three handlers live as long as the program and do not unwind. If registering
+        // fails because there is no memory, forking is as it would be without them.
         unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
     }
 
@@ -176,8 +185,9 @@ mod system {
     /// The write lock, from before a fork until after it.
     struct Held(UnsafeCell<Option<RwLockWriteGuard<'static, ()>>>);
 
-    // SAFETY: touched only by the thread that forks, and only while it holds the lock for writing: between `before` and the
-    // end of `after_*`. The child's only thread is the copy of that thread.
+    // SAFETY: touched only by the thread that forks, and only while it holds the lock for writing:
+    // between `before` and the end of `after_*`. The child's only thread is the copy of that
+    // thread.
     unsafe impl Sync for Held {}
 
     static HELD: Held = Held(UnsafeCell::new(None));
@@ -191,8 +201,8 @@ mod system {
         let guard = if HOLDS.try_with(Cell::get).unwrap_or(0) == 0 {
             FORKING.write().unwrap_or_else(PoisonError::into_inner)
         } else {
-            // A signal handler that forks in the middle of `hold`, or of its end. If this thread has the lock already, it
-            // would wait for itself; `hold` forbids it.
+            // A signal handler that forks in the middle of `hold`, or of its end. If this thread
+            // has the lock already, it would wait for itself; `hold` forbids it.
             match FORKING.try_write() {
                 Ok(guard) => guard,
                 Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -215,7 +225,8 @@ mod system {
         GENERATION.fetch_add(1, Ordering::Relaxed);
         private_list(|list| {
             for descriptor in list.drain(..) {
-                // SAFETY: the descriptor is a `PrivateFile`'s, which does not use it in a later generation.
+                // SAFETY: the descriptor is a `PrivateFile`'s, which does not use it in a later
+                // generation.
                 unsafe { libc::close(descriptor) };
             }
         });
@@ -229,7 +240,7 @@ mod tests {
 
     /// Runs `work` in a child, and gives its answer.
     fn in_child(work: impl FnOnce() -> bool) -> bool {
-        // SAFETY: the child calls nothing but `work` and `_exit`.
+        // SAFETY: the child only calls `work` and `_exit`.
         match unsafe { libc::fork() } {
             0 => {
                 let done = work();
@@ -328,7 +339,8 @@ mod tests {
         assert!(in_child(|| {
             let mine = File::open("/dev/null").unwrap();
             let none = file.get().is_none();
-            // SAFETY: a copy that is dropped in this process alone, which ends before the original is dropped.
+            // SAFETY: a copy that is dropped in this process alone, which ends before the original
+            // is dropped.
             drop(unsafe { core::ptr::read(&raw const file) });
             none && mine.metadata().is_ok()
         }));

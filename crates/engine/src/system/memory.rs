@@ -1,14 +1,17 @@
-//! Memory for secrets: kept out of swap and core dumps where the system allows, and wiped before it is given back.
+//! Memory for secrets: kept out of swap and core dumps where the system allows, and wiped before it
+//! is given back.
 //!
-//! Small secrets share pages. A page is cut into slots of one size (powers of two from [`SMALLEST`]), so ten thousand
-//! 32-byte keys take 80 pages and not ten thousand; a secret longer than a page has a mapping of its own. Pages of slots
-//! stay with the process for reuse.
+//! Small secrets share pages. A page is cut into slots of one size (powers of two from
+//! [`SMALLEST`]), so ten thousand 32-byte keys take 80 pages and not ten thousand; a secret longer
+//! than a page has a mapping of its own. Pages of slots stay with the process for reuse.
 //!
-//! - **Swap.** Each page is locked with `mlock`. Processes may lock only so much (`RLIMIT_MEMLOCK`); past the limit
-//!   secrets live in pages that are not locked but like the others in every other respect. [`status`] tells how much is.
+//! - **Swap.** Each page is locked with `mlock`. Processes may lock only so much
+//!   (`RLIMIT_MEMLOCK`); past the limit secrets live in pages that are not locked but like the
+//!   others in every other respect. [`status`] tells how much is.
 //! - **Core dumps.** Pages are marked `MADV_DONTDUMP` on Linux. Other systems have no such mark.
-//! - **Fork.** A child keeps its copies: a server that loads its keys and then forks its workers (gunicorn, say) has to
-//!   find them there, so `MADV_WIPEONFORK` is not used. Locks are not inherited, so the child locks its copies again.
+//! - **Fork.** A child keeps its copies: a server that loads its keys and then forks its workers
+//!   (gunicorn, say) has to find them there, so `MADV_WIPEONFORK` is not used. Locks are not
+//!   inherited, so the child locks its copies again.
 //! - **Wiping** happens on drop, in a way that the compiler may not leave out.
 
 use core::fmt;
@@ -57,7 +60,8 @@ impl Deref for SecretMemory {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // SAFETY: the slot is valid and initialised for `len` bytes until drop, or `len` is zero and the pointer aligned.
+        // SAFETY: the slot is valid and initialised for `len` bytes until drop, or `len` is zero
+        // and the pointer aligned.
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
@@ -85,7 +89,8 @@ impl fmt::Debug for SecretMemory {
     }
 }
 
-/// How much memory is set aside for secrets in this process, in bytes, whether it is in use or free.
+/// How much memory is set aside for secrets in this process, in bytes, whether it is in use or
+/// free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
     /// Locked: never written to swap.
@@ -94,7 +99,7 @@ pub struct Status {
     pub unlocked: usize,
 }
 
-/// What has been set aside so far.
+/// The memory that has been set aside so far.
 #[must_use]
 pub fn status() -> Status {
     let pool = pool();
@@ -140,7 +145,8 @@ struct Region {
     locked: bool,
 }
 
-// SAFETY: the addresses in the pool belong to mappings that no thread owns; they are used under the pool's mutex.
+// SAFETY: the addresses in the pool belong to mappings that no thread owns; they are used under the
+// pool's mutex.
 unsafe impl Send for Pool {}
 
 fn pool() -> MutexGuard<'static, Pool> {
@@ -175,7 +181,8 @@ impl Pool {
             self.free[class_of(len)].push(slot);
         } else if let Some(index) = self.regions.iter().position(|region| region.start == slot.start) {
             let region = self.regions.swap_remove(index);
-            // SAFETY: a region of this length is the mapping of one long secret, which nobody can reach any more.
+            // SAFETY: a region of this length is the mapping of one long secret, which nobody can
+            // reach any longer.
             unsafe { system::unmap(region.start, region.len) };
         }
     }
@@ -210,7 +217,7 @@ impl Pool {
         locked
     }
 
-    /// Locks every region anew, in a process that was forked off.
+    /// Locks every region again, in a process that was forked off.
     fn lock_again(&mut self) {
         for region in &mut self.regions {
             // SAFETY: regions in the list are mapped, in the child as in the parent.
@@ -239,7 +246,8 @@ mod system {
 
     /// `len` bytes of zeros, `len` being a multiple of the page size.
     pub(super) fn map(len: usize) -> Option<NonNull<u8>> {
-        // SAFETY: an anonymous mapping at an address of the system's choice touches no existing memory.
+        // SAFETY: an anonymous mapping at an address of the system's choice touches no existing
+        // memory.
         let start = unsafe {
             libc::mmap(
                 null_mut(),
@@ -254,7 +262,8 @@ mod system {
             return None;
         }
         #[cfg(target_os = "linux")]
-        // SAFETY: the range was mapped just now; the advice changes nothing but dumps. If it is refused, so be it.
+        // SAFETY: the range was mapped just now; the advice changes only dumps. If it is refused,
+        // so be it.
         unsafe {
             libc::madvise(start, len, libc::MADV_DONTDUMP);
         }
@@ -262,7 +271,7 @@ mod system {
     }
 
     /// # Safety
-    /// The range is a whole mapping from [`map`], which nothing uses any more.
+    /// The range is a whole mapping from [`map`], which is no longer in use.
     pub(super) unsafe fn unmap(start: NonNull<u8>, len: usize) {
         // SAFETY: the caller's promise.
         unsafe { libc::munmap(start.as_ptr().cast(), len) };
@@ -277,18 +286,20 @@ mod system {
         unsafe { libc::mlock(start.as_ptr().cast(), len) == 0 }
     }
 
-    /// Has the pool locked while a process forks, so that the child does not inherit a lock whose owner it lacks.
+    /// Has the pool locked while a process forks, so that the child does not inherit a lock whose
+    /// owner it lacks.
     pub(super) fn on_fork() {
-        // SAFETY: the three handlers live as long as the program and do not unwind. If registering fails, for want of
-        // memory, forking is as it would be without them.
+        // SAFETY: the three handlers live as long as the program and do not unwind. If registering
+        // fails because there is no memory, forking is as it would be without them.
         unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
     }
 
     /// The pool's lock, held from before a fork until after it.
     struct Held(UnsafeCell<Option<MutexGuard<'static, Pool>>>);
 
-    // SAFETY: touched only by the thread that forks, and only while it holds the pool's mutex: between `before` and
-    // the end of `after_*`. The child's only thread is the copy of that thread.
+    // SAFETY: touched only by the thread that forks, and only while it holds the pool's mutex:
+    // between `before` and the end of `after_*`. The child's only thread is the copy of that
+    // thread.
     unsafe impl Sync for Held {}
 
     static HELD: Held = Held(UnsafeCell::new(None));
@@ -313,7 +324,8 @@ mod system {
         }
     }
 }
-/// Overwrites with zeros in a way that the compiler does not leave out, as fast as memory can be written.
+/// Overwrites with zeros in a way that the compiler does not leave out, as fast as memory can be
+/// written.
 pub fn wipe(bytes: &mut [u8]) {
     // SAFETY: `bytes` is valid for writes of its length.
     unsafe { aws_lc_sys::OPENSSL_cleanse(bytes.as_mut_ptr().cast(), bytes.len()) }

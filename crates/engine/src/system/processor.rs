@@ -1,20 +1,22 @@
-//! What kind of processor this is, where the code that suits one is not what suits another.
+//! The kind of the processor, for code that suits one kind and not another.
 
 use std::sync::OnceLock;
 
 /// Asks the processor which instructions it has.
 ///
-/// The answers are remembered by those who need them, who would else ask at their first work. That takes some 30 µs in a
-/// virtual machine, where the host answers each question: a program pays for it while it starts, not at its first key.
+/// The answers are remembered by those who need them, who would else ask at their first work. That
+/// takes some 30 µs in a virtual machine, where the host answers each question: a program pays for
+/// it while it starts, not at its first key.
 pub fn ask() {
     #[cfg(target_arch = "x86_64")]
     let _ = std::arch::is_x86_feature_detected!("avx2");
 }
 
-/// Whether a vector of integers takes two cycles where a register takes one: on AMD's processors from Zen 5 on.
+/// Whether a vector of integers takes two cycles where a register takes one: on AMD's processors
+/// from Zen 5 on.
 ///
-/// There, code in which each step needs the result of the one before is faster without vectors, if it has few such steps
-/// side by side that a vector could take at once.
+/// There, code in which each step needs the result of the one before is faster without vectors, if
+/// it has few such steps side by side that a vector could take at once.
 #[must_use]
 pub fn has_slow_vectors() -> bool {
     static SLOW: OnceLock<bool> = OnceLock::new();

@@ -1,11 +1,13 @@
 //! Wiping the stack where secrets were handled.
 //!
-//! Code that works with a key leaves pieces of it in its stack frames: registers that were spilled, arrays that were moved.
-//! They stay there after it has returned, until other calls happen to write over them. [`wiped`] runs such code and overwrites
-//! what it may have used, AWS-LC's frames among it, since they lie below ours, and clears registers.
+//! Code that works with a key leaves pieces of it in its stack frames: registers that were spilled,
+//! arrays that were moved. They stay there after it has returned, until other calls happen to write
+//! over them. [`wiped`] runs such code and overwrites what it may have used, AWS-LC's frames among
+//! it, since they lie below ours, and clears registers.
 //!
-//! Of calls within calls the outermost wipes, when it ends, as far down as any of them may have reached: each takes note of
-//! that when it begins. On a thread with a small stack that is no further than the stack goes.
+//! Of calls within calls the outermost wipes, when it ends, as far down as any of them may have
+//! reached: each takes note of that when it begins. On a thread with a small stack that is no
+//! further than the stack goes.
 
 mod below;
 mod bounds;
@@ -14,7 +16,8 @@ mod registers;
 use core::cell::Cell;
 use core::hint::black_box;
 
-/// How much of the stack most operations may use. Without optimisation frames are many times as large.
+/// How much of the stack most operations may use. Without optimisation frames are many times as
+/// large.
 const USUAL: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 4096 };
 
 /// How much loops over blocks use.
@@ -26,10 +29,12 @@ const DEEP: usize = if cfg!(debug_assertions) { USUAL } else { 32 * 1024 };
 /// How much AWS-LC uses for ML-DSA-87.
 pub(crate) const DEEPEST_OF_ALL: usize = 192 * 1024;
 
-/// How much every stack still has where one of these functions is called. For more the system is asked.
+/// How much every stack still has where one of these functions is called. For more the system is
+/// asked.
 const SURELY_THERE: usize = 4096;
 
-/// How much stays as it is at the end of a stack: room for the frames that wipe, and for those of a signal.
+/// How much stays as it is at the end of a stack: room for the frames that wipe, and for those of a
+/// signal.
 const MARGIN: usize = 8192;
 
 thread_local! {
@@ -44,23 +49,26 @@ struct UnderWay {
     lowest: usize,
 }
 
-/// Runs `work`, and overwrites the stack that it has used, also if it panics. Within another such call the outer one does.
+/// Runs `work`, and overwrites the stack that it has used, also if it panics. Within another such
+/// call the outer one does.
 #[inline]
 pub fn wiped<T>(work: impl FnOnce() -> T) -> T {
     let _call = Call::that_reaches(USUAL);
-    // A frame of its own, which has ended when the stack is wiped: inlined here, its variables would lie in this one.
+    // A frame of its own, which has ended when the stack is wiped: inlined here, its variables
+    // would lie in this one.
     apart(work)
 }
 
-/// As [`wiped`], for work that takes long and uses more of the stack: with private keys, with passwords, on formats.
+/// Like [`wiped`], for work that takes long and uses more of the stack: with private keys, with
+/// passwords, on formats.
 #[inline]
 pub fn wiped_deep<T>(work: impl FnOnce() -> T) -> T {
     let _call = Call::that_reaches(DEEP);
     apart(work)
 }
 
-/// Runs code that uses a little of the stack, loops that hold an expanded key in registers and spill some, and overwrites that
-/// at once.
+/// Runs code that uses a little of the stack, loops that hold an expanded key in registers and
+/// spill some, and overwrites that at once.
 #[inline(always)]
 pub(crate) fn wiped_little<T>(work: impl FnOnce() -> T) -> T {
     let result = apart(work);
@@ -68,7 +76,8 @@ pub(crate) fn wiped_little<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Says that the call under way may use this much of the stack from here on, if that is more than it said.
+/// Says that the call under way may use this much of the stack from here on, if that is more than
+/// it said.
 #[inline]
 pub(crate) fn reaches(bytes: usize) {
     let UnderWay { calls, lowest } = UNDER_WAY.get();
@@ -82,7 +91,8 @@ fn apart<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// A call that handles secrets. The stack is overwritten when it is dropped, unless it is within another.
+/// A call that handles secrets. The stack is overwritten when it is dropped, unless it is within
+/// another.
 struct Call;
 
 impl Call {
@@ -151,7 +161,8 @@ mod tests {
     #[inline(never)]
     fn left(at: usize, secret: u64) -> usize {
         let words = core::ptr::with_exposed_provenance::<u64>(at);
-        // SAFETY: the address lies in this thread's stack, below this frame, and is mapped because it was written to.
+        // SAFETY: the address lies in this thread's stack, below this frame, and is mapped because
+        // it was written to.
         (0..LEN).filter(|word| unsafe { words.add(*word).read_volatile() } == secret).count()
     }
 

@@ -6,14 +6,16 @@ use super::groups::is_safe_prime;
 
 /// How many candidates are sieved at once.
 const CANDIDATES: usize = 1 << 15;
-/// Divisors of up to so many bits are tried, and less for shorter primes: dividing by more takes longer than it saves tests.
+/// The number of bits up to which divisors are tried, fewer for shorter primes: dividing by more
+/// takes longer than it saves tests.
 const MAX_DIVISOR_BITS: usize = 20;
 
-/// A random prime p of exactly `bits` bits such that (p - 1) / 2 is prime too and p is -1 modulo `step`, an even number
-/// of 32 bits at most.
+/// A random prime p of exactly `bits` bits such that (p - 1) / 2 is prime too and p is -1 modulo
+/// `step`, an even number of 32 bits at most.
 ///
-/// From a random number on, every candidate is looked at: first whether it or its half has a small divisor, for many
-/// candidates at once, then the test of Fermat, and for the one that passes the full tests.
+/// From a random number on, every candidate is looked at: first whether it or its half has a small
+/// divisor, for many candidates at once, then the test of Fermat, and for the one that passes the
+/// full tests.
 pub(super) fn safe_prime(bits: usize, step: u32) -> Bignum {
     let divisors = odd_primes(1 << (14 + bits / 256).min(MAX_DIVISOR_BITS));
     loop {
@@ -28,7 +30,8 @@ pub(super) fn safe_prime(bits: usize, step: u32) -> Bignum {
     }
 }
 
-/// For each candidate `start + index * step` whether it or (it - 1) / 2 is divisible by one of `divisors`.
+/// For each candidate `start + index * step` whether it or (it - 1) / 2 is divisible by one of
+/// `divisors`.
 fn sieve(start: &Bignum, step: u32, divisors: &[u32]) -> Vec<bool> {
     let mut divisible = vec![false; CANDIDATES];
     for &divisor in divisors.iter().filter(|&&divisor| !step.is_multiple_of(divisor)) {

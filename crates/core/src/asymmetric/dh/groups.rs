@@ -20,7 +20,8 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// The group of a prime p such that (p - 1) / 2 is prime too. The caller knows that, and that g is in the group.
+    /// The group of a prime p such that (p - 1) / 2 is prime too. The caller knows that, and that g
+    /// is in the group.
     pub(super) fn of_safe_prime(p: Bignum, g: Bignum) -> Self {
         Self { p, g, q: None, order_was_given: false, exponent_bits: None }
     }
@@ -60,8 +61,8 @@ impl Group {
         Ok(Self { p, g, q, order_was_given, exponent_bits: None })
     }
 
-    /// A random private number (SP 800-56A §5.6.1.1.1): from 1 to below the order, or below 2^N for the lengths N that
-    /// RFC 7919 §5.2 finds long enough.
+    /// A random private number (SP 800-56A §5.6.1.1.1): from 1 to below the order, or below 2^N for
+    /// the lengths N that RFC 7919 §5.2 finds long enough.
     pub(super) fn random_exponent(&self) -> Result<Bignum> {
         Ok(match (self.exponent_bits, &self.q) {
             (Some(bits), _) => Bignum::random_below(&Bignum::power_of_two(bits)),
@@ -77,8 +78,8 @@ impl Group {
 
     /// Whether `number` is a public number of this group (SP 800-56A §5.6.2.3).
     ///
-    /// For a safe prime, the range says it: the only small subgroup is {1, p - 1}. Otherwise the order is computed, or
-    /// small subgroups would give the private number away.
+    /// For a safe prime, the range says it: the only small subgroup is {1, p - 1}. Otherwise the
+    /// order is computed, or small subgroups would give the private number away.
     pub(super) fn is_element(&self, number: &Bignum) -> bool {
         let has_order = |q| number.mod_exp(q, &self.p).is_ok_and(|power| power.is_one());
         let safe_prime = self.q.as_ref().is_none_or(|q| *q == self.p.shift_right(1));
@@ -86,8 +87,9 @@ impl Group {
     }
 }
 
-/// How often a number that somebody chose is tested by Miller and Rabin with a random base, each of which finds three composite ones of
-/// four: fewer times for long numbers, so that the work for one stays within 64 powers of 3072 bits, or some of 10,000.
+/// The number of Miller-Rabin tests with a random base for a number that someone else chose; each
+/// test finds three of four composite numbers. Long numbers get fewer, so that the work for one
+/// stays within 64 powers of 3072 bits, or some of 10,000.
 fn rounds(number: &Bignum) -> usize {
     match number.bits() {
         ..=3072 => 64,
@@ -103,7 +105,8 @@ pub(super) fn is_safe_prime(p: &Bignum) -> bool {
     is_prime_over(p, &half) && half.is_prime(rounds(&half))
 }
 
-/// Whether p and q are prime, which need not be tested if they are `known`, and g has the order q modulo p.
+/// Whether p and q are prime, which need not be tested if they are `known`, and g has the order q
+/// modulo p.
 fn is_subgroup(p: &Bignum, g: &Bignum, q: &Bignum, known: bool) -> bool {
     let divides = || p.minus_one().rem(q).is_ok_and(|rest| rest.is_zero());
     let has_order = || g.mod_exp(q, p).is_ok_and(|power| power.is_one());
@@ -111,8 +114,9 @@ fn is_subgroup(p: &Bignum, g: &Bignum, q: &Bignum, known: bool) -> bool {
     q < p && divides() && has_order() && (known || are_prime())
 }
 
-/// Whether two powers of 2 show that p is prime, if q is, which divides p - 1 and is longer than half of p: 2^(p - 1) is 1 modulo p, and
-/// 2^((p - 1) / q) - 1 has no factor in common with p (Pocklington's criterion).
+/// Whether two powers of 2 show that p is prime, if q is, which divides p - 1 and is longer than
+/// half of p: 2^(p - 1) is 1 modulo p, and 2^((p - 1) / q) - 1 has no factor in common with p
+/// (Pocklington's criterion).
 fn is_prime_over(p: &Bignum, q: &Bignum) -> bool {
     if q.bits() <= p.bits() / 2 + 1 {
         return false;
@@ -129,8 +133,8 @@ fn known_prime(p: &Bignum) -> Option<usize> {
     KNOWN_PRIMES.iter().find(|(_, known)| *known == digest).map(|&(exponent_bits, _)| exponent_bits)
 }
 
-/// The lengths of private numbers, and the SHA-256 of the prime's big-endian form. For all of these 2 generates the subgroup
-/// of prime order.
+/// The lengths of private numbers, and the SHA-256 of the prime's big-endian form. For all of these
+/// 2 generates the subgroup of prime order.
 static KNOWN_PRIMES: [(usize, [u8; 32]); 11] = [
     // RFC 3526: 1536, 2048, 3072, 4096, 6144 and 8192 bits.
     (200, hex!("64fcc83ec403930bf18393dbc883ccaa1fbb08ac876f77f7aa99748ca945019b")),

@@ -1,4 +1,5 @@
-//! Diffie-Hellman over finite fields (PKCS #3, ANSI X9.42, NIST SP 800-56A). For compatibility: new programs take X25519.
+//! Diffie-Hellman over finite fields (PKCS #3, ANSI X9.42, NIST SP 800-56A). For compatibility: new
+//! programs take X25519.
 //!
 //! ```no_run
 //! use ironlatch::asymmetric::dh::Parameters;
@@ -48,7 +49,8 @@ pub struct PublicComponents {
     pub y: Vec<u8>,
 }
 
-/// The numbers of a private key, big-endian, without leading zeros. The secret one is wiped when it is dropped.
+/// The numbers of a private key, big-endian, without leading zeros. The secret one is wiped when it
+/// is dropped.
 #[derive(Clone)]
 pub struct PrivateComponents {
     /// The public half.
@@ -63,19 +65,23 @@ impl fmt::Debug for PrivateComponents {
     }
 }
 
-/// A group: what both sides of an exchange have in common. It is known to be sound: all primes were tested.
+/// A group: what both sides of an exchange have in common. It is known to be sound: all primes were
+/// tested.
 #[derive(Debug, Clone)]
 pub struct Parameters {
     group: Arc<groups::Group>,
 }
 
 impl Parameters {
-    /// A new group with a safe prime of `bits` bits, and 2 or 5 for the generator of the subgroup of prime order.
+    /// A new group with a safe prime of `bits` bits, and 2 or 5 for the generator of the subgroup
+    /// of prime order.
     ///
-    /// This takes minutes where `bits` is large. The groups of RFC 7919 and RFC 3526 are as good and there at once.
+    /// This takes minutes where `bits` is large. The groups of RFC 7919 and RFC 3526 are as good
+    /// and there at once.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) for less than [`MIN_BITS`], more than [`MAX_BITS`], or another generator.
+    /// [`InvalidValue`](Error::InvalidValue) for less than [`MIN_BITS`], more than [`MAX_BITS`], or
+    /// another generator.
     pub fn generate(generator: u32, bits: usize) -> Result<Self> {
         if bits < MIN_BITS {
             return Err(Error::value("DH key_size must be at least 512 bits"));
@@ -95,11 +101,12 @@ impl Parameters {
 
     /// The group of these numbers.
     ///
-    /// The primes are tested, but for the well-known ones of RFC 3526 and RFC 7919; for those q is filled in.
+    /// The primes are tested, but for the well-known ones of RFC 3526 and RFC 7919; for those q is
+    /// filled in.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if they are no group, or one with a p of less than [`MIN_BITS`] or more than
-    /// [`MAX_BITS`].
+    /// [`InvalidValue`](Error::InvalidValue) if they are no group, or one with a p of less than
+    /// [`MIN_BITS`] or more than [`MAX_BITS`].
     pub fn from_components(components: &ParameterComponents) -> Result<Self> {
         let ParameterComponents { p, g, q } = components;
         let q = q.as_ref().map(|q| number("q", q)).transpose()?;
@@ -114,8 +121,8 @@ impl Parameters {
         ParameterComponents { p: bytes(&group.p), g: bytes(&group.g), q: group.q.as_ref().map(bytes) }
     }
 
-    /// Whether the group came without an order: the one that [`components`](Self::components) tells of a well-known
-    /// group may have been filled in. Such a group is written as PKCS #3 has it.
+    /// Whether the group came without an order: the one that [`components`](Self::components) tells
+    /// of a well-known group may have been filled in. Such a group is written as PKCS #3 has it.
     pub(crate) fn came_without_order(&self) -> bool {
         !self.group.order_was_given
     }
@@ -224,7 +231,8 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// The key made of these numbers. Whether the public number belongs to the private one is not checked.
+    /// The key made of these numbers. Whether the public number belongs to the private one is not
+    /// checked.
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if they are no group, or a number is absurdly large.
@@ -271,12 +279,12 @@ impl PrivateKey {
         PublicKey { parameters: self.parameters.clone(), y: self.y.clone() }
     }
 
-    /// The secret that both sides share, as long as p, with leading zeros (SP 800-56A §5.7.1.1). Derive keys from it; do
-    /// not use it as one.
+    /// The secret that both sides share, as long as p, with leading zeros (SP 800-56A §5.7.1.1).
+    /// Derive keys from it; do not use it as one.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the peer's key is of another group, its number is not an element of the
-    /// group, or the secret would be one that anybody can guess.
+    /// [`InvalidValue`](Error::InvalidValue) if the peer's key is of another group, its number is
+    /// not an element of the group, or the secret would be one that anybody can guess.
     #[wipes_stack(deep)]
     pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
         if !self.parameters.matches(&peer.parameters) {

@@ -1,4 +1,5 @@
-//! ECDSA without randomness (RFC 6979): the nonce is drawn from HMAC-DRBG, seeded with key and digest.
+//! ECDSA without randomness (RFC 6979): the nonce is drawn from HMAC-DRBG, seeded with key and
+//! digest.
 
 use ironlatch_engine::bignum::Bignum;
 use ironlatch_engine::ct;

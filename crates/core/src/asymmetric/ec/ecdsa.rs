@@ -12,7 +12,8 @@ impl PrivateKey {
     /// Signs with a random nonce: two signatures of one message differ.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash function's.
+    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
+    /// function's.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = &message.digest()?;
@@ -23,11 +24,12 @@ impl PrivateKey {
         }
     }
 
-    /// Signs with a nonce that is computed from key and digest (RFC 6979): the same message has the same signature.
+    /// Signs with a nonce that is computed from key and digest (RFC 6979): the same message has the
+    /// same signature.
     ///
     /// # Errors
-    /// Those of [`Self::sign`], and [`Unsupported`](Error::Unsupported) for extendable-output functions, which HMAC does
-    /// not take.
+    /// Those of [`Self::sign`], and [`Unsupported`](Error::Unsupported) for extendable-output
+    /// functions, which HMAC does not take.
     #[wipes_stack(deep)]
     pub fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>> {
         deterministic::sign(self.curve(), &self.scalar(), message.algorithm(), &message.digest()?)
@@ -38,7 +40,8 @@ impl PublicKey {
     /// Verifies a signature, however its nonce was made.
     ///
     /// # Errors
-    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of [`PrivateKey::sign`].
+    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of
+    /// [`PrivateKey::sign`].
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = &message.digest()?;
         match &*self.inner {
@@ -54,8 +57,8 @@ impl PublicKey {
     }
 }
 
-/// The two numbers of a signature on secp256k1, big-endian and each as long as the curve's numbers. `None` if it is not
-/// DER of two numbers that short.
+/// The two numbers of a signature on secp256k1, big-endian and each as long as the curve's numbers.
+/// `None` if it is not DER of two numbers that short.
 fn side_by_side(signature: &[u8]) -> Option<[u8; 2 * secp256k1::LEN]> {
     let (r, s) = dss_signature::decode(signature).ok()?;
     let mut bytes = [0; 2 * secp256k1::LEN];

@@ -1,4 +1,5 @@
-//! The key types, and ECDH. Copies share one key in memory, which is wiped when the last of them is dropped.
+//! The key types, and ECDH. Copies share one key in memory, which is wiped when the last of them is
+//! dropped.
 
 use core::fmt;
 use std::hash::{Hash, Hasher};
@@ -27,7 +28,8 @@ impl PublicKey {
     /// The key whose point has this encoding (SEC 1 §2.3.4): compressed, uncompressed, or hybrid.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if it is no such encoding, or the point is not on the curve, or is infinity.
+    /// [`InvalidValue`](Error::InvalidValue) if it is no such encoding, or the point is not on the
+    /// curve, or is infinity.
     pub fn from_point(curve: Curve, encoding: &[u8]) -> Result<Self> {
         let inner = match curve {
             Curve::Secp256k1 => {
@@ -144,8 +146,8 @@ impl PrivateKey {
     /// The key with this private number, whose public key's point has this encoding.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the number is zero or not below the curve's order, the encoding is not
-    /// valid, or the two do not belong together.
+    /// [`InvalidValue`](Error::InvalidValue) if the number is zero or not below the curve's order,
+    /// the encoding is not valid, or the two do not belong together.
     #[wipes_stack(deep)]
     pub fn from_scalar_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
@@ -197,8 +199,8 @@ impl PrivateKey {
         self.public.get_or_init(|| PublicKey { inner: Arc::new(make()) }).clone()
     }
 
-    /// The secret that this key and `public_key` lead to (ECDH, SEC 1 §3.3.1): a coordinate, as long as [`Curve::size`].
-    /// Derive keys from it with a KDF; it is not uniformly random.
+    /// The secret that this key and `public_key` lead to (ECDH, SEC 1 §3.3.1): a coordinate, as
+    /// long as [`Curve::size`]. Derive keys from it with a KDF; it is not uniformly random.
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the keys are of different curves.
@@ -244,7 +246,8 @@ fn uncompressed(curve: Curve, x: &[u8], y: &[u8]) -> Option<Vec<u8>> {
     Some(encoding)
 }
 
-/// Writes a big-endian number to the end of a place that is all zeros, if it fits without its leading zeros.
+/// Writes a big-endian number to the end of a place that is all zeros, if it fits without its
+/// leading zeros.
 fn place(place: &mut [u8], number: &[u8]) -> Option<()> {
     let superfluous = number.len().saturating_sub(place.len());
     let (zeros, number) = number.split_at(superfluous);

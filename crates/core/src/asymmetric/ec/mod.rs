@@ -1,4 +1,5 @@
-//! Elliptic curves over prime fields (SEC 1, SP 800-186, RFC 5639): keys, ECDSA signatures, ECDH agreement.
+//! Elliptic curves over prime fields (SEC 1, SP 800-186, RFC 5639): keys, ECDSA signatures, ECDH
+//! agreement.
 //!
 //! ```
 //! use ironlatch::asymmetric::ec::{Curve, Message, PrivateKey};

@@ -1,9 +1,9 @@
 //! The two numbers of a signature for a given nonce (FIPS 186-5 §6.4.1).
 //!
-//! AWS-LC inverts the nonce by raising it to a power, which on P-384 takes a third of the time of signing, on P-521
-//! nearly half. Here it is inverted by safegcd (Bernstein and Yang, 2019) from the crate `crypto-bigint`, in constant time
-//! too, and five times as fast. P-256, for which AWS-LC has an inversion in assembly, stays with it where the nonce is
-//! random.
+//! AWS-LC inverts the nonce by raising it to a power, which on P-384 takes a third of the time of
+//! signing, on P-521 nearly half. Here it is inverted by safegcd (Bernstein and Yang, 2019) from
+//! the crate `crypto-bigint`, in constant time too, and five times as fast. P-256, for which AWS-LC
+//! has an inversion in assembly, stays with it where the nonce is random.
 
 use core::mem::size_of;
 use std::sync::LazyLock;
@@ -18,8 +18,8 @@ use crate::asymmetric::dss_signature;
 use crate::hash::{HashAlgorithm, XofHash};
 use crate::{Output, Result};
 
-/// Signs with a random nonce: SHAKE256 of the key, 64 random bytes and the digest. Neither a generator that repeats itself
-/// nor one that others foresee gives the key away.
+/// Signs with a random nonce: SHAKE256 of the key, 64 random bytes and the digest. Neither a
+/// generator that repeats itself nor one that others foresee gives the key away.
 pub(super) fn sign(curve: Curve, scalar: &[u8], digest: &[u8]) -> Result<Vec<u8>> {
     ct::classify(scalar);
     let mut nonces = XofHash::new(HashAlgorithm::Shake256 { digest_size: usize::MAX })?;
@@ -37,7 +37,8 @@ pub(super) fn sign(curve: Curve, scalar: &[u8], digest: &[u8]) -> Result<Vec<u8>
     }
 }
 
-/// The DER of the signature, if there is one with this nonce: it is below the order, and nothing comes out as zero.
+/// The DER of the signature, if there is one with this nonce: it is below the order, and nothing
+/// comes out as zero.
 ///
 /// Key and nonce are as long as the curve's numbers.
 pub(super) fn sign_with_nonce(curve: Curve, scalar: &[u8], nonce: &[u8], digest: &[u8]) -> Result<Option<Vec<u8>>> {
@@ -61,7 +62,7 @@ pub(super) fn sign_with_nonce(curve: Curve, scalar: &[u8], nonce: &[u8], digest:
 /// The length in bytes of the longest numbers, those of P-521.
 const MAX_SIZE: usize = 66;
 
-/// What is computed modulo a curve's order.
+/// Arithmetic modulo a curve's order.
 struct Order<const LIMBS: usize> {
     curve: Curve,
     n: Uint<LIMBS>,
@@ -108,7 +109,8 @@ impl<const LIMBS: usize> Order<LIMBS> {
         self.reduced(number::<LIMBS>(&digest[..taken]).shr_vartime(superfluous as u32))
     }
 
-    /// A public number below 2n modulo n. Every number of as many bits as n is, and every coordinate.
+    /// A public number below 2n modulo n. Every number of as many bits as n is, and every
+    /// coordinate.
     fn reduced(&self, number: Uint<LIMBS>) -> Uint<LIMBS> {
         if number >= self.n { number.wrapping_sub(&self.n) } else { number }
     }

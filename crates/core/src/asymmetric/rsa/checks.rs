@@ -1,4 +1,5 @@
-//! What is checked before a key is used. The reasons, and what the checks do not show, are in `docs/rsa-key-checks.md`.
+//! Checks a key before it is used. `docs/rsa-key-checks.md` has the reasons, and says what the
+//! checks do not show.
 
 use ironlatch_engine::bignum::Bignum;
 use ironlatch_engine::rsa::{MAX_BITS, Numbers};
@@ -43,8 +44,8 @@ pub(super) fn public(n: &Bignum, e: &Bignum) -> Result<()> {
     Ok(())
 }
 
-/// Whether the numbers of a private key belong together. That n = p·q and the ranges hold is checked with the engine's
-/// key, before or after.
+/// Whether the numbers of a private key belong together. That n = p·q and the ranges hold is
+/// checked with the engine's key, before or after.
 pub(super) fn is_consistent(numbers: &Numbers) -> bool {
     let Numbers { e, d, p, q, dmp1, dmq1, iqmp, .. } = numbers;
     if p.is_zero() || q.is_zero() {
@@ -60,15 +61,17 @@ pub(super) fn is_consistent(numbers: &Numbers) -> bool {
         && leaves(&iqmp.mul(q), p, &one)
 }
 
-/// The error for numbers that do not belong together. It does not say which, as most of them are secret.
+/// The error for numbers that do not belong together. It does not say which, as most of them are
+/// secret.
 pub(super) fn unfit() -> Error {
     Error::value("these numbers are not a consistent RSA private key")
 }
 
 /// Whether `number mod modulus` is `remainder`.
 ///
-/// The division takes a time that depends on its operands, so it gets others, with random parts r and s: since
-/// (number + s·modulus)·r mod modulus·r = (number mod modulus)·r, neither the divisor nor the quotient is the secret one.
+/// The division takes a time that depends on its operands, so it gets others, with random parts r
+/// and s: since (number + s·modulus)·r mod modulus·r = (number mod modulus)·r, neither the divisor
+/// nor the quotient is the secret one.
 fn leaves(number: &Bignum, modulus: &Bignum, remainder: &Bignum) -> bool {
     let r = Bignum::random(BLINDING_BITS);
     let s = Bignum::random(number.bits().max(modulus.bits()) - modulus.bits() + BLINDING_BITS);

@@ -13,8 +13,8 @@ pub struct PublicComponents {
     pub e: Vec<u8>,
 }
 
-/// The numbers of a private key (RFC 8017 §3.2), big-endian, without leading zeros. The secret ones are wiped when they
-/// are dropped.
+/// The numbers of a private key (RFC 8017 §3.2), big-endian, without leading zeros. The secret ones
+/// are wiped when they are dropped.
 #[derive(Clone)]
 pub struct PrivateComponents {
     /// The modulus and the public exponent.

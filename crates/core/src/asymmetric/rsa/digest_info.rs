@@ -37,8 +37,8 @@ struct AlgorithmIdentifier {
     parameters: asn1::Null,
 }
 
-/// Refuses hash functions that RSA is not used with: those with a result of any length, and those that RFC 8017 and its
-/// successors give no name.
+/// Refuses hash functions that RSA is not used with: those with a result of any length, and those
+/// that RFC 8017 and its successors give no name.
 pub(super) fn check_hash(hash: HashAlgorithm) -> Result<()> {
     name(hash).map(drop)
 }

@@ -71,13 +71,14 @@ impl PublicKey {
 impl PrivateKey {
     /// Decrypts a message.
     ///
-    /// A ciphertext with a wrong PKCS#1 v1.5 padding decrypts to bytes that look random, always the same for the same
-    /// ciphertext: an error would let others decrypt with this key (Bleichenbacher's attack).
+    /// A ciphertext with a wrong PKCS#1 v1.5 padding decrypts to bytes that look random, always the
+    /// same for the same ciphertext: an error would let others decrypt with this key
+    /// (Bleichenbacher's attack).
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the ciphertext is not as long as the modulus, or not below it, or if it
-    /// is not an OAEP ciphertext for this key, label and hash functions; [`Unsupported`](Error::Unsupported) if a hash
-    /// function is not one for RSA.
+    /// [`InvalidValue`](Error::InvalidValue) if the ciphertext is not as long as the modulus, or
+    /// not below it, or if it is not an OAEP ciphertext for this key, label and hash functions;
+    /// [`Unsupported`](Error::Unsupported) if a hash function is not one for RSA.
     #[wipes_stack(deep)]
     pub fn decrypt(&self, padding: EncryptionPadding<'_>, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let oaep = match padding {
@@ -163,8 +164,9 @@ impl Oaep {
         Ok(())
     }
 
-    /// The message in `block`, which is as long as [`Self::overhead`] at least. Up to the one decision at the end the time does not depend on what is in it (RFC 8017
-    /// §7.1.2, Manger's attack).
+    /// The message in `block`, which is as long as [`Self::overhead`] at least. Up to the one
+    /// decision at the end the time does not depend on what is in it (RFC 8017 §7.1.2, Manger's
+    /// attack).
     fn decode(&self, block: &mut [u8]) -> Result<Zeroizing<Vec<u8>>> {
         let (first, rest) = block.split_at_mut(1);
         let (seed, data) = rest.split_at_mut(self.len);

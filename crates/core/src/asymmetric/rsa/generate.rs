@@ -14,8 +14,8 @@ impl PrivateKey {
     /// `public_exponent` should be 65537; 3 is there for old verifiers.
     ///
     /// # Errors
-    /// [`InvalidValue`](crate::Error::InvalidValue) for another public exponent, for less than 1024 bits and for more
-    /// than 16384.
+    /// [`InvalidValue`](crate::Error::InvalidValue) for another public exponent, for less than 1024
+    /// bits and for more than 16384.
     #[wipes_stack(deep)]
     pub fn generate(bits: usize, public_exponent: u64) -> Result<Self> {
         let Some(e) = [3u32, 65537].into_iter().find(|&e| u64::from(e) == public_exponent) else {

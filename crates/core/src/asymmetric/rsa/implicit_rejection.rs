@@ -1,8 +1,8 @@
-//! PKCS#1 v1.5 decryption that never says whether the padding was right (draft-irtf-cfrg-rsa-guidance, §7.2; the same
-//! results as OpenSSL from 3.2 on).
+//! PKCS#1 v1.5 decryption that never says whether the padding was right
+//! (draft-irtf-cfrg-rsa-guidance, §7.2; the same results as OpenSSL from 3.2 on).
 //!
-//! A wrong padding gives a message made from the private key and the ciphertext: to anyone without the key it looks like
-//! any other, and the same ciphertext gives the same one each time.
+//! A wrong padding gives a message made from the private key and the ciphertext: to anyone without
+//! the key it looks like any other, and the same ciphertext gives the same one each time.
 
 use ironlatch_engine::ct;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater, ConstantTimeLess};
@@ -16,8 +16,8 @@ use crate::hash::{HashAlgorithm, digest};
 const HASH: HashAlgorithm = HashAlgorithm::Sha256;
 const HASH_LEN: usize = 32;
 
-/// How many candidates for the length of a made-up message are drawn, of 16 bits each. The last that fits is taken; that
-/// none fits is next to impossible.
+/// How many candidates for the length of a made-up message are drawn, of 16 bits each. The last
+/// that fits is taken; that none fits is next to impossible.
 const CANDIDATES: usize = 128;
 
 /// 00, 02 and at least eight bytes of filling.
@@ -25,7 +25,8 @@ const LEAST_PADDING: u32 = 10;
 
 /// The message in `block`, the decrypted `ciphertext`; a made-up one if its padding is wrong.
 ///
-/// Both have the length of the modulus, which is at least 11. The time tells nothing but the length of what is returned.
+/// Both have the length of the modulus, which is at least 11. The time only depends on the length
+/// of the result.
 pub(super) fn decode(key: &PrivateKey, ciphertext: &[u8], block: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let size = block.len() as u32;
     let derivation_key = derivation_key(key, ciphertext)?;

@@ -20,8 +20,8 @@ impl PublicKey {
     /// The key made of these numbers.
     ///
     /// # Errors
-    /// [`InvalidValue`](crate::Error::InvalidValue) if they cannot be a public key, or are so large that using it would
-    /// hold the program up: see `docs/rsa-key-checks.md`.
+    /// [`InvalidValue`](crate::Error::InvalidValue) if they cannot be a public key, or are so large
+    /// that using it would hold the program up: see `docs/rsa-key-checks.md`.
     pub fn from_components(components: &PublicComponents) -> Result<Self> {
         let n = checks::number("modulus", &components.n)?;
         let e = checks::number("public exponent", &components.e)?;
@@ -78,9 +78,9 @@ impl PrivateKey {
         Self::from_numbers(numbers(components)?, checks)
     }
 
-    /// As [`from_components`](Self::from_components), for numbers from a file. Their private exponent may be larger than
-    /// it has to be: RFC 8017 §3.2 leaves it open which of those that work is taken. One that is not below the modulus is
-    /// replaced by the smallest.
+    /// Like [`from_components`](Self::from_components), for numbers from a file. Their private
+    /// exponent may be larger than necessary: RFC 8017 §3.2 allows any that works. One that is not
+    /// below the modulus is replaced by the smallest.
     pub(crate) fn from_file_components(components: &PrivateComponents, checks: Checks) -> Result<Self> {
         let mut numbers = numbers(components)?;
         if numbers.d >= numbers.n {

@@ -4,7 +4,8 @@ use zeroize::Zeroizing;
 
 use crate::hash::{Hash, HashAlgorithm, hmac::MAX_DIGEST};
 
-/// Combines `target` by exclusive or with the mask that `hash` makes of `seed`. Twice the same undoes it.
+/// Combines `target` by exclusive or with the mask that `hash` makes of `seed`. Twice the same
+/// undoes it.
 pub(super) fn mask(hash: HashAlgorithm, seed: &[u8], target: &mut [u8]) {
     let len = hash.digest_size();
     let mut seeded = Hash::new(hash);

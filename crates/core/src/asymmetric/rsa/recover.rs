@@ -1,4 +1,5 @@
-//! The numbers of a key, computed from others, for keys that come without them. Numbers are big-endian.
+//! The numbers of a key, computed from others, for keys that come without them. Numbers are
+//! big-endian.
 
 use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
@@ -7,12 +8,13 @@ use super::checks::number;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
-/// How many random numbers are tried before a modulus counts as not factored. Each finds the factors with a chance of at
-/// least one half, so that all fail for one key in 10^12; for hostile numbers, such as a prime modulus, it is the limit of the work:
-/// that many powers, and no more.
+/// How many random numbers are tried before a modulus counts as not factored. Each finds the
+/// factors with a chance of at least one half, so that all fail for one key in 10^12; for hostile
+/// numbers, such as a prime modulus, it is the limit of the work: that many powers, and no more.
 const ATTEMPTS: usize = 40;
 
-/// The inverse of `a` modulo `modulus`: with q and p, the coefficient of the Chinese remainder theorem, iqmp.
+/// The inverse of `a` modulo `modulus`: with q and p, the coefficient of the Chinese remainder
+/// theorem, iqmp.
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if there is none.
@@ -49,7 +51,8 @@ pub fn private_exponent(e: &[u8], p: &[u8], q: &[u8]) -> Result<Zeroizing<Vec<u8
 /// A big-endian number of a private key, wiped when it is dropped.
 type Number = Zeroizing<Vec<u8>>;
 
-/// The primes p and q of a modulus, the larger first, from both exponents (NIST SP 800-56B, appendix C.1).
+/// The primes p and q of a modulus, the larger first, from both exponents (NIST SP 800-56B,
+/// appendix C.1).
 ///
 /// # Errors
 /// [`InvalidValue`](Error::InvalidValue) if the three numbers do not belong together.
@@ -91,7 +94,8 @@ pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Number, Number)> {
         if is_trivial {
             continue;
         }
-        // Now it is a root of one that is neither 1 nor -1, or base ^ (d·e - 1) is not 1 and the numbers are no key.
+        // Now it is a root of one that is neither 1 nor -1, or base ^ (d·e - 1) is not 1 and the
+        // numbers are no key.
         if !root.mul(&root).rem(&n)?.is_one() {
             return Err(mismatch());
         }

@@ -39,37 +39,39 @@ impl SignaturePadding {
 pub enum SaltLength {
     /// This many bytes.
     Bytes(usize),
-    /// As many as the digest has. The usual choice.
+    /// The length of the digest. The usual choice.
     Digest,
-    /// As many as there is room for, when signing. A verifier takes any number, as for [`Auto`](Self::Auto): signers
-    /// differ in what they find room for.
+    /// The longest salt that fits, when signing. A verifier accepts any length, as for
+    /// [`Auto`](Self::Auto), because signers differ in what fits.
     Max,
     /// Whatever the signature has. For verification only.
     Auto,
 }
 
-/// What is signed.
+/// A message to sign.
 #[derive(Debug, Clone, Copy)]
 pub enum Message<'a> {
     /// The message itself, to be hashed.
     Whole(HashAlgorithm, &'a [u8]),
     /// The digest of the message.
     Digest(HashAlgorithm, &'a [u8]),
-    /// Bytes that are padded as they are, without the name of a hash function. For PKCS#1 v1.5 only.
+    /// Bytes that are padded as they are, without the name of a hash function. For PKCS#1 v1.5
+    /// only.
     Raw(&'a [u8]),
 }
 
-/// The bytes between a signature's block type and its contents, and those before and after them (RFC 8017 §9.2).
+/// The bytes between a signature's block type and its contents, and those before and after them
+/// (RFC 8017 §9.2).
 const PKCS1_OVERHEAD: usize = 11;
 
 impl PrivateKey {
     /// Signs. The signature is as long as the modulus: [`Self::size`].
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the key is too small for the digest and the salt, if a digest has another
-    /// length than its hash function's, or if `padding` leaves the salt's length open;
-    /// [`Unsupported`](Error::Unsupported) if the hash function is not one for RSA; [`WrongType`](Error::WrongType) for
-    /// raw bytes under PSS.
+    /// [`InvalidValue`](Error::InvalidValue) if the key is too small for the digest and the salt,
+    /// if a digest has another length than its hash function's, or if `padding` leaves the salt's
+    /// length open; [`Unsupported`](Error::Unsupported) if the hash function is not one for RSA;
+    /// [`WrongType`](Error::WrongType) for raw bytes under PSS.
     ///
     /// # Panics
     /// If `out` has another length than the signature.
@@ -101,7 +103,8 @@ impl PublicKey {
     /// Verifies a signature.
     ///
     /// # Errors
-    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of [`PrivateKey::sign`].
+    /// [`BadSignature`](Error::BadSignature) if it does not match, and those of
+    /// [`PrivateKey::sign`].
     pub fn verify(&self, padding: SignaturePadding, message: Message<'_>, signature: &[u8]) -> Result<()> {
         match padding {
             SignaturePadding::Pkcs1v15 => {
@@ -125,11 +128,12 @@ impl PublicKey {
         }
     }
 
-    /// What a PKCS#1 v1.5 signature holds: the digest if `hash` says of which function, the whole contents otherwise.
+    /// Returns the contents of a PKCS#1 v1.5 signature: the digest if `hash` names the function,
+    /// the whole contents otherwise.
     ///
     /// # Errors
-    /// [`BadSignature`](Error::BadSignature) if the signature is malformed or has another hash function;
-    /// [`Unsupported`](Error::Unsupported) if `hash` is not one for RSA.
+    /// [`BadSignature`](Error::BadSignature) if the signature is malformed or has another hash
+    /// function; [`Unsupported`](Error::Unsupported) if `hash` is not one for RSA.
     pub fn recover(&self, hash: Option<HashAlgorithm>, signature: &[u8]) -> Result<Vec<u8>> {
         if let Some(hash) = hash {
             digest_info::check_hash(hash)?;
@@ -157,7 +161,7 @@ impl PublicKey {
     }
 }
 
-/// What PKCS#1 v1.5 pads for this message.
+/// Returns the bytes that PKCS#1 v1.5 pads for this message.
 fn pkcs1_contents(message: Message<'_>) -> Result<Vec<u8>> {
     if let Message::Raw(bytes) = message {
         return Ok(bytes.to_vec());
@@ -212,7 +216,8 @@ fn decode_pkcs1(block: &[u8]) -> Option<&[u8]> {
     padded[filling..].strip_prefix(&[0])
 }
 
-/// EMSA-PSS (RFC 8017 §9.1), in the standard's words: `db` is the masked part, `h` the hash at the end.
+/// EMSA-PSS (RFC 8017 §9.1), in the standard's words: `db` is the masked part, `h` the hash at the
+/// end.
 struct Pss {
     hash: HashAlgorithm,
     mgf1_hash: HashAlgorithm,
@@ -251,7 +256,8 @@ impl Pss {
         block[block.len() - 1] = 0xbc;
     }
 
-    /// Whether `block`, which is as long as the modulus, encodes the digest with a salt of the given length, or any.
+    /// Whether `block`, which is as long as the modulus, encodes the digest with a salt of the
+    /// given length, or any.
     fn matches(&self, salt_length: Option<usize>, block: &mut [u8]) -> bool {
         let part_len = self.bits.div_ceil(8);
         let lead = block.len() - part_len;
@@ -285,8 +291,8 @@ impl Pss {
         hash.finalize(out.into());
     }
 
-    /// The end of `block` that holds the encoded message. It is all of it unless the modulus has one bit more than whole
-    /// bytes.
+    /// The end of `block` that holds the encoded message. It is all of it unless the modulus has
+    /// one bit more than whole bytes.
     fn encoded_part<'a>(&self, block: &'a mut [u8]) -> &'a mut [u8] {
         let start = block.len() - self.bits.div_ceil(8);
         &mut block[start..]

@@ -1,4 +1,5 @@
-//! The hash functions of SLH-DSA (FIPS 205 §4.1, §11.1, §11.2), and the addresses that keep their inputs apart.
+//! The hash functions of SLH-DSA (FIPS 205 §4.1, §11.1, §11.2), and the addresses that keep their
+//! inputs apart.
 
 use ironlatch_engine::digest::{Algorithm, Context};
 use ironlatch_engine::hmac;
@@ -11,7 +12,7 @@ use crate::{Output, Result};
 /// The longest n.
 pub(super) const MAX_N: usize = 32;
 
-/// What a hash is for (FIPS 205 §4.2): the type of an address.
+/// The purpose of a hash (FIPS 205 §4.2): the type of an address.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     WotsHash = 0,
@@ -212,7 +213,8 @@ impl Hashing {
         if self.shape.n == 16 { Algorithm::Sha256 } else { Algorithm::Sha512 }
     }
 
-    /// A padded block of the address and a message in two parts; of SHA-2 with blocks of `block_len` bytes.
+    /// A padded block of the address and a message in two parts; of SHA-2 with blocks of
+    /// `block_len` bytes.
     fn padded(&self, block_len: usize, address: &Address, first: &[u8], second: &[u8]) -> Block {
         let mut block = [0; BLOCK_LEN];
         let (at, n) = (self.at(), self.shape.n);

@@ -1,7 +1,7 @@
 //! SLH-DSA (FIPS 205): signatures that rest on a hash function alone.
 //!
-//! Keys are short, signatures long (8 to 50 KB), signing takes long, and nothing but the hash function has to hold: for
-//! what must be verifiable for decades.
+//! Keys are short, signatures long (8 to 50 KB), signing takes long, and only the hash function has
+//! to hold: use it for signatures that must be verifiable for decades.
 //!
 //! ```
 //! use ironlatch::asymmetric::slh_dsa::{ParameterSet, PrivateKey};
@@ -44,7 +44,8 @@ pub struct PrivateKey {
 }
 
 struct Private {
-    /// The secret seed, the secret for randomizers, the public seed and the root, of n bytes each (FIPS 205 §9.1).
+    /// The secret seed, the secret for randomizers, the public seed and the root, of n bytes each
+    /// (FIPS 205 §9.1).
     bytes: Zeroizing<Vec<u8>>,
     public: PublicKey,
 }
@@ -65,8 +66,8 @@ impl PrivateKey {
     /// The private key that `bytes` encode (FIPS 205 §9.1).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::private_key_len`] of them, or the root is not the one that
-    /// belongs to the seeds.
+    /// [`Error::InvalidValue`] if there are not [`ParameterSet::private_key_len`] of them, or the
+    /// root is not the one that belongs to the seeds.
     #[wipes_stack(deep)]
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.private_key_len());
@@ -98,8 +99,8 @@ impl PrivateKey {
         self.inner.public.clone()
     }
 
-    /// Signs `message`. `context` says what the signature is for; it may be empty. Signing is hedged: the same message gives
-    /// another signature each time (FIPS 205 §10.2).
+    /// Signs `message`. `context` says what the signature is for; it may be empty. Signing is
+    /// hedged: the same message gives another signature each time (FIPS 205 §10.2).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
@@ -108,8 +109,9 @@ impl PrivateKey {
         self.sign_parts(&[&prefix(PURE, context)?, context, message], Randomness::Fresh)
     }
 
-    /// As [`sign`](Self::sign), but the same message gives the same signature: for where there is no randomness. Who can
-    /// make the machine err while it signs has an easier time with such signatures.
+    /// Like [`sign`](Self::sign), but the same message gives the same signature: for when there is
+    /// no randomness. An attacker who can make the machine err while it signs has an easier time
+    /// with such signatures.
     ///
     /// # Errors
     /// As for [`sign`](Self::sign).
@@ -118,18 +120,19 @@ impl PrivateKey {
         self.sign_parts(&[&prefix(PURE, context)?, context, message], Randomness::None)
     }
 
-    /// Signs the hash of a message: HashSLH-DSA (FIPS 205 §10.2.2), which another signature is than [`sign`](Self::sign)'s.
+    /// Signs the hash of a message: HashSLH-DSA (FIPS 205 §10.2.2), which another signature is than
+    /// [`sign`](Self::sign)'s.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or a digest has a wrong length;
-    /// [`Error::Unsupported`] if the standard does not allow the hash function.
+    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or a digest has a
+    /// wrong length; [`Error::Unsupported`] if the standard does not allow the hash function.
     #[wipes_stack(deep)]
     pub fn sign_hash(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
         let (identifier, digest) = prehash(message)?;
         self.sign_parts(&[&prefix(HASHED, context)?, context, &identifier, &digest], Randomness::Fresh)
     }
 
-    /// As [`sign_hash`](Self::sign_hash), but the same message gives the same signature.
+    /// Like [`sign_hash`](Self::sign_hash), but the same message gives the same signature.
     ///
     /// # Errors
     /// As for [`sign_hash`](Self::sign_hash).
@@ -139,7 +142,8 @@ impl PrivateKey {
         self.sign_parts(&[&prefix(HASHED, context)?, context, &identifier, &digest], Randomness::None)
     }
 
-    /// FIPS 205 §9.1, algorithm 18: from the secret seed, the secret for randomizers and the public seed.
+    /// FIPS 205 §9.1, algorithm 18: from the secret seed, the secret for randomizers and the public
+    /// seed.
     fn from_seeds(parameters: ParameterSet, seeds: &[u8]) -> Self {
         let n = parameters.shape().n;
         let mut bytes = Zeroizing::new(Vec::with_capacity(4 * n));
@@ -223,8 +227,8 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is longer than
-    /// [`MAX_CONTEXT_LEN`].
+    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is
+    /// longer than [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_parts(&[&prefix(PURE, context)?, context, message], signature)
     }
@@ -306,9 +310,9 @@ impl Digest {
     }
 }
 
-/// What goes before the context of a message that is signed itself (FIPS 205 §10.2.1).
+/// The prefix of the context of a message that is signed itself (FIPS 205 §10.2.1).
 const PURE: u8 = 0;
-/// What goes before the context of a message that is signed by its hash (FIPS 205 §10.2.2).
+/// The prefix of the context of a message that is signed by its hash (FIPS 205 §10.2.2).
 const HASHED: u8 = 1;
 
 fn prefix(kind: u8, context: &[u8]) -> Result<[u8; 2]> {

@@ -1,6 +1,7 @@
 //! The parameter sets of FIPS 205 §11, table 2.
 
-/// A parameter set. Those that end in `s` have small signatures, those that end in `f` are fast to sign with.
+/// A parameter set. Those that end in `s` have small signatures, those that end in `f` are fast to
+/// sign with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // The names are the standard's own.
 pub enum ParameterSet {

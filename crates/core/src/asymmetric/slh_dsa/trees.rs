@@ -1,4 +1,5 @@
-//! The trees of SLH-DSA: hash trees, and the one-time and few-time signatures in their leaves (FIPS 205 §5 to §8).
+//! The trees of SLH-DSA: hash trees, and the one-time and few-time signatures in their leaves (FIPS
+//! 205 §5 to §8).
 
 use ironlatch_engine::ct;
 use ironlatch_engine::lanes::Block;
@@ -16,8 +17,8 @@ const NODES_AT_ONCE: usize = 256;
 /// The last place in a WOTS+ chain: w - 1.
 const LAST: usize = 15;
 
-/// Signs with a hypertree (FIPS 205 §7): `message` by a leaf of the lowest layer, each tree's root by a leaf of the tree
-/// above it.
+/// Signs with a hypertree (FIPS 205 §7): `message` by a leaf of the lowest layer, each tree's root
+/// by a leaf of the tree above it.
 pub(super) fn hypertree_sign(
     hashing: &Hashing,
     secret: &[u8],
@@ -64,7 +65,8 @@ pub(super) fn root(hashing: &Hashing, secret: &[u8]) -> Node {
     layer_tree(hashing, secret, hashing.shape.d - 1, 0, 0, &mut Vec::new())
 }
 
-/// Signs with FORS (FIPS 205 §8): of each tree, the leaf that `digest` chooses. Gives the public key.
+/// Signs with FORS (FIPS 205 §8): of each tree, the leaf that `digest` chooses. Gives the public
+/// key.
 pub(super) fn fors_sign(
     hashing: &Hashing,
     secret: &[u8],
@@ -145,8 +147,8 @@ fn layer_tree(hashing: &Hashing, secret: &[u8], layer: usize, tree: u64, leaf: u
     grow(hashing, Address::new(layer, tree, Purpose::Tree, 0), nodes, leaf, 0, out)
 }
 
-/// Hashes nodes to the root above them, and appends the path from the node `leaf` to it: a sibling of each height. `first`
-/// is the index of the first node.
+/// Hashes nodes to the root above them, and appends the path from the node `leaf` to it: a sibling
+/// of each height. `first` is the index of the first node.
 fn grow(
     hashing: &Hashing,
     address: Address,
@@ -193,7 +195,8 @@ fn climb(hashing: &Hashing, address: Address, start: Node, mut leaf: u32, mut fi
     current
 }
 
-/// The blocks of the first step of every chain of the key pairs that have these addresses, with the secret values.
+/// The blocks of the first step of every chain of the key pairs that have these addresses, with the
+/// secret values.
 fn chain_starts(
     hashing: &Hashing,
     secret: &[u8],

@@ -49,10 +49,12 @@ impl Variant {
     }
 }
 
-/// Which version of the function. They give different results, but for a single iteration of which only the number differs.
+/// Which version of the function. They give different results, but for a single iteration of which
+/// only the number differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Version {
-    /// 1.0, of 2015: for hashes that were stored before 2016. It withstands trade-offs of memory for time less well.
+    /// 1.0, of 2015: for hashes that were stored before 2016. It withstands trade-offs of memory
+    /// for time less well.
     V10,
     /// 1.3, the one that RFC 9106 describes.
     #[default]
@@ -66,8 +68,8 @@ impl Version {
         self.engine() as u32
     }
 
-    /// The version that a PHC string names in `field`, `v=` and its number. The first strings had no such field, as there
-    /// was but version 1.0.
+    /// The version that a PHC string names in `field`, `v=` and its number. The first strings had
+    /// no such field, as there was but version 1.0.
     #[must_use]
     pub fn in_phc(field: Option<&str>) -> Option<Self> {
         match field {
@@ -85,10 +87,10 @@ impl Version {
     }
 }
 
-/// What a derivation costs.
+/// The cost of a derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
-    /// How often the memory is filled.
+    /// The number of passes over the memory.
     pub iterations: u32,
     /// How many rows the memory has. They are filled in parallel.
     pub lanes: u32,
@@ -111,8 +113,8 @@ impl Argon2 {
     /// Argon2 that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a salt under 8 bytes, a `length` under 4, and a cost with no iterations, no lanes,
-    /// or less memory than 8 KiB a lane.
+    /// [`Error::InvalidValue`] for a salt under 8 bytes, a `length` under 4, and a cost with no
+    /// iterations, no lanes, or less memory than 8 KiB a lane.
     pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
         if salt.len() < MIN_SALT {
             return Err(Error::value("salt must be at least 8 bytes"));
@@ -157,7 +159,7 @@ impl Argon2 {
         Ok(self)
     }
 
-    /// With a secret that is not stored beside the hash, a "pepper".
+    /// Adds a secret that is stored apart from the hash, a "pepper".
     ///
     /// # Errors
     /// [`Error::InvalidValue`] for 4 GiB or more.

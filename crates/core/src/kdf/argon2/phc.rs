@@ -1,5 +1,5 @@
-//! Argon2 in PHC strings: `$argon2id$v=19$m=65536,t=3,p=4$<salt>$<hash>`, the common form in which password hashes are
-//! stored (<https://github.com/P-H-C/phc-string-format>).
+//! Argon2 in PHC strings: `$argon2id$v=19$m=65536,t=3,p=4$<salt>$<hash>`, the common form in which
+//! password hashes are stored (<https://github.com/P-H-C/phc-string-format>).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -11,7 +11,8 @@ use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 impl Argon2 {
-    /// The hash of `password` as a PHC string. Neither the secret nor the associated data stands in it.
+    /// The hash of `password` as a PHC string. Neither the secret nor the associated data stands in
+    /// it.
     ///
     /// # Errors
     /// As [`derive`](Kdf::derive).
@@ -28,12 +29,13 @@ impl Argon2 {
         ))
     }
 
-    /// Checks `password` against a PHC string, at the cost that the string names. Strings of version 1.0 are read too.
+    /// Checks `password` against a PHC string, at the cost that the string names. Strings of
+    /// version 1.0 are read too.
     ///
     /// # Errors
-    /// [`Error::KeyMismatch`] if the password is another one, [`Error::InvalidPasswordHash`] if the string is
-    /// malformed or of another variant, [`Error::InvalidValue`] if its numbers are out of range,
-    /// [`Error::OutOfMemory`] if it asks for more memory than there is.
+    /// [`Error::KeyMismatch`] if the password is another one, [`Error::InvalidPasswordHash`] if the
+    /// string is malformed or of another variant, [`Error::InvalidValue`] if its numbers are out of
+    /// range, [`Error::OutOfMemory`] if it asks for more memory than there is.
     #[wipes_stack(deep)]
     pub fn verify_phc_encoded(variant: Variant, password: &[u8], encoded: &str, secret: Option<&[u8]>) -> Result<()> {
         let (mut argon2, hash) = parse(variant, encoded)?;

@@ -1,5 +1,5 @@
-//! The members of a JWK as they are read: each once (RFC 7517 §4), of the type that it must have. Secrets are copied into memory
-//! that is wiped, and nowhere else.
+//! The members of a JWK as they are read: each once (RFC 7517 §4), of the type that it must have.
+//! Secrets are copied into memory that is wiped, and nowhere else.
 
 use std::borrow::Cow;
 
@@ -98,7 +98,8 @@ impl<'t> Object<'t> {
     }
 }
 
-/// Names and values in the order in which they are written. The values are base64url or plain words.
+/// Names and values in the order in which they are written. The values are base64url or plain
+/// words.
 #[derive(Default)]
 pub(in crate::keys) struct Members(pub(super) Vec<(&'static str, Zeroizing<String>)>);
 

@@ -1,5 +1,5 @@
-//! JSON Web Keys (RFC 7517; RFC 7518 §6 for RSA, EC and octet keys, RFC 8037 for Ed25519 and its like,
-//! RFC 9964 for ML-DSA).
+//! JSON Web Keys (RFC 7517; RFC 7518 §6 for RSA, EC and octet keys, RFC 8037 for Ed25519 and its
+//! like, RFC 9964 for ML-DSA).
 //!
 //! ```
 //! use ironlatch::asymmetric::ed25519;
@@ -39,7 +39,8 @@ pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, is_set, parse_public_set,
 /// The longest JSON text in bytes that is read.
 pub const MAX_LEN: usize = 1024 * 1024;
 
-/// The longest RSA modulus in bits of a private key whose primes are left out: they are then computed.
+/// The longest RSA modulus in bits of a private key whose primes are left out: they are then
+/// computed.
 pub const MAX_RSA_BITS_WITHOUT_PRIMES: usize = 4096;
 
 /// The most such keys in a set.
@@ -52,7 +53,8 @@ pub struct Jwk {
     pub key: Key,
     /// `kid`: a name by which the key is found.
     pub key_id: Option<String>,
-    /// `alg`: the one algorithm that the key is for, such as `ES256`. For an ML-DSA key it is the key's own and always said.
+    /// `alg`: the one algorithm that the key is for, such as `ES256`. For an ML-DSA key it is the
+    /// key's own and always said.
     pub algorithm: Option<String>,
     /// `use`: `sig` or `enc`.
     pub usage: Option<String>,
@@ -87,20 +89,22 @@ impl Jwk {
         Self { algorithm: own_algorithm(&key).map(str::to_owned), key, key_id: None, usage: None, operations: None }
     }
 
-    /// Reads a JWK: `kty` AKP, EC, OKP, RSA or oct. Members that are not known are passed over (RFC 7517 §4).
+    /// Reads a JWK: `kty` AKP, EC, OKP, RSA or oct. Members that are not known are passed over (RFC
+    /// 7517 §4).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing, malformed or there twice, the numbers do not
-    /// belong together, or what is said about the key is not true of it ([`check`](Self::check)); [`Error::Unsupported`] for
-    /// another `kty` or `crv`.
+    /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing, malformed or
+    /// there twice, the numbers do not belong together, or what is said about the key is not true
+    /// of it ([`check`](Self::check)); [`Error::Unsupported`] for another `kty` or `crv`.
     #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_object(&Object::parse(json)?, &mut Budget::of_key())
     }
 
-    /// Checks what is said about the key: an `alg` that is known must take it (an HMAC secret as long as its hash, an RSA key of
-    /// [`MIN_RSA_BITS`] or more, the one curve of an ECDSA algorithm; RFC 7518), and `key_ops` must name nothing twice and not
-    /// contradict `use` (RFC 7517 §4.3).
+    /// Checks what is said about the key: an `alg` that is known must take it (an HMAC secret as
+    /// long as its hash, an RSA key of [`MIN_RSA_BITS`] or more, the one curve of an ECDSA
+    /// algorithm; RFC 7518), and `key_ops` must name nothing twice and not contradict `use` (RFC
+    /// 7517 §4.3).
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if it is not so.
@@ -112,7 +116,8 @@ impl Jwk {
     /// The key with its private members, if it has such, in memory that is wiped.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] as [`check`](Self::check).
+    /// [`Error::Unsupported`] if there is no JWK for this type of key; [`Error::InvalidValue`] as
+    /// [`check`](Self::check).
     #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<Zeroizing<String>> {
         self.check()?;
@@ -159,7 +164,8 @@ impl Jwk {
         })
     }
 
-    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC 7638).
+    /// The key's name from its contents: SHA-256 over its required members, in base64url (RFC
+    /// 7638).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if there is no JWK for this type of key.
@@ -271,7 +277,8 @@ fn read_ec(object: &Object<'_>) -> Result<Key> {
     };
     let coordinate = |name| object.sized(name, curve.size())?.ok_or_else(|| missing(name));
     let public = ec::PublicKey::from_coordinates(*curve, &coordinate("x")?, &coordinate("y")?)?;
-    // RFC 7518 §6.2.2.1 asks for the order's length, and some programs leave zeros out. The point shows that it is whole.
+    // RFC 7518 §6.2.2.1 asks for the order's length, and some programs leave zeros out. The point
+    // shows that it is whole.
     Ok(match object.number("d")? {
         None => Key::Public(PublicKey::Ec(public)),
         Some(scalar) => {

@@ -1,14 +1,15 @@
-//! What the words of a JWK about its key demand of it: `alg`, `use` and `key_ops` must be true of the key.
+//! Checks the claims of a JWK about its key: `alg`, `use` and `key_ops` must fit the key.
 
 use super::{Jwk, Key, own_algorithm};
 use crate::asymmetric::ec::Curve;
 use crate::keys::{PrivateKey, PublicKey};
 use crate::{Error, Result};
 
-/// The shortest RSA modulus in bits for signatures and encryption in JOSE (RFC 7518 §3.3, §3.5, §4.2, §4.3).
+/// The shortest RSA modulus in bits for signatures and encryption in JOSE (RFC 7518 §3.3, §3.5,
+/// §4.2, §4.3).
 pub const MIN_RSA_BITS: usize = 2048;
 
-/// What an algorithm takes for a key.
+/// The type of key that an algorithm needs.
 #[derive(Clone, Copy)]
 enum Takes {
     /// A secret of this many bytes or more (RFC 7518 §3.2).
@@ -25,7 +26,8 @@ enum Takes {
     Exchange,
 }
 
-/// RFC 7518 §3.1, §4.1, §5.1; RFC 8037 §3; RFC 8812 §3.2; RFC 9864 §2. Algorithms that do not stand here say nothing about the key.
+/// RFC 7518 §3.1, §4.1, §5.1; RFC 8037 §3; RFC 8812 §3.2; RFC 9864 §2. Algorithms that do not stand
+/// here say nothing about the key.
 const ALGORITHMS: [(&str, Takes); 38] = [
     ("HS256", Takes::AtLeast(32)),
     ("HS384", Takes::AtLeast(48)),
@@ -67,7 +69,7 @@ const ALGORITHMS: [(&str, Takes); 38] = [
     ("ECDH-ES+A256KW", Takes::Exchange),
 ];
 
-/// What a key may be used for, by what it is for (RFC 7517 §4.2, §4.3).
+/// The operations that a key may be used for, by its purpose (RFC 7517 §4.2, §4.3).
 const OPERATIONS: [(&str, &[&str]); 2] =
     [("sig", &["sign", "verify"]), ("enc", &["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"])];
 
@@ -92,8 +94,8 @@ pub(super) fn check(jwk: &Jwk) -> Result<()> {
 /// Refuses the public keys of other people under which anybody can sign, or nobody.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] for an Ed25519 key of small order, which RFC 8032 leaves to protocols, and for
-/// an RSA modulus that is not the product of odd primes (RFC 7518 §6.3.1.1).
+/// [`Error::InvalidValue`] for an Ed25519 key of small order, which RFC 8032 leaves to protocols,
+/// and for an RSA modulus that is not the product of odd primes (RFC 7518 §6.3.1.1).
 pub fn check_public(key: &PublicKey) -> Result<()> {
     match key {
         PublicKey::Ed25519(key) if key.is_of_small_order() => Err(Error::value(

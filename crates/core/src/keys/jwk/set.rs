@@ -27,13 +27,14 @@ pub struct Ignored {
     pub index: usize,
     /// Its `kid`, if that can be read.
     pub key_id: Option<String>,
-    /// Why it cannot be used: [`Error::Unsupported`] for a type that is not known, [`Error::InvalidValue`] for one that is
-    /// malformed, [`Error::WrongType`] for one that is for something else.
+    /// Why it cannot be used: [`Error::Unsupported`] for a type that is not known,
+    /// [`Error::InvalidValue`] for one that is malformed, [`Error::WrongType`] for one that is for
+    /// something else.
     pub reason: Error,
 }
 
 impl Set {
-    /// What `convert` makes of the keys, and all that was ignored, by it too.
+    /// Converts the keys with `convert`, and collects all that was ignored, including by it.
     pub fn use_for<T>(self, mut convert: impl FnMut(Jwk) -> Result<T>) -> (Vec<T>, Vec<Ignored>) {
         let Self { keys, mut ignored } = self;
         let mut used = Vec::new();
@@ -54,7 +55,7 @@ impl Ignored {
     /// The error for a set of which no key is left for `purpose`, with the reasons.
     #[must_use]
     pub fn none_left(purpose: &str, ignored: &[Self]) -> Error {
-        /// So many reasons are told.
+        /// The maximum number of reasons that are reported.
         const TOLD: usize = 5;
         let reasons = ignored.iter().take(TOLD).map(|ignored| format!("key {}: {}", ignored.name(), ignored.reason));
         let reasons: Vec<_> = reasons.collect();
@@ -73,18 +74,20 @@ impl Ignored {
     }
 }
 
-/// Reads a JWK Set (RFC 7517 §5). A key that cannot be used is [ignored](Set::ignored), and the others are read.
+/// Reads a JWK Set (RFC 7517 §5). A key that cannot be used is [ignored](Set::ignored), and the
+/// others are read.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if the text is longer than [`MAX_LEN`](super::MAX_LEN), no JSON object with an array `keys`, or holds more
-/// than [`MAX_KEYS`].
+/// [`Error::InvalidValue`] if the text is longer than [`MAX_LEN`](super::MAX_LEN), no JSON object
+/// with an array `keys`, or holds more than [`MAX_KEYS`].
 #[wipes_stack(deep)]
 pub fn parse_set(json: &[u8]) -> Result<Set> {
     read(json, MAX_KEYS, Jwk::from_object)
 }
 
-/// Reads a JWK Set that somebody publishes, as [`parse_set`] does. Private and symmetric keys in it are ignored, and no work is done
-/// for them: what everybody can read is no secret, and a public key taken for a secret would let everybody sign.
+/// Reads a JWK Set that somebody publishes, as [`parse_set`] does. Private and symmetric keys in it
+/// are ignored, and no work is done for them: what everybody can read is no secret, and a public
+/// key taken for a secret would let everybody sign.
 ///
 /// # Errors
 /// As [`parse_set`], for more than `max_keys`.

@@ -1,4 +1,5 @@
-//! How private keys are encrypted in `openssh-key-v1` files: a cipher of SSH's, under a key from bcrypt-pbkdf.
+//! How private keys are encrypted in `openssh-key-v1` files: a cipher of SSH's, under a key from
+//! bcrypt-pbkdf.
 
 use zeroize::Zeroizing;
 
@@ -12,8 +13,9 @@ use crate::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use crate::symmetric::poly1305::Poly1305;
 use crate::{Error, Output, Result};
 
-/// The most rounds of bcrypt-pbkdf that a file may ask for unless told otherwise, some ten seconds of work. `ssh-keygen` writes 24; a
-/// file that asks for far more may be meant to hold the program up.
+/// The most rounds of bcrypt-pbkdf that a file may ask for unless told otherwise, some ten seconds
+/// of work. `ssh-keygen` writes 24; a file that asks for far more may be meant to hold the program
+/// up.
 pub const MAX_ROUNDS: u32 = 1000;
 
 /// The name of what is not there: no cipher, no key derivation.
@@ -32,7 +34,7 @@ pub(super) struct Encryption {
 }
 
 impl Encryption {
-    /// What a file says about its encryption; `None` if it has none.
+    /// A file's encryption parameters; `None` if it is not encrypted.
     pub(super) fn parse(cipher: &str, kdf: &str, options: &[u8]) -> Result<Option<Self>> {
         if (cipher, kdf) == (NONE, NONE) {
             return if options.is_empty() { Ok(None) } else { Err(invalid("it has options for no key derivation")) };
@@ -61,7 +63,8 @@ impl Encryption {
     /// Decrypts the private part, if the file asks for no more than `max_rounds` of work.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it asks for more; [`Error::InvalidTag`] if the cipher has a tag, and it does not fit: the password is wrong, or the file was changed.
+    /// [`Error::InvalidValue`] if it asks for more; [`Error::InvalidTag`] if the cipher has a tag,
+    /// and it does not fit: the password is wrong, or the file was changed.
     pub(super) fn decrypt(
         &self,
         password: &[u8],
@@ -97,8 +100,9 @@ impl Encryption {
     }
 }
 
-/// `chacha20-poly1305@openssh.com` with the sequence number 0: the first block of the keystream is the key of the
-/// authenticator, the others encrypt. The second half of the key is for the length of packets, which a file has not.
+/// `chacha20-poly1305@openssh.com` with the sequence number 0: the first block of the keystream is
+/// the key of the authenticator, the others encrypt. The second half of the key is for the length
+/// of packets, which a file has not.
 fn chacha20(key: &[u8], ciphertext: &[u8], tag: &[u8]) -> Result<ChaCha20> {
     let mut stream = ChaCha20::new(&key[..32], &[0; 16])?;
     let mut block = Zeroizing::new([0; 64]);
@@ -143,7 +147,8 @@ impl Cipher {
     }
 }
 
-/// What `ssh-keygen -Z` takes (RFC 4253 §6.3, RFC 4344 §4, RFC 5647, OpenSSH's PROTOCOL.chacha20poly1305).
+/// The ciphers of `ssh-keygen -Z` (RFC 4253 §6.3, RFC 4344 §4, RFC 5647, OpenSSH's
+/// PROTOCOL.chacha20poly1305).
 static CIPHERS: [Cipher; 10] = [
     Cipher::block("aes256-ctr", BlockCipher::Aes, Mode::Ctr, 32, 16),
     Cipher::block("aes192-ctr", BlockCipher::Aes, Mode::Ctr, 24, 16),

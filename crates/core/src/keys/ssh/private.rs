@@ -1,7 +1,7 @@
 //! `openssh-key-v1`, the files in which OpenSSH keeps private keys (OpenSSH's PROTOCOL.key).
 //!
-//! The public key stands beside the encrypted private one. So a program can see which key it is before it asks for the
-//! password.
+//! The file holds the public key unencrypted, so a program can see which key it is before it asks
+//! for the password.
 
 use core::fmt;
 
@@ -36,8 +36,9 @@ impl PrivateKeyFile {
     /// Reads the first `OPENSSH PRIVATE KEY` block in PEM text.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if there is none, it holds more than one key, or it is malformed;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) if it is encrypted in a way that is not known.
+    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if there is none, it holds more than one
+    /// key, or it is malformed; [`Error::Unsupported`](crate::Error::Unsupported) if it is
+    /// encrypted in a way that is not known.
     #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let missing = "Valid PEM but no BEGIN/END OPENSSH PRIVATE KEY delimiters. Are you sure this is an OpenSSH key?";
@@ -74,8 +75,8 @@ impl PrivateKeyFile {
         self.encryption.is_some()
     }
 
-    /// The public key, as it stands in the file. Nothing proves that it belongs to the private one before
-    /// [`decrypt`](Self::decrypt).
+    /// The public key, as it stands in the file. Nothing proves that it belongs to the private one
+    /// before [`decrypt`](Self::decrypt).
     ///
     /// # Errors
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is malformed,
@@ -94,15 +95,18 @@ impl PrivateKeyFile {
     ///
     /// # Errors
     /// [`Error::PasswordRequired`](crate::Error::PasswordRequired) or
-    /// [`Error::PasswordNotNeeded`](crate::Error::PasswordNotNeeded) if a password is missing or superfluous;
-    /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, the file asks for too much work, or the key is not valid;
-    /// [`Error::InvalidTag`](crate::Error::InvalidTag) if it is wrong or the file was changed, for ciphers that have a tag;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) if the type of key is not known.
+    /// [`Error::PasswordNotNeeded`](crate::Error::PasswordNotNeeded) if a password is missing or
+    /// superfluous; [`Error::InvalidValue`](crate::Error::InvalidValue) if it is wrong, the file
+    /// asks for too much work, or the key is not valid;
+    /// [`Error::InvalidTag`](crate::Error::InvalidTag) if it is wrong or the file was changed, for
+    /// ciphers that have a tag; [`Error::Unsupported`](crate::Error::Unsupported) if the type of
+    /// key is not known.
     pub fn decrypt(&self, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         self.decrypt_within(MAX_ROUNDS, password, checks)
     }
 
-    /// As [`decrypt`](Self::decrypt), for a file that may ask for `max_rounds` of work and not for [`MAX_ROUNDS`]: one's own.
+    /// Like [`decrypt`](Self::decrypt), for a trusted file that may ask for `max_rounds` of work
+    /// instead of [`MAX_ROUNDS`].
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt).

@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
         &self.blob
     }
 
-    /// What stands behind the key: often the owner's mail address. It may be any bytes.
+    /// The comment after the key: often the owner's mail address. It may be any bytes.
     #[must_use]
     pub fn comment(&self) -> &'a [u8] {
         self.comment
@@ -111,8 +111,8 @@ pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
 /// The encoded key: what is in the line, in base64, and what fingerprints are made of.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits, and for curves other than P-256, P-384 and
-/// P-521: OpenSSH has no others.
+/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits, and for curves other
+/// than P-256, P-384 and P-521: OpenSSH has no others.
 pub fn public_to_blob(key: &PublicKey) -> Result<Vec<u8>> {
     key.to_ssh().unwrap_or_else(|| Err(Error::value("format is invalid with this key")))
 }

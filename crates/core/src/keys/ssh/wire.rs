@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 
-/// What is left of a message that is being read.
+/// The rest of a message that is being read.
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         Ok(&octets[zeros..])
     }
 
-    /// What has not been read.
+    /// The unread bytes.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.rest
     }

@@ -15,7 +15,8 @@ use crate::{Error, Result};
 
 /// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or 16.
 ///
-/// The longer the nonce, the shorter the message may be: less than 2^(8 · (15 − nonce length)) bytes.
+/// The longer the nonce, the shorter the message may be: less than 2^(8 · (15 − nonce length))
+/// bytes.
 pub struct AesCcm {
     raw_key: Zeroizing<Vec<u8>>,
     /// Expanded for the first message: much the longest part of making a cipher.
@@ -47,7 +48,8 @@ impl AesCcm {
         Key::new(&self.raw_key).expect("the length was checked")
     }
 
-    /// The counter block of number 0, and what the message is masked from with number 1 (SP 800-38C §A.3).
+    /// The counter block of number 0, and what the message is masked from with number 1 (SP 800-38C
+    /// §A.3).
     fn counters(nonce: &[u8]) -> [Block; 2] {
         let mut zero = [0; BLOCK_LEN];
         zero[0] = length_len(nonce) as u8 - 1;
@@ -188,7 +190,8 @@ fn length_len(nonce: &[u8]) -> usize {
     15 - nonce.len()
 }
 
-/// The counter block after so many blocks. It does not run into the nonce: the message would be too long.
+/// The counter block after this number of blocks. It does not run into the nonce: the message would
+/// be too long.
 fn advanced(one: &Block, blocks: usize) -> Block {
     (u128::from_be_bytes(*one) + blocks as u128).to_be_bytes()
 }

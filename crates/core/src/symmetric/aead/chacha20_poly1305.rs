@@ -1,4 +1,5 @@
-//! ChaCha20-Poly1305 (RFC 8439), and the same with a nonce of 24 bytes (draft-irtf-cfrg-xchacha-03).
+//! ChaCha20-Poly1305 (RFC 8439), and the same with a nonce of 24 bytes
+//! (draft-irtf-cfrg-xchacha-03).
 
 use core::ops::RangeInclusive;
 
@@ -15,8 +16,8 @@ const KEY_LEN: usize = 32;
 
 /// ChaCha20-Poly1305 (RFC 8439): keys of 32 bytes, nonces of 12.
 pub struct ChaCha20Poly1305 {
-    /// For long messages, which go through ChaCha20 and Poly1305 one after the other where both have wide vectors. On the heap, so
-    /// that a move leaves no copy behind.
+    /// For long messages, which go through ChaCha20 and Poly1305 one after the other where both
+    /// have wide vectors. On the heap, so that a move leaves no copy behind.
     key: Box<Zeroizing<[u8; KEY_LEN]>>,
     library: engine::Key,
 }
@@ -74,13 +75,15 @@ impl Aead for ChaCha20Poly1305 {
     }
 }
 
-/// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): keys of 32 bytes, nonces of 24, so many that they can be drawn at random.
+/// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): keys of 32 bytes, nonces of 24, long enough to
+/// be drawn at random.
 pub struct XChaCha20Poly1305 {
     key: Box<Zeroizing<[u8; KEY_LEN]>>,
 }
 
 impl XChaCha20Poly1305 {
-    /// The cipher for all messages whose nonces begin with the same 16 bytes, and the nonce that is left to it.
+    /// The cipher for all messages whose nonces begin with the same 16 bytes, and the nonce that is
+    /// left to it.
     fn under(&self, nonce: &[u8]) -> Result<(ChaCha20Poly1305, [u8; 12])> {
         let (head, tail) = nonce.split_first_chunk::<16>().ok_or(Error::Internal("a nonce is too short"))?;
         let mut short = [0; 12];
@@ -116,7 +119,8 @@ impl Aead for XChaCha20Poly1305 {
 /// From this length on the two wide passes are quicker than AWS-LC's one.
 const WORTH_IT: usize = 4096;
 
-/// How much is encrypted before it is authenticated, so that it is still in the cache. Whole blocks.
+/// How much is encrypted before it is authenticated, so that it is still in the cache. Whole
+/// blocks.
 const PIECE: usize = 16 * 1024;
 
 fn wide_for(data: &[u8]) -> bool {
@@ -151,8 +155,8 @@ fn padding(len: usize) -> &'static [u8] {
     &[0; 16][..len.wrapping_neg() % 16]
 }
 
-/// HChaCha20 (draft §2.2): the first and the last row of ChaCha20's state after its rounds. The key stream is their sum with
-/// the state before, so that is subtracted again.
+/// HChaCha20 (draft §2.2): the first and the last row of ChaCha20's state after its rounds. The key
+/// stream is their sum with the state before, so that is subtracted again.
 fn hchacha20(key: &[u8; KEY_LEN], input: &[u8; 16]) -> Zeroizing<[u8; KEY_LEN]> {
     let mut stream = Zeroizing::new([0; chacha20::BLOCK_LEN]);
     let word = |bytes: &[u8], i: usize| {

@@ -1,7 +1,7 @@
 //! Authenticated encryption with associated data, a whole message at a time (RFC 5116).
 //!
-//! The ciphertext is followed by its tag. One nonce must never serve two messages under the same key; if it happens all the
-//! same, [`AesGcmSiv`] and [`AesSiv`] lose least.
+//! The ciphertext is followed by its tag. One nonce must never serve two messages under the same
+//! key; if it happens all the same, [`AesGcmSiv`] and [`AesSiv`] lose least.
 
 mod ccm;
 mod chacha20_poly1305;
@@ -47,11 +47,13 @@ pub trait Aead: Sized + Send + Sync {
         TAG_LEN
     }
 
-    /// Whether the lengths are allowed. Encryption and decryption check it themselves; a caller that is about to set aside
-    /// memory for the result asks first. `data` is the plaintext or the ciphertext.
+    /// Whether the lengths are allowed. Encryption and decryption check it themselves; a caller
+    /// that is about to set aside memory for the result asks first. `data` is the plaintext or the
+    /// ciphertext.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than 2³¹ − 1 bytes.
+    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than
+    /// 2³¹ − 1 bytes.
     fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
         check_lens(Self::NONCE_LENS, nonce, data, aad)
     }
@@ -64,22 +66,26 @@ pub trait Aead: Sized + Send + Sync {
         ciphertext_len.checked_sub(self.tag_len()).ok_or(Error::InvalidTag)
     }
 
-    /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of `plaintext.len()`
-    /// and [`tag_len`](Self::tag_len) bytes.
+    /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of
+    /// `plaintext.len()` and [`tag_len`](Self::tag_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over 2³¹ − 1 bytes.
+    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over
+    /// 2³¹ − 1 bytes.
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
 
-    /// Decrypts `ciphertext`, which ends in its tag, into `out` of [`plaintext_len`](Self::plaintext_len) bytes.
+    /// Decrypts `ciphertext`, which ends in its tag, into `out` of
+    /// [`plaintext_len`](Self::plaintext_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption; `out` is then zero.
-    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`encrypt`](Self::encrypt).
+    /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption;
+    /// `out` is then zero. [`Error::InvalidValue`] and [`Error::TooLong`] as for
+    /// [`encrypt`](Self::encrypt).
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
 }
 
-/// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128 bytes, 12 for choice.
+/// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128
+/// bytes, 12 for choice.
 #[derive(Debug)]
 pub struct AesGcm {
     key: engine::Key,

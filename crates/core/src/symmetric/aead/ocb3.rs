@@ -12,7 +12,8 @@ use crate::{Error, Result};
 
 /// AES-OCB3 with keys of 16, 24 or 32 bytes, nonces of 12 to 15, and tags of 16.
 ///
-/// A nonce that is used twice gives away which blocks of two messages are equal, and lets others forge.
+/// A nonce that is used twice gives away which blocks of two messages are equal, and lets others
+/// forge.
 #[derive(Debug)]
 pub struct AesOcb3 {
     ocb: Ocb,
@@ -98,7 +99,7 @@ impl<'a> State<'a> {
         Ok(self.ocb.crypt(direction, &mut self.offset, &mut self.checksum, blocks, out))
     }
 
-    /// What an incomplete last block is masked with.
+    /// The mask of an incomplete last block.
     fn pad(&mut self) -> Block {
         xor(&mut self.offset, self.ocb.l_star());
         self.ocb.key().encrypt(&self.offset)

@@ -10,13 +10,13 @@ use crate::{Error, Result};
 
 /// AES-SIV with keys of 32, 48 or 64 bytes: one half authenticates, the other encrypts.
 ///
-/// The tag of 16 bytes stands before the ciphertext. Any number of pieces of associated data are authenticated each by
-/// itself; a nonce, if there is one, is the last of them. Without a nonce equal messages have equal ciphertexts, and that is
-/// all that is given away.
+/// The tag of 16 bytes stands before the ciphertext. Any number of pieces of associated data are
+/// authenticated each by itself; a nonce, if there is one, is the last of them. Without a nonce
+/// equal messages have equal ciphertexts, and that is all that is given away.
 #[derive(Debug)]
 pub struct AesSiv {
     mac: Key,
-    /// What whole and incomplete last blocks are masked with in the MAC (NIST SP 800-38B §6.1).
+    /// The masks of whole and incomplete last blocks in the MAC (NIST SP 800-38B §6.1).
     subkeys: zeroize::Zeroizing<[Block; 2]>,
     cipher: Key,
 }
@@ -52,8 +52,8 @@ impl AesSiv {
         Ok(())
     }
 
-    /// Encrypts and authenticates `plaintext`, and authenticates each of `aad`, into `out` of `plaintext.len() + TAG_LEN`
-    /// bytes.
+    /// Encrypts and authenticates `plaintext`, and authenticates each of `aad`, into `out` of
+    /// `plaintext.len() + TAG_LEN` bytes.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -70,8 +70,8 @@ impl AesSiv {
     /// Decrypts `ciphertext`, which begins with its tag, into `out` of [`TAG_LEN`] bytes less.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key, `aad` or ciphertext is not the one of the encryption; `out` is then zero. Otherwise as
-    /// [`check`](Self::check).
+    /// [`Error::InvalidTag`] if key, `aad` or ciphertext is not the one of the encryption; `out` is
+    /// then zero. Otherwise as [`check`](Self::check).
     pub fn decrypt<'o>(&self, ciphertext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(ciphertext, aad)?;
         let Some((tag, ciphertext)) = ciphertext.split_first_chunk::<TAG_LEN>() else {

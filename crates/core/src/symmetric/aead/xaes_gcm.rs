@@ -1,6 +1,7 @@
 //! XAES-256-GCM (C2SP): AES-256-GCM with a nonce of 24 bytes, made of parts that NIST approves.
 //!
-//! Half of the nonce goes into a key for the message (SP 800-108r1, counter mode with CMAC), the other half is GCM's nonce.
+//! Half of the nonce goes into a key for the message (SP 800-108r1, counter mode with CMAC), the
+//! other half is GCM's nonce.
 
 use core::ops::RangeInclusive;
 
@@ -11,7 +12,7 @@ use super::{Aead, AesGcm};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
-/// XAES-256-GCM: keys of 32 bytes, nonces of 24, so many that they can be drawn at random.
+/// XAES-256-GCM: keys of 32 bytes, nonces of 24, long enough to be drawn at random.
 pub struct XAes256Gcm {
     key: Key,
     /// CMAC's K1.
@@ -19,7 +20,8 @@ pub struct XAes256Gcm {
 }
 
 impl XAes256Gcm {
-    /// The cipher for all messages whose nonces begin with the same 12 bytes: it takes the 12 bytes that follow as its nonce.
+    /// The cipher for all messages whose nonces begin with the same 12 bytes: it takes the 12 bytes
+    /// that follow as its nonce.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if `prefix` is of another length.

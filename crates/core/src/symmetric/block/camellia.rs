@@ -1,4 +1,5 @@
-//! Camellia (RFC 3713), with tables: its duration may tell an attacker on the same machine about the key.
+//! Camellia (RFC 3713), with tables: its duration may tell an attacker on the same machine about
+//! the key.
 
 use ironlatch_engine::opaque;
 use zeroize::Zeroizing;
@@ -145,8 +146,8 @@ impl Subkeys {
     }
 }
 
-/// Six rounds of a block that has no other at its side, as in CBC: what counts is the time from one round to the next. So the
-/// key of the next round is added while the tables are being read.
+/// Six rounds of a block that has no other at its side, as in CBC: what counts is the time from one
+/// round to the next. So the key of the next round is added while the tables are being read.
 #[inline(always)]
 fn six_rounds_alone(d1: &mut u64, d2: &mut u64, keys: &[u64; 6]) {
     let mut x = *d1 ^ keys[0];
@@ -183,11 +184,13 @@ fn split(value: u128) -> [u64; 2] {
     [(value >> 64) as u64, value as u64]
 }
 
-/// RFC 3713 §2.4.1, of a half with its key added: the S-boxes and the permutation in one, as each byte has its own table.
+/// RFC 3713 §2.4.1, of a half with its key added: the S-boxes and the permutation in one, as each
+/// byte has its own table.
 #[inline(always)]
 fn f(x: u64) -> u64 {
     let from: [u64; 8] = core::array::from_fn(|i| TABLES[i][usize::from((x >> (56 - 8 * i)) as u8)]);
-    // Two chains side by side, which the compiler would join: in one chain each step waits for the one before.
+    // Two chains side by side, which the compiler would join: in one chain each step waits for the
+    // one before.
     opaque(from[0] ^ from[1] ^ from[2] ^ from[3]) ^ opaque(from[4] ^ from[5] ^ from[6] ^ from[7])
 }
 
@@ -211,7 +214,7 @@ fn halves(x: u64) -> [u32; 2] {
     [(x >> 32) as u32, x as u32]
 }
 
-/// What each byte of the input gives to the whole output (RFC 3713 §2.4.1).
+/// The contribution of each byte of the input to the whole output (RFC 3713 §2.4.1).
 static TABLES: [[u64; 256]; 8] = {
     // For each of z1 to z8, the bytes y1 to y8 that it goes into, y1 being the highest bit.
     let spread: [u8; 8] =

@@ -22,7 +22,7 @@ pub(super) trait BlockKey<const N: usize>: Send + Sync {
         blocks.iter_mut().for_each(|block| self.encrypt_block(block));
     }
 
-    /// As [`encrypt_blocks`](Self::encrypt_blocks).
+    /// Like [`encrypt_blocks`](Self::encrypt_blocks).
     fn decrypt_blocks(&self, blocks: &mut [[u8; N]]) {
         blocks.iter_mut().for_each(|block| self.decrypt_block(block));
     }

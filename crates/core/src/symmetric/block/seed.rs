@@ -1,4 +1,5 @@
-//! SEED (RFC 4269), with tables: its duration may tell an attacker on the same machine about the key.
+//! SEED (RFC 4269), with tables: its duration may tell an attacker on the same machine about the
+//! key.
 
 use zeroize::Zeroizing;
 
@@ -93,7 +94,7 @@ fn g(x: u32) -> u32 {
     TABLES[0][b0] ^ TABLES[1][b1] ^ TABLES[2][b2] ^ TABLES[3][b3]
 }
 
-/// What each byte gives: its S-box, spread under the four masks of RFC 4269 §2.2.
+/// The contribution of each byte: its S-box, spread under the four masks of RFC 4269 §2.2.
 static TABLES: [[u32; 256]; 4] = {
     let masks = 0x3fcf_f3fc_u32;
     let mut tables = [[0; 256]; 4];

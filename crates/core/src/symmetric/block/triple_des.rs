@@ -1,4 +1,5 @@
-//! Triple DES (NIST SP 800-67), with tables: its duration may tell an attacker on the same machine about the key.
+//! Triple DES (NIST SP 800-67), with tables: its duration may tell an attacker on the same machine
+//! about the key.
 
 use zeroize::Zeroizing;
 
@@ -58,7 +59,8 @@ fn in_lanes(schedules: &[Schedule; 3], blocks: &mut [[u8; 8]]) {
     rest.iter_mut().for_each(|block| crypt(schedules, core::array::from_mut(block)));
 }
 
-/// DES three times over each block (FIPS 46-3). Between two of them the final and the initial permutation cancel out.
+/// DES three times over each block (FIPS 46-3). Between two of them the final and the initial
+/// permutation cancel out.
 #[inline(always)]
 fn crypt<const N: usize>(schedules: &[Schedule; 3], blocks: &mut [[u8; 8]; N]) {
     let mut left = [0; N];
@@ -150,7 +152,8 @@ static PLACES: [[[u32; 2]; 128]; 8] = {
     places
 };
 
-/// What each S-box gives for its six bits, permuted by P, and turned left by one bit as the halves are.
+/// The result of each S-box for its six bits, permuted by P, and rotated left by one bit like the
+/// halves.
 static TABLES: [[u32; 64]; 8] = {
     let mut tables = [[0; 64]; 8];
     let mut i = 0;
@@ -173,7 +176,8 @@ static TABLES: [[u32; 64]; 8] = {
     tables
 };
 
-/// FIPS 46-3, Appendix 1: the bits of the key in the order in which they are taken, the first being bit 1.
+/// FIPS 46-3, Appendix 1: the bits of the key in the order in which they are taken, the first being
+/// bit 1.
 #[rustfmt::skip]
 const PC1: [u8; 56] = [
     57, 49, 41, 33, 25, 17, 9, 1, 58, 50, 42, 34, 26, 18, 10, 2, 59, 51, 43, 35, 27, 19, 11, 3, 60, 52, 44, 36,

@@ -31,8 +31,8 @@ pub enum Curve {
     BrainpoolP512r1,
 }
 
-/// The numbers of a curve, big-endian, each as long as the field's prime: y² = x³ + ax + b modulo p, and a point G of
-/// order n.
+/// The numbers of a curve, big-endian, each as long as the field's prime: y² = x³ + ax + b modulo
+/// p, and a point G of order n.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // The names are the standards' own.
 pub struct Domain {

@@ -27,7 +27,8 @@ impl PublicKey {
     /// The key whose point has this encoding (SEC 1 §2.3.4): compressed, uncompressed, or hybrid.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if it is no such encoding, or the point is not on the curve, or is infinity.
+    /// [`EngineError::InvalidInput`] if it is no such encoding, or the point is not on the curve,
+    /// or is infinity.
     pub fn from_point(curve: Curve, encoding: &[u8]) -> Result<Self, EngineError> {
         let handle = Handle::empty(curve)?;
         handle.set_point(&Point::decode(curve, encoding)?)?;
@@ -56,12 +57,14 @@ impl PublicKey {
         compressed
     }
 
-    /// Verifies a signature in DER of a digest, of which as many bits count as the curve has (FIPS 186-5 §6.4.2).
+    /// Verifies a signature in DER of a digest, of which as many bits count as the curve has (FIPS
+    /// 186-5 §6.4.2).
     ///
     /// # Errors
     /// [`EngineError::Rejected`] if it is not one by this key, or not DER.
     pub fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), EngineError> {
-        // SAFETY: the key is live and has a point; both slices are valid for reads of their lengths.
+        // SAFETY: the key is live and has a point; both slices are valid for reads of their
+        // lengths.
         let result = unsafe {
             c::ECDSA_verify(0, digest.as_ptr(), digest.len(), signature.as_ptr(), signature.len(), self.handle.as_ptr())
         };
@@ -103,8 +106,8 @@ impl PrivateKey {
         let handle = Handle::empty(curve)?;
         let scalar = handle.set_scalar(scalar)?;
         let point = Point::infinity(curve)?;
-        // SAFETY: group, point and number are live; null stands for no second product, and for intermediate memory of
-        // its own.
+        // SAFETY: group, point and number are live; null stands for no second product, and for
+        // intermediate memory of its own.
         let result = unsafe {
             let group = curve.group().as_ptr();
             c::EC_POINT_mul(group, point.0.as_ptr(), scalar.as_ptr(), ptr::null(), ptr::null(), ptr::null_mut())
@@ -117,7 +120,8 @@ impl PrivateKey {
     /// The key with this number, whose public key has this encoding.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if the number is not valid, the encoding is not, or they do not belong together.
+    /// [`EngineError::InvalidInput`] if the number is not valid, the encoding is not, or they do
+    /// not belong together.
     pub fn from_scalar_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self, EngineError> {
         let handle = Handle::empty(curve)?;
         handle.set_scalar(scalar)?;
@@ -160,7 +164,8 @@ impl PrivateKey {
         Ok(PublicKey { curve: self.curve, handle, encoding: self.encoding.clone() })
     }
 
-    /// Signs a digest (FIPS 186-5 §6.4.1) with a random nonce, into which key and digest are mixed. The signature is DER.
+    /// Signs a digest (FIPS 186-5 §6.4.1) with a random nonce, into which key and digest are mixed.
+    /// The signature is DER.
     ///
     /// # Errors
     /// [`EngineError::Internal`] if memory runs out.
@@ -170,8 +175,8 @@ impl PrivateKey {
     pub fn sign(&self, digest: &[u8]) -> Result<Vec<u8>, EngineError> {
         let mut signature = [0; MAX_SIGNATURE];
         let mut len: c_uint = 0;
-        // SAFETY: the key is live and has a number; `digest` is valid for reads of its length, and `signature` has room
-        // for ECDSA_size bytes, asserted here.
+        // SAFETY: the key is live and has a number; `digest` is valid for reads of its length, and
+        // `signature` has room for ECDSA_size bytes, asserted here.
         let result = unsafe {
             assert!(c::ECDSA_size(self.handle.as_ptr()) <= MAX_SIGNATURE, "a signature is longer than any can be");
             c::ECDSA_sign(0, digest.as_ptr(), digest.len(), signature.as_mut_ptr(), &raw mut len, self.handle.as_ptr())
@@ -180,7 +185,8 @@ impl PrivateKey {
         Ok(signature[..len as usize].to_vec())
     }
 
-    /// The x coordinate of the point that both keys lead to (SEC 1 §3.3.1), as long as [`Curve::size`].
+    /// The x coordinate of the point that both keys lead to (SEC 1 §3.3.1), as long as
+    /// [`Curve::size`].
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if the keys are of different curves.
@@ -189,8 +195,8 @@ impl PrivateKey {
             return Err(EngineError::InvalidInput);
         }
         let mut shared = Zeroizing::new(vec![0; self.curve.size()]);
-        // SAFETY: both keys are live, and `shared` is valid for writes of its length; without a KDF, C writes the
-        // coordinate, which is as long.
+        // SAFETY: both keys are live, and `shared` is valid for writes of its length; without a
+        // KDF, C writes the coordinate, which is as long.
         let len = unsafe {
             let point = public_key.handle.point();
             c::ECDH_compute_key(shared.as_mut_ptr().cast(), shared.len(), point, self.handle.as_ptr(), None)
@@ -210,8 +216,8 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The x coordinate of `scalar` times the generator, in constant time for a `scalar` below the order. It is big-endian, and
-/// the result as long as [`Curve::size`].
+/// The x coordinate of `scalar` times the generator, in constant time for a `scalar` below the
+/// order. It is big-endian, and the result as long as [`Curve::size`].
 ///
 /// # Errors
 /// [`EngineError::InvalidInput`] if `scalar` is zero or a multiple of the order.
@@ -221,8 +227,9 @@ impl fmt::Debug for PrivateKey {
 pub fn base_multiple(curve: Curve, scalar: &[u8]) -> Result<Vec<u8>, EngineError> {
     let (point, scalar, x) = (Point::infinity(curve)?, Bignum::from_be_bytes(scalar), Bignum::zero());
     let mut bytes = vec![0; curve.size()];
-    // SAFETY: group, point and numbers are live, and `bytes` is valid for writes of its length; null stands for no second
-    // product, for no other coordinate, and for intermediate memory of its own.
+    // SAFETY: group, point and numbers are live, and `bytes` is valid for writes of its length;
+    // null stands for no second product, for no other coordinate, and for intermediate memory of
+    // its own.
     unsafe {
         let (group, raw, none) = (curve.group().as_ptr(), point.0.as_ptr(), ptr::null_mut());
         let result = c::EC_POINT_mul(group, raw, scalar.as_ptr(), ptr::null(), ptr::null(), none);
@@ -247,8 +254,8 @@ struct Handle(NonNull<c::EC_KEY>);
 
 // SAFETY: an EC_KEY is bound to no thread.
 unsafe impl Send for Handle {}
-// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it; it is changed only while a key
-// is built.
+// SAFETY: AWS-LC lets any number of threads use one key at once as long as none changes it; it is
+// changed only while a key is built.
 unsafe impl Sync for Handle {}
 
 impl Handle {
@@ -303,7 +310,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: the key is live, and nobody uses it after this. AWS-LC wipes all memory that it frees.
+        // SAFETY: the key is live, and nobody uses it after this. AWS-LC wipes all memory that it
+        // frees.
         unsafe { c::EC_KEY_free(self.0.as_ptr()) };
     }
 }
@@ -319,8 +327,8 @@ impl Point {
 
     fn decode(curve: Curve, encoding: &[u8]) -> Result<Self, EngineError> {
         let point = Self::infinity(curve)?;
-        // SAFETY: group and point are live, and `encoding` is valid for reads of its length. The call fails for points
-        // that are not on the curve.
+        // SAFETY: group and point are live, and `encoding` is valid for reads of its length. The
+        // call fails for points that are not on the curve.
         let result = unsafe {
             let group = curve.group().as_ptr();
             c::EC_POINT_oct2point(group, point.0.as_ptr(), encoding.as_ptr(), encoding.len(), ptr::null_mut())

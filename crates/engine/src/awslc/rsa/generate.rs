@@ -1,4 +1,5 @@
-//! New keys, as FIPS 186-5 §A.1.3 makes them, in a time that does not depend on the primes that are kept.
+//! New keys, as FIPS 186-5 §A.1.3 makes them, in a time that does not depend on the primes that are
+//! kept.
 
 use aws_lc_sys as c;
 
@@ -15,10 +16,12 @@ pub const MIN_GENERATED_BITS: usize = 1024;
 const MAX_GENERATED_EXPONENT: u32 = 1 << 17;
 
 impl PrivateKey {
-    /// A new key with a modulus of exactly `bits` bits and the public exponent `e`, an odd prime of at most 17 bits.
+    /// A new key with a modulus of exactly `bits` bits and the public exponent `e`, an odd prime of
+    /// at most 17 bits.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if `bits` is less than 1024 or more than [`MAX_BITS`], or `e` is no such number.
+    /// [`EngineError::InvalidInput`] if `bits` is less than 1024 or more than [`MAX_BITS`], or `e`
+    /// is no such number.
     pub fn generate(bits: usize, e: u32) -> Result<Self, EngineError> {
         let is_prime =
             e > 2 && (2..e).take_while(|factor| factor * factor <= e).all(|factor| !e.is_multiple_of(factor));
@@ -29,9 +32,11 @@ impl PrivateKey {
         loop {
             let p = Search::new(bits.div_ceil(2), word).prime()?;
             let q = Search::new(bits / 2, word).prime()?;
-            // Which of the two is the greater is nothing that an attacker could not find with the key's own format.
+            // Which of the two is the greater is nothing that an attacker could not find with the
+            // key's own format.
             let (p, q) = if p < q { (q, p) } else { (p, q) };
-            // Two random numbers are hardly ever so near to each other, and d hardly ever so small (steps 5.5 and A.1.1).
+            // Two random numbers are hardly ever so near to each other, and d hardly ever so small
+            // (steps 5.5 and A.1.1).
             if p.abs_diff(&q).bits() <= bits / 2 - 100 {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! The little arithmetic on secret numbers that making a key needs and AWS-LC keeps to itself. Every function takes a time
-//! that depends on lengths alone.
+//! The little arithmetic on secret numbers that making a key needs and AWS-LC keeps to itself.
+//! Every function takes a time that depends on lengths alone.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -8,7 +8,8 @@ use crate::error::EngineError;
 
 /// A small public number that others are divided by.
 ///
-/// Processors divide in a time that depends on the numbers, so this multiplies by the reciprocal (Barrett).
+/// Processors divide in a time that depends on the numbers, so this multiplies by the reciprocal
+/// (Barrett).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
     value: u32,
@@ -31,7 +32,8 @@ impl Word {
     pub(super) fn reduce(self, number: u64) -> u32 {
         let value = u64::from(self.value);
         let quotient = ((u128::from(number) * u128::from(self.reciprocal)) >> 64) as u64;
-        // The quotient is at most 2 too small. Of a number less than the divisor the difference wraps and is not the lesser.
+        // The quotient is at most 2 too small. Of a number less than the divisor the difference
+        // wraps and is not the lesser.
         let rest = number - quotient * value;
         let rest = rest.min(rest.wrapping_sub(value));
         rest.min(rest.wrapping_sub(value)) as u32
@@ -132,8 +134,8 @@ impl Limbs {
             carry = (sum >> 64) as u64;
         }
         words.push(carry);
-        // An exact division goes from the lowest word upwards: each word times 1/e modulo 2^64 is one of the quotient, whose
-        // product with e is taken away. Newton's method gives 1/e.
+        // An exact division goes from the lowest word upwards: each word times 1/e modulo 2^64 is
+        // one of the quotient, whose product with e is taken away. Newton's method gives 1/e.
         let divisor = u64::from(e.value());
         let inverse =
             (0..6).fold(divisor, |inverse, _| inverse.wrapping_mul(2u64.wrapping_sub(divisor.wrapping_mul(inverse))));

@@ -18,7 +18,8 @@ pub use generate::MIN_GENERATED_BITS;
 /// The longest modulus that AWS-LC takes, in bits.
 pub const MAX_BITS: usize = 16 * 1024;
 
-/// The numbers of a private key, in the words of RFC 8017 §3.2: `dmp1` and `dmq1` are dP and dQ, `iqmp` is qInv.
+/// The numbers of a private key, in the words of RFC 8017 §3.2: `dmp1` and `dmq1` are dP and dQ,
+/// `iqmp` is qInv.
 #[derive(Debug)]
 #[allow(missing_docs)] // The names are the standard's own.
 pub struct Numbers {
@@ -38,7 +39,8 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// The key with modulus `n` and exponent `e`. With numbers that cannot work, it is [`Self::apply`] that fails.
+    /// The key with modulus `n` and exponent `e`. With numbers that cannot work, it is
+    /// [`Self::apply`] that fails.
     ///
     /// # Errors
     /// [`EngineError::Internal`] if memory runs out.
@@ -69,15 +71,17 @@ impl PublicKey {
     /// `input ^ e mod n` (RFC 8017 §5.1.1, §5.2.2). Input and output are as long as the modulus.
     ///
     /// # Errors
-    /// [`EngineError::InvalidInput`] if `input` is not below n, a length is not the modulus's, or the key cannot work.
+    /// [`EngineError::InvalidInput`] if `input` is not below n, a length is not the modulus's, or
+    /// the key cannot work.
     pub fn apply<'a>(&self, input: &[u8], mut out: Output<'a>) -> Result<&'a mut [u8], EngineError> {
         let len = self.handle.len();
         if input.len() != len || out.len() != len {
             return Err(EngineError::InvalidInput);
         }
         let mut written = 0;
-        // SAFETY: the key is live, `input` and `out` are valid for `len` bytes, of which RSA_verify_raw writes all when it
-        // succeeds without padding. It changes the key only under the key's own lock.
+        // SAFETY: the key is live, `input` and `out` are valid for `len` bytes, of which
+        // RSA_verify_raw writes all when it succeeds without padding. It changes the key only under
+        // the key's own lock.
         unsafe {
             let result = c::RSA_verify_raw(
                 self.handle.0.as_ptr(),
@@ -107,8 +111,8 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// The key made of `numbers`, as they are. Only what the arithmetic rests on is checked here: n = p·q, n and so p and
-    /// q odd, and every number in its range.
+    /// The key made of `numbers`, as they are. Only what the arithmetic rests on is checked here: n
+    /// = p·q, n and so p and q odd, and every number in its range.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if such a check fails.
@@ -122,7 +126,8 @@ impl PrivateKey {
         let handle = Handle::empty()?;
         handle.set_key(n, e, Some(d))?;
         let raw = handle.0.as_ptr();
-        // SAFETY: the key is live and takes the numbers over; with none of them null the calls cannot fail.
+        // SAFETY: the key is live and takes the numbers over; with none of them null the calls
+        // cannot fail.
         unsafe {
             check(c::RSA_set0_factors(raw, p.into_raw(), q.into_raw()), EngineError::Internal)?;
             let result = c::RSA_set0_crt_params(raw, dmp1.into_raw(), dmq1.into_raw(), iqmp.into_raw());
@@ -167,14 +172,16 @@ impl PrivateKey {
         self.handle.bits()
     }
 
-    /// `input ^ d mod n` (RFC 8017 §5.1.2, §5.2.1), blinded, in constant time. The result is verified with the public
-    /// exponent before it is given out, so neither a fault nor an inconsistent key shows a wrong one.
+    /// `input ^ d mod n` (RFC 8017 §5.1.2, §5.2.1), blinded, in constant time. The result is
+    /// verified with the public exponent before it is given out, so neither a fault nor an
+    /// inconsistent key shows a wrong one.
     ///
     /// Input and output are as long as the modulus.
     ///
     /// # Errors
     /// [`EngineError::InvalidInput`] if `input` is not below n, or a length is not the modulus's;
-    /// [`EngineError::Internal`] if the key is inconsistent. Then nothing of the result stays in `out`.
+    /// [`EngineError::Internal`] if the key is inconsistent. Then nothing of the result stays in
+    /// `out`.
     pub fn apply<'a>(&self, input: &[u8], mut out: Output<'a>) -> Result<&'a mut [u8], EngineError> {
         let len = self.handle.len();
         if input.len() != len || out.len() != len {
@@ -184,8 +191,9 @@ impl PrivateKey {
             return Ok(out.copy_from(input));
         }
         let mut written = 0;
-        // SAFETY: the key is live, `input` and `out` are valid for `len` bytes, of which RSA_sign_raw writes all when it
-        // succeeds. It changes the key only under the key's own lock.
+        // SAFETY: the key is live, `input` and `out` are valid for `len` bytes, of which
+        // RSA_sign_raw writes all when it succeeds. It changes the key only under the key's own
+        // lock.
         unsafe {
             let result = c::RSA_sign_raw(
                 self.handle.0.as_ptr(),
@@ -205,8 +213,8 @@ impl PrivateKey {
         }
     }
 
-    /// Whether `input` is 0, 1 or n - 1, which every odd exponent leaves as they are and which AWS-LC therefore refuses.
-    /// Fails if it is n or more.
+    /// Whether `input` is 0, 1 or n - 1, which every odd exponent leaves as they are and which
+    /// AWS-LC therefore refuses. Fails if it is n or more.
     fn is_fixed_point(&self, input: &[u8]) -> Result<bool, EngineError> {
         let input = Bignum::from_be_bytes(input);
         // SAFETY: the key is live and has a modulus; all numbers are only read.
@@ -229,8 +237,9 @@ struct Handle(NonNull<c::RSA>);
 
 // SAFETY: an RSA object is bound to no thread.
 unsafe impl Send for Handle {}
-// SAFETY: AWS-LC lets any number of threads use one key at once as long as none sets its numbers; they are set only while
-// a `Handle` is built. What is computed later (Montgomery forms, blindings) is guarded by the object's own lock.
+// SAFETY: AWS-LC lets any number of threads use one key at once as long as none sets its numbers;
+// they are set only while a `Handle` is built. What is computed later (Montgomery forms, blindings)
+// is guarded by the object's own lock.
 unsafe impl Sync for Handle {}
 
 impl Handle {
@@ -242,7 +251,8 @@ impl Handle {
     /// Sets the numbers that every key has.
     fn set_key(&self, n: Bignum, e: Bignum, d: Option<Bignum>) -> Result<(), EngineError> {
         let d = d.map_or(ptr::null_mut(), Bignum::into_raw);
-        // SAFETY: the object is live and takes the numbers over; as n and e are there, the call cannot fail.
+        // SAFETY: the object is live and takes the numbers over; as n and e are there, the call
+        // cannot fail.
         unsafe {
             c::RSA_set_flags(self.0.as_ptr(), c::RSA_FLAG_LARGE_PUBLIC_EXPONENT);
             check(c::RSA_set0_key(self.0.as_ptr(), n.into_raw(), e.into_raw(), d), EngineError::Internal)
@@ -266,7 +276,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: the object is live, and nobody uses it after this. AWS-LC wipes all memory that it frees.
+        // SAFETY: the object is live, and nobody uses it after this. AWS-LC wipes all memory that
+        // it frees.
         unsafe { c::RSA_free(self.0.as_ptr()) };
     }
 }

@@ -1,17 +1,21 @@
 //! Random primes for keys.
 //!
-//! AWS-LC's own search divides each candidate by each small prime in turn and gives a found prime sixteen rounds of Miller and
-//! Rabin, each with as many squarings again as hide the power of two in p - 1. This one takes the same independent
-//! draws (FIPS 186-5 §A.1.3) and finds the same primes with less work:
+//! AWS-LC's own search divides each candidate by each small prime in turn and gives a found prime
+//! sixteen rounds of Miller and Rabin, each with as many squarings again as hide the power of two
+//! in p - 1. This one takes the same independent draws (FIPS 186-5 §A.1.3) and finds the same
+//! primes with less work:
 //!
-//! - a candidate's remainders by several small primes come from one remainder by their product, and that from one sum of
-//!   products which the compiler does in vectors;
-//! - what is left is tested two at a time (AVX-512 IFMA raises two numbers to powers in little more than the time of one);
-//! - a found prime gets the rounds that the standard asks for. Their bases are uniform by construction, so that none needs
-//!   to be drawn again, in a time that would tell of the prime; and it is one of the candidates in 2^63 that are
-//!   given up whose p - 1 has more than 63 factors of two.
+//! - a candidate's remainders by several small primes come from one remainder by their product, and
+//!   that from one sum of products which the compiler does in vectors;
+//! - what is left is tested two at a time (AVX-512 IFMA raises two numbers to powers in little more
+//!   than the time of one);
+//! - a found prime gets the rounds that the standard asks for. Their bases are uniform by
+//!   construction, so that none needs to be drawn again, in a time that would tell of the prime;
+//!   and it is one of the candidates in 2^63 that are given up whose p - 1 has more than 63 factors
+//!   of two.
 //!
-//! A candidate that is refused is forgotten, so what its refusal tells through time tells nothing about the next.
+//! A candidate that is refused is forgotten, so what its refusal tells through time tells nothing
+//! about the next.
 
 use core::ptr::NonNull;
 use std::sync::OnceLock;
@@ -26,7 +30,8 @@ use crate::ct;
 use crate::error::{EngineError, clear_queue};
 use crate::output::Output;
 
-/// Candidates are divided by the odd primes below this. A greater bound would cost more than the tests that it saves.
+/// Candidates are divided by the odd primes below this. A greater bound would cost more than the
+/// tests that it saves.
 const SMALL_PRIMES_BELOW: usize = 1 << 13;
 
 /// How many candidates are drawn at once.
@@ -39,14 +44,16 @@ const SQRT_2: u64 = 0xb504_f333_f9de_6484;
 pub(super) struct Search {
     bits: usize,
     e: Word,
-    /// For each group of small primes: the powers of 2^32 modulo the group's product, the lowest first.
+    /// For each group of small primes: the powers of 2^32 modulo the group's product, the lowest
+    /// first.
     powers: Vec<u32>,
     digits: usize,
 }
 
 impl Search {
-    /// A search for random primes of `bits` bits, at least 512, that are greater than √2·2^(bits - 1), so that the product of
-    /// two has as many bits as both together, and that are not 1 modulo the prime `e`.
+    /// A search for random primes of `bits` bits, at least 512, that are greater than √2·2^(bits -
+    /// 1), so that the product of two has as many bits as both together, and that are not 1 modulo
+    /// the prime `e`.
     pub(super) fn new(bits: usize, e: Word) -> Self {
         let digits = bits.div_ceil(64) * 2;
         let groups = groups();
@@ -79,8 +86,8 @@ impl Search {
         Survivors { search: self, drawn: Zeroizing::new(vec![0; len * DRAWN_AT_ONCE]), next: DRAWN_AT_ONCE }
     }
 
-    /// Makes a random string of bits a candidate, and says whether it is one: great enough, not 1 modulo e, and not a
-    /// multiple of a small prime.
+    /// Makes a random string of bits a candidate, and says whether it is one: great enough, not 1
+    /// modulo e, and not a multiple of a small prime.
     fn accepts(&self, bytes: &mut [u8]) -> bool {
         let excess = bytes.len() * 8 - self.bits;
         bytes[0] |= 1;
@@ -140,8 +147,8 @@ struct Group {
     primes: Vec<SmallPrime>,
 }
 
-/// A number below 2^32 is a multiple of an odd prime if and only if its product with the prime's inverse modulo 2^32 is at
-/// most the greatest quotient there is.
+/// A number below 2^32 is a multiple of an odd prime if and only if its product with the prime's
+/// inverse modulo 2^32 is at most the greatest quotient there is.
 struct SmallPrime {
     inverse: u32,
     greatest_quotient: u32,
@@ -199,9 +206,9 @@ fn groups() -> &'static [Group] {
     })
 }
 
-/// How many rounds of Miller and Rabin a random number of `bits` bits gets, so that a composite one passes with a
-/// probability of less than 2^-128, and of 2^-112 below 1536 bits (FIPS 186-5, table B.1; below 1024 bits the bound of Damgård,
-/// Landrock and Pomerance that it is reckoned with).
+/// How many rounds of Miller and Rabin a random number of `bits` bits gets, so that a composite one
+/// passes with a probability of less than 2^-128, and of 2^-112 below 1536 bits (FIPS 186-5, table
+/// B.1; below 1024 bits the bound of Damgård, Landrock and Pomerance that it is reckoned with).
 fn rounds(bits: usize) -> usize {
     match bits {
         1536.. => 4,
@@ -242,7 +249,8 @@ impl Candidate {
         self.montgomery.reduce(&Bignum::from_le_bytes(&bytes))
     }
 
-    /// The test of Miller and Rabin (FIPS 186-5 §B.3.1) with random bases. What passes all rounds is tested to the end.
+    /// The test of Miller and Rabin (FIPS 186-5 §B.3.1) with random bases. What passes all rounds
+    /// is tested to the end.
     fn passes_miller_rabin(&self, rounds: usize) -> Result<bool, EngineError> {
         let minus_one = self.number.minus_one();
         let mut odd_part = Limbs::of(&minus_one, self.bits)?;
@@ -273,7 +281,8 @@ impl Candidate {
     }
 }
 
-/// For each of two numbers whether it passes Fermat's test for a random base, which few composite ones do.
+/// For each of two numbers whether it passes Fermat's test for a random base, which few composite
+/// ones do.
 fn passes_fermat(pair: &[Candidate; 2]) -> [bool; 2] {
     let one = Bignum::from_word(1);
     let [a, b] = pair;
@@ -343,7 +352,8 @@ impl Montgomery {
 
 impl Drop for Montgomery {
     fn drop(&mut self) {
-        // SAFETY: the numbers are live, and nobody uses them after this. AWS-LC wipes all memory that it frees.
+        // SAFETY: the numbers are live, and nobody uses them after this. AWS-LC wipes all memory
+        // that it frees.
         unsafe { c::BN_MONT_CTX_free(self.0.as_ptr()) };
     }
 }
@@ -415,7 +425,8 @@ mod tests {
 
     #[test]
     fn primes_with_many_twos_below_them_pass() {
-        // One below 3·2^534 + 1 there are more factors of two than are looked for: such a prime is given up.
+        // One below 3·2^534 + 1 there are more factors of two than are looked for: such a prime is
+        // given up.
         let prime = Bignum::power_of_two(607).minus_one();
         assert!(Candidate::new(&bytes(&prime, 607), 607).unwrap().passes_miller_rabin(7).unwrap());
         let given_up = Bignum::power_of_two(534).mul(&Bignum::from_word(3)).add(&Bignum::from_word(1));

@@ -1,4 +1,5 @@
-//! AES with the processor's instructions: one chain of blocks (AES-NI), or sixteen blocks at once (VAES with AVX-512).
+//! AES with the processor's instructions: one chain of blocks (AES-NI), or sixteen blocks at once
+//! (VAES with AVX-512).
 
 use core::arch::x86_64::*;
 
@@ -66,7 +67,8 @@ impl Keys {
     /// Goes over a multiple of sixteen blocks from the front, and says over how many.
     ///
     /// # Safety
-    /// `lanes` gives places that hold as many blocks, and the place to write to, if any, overlaps no input.
+    /// `lanes` gives places that hold as many blocks, and the place to write to, if any, overlaps
+    /// no input.
     pub(super) unsafe fn ocb(&self, direction: Direction, lane: Lane, len: usize, offsets: &mut Offsets<'_>) -> usize {
         let keys = match direction {
             Direction::Encrypt => &self.encrypt,
@@ -145,12 +147,13 @@ unsafe fn cbc_mac<const ROUNDS: usize>(keys: &RoundKeys, state: &mut Block, bloc
     store(state, _mm_aesenclast_si128(x, keys[ROUNDS]));
 }
 
-/// Counter mode from `input` to `output`, with a CBC-MAC over whichever of them is the plaintext. The chain is what takes the
-/// time; the processor works on the counters while it waits for each step.
+/// Counter mode from `input` to `output`, with a CBC-MAC over whichever of them is the plaintext.
+/// The chain is what takes the time; the processor works on the counters while it waits for each
+/// step.
 ///
 /// # Safety
-/// There are AES instructions; the keys are those of `ROUNDS` rounds; `output` is valid for writes of as many blocks as `input`
-/// has.
+/// There are AES instructions; the keys are those of `ROUNDS` rounds; `output` is valid for writes
+/// of as many blocks as `input` has.
 #[target_feature(enable = "aes,ssse3")]
 unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
     keys: &RoundKeys,
@@ -164,7 +167,8 @@ unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
     let between = _mm_xor_si128(keys[ROUNDS], keys[0]);
     let mut x = _mm_xor_si128(load(state), keys[0]);
     for (i, block) in input.iter().enumerate() {
-        // Not by way of memory: a load of what two stores wrote would wait for them, and they for the chain.
+        // Not by way of memory: a load of what two stores wrote would wait for them, and they for
+        // the chain.
         let (high, low) = ((counter >> 64) as u64, counter as u64);
         let number = _mm_set_epi64x(low.swap_bytes() as i64, high.swap_bytes() as i64);
         let mut y = _mm_xor_si128(number, keys[0]);
@@ -188,7 +192,8 @@ unsafe fn ctr_and_mac<const ROUNDS: usize, const DECRYPT: bool>(
 /// OCB over `len` blocks, a multiple of sixteen, eight blocks at a time.
 ///
 /// # Safety
-/// There are AES instructions; the keys are those of `ROUNDS` rounds; the places of `lane` hold `len` blocks.
+/// There are AES instructions; the keys are those of `ROUNDS` rounds; the places of `lane` hold
+/// `len` blocks.
 #[target_feature(enable = "aes,sse2")]
 unsafe fn ocb_narrow<const ROUNDS: usize, const DECRYPT: bool>(
     keys: &RoundKeys,
@@ -202,7 +207,8 @@ unsafe fn ocb_narrow<const ROUNDS: usize, const DECRYPT: bool>(
     let mut sum = load(offsets.sum);
     for batch in 0..len / WAYS {
         let at = WAYS * batch;
-        // Seven offsets are known steps away from the last; the eighth is one of L, by the number of the block.
+        // Seven offsets are known steps away from the last; the eighth is one of L, by the number
+        // of the block.
         let mut own: [__m128i; WAYS] = core::array::from_fn(|i| _mm_xor_si128(offset, deltas[i]));
         own[WAYS - 1] = _mm_xor_si128(own[WAYS - 2], load(offsets.l(at + WAYS)));
         offset = own[WAYS - 1];
@@ -234,7 +240,8 @@ unsafe fn ocb_narrow<const ROUNDS: usize, const DECRYPT: bool>(
 /// OCB over `len` blocks, a multiple of sixteen, sixteen blocks at a time in four vectors.
 ///
 /// # Safety
-/// There are VAES and AVX-512F; the keys are those of `ROUNDS` rounds; the places of `lane` hold `len` blocks.
+/// There are VAES and AVX-512F; the keys are those of `ROUNDS` rounds; the places of `lane` hold
+/// `len` blocks.
 #[target_feature(enable = "aes,sse2,vaes,avx512f")]
 unsafe fn ocb_wide<const ROUNDS: usize, const DECRYPT: bool>(
     keys: &RoundKeys,
@@ -253,7 +260,8 @@ unsafe fn ocb_wide<const ROUNDS: usize, const DECRYPT: bool>(
         let at = 16 * batch;
         let base = _mm512_broadcast_i32x4(offset);
         let mut own = deltas.map(|delta| _mm512_xor_si512(base, delta));
-        // Fifteen offsets are known steps away from the last one; the sixteenth is one of L, by the number of the block.
+        // Fifteen offsets are known steps away from the last one; the sixteenth is one of L, by the
+        // number of the block.
         let last = _mm512_inserti32x4::<3>(_mm512_setzero_si512(), load(offsets.l(at + 16)));
         own[3] = _mm512_xor_si512(own[3], last);
         offset = _mm512_extracti32x4_epi32::<3>(own[3]);

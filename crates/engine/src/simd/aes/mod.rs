@@ -1,8 +1,9 @@
-//! AES by the block, for modes that AWS-LC has not, or has not in one piece: CBC-MAC, OCB, counters.
+//! AES by the block, for modes that AWS-LC has not, or has not in one piece: CBC-MAC, OCB,
+//! counters.
 //!
-//! On x86-64 processors with AES instructions the blocks are ours: chained for a MAC, or many at once, with 512-bit
-//! vectors where there are such (VAES). Elsewhere AWS-LC computes each block. Either way there is no table and no branch
-//! that depends on key or data.
+//! On x86-64 processors with AES instructions the blocks are ours: chained for a MAC, or many at
+//! once, with 512-bit vectors where there are such (VAES). Elsewhere AWS-LC computes each block.
+//! Either way there is no table and no branch that depends on key or data.
 
 #[cfg(target_arch = "x86_64")]
 mod hardware;
@@ -68,7 +69,8 @@ impl Key {
             #[cfg(target_arch = "x86_64")]
             hardware: hardware::Keys::new(key),
         });
-        // SAFETY: C reads `bits / 8` bytes of the key and writes the schedule. It returns 0 if it did.
+        // SAFETY: C reads `bits / 8` bytes of the key and writes the schedule. It returns 0 if it
+        // did.
         let failed = unsafe { c::AES_set_encrypt_key(key.as_ptr(), bits, &raw mut schedules.encrypt) != 0 };
         if failed { Err(EngineError::Internal) } else { Ok(Self { schedules }) }
     }
@@ -94,8 +96,8 @@ impl Key {
         }
     }
 
-    /// [`ctr`](Self::ctr) on whole blocks, with [`cbc_mac`](Self::cbc_mac) over the plaintext: `input` to encrypt, `out` to
-    /// decrypt.
+    /// [`ctr`](Self::ctr) on whole blocks, with [`cbc_mac`](Self::cbc_mac) over the plaintext:
+    /// `input` to encrypt, `out` to decrypt.
     ///
     /// # Panics
     /// If `out` is not as long as `input`.
@@ -111,7 +113,8 @@ impl Key {
         #[cfg(target_arch = "x86_64")]
         if let Some(keys) = &self.schedules.hardware {
             let mut out = out;
-            // SAFETY: `out` has room for as many blocks as `input` has, and is exclusive; all of it is written.
+            // SAFETY: `out` has room for as many blocks as `input` has, and is exclusive; all of it
+            // is written.
             unsafe {
                 wiped_little(|| keys.ctr_and_mac(direction, counter, state, input, out.as_mut_ptr().cast()));
                 return out.assume_written();
@@ -125,15 +128,17 @@ impl Key {
         done
     }
 
-    /// Counter mode: `out` becomes `input` XOR the encryptions of `counter`, a big-endian number, and of those after it.
+    /// Counter mode: `out` becomes `input` XOR the encryptions of `counter`, a big-endian number,
+    /// and of those after it.
     ///
     /// # Panics
     /// If `out` is not as long as `input`.
     pub fn ctr<'o>(&self, counter: &Block, input: &[u8], mut out: Output<'o>) -> &'o mut [u8] {
         assert_eq!(out.len(), input.len(), "the output is not as long as the input");
         let (mut counter, mut key_stream, mut used) = (*counter, [0; BLOCK_LEN], 0);
-        // SAFETY: C reads `input.len()` bytes and the schedule, and writes as many, which `out` holds; `out` is exclusive,
-        // so it overlaps no input. The other three are the state of the counter.
+        // SAFETY: C reads `input.len()` bytes and the schedule, and writes as many, which `out`
+        // holds; `out` is exclusive, so it overlaps no input. The other three are the state of the
+        // counter.
         unsafe {
             c::AES_ctr128_encrypt(
                 input.as_ptr(),
@@ -205,7 +210,8 @@ mod tests {
         ] {
             let key = Key::new(&key[..len]).unwrap();
             assert_eq!(key.encrypt(&plaintext), ciphertext);
-            // One block of CBC-MAC from zero is the encryption of the block: here by the instructions, if there are any.
+            // One block of CBC-MAC from zero is the encryption of the block: here by the
+            // instructions, if there are any.
             let mut state = [0; BLOCK_LEN];
             key.cbc_mac(&mut state, &[plaintext]);
             assert_eq!(state, ciphertext);

@@ -1,8 +1,8 @@
 //! AES in CFB, and in XTS with keys of 128 bits, on x86-64 processors with AES instructions.
 //!
-//! AWS-LC works on CFB a block at a time, which takes ten times as long as it need for decryption, where the blocks do not
-//! wait for each other; and of XTS it offers AES-256 alone. Here eight vectors are in flight at once: of four blocks with
-//! VAES and AVX-512, of one block without.
+//! AWS-LC works on CFB a block at a time, which takes ten times as long as it need for decryption,
+//! where the blocks do not wait for each other; and of XTS it offers AES-256 alone. Here eight
+//! vectors are in flight at once: of four blocks with VAES and AVX-512, of one block without.
 //!
 //! The time depends on the lengths alone: there is no table and no branch on data.
 
@@ -17,13 +17,15 @@ pub use super::BLOCK_LEN;
 pub struct Aes(platform::Keys);
 
 impl Aes {
-    /// A cipher under a key of 16, 24 or 32 bytes; `None` for another length, or if the processor cannot.
+    /// A cipher under a key of 16, 24 or 32 bytes; `None` for another length, or if the processor
+    /// cannot.
     #[must_use]
     pub fn new(key: &[u8]) -> Option<Self> {
         (matches!(key.len(), 16 | 24 | 32)).then(|| platform::Keys::new(key)).flatten().map(Self)
     }
 
-    /// Encrypts whole blocks in CFB (SP 800-38A §6.3); `register` holds the last block of ciphertext, before and after.
+    /// Encrypts whole blocks in CFB (SP 800-38A §6.3); `register` holds the last block of
+    /// ciphertext, before and after.
     ///
     /// # Panics
     /// If `input` is not whole blocks, or `out` has another length.
@@ -41,8 +43,8 @@ impl Aes {
         wiped_little(|| self.0.cfb_decrypt(register, input, out))
     }
 
-    /// Works on whole blocks in XTS (IEEE 1619-2018 §5.3, §5.4). `mask` is that of the first block, encrypted, and then that of
-    /// the block after the last.
+    /// Works on whole blocks in XTS (IEEE 1619-2018 §5.3, §5.4). `mask` is that of the first block,
+    /// encrypted, and then that of the block after the last.
     ///
     /// # Panics
     /// If `input` is not whole blocks, or `out` has another length.
@@ -99,7 +101,8 @@ mod platform {
     /// How many vectors are in flight at once.
     const DEPTH: usize = 8;
 
-    /// The round keys for both directions (FIPS 197 §5.2, §5.3.5), on the heap so that moving leaves no copy.
+    /// The round keys for both directions (FIPS 197 §5.2, §5.3.5), on the heap so that moving
+    /// leaves no copy.
     #[derive(Clone)]
     pub(super) struct Keys(Box<Schedule>);
 
@@ -132,8 +135,8 @@ mod platform {
             input: &[u8],
             mut out: Output<'o>,
         ) -> &'o mut [u8] {
-            // SAFETY: the processor has AES instructions, or there would be no keys. `out` is as long as `input`, and all of it
-            // is written.
+            // SAFETY: the processor has AES instructions, or there would be no keys. `out` is as
+            // long as `input`, and all of it is written.
             unsafe {
                 cfb_encrypt(self.encrypt_keys(), register, input, out.as_mut_ptr());
                 out.assume_written()
@@ -148,10 +151,12 @@ mod platform {
         ) -> &'o mut [u8] {
             let Some(last) = input.last_chunk() else { return out.zeroed() };
             let keys = self.encrypt_keys();
-            // SAFETY: as in `cfb_encrypt`, and the wide code runs only where the processor has its features.
+            // SAFETY: as in `cfb_encrypt`, and the wide code runs only where the processor has its
+            // features.
             unsafe {
                 let to = out.as_mut_ptr();
-                // Only the first block needs the register: the stream of each other one comes from the input.
+                // Only the first block needs the register: the stream of each other one comes from
+                // the input.
                 cfb_first(keys, register, input, to);
                 if self.0.wide {
                     wide::cfb_decrypt(keys, input, to);
@@ -201,7 +206,8 @@ mod platform {
 
     impl Drop for Keys {
         fn drop(&mut self) {
-            // SAFETY: the schedule is integers and a flag, for which zero is a value, and is valid for writes of its size.
+            // SAFETY: the schedule is integers and a flag, for which zero is a value, and is valid
+            // for writes of its size.
             unsafe { aws_lc_sys::OPENSSL_cleanse((&raw mut *self.0).cast(), size_of::<Schedule>()) };
         }
     }
@@ -268,7 +274,8 @@ mod platform {
                     let wide_keys = splat(keys);
                     let wide_keys = &wide_keys[..keys.len()];
                     let mut at = BLOCK_LEN;
-                    // SAFETY: `at` is at least a block past the start, and each step reads and writes up to the end at most.
+                    // SAFETY: `at` is at least a block past the start, and each step reads and
+                    // writes up to the end at most.
                     unsafe {
                         while at + DEPTH * LEN <= input.len() {
                             let from = input.as_ptr().add(at);
@@ -312,8 +319,8 @@ mod platform {
                             *place = *mask;
                             *mask = super::double(*mask);
                         }
-                        // SAFETY: there are as many masks as blocks in all vectors, and each step reads and writes up to the
-                        // end at most.
+                        // SAFETY: there are as many masks as blocks in all vectors, and each step
+                        // reads and writes up to the end at most.
                         unsafe {
                             let mut masks: [$Vector; DEPTH] = load(first.as_ptr().cast());
                             while at + DEPTH * LEN <= input.len() {
@@ -328,7 +335,8 @@ mod platform {
                     }
                     let (blocks, _) = input[at..].as_chunks::<BLOCK_LEN>();
                     for block in blocks {
-                        // SAFETY: the block has its place in the output. One vector holds it at its start.
+                        // SAFETY: the block has its place in the output. One vector holds it at its
+                        // start.
                         unsafe {
                             let mut one = [0u8; LEN];
                             let masked = (u128::from_le_bytes(*block) ^ *mask).to_le_bytes();
@@ -359,7 +367,8 @@ mod platform {
                     x.map(|x| if ENCRYPT { $last_encrypt(x, *last) } else { $last_decrypt(x, *last) })
                 }
 
-                /// The masks as many blocks later as all vectors hold: times x to that power, reduced (IEEE 1619-2018 §5.2).
+                /// The masks as many blocks later as all vectors hold: times x to that power,
+                /// reduced (IEEE 1619-2018 §5.2).
                 #[inline]
                 #[target_feature(enable = $features)]
                 fn advance(masks: $Vector) -> $Vector {

@@ -1,5 +1,5 @@
-//! The blocks of OCB3 (RFC 7253 §4): whole blocks in bulk, with their offsets and their sum. What is around them, the nonce,
-//! the last piece and the tag, is the core's.
+//! The blocks of OCB3 (RFC 7253 §4): whole blocks in bulk, with their offsets and their sum. What
+//! is around them, the nonce, the last piece and the tag, is the core's.
 
 use aws_lc_sys as c;
 
@@ -51,14 +51,14 @@ impl Drop for DecryptionKey {
     }
 }
 
-/// What `L` is called in RFC 7253 §4.1.
+/// The values called `L` in RFC 7253 §4.1.
 struct Masks {
     star: Block,
     dollar: Block,
     /// `L_0`, `L_1` and so on.
     l: [Block; MASKS],
-    /// From the offset of a block whose number is a multiple of sixteen to those of the sixteen after it: all but the last,
-    /// which lacks one of `l`.
+    /// From the offset of a block whose number is a multiple of sixteen to those of the sixteen
+    /// after it: all but the last, which lacks one of `l`.
     deltas: [Block; STEP],
 }
 
@@ -83,7 +83,8 @@ pub(super) struct Offsets<'a> {
 }
 
 impl Offsets<'_> {
-    /// The mask by which the offset of block `number` (from one) differs from that of the block before.
+    /// The mask by which the offset of block `number` (from one) differs from that of the block
+    /// before.
     #[inline]
     pub(super) fn l(&self, number: usize) -> &Block {
         &self.l[number.trailing_zeros() as usize]
@@ -132,8 +133,8 @@ impl Ocb {
         &self.masks.dollar
     }
 
-    /// Encrypts or decrypts the first whole blocks of a message into `out`. `offset` goes from that before the first block
-    /// to that of the last one; the XOR of the plaintext is added to `sum`.
+    /// Encrypts or decrypts the first whole blocks of a message into `out`. `offset` goes from that
+    /// before the first block to that of the last one; the XOR of the plaintext is added to `sum`.
     ///
     /// # Panics
     /// If `out` is not as long as `input`.
@@ -148,23 +149,25 @@ impl Ocb {
         assert_eq!(out.len(), size_of_val(input), "the output is not as long as the input");
         let lane = Lane { input: input.as_ptr(), out: out.as_mut_ptr().cast() };
         let mut offsets = Offsets { offset, sum, deltas: &self.masks.deltas, l: &self.masks.l };
-        // SAFETY: `input` has so many blocks and `out` room for as many; `out` is exclusive, so it overlaps no input.
+        // SAFETY: `input` has this number of blocks and `out` room for as many; `out` is exclusive,
+        // so it overlaps no input.
         wiped_little(|| unsafe { self.run(direction, lane, input.len(), &mut offsets) });
         // SAFETY: all blocks were written.
         unsafe { out.assume_written() }
     }
 
-    /// Adds to `sum` the encryptions of the first whole blocks of associated data (HASH of RFC 7253 §4.1).
+    /// Adds to `sum` the encryptions of the first whole blocks of associated data (HASH of RFC 7253
+    /// §4.1).
     pub fn hash(&self, offset: &mut Block, sum: &mut Block, input: &[Block]) {
         let lane = Lane { input: input.as_ptr(), out: core::ptr::null_mut() };
         let mut offsets = Offsets { offset, sum, deltas: &self.masks.deltas, l: &self.masks.l };
-        // SAFETY: `input` has so many blocks, and nothing is written.
+        // SAFETY: `input` has this number of blocks, and nothing is written.
         wiped_little(|| unsafe { self.run(Direction::Encrypt, lane, input.len(), &mut offsets) });
     }
 
     /// # Safety
-    /// `lane.input` is valid for reads of `len` blocks; `lane.out` is null, or valid for writes of as many and apart from
-    /// the input.
+    /// `lane.input` is valid for reads of `len` blocks; `lane.out` is null, or valid for writes of
+    /// as many and apart from the input.
     unsafe fn run(&self, direction: Direction, lane: Lane, len: usize, offsets: &mut Offsets<'_>) {
         #[cfg(target_arch = "x86_64")]
         let done = match &self.key.schedules.hardware {

@@ -5,7 +5,8 @@ use core::arch::x86_64::*;
 /// The keys in the order of their use. AES-256 has 14 rounds, and a key before the first.
 pub(super) type RoundKeys = [__m128i; 15];
 
-/// The keys of a cipher (FIPS 197 §5.2), and those of the equivalent inverse cipher (§5.3.5). The key has 16, 24 or 32 bytes.
+/// The keys of a cipher (FIPS 197 §5.2), and those of the equivalent inverse cipher (§5.3.5). The
+/// key has 16, 24 or 32 bytes.
 #[target_feature(enable = "aes")]
 pub(super) fn expand(key: &[u8]) -> (RoundKeys, RoundKeys) {
     let (key_words, rounds) = (key.len() / 4, key.len() / 4 + 6);

@@ -44,7 +44,8 @@ const ROUND_CONSTANTS: [u64; 24] = [
     0x8000000080008008,
 ];
 
-/// The hash over `$lanes` blocks at once, a word of each in a `$vector`. A group may have fewer, but at least `$least`.
+/// The hash over `$lanes` blocks at once, a word of each in a `$vector`. A group may have fewer,
+/// but at least `$least`.
 macro_rules! lanes {
     (
         $module:ident, $vector:ty, $lanes:literal, $least:literal, $(#[$features:meta])?,

@@ -1,9 +1,10 @@
 //! Many short hashes at once, for signatures that are made of hashes.
 //!
-//! SLH-DSA (FIPS 205) hashes millions of strings that fit into one block and do not depend on each other. AWS-LC hashes
-//! them one by one, and for SHAKE the call costs as much as the hash. Here as many blocks go through the rounds together
-//! as a vector has words: with AVX-512 sixteen of SHA-256, eight of SHA-512 and SHAKE256, with AVX2 four of SHAKE256.
-//! Without those instructions SHA-2 goes through AWS-LC's compression, which has the processor's own instructions.
+//! SLH-DSA (FIPS 205) hashes millions of strings that fit into one block and do not depend on each
+//! other. AWS-LC hashes them one by one, and for SHAKE the call costs as much as the hash. Here as
+//! many blocks go through the rounds together as a vector has words: with AVX-512 sixteen of
+//! SHA-256, eight of SHA-512 and SHAKE256, with AVX2 four of SHAKE256. Without those instructions
+//! SHA-2 goes through AWS-LC's compression, which has the processor's own instructions.
 //!
 //! The time depends on the number of blocks alone: there is no table and no branch on data.
 
@@ -16,7 +17,8 @@ use aws_lc_sys::{SHA256_CTX, SHA512_CTX};
 /// The length in bytes of a [`Block`]: the longest of the three functions'.
 pub const BLOCK_LEN: usize = 136;
 
-/// A block with its padding: the first 64 bytes count for SHA-256, 128 for SHA-512, all for SHAKE256.
+/// A block with its padding: the first 64 bytes count for SHA-256, 128 for SHA-512, all for
+/// SHAKE256.
 pub type Block = [u8; BLOCK_LEN];
 
 /// A hash function whose first block, if it has one, is the same for all.
@@ -34,8 +36,8 @@ impl Function {
     /// SHA-256 after `block`.
     #[must_use]
     pub fn sha256_after(block: &[u8; 64]) -> Self {
-        // SAFETY: zeros are a valid value of this structure of integers, SHA256_Init sets all that counts, and the block
-        // is as long as the compression reads.
+        // SAFETY: zeros are a valid value of this structure of integers, SHA256_Init sets all that
+        // counts, and the block is as long as the compression reads.
         unsafe {
             let mut context: SHA256_CTX = core::mem::zeroed();
             aws_lc_sys::SHA256_Init(&raw mut context);
@@ -56,7 +58,8 @@ impl Function {
         }
     }
 
-    /// Hashes each block, and writes the first `len` bytes of its hash into the block itself, from `at` on.
+    /// Hashes each block, and writes the first `len` bytes of its hash into the block itself, from
+    /// `at` on.
     ///
     /// # Panics
     /// If `len` is over 32, or does not fit into the block.
@@ -84,7 +87,8 @@ impl Function {
         }
     }
 
-    /// The first 32 bytes of the hash of `tail`: padded blocks, one after the other, that follow on the first one.
+    /// The first 32 bytes of the hash of `tail`: padded blocks, one after the other, that follow on
+    /// the first one.
     ///
     /// # Panics
     /// For SHAKE256, and if `tail` is no whole number of blocks.
@@ -110,7 +114,7 @@ impl Function {
     }
 }
 
-/// As much of a hash as is ever used, in bytes.
+/// The maximum part of a hash that is used, in bytes.
 const MAX_LEN: usize = 32;
 
 /// From how many blocks on a vector that is not full is faster than going through them one by one.
@@ -138,8 +142,8 @@ fn sha256_step(mut state: [u32; 8], block: &[u8; 64]) -> [u32; 8] {
 }
 
 fn sha512_step(state: [u64; 8], block: &[u8; 128]) -> [u64; 8] {
-    // SAFETY: zeros are a valid value of this structure of integers; the compression uses and changes `h` alone, and reads
-    // a block of 128 bytes.
+    // SAFETY: zeros are a valid value of this structure of integers; the compression uses and
+    // changes `h` alone, and reads a block of 128 bytes.
     unsafe {
         let mut context: SHA512_CTX = core::mem::zeroed();
         context.h = state;

@@ -1,4 +1,5 @@
-//! SHA-256 and SHA-512 (FIPS 180-4 §6.2, §6.4) of as many blocks at once as a vector of AVX-512 has words.
+//! SHA-256 and SHA-512 (FIPS 180-4 §6.2, §6.4) of as many blocks at once as a vector of AVX-512 has
+//! words.
 
 use core::arch::x86_64::*;
 use core::ops::Range;
@@ -6,7 +7,8 @@ use core::ops::Range;
 use super::{Block, WORTH_IT, wipe};
 use crate::simd::sha512::vectors::K;
 
-/// Hashes the blocks as [`Function::each`](super::Function::each) says, and returns those that are left over.
+/// Hashes the blocks as [`Function::each`](super::Function::each) says, and returns those that are
+/// left over.
 pub(super) fn sha256<'b>(start: &[u32; 8], blocks: &'b mut [Block], place: &Range<usize>) -> &'b mut [Block] {
     if !is_x86_feature_detected!("avx512f") {
         return blocks;
@@ -15,7 +17,7 @@ pub(super) fn sha256<'b>(start: &[u32; 8], blocks: &'b mut [Block], place: &Rang
     unsafe { sha256_lanes::each(start, blocks, place) }
 }
 
-/// As [`sha256`].
+/// Like [`sha256`].
 pub(super) fn sha512<'b>(start: &[u64; 8], blocks: &'b mut [Block], place: &Range<usize>) -> &'b mut [Block] {
     if !is_x86_feature_detected!("avx512f") {
         return blocks;
@@ -24,7 +26,8 @@ pub(super) fn sha512<'b>(start: &[u64; 8], blocks: &'b mut [Block], place: &Rang
     unsafe { sha512_lanes::each(start, blocks, place) }
 }
 
-/// The hash over words of a type. The functions of the standard take their rotations, and the shift of the last term.
+/// The hash over words of a type. The functions of the standard take their rotations, and the shift
+/// of the last term.
 macro_rules! lanes {
     (
         $module:ident, $word:ty, $lanes:literal, $rounds:literal, $constant:expr,
@@ -81,7 +84,8 @@ macro_rules! lanes {
                                 $add(w[(t + 9) % 16], lower1(w[(t + 14) % 16])),
                             );
                         }
-                        // The working variables stay where they are; their names move on by one with each round.
+                        // The working variables stay where they are; their names move on by one
+                        // with each round.
                         let [a, b, c, d, e, f, g, h] = core::array::from_fn(|name| (name + 16 - t) % 8);
                         let constant = $set($constant(first + t).cast_signed());
                         let choice = $logic::<0xca>(v[e], v[f], v[g]);

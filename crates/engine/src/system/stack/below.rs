@@ -2,10 +2,11 @@
 //!
 //! By hand, since a compiler's frame has holes: what is between its variables is not written to.
 
-/// What the number of bytes is a multiple of.
+/// The divisor of the number of bytes.
 pub(super) const UNIT: usize = 32;
 
-/// Overwrites `bytes` bytes of the stack below the caller's frame, a multiple of [`UNIT`]. They must be there.
+/// Overwrites `bytes` bytes of the stack below the caller's frame, a multiple of [`UNIT`]. They
+/// must be there.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(naked)]
 pub(super) extern "sysv64" fn overwrite(bytes: usize) {
@@ -23,7 +24,7 @@ pub(super) extern "sysv64" fn overwrite(bytes: usize) {
     )
 }
 
-/// As above.
+/// Like the function above.
 #[cfg(target_arch = "aarch64")]
 #[unsafe(naked)]
 pub(super) extern "C" fn overwrite(bytes: usize) {

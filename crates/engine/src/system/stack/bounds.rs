@@ -7,8 +7,8 @@ thread_local! {
     static BOUNDS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
-/// How many bytes of this thread's stack lie below `address`, which is in it. `None` if that is unknown: on other systems, and on
-/// stacks that a program has made itself.
+/// How many bytes of this thread's stack lie below `address`, which is in it. `None` if that is
+/// unknown: on other systems, and on stacks that a program has made itself.
 pub(super) fn left(address: usize) -> Option<usize> {
     let (mut start, mut end) = BOUNDS.get();
     if !(start..end).contains(&address) {
@@ -24,17 +24,20 @@ fn of_this_thread(address: usize) -> Option<Range<usize>> {
     main_thread().filter(|stack| stack.contains(&address)).or_else(other_thread)
 }
 
-/// The main thread's stack grows up to a limit. The C library knows its bounds too, but reads a file for them.
+/// The main thread's stack grows up to a limit. The C library knows its bounds too, but reads a
+/// file for them.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn main_thread() -> Option<Range<usize>> {
-    // SAFETY: no precondition. The program's name lies at the top of the first stack; 0 is for a system that does not say.
+    // SAFETY: no precondition. The program's name lies at the top of the first stack; 0 is for a
+    // system that does not say.
     let end = unsafe { libc::getauxval(libc::AT_EXECFN) } as usize;
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: `limit` is valid for writes.
     if unsafe { libc::getrlimit(libc::RLIMIT_STACK, &raw mut limit) } != 0 {
         return None;
     }
-    // The kernel keeps a gap below the stack, and what it has put at the top counts, so the limit is not used to the last page.
+    // The kernel keeps a gap below the stack, and what it has put at the top counts, so the limit
+    // is not used to the last page.
     Some(end.saturating_sub(usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX))..end)
 }
 

@@ -1,7 +1,7 @@
 //! Clearing registers.
 
-/// Clears the registers that a call may change. What they hold would be stored on the stack by the next one who saves them: a
-/// signal, or the dynamic linker when it looks up a function.
+/// Clears the registers that a call may change. What they hold would be stored on the stack by the
+/// next one who saves them: a signal, or the dynamic linker when it looks up a function.
 #[inline(never)]
 pub(super) fn clear() {
     #[cfg(target_arch = "x86_64")]
@@ -24,7 +24,8 @@ pub(super) fn clear() {
             );
         }
         if std::arch::is_x86_feature_detected!("avx") {
-            // SAFETY: the processor has the instruction; it changes vector registers alone, which a call may change.
+            // SAFETY: the processor has the instruction; it changes vector registers alone, which a
+            // call may change.
             unsafe { asm!("vzeroall", clobber_abi("C"), options(nomem, nostack, preserves_flags)) };
         }
         if std::arch::is_x86_feature_detected!("avx512f") {
@@ -54,8 +55,8 @@ pub(super) fn clear() {
         }
     }
     #[cfg(target_arch = "aarch64")]
-    // SAFETY: every AArch64 processor that we build for has these registers, and a call may change them; the lower halves of
-    // v8 to v15 belong to the caller.
+    // SAFETY: every AArch64 processor that we build for has these registers, and a call may change
+    // them; the lower halves of v8 to v15 belong to the caller.
     unsafe {
         core::arch::asm!(
             "movi v0.2d, #0",
