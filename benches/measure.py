@@ -22,7 +22,7 @@ ROW_SECONDS = 1.5
 
 @dataclass(frozen=True)
 class Result:
-    """What one row came to. A side that has no time says why."""
+    """The result of one row. A side that has no time says why."""
 
     operation: Operation
     peer: float | None

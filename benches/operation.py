@@ -1,4 +1,6 @@
-"""What an operation is: one function of the package under test, and the table of all of them."""
+"""Operations: each is one function of the package under test, and this module has the table of all
+of them.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Call:
-    """What to time: `function(*arguments)`, which leaves everything as it was before."""
+    """The call to time: `function(*arguments)`, which leaves everything as it was before."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
@@ -48,9 +50,13 @@ class Operation:
     size: int = 0
     """How many bytes a call works on, where a throughput says more than a time."""
     samples: int = 0
-    """How many single calls to take the median of, for work whose duration is random. 0: loop, and take the best."""
+    """How many single calls to take the median of, for work whose duration is random. 0: loop, and
+    take the best.
+    """
     own_clock: bool = False
-    """The call returns the seconds that it took, instead of being timed. The best of `samples` counts."""
+    """The call returns the seconds that it took, instead of being timed. The best of `samples`
+    counts.
+    """
 
     def call(self, library: Library) -> Call:
         prepared = self.prepare(library)
@@ -69,8 +75,9 @@ class Group:
     ) -> Callable[[Callable[..., Prepared]], Callable[..., Prepared]]:
         """Adds the decorated function as a row, or as one row for each combination of `choices`.
 
-        The function gets the library, then one value of each choice by keyword; it does what is not to be timed and
-        returns what is. A choice called `size` is a number of bytes. `name` may hold the choices in braces.
+        The function gets the library, then one value of each choice by keyword; it does what is not
+        to be timed and returns what is. A choice called `size` is a number of bytes. `name` may
+        hold the choices in braces.
         """
 
         def add(function: Callable[..., Prepared]) -> Callable[..., Prepared]:

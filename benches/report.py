@@ -86,7 +86,9 @@ def write_table(page: Path, results: Sequence[Result], about: dict[str, str]) ->
 
 
 def refresh_rows(page: Path, results: Sequence[Result]) -> None:
-    """Refreshes the rows of `page` that name an operation; where groups share a name, from the first of them."""
+    """Refreshes the rows of `page` that name an operation; where groups share a name, from the
+    first of them.
+    """
     rows = {result.operation.name: _markdown_row(result) for result in reversed(results)}
     lines = page.read_text(encoding="utf-8").split("\n")
     fresh = [

@@ -1,4 +1,6 @@
-"""Build hook: a stub that re-exports it for each module of Ironlatch, so that type checkers know ``cryptography.x``."""
+"""Build hook: a stub that re-exports it for each module of Ironlatch, so that type checkers know
+``cryptography.x``.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class StubHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def write_stubs(source: Path, target: Path) -> Iterator[tuple[str, Path]]:
-    """Write the stubs below ``target``; yields each one's name below the package and where it stands."""
+    """Write the stubs below ``target``; yields each one's name below the package and where it
+    stands.
+    """
     for path in sorted([*source.rglob("*.py"), *source.rglob("*.pyi")]):
         relative = path.relative_to(source)
         if relative.parts == ("__init__.py",) or UNSEEN & {*relative.parts, relative.stem}:
@@ -44,13 +48,17 @@ def write_stubs(source: Path, target: Path) -> Iterator[tuple[str, Path]]:
 
 
 def stub_of(module: str, tree: ast.Module) -> str:
-    """The stub for ``module``: each name that it defines or hands on, private ones too, as the same object."""
+    """The stub for ``module``: each name that it defines or hands on, private ones too, as the same
+    object.
+    """
     names = sorted({name for node in tree.body for name in names_of(node) if not name.startswith("__")})
     return "".join(f"from {module} import {name} as {name}\n" for name in names)
 
 
 def names_of(node: ast.stmt) -> Iterator[str]:
-    """The names that a top-level statement defines, or imports so that others may import them from here."""
+    """The names that a top-level statement defines, or imports so that others may import them from
+    here.
+    """
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name

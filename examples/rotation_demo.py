@@ -1,10 +1,9 @@
 """Rotates 300,000 rows in PostgreSQL while others read and write them: `make rotation-demo`.
 
-Readers and writers are processes of their own, as the servers of a service are. Each has opened the keyring's file.
-The rotation
-follows docs/rotation.md: the new version of the key is published, then made the primary one, then the table is
-rotated. Each read
-is checked, and so is each row at the end: it must hold what its writer wrote last.
+Readers and writers are processes of their own, as the servers of a service are. Each has opened the
+keyring's file. The rotation follows docs/rotation.md: the new version of the key is published, then
+made the primary one, then the table is rotated. Each read is checked, and so is each row at the
+end: it must hold what its writer wrote last.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Columns:
 
 @dataclass
 class Counts:
-    """What a process did in a phase."""
+    """The work of a process in a phase."""
 
     reads: list[float] = field(default_factory=list)
     """Seconds that each took."""
@@ -187,7 +186,7 @@ def read_all_the_time(pipe: Connection, conninfo: str, keyring: Path, rows: int,
         if value != value_of(row, count) or count < newest.get(row, 0):
             counts.failures.append(f"row {row} holds {value}, after {newest.get(row)}")
         newest[row] = count
-        # The value may be written anew between the two statements; then the row holds a newer one.
+        # The value may be rewritten between the two statements; then the row holds a newer one.
         began = time.monotonic()
         found = connection.execute(
             "SELECT id FROM recovery_code WHERE code_index = ANY(%s)", [columns.index.tokens(value)]

@@ -1,4 +1,6 @@
-"""What Ironlatch does, on real input. `make tour` installs wheel and drop-in into a fresh environment and runs this."""
+"""Shows Ironlatch at work, on real input. `make tour` installs wheel and drop-in into a fresh
+environment and runs this.
+"""
 
 from __future__ import annotations
 
@@ -177,7 +179,7 @@ def tokens_requests_and_webhooks() -> None:
 
 
 def the_guide() -> None:
-    """Runs the guide's examples as they stand in `guide.md`, and shows the code beside what it prints."""
+    """Runs the guide's examples exactly as in `guide.md`, and shows the code and its output."""
     names: dict[str, Any] = {}
     for section in (HERE / "guide.md").read_text(encoding="utf-8").split("\n## ")[1:]:
         title = section.partition("\n")[0]

@@ -1,9 +1,11 @@
-"""Makes random calls to this package and to the peer's: both must return the same, or raise the same exception.
+"""Makes random calls to this package and to the peer's: both must return the same, or raise the
+same exception.
 
     python fuzz/differential.py [--seconds 60] [--only WORD] [--seed 123:case]
 
-needs an environment with both, which `make fuzz` has. A case is a function of a package and of a source of random numbers
-that is in the same state for both. What differs for a reason that is written down is in `KNOWN`.
+needs an environment with both, which `make fuzz` has. A case is a function of a package and of a
+source of random numbers that is in the same state for both. What differs for a reason that is
+written down is in `KNOWN`.
 """
 
 from __future__ import annotations
@@ -413,7 +415,7 @@ def dss_signature(p: Package, source: Source) -> object:
 
 
 def told(p: Package, key: object) -> object:
-    """What a key is made of."""
+    """The parts of a key."""
     key = key.public_key() if hasattr(key, "public_key") else key
     s = p.serialization
     try:

@@ -2,7 +2,8 @@
 
     python fuzz/seeds.py DIRECTORY
 
-needs the extension in place (`make develop`). The seeds are made anew each time, for keys are random.
+needs the extension in place (`make develop`). The seeds are made anew each time, for keys are
+random.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a process pays once: the first token, the first key, the first key after a fork, and the command's start."""
+"""Costs that a process pays once: the first token, the first key, the first key after a fork, and
+the command's start.
+"""
 
 from __future__ import annotations
 

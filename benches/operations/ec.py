@@ -93,7 +93,9 @@ _PEMS: dict[str, bytes] = {}
 
 
 def pem(library: Library, curve: str) -> bytes:
-    """One key on each curve for the whole run and both libraries, made by the library that comes first."""
+    """One key on each curve for the whole run and both libraries, made by the library that comes
+    first.
+    """
     if curve not in _PEMS:
         module, serialization = _ec(library), library("hazmat.primitives.serialization")
         key = module.generate_private_key(getattr(module, curve)())

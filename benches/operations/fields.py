@@ -1,7 +1,7 @@
 """Encrypted columns. The peer has none: its rows are Fernet, in a loop where there is a list.
 
-For Arrow arrays, both get and give pyarrow's. In each call the peer's have to become a list of Python's objects first,
-and its results an array.
+For Arrow arrays, both get and give pyarrow's. In each call the peer's have to become a list of
+Python's objects first, and its results an array.
 """
 
 from __future__ import annotations

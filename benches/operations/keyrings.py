@@ -1,4 +1,6 @@
-"""Keys of a keyring. The peer has none: its rows are Fernet, and MultiFernet where there are several versions."""
+"""Keys of a keyring. The peer has none: its rows are Fernet, and MultiFernet where there are
+several versions.
+"""
 
 from __future__ import annotations
 

@@ -126,7 +126,9 @@ _PEMS: dict[int, bytes] = {}
 
 
 def pem(library: Library, bits: int) -> bytes:
-    """One key of each size for the whole run and both libraries, made by the library that comes first."""
+    """One key of each size for the whole run and both libraries, made by the library that comes
+    first.
+    """
     if bits not in _PEMS:
         key = library("hazmat.primitives.asymmetric.rsa").generate_private_key(65537, bits)
         _PEMS[bits] = key.private_bytes(*_plain(_serialization(library), "PEM", "PKCS8"))

@@ -1,10 +1,12 @@
-"""`python -m recovery_service`, in the folder above: the service on loopback, with keys and data in ``data``.
+"""`python -m recovery_service`, in the folder above: the service on loopback, with keys and data in
+``data``.
 
     DATABASE_URL      by default sqlite:///data/codes.db; or postgresql+psycopg://…
     KEYRING_PASSPHRASE_FILE   by default data/passphrase.txt, made at the first start
     PORT              by default 8017
 
-This is Werkzeug's server, which is enough to try it. In production a WSGI server calls `create_app`.
+This is Werkzeug's server, which is enough to try it. In production a WSGI server calls
+`create_app`.
 """
 
 from __future__ import annotations

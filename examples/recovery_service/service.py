@@ -1,4 +1,5 @@
-"""A web service that stores, shows and redeems customers' recovery codes, and rotates their key while it serves.
+"""A web service that stores, shows and redeems customers' recovery codes, and rotates their key
+while it serves.
 
     POST /customers/<customer>/codes     makes ten new codes, and shows them          (staff)
     GET  /customers/<customer>/codes     shows them again, and which are used         (staff)
@@ -7,8 +8,8 @@
     GET  /rotation                       how far that is
     GET  /health
 
-Codes are encrypted for their row and found by a blind index. Staff call with an API key, of which the service knows
-the digest.
+Codes are encrypted for their row and found by a blind index. Staff call with an API key, of which
+the service knows the digest.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 KEY = "customers"
 CODES = 10
 TRIES, WINDOW = 5, 15 * 60
-"""So many wrong codes for a customer are looked at in so many seconds."""
+"""The number of wrong codes for a customer that are checked in this number of seconds."""
 INDEX_BITS = 128
 """Whole: a code is looked for, and must not be mistaken for another."""
 
@@ -45,7 +46,9 @@ log = logging.getLogger("recovery_service")
 
 
 class JsonLines(logging.Formatter):
-    """What an operator needs, one JSON object a line. Codes, keys and what a customer typed never come here."""
+    """Logs for an operator, one JSON object a line. Codes, keys and a customer's input never get
+    here.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
@@ -102,7 +105,7 @@ class Tries:
 
 
 class Rotation:
-    """Moves the table to a new version of the key, in a thread beside the requests."""
+    """Moves the table to a new version of the key, in a thread, while requests are served."""
 
     def __init__(self, engine: sa.Engine, ring: Keyring) -> None:
         self._engine, self._ring = engine, ring
@@ -151,7 +154,9 @@ class Rotation:
 
 
 def create_app(database_url: str, ring: Keyring, server_key: ServerKey, staff_digests: set[str]) -> Flask:
-    """The service. The ring holds a key named ``customers``; ``staff_digests`` are those of API keys ``staff_…``."""
+    """The service. The ring holds a key named ``customers``; ``staff_digests`` are those of API
+    keys ``staff_…``.
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 4096
     engine = sa.create_engine(database_url)

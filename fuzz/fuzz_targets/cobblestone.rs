@@ -1,4 +1,5 @@
-//! Cobblestone streams: noise is refused, and what is encrypted in any pieces is decrypted in any others.
+//! Cobblestone streams: noise is refused, and what is encrypted in any pieces is decrypted in any
+//! others.
 #![no_main]
 
 use ironlatch::recipes::cobblestone::{Decryptor, Encryptor, Variant};

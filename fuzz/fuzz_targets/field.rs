@@ -1,4 +1,5 @@
-//! Values of encrypted columns: noise is refused, what is authentic has one encoding, and what is made is read, singly and in columns.
+//! Values of encrypted columns: noise is refused, what is authentic has one encoding, and what is
+//! made is read, singly and in columns.
 #![no_main]
 
 use std::sync::LazyLock;

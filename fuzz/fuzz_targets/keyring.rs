@@ -1,5 +1,5 @@
-//! Files of keyrings, and keys of other programs: what is read of a file is written, and read the same; what is imported is
-//! exported, and imported the same.
+//! Files of keyrings, and keys of other programs: what is read of a file is written, and read the
+//! same; what is imported is exported, and imported the same.
 #![no_main]
 
 use ironlatch::recipes::keyring::{Format, Keyring, Peek};

@@ -1,4 +1,5 @@
-//! CMAC, Poly1305 and HMAC: pieces of any size give the code of the whole, and another code is refused.
+//! CMAC, Poly1305 and HMAC: pieces of any size give the code of the whole, and another code is
+//! refused.
 #![no_main]
 
 use ironlatch::hash::HashAlgorithm;

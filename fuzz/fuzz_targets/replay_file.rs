@@ -1,4 +1,5 @@
-//! A file that is given for a replay store: it is one, and keeps what it is told, or it is left alone.
+//! A file that is given for a replay store: it is one, and keeps what it is told, or it is left
+//! alone.
 #![no_main]
 
 use std::fs;

@@ -1,5 +1,5 @@
-//! Structured fields, and the header lines of signed requests: what is read is written, and read the same; nothing is accepted
-//! that our key did not sign.
+//! Structured fields, and the header lines of signed requests: what is read is written, and read
+//! the same; nothing is accepted that our key did not sign.
 #![no_main]
 
 use ironlatch::recipes::signing::request::structured_fields::{Dictionary, Item, List};
@@ -23,7 +23,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let _ = check_content_digest(data, b"body");
 
-    // The first line is Signature-Input, the second Signature, the third another field, the fourth a URL.
+    // The first line is Signature-Input, the second Signature, the third another field, the fourth
+    // a URL.
     let mut lines = data.splitn(4, |byte| *byte == b'\n');
     let mut next = || lines.next().unwrap_or_default();
     let (input, signature, field, url) = (next(), next(), next(), next());
@@ -57,7 +58,8 @@ fuzz_target!(|data: &[u8]| {
             found.parameters.clone(),
             &key,
         );
-        // What is signed as the noise asks for is read again and right, unless it names another algorithm.
+        // What is signed as the noise asks for is read again and right, unless it names another
+        // algorithm.
         let Ok(signed) = signed else { continue };
         let (input, value) = (signed.input(), signed.value());
         let request = Request::new("POST", url).unwrap().header("Signature-Input", input.as_bytes()).unwrap();
@@ -70,7 +72,8 @@ fuzz_target!(|data: &[u8]| {
     let authority = Target::parse(url).unwrap().authority().to_string();
     let verifier = RequestVerifier::new(&[authority]).unwrap();
     assert!(verifier.verify_at(&request, &keys, None, NOW).is_err(), "noise is accepted");
-    // Beside the noise, our signature is accepted; and not when the noise is a part of what it covers.
+    // Next to the noise, our signature is accepted; and not when the noise is a part of what it
+    // covers.
     let plain = Request::new("POST", url).unwrap().header("Content-Type", field).unwrap().with_body(b"body");
     let Ok(signed) = RequestSigner::new(key).unwrap().sign_at(&plain, NOW) else { return };
     let whole = |kind: &[u8]| {

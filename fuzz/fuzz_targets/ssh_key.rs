@@ -1,4 +1,5 @@
-//! Keys as OpenSSH writes them: a public key's line is written the same, a private key's file holds what it says.
+//! Keys as OpenSSH writes them: a public key's line is written the same, a private key's file holds
+//! what it says.
 #![no_main]
 
 use ironlatch::asymmetric::rsa::Checks;
@@ -26,7 +27,8 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// How often a file that is not in PEM has its password hashed: an honest one asks for seconds of work.
+/// The maximum number of password hashes for a file that is not in PEM: an honest one asks for
+/// seconds of work.
 fn rounds(data: &[u8]) -> Option<u32> {
     let options = data.windows(6).position(|window| window == b"bcrypt")? + 6;
     let number = |at: usize| data.get(at..at + 4).map(|bytes| u32::from_be_bytes(bytes.try_into().unwrap()));

@@ -1,4 +1,5 @@
-//! Timed tokens: noise is refused, by headers and claims too, where the signature is right; and what is made is read.
+//! Timed tokens: noise is refused, by headers and claims too, where the signature is right; and
+//! what is made is read.
 #![no_main]
 
 use base64::Engine as _;

@@ -1,4 +1,5 @@
-//! Webhooks' headers and secrets: noise is refused, beside the right signature and in place of it.
+//! Webhooks' headers and secrets: noise is refused, together with the right signature and instead
+//! of it.
 #![no_main]
 
 use ironlatch::recipes::signing::webhook::{Secret, Signer, Verifier};

@@ -1,4 +1,4 @@
-//! What the targets share.
+//! Functions that the targets share.
 
 use ironlatch::Output;
 use ironlatch::asymmetric::Message;
@@ -10,7 +10,8 @@ use ironlatch::keys::{PrivateKey, PublicKey};
 pub const ENCODINGS: [Encoding; 6] =
     [Encoding::Pem, Encoding::Der, Encoding::OpenSsh, Encoding::Raw, Encoding::X962, Encoding::Smime];
 
-/// A key that was read is written in every way, read again, and used: nothing panics, and what comes back is the same.
+/// A key that was read is written in every way, read again, and used: nothing panics, and what
+/// comes back is the same.
 pub fn exercise_private(key: &PrivateKey) {
     use PrivateFormat::*;
     for format in [Pkcs8, TraditionalOpenSsl, Raw, OpenSsh, Pkcs12] {
@@ -39,7 +40,8 @@ pub fn exercise_private(key: &PrivateKey) {
         }
         (PrivateKey::Dsa(key), PublicKey::Dsa(public)) if key.bits() <= 2048 => {
             if let Ok(signature) = key.sign(message) {
-                // Parameters that are none (p not prime, g of another order) sign, and nothing verifies.
+                // Parameters that are none (p not prime, g of another order) sign, and nothing
+                // verifies.
                 let _ = public.verify(message, &signature);
             }
         }
@@ -60,7 +62,7 @@ pub fn exercise_private(key: &PrivateKey) {
     }
 }
 
-/// As [`exercise_private`].
+/// Like [`exercise_private`].
 pub fn exercise_public(key: &PublicKey) {
     use PublicFormat::*;
     for format in [SubjectPublicKeyInfo, Pkcs1, OpenSsh, Raw, CompressedPoint, UncompressedPoint] {
@@ -95,7 +97,8 @@ pub fn exercise_public(key: &PublicKey) {
     }
 }
 
-/// Whether `der` has, anywhere, what may be a DER integer above `limit`: an iteration count that would be honoured.
+/// Whether `der` has, anywhere, what may be a DER integer above `limit`: an iteration count that
+/// would be honoured.
 ///
 /// Honest files ask for seconds of work, and so a fuzzer that tries them would do nothing else.
 pub fn asks_for_work(der: &[u8], limit: u64) -> bool {

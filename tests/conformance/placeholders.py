@@ -1,9 +1,10 @@
 """Stand-ins for modules and names of the peer that Ironlatch has not built yet.
 
-The peer's shared test helpers import everything at once. With these a file can be collected although a helper names what
-does not exist here. They are found by comparing the peer's modules and the names that its tests use with what can be
-imported: as a module is built, its stand-in goes away by itself. A test that uses one fails as "not built yet", even where
-it expects an exception; nothing passes on a stand-in.
+The peer's shared test helpers import everything at once. With these a file can be collected
+although a helper names what does not exist here. They are found by comparing the peer's modules and
+the names that its tests use with what can be imported: as a module is built, its stand-in goes away
+by itself. A test that uses one fails as "not built yet", even where it expects an exception;
+nothing passes on a stand-in.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from _pytest.outcomes import Failed
 
 
 class NotBuiltYetError(Failed):
-    """A test used what Ironlatch has not built yet. No `except Exception` catches it, so no test can expect it."""
+    """A test used what Ironlatch has not built yet. No `except Exception` catches it, so no test
+    can expect it.
+    """
 
 
 class State:
@@ -61,7 +64,9 @@ class StandInType(type):
 
 
 class StandIn(Exception, metaclass=StandInType):
-    """What an instance of such a class would be: an exception too, since tests name exceptions that do not exist yet."""
+    """The instances of such a class: exceptions too, because tests name exceptions that do not
+    exist yet.
+    """
 
     def __init__(self) -> None:
         pass
@@ -125,7 +130,9 @@ class StandInFinder:
 
 
 def install(tests: Path, modules: frozenset[str]) -> None:
-    """Stand in for each of ``modules`` that cannot be imported, and for each name that ``tests`` miss in one that can."""
+    """Stand in for each of ``modules`` that cannot be imported, and for each name that ``tests``
+    miss in one that can.
+    """
     sys.meta_path.append(StandInFinder(modules))
     for path in sorted(tests.rglob("*.py")):
         for module_name, name in names_used(ast.parse(path.read_text(encoding="utf-8")), modules):
@@ -137,7 +144,9 @@ def install(tests: Path, modules: frozenset[str]) -> None:
 
 
 def names_used(tree: ast.Module, modules: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Each (module, name) that a test file imports, or reads as an attribute of a module that it imported."""
+    """Each (module, name) that a test file imports, or reads as an attribute of a module that it
+    imported.
+    """
     known: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in modules:

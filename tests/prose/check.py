@@ -124,13 +124,14 @@ def line_at(text: str, offset: int) -> int:
 
 
 def long_lines(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
-    """The number and length of lines that hold only prose and are too long, if they can be broken."""
+    """The number and length of lines of prose that are too long, if they can be broken."""
     lines = text.split("\n")
     numbers = {
         number
         for piece in pieces
-        if piece.kind != "string"
+        if piece.kind != "string" and not is_behind_code(text, piece)
         for number in range(line_at(text, piece.start), line_at(text, piece.stop - 1) + 1)
+        if not (piece.kind == "page" and lines[number - 1].startswith("#"))
     }
     return [
         (number, len(line))
@@ -139,8 +140,12 @@ def long_lines(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
     ]
 
 
-# A row of a table, a heading, a link that fills the line, a comment behind code.
-UNBREAKABLE = re.compile(r"\s*(\||# |##|[^#\s/\"|-][^|]*;\s+//|(//[/!]?|#)?\s*\S+$|.*https?://\S{40})")
+def is_behind_code(text: str, piece: Piece) -> bool:
+    return piece.kind == "comment" and bool(text[text.rfind("\n", 0, piece.start) + 1 : piece.start].strip())
+
+
+# A row of a table, a single word, a link that fills the line.
+UNBREAKABLE = re.compile(r"\s*(//[/!]?\s*|#\s*)?(\||\S+$|.*https?://\S{40})")
 
 OTHER = "\0"  # What is not prose: neither a word nor a space, so that no phrase goes across it.
 CODE = re.compile(r"`[^`]*`|\]\([^)]*\)")

@@ -1,4 +1,6 @@
-"""The drop-in is on the path, as if it were installed: examples import `cryptography`. Databases are here for whoever asks."""
+"""Puts the drop-in on the path, as if it were installed: examples import `cryptography`. Provides
+databases as a fixture.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 sys.path.append(str(Path(__file__).parents[2] / "dropin" / "src"))
 
-# Who is started in the background ignores some signals, and so would the programs that tests start and then interrupt.
+# Who is started in the background ignores some signals, and so would the programs that tests start
+# and then interrupt.
 for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

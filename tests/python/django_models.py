@@ -1,4 +1,5 @@
-"""Models with encrypted fields, on PostgreSQL and SQLite, for the tests of ``ironlatch.fields.django``.
+"""Models with encrypted fields, on PostgreSQL and SQLite, for the tests of
+``ironlatch.fields.django``.
 
 A test module has the fixtures by ``pytest_plugins = ["django_models"]``.
 """
@@ -141,7 +142,7 @@ def db(request: pytest.FixtureRequest, ring: Keyring) -> Iterator[str]:
 
 
 def raw(model: type[models.Model], field: str) -> list:
-    """What the database has."""
+    """Reads the contents of the database."""
     with connections["default"].cursor() as cursor:
         meta = model._meta
         cursor.execute(f'SELECT "{meta.get_field(field).column}" FROM "{meta.db_table}" ORDER BY id')

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Self
 
-# In the child no copy of a secret comes about but those of the library: secrets are computed byte by byte in a bytearray, and
-# what has to be `bytes` or `str` is overwritten at the end, as the garbage collector would not do it.
+# In the child no copy of a secret comes about but those of the library: secrets are computed byte
+# by byte in a bytearray, and what has to be `bytes` or `str` is overwritten at the end, as the
+# garbage collector would not do it.
 CHILD = r"""
 import ctypes, gc, json, sys, threading, traceback
 
@@ -201,7 +202,9 @@ class Process:
         self._child.wait()
 
     def run(self, code: str, *, keep: bool = False) -> dict[str, Any]:
-        """Runs a case: what it called, and how many copies are left of the secrets it was given, and of those it reported."""
+        """Runs a case: what it called, and how many copies are left of the secrets it was given,
+        and of those it reported.
+        """
         parts, secrets = [], []
         for _ in range(SECRETS_A_CASE):
             secret = base64.b64encode(self._random.randbytes(LARGEST))[:LARGEST]
@@ -239,7 +242,9 @@ class Process:
         self._child.stdin.flush()
 
     def _changed(self) -> Iterator[tuple[str, bytes]]:
-        """What has changed of all that the process can write to, since it was last asked for, by what it is: a stack, the heap …"""
+        """Returns the memory that the process can write to and that has changed since the last
+        call, by kind: a stack, the heap …
+        """
         process = f"/proc/{self._child.pid}"
         before, self._before = self._before, {}
         with open(f"{process}/maps") as maps, open(f"{process}/mem", "rb", buffering=0) as memory:
@@ -272,8 +277,9 @@ class Process:
 
 
 def cut(secret: bytes) -> set[bytes]:
-    """What to look for: a secret in pieces of 8 bytes, since it may not be left as a whole, also padded for HMAC, and in
-    the words of a processor that hash functions and numbers are made of."""
+    """The patterns to look for: a secret in pieces of 8 bytes, because it may not be left as a
+    whole, also padded for HMAC, and in the processor words that hash functions and numbers use.
+    """
     pieces = {secret[start : start + 8] for start in range(0, max(1, len(secret) - 7), 8)}
     # What all PEM files have, and short numbers, are in many places.
     pieces = {piece for piece in pieces if len(set(piece)) > 4 and not LABEL.fullmatch(piece)}

@@ -1,7 +1,8 @@
-"""A PostgreSQL of the tests' own: real binaries from PyPI, a throwaway cluster, a socket that nobody else can open.
+"""A PostgreSQL of the tests' own: real binaries from PyPI, a throwaway cluster, a socket that
+nobody else can open.
 
-`conftest.py` starts one for each run that asks for it and stops it at the end. Its server goes down with the tests even if they
-are killed, as the pipe that holds it up is closed then.
+`conftest.py` starts one for each run that asks for it and stops it at the end. Its server goes down
+with the tests even if they are killed, as the pipe that holds it up is closed then.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class Database:
 
 
 class Server:
-    """A cluster in a temporary folder; `start` may follow `stop` or `kill`: the data stay until `remove`."""
+    """A cluster in a temporary folder; `start` may follow `stop` or `kill`: the data stay until
+    `remove`.
+    """
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         """`settings` go before the defaults, which give up on surviving a power cut for speed."""
@@ -132,7 +135,9 @@ class Server:
             self._keeper = None
 
     def kill(self) -> None:
-        """End the server as a crash would: clients see a broken connection, the next start has to recover."""
+        """End the server as a crash would: clients see a broken connection, the next start has to
+        recover.
+        """
         postmaster = int((self._data / "postmaster.pid").read_text().splitlines()[0])
         os.kill(postmaster, signal.SIGQUIT)  # PostgreSQL's "immediate shutdown"
         self.stop()
@@ -144,7 +149,7 @@ class Server:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """A new empty database, dropped at the end whoever is still connected to it."""
+        """A new empty database, dropped at the end even if someone is still connected to it."""
         database = Database(str(self._folder), f"test_{next(self._numbers)}")
         with psycopg.connect(self.admin.conninfo, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database.name}"')
@@ -161,7 +166,7 @@ class Server:
 
     @property
     def log(self) -> str:
-        """What the server wrote."""
+        """The server's log."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     @property
@@ -185,7 +190,9 @@ class Server:
         return account
 
     def _reachable_binaries(self) -> Path:
-        """The package's own, or a copy of them where the account may not enter the folder that they are in."""
+        """The package's own, or a copy of them where the account may not enter the folder that they
+        are in.
+        """
         initdb = next(file for file in importlib.metadata.files(PACKAGE) or () if file.name == "initdb")
         binaries = Path(initdb.locate()).parent
         try:

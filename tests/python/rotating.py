@@ -82,7 +82,7 @@ class Codes:
         return rotate_table(self.store.connect, **{"table": "recovery_code", "columns": self.columns, **options})
 
     def stored(self) -> dict[int, tuple[bytes | None, bytes | None]]:
-        """What the table holds."""
+        """The contents of the table."""
         return {
             id: (code, token) for id, code, token in self.store.run("SELECT id, code, code_index FROM recovery_code")
         }
@@ -113,5 +113,5 @@ class Codes:
         )
 
     def changes(self) -> dict[int, int]:
-        """How often each row's code was changed."""
+        """The number of changes of each row's code."""
         return dict(self.store.run("SELECT id, count(*) FROM change GROUP BY id"))

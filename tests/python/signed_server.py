@@ -1,7 +1,8 @@
-"""One server around an application that lets signed requests through, on the socket that is standard input.
+"""One server around an application that lets signed requests through, on the socket that is
+standard input.
 
-``python signed_server.py SERVER MOUNT``; the key is in the environment. The application answers with what it sees of the
-request.
+``python signed_server.py SERVER MOUNT``; the key is in the environment. The application answers
+with what it sees of the request.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def wsgi_application(mount: str) -> Any:
         return application
 
     def mounted(environ: Any, start_response: Any) -> Any:
-        """As frameworks and servers move a prefix from PATH_INFO to SCRIPT_NAME."""
+        """Moves a prefix from PATH_INFO to SCRIPT_NAME, like frameworks and servers."""
         path = environ["PATH_INFO"]
         if path == mount or path.startswith(mount + "/"):
             environ["SCRIPT_NAME"], environ["PATH_INFO"] = environ.get("SCRIPT_NAME", "") + mount, path[len(mount) :]

@@ -1,4 +1,5 @@
-"""Models with encrypted columns, on PostgreSQL and SQLite, for the tests of ``ironlatch.fields.sqlalchemy``.
+"""Models with encrypted columns, on PostgreSQL and SQLite, for the tests of
+``ironlatch.fields.sqlalchemy``.
 
 A test module has the fixtures by ``pytest_plugins = ["sqlalchemy_models"]``.
 """

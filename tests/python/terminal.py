@@ -9,7 +9,9 @@ from pathlib import Path
 
 
 def at_terminal(command: list[str], keys: list[bytes], directory: Path) -> tuple[str, int]:
-    """What a command shows at a terminal where ``keys`` are typed, one at each question, and how it ended."""
+    """Returns the output of a command at a terminal where ``keys`` are typed, one at each question,
+    and how it ended.
+    """
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(directory)

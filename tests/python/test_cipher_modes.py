@@ -1,4 +1,6 @@
-"""Every cipher in every mode it has, the stream ciphers, and what must be refused. AES in its usual modes: test_ciphers."""
+"""Every cipher in every mode it has, the stream ciphers, and what must be refused. AES in its usual
+modes: test_ciphers.
+"""
 
 from __future__ import annotations
 
@@ -259,7 +261,9 @@ class TestChaCha20:
             assert len(context.update(bytes(1000))) == 1000
 
     def test_counter_carries_nothing_into_the_nonce(self):
-        """Block 2^32 - 1 followed by one more would be another nonce's first: the first half is the same."""
+        """Block 2^32 - 1 followed by one more would be another nonce's first: the first half is the
+        same.
+        """
         one = Cipher(ChaCha20(KEY[:32], self.nonce(2**32 - 2)), None).encryptor().update(bytes(128))
         other = Cipher(ChaCha20(KEY[:32], self.nonce(2**32 - 1)), None).encryptor().update(bytes(64))
         assert one[64:] == other

@@ -1,4 +1,6 @@
-"""Cipher with AES in its modes: known answers, pieces of every size, states, and everything that must be refused."""
+"""Cipher with AES in its modes: known answers, pieces of every size, states, and everything that
+must be refused.
+"""
 
 import pytest
 from ironlatch.exceptions import (

@@ -19,7 +19,8 @@ PKCS3, PKCS8 = serialization.ParameterFormat.PKCS3, serialization.PrivateFormat.
 SPKI = serialization.PublicFormat.SubjectPublicKeyInfo
 NONE = serialization.NoEncryption()
 
-# RFC 3526 and RFC 7919 write their primes as 2^n - 2^(n-64) - 1 + 2^64 * (floor(2^(n-130) * c) + addend), with pi and e.
+# RFC 3526 and RFC 7919 write their primes as 2^n - 2^(n-64) - 1 + 2^64 * (floor(2^(n-130) * c) +
+# addend), with pi and e.
 RFC_3526 = {1536: 741804, 2048: 124476, 3072: 1690314, 4096: 240904, 6144: 929484, 8192: 4743158}
 RFC_7919 = {2048: 560316, 3072: 2625351, 4096: 5736041, 6144: 15705020, 8192: 10965728}
 

@@ -19,7 +19,7 @@ SOURCE = ROOT / "dropin" / "src"
 
 
 def run(program: str) -> str:
-    """What a fresh interpreter prints for ``program`` when the drop-in is on its path."""
+    """Returns the output of a fresh interpreter for ``program`` when the drop-in is on its path."""
     path = f"import sys; sys.path[:0] = [{str(SOURCE)!r}, {str(ROOT / 'python')!r}]\n"
     done = subprocess.run([sys.executable, "-I", "-c", path + program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -167,7 +167,9 @@ print("fine")
 
 
 def test_pickles_of_the_original_load() -> None:
-    """A pickle names its class by module: one made with the original installed says ``cryptography.…``."""
+    """A pickle names its class by module: one made with the original installed says
+    ``cryptography.…``.
+    """
     program = """
 import pickle
 made = pickle.loads(b"ccryptography.exceptions\\nInvalidTag\\n(tR.")

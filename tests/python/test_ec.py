@@ -1,4 +1,6 @@
-"""Elliptic curves: keys made, put together, taken apart; ECDSA and ECDH; points; and everything that must be refused."""
+"""Elliptic curves: keys made, put together, taken apart; ECDSA and ECDH; points; and everything
+that must be refused.
+"""
 
 import copy
 import pickle

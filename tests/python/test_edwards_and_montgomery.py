@@ -1,4 +1,6 @@
-"""Ed25519, Ed448, X25519 and X448: signatures and shared secrets, the forms of their keys, and what must be refused."""
+"""Ed25519, Ed448, X25519 and X448: signatures and shared secrets, the forms of their keys, and what
+must be refused.
+"""
 
 from __future__ import annotations
 
@@ -197,7 +199,8 @@ def test_an_rsa_key_has_no_raw_form() -> None:
 
 
 def test_ed25519_points_have_one_encoding() -> None:
-    # RFC 8032 section 5.1.3: y past the prime, and the sign of x = 0, do not decode. The peer takes both.
+    # RFC 8032 section 5.1.3: y past the prime, and the sign of x = 0, do not decode. The peer takes
+    # both.
     neutral = bytes([1]) + bytes(31)
     ed25519.Ed25519PublicKey.from_public_bytes(neutral).verify(neutral + bytes(32), b"m")
     for again in (b"\xee" + b"\xff" * 30 + b"\x7f", bytes([1]) + bytes(30) + b"\x80"):
@@ -205,7 +208,8 @@ def test_ed25519_points_have_one_encoding() -> None:
             ed25519.Ed25519PublicKey.from_public_bytes(again).verify(neutral + bytes(32), b"m")
 
 
-# Points of edwards448 with four times them the neutral one, and encodings that are none: what an attacker would send.
+# Points of edwards448 with four times them the neutral one, and encodings that are none: what an
+# attacker would send.
 NEUTRAL, ORDER_TWO = bytes([1]) + bytes(56), b"\xfe" + b"\xff" * 27 + b"\xfe" + b"\xff" * 27 + b"\0"
 ORDER_FOUR, ORDER_FOUR_NEGATIVE = bytes(57), bytes(56) + b"\x80"
 PAST_THE_PRIME = b"\xff" * 28 + b"\xfe" + b"\xff" * 27 + b"\0"
@@ -221,7 +225,8 @@ def test_ed448_points_that_are_refused(point: bytes) -> None:
 
 
 def test_ed448_takes_points_of_order_four_as_the_peer_does() -> None:
-    # A key of small order says nothing about who signed. RFC 8032 asks nobody to refuse it, and the peer does not.
+    # A key of small order says nothing about who signed. RFC 8032 asks nobody to refuse it, and the
+    # peer does not.
     for point in (ORDER_FOUR, ORDER_FOUR_NEGATIVE):
         ed448.Ed448PublicKey.from_public_bytes(point).verify(ORDER_FOUR + bytes(57), b"m")
 

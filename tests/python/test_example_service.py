@@ -1,4 +1,6 @@
-"""The example service on loopback: recovery codes stored, shown, redeemed once, and given a new key while it serves."""
+"""The example service on loopback: recovery codes stored, shown, redeemed once, and given a new key
+while it serves.
+"""
 
 from __future__ import annotations
 
@@ -146,7 +148,7 @@ def test_the_key_is_rotated_while_requests_go_on(service: Service) -> None:
     assert redeemed == [200] * 30
     assert state["state"] == "done", state
     assert state["rows"] == state["written"] == 300
-    # The old version is not needed any more.
+    # The old version is no longer needed.
     service.ring.disable(KEY, old)
     assert {entry["code"] for entry in service.client.get("/customers/0/codes").json()["codes"]} == set(customers["0"])
     assert service.redeem("0", customers["0"][1]).status_code == 200

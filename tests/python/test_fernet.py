@@ -1,4 +1,6 @@
-"""Fernet: the specification's vectors, keys in every form, time, rotation, and every malformed token."""
+"""Fernet: the specification's vectors, keys in every form, time, rotation, and every malformed
+token.
+"""
 
 import base64
 import copy

@@ -283,5 +283,6 @@ def test_memory_is_given_back(count: int) -> None:
     for once in (strings, decimals, refused, unread):
         ours, theirs = grown(once, rounds)
         assert theirs == 0
-        # Were an array left behind each time, it would be 500,000 bytes with one value and 20,000,000 with 50,000.
+        # Were an array left behind each time, it would be 500,000 bytes with one value and
+        # 20,000,000 with 50,000.
         assert ours < 20_000, once.__name__

@@ -1,4 +1,6 @@
-"""Whatever way a write is spelled, what Django stores in our columns came out of the cipher, or nothing is stored."""
+"""Whatever way a write is spelled, what Django stores in our columns came out of the cipher, or
+nothing is stored.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ REFUSED = (FieldError, TypeError, ValueError, AttributeError)  # the last is how
 
 
 class Sly(Value):
-    """What is written is not what is looked at."""
+    """The written values are not the ones that are looked at."""
 
     def as_sql(self, compiler: object, connection: object) -> tuple[str, list]:
         return "%s", [SECRET]
@@ -269,7 +271,7 @@ def test_fields_without_a_model_encrypt_nothing(ring: Keyring) -> None:
 
 
 def test_a_database_that_does_not_ask_the_fields_is_noticed(db: str) -> None:
-    """As a backend that renders values by itself, or a Django that renamed a method."""
+    """Acts like a backend that renders values by itself, or a Django that renamed a method."""
     customer = field("email")
     real = connections["default"]
 

@@ -1,4 +1,6 @@
-"""Readers of what other packages encrypted, against values that these packages write here, on the drop-in."""
+"""Readers of what other packages encrypted, against values that these packages write here, on the
+drop-in.
+"""
 
 from __future__ import annotations
 

@@ -265,7 +265,9 @@ def test_faults(connection, email, ring) -> None:
 
 @pytest.mark.parametrize("cursor_class", [psycopg.Cursor, psycopg.ClientCursor])
 def test_values_within_others_are_encrypted(connection, email, phone, cursor_class) -> None:
-    """In arrays, composed SQL, named parameters and results of another type the plain value is not to be seen."""
+    """In arrays, composed SQL, named parameters and results of another type the plain value is not
+    to be seen.
+    """
     cursor = cursor_class(connection)
     cursor.execute(
         "INSERT INTO customer (id, email) SELECT * FROM unnest(%s::int[], %s::bytea[])",

@@ -287,7 +287,8 @@ def test_the_cipher_is_there_for_functions_of_ones_own(customers: DataFrame, ema
 
 
 def test_a_column_used_twice_is_encrypted_once(customers: DataFrame, emails: SparkCipher) -> None:
-    # If Spark thought that it may work the column out a second time, it would filter by another ciphertext than it shows.
+    # If Spark thought that it may work the column out a second time, it would filter by another
+    # ciphertext than it shows.
     stored = customers.where("id < 2000").withColumn("email", emails.encrypt("email", "id"))
     kept = stored.where(F.hex("email").endswith("0")).collect()
     assert len(kept) > 50

@@ -1,4 +1,6 @@
-"""What surrounds a write in SQLAlchemy: defaults, databases, visitors of others, and what errors show."""
+"""Tests the surroundings of a write in SQLAlchemy: defaults, databases, visitors of others, and the
+contents of errors.
+"""
 
 from __future__ import annotations
 

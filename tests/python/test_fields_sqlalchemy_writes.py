@@ -1,4 +1,6 @@
-"""Whatever way a write is spelled, what SQLAlchemy stores in our columns came out of the cipher, or nothing is stored."""
+"""Whatever way a write is spelled, what SQLAlchemy stores in our columns came out of the cipher, or
+nothing is stored.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def insert_of(session: Session) -> Callable[[object], object]:
 
 
 def refused(session: Session, statement: object, parameters: object = None) -> None:
-    """Runs a statement that must not store anything; whatever it raises does not show the value either."""
+    """Runs a statement that must not store anything; whatever it raises does not show the value
+    either.
+    """
     before = everything(session)
     run = session.execute if parameters is None else session.connection().execute
     with session.begin_nested() as inner:

@@ -1,4 +1,6 @@
-"""``ironlatch.files`` and its commands when the machine gives out around them, or somebody else wishes them ill."""
+"""``ironlatch.files`` and its commands when the machine gives out around them, or somebody else
+wishes them ill.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ HOSTILE = {
 
 
 class Endless(io.RawIOBase):
-    """The start of a file, and then the same for ever."""
+    """The start of a file, and then the same bytes forever."""
 
     def __init__(self, start: bytes, again: bytes) -> None:
         self.waiting, self.again, self.count = start, again * (MIB // len(again) + 1), 0
@@ -110,7 +112,8 @@ def test_passphrase_work_beyond_all_measure(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["sealed"]
 
 
-# How much memory it takes. The most that a process ever had is known to the system, so each is a process of its own.
+# How much memory it takes. The most that a process ever had is known to the system, so each is a
+# process of its own.
 
 MEMORY = """
 import io, json, os, resource, sys
@@ -171,7 +174,9 @@ print(peak() - before)
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a key, a small file and a large one with holes for contents, and both encrypted."""
+    """A folder with a key, a small file and a large one with holes for contents, and both
+    encrypted.
+    """
     folder = tmp_path_factory.mktemp("large")
     KEY.save(folder / "key")
     for name, size in (("small", 1), ("large", 256 * MIB)):
@@ -307,7 +312,9 @@ HALFWAY = 6 * MIB
 
 
 class Halfway:
-    """A process that has read most of a pipe, has written some of its output, and waits for the rest."""
+    """A process that has read most of a pipe, has written some of its output, and waits for the
+    rest.
+    """
 
     def __init__(self, command: list[str | Path], folder: Path, pipe: Path, contents: bytes) -> None:
         os.mkfifo(pipe)

@@ -1,4 +1,6 @@
-"""Files that go back and forth between this package, Debian's ``age``, and ``rage`` by way of its binding, pyrage."""
+"""Files that go back and forth between this package, Debian's ``age``, and ``rage`` by way of its
+binding, pyrage.
+"""
 
 from __future__ import annotations
 

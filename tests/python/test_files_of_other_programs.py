@@ -1,4 +1,5 @@
-"""Keys, parameters and hashes as other programs write them, within their standards or near enough that all others read them.
+"""Keys, parameters and hashes as other programs write them, within their standards or near enough
+that all others read them.
 
 They come from public bug reports; `tests/faults.md`, section 20, says which.
 """
@@ -315,7 +316,8 @@ Z9w7lshQhqowtrbLDFw4rXAxZuE=
 # scrypt with r = 1
 
 ETHEREUM_SALT = bytes.fromhex("ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19")
-# hashlib gives none of these. They come from the published Web3 secret (its key opens its MAC), and two implementations.
+# hashlib gives none of these. They come from the published Web3 secret (its key opens its MAC), and
+# two implementations.
 ETHEREUM = (2**18, 1, 8, b"testpassword", "fac192ceb5fd772906bea3e118a69e8bbb5cc24229e20d8766fd298291bba6bd")
 
 
@@ -363,7 +365,8 @@ def test_stored_scrypt_hashes_with_blocks_of_one() -> None:
 
 # Argon2 1.0
 
-# From the reference implementation's own tests: version, passes, memory, lanes, and the string of version 1.0.
+# From the reference implementation's own tests: version, passes, memory, lanes, and the string of
+# version 1.0.
 ARGON2_1_0 = [
     "$argon2i$m=65536,t=2,p=1$c29tZXNhbHQ$9sTbSlTio3Biev89thdrlKKiCaYsjjYVJxGAL3swxpQ",
     "$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY",

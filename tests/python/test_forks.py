@@ -1,4 +1,4 @@
-"""What crosses a fork: every object that holds a counter, a lock or an open file. docs/forks.md lists them."""
+"""Tests forks: every object that holds a counter, a lock or an open file. docs/forks.md lists them."""
 
 from __future__ import annotations
 
@@ -173,7 +173,8 @@ def test_readers_read_on_apart(tmp_path: Path) -> None:
 
 
 def test_cipher_contexts_are_copies_as_in_the_peer() -> None:
-    # One of the two processes may go on, as a server that forks for a connection does. Both must not.
+    # One of the two processes may go on, as a server that forks for a connection does. Both must
+    # not.
     context = Cipher(AES(bytes(16)), CTR(bytes(16))).encryptor()
     context.update(b"a" * 10)
     in_child(lambda: context.update(b"b" * 10))
@@ -251,7 +252,8 @@ class TestReplayStores:
         store.close()
 
     def test_sqlite_does_not_hang_when_other_threads_ask(self, tmp_path: Path) -> None:
-        # SQLite serves no queue: beside three threads that never rest a child may have to wait for long on a busy machine.
+        # SQLite serves no queue: next to three busy threads a child may have to wait long on a busy
+        # machine.
         store, stop = SQLiteReplayStore(tmp_path / "replay.db", timeout=60), threading.Event()
 
         def ask() -> None:
@@ -290,8 +292,8 @@ class TestReplayStores:
         before = signal.signal(signal.SIGALRM, handler)
         try:
             for number in range(200):
-                # One at a time: a fork of a large process takes longer than the time between two, and each would begin before the
-                # last one has returned.
+                # One at a time: a fork of a large process takes longer than the time between two,
+                # and each would begin before the last one has returned.
                 if number % 10 == 0:
                     signal.setitimer(signal.ITIMER_REAL, 0.0002 * (1 + number % 7))
                 try:
@@ -344,7 +346,7 @@ def test_a_lock_is_not_inherited(tmp_path: Path) -> None:
         os._exit(0)
     os.close(reader)
     time.sleep(0.1)
-    # The child removed nothing, and has not let go of what is not its own.
+    # The child removed nothing, and has not released locks that are not its own.
     assert FileLock.attempt(path) == str(os.getpid())
     lock.release()
     again = FileLock.attempt(path)

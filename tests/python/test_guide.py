@@ -15,7 +15,7 @@ GUIDE = Path(__file__).parents[2] / "examples" / "guide.md"
 
 @pytest.fixture(scope="module")
 def printed() -> dict[str, list[str]]:
-    """What each section of the guide prints."""
+    """The output of each section of the guide."""
     lines: dict[str, list[str]] = {}
     names: dict[str, Any] = {}
     for section in GUIDE.read_text(encoding="utf-8").split("\n## ")[1:]:

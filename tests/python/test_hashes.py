@@ -46,7 +46,7 @@ def name_of(marker: hashes.HashAlgorithm) -> str:
 
 
 def reference(marker: hashes.HashAlgorithm, data: bytes) -> bytes:
-    """What Python's own library says; SM3 is not in all of its builds."""
+    """The result of Python's own library; SM3 is not in all of its builds."""
     name = marker.name.replace("-", "_").replace("shake", "shake_")
     if isinstance(marker, hashes.ExtendableOutputFunction):
         result: bytes = getattr(hashlib, name)(data).digest(marker.digest_size)

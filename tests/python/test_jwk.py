@@ -1,4 +1,6 @@
-"""ironlatch.jwk: the examples of the RFCs, every type of key there and back, and what must be refused."""
+"""ironlatch.jwk: the examples of the RFCs, every type of key there and back, and what must be
+refused.
+"""
 
 from __future__ import annotations
 

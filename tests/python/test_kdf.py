@@ -88,7 +88,9 @@ def kbkdf_cmac(**changes: Any) -> KBKDFCMAC:
 
 
 class AnyLength(algorithms.AES):
-    """AES under 16 bytes made of key material of any length: the tests of all functions have passwords."""
+    """AES under 16 bytes made of key material of any length: the tests of all functions have
+    passwords.
+    """
 
     key: bytes
 
@@ -507,7 +509,9 @@ def test_argon2_depends_on_all_that_goes_in() -> None:
 
 
 def test_argon2_lanes_in_threads() -> None:
-    """Large enough that the lanes are filled by threads: the result must not depend on their timing."""
+    """Large enough that the lanes are filled by threads: the result must not depend on their
+    timing.
+    """
     keys = {argon2(lanes=4, memory_cost=8192, iterations=2).derive(b"password") for _ in range(5)}
     assert len(keys) == 1
 

@@ -1,4 +1,6 @@
-"""Keyrings: in memory, in files, under passphrases, other keyrings and providers; faults; what is logged."""
+"""Keyrings: in memory, in files, under passphrases, other keyrings and providers; faults; what is
+logged.
+"""
 
 import copy
 import logging

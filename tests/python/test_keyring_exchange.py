@@ -1,4 +1,6 @@
-"""Keys of other programs in a keyring: Fernet keys, JSON Web Keys, and keysets that Tink itself writes and reads."""
+"""Keys of other programs in a keyring: Fernet keys, JSON Web Keys, and keysets that Tink itself
+writes and reads.
+"""
 
 from __future__ import annotations
 

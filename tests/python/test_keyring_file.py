@@ -1,4 +1,6 @@
-"""Keyrings that are named by where they are and what opens them: for other processes, which open them for themselves."""
+"""Keyrings that are named by where they are and what opens them: for other processes, which open
+them for themselves.
+"""
 
 import multiprocessing
 import pickle

@@ -1,4 +1,6 @@
-"""Keyrings in several processes: what one changes the others see in time, and what a fork leaves behind."""
+"""Keyrings in several processes: what one changes the others see in time, and what a fork leaves
+behind.
+"""
 
 import os
 import signal

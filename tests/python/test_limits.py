@@ -11,7 +11,9 @@ CONSTANT = re.compile(r"const (\w+): (?:u\d+|usize) = ([^;]+);")
 
 
 def constants(path: str) -> dict[str, int]:
-    """The whole numbers that are constants in a file, as far as they are written with numbers alone."""
+    """The whole numbers that are constants in a file, as far as they are written with numbers
+    alone.
+    """
     source = (ROOT / "crates" / path).read_text(encoding="utf-8")
     found = {}
     for name, value in CONSTANT.findall(source):

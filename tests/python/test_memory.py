@@ -1,7 +1,7 @@
 """No copies of secrets stay in the process, of those that the library makes.
 
-Each case is a program that is given secrets, or has the library make some, and drops everything. Its process is then looked
-through from outside, all of its memory: see `memory.py`.
+Each case is a program that is given secrets, or has the library make some, and drops everything.
+Its process is then looked through from outside, all of its memory: see `memory.py`.
 """
 
 import ast
@@ -600,7 +600,8 @@ case("a PEM's pin", "raises(pinning.pin, frozen(secret()), frozen(secret()))")
 @pytest.fixture(scope="module")
 def process() -> Iterator[Process]:
     with Process() as process:
-        # So that nothing is imported between a case and the look at it; and it shows that this sees what there is.
+        # So that nothing is imported between a case and the look at it; and it shows that this sees
+        # what there is.
         warm = process.run(IMPORTS + "kept = secret()", keep=True)
         assert warm["problem"] is None
         assert sum(warm["left"].values()) >= 4
@@ -620,7 +621,8 @@ def test_nothing_is_left_of_a_secret(process: Process, name: str) -> None:
     assert result["left"] == {}
 
 
-# Words in a signature that say that it takes a secret, and names of what makes one or works with one that the object holds.
+# Words in a signature that say that it takes a secret, and names of what makes one or works with
+# one that the object holds.
 TAKES = ("SecretBytes", "Passphrase", "_Secret", "_Passphrase")
 MAKES = re.compile(
     r"generate.*|token_.*|passphrase|recovery_codes|expose|private_.*|derive.*|exchange|decapsulate|encapsulate|sign.*|"
@@ -650,7 +652,9 @@ NOT_RUN = {
 
 
 def required() -> Iterator[tuple[str, str]]:
-    """The classes and functions of the native modules that take or make a secret, by the stubs: what a case calls, and where."""
+    """The classes and functions of the native modules that take or make a secret, by the stubs:
+    what a case calls, and where.
+    """
     for stub in sorted((Path(ironlatch.__file__).parent / "_native").glob("*.pyi")):
         text = stub.read_text()
         for node in ast.parse(text).body:

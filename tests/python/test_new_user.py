@@ -1,4 +1,4 @@
-"""What a new user gets wrong first, and that the message says how it would be right."""
+"""Tests the first mistakes of a new user, and that the message says what would be right."""
 
 from __future__ import annotations
 

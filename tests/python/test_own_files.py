@@ -1,4 +1,6 @@
-"""Files that the library makes beside others': whatever somebody planted under their names is not used."""
+"""Tests files that the library makes next to others': anything planted under their names is not
+used.
+"""
 
 from __future__ import annotations
 
@@ -177,7 +179,9 @@ def test_root_may_use_what_is_of_the_directorys_owner(use: Callable[[Path], None
 
 
 def test_a_race_of_links_and_files(use: Callable[[Path], None], tmp_path: Path) -> None:
-    """Somebody swaps the name between a link and a file, again and again: the target is never touched."""
+    """Somebody swaps the name between a link and a file, again and again: the target is never
+    touched.
+    """
     target, path = tmp_path / "target", tmp_path / "own"
     target.write_text("precious")
     target.chmod(0o640)

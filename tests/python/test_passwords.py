@@ -148,7 +148,8 @@ def test_an_unknown_user_takes_the_time_of_a_wrong_password_and_is_refused() -> 
         return min(cpu(password, stored) for _ in range(5))
 
     known = least("wrong", stored)
-    # Between nothing at all and twice the work lies an order of magnitude: this cannot fail by noise.
+    # Between nothing at all and twice the work lies an order of magnitude: this cannot fail by
+    # noise.
     assert known / 5 < least("wrong", None) < known * 5
     # Both are spared the work for what is no password, or its length would tell who exists.
     assert least("x" * 5000, stored) < known / 5
@@ -156,7 +157,8 @@ def test_an_unknown_user_takes_the_time_of_a_wrong_password_and_is_refused() -> 
     assert hasher.verify_and_update("wrong", None) == (False, None)
 
 
-# Each hash takes its memory from the system anew, page by page: how many pages is how much work.
+# Each hash gets its memory from the system again, page by page: the number of pages measures the
+# work.
 PAGES = """
 import ctypes, resource, sys
 from ironlatch.passwords import PasswordHasher, UnusableHash
@@ -180,12 +182,14 @@ def test_an_unknown_user_costs_the_same_work_whatever_is_typed() -> None:
     done = subprocess.run([sys.executable, "-c", PAGES], check=True, capture_output=True, text=True)
     pages = [int(line) for line in done.stdout.split()]
     one = 64 * 1024 * 1024 // resource.getpagesize()
-    # Composed otherwise, a password is tried as it was typed too; one that is too long is not tried.
+    # Composed otherwise, a password is tried as it was typed too; one that is too long is not
+    # tried.
     expected = [times * one for times in (1, 2, 0, 1) for _ in range(5)]
     assert pages == pytest.approx(expected, abs=one / 10)
 
 
-# What may be stored in place of a hash, and what becomes of it: (nothing that works without work, all that works alike).
+# What may be stored in place of a hash, and what becomes of it: (nothing that works without work,
+# all that works alike).
 NO_HASHES: list[tuple[str, str | None]] = [
     ("", None),
     ("!", None),
@@ -413,7 +417,8 @@ def test_every_changed_or_lost_character_of_a_stored_string(stored: str) -> None
             assert not hasher.verify(PASSWORD, changed) or at in spare, changed
         with contextlib.suppress(UnusableHash):
             hasher.needs_rehash(changed)
-        # Of PBKDF2 and scrypt a shorter hash is the beginning of a longer one. Less than 80 bits are refused.
+        # Of PBKDF2 and scrypt a shorter hash is the beginning of a longer one. Less than 80 bits
+        # are refused.
         with contextlib.suppress(UnusableHash):
             assert not hasher.verify(PASSWORD, stored[:at]) or at > len(stored) - 120, stored[:at]
 

@@ -34,7 +34,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def pin_of(key: tls.PrivateKey) -> str:
-    """As RFC 7469 §2.4 says, without our code."""
+    """Computes it like RFC 7469 §2.4, without our code."""
     return "sha256/" + base64.b64encode(hashlib.sha256(tls.public_der(key)).digest()).decode()
 
 
@@ -405,7 +405,7 @@ def test_requests(server, cafile) -> None:
 
 
 def test_a_context_that_requests_puts_in_its_place_is_not_used(server, cafile, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As requests 2.32.0 to 2.32.2 did, whatever the manager of connections was given."""
+    """Acts like requests 2.32.0 to 2.32.2, whatever the manager of connections was given."""
     url = f"https://localhost:{server.port}/"
     plain = ssl.create_default_context(cafile=cafile)
 
@@ -504,7 +504,8 @@ def test_a_pinning_session_follows_no_way_out(server, cafile) -> None:
         elsewhere = f"http://127.0.0.1:{plain.server_port}/"
         with PinningSession(GOOD, cafile=cafile) as session:
             assert session.get(url).text == "ok"
-            # Of a host without pins it is a matter of the set whether it is spoken to, without TLS as with it.
+            # Of a host without pins it is a matter of the set whether it is spoken to, without TLS
+            # as with it.
             assert session.get(f"{elsewhere}{url}").text == "ok"
             for way in (
                 f"http://localhost:{plain.server_port}/",

@@ -1,4 +1,6 @@
-"""ML-KEM and ML-DSA: shared secrets and signatures, the forms of their keys, and what must be refused."""
+"""ML-KEM and ML-DSA: shared secrets and signatures, the forms of their keys, and what must be
+refused.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The tests' own PostgreSQL is a real one, each test's database is its own, and a crash loses nothing that was committed."""
+"""The tests' own PostgreSQL is a real one, each test's database is its own, and a crash loses
+nothing that was committed.
+"""
 
 from __future__ import annotations
 

@@ -36,6 +36,9 @@ RULES: Any = CHECK["Rules"]({"beside": "next to", "so many": "how many"}, {"What
         ("file.py", 'index.token(code, beside=stored)\nraise ValueError("it lies beside")\n', [2]),
         ("file.py", "x = 1  # so many\n", [1]),
         ("file.py", '"""' + "x " * 60 + '"""\n', [1]),
+        ("file.py", "# " + "x " * 60 + "\n", [1]),
+        ("file.py", "x = 1  # " + "x " * 60 + "\n", []),
+        ("file.rs", "/// | " + "x " * 60 + "|\nstruct A;\n", []),
         ("file.py", 'TEXT = "' + "x " * 60 + '"\n', []),
     ],
 )

@@ -240,7 +240,8 @@ def test_a_rotation_is_complete_when_each_token_is_that_of_its_value(codes: Code
     old = codes.ring["customers"].primary.id
     codes.ring.rotate("customers")
     assert codes.rotate().complete
-    # What a writer leaves that draws its two facts at two moments: the new version, and a token of the old one.
+    # What a writer leaves that draws its two facts at two moments: the new version, and a token of
+    # the old one.
     codes.store.run("UPDATE recovery_code SET code_index = ? WHERE id = 3", (stored[3][1],))
     looked = codes.rotate(dry_run=True)
     assert (looked.columns[0].reindexed, looked.columns[0].reencrypted) == (1, 0)

@@ -153,7 +153,9 @@ def test_what_is_wrong_is_said(shop: Path) -> None:
 
 
 class TestWhatOpensTheKeyring:
-    """A keyring is put under each thing that can open it, and the rotation is run with the option for that."""
+    """A keyring is put under each thing that can open it, and the rotation is run with the option
+    for that.
+    """
 
     def test_a_passphrase_from_a_descriptor(self, shop: Path) -> None:
         read, write = os.pipe()
@@ -261,7 +263,9 @@ class TestWhatOpensTheKeyring:
 
 
 def test_writers_that_go_on_under_an_old_version(shop: Path) -> None:
-    """Each round finds rows of theirs, until it is given up: somebody has to look after the writers."""
+    """Each round finds rows of theirs, until it is given up: somebody has to look after the
+    writers.
+    """
     db = sqlite3.connect(shop / "shop.db", isolation_level=None)
     old = db.execute("select code from recovery_code where id = 5").fetchone()
     rounds = []

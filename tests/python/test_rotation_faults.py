@@ -1,4 +1,4 @@
-"""What happens to a rotation, and to others while it runs: kills, crashes, locks, readers, writers."""
+"""Tests faults during a rotation, for it and for others: kills, crashes, locks, readers, writers."""
 
 from __future__ import annotations
 
@@ -377,7 +377,7 @@ class TestWrongTables:
 
 
 class TestRefusals:
-    """What a database does not let a rotation do."""
+    """Operations that a database does not allow a rotation."""
 
     def test_a_sqlite_that_can_only_be_read(self, tmp_path: Path) -> None:
         codes = Codes(open_store("sqlite3", tmp_path, None), 100)

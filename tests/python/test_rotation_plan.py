@@ -1,4 +1,6 @@
-"""What the plan of ``ironlatch rotate`` can say of columns: other packages' values, and what values are bound to."""
+"""Tests the columns of a plan of ``ironlatch rotate``: other packages' values, and the rows that
+values are bound to.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ name_index = {{ key = "customers", type = "str", bits = 64 }}
 
 
 class Shop:
-    """A folder with a plan, a keyring, a database and the secrets of other packages, and a command that runs elsewhere."""
+    """A folder with a plan, a keyring, a database and the secrets of other packages, and a command
+    that runs elsewhere.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,6 @@
-"""Value and token of a row are under one version of the key, whatever a rotation in another process does in between."""
+"""Value and token of a row are under one version of the key, whatever a rotation in another process
+does in between.
+"""
 
 from __future__ import annotations
 

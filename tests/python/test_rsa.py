@@ -1,4 +1,6 @@
-"""RSA: keys made, put together, taken apart; signatures and encryption; and everything that must be refused."""
+"""RSA: keys made, put together, taken apart; signatures and encryption; and everything that must be
+refused.
+"""
 
 import copy
 import hashlib

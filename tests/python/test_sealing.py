@@ -1,4 +1,6 @@
-"""Sealing: round trips, interchange with the AEADs that it is made of, and everything that must be refused."""
+"""Sealing: round trips, interchange with the AEADs that it is made of, and everything that must be
+refused.
+"""
 
 import mmap
 

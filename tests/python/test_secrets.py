@@ -201,7 +201,9 @@ class TestSources:
 
 
 def at_terminal(expression: str, keys: list[bytes]) -> tuple[str, int]:
-    """What a program prints that evaluates ``expression`` at a terminal where ``keys`` are typed, and how it ended."""
+    """Returns the output of a program that evaluates ``expression`` at a terminal where ``keys``
+    are typed, and how it ended.
+    """
     program = f"from ironlatch.secrets import SecretBytes\nprint('result', {expression})"
     return terminal.at_terminal([sys.executable, "-c", program], keys, Path.cwd())
 
@@ -257,7 +259,9 @@ class TestMemory:
     @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/<pid>/mem")
     @pytest.mark.parametrize("end", ["secret.wipe()", "del secret", "pass"])
     def test_memory_image(self, tmp_path: Path, end: str) -> None:
-        """The secret is found in the memory of a process that holds it, and not after it was wiped or dropped."""
+        """The secret is found in the memory of a process that holds it, and not after it was wiped
+        or dropped.
+        """
         path = tmp_path / "secret"
         value = b"needle-" + os.urandom(16).hex().encode()
         path.write_bytes(value)

@@ -200,7 +200,8 @@ def load_der(pem: bytes) -> bytes:
 def lengthened(data: bytes) -> bytes:
     at = data.index(b"\x02\x02\x08\x00")
     longer = bytearray(data[:at] + b"\x02\x04\x7f\xff\xff\xff" + data[at + 4 :])
-    # The sequences around it begin at 0 (long form), 4, 17, 19 and 32; the short ones have one byte of length.
+    # The sequences around it begin at 0 (long form), 4, 17, 19 and 32; the short ones have one byte
+    # of length.
     whole = int.from_bytes(longer[2:4], "big") + 2
     longer[2:4] = whole.to_bytes(2, "big")
     position = 4

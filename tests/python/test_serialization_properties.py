@@ -1,4 +1,6 @@
-"""What holds for all input: whatever is fed to a reader, the result is a key or one of the documented exceptions."""
+"""Tests properties for all input: whatever is fed to a reader, the result is a key or one of the
+documented exceptions.
+"""
 
 from __future__ import annotations
 

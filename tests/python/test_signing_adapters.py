@@ -335,7 +335,8 @@ def test_mounts_of_wsgi_as_servers_and_proxies_have_them() -> None:
     environ = EnvironBuilder("/", BASE, headers=headers).get_environ()
     seen = {"SCRIPT_NAME": "/api", "PATH_INFO": "/p/y", "QUERY_STRING": "a=b"}
     wsgi.verify(verifier, environ | seen | {"RAW_URI": "/api/p%2Fy?a=b"}, b"")
-    # A proxy that takes the prefix away: the server has seen less than the sender wrote, and the application sees it all.
+    # A proxy that takes the prefix away: the server has seen less than the sender wrote, and the
+    # application sees it all.
     plain = EnvironBuilder("/", BASE, headers=SIGNER.sign("GET", f"{BASE}/api/p/y?a=b")).get_environ()
     wsgi.verify(verifier, plain | seen | {"RAW_URI": "/p/y?a=b"}, b"")
     for changed in (

@@ -316,7 +316,7 @@ def test_targets_of_their_parts() -> None:
     ],
 )
 def test_a_url_that_was_joined_of_what_came_is_compared_with_the_host(host: str, path: str) -> None:
-    """Whoever joins them all the same is told, as long as the headers are those that came."""
+    """A caller who joins them anyway is told, as long as the headers are those that came."""
     with pytest.raises(MalformedMessage):
         verifier_of(KEY).verify("POST", f"https://{host}{path}", signed() | {"Host": host}, BODY)
     for hosts in (["api.example.com", "api.example.com"], ["other.example.com"], [""]):

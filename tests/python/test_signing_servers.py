@@ -1,4 +1,6 @@
-"""Signed requests under real servers, over raw sockets: what the application sees is what was signed, or it sees nothing."""
+"""Signed requests under real servers, over raw sockets: what the application sees is what was
+signed, or it sees nothing.
+"""
 
 from __future__ import annotations
 

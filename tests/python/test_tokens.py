@@ -23,7 +23,7 @@ Tokens = SignedTokens | EncryptedTokens
 
 
 class Store:
-    """As small as a replay store can be."""
+    """The smallest possible replay store."""
 
     def __init__(self) -> None:
         self.kept: set[str] = set()
@@ -273,7 +273,7 @@ def test_hostile_text():
 
 
 def test_an_encrypted_token_by_the_standards_text():
-    """RFC 7518 §5.2.2, written out anew."""
+    """RFC 7518 §5.2.2, implemented a second time."""
     raw = bytes(range(64))
     tokens = EncryptedTokens(EncryptionKey.from_bytes(raw, id="k"), "t")
     head, none, iv, body, tag = tokens.encrypt({"secret": "x"}).split(".")
@@ -291,7 +291,9 @@ def test_an_encrypted_token_by_the_standards_text():
 
 
 def test_others_read_our_tokens_and_we_theirs():
-    """PyJWT, by itself: it looks for the peer's package, of which the drop-in here is not the whole."""
+    """PyJWT, by itself: it looks for the peer's package, of which the drop-in here is not the
+    whole.
+    """
     key = Key.from_secret(b"k" * 32, id="k")
     tokens = SignedTokens(key, "t")
     program = """

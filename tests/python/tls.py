@@ -1,4 +1,6 @@
-"""TLS on the loopback: certificates made here and now, and a server that remembers what it was told."""
+"""TLS on the loopback: certificates made here and now, and a server that remembers what it was
+told.
+"""
 
 from __future__ import annotations
 
@@ -148,8 +150,9 @@ class Server:
 
     @property
     def received(self) -> list[bytes]:
-        """What came over the connections so far, all of which must have been closed: a client may be done before the
-        server has heard it out."""
+        """The data that came over the connections so far, all of which must have been closed: a
+        client may be done before the server has read everything.
+        """
         for connection in self._connections.copy():
             connection.join(10)
             assert not connection.is_alive(), "a connection is still open"

@@ -1,7 +1,8 @@
-"""A writer in a process of its own, which stops after the first thing that it draws of a key: see `test_rotation_versions`.
+"""A writer in a process of its own, which stops after the first thing that it draws of a key: see
+`test_rotation_versions`.
 
-Takes the keyring, the database, the name of a way to write, and after how many draws to stop. Prints "drawn" when it
-stops, and goes on when it gets a line.
+Takes the keyring, the database, the name of a way to write, and after how many draws to stop.
+Prints "drawn" when it stops, and goes on when it gets a line.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ DRAWS = {
     "tokens_many",
     "tokens_arrow",
 }
-"""What asks a key for the version that makes. All of them are functions of Rust."""
+"""The calls that ask a key for its primary version. All of them are functions of Rust."""
 
 OLD, NEW = "old@example.com", "new@example.com"
 
 
 def stop_after(draws: int) -> None:
-    """Stops this thread after so many draws from now on."""
+    """Stops this thread after this number of draws from now on."""
     left = draws
 
     def watch(frame: FrameType, event: str, argument: Any) -> None:

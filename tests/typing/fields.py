@@ -1,4 +1,4 @@
-"""What type checkers know of the recipes: mypy reads this file, nobody runs it."""
+"""The types of the recipes for type checkers: mypy reads this file, nobody runs it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ enum Job {
         #[arg(long)]
         json: bool,
     },
-    /// Look a code up among stored digests; the database must see to it that no code is used twice
+    /// Look a code up among stored digests; the database must make sure that no code is used twice
     Check {
         /// The file with the digests, one a line; - for standard input
         #[arg(value_name = "DIGESTS-FILE", default_value = DASH)]
@@ -71,7 +71,7 @@ enum Job {
 /// The codes meant: whose they are, and what they are for.
 #[derive(clap::Args)]
 struct Place {
-    /// What the codes are for, such as login
+    /// The purpose of the codes, such as login
     #[arg(long)]
     purpose: String,
     /// The owner: something that never changes, such as an account number

@@ -130,7 +130,10 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
     }
     if !recipients.is_empty() {
         if arguments.passphrase.given() || arguments.generate_passphrase {
-            return Err(Failure::new(Exit::Usage, "a file can be encrypted under a passphrase or to keys, but not both"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "a file can be encrypted under a passphrase or to keys, but not both",
+            ));
         }
         return Ok(recipients);
     }

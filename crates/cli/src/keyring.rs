@@ -225,7 +225,7 @@ struct OneVersion {
 /// The note for the history.
 #[derive(clap::Args)]
 struct RemarkOptions {
-    /// Who makes the change, for the history
+    /// The author of the change, for the history
     #[arg(long)]
     actor: Option<String>,
     /// The reason, for the history

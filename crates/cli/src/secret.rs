@@ -117,7 +117,7 @@ enum Job {
 /// The place that a sealed secret is bound to.
 #[derive(clap::Args)]
 struct Place {
-    /// What the secret is for, such as webhook
+    /// The purpose of the secret, such as webhook
     #[arg(long)]
     purpose: String,
     /// The owner: something that never changes, such as an account number

@@ -84,8 +84,9 @@ fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
 pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
         Error::Io { ref source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Failure::new(Exit::Failure, error.to_string())
-                .hint("everyone who trusts a lost key must be told of the new one: choose another name, or move the old file")
+            Failure::new(Exit::Failure, error.to_string()).hint(
+                "everyone who trusts a lost key must be told of the new one: choose another name, or move the old file",
+            )
         }
         error => Failure::of("", error),
     })?;

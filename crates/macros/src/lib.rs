@@ -3,10 +3,12 @@
 
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Overwrites the stack that the function has used, and clears registers, when it returns or panics.
+/// Overwrites the stack that the function has used, and clears registers, when it returns or
+/// panics.
 ///
-/// `#[wipes_stack]` is for short work, `#[wipes_stack(deep)]` for what needs more of the stack: private keys, passwords, formats.
-/// A function that is called by another one that wipes leaves it to that one. What it does is `ironlatch_engine::stack`.
+/// `#[wipes_stack]` is for short work, `#[wipes_stack(deep)]` for what needs more of the stack:
+/// private keys, passwords, formats. A function that is called by another one that wipes leaves it
+/// to that one. What it does is `ironlatch_engine::stack`.
 #[proc_macro_attribute]
 pub fn wipes_stack(how: TokenStream, function: TokenStream) -> TokenStream {
     let wiper = match how.to_string().as_str() {

@@ -1,4 +1,4 @@
-"""Who this is: the API of the original in the version in front, the code of Ironlatch in the version behind."""
+"""The version of the drop-in: the API of the original in front, the code of Ironlatch after it."""
 
 from ironlatch import __version__ as _ironlatch_version
 

@@ -1,4 +1,6 @@
-"""The name ``cryptography`` for Ironlatch: every module under it is the one of the same name under ``ironlatch``."""
+"""The name ``cryptography`` for Ironlatch: every module under it is the one of the same name under
+``ironlatch``.
+"""
 
 import ironlatch as _ironlatch
 

@@ -14,7 +14,9 @@ OWN = frozenset({"cryptography.__about__", "cryptography._alias"})
 
 
 def install() -> None:
-    """Put the finder before the others, or the one that reads folders would load a second copy of each module."""
+    """Put the finder before the others, or the one that reads folders would load a second copy of
+    each module.
+    """
     if Finder not in sys.meta_path:
         sys.meta_path.insert(0, Finder)
 
@@ -39,7 +41,8 @@ class Finder:
 
 
 def _spec(name: str, real_name: str, *, is_package: bool) -> ModuleSpec:
-    # The loader has the methods of importlib.abc.Loader, whose module is not worth importing for its name.
+    # The loader has the methods of importlib.abc.Loader, whose module is not worth importing for
+    # its name.
     return ModuleSpec(name, Loader(real_name), is_package=is_package)  # type: ignore[arg-type]
 
 
@@ -56,16 +59,16 @@ class Loader:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        # The module has run, under its own name. The import system has just stamped the alias's spec on it: undo that.
+        # The module has run, under its own name. The import system has just stamped the alias's
+        # spec on it: undo that.
         module.__spec__ = self.real_spec
         if hasattr(module, "__path__"):
             _alias_what_it_loaded(self.real_name + ".")
 
 
 def _alias_what_it_loaded(prefix: str) -> None:
-    """Give the modules that a package has loaded their second name now.
-
-    An import of that name later would set the package's attribute anew, and there may be something else by then:
+    """Give the modules that a package has loaded their second name now. An import of that name
+    later would set the package's attribute again, when there may be something else:
     ``backends.openssl.backend`` is a module, and an object of that module too.
     """
     for real_name, module in list(sys.modules.items()):

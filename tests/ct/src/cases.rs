@@ -1,4 +1,4 @@
-//! What is run.
+//! The cases that are run.
 
 use core::hint::black_box;
 
@@ -32,12 +32,13 @@ use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
 use ironlatch::symmetric::poly1305::Poly1305;
 use ironlatch_engine::{Output, ct};
 
-/// What valgrind is to find.
+/// The finding that valgrind should report.
 #[derive(Clone, Copy)]
 pub enum Expect {
     /// Nothing.
     Clean,
-    /// So many decisions that the standard itself gives away, inside a library that does not mark them; and nothing else.
+    /// The number of decisions that the standard itself reveals, inside a library that does not
+    /// mark them; and no others.
     Decisions(usize, &'static str),
     /// Something, which is accepted for this reason.
     Leaks(&'static str),
@@ -341,7 +342,8 @@ fn elliptic_curves() -> Vec<Case> {
 }
 
 fn rsa() -> Vec<Case> {
-    /// Decrypts what `padding` made of a message, and the same changed. What comes out of the private key is secret.
+    /// Decrypts what `padding` made of a message, and the same changed. What comes out of the
+    /// private key is secret.
     fn decrypt(padding: EncryptionPadding<'_>) {
         let key = PrivateKey::generate(1024, 65537).unwrap();
         for len in [0, 1, 32] {

@@ -1,8 +1,10 @@
-//! Runs secret-dependent code under valgrind with each secret marked as undefined memory. Memcheck then reports every branch
-//! and every address that depends on one: what an attacker could time. `make ct` runs it; see docs/constant-time.md.
+//! Runs secret-dependent code under valgrind with each secret marked as undefined memory. Memcheck
+//! then reports every branch and every address that depends on one: what an attacker could time.
+//! `make ct` runs it; see docs/constant-time.md.
 //!
-//! Each case says what is to be found: nothing, or that it leaks and why that is accepted. A listed leak that is not found
-//! fails as well, so the list stays true. Two planted leaks show that the checker sees.
+//! Each case says what is to be found: nothing, or that it leaks and why that is accepted. A listed
+//! leak that is not found fails as well, so the list stays true. Two planted leaks show that the
+//! checker sees.
 
 mod cases;
 mod report;

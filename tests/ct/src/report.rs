@@ -1,9 +1,9 @@
-//! What valgrind's log says of one case.
+//! Reads valgrind's log of one case.
 
 /// Lines of the log that are shown of a case.
 const SHOWN: usize = 40;
 
-/// What marks a line as one about the way from `main` to the case.
+/// Marks a line as one about the way from `main` to the case.
 const RUNTIME: [&str; 6] = ["FnOnce", "/core/src/", "panicking.rs", "panic.rs", "rt.rs", "main"];
 
 /// The line in the log that begins the section of a case.

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What a run left.
+/// The output and exit code of a run.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: Vec<u8>,
@@ -58,7 +58,7 @@ pub(crate) fn run_with<A: AsRef<OsStr>>(directory: &Path, arguments: &[A], input
     result(&output)
 }
 
-/// What a finished process left.
+/// The output and exit code of a finished process.
 pub(crate) fn result(output: &Output) -> Run {
     Run {
         code: output.status.code().unwrap_or(-1),

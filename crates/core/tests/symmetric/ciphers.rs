@@ -170,7 +170,7 @@ fn pieces_of_any_length_give_the_same() {
     }
 }
 
-/// What a mode does with many blocks at once is what it does with one.
+/// A mode gives the same result for many blocks at once as one by one.
 #[test]
 fn many_blocks_are_each_one() {
     let data: Vec<u8> = (0..2064u32).map(|i| ((i * 11) >> 2) as u8).collect();

@@ -56,7 +56,7 @@ fn published_examples() {
 
 type Wrap = fn(&[u8], &[u8]) -> Result<Vec<u8>, Error>;
 
-/// What is acceptable there is not here: wrapped keys shorter than the standards allow.
+/// Some vectors are acceptable there but not here: wrapped keys shorter than the standards allow.
 fn run(name: keywrap::TestName, wrap: Wrap, unwrap: Wrap) -> (usize, usize) {
     let (mut valid, mut invalid) = (0, 0);
     for group in keywrap::TestSet::load(name).unwrap().test_groups {

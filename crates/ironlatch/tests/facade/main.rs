@@ -1,4 +1,4 @@
-//! What takes several crates.
+//! Tests that need several crates.
 
 mod text;
 mod wycheproof_coverage;

@@ -126,8 +126,7 @@ fn prime_numbers() {
     assert!(primes > 20 && others > 150, "{primes} primes and {others} other numbers");
 }
 
-/// What a key file has around its contents is not in the vectors, so that this is the scheme's two
-/// steps.
+/// The vectors do not have the wrapping of a key file, so these are the scheme's two steps.
 #[test]
 fn pbes2_contents() {
     let mut count = 0;

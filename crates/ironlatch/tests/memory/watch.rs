@@ -10,7 +10,7 @@ use std::thread;
 use ironlatch::{random, secret};
 use zeroize::{Zeroize, Zeroizing};
 
-/// What a program of the test gets secrets from, and tells of those that the library made.
+/// Gives secrets to a program of the test, and tells of those that the library made.
 ///
 /// They are remembered under a mask, so that what is remembered is not found.
 #[derive(Default)]
@@ -123,7 +123,7 @@ fn pieces(secrets: &Secrets) -> HashMap<u64, &str> {
     pieces
 }
 
-/// What this process can write to: what it is, and from where to where.
+/// The memory that this process can write to: its kind and its bounds.
 fn regions() -> Vec<(String, usize, usize)> {
     let maps = fs::read_to_string("/proc/self/maps").expect("this is Linux");
     let region = |line: &str| {

@@ -17,7 +17,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// What each of the functions says of a name, which has to be the same.
+/// The answers of each of the functions about a name, which have to be the same.
 fn refusal(path: &Path) -> ErrorKind {
     let kinds = [
         open_own(path).unwrap_err().kind(),

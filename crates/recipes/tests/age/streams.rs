@@ -95,7 +95,7 @@ fn a_long_stream_cut_anywhere_is_noticed() {
     }
 }
 
-/// Fails after so many bytes.
+/// Fails after this number of bytes.
 #[derive(Debug)]
 struct Limited<T>(T, usize);
 

@@ -38,7 +38,7 @@ fn column(texts: &[Option<String>]) -> Builder {
     builder
 }
 
-/// What was encrypted, with NULL where `like` has one.
+/// Returns the encrypted values, with NULL where `like` has one.
 fn again(packed: &Packed, like: &[Option<String>]) -> Builder {
     let mut builder = Builder::with_capacity(packed.len());
     for (index, value) in like.iter().enumerate() {
@@ -255,7 +255,7 @@ fn empty_batches_and_large_values() {
 
 #[test]
 fn columns_in_pieces() {
-    // Pieces of all kinds: many small ones beside large ones, and empty ones at the ends and
+    // Pieces of all kinds: many small ones next to large ones, and empty ones at the ends and
     // between.
     for lens in [&[][..], &[0], &[0, 0, 5, 0], &[1; 300], &[5000, 1, 1, 1, 0, 1, 7000, 3], &[0, 3, 4000, 2, 0, 0, 9, 0]]
     {

@@ -487,7 +487,7 @@ fn a_provider_may_fail_at_any_time() {
     is(Keyring::open(&path, &protection), KeyringFault::Damaged);
     overwrite(&path, &text);
     let again = Keyring::open(&path, &protection).unwrap();
-    // Another process wraps anew; with a provider that is followed without being asked.
+    // Another process wraps again; with a provider that is followed without being asked.
     ring.rewrap(&protection, Remark::default()).unwrap();
     assert!(again.reload().unwrap());
     let local = Arc::new(LocalProvider::create(&directory.path().join("key")).unwrap());

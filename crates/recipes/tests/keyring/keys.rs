@@ -192,7 +192,7 @@ fn callers_do_not_get_the_keys_of_the_library() {
     let sealer = Sealer::<XAes256Gcm>::new(&own("message", 32)).unwrap();
     let mut opened = [0];
     sealer.open(&message[5..], b"data", (&mut opened[..]).into()).unwrap();
-    // What callers derived before is still to be had.
+    // Keys that callers derived before are still available.
     let before = version.derive_as_before("exports", &[b"a"], 16).unwrap();
     assert_eq!(before.expose(), derived(&material, "ironlatch keyring 1", "exports", &[b"a"], 16));
     assert_ne!(before.expose(), version.derive("exports", &[b"a"], 16).unwrap().expose());

@@ -160,7 +160,7 @@ fn a_mismatch_names_the_host_and_the_pins() {
         chain.truncate(1);
         chain[0][at] ^= 1;
         let verdict = check(host(&[BACKUP, LEAF_PIN]), &chain);
-        // Other bytes than those of the key are the business of whoever verified the chain.
+        // Bytes other than those of the key are checked by the code that verified the chain.
         assert!(verdict.is_refused() || Pinnable::all(&chain[0], None).unwrap()[0].pin == pin(LEAF_PIN));
     }
 }

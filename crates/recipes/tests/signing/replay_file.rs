@@ -138,7 +138,7 @@ fn other_files_are_left_alone() {
 fn of_many_threads_one_is_first() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("replay");
-    // Old lines enough that it is written anew meanwhile.
+    // Old lines enough that it is rewritten meanwhile.
     let old: String = (0..1500).map(|number| format!("{NOW} old{number}\n")).collect();
     fs::write(&path, format!("{HEADER}{old}")).unwrap();
     let firsts: usize = std::thread::scope(|scope| {

@@ -94,8 +94,7 @@ fn list(text: &str) -> (Vec<Item>, Parameters) {
     }
 }
 
-/// A signature of the standard, checked and, where the algorithm gives one signature alone, made
-/// anew.
+/// A signature of the standard, checked and, if the algorithm gives only one signature, made again.
 #[track_caller]
 fn check(message: Message<'_>, input: &str, signature: &str, base: &[&str]) {
     let (components, parameters) = list(input);
@@ -782,11 +781,11 @@ fn a_request_without_an_end_is_remembered_for_as_long_as_any_verifier_may_take_i
     verify(10, &store, NOW + 10).unwrap();
     store.remember("another", NOW + 9999, NOW + 3600).unwrap();
     assert_eq!(refusal(verify(3600, &store, NOW + 3600)), Refusal::Replayed);
-    // Whoever would take it for longer cannot tell whether it was there.
+    // A verifier that accepted it for longer could not tell whether it had been there.
     assert_eq!(refusal(verify(3601, &Ends::default(), NOW)), Refusal::Insufficient);
 }
 
-/// A key's name is no secret: whoever knows it must not make the verifier work for it.
+/// A key's name is no secret: knowing it must not let anyone make the verifier work for it.
 #[test]
 fn hostile_numbers_of_components_and_members_cost_little() {
     let key = Key::from_secret(&[1; 32], Some("k")).unwrap();

@@ -306,7 +306,7 @@ fn a_line_end_behind_a_secret_is_none_of_it() {
     }
 }
 
-/// What anybody can send costs one hash of the body for each secret, and what is late costs none.
+/// Input from anyone costs one hash of the body for each secret, and a late one costs none.
 #[test]
 fn the_work_before_a_message_is_known_to_be_authentic() {
     let body = vec![7; 4 << 20];
