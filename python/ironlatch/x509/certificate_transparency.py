@@ -1,4 +1,4 @@
-"""Certificate transparency: the statement that a log signs to say that it has seen a certificate (RFC 6962)."""
+"""Certificate transparency: what logs of certificates sign (RFC 6962)."""
 
 from __future__ import annotations
 

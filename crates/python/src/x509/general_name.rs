@@ -122,7 +122,7 @@ impl OwnedName {
     fn of(name: &Bound<'_, PyAny>) -> CallResult<Self> {
         let py = name.py();
         let value = || name.getattr(intern!(py, "value"));
-        let is = |class: &'static Class| Ok::<bool, PyErr>(name.is_instance(class.class(py)?)?);
+        let is = |class: &'static Class| name.is_instance(class.class(py)?);
         Ok(if is(&DNS_NAME)? {
             Self::Dns(value()?.extract()?)
         } else if is(&RFC822_NAME)? {

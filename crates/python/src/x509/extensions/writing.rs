@@ -51,6 +51,7 @@ pub(crate) fn encode_extension<'py>(extension: &Object<'py>) -> CallResult<Bound
     Ok(PyBytes::new(py, &encode(extension, &oid_of(&extension.getattr(intern!(py, "oid"))?)?)?))
 }
 
+#[allow(clippy::redundant_closure)] // A variant's own function is not one for any lifetime.
 fn encode(value: &Object<'_>, oid: &ObjectIdentifier) -> CallResult<Vec<u8>> {
     use ironlatch::x509::oids;
     match *oid {
@@ -162,7 +163,7 @@ fn basic_constraints(value: &Object<'_>) -> CallResult<Vec<u8>> {
 }
 
 fn key_usage(value: &Object<'_>) -> CallResult<Vec<u8>> {
-    let flag = |slot| Ok::<bool, PyErr>(KEY_USAGE.field(value, slot)?.is_truthy()?);
+    let flag = |slot| KEY_USAGE.field(value, slot)?.is_truthy();
     written(&ExtensionValue::KeyUsage(KeyUsage {
         digital_signature: flag(0)?,
         content_commitment: flag(1)?,
@@ -329,7 +330,7 @@ fn issuing_distribution_point(value: &Object<'_>) -> CallResult<Vec<u8>> {
     let full_name = optional(&class.field(value, 0)?, Owned::of)?;
     let relative_name = optional(&class.field(value, 1)?, |name| Ok(name.clone()))?;
     let mut contents = Vec::new();
-    let flag = |slot| Ok::<bool, PyErr>(class.field(value, slot)?.extract()?);
+    let flag = |slot| class.field(value, slot)?.extract::<bool>();
     written(&ExtensionValue::IssuingDistributionPoint(IssuingDistributionPoint {
         name: point_name(full_name.as_ref(), relative_name.as_ref(), &mut contents)?,
         only_contains_user_certs: flag(2)?,
