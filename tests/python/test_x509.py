@@ -332,6 +332,13 @@ def test_requests_ask_for_extensions_and_have_attributes() -> None:
         )
 
 
+def test_a_request_under_a_weak_algorithm_is_not_valid() -> None:
+    der = x509.CertificateSigningRequestBuilder(LEAF).sign(RSA_KEY, SHA256).public_bytes(Encoding.DER)
+    sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
+    assert x509.load_der_x509_csr(der).is_signature_valid
+    assert not x509.load_der_x509_csr(der.replace(sha256, sha1)).is_signature_valid
+
+
 def revoked(number: int) -> x509.RevokedCertificate:
     entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(EARLY)
     return entry.add_extension(x509.CRLReason(x509.ReasonFlags.superseded), critical=False).build()

@@ -3,6 +3,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
+use ironlatch::x509::Error;
 use ironlatch::x509::extensions::Place;
 use ironlatch::x509::request::{CertificateRequest, RequestAttribute};
 use pyo3::exceptions::PyValueError;
@@ -104,7 +105,11 @@ impl CertificateSigningRequest {
     /// Whether the sender of the request has the private key that belongs to it.
     #[getter]
     fn is_signature_valid(&self, py: Python<'_>) -> CallResult<bool> {
-        is_valid(detach(py, || self.inner.verify_signature()))
+        match detach(py, || self.inner.verify_signature()) {
+            // As the peer has it: an algorithm that is too weak proves nothing.
+            Err(Error::WrongKey(_) | Error::UnsupportedAlgorithm { .. }) => Ok(false),
+            result => is_valid(result),
+        }
     }
 
     /// The part that is signed, in DER.
