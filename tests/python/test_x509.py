@@ -337,6 +337,9 @@ def test_a_request_under_a_weak_algorithm_is_not_valid() -> None:
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     assert x509.load_der_x509_csr(der).is_signature_valid
     assert not x509.load_der_x509_csr(der.replace(sha256, sha1)).is_signature_valid
+    unknown = x509.load_der_x509_csr(der.replace(sha256, bytes.fromhex("2a864886f70d01017f")))
+    assert unknown.signature_algorithm_parameters is None
+    assert not unknown.is_signature_valid
 
 
 def revoked(number: int) -> x509.RevokedCertificate:

@@ -101,7 +101,7 @@ impl CertificateRevocationList {
     /// The padding of an RSA signature, an `ECDSA`, or None.
     #[getter]
     fn signature_algorithm_parameters<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        parameters_object(py, self.inner.signature_algorithm())
+        parameters_object(py, &self.inner.signature_algorithm_identifier()?.oid, self.inner.signature_algorithm())
     }
 
     /// The part that the issuer signed, in DER.

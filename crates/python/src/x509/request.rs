@@ -99,7 +99,7 @@ impl CertificateSigningRequest {
     /// The padding of an RSA signature, an `ECDSA`, or None.
     #[getter]
     fn signature_algorithm_parameters<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        parameters_object(py, self.inner.signature_algorithm())
+        parameters_object(py, &self.inner.signature_algorithm_identifier()?.oid, self.inner.signature_algorithm())
     }
 
     /// Whether the sender of the request has the private key that belongs to it.

@@ -5,7 +5,7 @@ use ironlatch::asymmetric::rsa::{SaltLength, SignaturePadding};
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::keys::{PublicKey, spki};
 use ironlatch::x509::building::Signer;
-use ironlatch::x509::{Error, SignatureAlgorithm, oids};
+use ironlatch::x509::{Error, ObjectIdentifier, SignatureAlgorithm};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -40,14 +40,15 @@ pub(crate) fn hash_object(
 }
 
 /// The other parameters of a signature's algorithm: a padding for RSA, an `ECDSA`, or None.
-pub(crate) fn parameters_object(
-    py: Python<'_>,
+pub(crate) fn parameters_object<'py>(
+    py: Python<'py>,
+    named: &ObjectIdentifier,
     algorithm: ironlatch::x509::Result<SignatureAlgorithm>,
-) -> CallResult<Bound<'_, PyAny>> {
+) -> CallResult<Bound<'py, PyAny>> {
     match algorithm {
         Ok(algorithm) => algorithm_parameters(py, algorithm),
-        // RFC 9925 §3.
-        Err(Error::UnsupportedAlgorithm { oid: oids::UNSIGNED, .. }) => Ok(py.None().into_bound(py)),
+        // As the peer has it: no parameters are known of an algorithm that is not known.
+        Err(Error::UnsupportedAlgorithm { oid, .. }) if oid == *named => Ok(py.None().into_bound(py)),
         Err(error) => Err(error.into()),
     }
 }
