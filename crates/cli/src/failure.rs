@@ -1,12 +1,14 @@
 //! Failures as the command reports them: what happened, the likely cause, what to do.
 
+use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
 use ironlatch::error::{KeyringFault, Refusal, WrongKey};
 
-use crate::streams::ERROR;
+/// The colour of a failure.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// The command's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::Result;
+use crate::failure::ERROR;
 use crate::failure::{Exit, Failure};
-use crate::streams::{self, DASH, ERROR, Source, TITLE, WARNING};
+use crate::streams::{self, DASH, Source, TITLE, WARNING};
 
 /// Show what a key, token, certificate, password hash or encrypted file is, without its secret
 ///

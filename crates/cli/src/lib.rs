@@ -29,6 +29,7 @@ mod server_keys;
 mod sign;
 mod signals;
 mod signing_keys;
+mod span;
 mod streams;
 mod tokens;
 mod verify;

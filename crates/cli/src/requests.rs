@@ -12,8 +12,8 @@ use crate::failure::{Exit, Failure};
 use crate::http::RequestOptions;
 use crate::passphrase::PassphraseOptions;
 use crate::signing_keys;
+use crate::span::span;
 use crate::streams::{self, DASH};
-use crate::tokens::span;
 
 /// Print the header lines that sign an HTTP request (RFC 9421)
 ///

@@ -101,8 +101,6 @@ pub(crate) fn print_coloured(text: &str) -> Result {
     output.write_all(text.as_bytes()).map_err(|error| Failure::io("write to", STDOUT, &error))
 }
 
-/// The colour of a failure.
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// The colour of a warning.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
 /// The style of emphasis.

@@ -16,6 +16,7 @@ use crate::failure::{Exit, Failure};
 use crate::passphrase::PassphraseOptions;
 use crate::requests::ReplayOptions;
 use crate::signing_keys;
+use crate::span::span;
 use crate::streams::{self, DASH, Source};
 
 /// Make a token that carries data and expires
@@ -193,21 +194,6 @@ fn read(path: &Path) -> Result<(Source, SecretBytes)> {
     let mut source = Source::open(path)?;
     let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
     Ok((source, text))
-}
-
-/// Parses a duration in seconds: `90`, `15m`, `1h`, `7d`.
-pub(crate) fn span(text: &str) -> Result<u64, String> {
-    let unit = match text.bytes().last() {
-        Some(b's') => 1,
-        Some(b'm') => 60,
-        Some(b'h') => 3600,
-        Some(b'd') => 86_400,
-        _ => 0,
-    };
-    let (number, unit) = if unit == 0 { (text, 1) } else { (&text[..text.len() - 1], unit) };
-    let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = number.parse::<u64>().ok().filter(|_| plain).and_then(|number| number.checked_mul(unit));
-    seconds.ok_or_else(|| "a time is a number of seconds, or a number with s, m, h or d: 90, 15m, 7d".to_owned())
 }
 
 pub(crate) fn now() -> f64 {

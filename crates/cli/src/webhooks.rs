@@ -12,8 +12,9 @@ use crate::failure::{Exit, Failure};
 use crate::http;
 use crate::requests::ReplayOptions;
 use crate::signing_keys;
+use crate::span::span;
 use crate::streams::{self, DASH};
-use crate::tokens::{now, span};
+use crate::tokens::now;
 
 /// Print the headers of a webhook (Standard Webhooks)
 #[derive(clap::Args)]
