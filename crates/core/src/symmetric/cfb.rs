@@ -3,7 +3,7 @@
 use ironlatch_engine::aes::modes::{Aes, BLOCK_LEN};
 use zeroize::Zeroizing;
 
-use super::cipher::Direction;
+use super::kinds::Direction;
 use crate::{Error, Output, Result};
 
 /// AES in CFB at work.

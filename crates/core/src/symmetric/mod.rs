@@ -2,6 +2,7 @@
 
 mod block;
 mod cfb;
+mod kinds;
 mod modes;
 mod scratch;
 mod xts;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::block::BlockKey;
-use super::cipher::{Direction, Mode};
+use super::kinds::{Direction, Mode};
 use super::scratch::Scratch;
 use crate::secret::with_wiped_stack;
 use crate::{Output, Result, Writer};

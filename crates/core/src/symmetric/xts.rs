@@ -4,7 +4,7 @@ use ironlatch_engine::aes::modes::Aes;
 use ironlatch_engine::cipher::{Algorithm, Context};
 use zeroize::Zeroizing;
 
-use super::cipher::Direction;
+use super::kinds::Direction;
 use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
 use crate::{Error, Output, Result};

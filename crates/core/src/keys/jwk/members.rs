@@ -7,9 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::MAX_LEN;
 use crate::json;
 use crate::{Error, Result, text};
+
+/// The longest JSON text in bytes that is read.
+pub const MAX_LEN: usize = 1024 * 1024;
 
 /// A JSON object whose members may be secret.
 pub(super) struct Object<'t>(json::Object<'t>);

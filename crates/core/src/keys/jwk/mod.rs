@@ -33,11 +33,9 @@ use crate::hash::{HashAlgorithm, digest};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result, json};
 
+pub use members::MAX_LEN;
 pub use policy::{MIN_RSA_BITS, check_public, short_rsa};
 pub use set::{Ignored, MAX_KEYS, MAX_PUBLIC_KEYS, Set, is_set, parse_public_set, parse_set};
-
-/// The longest JSON text in bytes that is read.
-pub const MAX_LEN: usize = 1024 * 1024;
 
 /// The longest RSA modulus in bits of a private key whose primes are left out: they are then
 /// computed.

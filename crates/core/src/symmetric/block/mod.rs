@@ -1,6 +1,7 @@
 //! Block ciphers that the engine lacks, or has slowly, and the table of them.
 
 mod camellia;
+mod key;
 mod rustcrypto;
 mod seed;
 mod sm4;
@@ -8,25 +9,11 @@ mod triple_des;
 
 use std::sync::Arc;
 
-use super::cipher::BlockCipher;
+use super::kinds::BlockCipher;
 use super::modes::{Modes, erase};
 use crate::Result;
 
-/// A block cipher under a key.
-pub(super) trait BlockKey<const N: usize>: Send + Sync {
-    fn encrypt_block(&self, block: &mut [u8; N]);
-    fn decrypt_block(&self, block: &mut [u8; N]);
-
-    /// Each block by itself; a cipher that works on several at once does so here.
-    fn encrypt_blocks(&self, blocks: &mut [[u8; N]]) {
-        blocks.iter_mut().for_each(|block| self.encrypt_block(block));
-    }
-
-    /// Like [`encrypt_blocks`](Self::encrypt_blocks).
-    fn decrypt_blocks(&self, blocks: &mut [[u8; N]]) {
-        blocks.iter_mut().for_each(|block| self.decrypt_block(block));
-    }
-}
+pub(super) use key::BlockKey;
 
 /// `cipher` under `key`, or `None` if it is one of the engine's, or takes no key of this length.
 pub(super) fn keyed(cipher: BlockCipher, key: &[u8]) -> Result<Option<Arc<dyn Modes>>> {
