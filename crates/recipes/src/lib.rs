@@ -18,3 +18,4 @@ pub mod sealing;
 pub mod secrets;
 pub mod show_once;
 pub mod signing;
+mod time;

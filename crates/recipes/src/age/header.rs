@@ -16,6 +16,9 @@ const STANZA_PREFIX: &[u8] = b"-> ";
 const MAC_PREFIX: &[u8] = b"---";
 const MAC_LEN: usize = 32;
 
+/// The kind of a stanza for a passphrase.
+pub(super) const PASSPHRASE: &str = "scrypt";
+
 /// Columns of a full line of base64, and the bytes that it holds.
 const COLUMNS: usize = 64;
 const BYTES_PER_LINE: usize = 48;
@@ -34,6 +37,11 @@ pub(super) struct Stanza {
 }
 
 impl Stanza {
+    /// Whether it is for a passphrase.
+    pub(super) fn is_for_passphrase(&self) -> bool {
+        self.kind() == PASSPHRASE
+    }
+
     pub(super) fn new<const N: usize>(kind: &str, arguments: [&str; N], body: Vec<u8>) -> Self {
         Self { line: [&[kind][..], &arguments].concat().join(" "), body }
     }
@@ -124,7 +132,7 @@ impl Header {
         if stanzas.is_empty() {
             return Err(malformed("it names no recipient"));
         }
-        if stanzas.len() > 1 && stanzas.iter().any(super::passphrase::is_ours) {
+        if stanzas.len() > 1 && stanzas.iter().any(Stanza::is_for_passphrase) {
             return Err(malformed("a passphrase stands beside other recipients"));
         }
         Ok(Self { stanzas, covered: reader.covered, mac })

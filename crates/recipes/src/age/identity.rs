@@ -121,7 +121,7 @@ impl FromStr for Identity {
             return ssh::Identity::parse(text.as_bytes()).map(Self::Ssh);
         }
         // Whatever follows: plugins choose what they write there.
-        if is_of_plugin(text) {
+        if key_text::is_of_plugin(text) {
             return Err(Error::value(
                 "this private key is one of an age plugin, and plugins are not supported: decrypt the file with `age`",
             ));
@@ -131,10 +131,4 @@ impl FromStr for Identity {
             _ => text.parse().map(Self::X25519),
         }
     }
-}
-
-/// Whether a private key is one of an age plugin's: `AGE-PLUGIN-YUBIKEY-1…`.
-pub(super) fn is_of_plugin(text: &str) -> bool {
-    const PREFIX: &str = "AGE-PLUGIN-";
-    text.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use zeroize::Zeroizing;
 
-use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, ssh, writing};
+use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, key_text, ssh, writing};
 use ironlatch_core::error::WrongKey;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
@@ -32,7 +32,7 @@ impl Identity {
         if ssh::is_key_file(text) {
             return Ok(vec![text.parse()?]);
         }
-        parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
+        key_text::parse_lines(text, "a private key (AGE-SECRET-KEY-1…)", str::parse)
     }
 
     /// Writes a key file: the private key, with the public one in a comment.
@@ -90,20 +90,3 @@ impl Identity {
 
 /// More than the text of any one key file has, in bytes.
 const LONGEST: usize = 4096;
-
-/// Applies `parse` to each line, except empty lines and lines that begin with `#`.
-pub(super) fn parse_lines<T>(text: &str, what: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
-    let mut found = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        // Without the line itself: it may be a secret in the wrong place.
-        found.push(parse(line).map_err(|error| Error::value(format!("line {} is not {what}: {error}", index + 1)))?);
-    }
-    if found.is_empty() {
-        return Err(Error::value(format!("there is no line with {what}")));
-    }
-    Ok(found)
-}

@@ -1,4 +1,4 @@
-//! How keys are written: bech32 of any length (BIP 173 without its limit, as age has it).
+//! How keys are written: a line each, in bech32 of any length (BIP 173 without its limit, as age has it).
 
 use core::fmt;
 
@@ -6,6 +6,7 @@ use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Checksum, Hrp};
 use zeroize::Zeroizing;
 
+use ironlatch_core::Error;
 use ironlatch_core::secret::SecretText;
 
 /// Bech32's checksum over a text of any length.
@@ -65,4 +66,31 @@ pub(super) fn decode<const N: usize>(text: &str, prefix: &str) -> Result<Zeroizi
         return Err("it was mistyped");
     }
     Ok(bytes)
+}
+
+/// Whether a private key is one of an age plugin's: `AGE-PLUGIN-YUBIKEY-1…`.
+pub(super) fn is_of_plugin(text: &str) -> bool {
+    const PREFIX: &str = "AGE-PLUGIN-";
+    text.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+}
+
+/// Applies `parse` to each line, except empty lines and lines that begin with `#`.
+pub(super) fn parse_lines<T>(
+    text: &str,
+    what: &str,
+    parse: impl Fn(&str) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // Without the line itself: it may be a secret in the wrong place.
+        found.push(parse(line).map_err(|error| Error::value(format!("line {} is not {what}: {error}", index + 1)))?);
+    }
+    if found.is_empty() {
+        return Err(Error::value(format!("there is no line with {what}")));
+    }
+    Ok(found)
 }

@@ -154,7 +154,7 @@ impl<R: Read> Decryptor<R> {
     /// Whether it takes a passphrase; otherwise it takes a key.
     #[must_use]
     pub fn needs_passphrase(&self) -> bool {
-        self.header.stanzas().iter().any(passphrase::is_ours)
+        self.header.stanzas().iter().any(header::Stanza::is_for_passphrase)
     }
 
     /// Whether the header names this SSH key, by 32 bits of its hash. Other recipients have no

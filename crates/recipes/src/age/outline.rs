@@ -2,7 +2,6 @@
 
 use super::armor::Unarmored;
 use super::header::Header;
-use super::passphrase;
 use super::stream::{CHUNK, NONCE_LEN};
 use ironlatch_core::Result;
 use ironlatch_core::symmetric::aead::TAG_LEN;
@@ -48,7 +47,7 @@ impl Outline {
         let mut rest = data;
         let header = if armored { Header::read(&mut Unarmored::new(data))? } else { Header::read(&mut rest)? };
         let recipients = header.stanzas().iter().map(|stanza| {
-            let work_factor = if passphrase::is_ours(stanza) { stanza.arguments() } else { None };
+            let work_factor = if stanza.is_for_passphrase() { stanza.arguments() } else { None };
             let work_factor = work_factor.map(|[_salt, work_factor]| work_factor.to_owned());
             OutlineRecipient { kind: stanza.kind().to_owned(), work_factor }
         });

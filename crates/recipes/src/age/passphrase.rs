@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ironlatch_core::random;
 
-use super::header::{Stanza, decode_array, encode, malformed};
+use super::header::{PASSPHRASE, Stanza, decode_array, encode, malformed};
 use super::{FileKey, KEY_LEN, unwrap, wrap};
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::scrypt::Scrypt;
@@ -18,7 +18,6 @@ pub const DEFAULT_WORK_FACTOR: u8 = 18;
 /// more is meant to exhaust the machine.
 pub const MAX_WORK_FACTOR: u8 = 22;
 
-const KIND: &str = "scrypt";
 const SALT_PREFIX: &[u8] = b"age-encryption.org/v1/scrypt";
 const SALT_LEN: usize = 16;
 
@@ -44,7 +43,7 @@ impl Recipient {
         let salt: [u8; SALT_LEN] = random::array();
         let key = stretch(&self.passphrase, &salt, self.work_factor)?;
         let arguments = [&encode(&salt)[..], &self.work_factor.to_string()];
-        Ok(Stanza::new(KIND, arguments, wrap(key.expose(), file_key)?))
+        Ok(Stanza::new(PASSPHRASE, arguments, wrap(key.expose(), file_key)?))
     }
 }
 
@@ -61,7 +60,7 @@ impl Identity {
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
         let [stanza] = stanzas else { return Ok(None) };
-        if !is_ours(stanza) {
+        if !stanza.is_for_passphrase() {
             return Ok(None);
         }
         let Some([salt, work_factor]) = stanza.arguments() else {
@@ -73,11 +72,6 @@ impl Identity {
         let body = body.map_err(|_| malformed("the passphrase's file key has the wrong length"))?;
         unwrap(stretch(&self.passphrase, &salt, work_factor)?.expose(), body)
     }
-}
-
-/// Whether a stanza is for a passphrase.
-pub(super) fn is_ours(stanza: &Stanza) -> bool {
-    stanza.kind() == KIND
 }
 
 /// A decimal number without sign or leading zero.

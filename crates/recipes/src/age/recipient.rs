@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::header::Stanza;
-use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, identity, key_file, key_text, passphrase, ssh, x25519};
+use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, key_text, passphrase, ssh, x25519};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
 
@@ -73,7 +73,7 @@ impl FromStr for Recipient {
         if ssh::is_line(text) {
             return text.parse().map(Self::Ssh);
         }
-        if identity::is_of_plugin(text) {
+        if key_text::is_of_plugin(text) {
             return Err(Error::value(
                 "not a public key of age: it is a private key of an age plugin, and plugins are not supported",
             ));
@@ -116,7 +116,7 @@ impl fmt::Display for Recipient {
 /// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
 pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
     let text = text::decode(text.as_bytes())?;
-    key_file::parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
+    key_text::parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
 }
 
 /// Whether a file can be encrypted to these recipients together.

@@ -7,9 +7,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::cipher::FieldCipher;
 use super::columns::{Rows, Scratch, Values};
-use super::plain;
 use super::sealing::{Opener, Sealer};
 use super::stored::{self, Form};
+use super::{limits, plain};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, parallel};
 
@@ -149,7 +149,7 @@ impl FieldCipher {
         check_rows(values.len(), rows)?;
         let (ciphers, mode, pad_to) = (self.cache().primary()?, self.mode(), self.pad_to());
         let most = |index: usize| match values.get(index, &mut Scratch::default()) {
-            Some(value) => form.len(mode.stored_len(plain::TYPE_LEN + plain::padded_len(value.len(), pad_to))),
+            Some(value) => form.len(mode.stored_len(limits::TYPE_LEN + plain::padded_len(value.len(), pad_to))),
             None => 0,
         };
         let worker = || Ok((Sealer::new(ciphers.clone(), mode)?, Buffers::default()));
@@ -212,7 +212,7 @@ impl FieldCipher {
         check_rows(stored.len(), to_rows)?;
         let (ciphers, mode, pad_to) = (to.cache().primary()?, to.mode(), to.pad_to());
         let most = |index: usize| match stored.get(index, &mut Scratch::default()) {
-            Some(stored) => form.len(mode.stored_len(plain::TYPE_LEN + plain::padded_len(most_plain(stored), pad_to))),
+            Some(stored) => form.len(mode.stored_len(limits::TYPE_LEN + plain::padded_len(most_plain(stored), pad_to))),
             None => 0,
         };
         let worker = || {
@@ -264,7 +264,7 @@ fn seal<R: Rows + ?Sized>(
 /// The maximum length of the value in a stored form.
 fn most_plain(stored: &[u8]) -> usize {
     let mode = stored::seeming_mode(stored);
-    Form::of(stored).binary_len(stored.len()).saturating_sub(mode.stored_len(plain::TYPE_LEN))
+    Form::of(stored).binary_len(stored.len()).saturating_sub(mode.stored_len(limits::TYPE_LEN))
 }
 
 /// Works off `len` values in shares: `most` says how much room each needs, `worker` makes what a

@@ -8,7 +8,7 @@ use super::cache::Cache;
 use super::sealing::{Ciphers, Opener, Sealer};
 use super::stored::{self, Form, HEADER_LEN, Header, Mode, Stored};
 use super::value::{Type, Value};
-use super::{Row, check_name, plain};
+use super::{Row, check_name, limits, plain};
 use crate::keyring::{Key, VersionId};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
@@ -64,7 +64,7 @@ impl FieldCipher {
     /// # Errors
     /// [`Error::InvalidValue`] if it is not from 2 to [`MAX_PADDING`](super::MAX_PADDING).
     pub fn padded(self, multiple: usize) -> Result<Self> {
-        let most = plain::MAX_PADDING;
+        let most = limits::MAX_PADDING;
         if !(2..=most).contains(&multiple) {
             return Err(Error::value(format!(
                 "values are padded to a multiple of 2 to {most} bytes, not of {multiple}"

@@ -51,6 +51,7 @@ mod cache;
 mod chunked;
 mod cipher;
 mod columns;
+mod limits;
 mod normalize;
 mod plain;
 mod row;
@@ -63,11 +64,11 @@ pub use blind_index::{BlindIndex, Leak, MAX_BITS, MAX_INT_BITS, Token};
 pub use chunked::Chunked;
 pub use cipher::{FieldCipher, Opened};
 pub use columns::{Builder, Offsets, Rows, Scratch, Unbound, Validity, Values, Variable};
+pub use limits::{MAX_PADDING, MAX_VALUE_LEN};
 pub use normalize::Normalization;
-pub use plain::MAX_PADDING;
 pub use row::{MAX_ROW_LEN, Row};
 pub use stored::{DETERMINISTIC_OVERHEAD, Form, HEADER_LEN, Mode, RANDOM_OVERHEAD, TEXT_PREFIX, to_text};
-pub use value::{DAY, DAYS, DateTime, Decimal, MAX_VALUE_LEN, Type, Value};
+pub use value::{DAY, DAYS, DateTime, Decimal, Type, Value};
 
 use std::borrow::Cow;
 
@@ -86,4 +87,12 @@ fn check_name(what: &str, name: &str) -> Result<()> {
 
 fn fault(fault: FieldFault, message: impl Into<Cow<'static, str>>) -> Error {
     Error::Field { fault, message: message.into() }
+}
+
+/// For what is authentic and still cannot be read.
+fn unknown() -> Error {
+    fault(
+        FieldFault::Malformed,
+        "the value is authentic, but in a form that this version of ironlatch does not know: update it",
+    )
 }

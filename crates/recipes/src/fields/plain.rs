@@ -5,20 +5,12 @@
 
 use zeroize::Zeroizing;
 
-use super::fault;
+use super::limits::{TYPE_LEN, check_len};
 use super::sealing::make_room;
-use super::value::{MAX_VALUE_LEN, Type, Value, check_len};
+use super::value::{Type, Value};
+use super::{fault, unknown};
 use ironlatch_core::error::FieldFault;
 use ironlatch_core::{Error, Result};
-
-/// The length of the type in bytes.
-pub(super) const TYPE_LEN: usize = 1;
-
-/// The largest multiple to which values are padded.
-pub const MAX_PADDING: usize = 65_536;
-
-/// The longest there is.
-pub(super) const MAX_LEN: usize = TYPE_LEN + MAX_VALUE_LEN + MAX_PADDING;
 
 const PADDED: u8 = 0x80;
 const PADDING_START: u8 = 0x80;
@@ -78,14 +70,6 @@ pub(super) fn read(expected: Type, plain: &[u8]) -> Result<&[u8]> {
         return Err(wrong_type(expected, kind));
     }
     Ok(value)
-}
-
-/// For what is authentic and still cannot be read.
-pub(super) fn unknown() -> Error {
-    fault(
-        FieldFault::Malformed,
-        "the value is authentic, but in a form that this version of ironlatch does not know: update it",
-    )
 }
 
 fn pad(multiple: Option<usize>, out: &mut Vec<u8>) {

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::value::MAX_VALUE_LEN;
-use super::{fault, plain};
+use super::fault;
+use super::limits::{self, MAX_VALUE_LEN};
 use crate::keyring::VersionId;
 use ironlatch_core::error::FieldFault;
 use ironlatch_core::symmetric::aead::TAG_LEN;
@@ -21,10 +21,10 @@ pub const HEADER_LEN: usize = 1 + VersionId::LEN;
 pub(super) const NONCE_LEN: usize = 24;
 
 /// The number of bytes that random encryption adds to a value: header, nonce, type and tag.
-pub const RANDOM_OVERHEAD: usize = HEADER_LEN + NONCE_LEN + plain::TYPE_LEN + TAG_LEN;
+pub const RANDOM_OVERHEAD: usize = HEADER_LEN + NONCE_LEN + limits::TYPE_LEN + TAG_LEN;
 
 /// The number of bytes that deterministic encryption adds to a value: header, tag and type.
-pub const DETERMINISTIC_OVERHEAD: usize = HEADER_LEN + TAG_LEN + plain::TYPE_LEN;
+pub const DETERMINISTIC_OVERHEAD: usize = HEADER_LEN + TAG_LEN + limits::TYPE_LEN;
 
 /// How a value is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,13 +139,13 @@ impl<'s> Stored<'s> {
             None => return Err(malformed("it is empty")),
             Some(first) => mode_of(*first).ok_or_else(|| malformed("it is not encrypted, or by something else"))?,
         };
-        if stored.len() > Mode::Random.stored_len(plain::MAX_LEN) {
+        if stored.len() > Mode::Random.stored_len(limits::MAX_LEN) {
             return Err(malformed("it is too long"));
         }
         let Some((header, body)) = stored.split_first_chunk::<HEADER_LEN>() else { return Err(cut_short()) };
         let [_, id @ ..] = *header;
         let id = VersionId::from_bytes(id).ok_or_else(newer)?;
-        if body.len() < mode.nonce_len() + plain::TYPE_LEN + TAG_LEN {
+        if body.len() < mode.nonce_len() + limits::TYPE_LEN + TAG_LEN {
             return Err(cut_short());
         }
         Ok(Self { mode, id, header, body })
@@ -237,7 +237,7 @@ fn decode(stored: &[u8], scratch: &mut Vec<u8>) -> Result<()> {
         let is_newer = Header::of(stored) == Some(Header::Newer);
         return Err(if is_newer { newer() } else { malformed("it is not encrypted, or by something else") });
     };
-    if stored.len() > Form::Text.len(Mode::Random.stored_len(plain::MAX_LEN)) {
+    if stored.len() > Form::Text.len(Mode::Random.stored_len(limits::MAX_LEN)) {
         return Err(malformed("it is too long"));
     }
     scratch.clear();
@@ -258,4 +258,4 @@ fn newer() -> Error {
     fault(FieldFault::Malformed, "the value was encrypted by a newer version of ironlatch: update it")
 }
 
-const _: () = assert!(MAX_VALUE_LEN < plain::MAX_LEN && RANDOM_OVERHEAD == 46 && DETERMINISTIC_OVERHEAD == 22);
+const _: () = assert!(MAX_VALUE_LEN < limits::MAX_LEN && RANDOM_OVERHEAD == 46 && DETERMINISTIC_OVERHEAD == 22);

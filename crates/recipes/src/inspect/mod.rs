@@ -16,8 +16,9 @@ mod keys;
 mod lines;
 mod tokens;
 
+pub use crate::time::time;
 use core::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use ironlatch_core::keys::pem;
 use ironlatch_core::text;
@@ -148,16 +149,6 @@ pub fn inspect(data: &[u8], total_len: Option<u64>) -> Vec<Finding> {
         Ok(text) => lines::recognise(text),
         Err(_) => Vec::new(),
     }
-}
-
-/// A time in seconds since 1970 as RFC 3339 writes it, if it is in the years that it can write.
-#[must_use]
-pub fn time(seconds: u64) -> String {
-    const YEAR_10000: u64 = 253_402_300_800;
-    if seconds >= YEAR_10000 {
-        return format!("{seconds} seconds after 1970");
-    }
-    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
 }
 
 /// `now` in seconds since 1970.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::contents::{Contents, Entry, unknown_key, unknown_version};
 use super::history::{Action, Change, MAX_HISTORY};
-use super::ring::{Contents, Entry};
-use super::version::{Material, Prefix, State, Version, VersionId};
+use super::version::{Material, Prefix, State, Version};
+use super::version_id::VersionId;
 use super::{Kind, MAX_KEYS, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
@@ -304,14 +305,6 @@ impl Draft {
         let Remark { actor, note } = self.remark.clone();
         self.changes.push(Change { time: self.now, action, key: name.map(Into::into), version, actor, note });
     }
-}
-
-pub(super) fn unknown_key(name: &str) -> Error {
-    fault(KeyringFault::UnknownKey, format!("there is no key {name:?} in the keyring"))
-}
-
-pub(super) fn unknown_version(name: &str, version: &str) -> Error {
-    fault(KeyringFault::UnknownKey, format!("the key {name:?} has no version {version}"))
 }
 
 fn gone(name: &str, id: VersionId) -> Error {

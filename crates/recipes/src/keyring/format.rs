@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use super::contents::{Contents, Entry, KeyDescription, VersionDescription};
 use super::history::{Action, Change, MAX_HISTORY};
 use super::protection::{BEARABLE, CHECK_LEN, SALT_LEN, Wrap, file_keys, is_bearable, stretcher, wrong_key};
 use super::provider::MAX_WRAPPED_LEN;
-use super::ring::{Contents, Entry, KeyDescription, VersionDescription};
 use super::version::{Material, Prefix, State, Version};
 use super::{Kind, MAX_KEYS, MAX_NAME_LEN, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
 use ironlatch_core::error::KeyringFault;

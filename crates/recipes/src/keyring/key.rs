@@ -4,14 +4,12 @@ use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::live::{self, Fernets};
+use super::contents::Entry;
 use super::observe::Happening;
-use super::ring::Entry;
-use super::version::{State, Version, VersionId};
+use super::version::{State, Version};
+use super::version_id::VersionId;
 use super::{KeyDescription, Keyring, Kind, fault};
 use crate::signing;
-use crate::signing::token::EncryptionKeys;
-use crate::signing::webhook::Secrets;
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::{Error, Result};
 
@@ -129,57 +127,6 @@ impl Key {
             entry.versions.iter().rev().filter(|version| version.state.is_usable()).cloned().collect();
         versions.sort_by_key(|version| version.state != State::Primary);
         Ok(versions)
-    }
-
-    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow
-    /// the ring.
-    ///
-    /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no longer
-    /// in the ring.
-    pub fn fernets(&self) -> Result<Fernets> {
-        self.expect(&[Kind::Fernet])?;
-        Fernets::new(self.clone())
-    }
-
-    /// The keys of a key for signing: the first signs, all verify. Their names are the versions'
-    /// ids, or the names that they were imported with.
-    ///
-    /// They follow the ring: what holds the set signs with the version that is primary then, and
-    /// takes no signature under one that is disabled or destroyed.
-    ///
-    /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have
-    /// the same name; [`Error::Keyring`] if the key is no longer in the ring.
-    pub fn signing_keys(&self) -> Result<signing::KeySet> {
-        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
-        live::signing_keys(self.clone())
-    }
-
-    /// The keys for encrypted tokens of a general key, derived from its versions: the first
-    /// encrypts, all open. Their names are the versions' ids. They follow the ring.
-    ///
-    /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the
-    /// ring any longer.
-    pub fn encryption_keys(&self) -> Result<EncryptionKeys> {
-        self.expect(&[Kind::General])?;
-        live::encryption_keys(self.clone())
-    }
-
-    /// The secrets for webhooks of a key for signing: shared ones of HMAC-SHA-256, key pairs of
-    /// Ed25519. They follow the ring.
-    ///
-    /// A webhook is signed under the primary version and under those that are active, so that
-    /// receivers may have any of them: as many as a webhook carries signatures
-    /// ([`MAX_SIGNATURES`](signing::webhook::MAX_SIGNATURES), of key pairs
-    /// [`MAX_PAIR_SIGNATURES`](signing::webhook::MAX_PAIR_SIGNATURES)), the youngest ones.
-    ///
-    /// # Errors
-    /// As [`signing_keys`](Self::signing_keys).
-    pub fn webhook_secrets(&self) -> Result<Secrets> {
-        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
-        live::webhook_secrets(self.clone())
     }
 
     pub(super) fn expect(&self, kinds: &[Kind]) -> Result<()> {

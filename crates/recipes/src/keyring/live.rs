@@ -3,8 +3,8 @@
 use core::fmt;
 use std::sync::Arc;
 
-use super::version::Own;
-use super::version::{Version, VersionId};
+use super::version::{Own, Version};
+use super::version_id::VersionId;
 use super::{Counter, Key, Kind, Operation};
 use crate::fernet::Fernet;
 use crate::signing::token::{EncryptionKey, EncryptionKeys};
@@ -13,6 +13,59 @@ use crate::signing::{Gate, KeySet, KeySource, Watch};
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::fork::Mutex;
 use ironlatch_core::{Error, Result};
+
+impl Key {
+    /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow
+    /// the ring.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no longer
+    /// in the ring.
+    pub fn fernets(&self) -> Result<Fernets> {
+        self.expect(&[Kind::Fernet])?;
+        Fernets::new(self.clone())
+    }
+
+    /// The keys of a key for signing: the first signs, all verify. Their names are the versions'
+    /// ids, or the names that they were imported with.
+    ///
+    /// They follow the ring: what holds the set signs with the version that is primary then, and
+    /// takes no signature under one that is disabled or destroyed.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have
+    /// the same name; [`Error::Keyring`] if the key is no longer in the ring.
+    pub fn signing_keys(&self) -> Result<KeySet> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        signing_keys(self.clone())
+    }
+
+    /// The keys for encrypted tokens of a general key, derived from its versions: the first
+    /// encrypts, all open. Their names are the versions' ids. They follow the ring.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the
+    /// ring any longer.
+    pub fn encryption_keys(&self) -> Result<EncryptionKeys> {
+        self.expect(&[Kind::General])?;
+        encryption_keys(self.clone())
+    }
+
+    /// The secrets for webhooks of a key for signing: shared ones of HMAC-SHA-256, key pairs of
+    /// Ed25519. They follow the ring.
+    ///
+    /// A webhook is signed under the primary version and under those that are active, so that
+    /// receivers may have any of them: as many as a webhook carries signatures
+    /// ([`MAX_SIGNATURES`](crate::signing::webhook::MAX_SIGNATURES), of key pairs
+    /// [`MAX_PAIR_SIGNATURES`](crate::signing::webhook::MAX_PAIR_SIGNATURES)), the youngest ones.
+    ///
+    /// # Errors
+    /// As [`signing_keys`](Self::signing_keys).
+    pub fn webhook_secrets(&self) -> Result<Secrets> {
+        self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
+        webhook_secrets(self.clone())
+    }
+}
 
 /// Something of each usable version, the primary one first, made again when the ring changes.
 struct Live<T> {
@@ -97,7 +150,7 @@ impl Watch for VersionWatch {
 }
 
 /// The set of the keys for signing.
-pub(super) fn signing_keys(key: Key) -> Result<KeySet> {
+fn signing_keys(key: Key) -> Result<KeySet> {
     let live = Live::new(key, |key, version| {
         let watch = VersionWatch::new(key, version, "signing", SIGNING);
         Ok(version.signing_key()?.behind(Gate::new(watch)))
@@ -106,7 +159,7 @@ pub(super) fn signing_keys(key: Key) -> Result<KeySet> {
 }
 
 /// The keys for encrypted tokens.
-pub(super) fn encryption_keys(key: Key) -> Result<EncryptionKeys> {
+fn encryption_keys(key: Key) -> Result<EncryptionKeys> {
     let live = Live::new(key, |key, version| {
         let bytes = version.derive_own(Own::EncryptedToken, &[], EncryptionKey::LEN)?;
         let watch = VersionWatch::new(key, version, "encrypted tokens", ENCRYPTION);
@@ -117,7 +170,7 @@ pub(super) fn encryption_keys(key: Key) -> Result<EncryptionKeys> {
 }
 
 /// The secrets for webhooks: as many as are signed with and tried at most.
-pub(super) fn webhook_secrets(key: Key) -> Result<Secrets> {
+fn webhook_secrets(key: Key) -> Result<Secrets> {
     let most = if key.kind() == Kind::Ed25519 { MAX_PAIR_SIGNATURES } else { MAX_SIGNATURES };
     let live = Live::new(key, |key, version| {
         let material = version.material()?.bytes().expose();
@@ -161,7 +214,7 @@ pub struct VersionFernet {
 }
 
 impl Fernets {
-    pub(super) fn new(key: Key) -> Result<Self> {
+    fn new(key: Key) -> Result<Self> {
         let live = Live::new(key, |key, version| {
             let bytes = version.material()?.bytes().expose();
             let bytes = bytes.try_into().map_err(|_| Error::Internal("a Fernet key has 32 bytes"))?;

@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::version::{Own, Prefix, Version, VersionId};
+use super::cipher::Cipher;
+use super::version::{Own, Prefix, Version};
+use super::version_id::VersionId;
 use super::{Key, Kind, Operation, not_allowed};
-use crate::sealing::{ExtendedNonce, Sealer, XAes256Gcm, XChaCha20Poly1305};
+use crate::sealing::Sealer;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, ChaCha20Poly1305};
-use ironlatch_core::{Error, Output, Result, random};
+use ironlatch_core::{Error, Result};
 
 /// The first byte of a message with a version's id, and of Tink's signatures.
 const WITH_ID: u8 = 1;
@@ -27,8 +29,7 @@ const DOMAIN: &[u8] = b"ironlatch keyring signature 1\0";
 /// The first bytes of the associated data of a keyring's data key.
 pub(super) const DATA_KEYS: &[u8] = b"ironlatch keyring file";
 const PREFIX_LEN: usize = 1 + VersionId::LEN;
-const GCM_NONCE_LEN: usize = 12;
-/// The most messages under one key whose nonces are drawn at random from [`GCM_NONCE_LEN`] bytes.
+/// The most messages under one key whose nonces are drawn at random from 12 bytes.
 const MAX_DRAWN: u64 = 1 << 32;
 /// The purposes that messages and their signatures are counted under.
 const PURPOSE: &str = "message";
@@ -278,66 +279,6 @@ impl Version {
         }
         Ok(())
     }
-}
-
-/// The algorithm of messages, keyed.
-#[derive(Debug)]
-pub(super) enum Cipher {
-    AesGcm(AesGcm),
-    XAes256Gcm(Sealer<XAes256Gcm>),
-    ChaCha20Poly1305(ChaCha20Poly1305),
-    XChaCha20Poly1305(Sealer<XChaCha20Poly1305>),
-    AesSiv(AesSiv),
-}
-
-impl Cipher {
-    /// How many bytes longer than the message what is sealed is.
-    fn overhead(&self) -> usize {
-        match self {
-            Self::AesGcm(_) | Self::ChaCha20Poly1305(_) => GCM_NONCE_LEN + 16,
-            Self::XAes256Gcm(sealer) => sealer.sealed_len(0),
-            Self::XChaCha20Poly1305(sealer) => sealer.sealed_len(0),
-            Self::AesSiv(_) => 16,
-        }
-    }
-
-    fn seal(&self, message: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-        match self {
-            Self::AesGcm(cipher) => seal_with_nonce(cipher, message, aad, out),
-            Self::ChaCha20Poly1305(cipher) => seal_with_nonce(cipher, message, aad, out),
-            Self::XAes256Gcm(sealer) => sealer.seal(message, aad, out).map(drop),
-            Self::XChaCha20Poly1305(sealer) => sealer.seal(message, aad, out).map(drop),
-            Self::AesSiv(cipher) => cipher.encrypt(message, &[aad], out).map(drop),
-        }
-    }
-
-    fn open(&self, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-        match self {
-            Self::AesGcm(cipher) => open_with_nonce(cipher, sealed, aad, out),
-            Self::ChaCha20Poly1305(cipher) => open_with_nonce(cipher, sealed, aad, out),
-            Self::XAes256Gcm(sealer) => open_sealed(sealer, sealed, aad, out),
-            Self::XChaCha20Poly1305(sealer) => open_sealed(sealer, sealed, aad, out),
-            Self::AesSiv(cipher) => cipher.decrypt(sealed, &[aad], out).map(drop),
-        }
-    }
-}
-
-fn seal_with_nonce(cipher: &impl Aead, message: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-    let nonce: [u8; GCM_NONCE_LEN] = random::array();
-    let mut writer = out.writer();
-    writer.push(&nonce);
-    writer.push_with(writer.remaining(), |out| cipher.encrypt(&nonce, message, aad, out))?;
-    let _ = writer.finish();
-    Ok(())
-}
-
-fn open_with_nonce(cipher: &impl Aead, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-    let (nonce, ciphertext) = sealed.split_first_chunk::<GCM_NONCE_LEN>().ok_or(Error::InvalidTag)?;
-    cipher.decrypt(nonce, ciphertext, aad, out).map(drop)
-}
-
-fn open_sealed<A: ExtendedNonce>(sealer: &Sealer<A>, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-    sealer.open(sealed, aad, out).map(drop)
 }
 
 /// Refuses what binds the data keys of keyrings: no caller makes one, or opens one as a message.

@@ -19,6 +19,8 @@
 //! ```
 
 mod cache;
+mod cipher;
+mod contents;
 mod draft;
 mod exchange;
 mod format;
@@ -35,8 +37,10 @@ mod ring;
 mod store;
 mod usage;
 mod version;
+mod version_id;
 
 pub use cache::{CacheLimits, CachingProvider};
+pub use contents::{KeyDescription, VersionDescription};
 pub use draft::{Draft, Remark};
 pub use exchange::{Format, MAX_IMPORT_LEN};
 pub use history::{Action, Change, MAX_HISTORY};
@@ -47,11 +51,12 @@ pub use local::LocalProvider;
 pub use observe::{Event, Happening};
 pub use protection::Protection;
 pub use provider::{KeyProvider, MAX_WRAPPED_LEN, ProviderError};
-pub use ring::{KeyDescription, Keyring, REFRESH, VersionDescription};
+pub use ring::{Keyring, REFRESH};
 pub use store::Peek;
 pub use usage::{Counter, Operation, Usage};
 pub(crate) use version::Own;
-pub use version::{Prefix, State, Version, VersionId};
+pub use version::{Prefix, State, Version};
+pub use version_id::VersionId;
 
 use std::borrow::Cow;
 

@@ -1,19 +1,19 @@
 //! The keyring: what everybody who uses its keys holds in common.
 
 use core::fmt;
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::draft::{Draft, Remark, unknown_key, unknown_version};
+use super::contents::{Contents, KeyDescription};
+use super::draft::{Draft, Remark};
 use super::history::Change;
 use super::observe::{Event, Happening, Observers};
 use super::protection::Protection;
 use super::store::{Loaded, Store};
-use super::version::{Prefix, State, Version, VersionId};
+use super::version_id::VersionId;
 use super::{Key, Kind, Usage, not_allowed};
 #[cfg(doc)]
 use ironlatch_core::error::KeyringFault;
@@ -57,55 +57,6 @@ struct Current {
     contents: Arc<Contents>,
     /// None in memory.
     loaded: Option<Arc<Loaded>>,
-}
-
-/// All that is in a ring at one moment.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Contents {
-    pub(super) keys: BTreeMap<String, Arc<Entry>>,
-    pub(super) history: Arc<Vec<Change>>,
-}
-
-/// A key at one moment.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) created: u64,
-    /// In the order of their numbers. One is primary.
-    pub(super) versions: Vec<Arc<Version>>,
-}
-
-/// The public facts about a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyDescription {
-    /// Its name.
-    pub name: String,
-    /// The kind of the key.
-    pub kind: Kind,
-    /// When it was created, in seconds since 1970.
-    pub created: u64,
-    /// Its versions, in the order of their numbers.
-    pub versions: Vec<VersionDescription>,
-}
-
-/// The public facts about a version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionDescription {
-    /// The id in what is made under it.
-    pub id: VersionId,
-    /// 1, 2, 3 …
-    pub number: u32,
-    /// Its state.
-    pub state: State,
-    /// When it was made, in seconds since 1970.
-    pub created: u64,
-    /// Since when it is in its state, in seconds since 1970.
-    pub since: u64,
-    /// The prefix of its messages.
-    pub prefix: Prefix,
-    /// Its name where it came from.
-    pub label: Option<String>,
 }
 
 impl Keyring {
@@ -503,50 +454,6 @@ impl Default for Keyring {
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Keyring({})", self.current().contents.keys.keys().cloned().collect::<Vec<_>>().join(", "))
-    }
-}
-
-impl Contents {
-    /// Takes over counters and keys of versions that are in `before` too.
-    fn keep_from(&mut self, before: &Self) {
-        let known: HashMap<_, _> = before.versions().map(|version| (version.id, version)).collect();
-        for version in self.keys.values_mut().flat_map(|entry| &mut Arc::make_mut(entry).versions) {
-            if let Some(old) = known.get(&version.id) {
-                *version = Arc::new(version.keeping(old));
-            }
-        }
-    }
-
-    pub(super) fn entry(&self, name: &str) -> Result<&Arc<Entry>> {
-        self.keys.get(name).ok_or_else(|| unknown_key(name))
-    }
-
-    pub(super) fn versions(&self) -> impl Iterator<Item = &Arc<Version>> {
-        self.keys.values().flat_map(|entry| &entry.versions)
-    }
-}
-
-impl Entry {
-    /// The id of the version of this number or id.
-    pub(super) fn find(&self, version: &str) -> Result<VersionId> {
-        let id = version.parse::<VersionId>().ok();
-        let number = version.parse::<u32>().ok();
-        let by_id = self.versions.iter().find(|own| Some(own.id) == id);
-        let found = by_id.or_else(|| self.versions.iter().find(|own| Some(own.number) == number));
-        found.map(|version| version.id).ok_or_else(|| unknown_version(&self.name, version))
-    }
-
-    pub(super) fn describe(&self) -> KeyDescription {
-        let versions = self.versions.iter().map(|version| VersionDescription {
-            id: version.id,
-            number: version.number,
-            state: version.state,
-            created: version.created,
-            since: version.since,
-            prefix: version.prefix,
-            label: version.label.clone(),
-        });
-        KeyDescription { name: self.name.clone(), kind: self.kind, created: self.created, versions: versions.collect() }
     }
 }
 

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
 
+use super::contents::{Contents, KeyDescription};
 use super::format::{self, Header, MAX_FILE_LEN};
 use super::history::Change;
 use super::protection::{DATA_KEY_LEN, Protection, Wrap};
-use super::ring::{Contents, KeyDescription};
 use super::{fault, not_allowed};
 use crate::age::{Access, Existing, NewFile};
 use crate::fs::{Attempt, FileLock, check_secret};

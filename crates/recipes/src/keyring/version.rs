@@ -1,88 +1,21 @@
 //! One version of a key.
 
 use core::fmt;
-use core::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::message::Cipher;
+use super::cipher::Cipher;
 use super::usage::Tally;
+use super::version_id::VersionId;
 use super::{Counter, Kind, MAX_NAME_LEN, Operation, fault, not_allowed};
-use crate::inspect::time;
+use crate::time::time;
 use ironlatch_core::error::KeyringFault;
 use ironlatch_core::fork;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result, random};
-
-/// Which version of a key made something: 4 bytes, never zero, unique in a ring. They stand in
-/// front of every ciphertext and tell nothing about the key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct VersionId(u32);
-
-impl VersionId {
-    /// The length in bytes.
-    pub const LEN: usize = 4;
-
-    /// The id of this number, unless it is zero.
-    #[must_use]
-    pub fn new(id: u32) -> Option<Self> {
-        (id != 0).then_some(Self(id))
-    }
-
-    /// The id that 4 bytes say, unless they are zero.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; Self::LEN]) -> Option<Self> {
-        Self::new(u32::from_be_bytes(bytes))
-    }
-
-    /// The 4 bytes that stand in a ciphertext.
-    #[must_use]
-    pub fn to_bytes(self) -> [u8; Self::LEN] {
-        self.0.to_be_bytes()
-    }
-
-    /// The number.
-    #[must_use]
-    pub fn get(self) -> u32 {
-        self.0
-    }
-
-    pub(super) fn random() -> Self {
-        loop {
-            if let Some(id) = Self::from_bytes(random::array()) {
-                return id;
-            }
-        }
-    }
-}
-
-impl fmt::Display for VersionId {
-    /// Eight hexadecimal digits.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", self.0)
-    }
-}
-
-impl fmt::Debug for VersionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VersionId({self})")
-    }
-}
-
-impl FromStr for VersionId {
-    type Err = Error;
-
-    /// # Errors
-    /// [`Error::InvalidValue`] if it is not eight hexadecimal digits, or zero.
-    fn from_str(text: &str) -> Result<Self> {
-        let digits = text.len() == 8 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let id = u32::from_str_radix(text, 16).ok().filter(|_| digits).and_then(Self::new);
-        id.ok_or_else(|| Error::value("the id of a version is eight hexadecimal digits, such as 5f1c09a2"))
-    }
-}
+use ironlatch_core::{Error, Result};
 
 /// The permissions of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -19,7 +19,8 @@
 
 use std::borrow::Cow;
 
-use super::{DAY, DAYS, DateTime, Decimal, MAX_VALUE_LEN, Type, Value};
+use super::{DAY, DAYS, DateTime, Decimal, Type, Value};
+use crate::fields::limits::check_len;
 use ironlatch_core::json;
 use ironlatch_core::{Error, Result};
 
@@ -110,15 +111,6 @@ impl<'a> Value<'a> {
 fn write_long(bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
     check_len(bytes.len())?;
     out.extend_from_slice(bytes);
-    Ok(())
-}
-
-pub(in crate::fields) fn check_len(len: usize) -> Result<()> {
-    if len > MAX_VALUE_LEN {
-        let message =
-            format!("a value has at most {MAX_VALUE_LEN} bytes, not {len}: put it into a file (ironlatch.files)");
-        return Err(Error::TooLong(message.into()));
-    }
     Ok(())
 }
 

@@ -3,18 +3,13 @@
 mod canonical;
 mod decimal;
 
-pub(super) use canonical::check_len;
 pub use decimal::Decimal;
 
 use core::fmt;
 use std::borrow::Cow;
 
-use super::plain::unknown;
+use super::unknown;
 use ironlatch_core::{Error, Result};
-
-/// The longest value in bytes, as it is encrypted: what PostgreSQL takes in one field, less what
-/// encryption adds.
-pub const MAX_VALUE_LEN: usize = (1 << 30) - 4096;
 
 /// The days since 1970-01-01 of the first and the last date: of the years 1 to 9999.
 pub const DAYS: core::ops::RangeInclusive<i32> = -719_162..=2_932_896;

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 
+use super::super::contents::Entry;
 use super::super::draft::Imported;
-use super::super::ring::Entry;
 use super::super::version::{Prefix, State};
 use super::{Kind, not_there, state_at, youngest_last};
 use crate::fernet::KEY_LEN;

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::super::contents::Entry;
 use super::super::draft::Imported;
-use super::super::ring::Entry;
 use super::super::version::{Prefix, State, Version};
 use super::{Kind, not_there, state_at, youngest_last};
 use crate::keyring::MAX_NAME_LEN;

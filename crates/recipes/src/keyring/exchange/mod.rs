@@ -7,9 +7,10 @@ mod tink;
 
 use core::str::FromStr;
 
+use super::contents::Entry;
 use super::draft::{Draft, Imported};
-use super::ring::Entry;
-use super::version::{State, VersionId};
+use super::version::State;
+use super::version_id::VersionId;
 use super::{Keyring, Kind, Remark};
 use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::super::contents::Entry;
 use super::super::draft::Imported;
-use super::super::ring::Entry;
-use super::super::version::{Prefix, State, Version, VersionId};
+use super::super::version::{Prefix, State, Version};
+use super::super::version_id::VersionId;
 use super::protobuf::{Message, push_bytes, push_field};
 use super::{Kind, not_there};
 use ironlatch_core::asymmetric::ed25519;

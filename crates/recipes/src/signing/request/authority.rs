@@ -3,11 +3,50 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use super::target::Scheme;
 use ironlatch_core::{Error, Result};
 
 /// The longest name of a host in bytes.
 const MAX_LEN: usize = 253;
+
+/// How a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `http`
+    Http,
+    /// `https`
+    Https,
+}
+
+impl Scheme {
+    /// Reads `http` or `https`, in any letters.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] for another scheme.
+    pub fn parse(text: &str) -> Result<Self> {
+        [Self::Http, Self::Https]
+            .into_iter()
+            .find(|scheme| scheme.name().eq_ignore_ascii_case(text))
+            .ok_or_else(|| Error::value("the URL must begin with http:// or https://: the scheme is none of them"))
+    }
+
+    /// The scheme in small letters.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port where none is written.
+    #[must_use]
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
 
 /// `host` or `host:port`, in small letters: all that a `Host` field may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -34,11 +34,11 @@ mod verifier;
 
 pub mod structured_fields;
 
-pub use authority::Authority;
+pub use authority::{Authority, Scheme};
 pub use component::signature_base;
 pub use content_digest::{check_content_digest, content_digest};
 pub use message::{FieldType, Fields, Message, Request, Response};
 pub use signature::Signature;
 pub use signer::{RequestSigner, SignedFields};
-pub use target::{Scheme, Target};
+pub use target::Target;
 pub use verifier::{Keys, RequestVerifier, Verified};

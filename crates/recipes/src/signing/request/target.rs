@@ -3,48 +3,8 @@
 use core::fmt;
 use std::collections::HashMap;
 
-use super::authority::Authority;
+use super::authority::{Authority, Scheme};
 use ironlatch_core::{Error, Result};
-
-/// How a request is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
-    /// `http`
-    Http,
-    /// `https`
-    Https,
-}
-
-impl Scheme {
-    /// Reads `http` or `https`, in any letters.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] for another scheme.
-    pub fn parse(text: &str) -> Result<Self> {
-        [Self::Http, Self::Https]
-            .into_iter()
-            .find(|scheme| scheme.name().eq_ignore_ascii_case(text))
-            .ok_or_else(|| Error::value("the URL must begin with http:// or https://: the scheme is none of them"))
-    }
-
-    /// The scheme in small letters.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        }
-    }
-
-    /// The port where none is written.
-    #[must_use]
-    pub fn default_port(self) -> u16 {
-        match self {
-            Self::Http => 80,
-            Self::Https => 443,
-        }
-    }
-}
 
 /// Where a request goes: scheme, authority, path and query. Each is checked as it comes, and they
 /// are never joined to be read again.
