@@ -16,6 +16,7 @@ mod kdf;
 mod keys;
 mod otp;
 mod recipes;
+mod secret_bytes;
 mod symmetric;
 mod types;
 mod warnings;

@@ -19,7 +19,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMemoryView, PyString};
 use pyo3::{ffi, intern};
 
-use crate::recipes::secrets::SecretBytes;
+use crate::secret_bytes::SecretBytes;
 
 /// Work on at least this many bytes runs without the GIL: below, letting go and taking it back
 /// costs more than it gives.

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::objects::{private_key_of, private_object, public_key_of, public_object};
 use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
-use crate::recipes::secrets::SecretBytes;
 use crate::recipes::text::Str;
+use crate::secret_bytes::SecretBytes;
 use crate::types;
 
 // `help` shows a default that is a literal; `KeySet.parse_public` has the same.

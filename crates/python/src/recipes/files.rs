@@ -1,5 +1,7 @@
 //! `ironlatch.files`: files encrypted in the age format.
 
+mod streams;
+
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,11 +15,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use zeroize::Zeroizing;
 
-use super::file_streams::{Reader, Writer};
+use super::secret_text::Text;
 use super::secrets::warn_of_exposure;
-use super::text::{Exposed, Text};
+use super::text::Exposed;
 use crate::buffer::{Input, detach};
 use crate::errors::CallResult;
+
+use streams::{Reader, Writer};
 
 // `help` shows a default that is a literal.
 const _: () = assert!(MAX_ROUNDS == 1000);

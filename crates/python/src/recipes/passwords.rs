@@ -8,7 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::text::{Received, Str, Text};
+use super::secret_text::Text;
+use super::text::{Received, Str};
 use crate::buffer::{SecretInput, detach};
 use crate::errors::CallResult;
 

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMapping, PyString};
 
-use super::text::Text;
+use super::secret_text::Text;
 use crate::buffer::{SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::types;

@@ -8,11 +8,12 @@ use ironlatch::recipes::show_once as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use super::secrets::SecretBytes;
+use super::secret_text::Text;
 use super::secrets::warn_of_exposure;
-use super::text::{Exposed, Received, Text};
+use super::text::{Exposed, Received};
 use crate::buffer::{SecretInput, detach_if_long};
 use crate::errors::{CallError, CallResult};
+use crate::secret_bytes::SecretBytes;
 use crate::warnings;
 
 /// Holds the secret key of a service that digests and sealed secrets depend on.

@@ -3,10 +3,11 @@
 use ironlatch::recipes::fields::{self as core, Normalization, Token};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::PyList;
 
 use super::arrow::{ArrowArray, Column, token_array};
 use super::batch::{batch_error, results, values};
+use super::token_form::TokenForm;
 use super::values::with_value;
 use super::{ColumnType, Stored, batch, refused};
 use crate::buffer::detach;
@@ -251,33 +252,6 @@ impl BlindIndex {
             return Ok(Vec::new());
         }
         with_value(self.inner.kind(), self.inner.column(), value, |value| Ok(self.inner.tokens(value.clone())?))
-    }
-}
-
-/// As what tokens come.
-#[derive(Clone, Copy)]
-pub(super) enum TokenForm {
-    Bytes,
-    Int,
-    Text,
-}
-
-impl TokenForm {
-    fn object<'py>(self, py: Python<'py>, token: &Token) -> CallResult<Bound<'py, PyAny>> {
-        Ok(match self {
-            Self::Bytes => PyBytes::new(py, token.as_bytes()).into_any(),
-            Self::Int => token.to_int()?.into_pyobject(py).map_err(PyErr::from)?.into_any(),
-            Self::Text => PyString::new(py, &token.to_hex()).into_any(),
-        })
-    }
-
-    fn named(name: &str) -> CallResult<Self> {
-        match name {
-            "bytes" => Ok(Self::Bytes),
-            "int" => Ok(Self::Int),
-            "text" => Ok(Self::Text),
-            _ => Err(PyValueError::new_err("the form of a token is \"bytes\", \"int\" or \"text\"").into()),
-        }
     }
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod blind_index;
 mod cipher;
 mod rows;
+mod token_form;
 mod values;
 
 use pyo3::exceptions::PyTypeError;

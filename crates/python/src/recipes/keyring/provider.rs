@@ -16,8 +16,8 @@ use pyo3::types::PyBytes;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::keys::objects::{public_key_of, public_object};
-use crate::recipes::secrets::SecretBytes;
 use crate::recipes::signing::replay::Failure;
+use crate::secret_bytes::SecretBytes;
 use crate::types;
 
 /// Keeps a key in a file that its owner alone can read, as a key provider: for one machine, for

@@ -18,9 +18,9 @@ use super::provider::Provider;
 use super::refused;
 use crate::buffer::detach;
 use crate::errors::{CallError, CallResult};
-use crate::recipes::secrets::SecretBytes;
+use crate::recipes::secret_text::Text;
 use crate::recipes::signing::replay::Failure;
-use crate::recipes::text::Text;
+use crate::secret_bytes::SecretBytes;
 use crate::types;
 use crate::warnings;
 

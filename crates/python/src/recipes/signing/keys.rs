@@ -14,8 +14,9 @@ use crate::errors::{CallError, CallResult};
 use crate::keys::jwk::IgnoredKey;
 use crate::keys::objects::{private_key_of, public_key_of};
 use crate::recipes::keyring;
+use crate::recipes::secret_text::Text;
 use crate::recipes::secrets::warn_of_exposure;
-use crate::recipes::text::{Exposed, Text};
+use crate::recipes::text::Exposed;
 
 /// Signs and verifies, or only verifies, with the one algorithm that belongs to it.
 ///

@@ -16,8 +16,9 @@ use super::keys::Keys;
 use crate::buffer::{Input, SecretInput, detach};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::keyring;
+use crate::recipes::secret_text::Text;
 use crate::recipes::secrets::warn_of_exposure;
-use crate::recipes::text::{Exposed, Received, Str, Text};
+use crate::recipes::text::{Exposed, Received, Str};
 use crate::types;
 
 /// An hour.

@@ -9,7 +9,8 @@ use super::arguments::{Headers, Seconds, now_or, only_once};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long};
 use crate::errors::{CallError, CallResult};
 use crate::recipes::keyring;
-use crate::recipes::text::{Exposed, Text};
+use crate::recipes::secret_text::Text;
+use crate::recipes::text::Exposed;
 
 /// Signs webhooks: a shared secret (``whsec_…``), a key pair (``whsk_…``), or its public half
 /// (``whpk_…``), which only verifies.

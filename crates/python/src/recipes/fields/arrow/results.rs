@@ -14,7 +14,7 @@ use ironlatch::Error;
 use ironlatch::recipes::fields::{BatchError, DateTime, Decimal, Packed, Token, Type, Value};
 use zeroize::Zeroizing;
 
-use super::super::blind_index::TokenForm;
+use super::super::token_form::TokenForm;
 use super::{ArrowArray, Column, EXTENSION, UUID};
 
 /// An array of what is stored.

@@ -15,10 +15,10 @@ use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::files::{existing, identities, recipients};
-use super::text::Text;
+use super::{existing, identities, recipients};
 use crate::buffer::{Input, OutBuffer, detach};
 use crate::errors::CallResult;
+use crate::recipes::secret_text::Text;
 use crate::types;
 
 /// The plaintext of an encrypted file.
