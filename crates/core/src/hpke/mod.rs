@@ -19,6 +19,7 @@
 mod kdf;
 mod kem;
 mod keys;
+mod kinds;
 
 use zeroize::Zeroizing;
 
@@ -27,8 +28,8 @@ use crate::symmetric::aead::{self, AesGcm, ChaCha20Poly1305, TAG_LEN};
 use crate::{Error, Output, Result};
 
 pub use kdf::Kdf;
-pub use kem::Kem;
 pub use keys::{HybridPrivateKey, HybridPublicKey, PrivateKey, PublicKey};
+pub use kinds::Kem;
 
 const NONCE_LEN: usize = 12;
 

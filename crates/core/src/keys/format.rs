@@ -78,7 +78,10 @@ pub(super) fn private_to_bytes(
         Encryption::None => None,
         Encryption::BestAvailable([]) => return Err(Error::value("Password must be 1 or more bytes.")),
         Encryption::BestAvailable(password) if password.len() > MAX_PASSWORD_LEN => {
-            return Err(Error::value("Passwords longer than 1023 bytes are not supported by this backend"));
+            return Err(Error::value(format!(
+                "the password has {} bytes, and keys are written under at most {MAX_PASSWORD_LEN}: more is not portable",
+                password.len()
+            )));
         }
         Encryption::BestAvailable(password) => Some(password),
     };
@@ -88,7 +91,7 @@ pub(super) fn private_to_bytes(
         return match (format, encoding, password) {
             (PrivateFormat::Raw, Encoding::Raw, None) => Ok(raw),
             _ => Err(Error::value(
-                "When using Raw both encoding and format must be Raw and encryption_algorithm must be NoEncryption()",
+                "raw bytes are neither encoded nor encrypted: ask for the raw encoding and the raw format without a password",
             )),
         };
     }
@@ -187,5 +190,5 @@ fn invalid_format() -> Error {
 }
 
 fn not_pem_or_der() -> Error {
-    Error::WrongType("encoding must be Encoding.DER or Encoding.PEM".into())
+    Error::WrongType("the encoding must be DER or PEM: this format has no other".into())
 }

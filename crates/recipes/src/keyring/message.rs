@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::cipher::Cipher;
 use super::version::{Own, Prefix, Version};
 use super::version_id::VersionId;
-use super::{Key, Kind, Operation, not_allowed};
+use super::{DATA_KEYS, Key, Kind, Operation, not_allowed};
 use crate::sealing::Sealer;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, ChaCha20Poly1305};
@@ -26,8 +26,6 @@ const SIGNED: u8 = 2;
 /// The prefix that is signed with each message, so that no message is a token, a request or
 /// anything else that is signed under the same key.
 const DOMAIN: &[u8] = b"ironlatch keyring signature 1\0";
-/// The first bytes of the associated data of a keyring's data key.
-pub(super) const DATA_KEYS: &[u8] = b"ironlatch keyring file";
 const PREFIX_LEN: usize = 1 + VersionId::LEN;
 /// The most messages under one key whose nonces are drawn at random from 12 bytes.
 const MAX_DRAWN: u64 = 1 << 32;

@@ -3,9 +3,8 @@
 use core::fmt;
 use std::sync::Arc;
 
-use super::message::DATA_KEYS;
 use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
-use super::{Key, Kind, MAX_NAME_LEN, fault, not_allowed};
+use super::{DATA_KEYS, Key, Kind, MAX_NAME_LEN, fault, not_allowed};
 use crate::sealing::{Sealer, XAes256Gcm};
 use ironlatch_core::error::{KeyringFault, ProviderFault};
 use ironlatch_core::hash::HashAlgorithm;

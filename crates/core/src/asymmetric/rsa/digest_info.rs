@@ -52,6 +52,9 @@ pub(super) fn encode(hash: HashAlgorithm, digest: &[u8]) -> Result<Vec<u8>> {
 fn name(hash: HashAlgorithm) -> Result<&'static ObjectIdentifier> {
     let entry = NAMES.iter().find(|(known, _)| *known == hash);
     entry.map(|(_, name)| name).ok_or_else(|| {
-        Error::unsupported(Unsupported::Hash, format!("{} is not supported by this backend for RSA.", hash.name()))
+        Error::unsupported(
+            Unsupported::Hash,
+            format!("RSA's PKCS #1 v1.5 signatures have no name for {}: use SHA-2 or SHA-3", hash.name()),
+        )
     })
 }
