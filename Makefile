@@ -197,8 +197,9 @@ fmt: | $(TOOLS) ## Format everything
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-lint: | $(TOOLS) ## Check formatting, clippy, ruff, types and wording
+lint: | $(TOOLS) ## Check formatting, layers, clippy, ruff, types and wording
 	cargo fmt --all --check
+	$(BIN)/python .ci/arrows.py
 	PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
