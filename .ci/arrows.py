@@ -53,8 +53,8 @@ PAIRS = {
     ("recipes", frozenset(f"keyring/{name}.rs" for name in ("format", "key", "protection", "ring", "store"))): (
         "a key belongs to its ring, and the file of a ring can be under a key of another ring"
     ),
-    ("python", frozenset({"recipes/keyring/key.rs", "recipes/signing/keys.rs"})): (
-        "a keyring's key gives a set of keys for signing, and is taken where one is asked for"
+    ("python", frozenset({"recipes/keyring/key.rs", "recipes/signing/keys.rs", "recipes/signing/webhooks.rs"})): (
+        "a keyring's key gives keys for signing and for webhooks, and is taken where such are asked for"
     ),
     ("x509", frozenset({"names.rs", "rfc4514.rs"})): "a name is shown as RFC 4514 has it, and read from that",
     ("x509", frozenset({"verification/extensions.rs", "verification/policy.rs"})): (

@@ -2,10 +2,11 @@
 //! RFC 9881).
 
 use asn1::{ObjectIdentifier, ParseError, ParseErrorKind};
+use ironlatch_core::Output;
 use ironlatch_core::asymmetric::Message;
 use ironlatch_core::asymmetric::ml_dsa::ParameterSet;
 use ironlatch_core::asymmetric::rsa::{self, SaltLength, SignaturePadding};
-use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::hash::{self, HashAlgorithm};
 use ironlatch_core::keys::PublicKey;
 
 use crate::der::Raw;
@@ -326,3 +327,10 @@ static HASHES: [(ObjectIdentifier, HashAlgorithm); 13] = {
         (oids::SHA3_512_EARLY, Sha3_512),
     ]
 };
+
+/// Hashes `data`.
+pub(crate) fn digest(hash: HashAlgorithm, data: &[u8]) -> Vec<u8> {
+    let mut digest = vec![0; hash.digest_size()];
+    hash::digest(hash, data, Output::from(digest.as_mut_slice()));
+    digest
+}

@@ -7,7 +7,7 @@ use asn1::{BitString, ObjectIdentifier, Parser, SimpleAsn1Readable, Tlv, WriteEr
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::{PublicKey, spki};
 
-use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
+use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm, digest};
 use crate::der::{
     BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, Strictness, check_input, expect, explain, range,
 };
@@ -15,7 +15,6 @@ use crate::error::{At, Error, Kind, Result};
 use crate::extensions::{BasicConstraints, Extensions};
 use crate::general_names::GeneralNames;
 use crate::names::Name;
-use crate::ocsp::digest;
 use crate::time::Time;
 use crate::{oids, pem};
 

@@ -5,9 +5,9 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::SignatureAlgorithm;
+use crate::algorithms::digest;
 use crate::certificate::Certificate;
 use crate::error::{At, Error, Result};
-use crate::ocsp::digest;
 use crate::oids;
 
 /// A list of signed certificate timestamps.

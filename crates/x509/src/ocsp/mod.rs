@@ -6,10 +6,9 @@ mod response;
 use std::borrow::Cow;
 
 use asn1::BigInt;
-use ironlatch_core::Output;
-use ironlatch_core::hash::{self, HashAlgorithm};
+use ironlatch_core::hash::HashAlgorithm;
 
-use crate::algorithms::{AlgorithmIdentifier, hash_from_oid, hash_to_oid};
+use crate::algorithms::{AlgorithmIdentifier, digest, hash_from_oid, hash_to_oid};
 use crate::certificate::Certificate;
 use crate::der::Raw;
 use crate::error::{Error, Result};
@@ -126,10 +125,4 @@ fn check_hash(hash: HashAlgorithm) -> Result<HashAlgorithm> {
             Err(Error::UnsupportedAlgorithm { oid, message })
         }
     }
-}
-
-pub(crate) fn digest(hash: HashAlgorithm, data: &[u8]) -> Vec<u8> {
-    let mut digest = vec![0; hash.digest_size()];
-    hash::digest(hash, data, Output::from(digest.as_mut_slice()));
-    digest
 }

@@ -5,12 +5,13 @@
 use ironlatch_core::hash::HashAlgorithm;
 
 use super::path::Chain;
+use crate::algorithms::digest;
 use crate::certificate::Certificate;
 use crate::crl::CertificateList;
 use crate::der::List;
 use crate::error::Result;
 use crate::extensions::{DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
-use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleResponse, digest};
+use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleResponse};
 use crate::oids;
 use crate::time::Time;
 
