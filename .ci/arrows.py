@@ -56,6 +56,9 @@ PAIRS = {
     ("python", frozenset({"recipes/keyring/key.rs", "recipes/signing/keys.rs", "recipes/signing/webhooks.rs"})): (
         "a keyring's key gives keys for signing and for webhooks, and is taken where such are asked for"
     ),
+    ("x509", frozenset({"certificate.rs", "extensions/mod.rs", "sct.rs"})): (
+        "a certificate carries timestamps in an extension, and they are verified over that certificate"
+    ),
     ("x509", frozenset({"names.rs", "rfc4514.rs"})): "a name is shown as RFC 4514 has it, and read from that",
     ("x509", frozenset({"verification/extensions.rs", "verification/policy.rs"})): (
         "a policy says what each extension must be, and each check is told the policy"
