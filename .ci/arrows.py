@@ -59,6 +59,9 @@ PAIRS = {
     ("x509", frozenset({"certificate.rs", "extensions/mod.rs", "sct.rs"})): (
         "a certificate carries timestamps in an extension, and they are verified over that certificate"
     ),
+    ("python", frozenset({"errors.rs", "keys/oid.rs"})): (
+        "an exception carries an object identifier, and reading one can fail with an exception"
+    ),
     ("x509", frozenset({"names.rs", "rfc4514.rs"})): "a name is shown as RFC 4514 has it, and read from that",
     ("x509", frozenset({"verification/extensions.rs", "verification/policy.rs"})): (
         "a policy says what each extension must be, and each check is told the policy"
