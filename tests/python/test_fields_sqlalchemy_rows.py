@@ -165,3 +165,24 @@ def test_a_new_primary_key_takes_its_values_along(session: Session, m: SimpleNam
     merged = session.merge(m.Pair(left=1, right="z", value=9))
     session.commit()
     assert merged.value == 9
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_bulk_statements_do_not_drop_values_bound_to_their_row(
+    session: Session, m: SimpleNamespace, many: bool
+) -> None:
+    code = m.RecoveryCode(code="1111")
+    session.add(code)
+    session.commit()
+    for statement, row in ((sa.insert, uuid.uuid4()), (sa.update, code.id)):
+        values = [{"id": row, "code": "2222"}]
+        if statement is sa.insert and not many:
+            values = values[0]
+        with pytest.raises(InvalidRequestError, match=r"recovery_code\.code is bound to its row.*add_all"):
+            session.execute(statement(m.RecoveryCode), values)
+        session.rollback()
+    sealed = m.RecoveryCode.__table__.c.code.type.seal("3333", row := uuid.uuid4())
+    token = m.RecoveryCode.__table__.c.code_index.type.token("3333", sealed)
+    session.execute(sa.insert(m.RecoveryCode), [{"id": row, "code_stored": sealed, "code_index": token}])
+    session.commit()
+    assert {code.code for code in session.scalars(select(m.RecoveryCode))} == {"1111", "3333"}

@@ -9,7 +9,16 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Column, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import InstanceState, InstrumentedAttribute, Mapper, class_mapper, mapped_column, object_mapper
+from sqlalchemy.orm import (
+    InstanceState,
+    InstrumentedAttribute,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    class_mapper,
+    mapped_column,
+    object_mapper,
+)
 from sqlalchemy.orm.attributes import flag_modified, instance_state
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -234,6 +243,33 @@ def _before_update(mapper: Mapper[Any], connection: Connection, instance: Any) -
         else:
             continue
         _seal(mapper, instance, name, kind, opened, row)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _before_statement(state: ORMExecuteState) -> None:
+    """Refuses a bulk INSERT or UPDATE that names a `RowBound` attribute.
+
+    SQLAlchemy leaves out of such a statement whatever is no column of the mapper, without a word.
+    """
+    mapper = state.bind_mapper
+    if mapper is None or not _is_bulk(state):
+        return
+    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters]
+    for name, kind in _row_bound(mapper):
+        if any(kind.attribute in row for row in rows if row):
+            raise InvalidRequestError(
+                f"{kind.table}.{kind.column} is bound to its row, which a bulk INSERT or UPDATE does not tell: use "
+                f"Session.add_all(), or give {name!r} the type's seal(value, row)"
+            )
+
+
+def _is_bulk(state: ORMExecuteState) -> bool:
+    """Whether parameters are for attributes of the mapper, and not for names in the statement."""
+    if not (state.is_insert or state.is_update) or state.execution_options.get("dml_strategy", "auto") == "raw":
+        return False
+    if state.is_update:
+        return isinstance(state.parameters, list)
+    return getattr(state.statement, "_values", None) is None and bool(state.parameters)
 
 
 def _seal(mapper: Mapper[Any], instance: Any, name: str, kind: RowCiphertext, value: Any, row: Any) -> None:
