@@ -112,28 +112,53 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
     ) {
         signals::clean_up_when_interrupted();
     }
-    let (result, json) = match &arguments.command {
-        Command::Encrypt(arguments) => (encrypt::run(arguments), arguments.json),
-        Command::Decrypt(arguments) => (decrypt::run(arguments), arguments.json),
-        Command::Keygen(arguments) => (keygen::run(arguments), arguments.json),
-        Command::Keyring(arguments) => (keyring::run(arguments), arguments.json()),
-        Command::Recipient(arguments) => (recipient::run(arguments), arguments.json),
-        Command::Password(arguments) => (password::run(arguments), arguments.json()),
-        Command::Secret(arguments) => (secret::run(arguments), arguments.json()),
-        Command::Codes(arguments) => (codes::run(arguments), arguments.json()),
-        Command::Sign(arguments) => (sign::run(arguments), arguments.json()),
-        Command::Verify(arguments) => (verify::run(arguments), arguments.json()),
-        Command::Pin(arguments) => (pin::run(arguments), arguments.json),
-        Command::Rotate(arguments) => (rotate::run(arguments, rotator), arguments.json),
-        Command::Hash(arguments) => (hash::run(arguments), arguments.json),
-        Command::Random(arguments) => (random::run(arguments), arguments.json()),
-        Command::Inspect(arguments) => (inspect::run(arguments), arguments.json),
-        Command::Man(arguments) => (man::run(arguments), false),
-        Command::Completions(arguments) => (completions::run(arguments, Arguments::command()), false),
+    streams::warn_in_json(arguments.command.json());
+    let result = match &arguments.command {
+        Command::Encrypt(arguments) => encrypt::run(arguments),
+        Command::Decrypt(arguments) => decrypt::run(arguments),
+        Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Keyring(arguments) => keyring::run(arguments),
+        Command::Recipient(arguments) => recipient::run(arguments),
+        Command::Password(arguments) => password::run(arguments),
+        Command::Secret(arguments) => secret::run(arguments),
+        Command::Codes(arguments) => codes::run(arguments),
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Pin(arguments) => pin::run(arguments),
+        Command::Rotate(arguments) => rotate::run(arguments, rotator),
+        Command::Hash(arguments) => hash::run(arguments),
+        Command::Random(arguments) => random::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments, Arguments::command()),
     };
     match result {
         Ok(()) => Exit::Done as u8,
-        Err(failure) => failure.report(json),
+        Err(failure) => failure.report(arguments.command.json()),
+    }
+}
+
+impl Command {
+    /// Whether a program reads the output.
+    fn json(&self) -> bool {
+        match self {
+            Self::Encrypt(arguments) => arguments.json,
+            Self::Decrypt(arguments) => arguments.json,
+            Self::Keygen(arguments) => arguments.json,
+            Self::Keyring(arguments) => arguments.json(),
+            Self::Recipient(arguments) => arguments.json,
+            Self::Password(arguments) => arguments.json(),
+            Self::Secret(arguments) => arguments.json(),
+            Self::Codes(arguments) => arguments.json(),
+            Self::Sign(arguments) => arguments.json(),
+            Self::Verify(arguments) => arguments.json(),
+            Self::Pin(arguments) => arguments.json,
+            Self::Rotate(arguments) => arguments.json,
+            Self::Hash(arguments) => arguments.json,
+            Self::Random(arguments) => arguments.json(),
+            Self::Inspect(arguments) => arguments.json,
+            Self::Man(_) | Self::Completions(_) => false,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use ironlatch::recipes::fs::{exposure, is_exposed};
@@ -73,12 +74,26 @@ pub(crate) fn secret_of(path: &Path, strip_newline: bool) -> Result<SecretBytes>
     Ok(secret)
 }
 
-/// Tells the person of a file with secrets in it that is `exposed`.
+/// Tells the person of a file with secrets in it that is `exposed`. To a program that reads JSON, a warning is a line of its
+/// own on standard error: an object with the member `warning`.
 pub(crate) fn warn_if(exposed: bool, path: &Path) {
-    if exposed {
-        eprintln!("warning: {}", exposure(path));
+    if !exposed {
+        return;
+    }
+    let warning = exposure(path);
+    if WARNINGS_IN_JSON.load(Ordering::Relaxed) {
+        eprintln!("{}", serde_json::json!({ "warning": warning.to_string() }));
+    } else {
+        eprintln!("warning: {warning}");
     }
 }
+
+/// Says whether warnings are for a program that reads JSON.
+pub(crate) fn warn_in_json(json: bool) {
+    WARNINGS_IN_JSON.store(json, Ordering::Relaxed);
+}
+
+static WARNINGS_IN_JSON: AtomicBool = AtomicBool::new(false);
 
 /// The system's number for "is a directory", so that the message uses the system's words.
 const IS_A_DIRECTORY: i32 = 21;

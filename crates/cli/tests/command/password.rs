@@ -1,6 +1,7 @@
 //! `ironlatch password`.
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::common::{Run, command, result, run, run_with};
@@ -11,8 +12,11 @@ const QUICK: &[&str] = &["--memory", "1", "--iterations", "1"];
 /// A directory with a password in it.
 fn with_password() -> TempDir {
     let dir = tempdir().unwrap();
-    fs::write(dir.path().join("pw"), "correct horse battery staple\n").unwrap();
-    fs::write(dir.path().join("wrong"), "correct horse battery stable\n").unwrap();
+    for (name, password) in [("pw", "correct horse battery staple\n"), ("wrong", "correct horse battery stable\n")] {
+        let path = dir.path().join(name);
+        fs::write(&path, password).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
     dir
 }
 
@@ -50,6 +54,19 @@ fn hashed_and_verified() {
     fs::write(dir.path().join("hash"), "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i").unwrap();
     fs::write(dir.path().join("abc"), "abc").unwrap();
     assert!(verify(dir.path(), "abc", &[]).expect(0).text().contains("(bcrypt)"));
+}
+
+#[test]
+fn a_file_that_others_can_read_is_told_of_in_the_form_of_the_output() {
+    let dir = with_password();
+    hash(dir.path(), &[]);
+    fs::set_permissions(dir.path().join("wrong"), fs::Permissions::from_mode(0o644)).unwrap();
+    let told = verify(dir.path(), "wrong", &[]).expect(3).stderr;
+    assert!(told.starts_with("warning: every user can read"), "{told}");
+    let told = verify(dir.path(), "wrong", &["--json"]).expect(3).stderr;
+    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines[0]["warning"].as_str().unwrap().starts_with("every user can read"), "{told}");
+    assert_eq!((lines.len(), &lines[1]["exit_code"]), (2, &3.into()));
 }
 
 #[test]

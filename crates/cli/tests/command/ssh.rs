@@ -1,6 +1,7 @@
 //! `ironlatch encrypt` and `decrypt` with SSH keys.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use crate::common::run;
@@ -18,8 +19,12 @@ fn with(keys: &[&str]) -> TempDir {
         fs::copy(sample(&format!("{key}.pub")), dir.path().join(format!("{key}.pub"))).unwrap();
     }
     fs::write(dir.path().join("plain"), b"attack at dawn").unwrap();
-    fs::write(dir.path().join("pass"), b"correct horse\n").unwrap();
-    fs::write(dir.path().join("wrong"), b"incorrect horse\n").unwrap();
+    for (name, passphrase) in [("pass", "correct horse\n"), ("wrong", "incorrect horse\n")] {
+        fs::write(dir.path().join(name), passphrase).unwrap();
+    }
+    for name in [keys, &["pass", "wrong"]].concat() {
+        fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
     dir
 }
 
