@@ -4,6 +4,7 @@ use ironlatch_engine::aes::modes::{Aes, BLOCK_LEN};
 use zeroize::Zeroizing;
 
 use super::kinds::Direction;
+use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
 /// AES in CFB at work.
@@ -20,6 +21,9 @@ pub(super) struct Cfb {
 
 impl Cfb {
     /// A context under `key`, or `None` where the processor lacks what the engine needs.
+    // A caller's frame has room for the tables of other ciphers. The frames of this function lie
+    // below it, further down than the caller wipes.
+    #[wipes_stack]
     pub(super) fn new(direction: Direction, key: &[u8], iv: &[u8]) -> Option<Self> {
         let register = iv.try_into().ok()?;
         Some(Self { key: Aes::new(key)?, direction, register, stream: Zeroizing::default(), used: BLOCK_LEN })

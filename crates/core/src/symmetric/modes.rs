@@ -248,7 +248,8 @@ fn with_previous<const N: usize>(
         previous[0] = *last;
         previous[1..].copy_from_slice(&blocks[..blocks.len() - 1]);
         *last = blocks[blocks.len() - 1];
-        work(blocks, previous);
+        // Its frames lie below the copies, further down than the caller wipes.
+        with_wiped_stack(|| work(blocks, previous));
     };
     if blocks.is_empty() {
         return;
@@ -285,7 +286,8 @@ fn ctr<const N: usize>(key: &impl BlockKey<N>, counter: &mut [u8; N], counting: 
             *block = *counter;
             increment(&mut counter[N - counting..]);
         }
-        key.encrypt_blocks(stream);
+        // As in `with_previous`.
+        with_wiped_stack(|| key.encrypt_blocks(stream));
         blocks.iter_mut().zip(stream).for_each(|(block, stream)| xor(block, stream));
     };
     if blocks.len() <= SHORT / N {

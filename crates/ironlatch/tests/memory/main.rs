@@ -422,7 +422,7 @@ fn cipher(secrets: &mut Secrets, cipher: BlockCipher, key_len: usize) {
     let key = secrets.new_secret(key_len);
     let data = vec![7; 8192];
     let mut out = vec![0; 8192];
-    for mode in [Mode::Cbc, Mode::Ecb, Mode::Cfb, Mode::Ofb, Mode::Ctr] {
+    for mode in [Mode::Cbc, Mode::Ecb, Mode::Cfb, Mode::Cfb8, Mode::Ofb, Mode::Ctr, Mode::Xts] {
         if !ironlatch::symmetric::cipher::supported(cipher, key_len, mode) {
             continue;
         }
