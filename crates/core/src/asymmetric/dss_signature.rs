@@ -1,4 +1,5 @@
 //! The pair of numbers that a DSA or ECDSA signature is, in DER: `Dss-Sig-Value` (RFC 3279 §2.2.2).
+#![allow(clippy::result_large_err)] // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 
 use crate::der::Unsigned;
 use crate::{Error, Result};
