@@ -155,12 +155,14 @@ fn home(submodule: &str) -> Option<&'static str> {
         "files" => "ironlatch.files",
         "jwk" => "ironlatch.jwk",
         "keywrap" => "ironlatch.hazmat.primitives.keywrap",
+        "ocsp" => "ironlatch.x509.ocsp",
         "passwords" => "ironlatch.passwords",
         "pinning" => "ironlatch.pinning",
         "secrets" => "ironlatch.secrets",
         "serialization" => "ironlatch.hazmat.primitives.serialization",
         "show_once" => "ironlatch.show_once",
         "signing" => "ironlatch.signing",
+        "x509" => "ironlatch.x509.base",
         _ => return None,
     })
 }

@@ -22,7 +22,7 @@ from ironlatch._native.x509 import (
     load_pem_x509_crl,
     load_pem_x509_csr,
 )
-from ironlatch.utils import Enum
+from ironlatch.utils import Enum, _at_home
 from ironlatch.x509._attributes import Attribute, AttributeNotFound, Attributes
 from ironlatch.x509._builders import (
     CertificateBuilder,
@@ -54,6 +54,17 @@ __all__ = [
     "load_pem_x509_csr",
     "random_serial_number",
 ]
+
+_at_home(
+    "ironlatch.x509.base",
+    Attribute,
+    AttributeNotFound,
+    Attributes,
+    CertificateBuilder,
+    CertificateRevocationListBuilder,
+    CertificateSigningRequestBuilder,
+    RevokedCertificateBuilder,
+)
 
 
 class Version(Enum):

@@ -17,6 +17,7 @@ from ironlatch.hazmat._oid import (
     SignatureAlgorithmOID,
     SubjectInformationAccessOID,
 )
+from ironlatch.utils import _at_home
 
 __all__ = [
     "AttributeOID",
@@ -33,3 +34,19 @@ __all__ = [
     "SignatureAlgorithmOID",
     "SubjectInformationAccessOID",
 ]
+
+_at_home(
+    "ironlatch.x509.oid",
+    AttributeOID,
+    AuthorityInformationAccessOID,
+    CRLEntryExtensionOID,
+    CertificatePoliciesOID,
+    ExtendedKeyUsageOID,
+    ExtensionOID,
+    NameOID,
+    OCSPExtensionOID,
+    OtherNameFormOID,
+    PublicKeyAlgorithmOID,
+    SignatureAlgorithmOID,
+    SubjectInformationAccessOID,
+)

@@ -1,5 +1,4 @@
-//! `ironlatch.hazmat.bindings._rust.ObjectIdentifier`: a private place by its name, a public one by
-//! its use.
+//! `ironlatch.x509.ObjectIdentifier`, which the peer's users also find in `hazmat.bindings._rust`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -14,7 +13,7 @@ use crate::errors::CallResult;
 ///
 /// `value` is its dotted form, such as "2.5.4.3". Raises `ValueError` if it has fewer than two
 /// arcs, an arc is no number, or the first two are out of range (X.660).
-#[pyclass(frozen, module = "ironlatch.hazmat.bindings._rust")]
+#[pyclass(frozen, module = "ironlatch.x509.oid")]
 pub(crate) struct ObjectIdentifier(object_identifier::ObjectIdentifier);
 
 #[pymethods]

@@ -6,6 +6,7 @@ names.get_values_for_type(DNSName)
 
 from __future__ import annotations
 
+from ironlatch.utils import _at_home
 from ironlatch.x509.extensions._admissions import Admission, Admissions, NamingAuthority, ProfessionInfo
 from ironlatch.x509.extensions._base import (
     DuplicateExtension,
@@ -116,3 +117,55 @@ __all__ = [
     "UserNotice",
     "_key_identifier_from_public_key",
 ]
+
+_at_home(
+    "ironlatch.x509.extensions",
+    AccessDescription,
+    Admission,
+    Admissions,
+    AuthorityInformationAccess,
+    AuthorityKeyIdentifier,
+    BasicConstraints,
+    CRLDistributionPoints,
+    CRLNumber,
+    CRLReason,
+    CertificateIssuer,
+    CertificatePolicies,
+    DeltaCRLIndicator,
+    DistributionPoint,
+    DuplicateExtension,
+    ExtendedKeyUsage,
+    Extension,
+    ExtensionNotFound,
+    ExtensionType,
+    Extensions,
+    FreshestCRL,
+    GeneralNames,
+    InhibitAnyPolicy,
+    InvalidityDate,
+    IssuerAlternativeName,
+    IssuingDistributionPoint,
+    KeyUsage,
+    MSCertificateTemplate,
+    NameConstraints,
+    NamingAuthority,
+    NoticeReference,
+    OCSPAcceptableResponses,
+    OCSPNoCheck,
+    OCSPNonce,
+    PolicyConstraints,
+    PolicyInformation,
+    PrecertPoison,
+    PrecertificateSignedCertificateTimestamps,
+    PrivateKeyUsagePeriod,
+    ProfessionInfo,
+    ReasonFlags,
+    SignedCertificateTimestamps,
+    SubjectAlternativeName,
+    SubjectInformationAccess,
+    SubjectKeyIdentifier,
+    TLSFeature,
+    TLSFeatureType,
+    UnrecognizedExtension,
+    UserNotice,
+)
