@@ -1,4 +1,4 @@
-"""`.ci/arrows.py` finds an arrow that climbs: each rule is broken here once, in crates of a few lines."""
+"""`.ci/arrows.py` finds an arrow that climbs: each rule is broken here once, in small crates."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ GOOD = {
 
 
 def faults(folder: Path, changes: dict[str, str] | None = None) -> list[str]:
-    """What is found in the good crates with these files in place of theirs."""
+    """Returns what is found in the good crates with these files in place of theirs."""
     for name, text in (GOOD | (changes or {})).items():
         path = folder / "crates" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -74,8 +74,8 @@ pub(crate) fn secret_of(path: &Path, strip_newline: bool) -> Result<SecretBytes>
     Ok(secret)
 }
 
-/// Tells the person of a file with secrets in it that is `exposed`. To a program that reads JSON, a warning is a line of its
-/// own on standard error: an object with the member `warning`.
+/// Tells the person of a file with secrets in it that is `exposed`. To a program that reads JSON, a
+/// warning is a line of its own on standard error: an object with the member `warning`.
 pub(crate) fn warn_if(exposed: bool, path: &Path) {
     if !exposed {
         return;

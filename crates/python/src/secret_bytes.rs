@@ -1,4 +1,5 @@
-//! The class `SecretBytes`, as the arguments of every function know it. Its methods stand in `recipes/secrets.rs`.
+//! The class `SecretBytes`, as the arguments of every function know it. Its methods stand in
+//! `recipes/secrets.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +26,7 @@ use pyo3::prelude::*;
 #[pyclass(frozen, module = "ironlatch.secrets")]
 pub(crate) struct SecretBytes {
     /// `None` once wiped. A call that is using the secret holds its own `Arc`, so the memory stays
-    /// valid for it, and is zeroed by whoever lets go last.
+    /// valid for it, and is zeroed by the last owner that lets go.
     secret: Mutex<Option<Arc<ironlatch::secret::SecretBytes>>>,
 }
 

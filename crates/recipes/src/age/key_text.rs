@@ -1,4 +1,5 @@
-//! How keys are written: a line each, in bech32 of any length (BIP 173 without its limit, as age has it).
+//! How keys are written: a line each, in bech32 of any length (BIP 173 without its limit, as age
+//! has it).
 
 use core::fmt;
 

@@ -72,7 +72,7 @@ pub const MAX_VERSIONS: usize = 10_000;
 /// The longest name of a key in bytes, and the longest label, actor and note.
 pub const MAX_NAME_LEN: usize = 128;
 
-/// What the associated data of a keyring's data key begin with.
+/// The first bytes of the associated data of a keyring's data key.
 const DATA_KEYS: &[u8] = b"ironlatch keyring file";
 
 fn fault(fault: KeyringFault, message: impl Into<Cow<'static, str>>) -> Error {

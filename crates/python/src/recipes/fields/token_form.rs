@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyString};
 
 use crate::errors::CallResult;
 
-/// As what tokens come.
+/// The form in which tokens come.
 #[derive(Clone, Copy)]
 pub(super) enum TokenForm {
     Bytes,
