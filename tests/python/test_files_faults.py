@@ -29,6 +29,7 @@ from ironlatch.files import (
     encrypt_file,
     open_encrypted,
 )
+from ironlatch.secrets import SecretBytes
 
 MIB = 1 << 20
 COMMAND = [sys.executable, "-m", "ironlatch"]
@@ -547,3 +548,17 @@ def test_two_writers_of_one_name(tmp_path: Path, key_file: Path, program: str) -
     assert b"file exists" in said or b"File exists" in said
     assert (one.folder / "new").read_bytes() == written
     assert os.listdir(one.folder) == ["new"]
+
+
+def test_a_failure_of_the_system_keeps_its_number(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for path, number in [
+        (tmp_path / "none", errno.ENOENT),
+        (loop, errno.ELOOP),
+        (tmp_path / ("n" * 300), errno.ENAMETOOLONG),
+        (tmp_path / "none" / "below", errno.ENOENT),
+    ]:
+        with pytest.raises(OSError) as caught:
+            SecretBytes.from_file(path)
+        assert caught.value.errno == number, path

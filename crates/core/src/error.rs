@@ -258,6 +258,12 @@ impl IoFailure {
     pub fn kind(&self) -> std::io::ErrorKind {
         self.0.kind()
     }
+
+    /// The operating system's number of the failure, if it is the system's.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        self.0.raw_os_error()
+    }
 }
 
 impl PartialEq for IoFailure {

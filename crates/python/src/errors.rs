@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use ironlatch::Error;
-use ironlatch::error::{FieldFault, KeyringFault, Mac, ProviderFault, Refusal, Unsupported};
+use ironlatch::error::{FieldFault, IoFailure, KeyringFault, Mac, ProviderFault, Refusal, Unsupported};
 use ironlatch::x509::{Error as X509Error, Kind};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyMemoryError, PyNotImplementedError, PyOSError};
@@ -98,7 +98,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
         Error::OutOfMemory(_) => PyMemoryError::new_err(message),
-        Error::Io { source, .. } => os_error(py, source.kind(), message).unwrap_or_else(|error| error),
+        Error::Io { source, .. } => os_error(py, &source, message).unwrap_or_else(|error| error),
         _ => PyRuntimeError::new_err(message),
     }
 }
@@ -137,8 +137,14 @@ fn with_detail(
 }
 
 /// An `OSError` with its number, from which Python finds the class: `FileNotFoundError`, say.
-fn os_error(py: Python<'_>, kind: ErrorKind, message: String) -> PyResult<PyErr> {
-    let name = match kind {
+fn os_error(py: Python<'_>, source: &IoFailure, message: String) -> PyResult<PyErr> {
+    let with_number = |number: Bound<'_, PyAny>| -> PyResult<PyErr> {
+        Ok(PyErr::from_value(py.get_type::<PyOSError>().call1((number, &message))?))
+    };
+    if let Some(number) = source.raw_os_error() {
+        return with_number(number.into_pyobject(py)?.into_any());
+    }
+    let name = match source.kind() {
         ErrorKind::NotFound => "ENOENT",
         ErrorKind::AlreadyExists => "EEXIST",
         ErrorKind::PermissionDenied => "EACCES",
@@ -151,8 +157,7 @@ fn os_error(py: Python<'_>, kind: ErrorKind, message: String) -> PyResult<PyErr>
         ErrorKind::BrokenPipe => "EPIPE",
         _ => return Ok(PyOSError::new_err(message)),
     };
-    let number = py.import("errno")?.getattr(name)?;
-    Ok(PyErr::from_value(py.get_type::<PyOSError>().call1((number, message))?))
+    with_number(py.import("errno")?.getattr(name)?)
 }
 
 /// The peer's words.
