@@ -102,6 +102,12 @@ def test_nothing_is_sorted_by_ciphertext(session: Session, m: SimpleNamespace) -
         select(email.label("x")).order_by("x"),
         select(m.Customer.id).where(m.Customer.id.in_(select(m.Customer.id).order_by(email).limit(1))),
         select(func.row_number().over(order_by=email)),
+        select(m.Customer).order_by(func.lower(email)),
+        select(m.Customer).order_by(sa.cast(email, sa.String)),
+        select(m.Customer).order_by(sa.type_coerce(email, sa.LargeBinary)),
+        select(func.upper(email).label("x")).order_by("x"),
+        select(func.max(email)),
+        select(m.Customer.id).where(m.Customer.id.in_(select(func.min(email)))),
         select(m.Customer.id).union(select(m.Customer.id)),
     ):
         if isinstance(statement, CompoundSelect):

@@ -24,15 +24,18 @@ from sqlalchemy.sql.compiler import Compiled, SQLCompiler
 from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.elements import (
     BindParameter,
+    Cast,
     ClauseElement,
     Grouping,
     Label,
     Null,
     Over,
+    TypeCoerce,
     UnaryExpression,
     _label_reference,
     _textual_label_reference,
 )
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import CompoundSelect, Select, SelectStatementGrouping
 from sqlalchemy.sql.visitors import Visitable
 
@@ -339,17 +342,36 @@ class Guard:
 
 
 def _sorted_by(statement: Any) -> Iterator[Any]:
-    """The encrypted columns that a statement or a part of it is sorted by, as far as they are bare."""
+    """The encrypted columns whose order a statement or a part of it asks for: bare, cast, in
+    another case, or the least or the greatest.
+    """
     for element in visitors.iterate(statement) if isinstance(statement, ClauseElement) else ():
         clauses = getattr(element, "order_by", None) if isinstance(element, Over) else None
+        if _is_function(element, "min", "max"):
+            clauses = element.clauses
         for clause in getattr(element, "_order_by_clauses", ()) if clauses is None else clauses:
-            bare: Any = clause
-            while isinstance(bare, Label | Grouping | UnaryExpression | _label_reference):
-                bare = bare.element
+            bare = _bare(clause)
             if isinstance(bare, _textual_label_reference) and hasattr(element, "selected_columns"):
-                bare = element.selected_columns.get(bare.element)
+                bare = _bare(element.selected_columns.get(bare.element))
             if isinstance(getattr(bare, "type", None), CipherType):
                 yield bare
+
+
+def _bare(clause: Any) -> Any:
+    """What is sorted by, without what does not give a ciphertext an order."""
+    while True:
+        if isinstance(clause, Label | Grouping | UnaryExpression | _label_reference):
+            clause = clause.element
+        elif isinstance(clause, Cast | TypeCoerce):
+            clause = clause.clause
+        elif _is_function(clause, "lower", "upper") and len(clause.clauses) == 1:
+            clause = next(iter(clause.clauses))
+        else:
+            return clause
+
+
+def _is_function(element: Any, *names: str) -> bool:
+    return isinstance(element, FunctionElement) and getattr(element, "name", "").lower() in names
 
 
 def writes_in(statement: Any) -> Iterator[Insert | Update]:
