@@ -20,7 +20,7 @@ use core::hint::black_box;
 /// large.
 const USUAL: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 4096 };
 
-/// How much loops over blocks use. The largest frame, that of XTS on wide vectors, takes 2,624 bytes.
+/// How much loops over blocks use. The largest frame, of XTS on wide vectors, takes 2,624 bytes.
 const LITTLE: usize = if cfg!(debug_assertions) { 32 * 1024 } else { 3072 };
 
 /// How much AWS-LC and parsers use for most private keys.
