@@ -49,7 +49,9 @@ use watch::{Secrets, left_by};
 
 const SHA256: HashAlgorithm = HashAlgorithm::Sha256;
 
-const CASES: &[(&str, fn(&mut Secrets))] = &[
+type Case = (&'static str, fn(&mut Secrets));
+
+const CASES: &[Case] = &[
     ("AES-GCM", aead::<AesGcm>),
     ("AES-CCM", aead::<AesCcm>),
     ("AES-GCM-SIV", aead::<AesGcmSiv>),

@@ -345,6 +345,7 @@ def _sorted_by(statement: Any) -> Iterator[Any]:
     """The encrypted columns whose order a statement or a part of it asks for: bare, cast, in
     another case, or the least or the greatest.
     """
+    element: Any
     for element in visitors.iterate(statement) if isinstance(statement, ClauseElement) else ():
         clauses = getattr(element, "order_by", None) if isinstance(element, Over) else None
         if _is_function(element, "min", "max"):

@@ -336,8 +336,8 @@ impl Common {
 /// The tokens with the rules that were given.
 fn with_rules<T>(
     mut tokens: T,
-    (leeway, with_leeway): (Option<Seconds>, fn(T, u64) -> ironlatch::Result<T>),
-    (audience, with_audience): (Option<&str>, fn(T, &str) -> T),
+    (leeway, with_leeway): (Option<Seconds>, impl FnOnce(T, u64) -> ironlatch::Result<T>),
+    (audience, with_audience): (Option<&str>, impl FnMut(T, &str) -> T),
 ) -> CallResult<T> {
     if let Some(leeway) = leeway {
         tokens = with_leeway(tokens, leeway.whole()?)?;
