@@ -15,7 +15,7 @@
 //! What a program does with a bare `clone` system call is not seen.
 
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering, compiler_fence};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering, compiler_fence};
 use core::time::Duration;
 use std::cell::Cell;
 use std::fs::File;
@@ -160,18 +160,43 @@ mod system {
     use std::os::fd::AsRawFd;
     use std::sync::RwLockWriteGuard;
 
-    use super::{AtomicBool, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, TryLockError, private_list};
+    use super::{AtomicU32, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, TryLockError, private_list};
 
-    static WATCHED: AtomicBool = AtomicBool::new(false);
+    /// Whether the handlers are registered: `NOT_YET`, `DONE`, or in between the number of the process
+    /// in which a thread is about to.
+    static WATCHED: AtomicU32 = AtomicU32::new(NOT_YET);
+    const NOT_YET: u32 = 0;
+    const DONE: u32 = u32::MAX;
 
-    /// Has the handlers called at each fork.
+    thread_local! {
+        /// Whether this thread registers the handlers now.
+        static REGISTERS: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Has the handlers called at each fork. No thread goes on before they are: a fork would not wait
+    /// for what it does.
     pub(super) fn watch() {
-        if WATCHED.load(Ordering::Acquire) || WATCHED.swap(true, Ordering::AcqRel) {
-            return;
+        while WATCHED.load(Ordering::Acquire) != DONE {
+            let seen = WATCHED.load(Ordering::Acquire);
+            let own = std::process::id();
+            if seen == own && !REGISTERS.get() {
+                std::thread::yield_now();
+            } else if seen == own {
+                return;
+            } else if seen != DONE && WATCHED.compare_exchange(seen, own, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+                // Nobody is about to, or a thread of the parent was, which is not in this child.
+                REGISTERS.set(true);
+                register();
+                REGISTERS.set(false);
+                WATCHED.store(DONE, Ordering::Release);
+            }
         }
-        // Handlers that are registered later run earlier. Who holds a fork back may allocate memory
-        // for a secret, so the fork must wait for him before it locks that memory, and that memory
-        // has to be registered first.
+    }
+
+    fn register() {
+        // Handlers that are registered later run earlier. A thread that makes forks wait may allocate
+        // memory for a secret, so the fork must wait for it before it locks that memory, and that
+        // memory has to be registered first.
         let _ = crate::system::memory::status();
         // SAFETY: the three handlers live as long as the program and do not unwind. If registering
         // fails because there is no memory, forking is as it would be without them.
@@ -198,6 +223,10 @@ mod system {
     }
 
     extern "C" fn before() {
+        // In a child that was made while its parent registered the handlers, they may stand twice.
+        if IS_MINE.try_with(Cell::get).unwrap_or(false) {
+            return;
+        }
         let guard = if HOLDS.try_with(Cell::get).unwrap_or(0) == 0 {
             FORKING.write().unwrap_or_else(PoisonError::into_inner)
         } else {
@@ -236,6 +265,8 @@ mod system {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use core::sync::atomic::AtomicBool;
+
     use super::*;
 
     /// Runs `work` in a child, and gives its answer.
@@ -277,10 +308,9 @@ mod tests {
                     }
                 });
             }
-            for _ in 0..300 {
-                assert!(in_child(|| LOCK.try_lock().is_ok()));
-            }
+            let free = (0..300).all(|_| in_child(|| LOCK.try_lock().is_ok()));
             stop.store(true, Ordering::Relaxed);
+            assert!(free);
         });
     }
 

@@ -6,12 +6,12 @@
 //! sends along can hold any certificate, of anybody.
 //!
 //! ```
-//! # fn main() -> ironlatch::Result<()> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use ironlatch::recipes::pinning::{HostPins, Pin, PinSet};
 //! use ironlatch::x509::Certificate;
 //!
 //! # let chain_pem = [include_bytes!("../../../../tests/data/x509/leaf.pem") as &[u8], include_bytes!("../../../../tests/data/x509/root.pem")].concat();
-//! let chain = Certificate::chain_from_pem(&chain_pem)?; // from the TLS library, once it has verified it
+//! let chain = Certificate::all_from_pem(&chain_pem)?; // from the TLS library, once it has verified it
 //! let backup: Pin = "sha256/YLh1dUR9y6Kja30RrAn7JKnbQG/uEtLMkBgFF2Fuihg=".parse()?;
 //! let pins = PinSet::new([("pinned.example", HostPins::new([Pin::of_certificate(&chain[0]), backup])?)])?;
 //!

@@ -70,8 +70,8 @@ fn pins_are_those_of_openssl() {
     }
     let encrypted = include_bytes!("../../../../tests/data/keys/pbes2-aes-256-cbc.pem");
     assert_eq!(Pinnable::all(encrypted, Some(b"correct horse")).unwrap()[0].pin, pin(KEY_PIN));
-    assert!(matches!(Pinnable::all(encrypted, None), Err(Error::WrongType(_))));
-    refusal(Pinnable::all(encrypted, Some(b"another")));
+    assert!(matches!(Pinnable::all(encrypted, None), Err(Error::PasswordRequired)));
+    assert!(matches!(Pinnable::all(encrypted, Some(b"another")), Err(Error::IncorrectPassword)));
 }
 
 #[test]

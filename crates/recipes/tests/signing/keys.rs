@@ -49,7 +49,7 @@ fn keys_are_read_from_pem() {
     assert!(!Key::parse(&[&pem[..], &private_pem].concat()).unwrap().can_sign());
     let encryption = Encryption::BestAvailable(b"password");
     let encrypted = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption).unwrap();
-    assert!(matches!(Key::parse(&encrypted), Err(Error::WrongType(_))));
+    assert!(matches!(Key::parse(&encrypted), Err(Error::PasswordRequired)));
 }
 
 #[test]

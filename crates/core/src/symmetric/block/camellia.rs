@@ -283,9 +283,9 @@ mod tests {
     #[test]
     fn blocks_side_by_side_are_the_blocks_alone() {
         for len in [16, 24, 32] {
-            let key: Vec<u8> = (0..len).map(|i| i * 37 + 1).collect();
+            let key: Vec<u8> = (0..len).map(|i: u8| i.wrapping_mul(37)).collect();
             let camellia = Camellia::new(&key).unwrap();
-            let blocks: [[u8; 16]; 5] = core::array::from_fn(|i| [i as u8 * 51 + len; 16]);
+            let blocks: [[u8; 16]; 5] = core::array::from_fn(|i| [(i as u8).wrapping_mul(51) ^ len; 16]);
             let (mut alone, mut together) = (blocks, blocks);
             alone.iter_mut().for_each(|block| camellia.encrypt_block(block));
             camellia.encrypt_blocks(&mut together);
