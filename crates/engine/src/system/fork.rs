@@ -162,8 +162,8 @@ mod system {
 
     use super::{AtomicU32, FORKING, File, GENERATION, HOLDS, Ordering, PoisonError, TryLockError, private_list};
 
-    /// Whether the handlers are registered: `NOT_YET`, `DONE`, or in between the number of the process
-    /// in which a thread is about to.
+    /// Whether the handlers are registered: `NOT_YET`, `DONE`, or in between the number of the
+    /// process in which a thread is about to.
     static WATCHED: AtomicU32 = AtomicU32::new(NOT_YET);
     const NOT_YET: u32 = 0;
     const DONE: u32 = u32::MAX;
@@ -173,8 +173,8 @@ mod system {
         static REGISTERS: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// Has the handlers called at each fork. No thread goes on before they are: a fork would not wait
-    /// for what it does.
+    /// Has the handlers called at each fork. No thread goes on before they are: a fork would not
+    /// wait for what it does.
     pub(super) fn watch() {
         while WATCHED.load(Ordering::Acquire) != DONE {
             let seen = WATCHED.load(Ordering::Acquire);
@@ -194,9 +194,9 @@ mod system {
     }
 
     fn register() {
-        // Handlers that are registered later run earlier. A thread that makes forks wait may allocate
-        // memory for a secret, so the fork must wait for it before it locks that memory, and that
-        // memory has to be registered first.
+        // Handlers that are registered later run earlier. A thread that makes forks wait may
+        // allocate memory for a secret, so the fork must wait for it before it locks that memory,
+        // and that memory has to be registered first.
         let _ = crate::system::memory::status();
         // SAFETY: the three handlers live as long as the program and do not unwind. If registering
         // fails because there is no memory, forking is as it would be without them.
