@@ -287,7 +287,7 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path, key_file: Path) -> None:
     for arguments in (["encrypt", "-r", *TO, "plain"], ["decrypt", "-i", "key", "sealed"]):
         failed = run([*arguments, "-o", "new"], tmp_path, preexec_fn=limit)
         assert failed.returncode == 1
-        assert "new: cannot write the output: file too large" in failed.stderr
+        assert "cannot write new: file too large" in failed.stderr
     assert sorted(os.listdir(tmp_path)) == ["key", "plain", "sealed"]
 
 
@@ -486,7 +486,7 @@ class TestSourcesThatChangeMeanwhile:
         def work(source: Path, progress: Callable[..., None]) -> None:
             encrypt_file(source, tmp_path / "new", recipients=TO, progress=progress)
 
-        with pytest.raises(OSError, match="source: cannot read the input: somebody cut it short meanwhile"):
+        with pytest.raises(OSError, match="cannot read .*source: it was cut short by another program meanwhile"):
             self.change(work, tmp_path, to=lambda size: size // 1000)
         assert os.listdir(tmp_path) == ["source"]
 

@@ -648,6 +648,25 @@ NOT_RUN = {
     "Target.parse": "is given nothing secret",
     "load_public_set": "is given nothing secret",
     "parse_public": "is given nothing secret",
+    **dict.fromkeys(
+        (
+            "load_der_ocsp_request",
+            "load_der_ocsp_response",
+            "load_pem_x509_certificate",
+            "load_pem_x509_certificates",
+            "load_der_x509_certificate",
+            "load_pem_x509_csr",
+            "load_der_x509_csr",
+            "load_pem_x509_crl",
+            "load_der_x509_crl",
+        ),
+        "is given nothing secret",
+    ),
+    "signature": "is what everybody may read of a certificate",
+    "signature_algorithm": "is what everybody may read of a timestamp",
+    "signature_algorithm_oid": "is what everybody may read of a certificate",
+    "signature_algorithm_parameters": "is what everybody may read of a certificate",
+    "signature_hash_algorithm": "is what everybody may read of a certificate",
 }
 
 

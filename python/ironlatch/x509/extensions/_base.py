@@ -42,6 +42,7 @@ class ExtensionType:
     __slots__ = ()
 
     oid: ClassVar[ObjectIdentifier]
+    """The object identifier of the extension."""
 
     def public_bytes(self) -> bytes:
         """The value in DER."""
