@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use ironlatch::Error;
-use ironlatch::error::{KeyringFault, Refusal, WrongKey};
+use ironlatch::error::{KeyringFault, Refusal, WrongKey, words};
 
 /// The colour of a failure.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -57,7 +57,7 @@ impl Failure {
             ErrorKind::Interrupted => Exit::Interrupted,
             _ => Exit::Failure,
         };
-        let failure = Self::new(exit, format!("cannot {doing} {name}: {}", reason(error)));
+        let failure = Self::new(exit, format!("cannot {doing} {name}: {}", words(error)));
         match error.kind() {
             ErrorKind::NotFound => failure.hint("check the spelling, and the directory you are in"),
             ErrorKind::PermissionDenied => failure.hint("check who owns it, and its permissions (ls -l)"),
@@ -136,14 +136,5 @@ impl From<Error> for Failure {
             _ => Exit::Failure,
         };
         Self::new(exit, error.to_string())
-    }
-}
-
-/// The system's text for an error, without its number.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
     }
 }

@@ -280,14 +280,19 @@ impl std::error::Error for IoFailure {
     }
 }
 
-/// Writes the system's words, without its number.
 impl fmt::Display for IoFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        match text.find(" (os error") {
-            Some(end) => f.write_str(&text[..end].to_lowercase()),
-            None => f.write_str(&text),
-        }
+        f.write_str(&words(&self.0))
+    }
+}
+
+/// Gives the system's words for an error, without its number.
+#[must_use]
+pub fn words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
     }
 }
 

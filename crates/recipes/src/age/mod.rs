@@ -62,7 +62,7 @@ pub use armor::ArmoredWriter;
 pub use identity::Identity;
 pub use key_file::is_encrypted_key_file;
 pub(crate) use new_file::directory_of;
-pub use new_file::{Access, Existing, NewFile, remove_temporaries, words};
+pub use new_file::{Access, Existing, NewFile, remove_temporaries};
 pub use outline::{Outline, OutlineRecipient};
 pub use passphrase::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
 pub use paths::{decrypt_file, encrypt_file, name_files};

@@ -5,9 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::{MemoryReplayStore, ReplayStore};
-use crate::age::{Access, Existing, NewFile, directory_of, words};
+use crate::age::{Access, Existing, NewFile, directory_of};
 use crate::fs::FileLock;
-use ironlatch_core::error::Refusal;
+use ironlatch_core::error::{Refusal, words};
 use ironlatch_core::{Error, Result};
 
 /// A store in a file of lines, one for each thing that was accepted, with the time until which it
