@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -305,6 +306,40 @@ class TestReplayStores:
             signal.signal(signal.SIGALRM, before)
         assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
         assert store.remember("after", FUTURE, NOW)
+
+    @pytest.mark.parametrize("is_open", [False, True])
+    @pytest.mark.parametrize("name", ["_open", "remember"])
+    def test_sqlite_when_a_fork_comes_between_any_two_lines(self, tmp_path: Path, name: str, is_open: bool) -> None:
+        # What a signal handler does at a random moment, at each line and call in turn.
+        code, at = getattr(SQLiteReplayStore, name).__code__, 0
+
+        def forking(frame: FrameType, event: str, _: object) -> Any:
+            nonlocal count
+            if frame.f_code is code:
+                count += 1
+                if count == at:
+                    in_child(lambda: store.remember(f"child {at}", FUTURE, NOW))
+            return forking
+
+        for wanted in range(1, 60):
+            at, count = wanted, 0
+            store = SQLiteReplayStore(tmp_path / f"{wanted}.db")
+            if is_open:
+                store.remember("before", FUTURE, NOW)
+            sys.settrace(forking)
+            try:
+                store.remember("parent", FUTURE, NOW)
+            except ReplayCheckFailed:  # its connection was closed
+                pass
+            finally:
+                sys.settrace(None)
+            assert store.remember("after", FUTURE, NOW)
+            store.close()
+            if count < wanted:
+                break
+        else:
+            pytest.fail("the end was not reached")
+        assert wanted > 2
 
     def test_sqlite_after_a_fork_that_python_did_not_see(self, tmp_path: Path) -> None:
         store = SQLiteReplayStore(tmp_path / "replay.db")

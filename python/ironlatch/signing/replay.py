@@ -70,6 +70,7 @@ class SQLiteReplayStore:
         # The thread that has it may fork, by way of a signal handler.
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._ready: sqlite3.Connection | None = None
         self._process = 0
         self._purged = 0
         with self._lock:
@@ -113,26 +114,32 @@ class SQLiteReplayStore:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    # A signal handler that forks can run between any two steps below, in the thread that holds the
+    # lock, and closes the connection. So each attribute is read once, and a connection stands in
+    # `_connection` from its first statement on, but is used only if `_ready` names the same one.
+
     def _close(self) -> None:
         connection = self._connection
         if connection is not None and self._process == os.getpid():
-            # First, as a signal handler that forks may come in between.
             self._connection = None
             with suppress(sqlite3.Error):
                 connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is not None:
-            if self._process == os.getpid():
-                return self._connection
-            # SQLite takes the parent's locks for this process's own, and another connection would use them too.
-            raise ReplayCheckFailed(
-                f"the replay store {self._path} was in use when this process was forked, and not by os.fork: "
-                "close() it before, or make it in each process"
-            )
+        connection = self._connection
+        if connection is not None:
+            if self._process != os.getpid():
+                # SQLite takes the parent's locks for this process's own, and another connection would use them too.
+                raise ReplayCheckFailed(
+                    f"the replay store {self._path} was in use when this process was forked, and not by os.fork: "
+                    "close() it before, or make it in each process"
+                )
+            if self._ready is connection:
+                return connection
         prepare_own(self._path, ["-journal", "-wal", "-shm"])
         # Each statement is its own transaction. The lock above is what keeps threads apart.
         connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        self._connection, self._process = connection, os.getpid()
         try:
             self._use_log(connection)
             connection.execute("PRAGMA synchronous = FULL")
@@ -141,9 +148,9 @@ class SQLiteReplayStore:
             )
             connection.execute("CREATE INDEX IF NOT EXISTS replay_until ON replay (until)")
         except sqlite3.Error:
-            connection.close()
+            self._close()
             raise
-        self._connection, self._process = connection, os.getpid()
+        self._ready = connection
         return connection
 
     def _use_log(self, connection: sqlite3.Connection) -> None:
