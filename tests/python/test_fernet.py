@@ -4,6 +4,7 @@ token.
 
 import base64
 import copy
+import os
 import time
 
 import pytest
@@ -169,3 +170,17 @@ def test_multifernet_takes_fernets():
         with pytest.raises(TypeError):
             MultiFernet(wrong)
     assert MultiFernet(fernet for fernet in [Fernet(KEY)]).decrypt(TOKEN) == b"hello"
+
+
+def test_fernet_ignores_what_stands_behind_the_padding() -> None:
+    fernet = Fernet(Fernet.generate_key())
+    for data in (b"", b"x", b"hello", b"16 bytes of data"):
+        token = fernet.encrypt(data)
+        ends_in_padding = token.endswith(b"=")
+        for rest in (b"-GARBAGE", b"=", b"====", base64.urlsafe_b64encode(os.urandom(16)), b"\n", b"!?"):
+            if ends_in_padding:
+                assert fernet.decrypt(token + rest) == data
+                assert fernet.decrypt((token + rest).decode()) == data
+            for broken in (token[:-8] + rest, rest + token[1:]):
+                with pytest.raises(InvalidToken):
+                    fernet.decrypt(broken)

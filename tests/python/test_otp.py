@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import time
 import urllib.parse
@@ -186,3 +187,21 @@ def test_nothing_is_shown() -> None:
         assert "1234" not in repr(context)
         with pytest.raises(TypeError):
             __import__("pickle").dumps(context)
+
+
+@pytest.mark.parametrize("length", [16, 20, 26, 32, 64])
+@pytest.mark.parametrize("issuer", ["Big Co", "Big Co & Son", "a+b c", "two  spaces ", "ä b"])
+def test_otp_uris_are_those_of_the_key_uri_format(length: int, issuer: str) -> None:
+    key = bytes(range(length))
+    for uri in (
+        HOTP(key, 6, hashes.SHA1()).get_provisioning_uri("Jo Doe", 5, issuer),
+        TOTP(key, 6, hashes.SHA1(), 30).get_provisioning_uri("Jo Doe", issuer),
+    ):
+        # Read as programs do that know of percent signs alone, and as those that read forms.
+        query = urllib.parse.urlsplit(uri).query
+        for unquote in (urllib.parse.unquote, urllib.parse.unquote_plus):
+            pairs = dict(pair.split("=", 1) for pair in query.split("&"))
+            assert unquote(pairs["issuer"]) == issuer
+            secret = unquote(pairs["secret"])
+            assert secret.isalnum()
+            assert base64.b32decode(secret + "=" * (-len(secret) % 8)) == key

@@ -5,6 +5,7 @@ refused.
 import copy
 import hashlib
 import threading
+from typing import Any
 
 import pytest
 from ironlatch.exceptions import InvalidSignature, UnsupportedAlgorithm, _Reasons
@@ -334,3 +335,37 @@ def test_oaep_refuses_hashes_that_it_is_not_specified_with(key, bad):
         with pytest.raises(UnsupportedAlgorithm) as raised:
             call(bytes(key.key_size // 8), pad)
         assert raised.value._reason is _Reasons.UNSUPPORTED_PADDING
+
+
+# MAX_LENGTH says how long a salt one makes oneself.
+
+
+@pytest.mark.parametrize("bits", [1024, 1031])
+@pytest.mark.parametrize("prehashed", [False, True])
+def test_pss_with_max_length_verifies_a_salt_of_any_length(bits: int, prehashed: bool) -> None:
+    key = rsa.generate_private_key(65537, bits)
+    for algorithm, mask in (
+        (hashes.SHA256(), hashes.SHA256()),
+        (hashes.SHA1(), hashes.SHA256()),
+        (hashes.SHA256(), hashes.SHA384()),
+    ):
+
+        def pss(salt: Any, mask: hashes.HashAlgorithm = mask) -> padding.PSS:
+            return padding.PSS(padding.MGF1(mask), salt)
+
+        digest = hashes.Hash(algorithm)
+        digest.update(b"message")
+        data = digest.finalize() if prehashed else b"message"
+        how = utils.Prehashed(algorithm) if prehashed else algorithm
+        longest = padding.calculate_max_pss_salt_length(key, algorithm)
+        for salt in (0, 1, 20, 32, 64, longest, padding.PSS.DIGEST_LENGTH, padding.PSS.MAX_LENGTH):
+            signature = key.sign(data, pss(salt), how)
+            key.public_key().verify(signature, data, pss(padding.PSS.MAX_LENGTH), how)
+            for wrong in (signature[:-1] + bytes([signature[-1] ^ 1]), bytes(len(signature)), b"", signature[1:]):
+                with pytest.raises(InvalidSignature):
+                    key.public_key().verify(wrong, data, pss(padding.PSS.MAX_LENGTH), how)
+        # What is said exactly is held exactly.
+        signature = key.sign(data, pss(11), how)
+        for other in (10, 12, longest, padding.PSS.DIGEST_LENGTH):
+            with pytest.raises(InvalidSignature):
+                key.public_key().verify(signature, data, pss(other), how)
