@@ -60,7 +60,7 @@ frameworks: develop ## Test pins and signed requests with old versions of reques
 	set -e; for versions in $(OLD_FRAMEWORKS); do \
 		echo "$$versions"; folder=target/frameworks/$$versions; \
 		[ -d $$folder ] || $(BIN)/pip install --quiet --target $$folder $${versions//,/ }; \
-		PYTHONPATH=$$folder $(BIN)/python -m pytest tests/python/test_pinning.py tests/python/test_signing_adapters.py; \
+		PYTHONPATH=$$folder $(BIN)/python -m pytest tests/python/test_pinning*.py tests/python/test_signing_adapters.py; \
 	done
 
 .PHONY: conformance

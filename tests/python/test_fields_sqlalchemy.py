@@ -5,36 +5,25 @@ from __future__ import annotations
 import asyncio
 import datetime
 import uuid
-import warnings
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from ironlatch.fields import FieldCipher, MalformedValue, Tampered, WrongType
-from ironlatch.fields.legacy import PlainText, SqlalchemyUtilsFernet, UnreadableLegacyValue
+from ironlatch.fields.legacy import PlainText
 from ironlatch.fields.sqlalchemy import (
-    BlindIndexed,
     Encrypted,
     RowBound,
-    blind_index,
-    index_default,
     index_equals,
-    index_in,
-    matching,
-    render_item,
 )
 from ironlatch.keyring import KeyDestroyed, KeyDisabled, Keyring, UnknownKey
-from sqlalchemy import CompoundSelect, func, select
-from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy import select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy_models import models, raw
-from sqlalchemy_utils import StringEncryptedType
-from sqlalchemy_utils.types.encrypted.encrypted_type import EncryptedType, FernetEngine
 
 pytest_plugins = ["sqlalchemy_models"]
 
@@ -77,125 +66,6 @@ def test_every_type(session: Session, m: SimpleNamespace) -> None:
     }
     assert session.scalars(select(m.Everything.id).where(m.Everything.text == None)).all() == [2]  # noqa: E711
     assert session.scalars(select(m.Everything.id).where(m.Everything.text.is_not(None))).all() == [1]
-
-
-def test_what_matches_is_found_while_the_key_is_rotated(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
-    session.add_all([m.Customer(id=n, name="x", email="ada@example.com") for n in range(3)])
-    session.add(m.Customer(id=3, name="x", email="bob@example.com"))
-    session.commit()
-    everybody = session.scalars(select(m.Customer).order_by(m.Customer.id)).all()
-
-    def while_it_is_rotated() -> Iterator[Any]:
-        for customer in everybody:
-            yield customer
-            ring.rotate("customers")
-
-    found = matching(while_it_is_rotated(), m.Customer.email, "ada@example.com")
-    assert [customer.id for customer in found] == [0, 1, 2]
-
-
-def test_nothing_is_sorted_by_ciphertext(session: Session, m: SimpleNamespace) -> None:
-    email = m.Customer.email
-    for statement in (
-        select(m.Customer).order_by(email),
-        select(m.Customer).order_by(m.Customer.id, email),
-        select(email.label("x")).order_by("x"),
-        select(m.Customer.id).where(m.Customer.id.in_(select(m.Customer.id).order_by(email).limit(1))),
-        select(func.row_number().over(order_by=email)),
-        select(m.Customer).order_by(func.lower(email)),
-        select(m.Customer).order_by(sa.cast(email, sa.String)),
-        select(m.Customer).order_by(sa.type_coerce(email, sa.LargeBinary)),
-        select(func.upper(email).label("x")).order_by("x"),
-        select(func.max(email)),
-        select(m.Customer.id).where(m.Customer.id.in_(select(func.min(email)))),
-        select(m.Customer.id).union(select(m.Customer.id)),
-    ):
-        if isinstance(statement, CompoundSelect):
-            session.execute(statement).all()
-            continue
-        with pytest.raises(InvalidRequestError, match=r"sort.*ciphertext"):
-            session.execute(statement).all()
-    session.execute(select(m.Customer).order_by(m.Customer.id)).all()
-    session.execute(select(m.Customer.id, email).group_by(m.Customer.id, email)).all()
-
-
-def test_find_by_blind_index(session: Session, m: SimpleNamespace) -> None:
-    session.add_all([m.Customer(id=n, name=f"n{n}", email=f"user{n}@example.com", badge=n) for n in range(64)])
-    session.add(m.Customer(id=64, name="none"))
-    session.commit()
-    assert all(len(token) == 1 for token in raw(session, "customer", "email_index")[:64])
-    assert raw(session, "customer", "email_index")[64] is None
-    found = session.scalars(select(m.Customer).where(index_equals(m.Customer.email, "USER7@Example.com"))).all()
-    assert 1 < len(found) < 64  # a token is shared, which is its point
-    assert [customer.id for customer in matching(found, m.Customer.email, "User7@example.com")] == [7]
-    found = session.scalars(
-        select(m.Customer).where(index_in(m.Customer.email, ["user1@example.com", "user2@example.com"]))
-    ).all()
-    assert {1, 2} <= {customer.id for customer in found}
-    assert session.scalars(select(m.Customer.id).where(index_equals(m.Customer.email, None))).all() == [64]
-    assert session.scalars(select(m.Customer.id).where(index_in(m.Customer.email, []))).all() == []
-    assert 5 in session.scalars(select(m.Customer.id).where(index_equals(m.Customer.badge, 5))).all()
-    other = aliased(m.Customer)
-    pairs = (
-        select(m.Customer.id, other.id)
-        .join(other, other.id == m.Customer.id + 1)
-        .where(index_equals(other.email, "user9@example.com"))
-    )
-    assert (8, 9) in session.execute(pairs).all()
-    inner = select(m.Customer).subquery()
-    assert 9 in session.scalars(select(inner.c.id).where(index_equals(inner.c.email, "user9@example.com"))).all()
-    with pytest.raises(InvalidRequestError, match="no encrypted column"):
-        index_equals(m.Customer.name, "n1")
-    with pytest.raises(InvalidRequestError, match="no blind index"):
-        index_equals(m.Customer.country, "gb")
-
-
-def test_equality_where_the_database_can_tell(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
-    session.add_all([m.Customer(id=n, name="", phone=f"+44 {n}", country="gb" if n % 2 else "de") for n in range(6)])
-    session.commit()
-    ring.rotate("customers")
-    session.add(m.Customer(id=6, name="", phone="+44 1", country="gb"))
-    session.commit()
-    ids = select(m.Customer.id).order_by(m.Customer.id)
-    assert session.scalars(ids.where(m.Customer.phone == "+44 1")).all() == [1, 6]
-    assert session.scalars(ids.where(m.Customer.phone != "+44 1")).all() == [0, 2, 3, 4, 5]
-    assert session.scalars(ids.where(m.Customer.phone.in_(["+44 1", "+44 2", None]))).all() == [1, 2, 6]
-    assert session.scalars(ids.where(m.Customer.phone.not_in(["+44 1", "+44 2"]))).all() == [0, 3, 4, 5]
-    assert session.scalars(ids.where(m.Customer.country == "gb")).all() == [1, 3, 5, 6]
-    assert session.scalars(ids.where(m.Customer.country.in_(["gb", "fr"]))).all() == [1, 3, 5, 6]
-    assert session.scalars(ids.where(m.Customer.country != "gb")).all() == [0, 2, 4]
-
-
-def test_comparisons_that_the_database_cannot_make(m: SimpleNamespace) -> None:
-    random, cut, exact = m.Everything.text, m.Customer.email, m.Customer.phone
-    with pytest.raises(InvalidRequestError, match=r"everything\.text is encrypted.*blind_index\('text'"):
-        select(m.Everything).where(random == "x")
-    with pytest.raises(InvalidRequestError, match=r"truncated.*index_equals\(\).*matching\(\)"):
-        select(m.Customer).where(cut == "x")
-    for comparison in (
-        lambda: exact == m.Customer.name,
-        lambda: exact == sa.bindparam("x"),
-        lambda: exact.in_(select(m.Customer.name)),
-        lambda: exact < "x",
-        lambda: exact.like("%x%"),
-        lambda: exact.contains("x"),
-        lambda: exact.between("a", "b"),
-        lambda: random.ilike("x"),
-        lambda: random + "x",
-        lambda: "x" + random,
-        lambda: random.desc(),
-        lambda: m.RecoveryCode.note == "x",
-        lambda: m.Everything.number > 5,
-    ):
-        with pytest.raises(InvalidRequestError, match="is encrypted, so the database cannot compare it"):
-            comparison()
-    columns = m.Customer.__table__.c  # which SQLAlchemy compares itself, to find them in lists
-    assert columns.name in list(columns)
-    assert columns.email in [columns.name, columns.email]
-    assert columns.email not in [columns.name, columns.phone_number]
-    for condition in (columns.email == columns.name, columns.email != columns.phone_number):
-        with pytest.raises(InvalidRequestError, match="is encrypted, so the database cannot compare it"):
-            str(select(columns.id).where(condition))
 
 
 def test_every_way_to_write_fills_the_index(session: Session, m: SimpleNamespace) -> None:
@@ -311,28 +181,6 @@ def test_what_begins_like_ciphertext_is_not_taken_for_it(engine: sa.Engine, ring
         )
 
 
-def test_sql_does_not_compute_what_is_encrypted(session: Session, m: SimpleNamespace) -> None:
-    Customer = m.Customer
-    for statement in (
-        sa.insert(Customer).values(id=1, name="", email=sa.func.lower("X")),
-        sa.update(Customer).values(email=Customer.phone),
-        sa.update(Customer).values(email=sa.func.concat("x", "y")),
-        sa.update(Customer.__table__).values(email=sa.literal_column("'x'")),
-    ):
-        with pytest.raises(InvalidRequestError, match=r"customer\.email is encrypted, so the database cannot compute"):
-            session.execute(statement)
-    copied = select(Customer.id + 100, Customer.name, Customer.email)
-    with pytest.raises(InvalidRequestError, match="copy 'email_index' of the same row too"):
-        session.execute(sa.insert(Customer).from_select(["id", "name", "email"], copied))
-    customer = Customer(id=1, name="", email=sa.func.lower("X"))
-    session.add(customer)
-    with pytest.raises(InvalidRequestError, match="cannot compute"):
-        session.flush()
-    session.rollback()
-    with pytest.raises(TypeError, match="index_equals"):
-        session.execute(sa.update(Customer).values(email_index="ada@example.com"))
-
-
 def test_faults_pass_through_as_they_are(session: Session, m: SimpleNamespace, ring: Keyring) -> None:
     Customer = m.Customer
     session.add_all(
@@ -446,166 +294,6 @@ def test_another_process_rotates_the_key(engine: sa.Engine, tmp_path: Path) -> N
         assert session.scalars(select(theirs.Customer.id).where(theirs.Customer.phone == "1")).all() == [1]
 
 
-def test_names_are_those_of_the_schema_or_given(engine: sa.Engine, ring: Keyring) -> None:
-    metadata = sa.MetaData()
-    shared = Encrypted(ring["customers"], str)
-    old = sa.Table(
-        "old", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", shared), sa.Column("b", shared)
-    )
-    assert (old.c.a.type.cipher.column, old.c.b.type.cipher.column) == ("a", "b")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(old.insert().values(id=1, a="x", b="y"))
-        assert connection.execute(select(old.c.a, old.c.b)).one() == ("x", "y")
-        connection.execute(sa.text("UPDATE old SET b = a"))
-        with pytest.raises(Tampered):
-            connection.execute(select(old.c.b)).one()
-        connection.execute(sa.text("ALTER TABLE old RENAME TO new"))
-    copy = old.to_metadata(sa.MetaData(), name="new")
-    assert copy.c.a.type.cipher.table == "new"
-    renamed = sa.Table(
-        "new",
-        sa.MetaData(),
-        sa.Column("id", sa.Integer),
-        sa.Column("a", Encrypted(ring["customers"], str, table="old")),
-    )
-    with engine.connect() as connection:
-        with pytest.raises(Tampered):
-            connection.execute(select(copy.c.a)).one()
-        assert connection.execute(select(renamed.c.a)).one() == ("x",)
-    with pytest.raises(InvalidRequestError, match="no column of a table"):
-        Encrypted(ring["customers"], str).cipher  # noqa: B018
-
-
-def test_statements_of_two_columns_are_cached_apart(engine: sa.Engine, ring: Keyring) -> None:
-    assert Encrypted(ring["customers"], str).cache_ok is True
-    tables = [
-        sa.Table(
-            "t",
-            sa.MetaData(),
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("v", Encrypted(ring["customers"], str, table=name)),
-        )
-        for name in ("one", "two")
-    ]
-    tables[0].create(engine)
-    with engine.begin() as connection:
-        connection.execute(tables[0].insert().values(id=1, v="x"))
-        connection.execute(tables[1].insert().values(id=2, v="y"))
-        assert connection.execute(select(tables[0].c.v).where(tables[0].c.id == 1)).scalar() == "x"
-        assert connection.execute(select(tables[1].c.v).where(tables[1].c.id == 2)).scalar() == "y"
-        with pytest.raises(Tampered):
-            connection.execute(select(tables[0].c.v).where(tables[0].c.id == 2)).scalar()
-
-
-def test_core_tables(engine: sa.Engine, ring: Keyring) -> None:
-    table = sa.Table(
-        "account",
-        sa.MetaData(),
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("iban", Encrypted(ring["customers"], str), nullable=False),
-        sa.Column("iban_index", BlindIndexed("iban", rows=100), default=index_default),
-    )
-    table.create(engine)
-    with engine.begin() as connection:
-        connection.execute(table.insert(), [{"id": n, "iban": f"DE{n}"} for n in range(3)])
-        assert (
-            connection.execute(select(table.c.iban).where(index_equals(table.c.iban, "DE2")))
-            .scalars()
-            .all()
-            .count("DE2")
-            == 1
-        )
-
-
-def test_what_cannot_be_declared(ring: Keyring) -> None:
-    with pytest.raises(ArgumentError, match="either rows or bits"):
-        blind_index("email")
-    with pytest.raises(ArgumentError, match="either rows or bits"):
-        blind_index("email", rows=5, bits=5)
-    table = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("i", BlindIndexed("nothing", rows=5)))
-    with pytest.raises(InvalidRequestError, match=r"t\.i is a blind index of 'nothing'"):
-        table.c.i.type.token("x")
-
-
-def test_a_default_has_to_come_before_its_index(engine: sa.Engine, ring: Keyring) -> None:
-    def table(*order: str) -> sa.Table:
-        columns = {
-            "v": lambda: sa.Column("v", Encrypted(ring["customers"], str), default="standard"),
-            "i": lambda: sa.Column("i", BlindIndexed("v", bits=128), default=index_default),
-        }
-        made = sa.Table(
-            "_".join(order),
-            sa.MetaData(),
-            sa.Column("id", sa.Integer, primary_key=True),
-            *(columns[name]() for name in order),
-        )
-        made.create(engine)
-        return made
-
-    good, bad = table("v", "i"), table("i", "v")
-    with engine.begin() as connection:
-        connection.execute(good.insert().values(id=1))
-        assert connection.execute(select(good.c.id).where(good.c.v == "standard")).scalars().all() == [1]
-        with pytest.raises(InvalidRequestError, match="declare it before"):
-            connection.execute(bad.insert().values(id=1))
-
-
-@pytest.mark.parametrize("old", ["EncryptedType", "StringEncryptedType"])
-def test_moving_from_sqlalchemy_utils(engine: sa.Engine, ring: Keyring, old: str) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        kind = {"EncryptedType": EncryptedType, "StringEncryptedType": StringEncryptedType}[old](
-            sa.Unicode, "passphrase", FernetEngine
-        )
-    before = sa.Table("person", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", kind))
-    before.create(engine)
-
-    class Base(DeclarativeBase):
-        pass
-
-    class Person(Base):
-        __tablename__ = "person"
-        id: Mapped[int] = mapped_column(primary_key=True)
-        email: Mapped[str | None] = mapped_column(
-            Encrypted(
-                ring["customers"], str, text=old == "StringEncryptedType", legacy=SqlalchemyUtilsFernet("passphrase")
-            )
-        )
-        email_index: Mapped[bytes | None] = blind_index("email", bits=128)
-
-    with engine.begin() as connection:
-        connection.execute(
-            before.insert(),
-            [{"id": 1, "email": "a@example.com"}, {"id": 2, "email": None}, {"id": 3, "email": "c@example.com"}],
-        )
-        blob = "BYTEA" if engine.dialect.name == "postgresql" else "BLOB"
-        connection.execute(sa.text(f"ALTER TABLE person ADD COLUMN email_index {blob}"))
-    with Session(engine) as session:
-        assert session.scalars(select(Person.email).order_by(Person.id)).all() == [
-            "a@example.com",
-            None,
-            "c@example.com",
-        ]
-        session.add(Person(id=4, email="new@example.com"))
-        for person in session.scalars(select(Person).where(Person.email_index.is_(None), Person.email.is_not(None))):
-            sa.orm.attributes.flag_modified(person, "email")
-        session.commit()
-        stored = raw(session, "person", "email")
-        assert [value and value[:1] for value in stored] == ["i" if old == "StringEncryptedType" else b"\xc1", None] + [
-            "i" if old == "StringEncryptedType" else b"\xc1"
-        ] * 2
-        assert session.scalars(select(Person.id).where(Person.email == "c@example.com")).all() == [3]
-        wrong = Encrypted(
-            ring["customers"], str, text=old == "StringEncryptedType", legacy=SqlalchemyUtilsFernet("another")
-        )
-        session.execute(before.update().where(before.c.id == 1).values(email="back@example.com"))
-        session.commit()
-        other = sa.Table("person", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("email", wrong))
-        with pytest.raises(UnreadableLegacyValue):
-            session.scalars(select(other.c.email).where(other.c.id == 1)).one()
-
-
 def test_async_engine(ring: Keyring, database) -> None:  # type: ignore[no-untyped-def]
     m = models(ring)
 
@@ -633,25 +321,6 @@ def test_async_engine(ring: Keyring, database) -> None:  # type: ignore[no-untyp
     asyncio.run(run("sqlite+aiosqlite://"))
 
 
-def test_migrations_see_what_the_database_sees(engine: sa.Engine, m: SimpleNamespace) -> None:
-    from alembic.autogenerate import produce_migrations, render_python_code
-    from alembic.migration import MigrationContext
-
-    options = {"render_item": render_item, "target_metadata": m.Base.metadata, "compare_type": True}
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts=options)
-        unchanged = produce_migrations(context, m.Base.metadata)
-        assert unchanged.upgrade_ops.is_empty()
-    m.Base.metadata.drop_all(engine)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts=options)
-        code = render_python_code(produce_migrations(context, m.Base.metadata).upgrade_ops, render_item=render_item)
-    assert "sa.Column('email', sa.LargeBinary(), nullable=True)" in code
-    assert "sa.Column('phone_number', sa.Text(), nullable=True)" in code
-    assert "sa.Column('badge_index', sa.BigInteger(), nullable=True)" in code
-    assert "ironlatch" not in code
-
-
 def test_the_log_shows_no_value(engine: sa.Engine, m: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
     loud = sa.create_engine(engine.url, echo=True) if engine.dialect.name == "postgresql" else engine
     loud.echo = True
@@ -665,42 +334,3 @@ def test_the_log_shows_no_value(engine: sa.Engine, m: SimpleNamespace, caplog: p
     assert "INSERT INTO customer" in caplog.text
     assert "hunter2" not in caplog.text
     assert "hunter2" not in str(caught.value)
-
-
-def test_a_default_of_an_indexed_column_comes_back_as_a_value(engine: sa.Engine, ring: Keyring) -> None:
-    class Base(DeclarativeBase):
-        pass
-
-    class Member(Base):
-        __tablename__ = "member"
-        id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-        card: Mapped[str] = mapped_column(Encrypted(ring["customers"], str), default=lambda: "drawn")
-        card_index: Mapped[bytes | None] = blind_index("card", bits=128)
-
-    Base.metadata.create_all(engine)
-    with Session(engine, expire_on_commit=False) as session:
-        members = [Member(id=id) for id in range(3)]
-        session.add_all(members)
-        session.commit()
-        assert [member.card for member in members] == ["drawn"] * 3
-        assert len(session.scalars(select(Member).where(index_equals(Member.card, "drawn"))).all()) == 3
-
-
-def test_a_value_and_its_token_for_a_statement_of_ones_own(
-    engine: sa.Engine, m: SimpleNamespace, ring: Keyring
-) -> None:
-    table = m.Customer.__table__
-    sealed = table.c.email.type.seal("Ada@example.com")
-    assert "Ada" not in repr(sealed)
-    ring.rotate("customers")
-    with engine.begin() as connection:
-        values = {"email": sealed, "email_index": table.c.email_index.type.token(sealed)}
-        connection.execute(sa.insert(table).values(id=1, name="a", **values))
-        # What was encrypted for another column is a value like any other.
-        connection.execute(sa.update(table).values(phone_number=sealed))
-        row = connection.execute(select(table.c.email, table.c.phone_number)).one()
-        assert tuple(row) == ("Ada@example.com",) * 2
-        assert raw(connection, "customer", "email") == [sealed.stored]
-        found = connection.execute(select(table.c.id).where(index_equals(table.c.email, "ada@example.com"))).all()
-        assert found == [(1,)]
-    assert table.c.email.type.seal(None) is None
