@@ -133,7 +133,7 @@ def recovery_codes_in_a_database(path: Path) -> None:
     say(f"A new key, and {report.written} of {number} values moved to it. Without the old one the first still reads")
     say(f"                       {cipher.decrypt(stored(0), 0)}")
     again = FieldCipher(Keyring.open("customers.keyring", passphrase=phrase)["customers"], **place)
-    say(f"Opened anew from the keyring's file: {again.decrypt(stored(0), 0)}")
+    say(f"Opened again from the keyring's file: {again.decrypt(stored(0), 0)}")
     say(f"The file with a guess: {refusal(lambda: Keyring.open('customers.keyring', passphrase='a guess'))}.")
     database.close()
 

@@ -2,7 +2,7 @@
 
     python fuzz/seeds.py DIRECTORY
 
-needs the extension in place (`make develop`). The seeds are made anew each time, for keys are
+needs the extension in place (`make develop`). The seeds are made again each time, for keys are
 random.
 """
 

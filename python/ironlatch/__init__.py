@@ -2,7 +2,7 @@
 
     from ironlatch.fernet import Fernet
 
-The modules of the peer stand under the names that they have there. What it lacks stands beside
+The modules of the peer stand under the names that they have there. What it lacks stands next to
 them.
 """
 

@@ -12,11 +12,13 @@ _T = TypeVar("_T")
 
 
 class Failed:
-    """What `attempt` returns in place of a result."""
+    """A failure, which `attempt` returns in place of a result."""
 
 
 def attempt(call: Callable[[], _T], *errors: type[Exception]) -> _T | Failed:
-    """What ``call`` returns, or `Failed` if it raises one of ``errors``, of which nothing stays."""
+    """Returns the result of ``call``, or `Failed` if it raises one of ``errors``; nothing of the
+    error stays.
+    """
     try:
         return call()
     except errors:

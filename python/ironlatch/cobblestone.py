@@ -1,4 +1,4 @@
-"""Long messages encrypted and authenticated as a stream (C2SP chunked-encryption), over all cores."""
+"""Long messages encrypted and authenticated as a stream (C2SP chunked-encryption) on all cores."""
 
 from __future__ import annotations
 

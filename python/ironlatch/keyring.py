@@ -118,7 +118,7 @@ class ProviderNotFound(ProviderError):
 
 
 class ProviderInvalid(ProviderError):
-    """What the provider was given, or what it answered, is not valid."""
+    """The provider's input, or its answer, is not valid."""
 
 
 class KeyProvider(ABC):

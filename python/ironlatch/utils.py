@@ -1,4 +1,4 @@
-"""What the other modules share: the type of bytes-like arguments, the warnings, deprecated names."""
+"""Shared by the other modules: the type of bytes-like arguments, warnings, deprecated names."""
 
 from __future__ import annotations
 

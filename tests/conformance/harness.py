@@ -1,6 +1,7 @@
 """Pytest plugin that runs the peer's suite on Ironlatch and writes down what came of each test.
 
-What the suite leans on and users do not, private helpers of the peer, is provided here and not by the product.
+Private helpers of the peer that the suite needs and users do not are provided here, not by the
+product.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     assert "ironlatch" in cryptography.__version__, "this is not the drop-in"
 
     # The suite asks which OpenSSL it is, to excuse what a fork cannot do. Nothing is excused here.
-    # It is a module in `sys.modules`: an import would put a stand-in over a plain attribute, and a stand-in is true.
+    # It is a module in `sys.modules`: an import would put a stand-in over a plain attribute, and a
+    # stand-in is true.
     openssl: Any = ModuleType(f"{_rust.__name__}.openssl")
     openssl.CRYPTOGRAPHY_IS_AWSLC = False
     openssl.CRYPTOGRAPHY_IS_BORINGSSL = False
@@ -72,7 +74,7 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     _rust.test_support = test_support
     sys.modules["cryptography.hazmat.bindings._rust.test_support"] = test_support
 
-    # Above this the suite would skip a test for want of memory.
+    # Above this the suite would skip a test for lack of memory.
     scrypt._MEM_LIMIT = 2**62
 
     class Fernet(cryptography.fernet.Fernet):
@@ -176,7 +178,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 
 
 class Tally:
-    """What came of each test, written down by the process that hears of all of them."""
+    """Records the outcome of each test, in the process that hears of all of them."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, str] = {}

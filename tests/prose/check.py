@@ -148,7 +148,7 @@ def is_behind_code(text: str, piece: Piece) -> bool:
 UNBREAKABLE = re.compile(r"\s*(//[/!]?\s*|#\s*)?(\||\S+$|.*https?://\S{40})")
 
 OTHER = "\0"  # What is not prose: neither a word nor a space, so that no phrase goes across it.
-CODE = re.compile(r"`[^`]*`|\]\([^)]*\)")
+CODE = re.compile(r"``[^`]*``|`[^`]*`|\]\([^)]*\)")
 MARKERS = re.compile(r"^(\s*)(///|//!|//|#)", re.MULTILINE)
 
 

@@ -184,7 +184,7 @@ class Server:
         return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
 
     def _account_for_root(self) -> pwd.struct_passwd:
-        """PostgreSQL refuses to run as root: an account without rights, which is given the folder."""
+        """An account without rights, to own the folder: PostgreSQL refuses to run as root."""
         account = pwd.getpwnam("nobody")
         os.chown(self._folder, account.pw_uid, account.pw_gid)
         return account

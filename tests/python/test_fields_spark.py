@@ -62,7 +62,7 @@ def customers(spark: SparkSession) -> DataFrame:
 def counted(
     tmp_path: Path, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[KeyringFile, Callable[[], list[int]]]:
-    """A keyring whose provider writes down which process it unwraps the key in, and what it wrote."""
+    """A keyring whose provider records in which process it unwraps the key, and that record."""
     name = f"counted_{tmp_path.name.replace('-', '_')}"
     (tmp_path / f"{name}.py").write_text(COUNTED.format(key=tmp_path / "counted.key", log=tmp_path / "unwrapped"))
     monkeypatch.syspath_prepend(tmp_path)

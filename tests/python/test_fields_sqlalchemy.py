@@ -136,7 +136,7 @@ def test_upserts_set_the_index_too(engine: sa.Engine, session: Session, m: Simpl
     )
     session.execute(sa.delete(table).where(table.c.id == 2))
     statement = insert(table).values(id=1, name="", email="new@example.com")
-    with pytest.raises(InvalidRequestError, match="'email_index' beside 'email'"):
+    with pytest.raises(InvalidRequestError, match="'email_index' together with 'email'"):
         session.execute(
             statement.on_conflict_do_update(index_elements=["id"], set_={"email": statement.excluded.email})
         )

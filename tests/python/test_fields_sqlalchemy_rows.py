@@ -51,7 +51,7 @@ def test_row_bound(session: Session, m: SimpleNamespace) -> None:
     assert matching([code], m.RecoveryCode.code, "2222") == [code]
     assert matching([code], m.RecoveryCode.code, "1111") == []
     before = code.code_stored
-    code.code = code.code  # encrypts anew
+    code.code = code.code  # encrypts again
     session.commit()
     assert code.code_stored != before
     assert code.code == "2222"

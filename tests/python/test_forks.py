@@ -1,4 +1,4 @@
-"""Tests forks: every object that holds a counter, a lock or an open file. docs/forks.md lists them."""
+"""Forks: every object that holds a counter, a lock or an open file. docs/forks.md lists them."""
 
 from __future__ import annotations
 

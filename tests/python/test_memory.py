@@ -224,7 +224,8 @@ owns(private.to_json(private=True))
 """,
 )
 
-# The last digit alone is wrong, and nothing is called afterwards that would overwrite what was decoded until then.
+# The last digit alone is wrong, and nothing is called afterwards that would overwrite what was
+# decoded until then.
 case(
     "a JWK with a wrong digit",
     """

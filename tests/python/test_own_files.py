@@ -114,14 +114,14 @@ def test_what_was_readable_is_no_longer(tmp_path: Path) -> None:
 def test_planted_beside_a_database(ending: str, tmp_path: Path) -> None:
     path, target = tmp_path / "replay.db", tmp_path / "target"
     target.write_text("precious")
-    beside = Path(f"{path}{ending}")
-    beside.symlink_to(target)
-    with pytest.raises(OSError, match=f"{beside.name}: it is a link"):
+    planted = Path(f"{path}{ending}")
+    planted.symlink_to(target)
+    with pytest.raises(OSError, match=f"{planted.name}: it is a link"):
         SQLiteReplayStore(path)
-    beside.unlink()
+    planted.unlink()
     opened = SQLiteReplayStore(path)
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
+    planted.unlink(missing_ok=True)
+    planted.symlink_to(target)
     with pytest.raises(ReplayCheckFailed, match="it is a link"):
         opened.remember("a", FUTURE, NOW)
     assert target.read_text() == "precious"

@@ -1,4 +1,4 @@
-"""ironlatch.passwords: hashing, verifying what others left behind, peppers, strength, calibration."""
+"""ironlatch.passwords: hashing, verifying hashes of others, peppers, strength, calibration."""
 
 from __future__ import annotations
 

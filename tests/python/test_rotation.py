@@ -299,7 +299,7 @@ def test_a_column_changes_its_mode(codes: Codes, deterministic: bool) -> None:
 
 
 class TestFamilies:
-    """Tables of PostgreSQL whose rows are in several: partitions, and tables that inherit others."""
+    """Tables of PostgreSQL that store rows in others: partitions, and tables with children."""
 
     COLUMNS = "(id integer NOT NULL, code bytea, code_index bytea)"
 

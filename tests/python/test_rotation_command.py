@@ -64,7 +64,7 @@ def sealed():
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A folder with a keyring, a plan, and a database with a table under the first of two versions."""
+    """A folder with a keyring, a plan, and a database with a table under the older version."""
     (tmp_path / "passphrase").write_text("hunter2\n")
     (tmp_path / "passphrase").chmod(0o600)
     (tmp_path / "plan.toml").write_text(PLAN)
@@ -299,7 +299,7 @@ def test_writers_that_go_on_under_an_old_version(shop: Path) -> None:
     "name", ["a.db", "a b.db", "a#b.db", "a?mode=memory", "a%41.db", "ü.db", "file:x", "http:", "\udcff.db"]
 )
 def test_the_database_of_a_url_is_the_file_that_it_names(name: str, tmp_path: Path) -> None:
-    """Nothing of the name is taken for another part of the URL, and nothing of the URL is left out."""
+    """No part of the name is taken for another part of the URL, and no part of the URL is lost."""
     with contextlib.closing(sqlite3.connect(os.fsencode(tmp_path / name))) as made:
         made.execute("create table its_own (id integer)")
     quoted = urllib.parse.quote(os.fsencode(name))

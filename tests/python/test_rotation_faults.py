@@ -1,4 +1,4 @@
-"""Tests faults during a rotation, for it and for others: kills, crashes, locks, readers, writers."""
+"""Faults during a rotation, for it and for others: kills, crashes, locks, readers, writers."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_a_planted_lock_is_not_used(tmp_path: Path) -> None:
     target.write_text("precious")
     for plant, said in [(planted.symlink_to, "it is a link"), (planted.hardlink_to, "hard link")]:
         plant(target)
-        with pytest.raises(WrongTable, match=f"the lock beside the database cannot be used: .*{said}"):
+        with pytest.raises(WrongTable, match=f"the lock next to the database cannot be used: .*{said}"):
             codes.rotate()
         assert target.read_text() == "precious"
         planted.unlink()

@@ -1,4 +1,4 @@
-"""API keys and recovery codes that are stored as keyed hashes, and secrets that can be shown again."""
+"""API keys and recovery codes stored as keyed hashes, and secrets that can be shown again."""
 
 import base64
 import contextlib

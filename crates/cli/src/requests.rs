@@ -47,7 +47,7 @@ pub(crate) struct SignArguments {
     pub(crate) json: bool,
 }
 
-/// Check that an HTTP request was signed by one of the keys, recently and for this server (RFC 9421)
+/// Check that one of the keys signed an HTTP request, recently and for this server (RFC 9421)
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

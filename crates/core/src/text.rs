@@ -5,13 +5,14 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Result};
 
-/// What editors on Windows put before text in UTF-8: a byte-order mark, which is no part of the text.
+/// The byte-order mark that editors on Windows put before text in UTF-8. It is no part of the text.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The text in a file's contents, without a byte-order mark before it.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if it is no text in UTF-8; of UTF-16, which Windows PowerShell writes, the message says so.
+/// [`Error::InvalidValue`] if it is no text in UTF-8; of UTF-16, which Windows PowerShell writes,
+/// the message says so.
 pub fn decode(contents: &[u8]) -> Result<&str> {
     if is_utf16(contents) {
         return Err(utf16());
@@ -25,8 +26,8 @@ pub fn without_mark(contents: &[u8]) -> &[u8] {
     contents.strip_prefix(MARK).unwrap_or(contents)
 }
 
-/// Refuses what is marked as UTF-16, and gives the rest without a byte-order mark of UTF-8: for a line that may be of any
-/// encoding, such as a passphrase.
+/// Refuses what is marked as UTF-16, and gives the rest without a byte-order mark of UTF-8: for a
+/// line that may be of any encoding, such as a passphrase.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] for UTF-16.
@@ -43,7 +44,8 @@ pub fn secret_of_base64(base64: &impl Engine, text: &[u8]) -> Option<Zeroizing<V
     Some(secret)
 }
 
-/// Whether contents look like text in UTF-16: by the mark before it, or as every other byte is zero where it begins.
+/// Whether contents look like text in UTF-16: by the mark before it, or as every other byte is zero
+/// where it begins.
 fn is_utf16(contents: &[u8]) -> bool {
     let begins = &contents[..contents.len().min(64) & !1];
     let zeros = |phase| !begins.is_empty() && begins.iter().skip(phase).step_by(2).all(|byte| *byte == 0);

@@ -68,7 +68,7 @@ choice! {
 }
 
 choice! {
-    /// What encrypts the message.
+    /// The AEAD that encrypts the message.
     Aead as "AEAD" {
         AES_128_GCM = core::Aead::Aes128Gcm,
         AES_256_GCM = core::Aead::Aes256Gcm,

@@ -115,7 +115,8 @@ mod _native {
     #[pymodule_export]
     use crate::x509::x509;
 
-    /// Makes `import ironlatch._native.x` work for each submodule, and asks once what the first calls will want to know.
+    /// Makes `import ironlatch._native.x` work for each submodule, and asks once what the first
+    /// calls will want to know.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         ironlatch::ask_processor();
@@ -135,8 +136,8 @@ mod _native {
     }
 }
 
-/// Sets the `__module__` of a submodule's functions, by which `pickle` and documentation find them. The classes declare
-/// their own.
+/// Sets the `__module__` of a submodule's functions, by which `pickle` and documentation find them.
+/// The classes declare their own.
 fn set_home(submodule: &Bound<'_, PyModule>, home: &str) -> PyResult<()> {
     for (_, value) in submodule.dict() {
         if value.is_instance_of::<PyCFunction>() {

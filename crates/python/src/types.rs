@@ -1,4 +1,5 @@
-//! The Python classes and functions that native code reaches for, each named once. Nothing is imported before it is used.
+//! The Python classes and functions that native code reaches for, each named once. Nothing is
+//! imported before it is used.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

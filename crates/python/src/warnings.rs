@@ -15,8 +15,8 @@ pub(crate) fn deprecated(py: Python<'_>, message: &CStr) -> PyResult<()> {
     PyErr::warn(py, types::DEPRECATION_WARNING.get(py)?, message, 1)
 }
 
-/// Warns the caller of the running native function with a DeprecationWarning: what it calls or passes
-/// has a new name. Fails if the program has made an error of such warnings.
+/// Warns the caller of the running native function with a DeprecationWarning: what it calls or
+/// passes has a new name. Fails if the program has made an error of such warnings.
 pub(crate) fn renamed(py: Python<'_>, message: &CStr) -> PyResult<()> {
     PyErr::warn(py, py.get_type::<PyDeprecationWarning>().as_any(), message, 1)
 }

@@ -19,7 +19,7 @@ class CipherContext(ciphers.CipherContext):
         AlreadyFinalized.
         """
     def reset_nonce(self, nonce: Buffer) -> None:
-        """Starts anew with another nonce under the same key, in CTR mode and with ChaCha20 only.
+        """Starts again with another nonce under the same key, in CTR mode and with ChaCha20 only.
         Raises UnsupportedAlgorithm in another.
         """
 
@@ -39,9 +39,9 @@ class AEADEncryptionContext(ciphers.AEADEncryptionContext):
         AlreadyUpdated after it.
         """
     def reset_nonce(self, nonce: Buffer) -> None:
-        """Raises UnsupportedAlgorithm: an authenticated mode cannot start anew."""
+        """Raises UnsupportedAlgorithm: an authenticated mode cannot start again."""
     def finalize(self) -> bytes:
-        """Ends the encryption and returns no bytes; the tag is then to be had. Raises
+        """Ends the encryption and returns no bytes; then the tag is available. Raises
         AlreadyFinalized.
         """
     @property
@@ -64,7 +64,7 @@ class AEADDecryptionContext(ciphers.AEADDecryptionContext):
         AlreadyUpdated after it.
         """
     def reset_nonce(self, nonce: Buffer) -> None:
-        """Raises UnsupportedAlgorithm: an authenticated mode cannot start anew."""
+        """Raises UnsupportedAlgorithm: an authenticated mode cannot start again."""
     def finalize(self) -> bytes:
         """Checks the tag that the mode was given and returns no bytes. Raises InvalidTag if the data
         is not authentic, ValueError if the mode was given no tag, and AlreadyFinalized.

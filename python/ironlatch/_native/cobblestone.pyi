@@ -26,7 +26,7 @@ class Cobblestone128Decryptor:
         message was changed.
         """
     def update_into(self, data: Buffer, buf: Buffer) -> int:
-        """As `update`, but writes into `buf`, and returns the number of bytes written.
+        """Like `update`, but writes into `buf`, and returns the number of bytes written.
 
         `len(data) + 16400` bytes are always enough; for fewer than needed it raises
         `ValueError`. After `InvalidTag` the buffer holds nothing of the message.
@@ -66,7 +66,7 @@ class Cobblestone128Encryptor:
         Raises `AlreadyFinalized` after `finalize`.
         """
     def update_into(self, data: Buffer, buf: Buffer) -> int:
-        """As `update`, but writes into `buf`, and returns the number of bytes written.
+        """Like `update`, but writes into `buf`, and returns the number of bytes written.
 
         `len(data) + len(data) // 1024 + 16456` bytes are always enough; for fewer than
         needed it raises `ValueError`.
@@ -101,7 +101,7 @@ class Cobblestone256Decryptor:
         message was changed.
         """
     def update_into(self, data: Buffer, buf: Buffer) -> int:
-        """As `update`, but writes into `buf`, and returns the number of bytes written.
+        """Like `update`, but writes into `buf`, and returns the number of bytes written.
 
         `len(data) + 16400` bytes are always enough; for fewer than needed it raises
         `ValueError`. After `InvalidTag` the buffer holds nothing of the message.
@@ -141,7 +141,7 @@ class Cobblestone256Encryptor:
         Raises `AlreadyFinalized` after `finalize`.
         """
     def update_into(self, data: Buffer, buf: Buffer) -> int:
-        """As `update`, but writes into `buf`, and returns the number of bytes written.
+        """Like `update`, but writes into `buf`, and returns the number of bytes written.
 
         `len(data) + len(data) // 1024 + 16456` bytes are always enough; for fewer than
         needed it raises `ValueError`.

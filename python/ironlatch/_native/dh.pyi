@@ -29,8 +29,8 @@ class DHPrivateKey(dh.DHPrivateKey):
     def parameters(self) -> DHParameters:
         """The group that the key is in."""
     def exchange(self, peer_public_key: dh.DHPublicKey) -> bytes:
-        """The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
-        keys from it.
+        """The secret that this key shares with the owner of `peer_public_key`, as long as p.
+        Derive keys from it.
 
         Raises ValueError if the keys are of different groups, or the peer's number is not an
         element of the group.
@@ -43,9 +43,9 @@ class DHPrivateKey(dh.DHPrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -63,12 +63,12 @@ class DHPublicKey(dh.DHPublicKey):
     def public_numbers(self) -> dh.DHPublicNumbers:
         """The numbers that the key is made of."""
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

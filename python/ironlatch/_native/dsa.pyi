@@ -26,8 +26,8 @@ class DSAPrivateKey(dsa.DSAPrivateKey):
     def sign(self, data: Buffer, algorithm: asym_utils.Prehashed | hashes.HashAlgorithm) -> bytes:
         """Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
 
-        `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
-        the digest has a wrong length, or the numbers of the key do not belong together.
+        `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError
+        if the digest has a wrong length, or the numbers of the key do not belong together.
         """
     def private_numbers(self) -> dsa.DSAPrivateNumbers:
         """The numbers that the key is made of, as Python integers, which cannot be wiped."""
@@ -37,9 +37,9 @@ class DSAPrivateKey(dsa.DSAPrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -55,18 +55,18 @@ class DSAPublicKey(dsa.DSAPublicKey):
     def parameters(self) -> DSAParameters:
         """The group that the key is in."""
     def verify(self, signature: Buffer, data: Buffer, algorithm: asym_utils.Prehashed | hashes.HashAlgorithm) -> None:
-        """Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as
-        for DSAPrivateKey.sign.
+        """Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is
+        as for DSAPrivateKey.sign.
         """
     def public_numbers(self) -> dsa.DSAPublicNumbers:
         """The numbers that the key is made of."""
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

@@ -8,8 +8,8 @@ from ironlatch.utils import Buffer
 class EllipticCurvePrivateKey(ec.EllipticCurvePrivateKey):
     """A private key of an elliptic curve, wiped from memory when the last reference to it goes.
 
-    generate_private_key and derive_private_key make one, the readers in the serialization module
-    read one.
+    generate_private_key and derive_private_key make one, the readers in the serialization
+    module read one.
     """
     @property
     def curve(self) -> ec.EllipticCurve:
@@ -22,12 +22,12 @@ class EllipticCurvePrivateKey(ec.EllipticCurvePrivateKey):
     def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
 
-        `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not
-        the digest's length, and UnsupportedAlgorithm for other algorithms.
+        `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have
+        not the digest's length, and UnsupportedAlgorithm for other algorithms.
         """
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
-        """The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as
-        the curve's prime.
+        """The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long
+        as the curve's prime.
 
         `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the
         keys are of different curves.
@@ -40,9 +40,9 @@ class EllipticCurvePrivateKey(ec.EllipticCurvePrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -70,12 +70,12 @@ class EllipticCurvePublicKey(ec.EllipticCurvePublicKey):
     def public_numbers(self) -> ec.EllipticCurvePublicNumbers:
         """The numbers that the key is made of: the point's coordinates."""
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

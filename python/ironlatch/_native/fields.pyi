@@ -30,7 +30,7 @@ _Arrow: TypeAlias = _ArrayExport | _StreamExport
 
 @final
 class ArrowArray:
-    """The result of a call with Arrow arrays: an array for whoever reads Arrow's C data interface,
+    """The result of a call with Arrow arrays: an array for all that read Arrow's C data interface,
     such as ``pyarrow.array(result)``.
     """
     def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
@@ -116,51 +116,51 @@ class FieldCipher(Generic[_T]):
         """The multiple of bytes that values are padded to, or None."""
     @overload
     def encrypt(self, value: None, row: _Row = None, *, text: bool = False) -> None:
-        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
-        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns
+        that hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
-        is 46 bytes longer than the value, 22 if deterministic.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The
+        result is 46 bytes longer than the value, 22 if deterministic.
 
-        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
-        it cannot be stored exactly.
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError`
+        if it cannot be stored exactly.
         """
     @overload
     def encrypt(self, value: _T, row: _Row = None, *, text: Literal[False] = False) -> bytes:
-        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
-        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns
+        that hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
-        is 46 bytes longer than the value, 22 if deterministic.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The
+        result is 46 bytes longer than the value, 22 if deterministic.
 
-        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
-        it cannot be stored exactly.
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError`
+        if it cannot be stored exactly.
         """
     @overload
     def encrypt(self, value: _T, row: _Row = None, *, text: Literal[True]) -> str:
-        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
-        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns
+        that hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
-        is 46 bytes longer than the value, 22 if deterministic.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The
+        result is 46 bytes longer than the value, 22 if deterministic.
 
-        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
-        it cannot be stored exactly.
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError`
+        if it cannot be stored exactly.
         """
     @overload
     def encrypt(self, value: _T, row: _Row = None, *, text: bool) -> bytes | str:
-        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
-        hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+        """Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns
+        that hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
 
         ``row`` is what tells the row from all others and never changes, its primary key: an int,
-        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
-        is 46 bytes longer than the value, 22 if deterministic.
+        str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The
+        result is 46 bytes longer than the value, 22 if deterministic.
 
-        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
-        it cannot be stored exactly.
+        Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError`
+        if it cannot be stored exactly.
         """
     @overload
     def encrypt_text(self, value: None, row: _Row = None) -> None:
@@ -173,27 +173,27 @@ class FieldCipher(Generic[_T]):
         """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
 
         Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
-        than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
-        or :class:`KeyDestroyed`.
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another
+        type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed`.
         """
     @overload
     def decrypt(self, stored: Buffer | str, row: _Row = None) -> _T:
         """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
 
         Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
-        than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
-        or :class:`KeyDestroyed`.
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another
+        type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed`.
         """
     @overload
     def decrypt(self, stored: Buffer | str | None, row: _Row = None) -> _T | None:
         """Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
 
         Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
-        than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
-        or :class:`KeyDestroyed`.
+        :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another
+        type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed`.
         """
     @overload
     def reencrypt(
@@ -461,83 +461,88 @@ class BlindIndex:
         """The values that count as equal: ``exact``, ``text`` or ``digits``."""
     @overload
     def token(self, value: None, *, beside: Buffer | str | None = None, form: _Form = "bytes") -> None:
-        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+        """Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
 
-        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+        for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+        hexadecimal.
 
-        ``beside`` is what the encrypted column stores of the value. The token is then under the same
-        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-        it whenever there is one. Without it the token is under the current version.
+        ``beside`` is the stored value of the encrypted column. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart:
+        pass it whenever there is one. Without it the token is under the current version.
 
         Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-        be used.
+        ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+        may be used.
         """
     @overload
     def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["bytes"] = "bytes") -> bytes:
-        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+        """Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
 
-        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+        for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+        hexadecimal.
 
-        ``beside`` is what the encrypted column stores of the value. The token is then under the same
-        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-        it whenever there is one. Without it the token is under the current version.
+        ``beside`` is the stored value of the encrypted column. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart:
+        pass it whenever there is one. Without it the token is under the current version.
 
         Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-        be used.
+        ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+        may be used.
         """
     @overload
     def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["int"]) -> int:
-        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+        """Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
 
-        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+        for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+        hexadecimal.
 
-        ``beside`` is what the encrypted column stores of the value. The token is then under the same
-        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-        it whenever there is one. Without it the token is under the current version.
+        ``beside`` is the stored value of the encrypted column. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart:
+        pass it whenever there is one. Without it the token is under the current version.
 
         Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-        be used.
+        ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+        may be used.
         """
     @overload
     def token(self, value: object, *, beside: Buffer | str | None = None, form: Literal["text"]) -> str:
-        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+        """Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
 
-        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+        for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+        hexadecimal.
 
-        ``beside`` is what the encrypted column stores of the value. The token is then under the same
-        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-        it whenever there is one. Without it the token is under the current version.
+        ``beside`` is the stored value of the encrypted column. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart:
+        pass it whenever there is one. Without it the token is under the current version.
 
         Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-        be used.
+        ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+        may be used.
         """
     @overload
     def token(self, value: object, *, beside: Buffer | str | None = None, form: _Form) -> bytes | int | str:
-        """Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+        """Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
 
-        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-        a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+        ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+        for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+        hexadecimal.
 
-        ``beside`` is what the encrypted column stores of the value. The token is then under the same
-        version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-        it whenever there is one. Without it the token is under the current version.
+        ``beside`` is the stored value of the encrypted column. The token is then under the same
+        version of the key, so that a rotation that comes between the two cannot tear them apart:
+        pass it whenever there is one. Without it the token is under the current version.
 
         Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-        ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-        be used.
+        ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+        :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+        may be used.
         """
     @overload
     def token_int(self, value: None, *, beside: Buffer | str | None = None) -> None:

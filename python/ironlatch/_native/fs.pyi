@@ -3,12 +3,12 @@ from typing import final
 
 @final
 class FileLock:
-    """A file beside others' that is locked for this process, and says which process that is."""
+    """A lock file of this process, which says which process holds it."""
     @staticmethod
     def attempt(path: str | PathLike[str]) -> FileLock | str:
         """Locks the file, or returns what it says of the process that has it locked."""
     def release(self) -> None:
-        """Removes the file, and lets go of the lock. Does nothing in a child of the process that
+        """Removes the file and releases the lock. Does nothing in a child of the process that
         locked it.
         """
 

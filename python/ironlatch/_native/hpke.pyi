@@ -39,7 +39,7 @@ class KDF:
 
 @final
 class AEAD:
-    """What encrypts the message."""
+    """The AEAD that encrypts the message."""
 
     AES_128_GCM: ClassVar[AEAD]
     AES_256_GCM: ClassVar[AEAD]

@@ -40,7 +40,7 @@ class Jwk:
         """The key's name."""
     @property
     def alg(self) -> str | None:
-        """The one algorithm that the key is for."""
+        """The only algorithm that the key is for."""
     @property
     def use(self) -> str | None:
         """The use of the key: sig or enc."""

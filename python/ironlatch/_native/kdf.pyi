@@ -292,7 +292,7 @@ class Scrypt(KeyDerivationFunction):
 
     `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at
     least 1; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the
-    memory is not to be had.
+    memory is not available.
     """
     def __new__(
         cls,
@@ -330,8 +330,8 @@ class Argon2d(KeyDerivationFunction):
     `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
     KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
     how often. `ad` is data that the result also depends on, `secret` a key that is not
-    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
-    had.
+    stored with the result. Deriving raises `MemoryError` if the memory is not
+    available.
     """
     def __new__(
         cls,
@@ -386,8 +386,8 @@ class Argon2i(KeyDerivationFunction):
     `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
     KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
     how often. `ad` is data that the result also depends on, `secret` a key that is not
-    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
-    had.
+    stored with the result. Deriving raises `MemoryError` if the memory is not
+    available.
     """
     def __new__(
         cls,
@@ -441,8 +441,8 @@ class Argon2id(KeyDerivationFunction):
     `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
     KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
     how often. `ad` is data that the result also depends on, `secret` a key that is not
-    stored beside the result. Deriving raises `MemoryError` if the memory is not to be
-    had.
+    stored with the result. Deriving raises `MemoryError` if the memory is not
+    available.
     """
     def __new__(
         cls,

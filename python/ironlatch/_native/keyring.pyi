@@ -78,7 +78,7 @@ class KeyInfo:
         """The key's name."""
     @property
     def kind(self) -> _Kind:
-        """What the key is for, such as ``"general"``."""
+        """The purpose of the key, such as ``"general"``."""
     @property
     def created(self) -> int:
         """When the key was made, in seconds since 1970."""
@@ -96,7 +96,7 @@ class Change:
         """When the change was made, in seconds since 1970."""
     @property
     def action(self) -> _Action:
-        """What was done, such as ``"created"`` or ``"rotated"``."""
+        """The action, such as ``"created"`` or ``"rotated"``."""
     @property
     def key(self) -> str | None:
         """The name of the key that was changed, or None for a change of the whole keyring."""
@@ -126,10 +126,10 @@ class Usage:
         """The version's number within its key."""
     @property
     def purpose(self) -> str:
-        """What the key was used for, such as the table and column of a field."""
+        """The use of the key, such as the table and column of a field."""
     @property
     def operation(self) -> _Operation:
-        """What was done with the key, such as ``"encrypt"``."""
+        """The operation with the key, such as ``"encrypt"``."""
     @property
     def count(self) -> int:
         """The number of uses."""
@@ -144,7 +144,7 @@ class Event:
     """
     @property
     def what(self) -> _Action | _Occurrence:
-        """What happened, in a word or two."""
+        """The event, in a word or two."""
     @property
     def key(self) -> str | None:
         """The name of the key that it happened to, or None."""
@@ -153,7 +153,7 @@ class Event:
         """The identifier of the version that it happened to, or None."""
     @property
     def count(self) -> int:
-        """How often it happened."""
+        """The number of times it happened."""
     @property
     def is_warning(self) -> bool:
         """Whether an operator should look at it."""
@@ -166,10 +166,10 @@ class UnverifiedKeyring:
         """The keyring's identifier."""
     @property
     def revision(self) -> int:
-        """How often the file was written."""
+        """The number of times the file was written."""
     @property
     def protection(self) -> str:
-        """What protects the file, in words."""
+        """The protection of the file, in words."""
     @property
     def keys(self) -> list[KeyInfo]:
         """The keys, in the order of their names."""
@@ -484,7 +484,7 @@ class Keyring:
         """The file. None in memory."""
     @property
     def protection(self) -> str | None:
-        """What protects the file, in words. None in memory."""
+        """The protection of the file, in words. None in memory."""
     @property
     def revision(self) -> int | None:
         """The number of times that the file was written. None in memory."""

@@ -27,9 +27,9 @@ class MLDSA44PrivateKey(mldsa.MLDSA44PrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -51,12 +51,12 @@ class MLDSA44PublicKey(mldsa.MLDSA44PublicKey):
         representative `mu`, and ValueError unless `mu` has 64 bytes.
         """
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def public_bytes_raw(self) -> bytes:
         """The key's bytes and nothing else."""
@@ -96,9 +96,9 @@ class MLDSA65PrivateKey(mldsa.MLDSA65PrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -120,12 +120,12 @@ class MLDSA65PublicKey(mldsa.MLDSA65PublicKey):
         representative `mu`, and ValueError unless `mu` has 64 bytes.
         """
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def public_bytes_raw(self) -> bytes:
         """The key's bytes and nothing else."""
@@ -165,9 +165,9 @@ class MLDSA87PrivateKey(mldsa.MLDSA87PrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -189,12 +189,12 @@ class MLDSA87PublicKey(mldsa.MLDSA87PublicKey):
         representative `mu`, and ValueError unless `mu` has 64 bytes.
         """
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def public_bytes_raw(self) -> bytes:
         """The key's bytes and nothing else."""
@@ -217,7 +217,7 @@ class MLDSAMuHasher:
     """Makes the representative of a message, for sign_mu and verify_mu, piece by piece (FIPS 204
     section 6.2).
 
-    `public_key` is that of whoever signs. Raises ValueError if `context` is longer than 255 bytes.
+    `public_key` is the signer's. Raises ValueError if `context` is longer than 255 bytes.
     """
     def __new__(
         cls,

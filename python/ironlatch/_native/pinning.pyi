@@ -141,4 +141,4 @@ def pin(data: Buffer | SecretBytes, password: str | Buffer | SecretBytes | Passp
     """
 
 def describe_chain(chain: Sequence[bytes]) -> list[SeenCertificate]:
-    """What the certificates of a chain in DER are, and their pins."""
+    """Describes the certificates of a chain in DER, with their pins."""

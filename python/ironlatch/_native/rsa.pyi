@@ -26,20 +26,20 @@ class RSAPrivateKey(rsa.RSAPrivateKey):
     ) -> bytes:
         """Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
 
-        `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the
-        digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
+        `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is
+        the digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
 
-        Raises ValueError if the key is too small for the digest and the salt, or if the digest has
-        a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that RSA is
-        not used with.
+        Raises ValueError if the key is too small for the digest and the salt, or if the digest
+        has a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that
+        RSA is not used with.
         """
     def decrypt(self, ciphertext: Buffer, padding: AsymmetricPadding) -> bytes:
         """Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
 
-        `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or,
-        with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
-        random-looking bytes instead, always the same for the same ciphertext (implicit rejection):
-        an error would let others use the key.
+        `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length
+        or, with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
+        random-looking bytes instead, always the same for the same ciphertext (implicit
+        rejection): an error would let others use the key.
         """
     def private_numbers(self) -> rsa.RSAPrivateNumbers:
         """The numbers that the key is made of, as Python integers, which cannot be wiped."""
@@ -49,9 +49,9 @@ class RSAPrivateKey(rsa.RSAPrivateKey):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -77,8 +77,8 @@ class RSAPublicKey(rsa.RSAPublicKey):
     def encrypt(self, plaintext: Buffer | SecretBytes, padding: AsymmetricPadding) -> bytes:
         """Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
 
-        Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size -
-        2` bytes, PKCS1v15 `key_size / 8 - 11`.
+        Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 *
+        digest_size - 2` bytes, PKCS1v15 `key_size / 8 - 11`.
         """
     def recover_data_from_signature(
         self,
@@ -86,8 +86,8 @@ class RSAPublicKey(rsa.RSAPublicKey):
         padding: AsymmetricPadding,
         algorithm: hashes.HashAlgorithm | asym_utils.NoDigestInfo | None,
     ) -> bytes:
-        """What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or
-        NoDigestInfo all of it.
+        """Returns the content of a PKCS1v15 signature: the digest that `algorithm` made, or with
+        None or NoDigestInfo all of it.
 
         Raises InvalidSignature if the signature is malformed or was made with another hash
         function.
@@ -95,12 +95,12 @@ class RSAPublicKey(rsa.RSAPublicKey):
     def public_numbers(self) -> rsa.RSAPublicNumbers:
         """The numbers that the key is made of."""
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

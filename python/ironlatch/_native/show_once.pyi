@@ -29,8 +29,8 @@ class ServerKey:
     def load(path: str | PathLike[str]) -> ServerKey:
         """Reads the file that ``ironlatch secret server-key`` wrote.
 
-        Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it cannot
-        be read.
+        Raises :class:`MalformedSecret` if it holds something else, and :class:`OSError` if it
+        cannot be read.
 
         Warns with :class:`~ironlatch.secrets.ExposedFileWarning` if every user can read it.
         """

@@ -87,7 +87,7 @@ class Key:
         """The key's name, which travels with what it signs."""
     @property
     def algorithm(self) -> _Algorithm:
-        """The one algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …"""
+        """The only algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …"""
     @property
     def can_sign(self) -> bool:
         """Whether the key signs; a public key only verifies, and so does a secret whose ``key_ops``
@@ -132,7 +132,7 @@ class KeySet:
         network. Public keys alone are taken; ``ignored`` says what was passed over, and why.
 
         Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than
-        ``max_keys``, or none that verifies.
+        ``max_keys``, or no key that verifies.
         """
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Writes the keys to a file that its owner alone can read.

@@ -74,9 +74,9 @@ class SLHDSAPrivateKey:
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-        for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-        string of bytes have Raw with Raw and NoEncryption too.
+        """The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+        TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+        says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
 
         Raises TypeError or ValueError if the three do not go together.
         """
@@ -115,12 +115,12 @@ class SLHDSAPublicKey:
         sign_hash.
         """
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-        more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-        OpenSSH where there are such keys.
+        """The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+        types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+        Raw, and OpenSSH with OpenSSH where there are such keys.
 
-        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-        format is deprecated for DSA keys, with a warning.
+        Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+        DSA, so its format is deprecated for DSA keys, with a warning.
         """
     def public_bytes_raw(self) -> bytes:
         """The key's bytes and nothing else."""

@@ -27,7 +27,7 @@ class FieldError(IronlatchError, ValueError):
 
 
 class Tampered(FieldError):
-    """A stored value was changed or cut short, or was encrypted for another table, column or row."""
+    """A stored value was changed or cut short, or is encrypted for another table, column or row."""
 
 
 class MalformedValue(FieldError):

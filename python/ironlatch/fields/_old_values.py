@@ -1,4 +1,4 @@
-"""Where old and new values stand in one column: which is which, and how often an old one was read."""
+"""Columns that hold old and new values: which is which, and how often an old one was read."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LOG = logging.getLogger("ironlatch.fields")
 
 
 class RefusedLegacyValue(FieldError):
-    """The value is in an old form, which the column does not take any more."""
+    """The value is in an old form, which the column no longer takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegacyReads:
-    """How often values of a column were met in an old form."""
+    """The number of values of a column that were read in an old form."""
 
     opened: int = 0
     """Values that were decrypted."""
@@ -48,7 +48,7 @@ class RefuseOldValues:
         """Raises RefusedLegacyValue, or what the reader raises."""
         self.reader.decrypt(stored)
         raise RefusedLegacyValue(
-            f"the value is in the old form that {_name(self.reader)} reads, which this column does not take any more: "
+            f"the value is in the old form that {_name(self.reader)} reads, which this column no longer takes: "
             "somebody wrote it after the move, or the move left it out"
         )
 
@@ -86,8 +86,8 @@ def open_stored(cipher: FieldCipher, reader: LegacyReader | None, stored: bytes 
 
 
 def reads() -> dict[str, LegacyReads]:
-    """How often this process met values in an old form, by ``table.column``: for metrics, and to
-    see a move's end.
+    """The number of values that this process read in an old form, by ``table.column``: for metrics,
+    and to see a move's end.
 
     A forked child counts from zero.
     """

@@ -62,7 +62,7 @@ class UnreadableLegacyValue(FieldError):
 
 
 class LegacyReader(Protocol):
-    """What ``legacy`` takes. Any object with this method will do."""
+    """The type of ``legacy``. Any object with this method will do."""
 
     def decrypt(self, stored: bytes | str) -> object:
         """The value that another package stored.
@@ -217,7 +217,7 @@ class DjangoFernetFields:
 class PlainText:
     """Values that were never encrypted, in a column of text (`type` str) or of bytes (bytes).
 
-    Whoever can write to the database can put in a value of his own as long as this reader is there:
+    Anyone who can write to the database can put in a value of their own while this reader is there:
     take it out after the move. Of bytes it reads all but those that begin with the header of a
     version of the column's key; so it reads what is encrypted under a key that this keyring does
     not have as if it were plain, too.
@@ -293,7 +293,7 @@ def _parsed(parse: Callable[[str], object], plain: bytes) -> object:
 def _class(
     given: type | str, known: Iterable[type], refusal: str = "the type of old values is one of {}, not {}"
 ) -> type:
-    """The class that is given, or of that name. Raises ValueError if it is not one of those known."""
+    """The class that is given, or of that name. Raises ValueError if it is not a known one."""
     names = {_NAMES.get(one, one.__name__): one for one in known}
     found = names.get(given) if isinstance(given, str) else given
     if found is None or found not in names.values():
@@ -357,7 +357,7 @@ _PARSERS: dict[type, Callable[[str], object]] = {
 }
 
 _NAMES = {dict: "json", Decimal: "decimal", uuid.UUID: "uuid"}
-"""What `FieldCipher` calls the classes that have other names."""
+"""The names that `FieldCipher` has for classes that are called otherwise."""
 
 _REPR_PARSERS: dict[type, Callable[[str], object]] = {
     bytes: _bytes_from_repr,

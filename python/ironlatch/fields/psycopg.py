@@ -2,8 +2,10 @@
 
     register(connection)
     email = Encrypted(cipher, "ada@example.com", row=1)
-    connection.execute("INSERT INTO customer VALUES (%s, %s, %s)", (1, email, IndexToken(index, email)))
-    cursor = connection.cursor(row_factory=decrypting({"email": cipher}, row="id", row_factory=dict_row))
+    row = (1, email, IndexToken(index, email))
+    connection.execute("INSERT INTO customer VALUES (%s, %s, %s)", row)
+    rows = decrypting({"email": cipher}, row="id", row_factory=dict_row)
+    cursor = connection.cursor(row_factory=rows)
     customer = cursor.execute("SELECT id, email FROM customer").fetchone()
 
 Works with connections and cursors of every kind, sync and async, in text and binary format, with
@@ -66,7 +68,7 @@ class Encrypted:
         return self._value
 
     def stored(self) -> Any:
-        """What is sent: the binary form in bytes, or None for NULL."""
+        """Returns the parameter to send: the binary form in bytes, or None for NULL."""
         # Once, so that a token that is made of it is under the same version of the key.
         with self._lock:
             if self._stored is None:
@@ -81,7 +83,7 @@ class Encrypted:
 
 
 class EncryptedText(Encrypted):
-    """As `Encrypted`, for a column of type ``text``."""
+    """Like `Encrypted`, for a column of type ``text``."""
 
     def _encrypt(self, value: Any, row: Any) -> Any:
         return self._cipher.encrypt(value, row, text=True)
@@ -101,7 +103,7 @@ class IndexToken:
         self._of = of
 
     def stored(self) -> Any:
-        """What is sent, or None for NULL."""
+        """Returns the parameter to send, or None for NULL."""
         return self._index.token(self._of.value, beside=self._of.stored())
 
     def __repr__(self) -> str:
@@ -109,18 +111,18 @@ class IndexToken:
 
 
 class IndexTokenInt(IndexToken):
-    """As `IndexToken`, for a column of type ``bigint``."""
+    """Like `IndexToken`, for a column of type ``bigint``."""
 
     def stored(self) -> Any:
-        """What is sent, or None for NULL."""
+        """Returns the parameter to send, or None for NULL."""
         return self._index.token(self._of.value, beside=self._of.stored(), form="int")
 
 
 class IndexTokenText(IndexToken):
-    """As `IndexToken`, in hexadecimal, for a column of type ``text``."""
+    """Like `IndexToken`, in hexadecimal, for a column of type ``text``."""
 
     def stored(self) -> Any:
-        """What is sent, or None for NULL."""
+        """Returns the parameter to send, or None for NULL."""
         return self._index.token(self._of.value, beside=self._of.stored(), form="text")
 
 
@@ -201,8 +203,8 @@ def _identifier(
 
 
 def _stored(value: Any) -> Any:
-    """What is sent. After set_types() of a COPY a dumper gets all that is ``bytea`` or ``text``,
-    ours or not.
+    """Returns the parameter to send. After set_types() of a COPY a dumper gets all that is
+    ``bytea`` or ``text``, ours or not.
     """
     return value.stored() if isinstance(value, Encrypted | IndexToken) else value
 

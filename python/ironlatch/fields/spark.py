@@ -61,8 +61,8 @@ RETURNED: dict[str, tuple[DataType, ...]] = {
     "uuid": (StringType(), BinaryType()),
     "json": (StringType(),),
 }
-"""As what decrypted values can come back, by the name of their type: first as what they usually do.
-Decimals besides as decimals of a size that is asked for. None of them changes a value.
+"""The Spark types that a column can decrypt to, by the name of its type, the default first.
+Decimals can also come back as decimals of a given size. None of them changes a value.
 """
 
 ARROW: dict[DataType, pa.DataType] = {
@@ -79,7 +79,7 @@ ARROW: dict[DataType, pa.DataType] = {
     TimestampType(): pa.timestamp("us", "UTC"),
     TimestampNTZType(): pa.timestamp("us"),
 }
-"""What Spark takes these as."""
+"""The Spark types of these."""
 
 ROW_TYPES = (int, str, bytes, uuid.UUID, "int", "str", "bytes", "uuid")
 
@@ -152,7 +152,7 @@ class SparkCipher:
         on_error: Literal["raise", "null"] = "raise",
         row_type: RowType = None,
     ) -> Column:
-        """What was encrypted, from ``binary`` or ``string``. Nulls stay null.
+        """Returns the decrypted values, from ``binary`` or ``string``. Nulls stay null.
 
         ``returns`` is the type of the result, where it is not the usual one: ``decimal(18,2)`` or
         ``string`` for a column of decimals, which has no usual one; ``timestamp_ntz`` for datetimes
@@ -185,8 +185,8 @@ class SparkCipher:
         on_error: Literal["raise", "null"] = "raise",
         row_type: RowType = None,
     ) -> Column:
-        """What is stored, under the current version of the key, or encrypted by the cipher ``to``
-        for ``to_row``.
+        """Returns the values again, under the current version of the key, or encrypted by the
+        cipher ``to`` for ``to_row``.
 
         ``text`` says that it is stored as ``string``. Errors are treated as by :meth:`decrypt`.
         """
@@ -253,7 +253,7 @@ class SparkIndex:
     rows: int | None = None
     """How many rows the table will have, or None if ``bits`` is given."""
     normalize: Literal["exact", "text", "digits"] = "exact"
-    """What counts as equal: ``exact``, ``text`` or ``digits``."""
+    """The rule by which values are equal: ``exact``, ``text`` or ``digits``."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "type", _checked(self).type)
@@ -273,7 +273,7 @@ class SparkIndex:
     ) -> Column:
         """The tokens of the values, as ``binary``, ``bigint`` or ``string``.
 
-        ``beside`` is the column with what :meth:`SparkCipher.encrypt` made of the values: each
+        ``beside`` is the column that :meth:`SparkCipher.encrypt` made of the values: each
         token is then under the version of the key that its value is under, whichever worker made
         the one and the other, and when. Without it tokens are under the current version.
         """
@@ -293,7 +293,7 @@ class SparkIndex:
 
 
 def _checked(specification: SparkCipher | SparkIndex) -> Any:
-    """What it specifies, under a key of no use: its arguments are refused here, not by a worker."""
+    """Makes the object under a dummy key: wrong arguments are refused here, not by a worker."""
     if not isinstance(specification.keyring, KeyringFile):
         kind = type(specification.keyring).__name__
         raise TypeError(f"keyring is a KeyringFile, which says where the keyring is, not {kind}")
@@ -306,7 +306,7 @@ _made: dict[SparkCipher | SparkIndex, Any] = {}
 
 
 def _opened(specification: SparkCipher | SparkIndex) -> Any:
-    """What it specifies, once in each process."""
+    """Returns the specified object, made once in each process."""
     if (made := _made.get(specification)) is None:
         made = specification._under(specification.keyring.shared()[specification.key])
         _made[specification] = made
@@ -340,8 +340,9 @@ def _call(function: Callable[..., Any], returns: DataType | str, *columns: Any, 
     out.
     """
     call: Any = arrow_udf(function, returns)  # type: ignore[call-overload] # The types of its arguments tell what it is.
-    # Spark may otherwise work out a column twice, and each time get another ciphertext: of a deterministic column when
-    # the key changes in between, so that what is stored is not what a token was made beside.
+    # Spark may otherwise compute a column twice and get another ciphertext each time (of a
+    # deterministic column, if the key changes in between): the stored value would then not be the
+    # one that its token was made for.
     if not repeatable:
         call = call.asNondeterministic()
     made: Column = call(*[_composite(column) for column in columns if column is not None])

@@ -148,7 +148,7 @@ class SignatureAlgorithmOID:
 
 
 class HashAlgorithmOID:
-    """Hash functions (FIPS 180-4, FIPS 202). The SHA3 names without NIST are an older, private arc."""
+    """Hash functions (FIPS 180-4, FIPS 202). The SHA3 names without NIST: an older arc."""
 
     SHA1 = ObjectIdentifier("1.3.14.3.2.26")
     SHA224 = ObjectIdentifier("2.16.840.1.101.3.4.2.4")

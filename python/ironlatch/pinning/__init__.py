@@ -1,4 +1,4 @@
-"""Public-key pins for TLS: which keys a server may have, beside what any authority says.
+"""Public-key pins for TLS: which keys a server may have, whatever any authority says.
 
 See ``docs/pinning.md``.
 """

@@ -76,7 +76,7 @@ class PinningContext(ssl.SSLContext):
     pins: PinSet
     """The pins that connections are checked against."""
     on_report: Callable[[Verdict], object] | None
-    """What is called with each notable :class:`Verdict`, or None to log it."""
+    """The function called with each notable :class:`Verdict`, or None to log it."""
 
     def __new__(
         cls,

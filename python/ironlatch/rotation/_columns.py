@@ -24,11 +24,11 @@ HEADER_LEN = 5
 """How a stored value begins: a byte for its form, four for the id of the key's version."""
 FORMS = (b"\xc0", b"\xc1")
 TEXT_SYMBOLS = 7
-"""As many symbols of base64 hold the header, and two bits more."""
+"""The number of base64 symbols that hold the header, and two bits more."""
 
 REFUSED = (ValueError, KeyringError)
-"""What is wrong with a value, or with the version of the key that it names. Anything else is wrong
-with the call.
+"""Errors that are about a value, or about the version of the key that it names. Any other is about
+the call.
 """
 
 
@@ -107,7 +107,7 @@ class Failed:
 
 
 class Work:
-    """What is to be done to a column."""
+    """The work to do on a column."""
 
     token_forms: tuple[str, ...] = ()
     """For each index column how it holds tokens: bytes, int or text."""
@@ -122,12 +122,13 @@ class Work:
         self._new_row = self._row if column.new_row is _Default.SAME else _row(column.new_row, key)
         self._moves = column.new_cipher is not None or self._new_row is not self._row
         own = {version.id for version in self._writer.key.versions}
-        # A token is under its value's version, unless the index has another key: that has its own current version.
+        # A token is under its value's version, unless the index has another key: that has its own
+        # current version.
         self._beside = tuple(
             not own.isdisjoint(version.id for version in index.key.versions) for index in self._indexes
         )
-        # Where only table, column or row are new, old and new values begin alike. And what a value begins with proves
-        # nothing of what its indexes hold. Then each has to be looked at.
+        # Where only table, column or row are new, old and new values begin alike. And what a value
+        # begins with proves nothing of what its indexes hold. Then each has to be looked at.
         self._examine = examine or bool(self._indexes) or (self._moves and isinstance(column.cipher, FieldCipher))
 
     @property
@@ -142,14 +143,15 @@ class Work:
         if self._examine:
             return None
         header: bytes = self._writer.current_prefix
-        # A symbol of base64 stands for 6 bits: the last that the header fills in part has four forms.
+        # A symbol of base64 stands for 6 bits: the last that the header fills in part has four
+        # forms.
         return header, tuple(TEXT_PREFIX + _encode(header + bytes([rest << 6]))[:TEXT_SYMBOLS] for rest in range(4))
 
     def renew(
         self, stored: Sequence[Stored], rows: Sequence[Mapping[str, Any]], tokens: Sequence[tuple[Any, ...]]
     ) -> list[Cell | Failed | None]:
-        """What becomes of each value. ``rows`` hold the columns that it may be bound to, ``tokens``
-        what its indexes hold.
+        """Returns the outcome for each value. ``rows`` hold the columns that it may be bound to,
+        ``tokens`` what its indexes hold.
 
         None for a value that is current, with all its indexes.
         """
@@ -198,7 +200,7 @@ class Work:
         known = {version.id: version for version in self._writer.key.versions}
         for head, count in heads.items():
             version = _version_id(head)
-            # Beside values in another package's form, bytes that begin as ours do need not be ours.
+            # Among values in another package's form, bytes that begin as ours do need not be ours.
             if version and (version in known or isinstance(self._reader, FieldCipher)):
                 counts[version] += count
             else:
@@ -216,7 +218,7 @@ class Work:
         return found, other
 
     def _bind(self, contents: Mapping[str, Any]) -> tuple[Any, Any] | Failed:
-        """What the old and the new value of a row are bound to."""
+        """Returns the rows that the old and the new value are bound to."""
         try:
             old = self._row.of(contents)
             return old, old if self._new_row is self._row else self._new_row.of(contents)
@@ -229,7 +231,7 @@ class Work:
     def _open(
         self, stored: Sequence[Stored], old_rows: Sequence[Any], new_rows: Sequence[Any]
     ) -> tuple[list[Any], list[bool], set[int]]:
-        """The values, or why they do not open; which are to be written anew; which are in another
+        """The values, or why they do not open; which are to be rewritten; which are in another
         package's form.
         """
         stale = [_is_stale(self._writer, value) for value in stored]
@@ -247,14 +249,16 @@ class Work:
             for at in old_form:
                 opened[at] = _open_legacy(self._writer, self._reader, stored[at])
             return opened, stale, old_form
-        # What opens as a new value is one: from an earlier run, or from a program that is ahead of us.
+        # A value that opens as a new one is one: from an earlier run, or from a program ahead of
+        # us.
         opened = _failures(self._writer.decrypt_many(stored, new_rows, return_errors=True))
         rest = [at for at, value in enumerate(opened) if isinstance(value, Failed)] if self._moves else []
         old = _failures(
             self._reader.decrypt_many([stored[at] for at in rest], [old_rows[at] for at in rest], return_errors=True)
         )
         for at, value in zip(rest, old, strict=True):
-            # Which of the two errors says more: a value that was tampered with is not of another key as well.
+            # The more informative of the two errors: a value that was tampered with is not of
+            # another key as well.
             if not (isinstance(value, Failed) and isinstance(opened[at].error, Tampered)):
                 opened[at] = value
             stale[at] = True
@@ -270,7 +274,7 @@ class Work:
         return [made[at] for at in range(len(values))]
 
     def _make_tokens(self, values: list[Any], stored: list[Stored]) -> list[tuple[Any, ...]]:
-        """For each value what its index columns should hold beside what is to be stored of it."""
+        """For each value the tokens for its index columns, made for the value to be stored."""
         columns = [
             index.tokens_many(values, beside=stored if beside else None, form=form)  # type: ignore[call-overload]
             for index, beside, form in zip(self._indexes, self._beside, self.token_forms, strict=True)
@@ -289,12 +293,12 @@ def _row(given: str | Sequence[str] | Row | _Default | None, key: tuple[str, ...
 
 
 def _failures(outcomes: list[Any]) -> list[Any]:
-    """What a batch gave, with its errors marked as such."""
+    """Returns the results of a batch, with its errors marked as such."""
     return [Failed(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
 
 def _open_legacy(writer: FieldCipher, reader: LegacyReader, stored: Stored) -> Any:
-    """What a reader makes of a value."""
+    """Returns a value as a reader opens it."""
     try:
         value = open_stored(writer, reader, stored)
     except REFUSED as error:

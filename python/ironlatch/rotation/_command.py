@@ -25,7 +25,7 @@ __all__ = ["run"]
 DONE, FAILURE, USAGE, NOT_VERIFIED, INTERRUPTED = 0, 1, 2, 3, 130
 
 Trouble = tuple[str, str | None]
-"""What went wrong, and what could be done."""
+"""Describes the fault, and a remedy."""
 
 
 def run(
@@ -88,7 +88,7 @@ def run(
 
 
 def _judge(report: Report) -> tuple[Trouble | None, int]:
-    """What is to be said of a rotation that came to its end."""
+    """Describes a rotation that came to its end."""
     if report.failed:
         values = "value does" if report.failed == 1 else "values do"
         hint = "find out who changed them, or which keyring they are of; a backup may have what they were"
@@ -126,7 +126,7 @@ def _connect(plan: Plan, database: str | None) -> Callable[[], Any]:
 
 
 def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str, Any], cost: dict[str, Any]) -> Keyring:
-    """The keyring in ``file``. If none of ``ways`` to open it is given, its passphrase is asked for."""
+    """The keyring in ``file``. If none of ``ways`` to open it is given, asks for its passphrase."""
     outermost = under or file
     if not any(ways.values()):
         passphrase = SecretBytes.from_prompt(f"Passphrase of {outermost}: ")
@@ -144,8 +144,8 @@ def _open(file: Path, under: Path | None, under_key: str | None, ways: dict[str,
 
 @contextlib.contextmanager
 def _current_directory_is_a_place_of_modules() -> Iterator[None]:
-    """As for ``python -m``, but the last one, so that no file that lies around is taken for an
-    installed module.
+    """Adds the folder as ``python -m`` does, but as the last one, so that no file that lies around
+    is taken for an installed module.
 
     The console script's own first place is the folder of scripts. Who runs Python with -P has
     decided against it.

@@ -1,4 +1,4 @@
-"""What a rotation asks of a database, and how a connection is told from another."""
+"""The interface of a database for a rotation, and how connections are told apart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Connection = Any  # DB-API 2.0 (PEP 249) has no types.
 
 
 class Engine(Protocol):
-    """What is used of an SQLAlchemy engine."""
+    """The part of an SQLAlchemy engine that is used."""
 
     def raw_connection(self) -> Any: ...
 
@@ -46,7 +46,7 @@ spare.
 
 
 class Fault(Enum):
-    """What an error of the driver means for a rotation."""
+    """The meaning of a driver's error for a rotation."""
 
     LOST = "the connection is gone"
     BUSY = "somebody else holds a lock"
@@ -79,7 +79,7 @@ class Layout:
     """Schema and table, or the table alone."""
     key: tuple[str, ...]
     beside: tuple[str, ...]
-    """What is read beside the key because values are bound to it."""
+    """The columns read with the key because values are bound to them."""
     places: tuple[Place, ...]
 
 
@@ -99,10 +99,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is to be written to a place. None leaves it as it is."""
+    """The new contents of a place. None leaves it as it is."""
 
     old: Stored | None
-    """What was read. If it is not there any more, the row is left alone."""
+    """The value that was read. If it is no longer there, the row is left alone."""
     new: Stored | None
     tokens: tuple[Any, ...]
     old_form: bool = False
@@ -111,7 +111,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What is to be written to a row."""
+    """The new contents of a row."""
 
     key: tuple[Any, ...]
     cells: tuple[Cell, ...]
@@ -123,7 +123,7 @@ class Database(ABC):
 
     name: str
     lent: Any = None
-    """What SQLAlchemy has around the connection, which closes it when it is dropped."""
+    """SQLAlchemy's wrapper of the connection, which closes it when it is dropped."""
 
     def __init__(self, connection: Connection, layout: Layout) -> None:
         self.connection = connection
@@ -152,7 +152,7 @@ class Database(ABC):
 
     @abstractmethod
     def page(self, part: str, after: tuple[Any, ...] | None, limit: int, prefixes: Sequence[Prefixes]) -> Page:
-        """The rows of a part that follow the key ``after``. There are ``prefixes`` for each place."""
+        """The rows of a part after the key ``after``. There are ``prefixes`` for each place."""
 
     @abstractmethod
     def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
@@ -162,11 +162,11 @@ class Database(ABC):
 
     @abstractmethod
     def fault(self, error: Exception) -> Fault:
-        """What an error means."""
+        """Returns the meaning of an error."""
 
     @abstractmethod
     def explain(self, error: Exception) -> str:
-        """The database's words, without the values that it may add to them, and what could be done."""
+        """The database's words, without the values that it may add to them, and a remedy."""
 
     @abstractmethod
     def token_form(self, column: str) -> str:
@@ -180,7 +180,7 @@ class Database(ABC):
             return
 
     def split(self, rows: Sequence[Sequence[Any]]) -> Page:
-        """A page from rows of: key, what is beside it, and for each place head, value and tokens."""
+        """A page from rows of: key, bound columns, and for each place head, value and tokens."""
         layout = self.layout
         if not rows:
             none: list[list[Any]] = [[] for _ in layout.places]
@@ -216,7 +216,8 @@ def dial(connect: Connect, layout: Layout) -> Database:
     if callable(connect):
         connection = connect()
     else:
-        # SQLAlchemy lends connections of its pool. This one does not go back there, with a changed session.
+        # SQLAlchemy lends connections of its pool. This one does not go back: its session is
+        # changed.
         lent = connect.raw_connection()
         connection = lent.driver_connection
         lent.detach()

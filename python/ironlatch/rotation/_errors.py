@@ -1,4 +1,4 @@
-"""What stops a rotation."""
+"""The errors that stop a rotation."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a plan's file says."""
+    """The content of a plan's file."""
 
     path: Path
     table: str
@@ -114,7 +114,7 @@ TYPES: dict[str, Any] = {
 """By the names of the classes, and by those that `FieldCipher` gives the types."""
 
 ROW_TYPES: dict[str, Callable[..., Any]] = {"int": int, "str": str, "UUID": uuid.UUID}
-"""What the contents of a column can be made into before a cipher is given them."""
+"""The types that a column can be converted to before a cipher is given it."""
 
 WORDS = {str: "text", int: "a number", list: "a list", dict: "a table", bool: "true or false"}
 
@@ -147,7 +147,7 @@ class _Part:
         return tuple(names)
 
     def take_choice(self, name: str, choices: dict[str, Any]) -> Any:
-        """What the word under this name stands for."""
+        """Returns the meaning of the word under this name."""
         word = self.take(name, str)
         if word not in choices:
             raise PlanError(f"{self.where}: {name} is one of {', '.join(choices)}, not {word}")
@@ -160,8 +160,8 @@ class _Part:
         return _Part(f"{self.where}: {name}", dict(self.take(name, dict)))
 
     def take_row(self, name: str) -> Row | None:
-        """What values are bound to: false, columns, or columns with the type that their contents
-        are made into.
+        """Returns the columns that values are bound to: false, columns, or columns with the type
+        that their contents are made into.
         """
         given = self.entries[name]
         if given is False:
@@ -178,7 +178,7 @@ class _Part:
         return Row(*columns, convert=convert)
 
     def take_secret(self, name: str, folder: Path) -> str:
-        """What is in the file of this name, without the newline at its end."""
+        """Returns the content of the file of this name, without the newline at its end."""
         return self._read(name, folder / self.take(name, str))
 
     def take_secrets(self, name: str, folder: Path) -> list[str]:

@@ -136,7 +136,7 @@ class PostgreSQL(Database):
 
     def write(self, part: str, writes: Sequence[Write]) -> set[tuple[Any, ...]]:
         layout = self.layout
-        # The columns of what is to be written: the key, and for each place what was read, what is new, its indexes.
+        # The columns to write: the key, and for each place the old value, the new one, its indexes.
         keys = [f"key_{number}" for number in range(len(layout.key))]
         names, types = list(keys), [self.types[name] for name in layout.key]
         arrays: list[list[Any]] = [list(column) for column in zip(*(write.key for write in writes), strict=True)]
@@ -169,7 +169,8 @@ class PostgreSQL(Database):
             else f"{key} BETWEEN {bound} AND {bound}"
         )
         bounds = [*writes[0].key, *writes[-1].key]
-        # Rows that others have locked are skipped: who holds locks and waits for none makes nobody wait for long.
+        # Rows that others have locked are skipped: a session that never waits holds no lock for
+        # long.
         written = self._run(
             f"WITH wanted AS (SELECT * FROM unnest({marks}) AS wanted({', '.join(names)})),"
             f" chosen AS (SELECT wanted.* FROM wanted JOIN {part} AS this ON {near} AND {same.format('wanted')}"

@@ -1,4 +1,4 @@
-"""What a rotation did, and what is left under which key."""
+"""The report of a rotation: its work, and the values left under each key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ironlatch.utils import _at_home
 __all__ = ["ColumnReport", "Failure", "Mode", "Progress", "Report", "VersionCount"]
 
 SHOWN = 10
-"""As many failures are shown in the text."""
+"""The number of failures shown in the text."""
 MOST_ROUNDS = 20
 """A table that is not done by then has a writer that uses an old key. The last round only looks
 what is left.
@@ -22,7 +22,7 @@ STILL_WRITTEN = "somebody still writes under an old version, or without an index
 
 
 class Mode(StrEnum):
-    """What was asked for."""
+    """The mode that was asked for."""
 
     ROTATE = "rotation"
     DRY_RUN = "dry run"
@@ -77,16 +77,16 @@ class VersionCount:
 
 @dataclass(slots=True)
 class ColumnReport:
-    """What became of one column."""
+    """The outcome for one column."""
 
     name: str
     """The column's name."""
     reencrypted: int = 0
-    """Values written anew. In a dry run: that would be."""
+    """Values rewritten. In a dry run: that would be."""
     reindexed: int = 0
     """Values that stayed, and whose blind index was written. In a dry run: that would be."""
     old_form: int = 0
-    """Those of the values written anew that were in another package's form, or plain. In a dry run:
+    """Those of the rewritten values that were in another package's form, or plain. In a dry run:
     that would be.
     """
     current: int = 0
@@ -98,7 +98,7 @@ class ColumnReport:
     failures: list[Failure] = field(default_factory=list)
     """The first of what failed: at most 1000."""
     versions: list[VersionCount] = field(default_factory=list)
-    """What is under which version of the key, the current one first."""
+    """The number of values under each version of the key, the current one first."""
     other: int = 0
     """Values that are not of the form that ``ironlatch.fields`` writes."""
 
@@ -108,7 +108,7 @@ class ColumnReport:
         return self.other + sum(version.values for version in self.versions[1:])
 
     def lines(self, mode: Mode) -> list[str]:
-        """What a person reads of it."""
+        """Returns the text for a person."""
         would = "would be " if mode is Mode.DRY_RUN else ""
         lines = [f"  {self.name}: {self.null:,} NULL"]
         if mode is not Mode.STATUS:
@@ -130,14 +130,14 @@ class ColumnReport:
 
 @dataclass(slots=True)
 class Report:
-    """What a rotation did. ``str(report)`` tells a person, ``to_json()`` a program."""
+    """The report of a rotation. ``str(report)`` tells a person, ``to_json()`` a program."""
 
     table: str
     """The table's name."""
     database: str
     """The database, as it names itself."""
     mode: Mode
-    """What was asked for."""
+    """The mode that was asked for."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     """When the rotation began."""
     seconds: float = 0.0
@@ -149,15 +149,15 @@ class Report:
     written: int = 0
     """Rows that were written."""
     changed: int = 0
-    """How often a row was left for later, as somebody else changed it, removed it or had it locked
-    meanwhile.
+    """The number of times a row was left for later, as somebody else changed it, removed it or had
+    it locked meanwhile.
     """
     left: int = 0
     """Rows that are still to be done: locked all the time, or changed again and again."""
     finished: bool = False
     """Whether the table was gone through to its end."""
     columns: list[ColumnReport] = field(default_factory=list)
-    """What became of each column."""
+    """The outcome for each column."""
 
     @property
     def failed(self) -> int:
@@ -223,7 +223,7 @@ class Report:
                 return f"{rows}, {self.written:,} written in {self.seconds:.1f} s"
 
     def _advice(self) -> str:
-        """What to do next."""
+        """Returns the next step."""
         old = any(column.old for column in self.columns)
         if not self.finished:
             return "nothing is lost: run it again to go on"

@@ -35,8 +35,8 @@ class Session:
         self.kind = self._database.name
 
     def run(self, work: Callable[[Database], T]) -> T:
-        """What ``work`` returns. It may be called more than once, so it must not mind what it did
-        the first time.
+        """Returns the result of ``work``. It may be called more than once, so it must not mind what
+        it did the first time.
         """
         deadline = None
         pause = FIRST_PAUSE
@@ -88,7 +88,7 @@ class Session:
             time.sleep(0.1)
 
     def _reconnect(self) -> None:
-        """A new connection if there is one to be had. If not, the old one fails again, and is tried
+        """Opens a new connection if possible. If not, the old one fails again, and is tried
         again.
         """
         self._database.close()

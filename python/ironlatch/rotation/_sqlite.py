@@ -43,7 +43,7 @@ class SQLite(Database):
             raise WrongTable("the connection can only read: PRAGMA query_only is on")
 
     def lock(self) -> str | None:
-        """Locks a file beside the database. The system lets go of it when the process ends, in
+        """Locks a file next to the database. The system releases it when the process ends, in
         whatever way.
         """
         schema = self.layout.table[0] if len(self.layout.table) > 1 else "main"
@@ -55,7 +55,7 @@ class SQLite(Database):
         try:
             lock = FileLock.attempt(beside)
         except OSError as error:
-            raise WrongTable(f"the lock beside the database cannot be used: {error.strerror or error}") from None
+            raise WrongTable(f"the lock next to the database cannot be used: {error.strerror or error}") from None
         if isinstance(lock, str):
             return f"process {lock or 'that has just begun'}"
         self._lock = lock
@@ -111,7 +111,7 @@ class SQLite(Database):
         statement = f"UPDATE {part} SET {', '.join(sets)} WHERE {same}"
         written = set()
         cursor = self.connection.cursor()
-        # Asked for at once: a transaction that begins by reading cannot always wait for the right to write.
+        # A write lock at once: a transaction that begins by reading cannot always wait for one.
         cursor.execute("BEGIN IMMEDIATE")
         try:
             for write in writes:

@@ -18,7 +18,7 @@ from ironlatch.utils import _at_home
 __all__ = ["rotate_table", "table_status"]
 
 MOST_FAILURES = 1000
-"""As many are listed; more are counted only."""
+"""The number of rows listed; more are only counted."""
 
 
 def rotate_table(
@@ -123,7 +123,7 @@ def table_status(
 
 @dataclass(slots=True)
 class _Tally:
-    """What a round has seen of a column."""
+    """The counts of a round for one column."""
 
     reencrypted: int = 0
     reindexed: int = 0
@@ -153,7 +153,7 @@ class _Tally:
 
 @dataclass(slots=True)
 class _Seen:
-    """What a round, or a batch of it, has seen."""
+    """The counts of a round, or of a batch of it."""
 
     tallies: list[_Tally]
     rows: int = 0
@@ -300,7 +300,7 @@ class _Rotation:
         return seen
 
     def _renew(self, number: int, page: Page, tally: _Tally) -> dict[int, Cell]:
-        """What is to be written to one of the columns, by the row's number in the page."""
+        """Returns the changes to one of the columns, by the row's number in the page."""
         heads, values = page.heads[number], page.values[number]
         tally.heads.update(head for head in heads if head is not None)
         tally.null = heads.count(None)

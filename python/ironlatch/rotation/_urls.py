@@ -1,4 +1,4 @@
-"""Databases by their URL, which holds no password: whoever is on the machine can read the command
+"""Databases by their URL, which holds no password: anyone on the machine can read the command
 line.
 """
 

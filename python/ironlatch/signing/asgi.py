@@ -107,7 +107,7 @@ class SignedRequests:
 
 
 def _target(scope: Scope, scheme: str | None) -> Target:
-    """What the application sees of where the request goes.
+    """Returns the target of the request as the application sees it.
 
     Raises ValueError if that cannot have been signed: there is no host or not one alone, no path,
     or a fragment.
@@ -120,8 +120,8 @@ def _target(scope: Scope, scheme: str | None) -> Target:
     raw_path, mark, raw_query = (scope.get("raw_path") or b"").decode("latin-1").partition("?")
     if mark and raw_query != query:
         raise ValueError("the request has two queries")
-    # The path came decoded; under a mount, some servers and frameworks give it without root_path. What they tell of how
-    # it was sent counts where it is the same.
+    # The path came decoded; under a mount, some servers and frameworks give it without root_path.
+    # The form in which it was sent counts if it decodes to the same.
     if unquote(raw_path) not in (path, scope.get("root_path", "") + path):
         raw_path = quote(path, safe="/!$&'()*+,;=:@~")
     return Target(scheme or scope.get("scheme", "http"), hosts[0].decode("latin-1"), raw_path, query or None)

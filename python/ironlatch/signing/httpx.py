@@ -19,7 +19,7 @@ class SignedAuth(httpx.Auth):
     ``AsyncClient``.
 
     A streamed body is read into memory first. A request to which a redirect leads is not signed
-    anew, and the server refuses it; but it carries the signature, which another server can show to
+    again, and the server refuses it; but it carries the signature, which another server can show to
     the first. Do not ask ``httpx`` to follow redirects.
     """
 

@@ -75,7 +75,7 @@ class SQLiteReplayStore:
         self._purged = 0
         with self._lock:
             self._open()
-            # A server that forks without Python's knowledge finds nothing open that its workers would share.
+            # A server that forks without Python's knowledge shares no open file with its workers.
             self._close()
         with _forking:
             _stores.add(self)
@@ -129,7 +129,8 @@ class SQLiteReplayStore:
         connection = self._connection
         if connection is not None:
             if self._process != os.getpid():
-                # SQLite takes the parent's locks for this process's own, and another connection would use them too.
+                # SQLite takes the parent's locks for this process's own, and so would another
+                # connection.
                 raise ReplayCheckFailed(
                     f"the replay store {self._path} was in use when this process was forked, and not by os.fork: "
                     "close() it before, or make it in each process"
@@ -192,7 +193,7 @@ def _after_in_parent() -> None:
 
 
 def _after_in_child() -> None:
-    """Locks are made anew: a thread that had one is not here."""
+    """Makes new locks: a thread that had one is not here."""
     global _forking
     _forking = threading.RLock()
     _held.clear()

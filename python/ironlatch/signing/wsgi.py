@@ -27,7 +27,7 @@ LOG = logging.getLogger("ironlatch.signing")
 """Where it is said what is none of the sender's business: that the replay store fails."""
 
 LATER = "this cannot be checked at the moment: try again later"
-"""What the sender is told then."""
+"""The answer to the sender in that case."""
 
 MAX_BODY = 10 * 1024 * 1024
 """The longest body in bytes that ``SignedRequests`` reads, unless told otherwise."""
@@ -109,7 +109,7 @@ def _read_up_to(source: Any, count: int) -> bytes:
 
 
 def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
-    """What the application sees of where the request goes.
+    """Returns the target of the request as the application sees it.
 
     Raises ValueError if that cannot have been signed: there is no host or not one alone, no path,
     or a fragment; or if the sender may have said where the path of the mount ends, and so which
@@ -130,7 +130,8 @@ def _target(environ: WSGIEnvironment, scheme: str | None) -> Target:
         if raw and not raw.startswith("/"):
             raise ValueError("the request's target is not a path: a signed request goes to one")
         raw_path, mark, raw_query = raw.partition("?")
-        # Path and query came decoded and apart. What the server tells of how they were sent counts if it is the same.
+        # Path and query came decoded and apart. The form in which they were sent counts if it
+        # decodes to the same.
         if unquote_to_bytes(raw_path) == path.encode("latin-1") and raw_query == query:
             encoded, sent = raw_path, raw_query if mark else None
             break

@@ -9,7 +9,7 @@
 //! let signature = key.sign(Message::Whole(Sha256, b"to be signed"))?;
 //!
 //! key.public_key().verify(Message::Whole(Sha256, b"to be signed"), &signature)?;
-//! assert!(key.public_key().verify(Message::Whole(Sha256, b"something else"), &signature).is_err());
+//! assert!(key.public_key().verify(Message::Whole(Sha256, b"other"), &signature).is_err());
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 

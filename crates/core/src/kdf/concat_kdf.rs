@@ -1,4 +1,4 @@
-//! The one-step key derivation of NIST SP 800-56C §4, known as ConcatKDF: derives keys from the
+//! One-step key derivation of NIST SP 800-56C §4, known as ConcatKDF: derives keys from the
 //! result of a key exchange.
 
 use core::fmt;

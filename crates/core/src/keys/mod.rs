@@ -10,7 +10,8 @@
 //! use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey};
 //!
 //! let key = PrivateKey::Rsa(rsa::PrivateKey::generate(2048, 65537)?);
-//! let text = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"a long password"))?;
+//! let encryption = Encryption::BestAvailable(b"a long password");
+//! let text = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption)?;
 //! assert!(text.starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
 //!
 //! let again = PrivateKey::from_pem(&text, Some(b"a long password"), Checks::Full)?;

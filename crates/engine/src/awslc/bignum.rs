@@ -120,8 +120,8 @@ impl Bignum {
     }
 
     /// Whether the number is prime, by trial division and Miller-Rabin tests with `rounds` random
-    /// bases: a composite number passes with a probability of at most 4^-`rounds`, whoever chose
-    /// it.
+    /// bases: a composite number passes with a probability of at most 4^-`rounds`, no matter who
+    /// chose it.
     ///
     /// # Panics
     /// If memory runs out, or without a round.

@@ -42,7 +42,7 @@ mod bulk {
     /// Leaves all to the library.
     ///
     /// # Safety
-    /// None that matters here.
+    /// Never called here.
     pub(super) unsafe fn xor(_: &[u8; 32], _: &[u8; 12], _: u32, _: &[u8], _: *mut u8) -> usize {
         0
     }
@@ -131,8 +131,8 @@ mod bulk {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn transpose(x: [__m512i; 16]) -> [__m512i; 16] {
-        // Within quarters: afterwards `y[4 * i + j]` holds words 4i to 4i + 3 of blocks j, j + 4, j +
-        // 8 and j + 12.
+        // Within quarters: afterwards `y[4 * i + j]` holds words 4i to 4i + 3 of blocks j, j + 4, j
+        // + 8 and j + 12.
         let mut y = x;
         for i in 0..4 {
             let [a, b, c, d] = [x[4 * i], x[4 * i + 1], x[4 * i + 2], x[4 * i + 3]];

@@ -330,7 +330,7 @@ mod tests {
             FORKS.fetch_add(1, Ordering::Relaxed);
         }
         let handler: extern "C" fn(i32) = fork_now;
-        // SAFETY: the handler calls nothing but what a handler may call.
+        // SAFETY: the handler calls only functions that a handler may call.
         unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
         let worker = std::thread::spawn(|| {
             // SAFETY: asks for the thread's own name.

@@ -223,7 +223,7 @@ mod tests {
                 // SAFETY: as in `left`.
                 assert!((0..128).all(|word| unsafe { words.add(word).read_volatile() } != secret));
             });
-            thread.expect("a thread can be had").join().expect("it has not failed");
+            thread.expect("a thread starts").join().expect("it has not failed");
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn left_by(program: fn(&mut Secrets)) -> HashMap<String, usize> {
             over.send(secrets).expect("the test waits for this");
             let _ = may_go_on.recv();
         });
-        thread.expect("a thread can be had");
+        thread.expect("a thread starts");
         let secrets = is_over.recv().expect("the program ends");
         let left = find(&secrets);
         drop(go_on);

@@ -68,8 +68,8 @@ key_classes! {
             self.inner.parameters().clone().into()
         }
 
-        /// The secret that this key shares with the owner of `peer_public_key`, as long as p. Derive
-        /// keys from it.
+        /// The secret that this key shares with the owner of `peer_public_key`, as long as p.
+        /// Derive keys from it.
         ///
         /// Raises ValueError if the keys are of different groups, or the peer's number is not an
         /// element of the group.

@@ -47,8 +47,8 @@ key_classes! {
 
         /// Signs `data` (FIPS 186-4 section 4.6). The signature is DER of two numbers.
         ///
-        /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError if
-        /// the digest has a wrong length, or the numbers of the key do not belong together.
+        /// `algorithm` is a hash function, or Prehashed if `data` is the digest. Raises ValueError
+        /// if the digest has a wrong length, or the numbers of the key do not belong together.
         fn sign<'py>(
             &self,
             py: Python<'py>,
@@ -80,8 +80,8 @@ key_classes! {
             DsaParameters { inner: self.inner.parameters().clone() }
         }
 
-        /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is as
-        /// for DSAPrivateKey.sign.
+        /// Raises InvalidSignature unless `signature` is one of `data` by this key. `algorithm` is
+        /// as for DSAPrivateKey.sign.
         fn verify<'py>(
             &self,
             py: Python<'py>,

@@ -20,8 +20,8 @@ key_classes! {
 
     /// A private key of an elliptic curve, wiped from memory when the last reference to it goes.
     ///
-    /// generate_private_key and derive_private_key make one, the readers in the serialization module
-    /// read one.
+    /// generate_private_key and derive_private_key make one, the readers in the serialization
+    /// module read one.
     EcPrivateKey = "EllipticCurvePrivateKey" {
         /// The curve.
         #[getter]
@@ -37,8 +37,8 @@ key_classes! {
 
         /// Signs `data` (FIPS 186-5 section 6). The signature is DER of two numbers.
         ///
-        /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have not
-        /// the digest's length, and UnsupportedAlgorithm for other algorithms.
+        /// `signature_algorithm` is an ECDSA. Raises ValueError if the data are Prehashed and have
+        /// not the digest's length, and UnsupportedAlgorithm for other algorithms.
         fn sign<'py>(
             &self,
             py: Python<'py>,
@@ -52,8 +52,8 @@ key_classes! {
             Ok(PyBytes::new(py, &signature))
         }
 
-        /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long as
-        /// the curve's prime.
+        /// The secret that this key and a peer's public key lead to (SEC 1 section 3.3.1), as long
+        /// as the curve's prime.
         ///
         /// `algorithm` is an ECDH. Derive keys from the secret with a KDF. Raises ValueError if the
         /// keys are of different curves.
@@ -236,7 +236,7 @@ fn curve_of(curve: &Bound<'_, PyAny>) -> CallResult<Curve> {
     })
 }
 
-/// What is signed, as an `ECDSA` says. UnsupportedAlgorithm for any other algorithm.
+/// Returns the data to sign, as an `ECDSA` says. UnsupportedAlgorithm for any other algorithm.
 fn ecdsa_message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
     let py = algorithm.py();
     if !types::ECDSA.is_type_of(algorithm)? {
@@ -246,7 +246,8 @@ fn ecdsa_message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult
     message(&algorithm.getattr(intern!(py, "algorithm"))?, data)
 }
 
-/// The curves in the order of [`Curve::ALL`]: the address of the Python class, and the instance that keys show.
+/// The curves in the order of [`Curve::ALL`]: the address of the Python class, and the instance
+/// that keys show.
 fn curves(py: Python<'_>) -> PyResult<&'static Vec<(usize, Py<PyAny>)>> {
     static CURVES: PyOnceLock<Vec<(usize, Py<PyAny>)>> = PyOnceLock::new();
     CURVES.get_or_try_init(py, || {

@@ -1,7 +1,8 @@
-//! What all key classes have in common.
+//! The parts that all key classes share.
 
-/// A private and a public key class over `$core`, with the methods that all such classes have and those given for each.
-/// Where a type of key has a class for each parameter set, `$set` says which set these two are for.
+/// A private and a public key class over `$core`, with the methods that all such classes have and
+/// those given for each. Where a type of key has a class for each parameter set, `$set` says which
+/// set these two are for.
 macro_rules! key_classes {
     (
         module = $module:literal, core = $core:ident $(, set = $set:expr)?;
@@ -37,9 +38,9 @@ macro_rules! key_classes {
                 self.inner.public_key().into()
             }
 
-            /// The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with TraditionalOpenSSL
-            /// for RSA, DSA and EC keys, encrypted as `encryption_algorithm` says. Keys that are a plain
-            /// string of bytes have Raw with Raw and NoEncryption too.
+            /// The key as bytes: `encoding` PEM or DER with `format` PKCS8, or with
+            /// TraditionalOpenSSL for RSA, DSA and EC keys, encrypted as `encryption_algorithm`
+            /// says. Keys that are a plain string of bytes have Raw with Raw and NoEncryption too.
             ///
             /// Raises TypeError or ValueError if the three do not go together.
             fn private_bytes<'py>(
@@ -90,12 +91,12 @@ macro_rules! key_classes {
         impl $public {
             $($public_methods)*
 
-            /// The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some types have
-            /// more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with Raw, and OpenSSH with
-            /// OpenSSH where there are such keys.
+            /// The key as bytes: `encoding` PEM or DER with `format` SubjectPublicKeyInfo. Some
+            /// types have more: RSA PKCS1, EC points with X962, plain strings of bytes Raw with
+            /// Raw, and OpenSSH with OpenSSH where there are such keys.
             ///
-            /// Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped DSA, so its
-            /// format is deprecated for DSA keys, with a warning.
+            /// Raises TypeError or ValueError if the two do not go together. OpenSSH has dropped
+            /// DSA, so its format is deprecated for DSA keys, with a warning.
             fn public_bytes<'py>(
                 &self,
                 py: Python<'py>,
@@ -120,7 +121,8 @@ macro_rules! key_classes {
     };
 }
 
-/// The classes of keys that are a plain string of bytes: those of [`key_classes`], with the bytes alone.
+/// The classes of keys that are a plain string of bytes: those of [`key_classes`], with the bytes
+/// alone.
 macro_rules! byte_string_keys {
     (
         module = $module:literal, core = $core:ident $(, set = $set:expr)?;

@@ -126,7 +126,7 @@ ml_dsa_keys!(
 /// Makes the representative of a message, for sign_mu and verify_mu, piece by piece (FIPS 204
 /// section 6.2).
 ///
-/// `public_key` is that of whoever signs. Raises ValueError if `context` is longer than 255 bytes.
+/// `public_key` is the signer's. Raises ValueError if `context` is longer than 255 bytes.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.asymmetric.mldsa")]
 pub(crate) struct MLDSAMuHasher {
     /// `None` once finalized.

@@ -25,7 +25,8 @@ macro_rules! ml_kem_keys {
                     ciphertext: Input<'_>,
                 ) -> CallResult<Bound<'py, PyBytes>> {
                     let ciphertext = ciphertext.as_slice();
-                    // Written where it stays: a result that is moved leaves copies in the frames that it passes.
+                    // Written where it stays: a result that is moved leaves copies in the frames
+                    // that it passes.
                     new_bytes(py, core::SHARED_SECRET_LEN, |out| {
                         detach(py, || CallResult::Ok(out.copy_from(&*self.inner.decapsulate(ciphertext)?)))
                     })

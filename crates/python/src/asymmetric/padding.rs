@@ -31,7 +31,7 @@ impl Encryption {
     }
 }
 
-/// What stands in the place of a hash function, as a key's method takes it.
+/// An argument in the place of a hash function, as a key's method takes it.
 #[derive(Clone, Copy)]
 pub(crate) enum Hashing {
     Whole(HashAlgorithm),

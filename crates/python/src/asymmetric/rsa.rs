@@ -29,12 +29,12 @@ key_classes! {
 
         /// Signs `data` (RFC 8017 sections 8.1 and 8.2). The signature is as long as the modulus.
         ///
-        /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is the
-        /// digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
+        /// `padding` is PSS or PKCS1v15. `algorithm` is a hash function, or Prehashed if `data` is
+        /// the digest, or, with PKCS1v15, NoDigestInfo if `data` is to be padded as it is.
         ///
-        /// Raises ValueError if the key is too small for the digest and the salt, or if the digest has
-        /// a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that RSA is
-        /// not used with.
+        /// Raises ValueError if the key is too small for the digest and the salt, or if the digest
+        /// has a wrong length; UnsupportedAlgorithm for other paddings and for hash functions that
+        /// RSA is not used with.
         fn sign<'py>(
             &self,
             py: Python<'py>,
@@ -49,10 +49,10 @@ key_classes! {
 
         /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
         ///
-        /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length or,
-        /// with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
-        /// random-looking bytes instead, always the same for the same ciphertext (implicit rejection):
-        /// an error would let others use the key.
+        /// `padding` is OAEP or PKCS1v15. Raises ValueError if the ciphertext has another length
+        /// or, with OAEP, was not made for this key and label. With PKCS1v15 a wrong padding gives
+        /// random-looking bytes instead, always the same for the same ciphertext (implicit
+        /// rejection): an error would let others use the key.
         fn decrypt<'py>(
             &self,
             py: Python<'py>,
@@ -107,8 +107,8 @@ key_classes! {
 
         /// Encrypts `plaintext` with OAEP or PKCS1v15. The ciphertext is as long as the modulus.
         ///
-        /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 * digest_size -
-        /// 2` bytes, PKCS1v15 `key_size / 8 - 11`.
+        /// Raises ValueError if the plaintext is too long: OAEP takes `key_size / 8 - 2 *
+        /// digest_size - 2` bytes, PKCS1v15 `key_size / 8 - 11`.
         fn encrypt<'py>(
             &self,
             py: Python<'py>,
@@ -120,8 +120,8 @@ key_classes! {
             new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
         }
 
-        /// What a PKCS1v15 signature holds: the digest that `algorithm` made, or with None or
-        /// NoDigestInfo all of it.
+        /// Returns the content of a PKCS1v15 signature: the digest that `algorithm` made, or with
+        /// None or NoDigestInfo all of it.
         ///
         /// Raises InvalidSignature if the signature is malformed or was made with another hash
         /// function.
@@ -173,7 +173,7 @@ fn generate_private_key(py: Python<'_>, public_exponent: u64, key_size: usize) -
 
 /// The private key of these numbers.
 #[pyfunction]
-#[allow(clippy::too_many_arguments)] // A key has so many.
+#[allow(clippy::too_many_arguments)] // A key has that many.
 fn private_key_from_numbers(
     py: Python<'_>,
     n: &Bound<'_, PyInt>,

@@ -157,7 +157,7 @@ fn parameter_set(name: &str) -> CallResult<ParameterSet> {
     })
 }
 
-/// What is signed, as the marker `algorithm` says.
+/// Returns the data to sign, as the marker `algorithm` says.
 fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
     match Hashing::of(algorithm)? {
         Hashing::Whole(hash) => Ok(Message::Whole(hash, data)),

@@ -35,7 +35,7 @@ fn decode_dss_signature<'py>(
     Ok((int_from_bytes(py, r)?, int_from_bytes(py, s)?))
 }
 
-/// What DSA or ECDSA signs, as the marker `algorithm` says.
+/// Returns the data that DSA or ECDSA signs, as the marker `algorithm` says.
 pub(crate) fn message<'a>(algorithm: &Bound<'_, PyAny>, data: &'a [u8]) -> CallResult<Message<'a>> {
     match Hashing::of(algorithm)? {
         Hashing::Whole(hash) => Ok(Message::Whole(hash, data)),
@@ -67,7 +67,7 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     Ok(copy)
 }
 
-/// As [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions
+/// Like [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions
 /// have it.
 pub(crate) fn unsigned_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
     if value.lt(0)? {

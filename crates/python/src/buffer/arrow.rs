@@ -31,8 +31,9 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Imported> {
         let (schema_capsule, array_capsule) = method.call0()?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
         let schema = schema_address(&schema_capsule)?;
         let array = address::<FFI_ArrowArray>(&array_capsule, ARRAY)?;
-        // SAFETY: capsules of these names hold valid structures of these types, which live as long as the capsules, and these are
-        // held until the end of the block. The structures are moved out, and marked as released where they stood.
+        // SAFETY: capsules of these names hold valid structures of these types, which live as long
+        // as the capsules, and these are held until the end of the block. The structures are moved
+        // out, and marked as released where they stood.
         let (schema, array) = unsafe { (FFI_ArrowSchema::from_raw(schema), FFI_ArrowArray::from_raw(array)) };
         let field = Field::try_from(&schema).map_err(refused)?;
         let array = py.detach(move || checked(array, &schema))?;
@@ -65,7 +66,8 @@ pub(crate) fn export_schema<'py>(py: Python<'py>, field: &Field) -> PyResult<Bou
 /// The type that a consumer asks for with a schema in a capsule, if it is one that we know.
 pub(crate) fn requested(capsule: &Bound<'_, PyAny>) -> PyResult<Option<DataType>> {
     let schema = schema_address(capsule)?;
-    // SAFETY: a capsule of this name holds a schema, which is not released as it has a format, and lives as long as the capsule.
+    // SAFETY: a capsule of this name holds a schema, which is not released as it has a format, and
+    // lives as long as the capsule.
     let schema = unsafe { &*schema };
     Ok(DataType::try_from(schema).ok())
 }
@@ -73,7 +75,8 @@ pub(crate) fn requested(capsule: &Bound<'_, PyAny>) -> PyResult<Option<DataType>
 /// Where a schema is that was not taken yet.
 fn schema_address(capsule: &Bound<'_, PyAny>) -> PyResult<*mut FFI_ArrowSchema> {
     let schema = address::<FFI_ArrowSchema>(capsule, SCHEMA)?;
-    // SAFETY: a capsule of this name holds a schema, and that begins with a pointer to its format, which is null once it was taken.
+    // SAFETY: a capsule of this name holds a schema, and that begins with a pointer to its format,
+    // which is null once it was taken.
     if unsafe { *schema.cast::<*const c_char>() }.is_null() {
         return Err(PyValueError::new_err("the Arrow schema was taken already"));
     }
@@ -112,8 +115,8 @@ fn checked(array: FFI_ArrowArray, schema: &FFI_ArrowSchema) -> PyResult<ArrayRef
     if array.is_released() {
         return Err(PyValueError::new_err("the Arrow array was taken already"));
     }
-    // SAFETY: array and schema came together through the interface, and neither is released. What can be checked of the contents is
-    // checked below before it is used.
+    // SAFETY: array and schema came together through the interface, and neither is released. What
+    // can be checked of the contents is checked below before it is used.
     let mut data = unsafe { from_ffi(array, schema) }.map_err(refused)?;
     data.align_buffers();
     data.validate_full().map_err(refused)?;

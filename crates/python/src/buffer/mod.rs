@@ -174,8 +174,8 @@ fn borrow_bytes<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a [u8]> {
     if result != 0 {
         return None;
     }
-    // SAFETY: a bytes object is immutable and its contents do not move; it lives for `'a`, as `object` borrows it. The
-    // length of an object is never negative.
+    // SAFETY: a bytes object is immutable and its contents do not move; it lives for `'a`, as
+    // `object` borrows it. The length of an object is never negative.
     Some(unsafe { core::slice::from_raw_parts(start.cast::<u8>(), len.unsigned_abs()) })
 }
 
@@ -226,7 +226,7 @@ impl OutBuffer<'_> {
     /// Has `fill` write the first `len` bytes, if the buffer has room for at least `least`; returns
     /// `len`.
     ///
-    /// `fill` must neither let go of the GIL nor call Python.
+    /// `fill` must neither release the GIL nor call Python.
     pub(crate) fn fill_front<E: From<PyErr>>(
         &mut self,
         least: usize,
@@ -265,9 +265,10 @@ impl OutBuffer<'_> {
     /// All of it as a place to write to.
     fn whole(&mut self) -> Output<'_> {
         let start = self.view.start().cast::<MaybeUninit<u8>>().cast_mut();
-        // SAFETY: the view was taken with PyBUF_WRITABLE, so `start` is valid for writes of `len` bytes until it is
-        // released, which the borrow of `self` outlives. Nothing of ours reads this memory meanwhile, as an `Input` is a
-        // copy or immutable, and no Python code, as the GIL is held: see `fill_front`.
+        // SAFETY: the view was taken with PyBUF_WRITABLE, so `start` is valid for writes of `len`
+        // bytes until it is released, which the borrow of `self` outlives. Nothing of ours reads
+        // this memory meanwhile, as an `Input` is a copy or immutable, and no Python code, as the
+        // GIL is held: see `fill_front`.
         let memory = unsafe { core::slice::from_raw_parts_mut(start, self.len()) };
         Output::from(memory)
     }
@@ -298,8 +299,8 @@ impl View<'_> {
             return Err(PyTypeError::new_err(format!("Cannot convert \"{kind}\" instance to a buffer.{hint}")));
         }
         let mut raw = Box::new(ffi::Py_buffer::new());
-        // SAFETY: `object` is a live object and `raw` a valid place for a view. Without PyBUF_STRIDES the exporter
-        // gives contiguous memory or an error.
+        // SAFETY: `object` is a live object and `raw` a valid place for a view. Without
+        // PyBUF_STRIDES the exporter gives contiguous memory or an error.
         if unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), &raw mut *raw, flags) } != 0 {
             let error = PyErr::fetch(object.py());
             let read_only = flags == ffi::PyBUF_WRITABLE && Self::new(object, ffi::PyBUF_SIMPLE).is_ok();
@@ -325,8 +326,8 @@ impl View<'_> {
 
     /// The bytes, which must not be able to change: see [`Self::is_of_bytes`].
     fn as_slice(&self) -> &[u8] {
-        // SAFETY: the exporter keeps `len` contiguous bytes at `start` valid until the view is released, and they belong
-        // to a `bytes` object.
+        // SAFETY: the exporter keeps `len` contiguous bytes at `start` valid until the view is
+        // released, and they belong to a `bytes` object.
         unsafe { core::slice::from_raw_parts(self.start(), self.len()) }
     }
 
@@ -334,9 +335,10 @@ impl View<'_> {
     fn copy(&self, offset: usize, len: usize) -> PyResult<Copied> {
         assert!(offset <= self.len() && len <= self.len() - offset, "a copy past the end of a buffer");
         let mut copy = Copied::room(len)?;
-        // SAFETY: the exporter keeps `len` bytes at `offset` valid until the view is released, and the new vector has room
-        // for them. They are read through a raw pointer, and no slice of this memory exists: another thread of Python
-        // cannot write meanwhile, and what C code or another process writes without the GIL ends up in the copy or not.
+        // SAFETY: the exporter keeps `len` bytes at `offset` valid until the view is released, and
+        // the new vector has room for them. They are read through a raw pointer, and no slice of
+        // this memory exists: another thread of Python cannot write meanwhile, and what C code or
+        // another process writes without the GIL ends up in the copy or not.
         unsafe {
             core::ptr::copy_nonoverlapping(self.start().add(offset), copy.as_mut_ptr(), len);
             copy.set_len(len);
@@ -352,8 +354,9 @@ impl View<'_> {
 
 impl Drop for View<'_> {
     fn drop(&mut self) {
-        // SAFETY: `raw` was filled by PyObject_GetBuffer. A `View` holds raw pointers and so is not `Send`: it is dropped
-        // by the thread that took it, which holds the GIL outside `Python::detach`.
+        // SAFETY: `raw` was filled by PyObject_GetBuffer. A `View` holds raw pointers and so is not
+        // `Send`: it is dropped by the thread that took it, which holds the GIL outside
+        // `Python::detach`.
         unsafe { ffi::PyBuffer_Release(&raw mut *self.raw) };
     }
 }
@@ -372,13 +375,14 @@ where
     let size = isize::try_from(len).map_err(|_| {
         E::from(pyo3::exceptions::PyOverflowError::new_err("the result is too long for a bytes object"))
     })?;
-    // SAFETY: a null pointer asks for an uninitialised object of `size` bytes; null comes back with MemoryError set.
+    // SAFETY: a null pointer asks for an uninitialised object of `size` bytes; null comes back with
+    // MemoryError set.
     let object = unsafe {
         let pointer = ffi::PyBytes_FromStringAndSize(core::ptr::null(), size);
         Bound::from_owned_ptr_or_err(py, pointer)
     }?;
-    // SAFETY: the object was made just now as bytes, and nobody else has seen it yet, so writing to it is allowed; its
-    // contents are valid for writes of `len` bytes.
+    // SAFETY: the object was made just now as bytes, and nobody else has seen it yet, so writing to
+    // it is allowed; its contents are valid for writes of `len` bytes.
     let memory = unsafe {
         let start = ffi::PyBytes_AsString(object.as_ptr());
         core::slice::from_raw_parts_mut(start.cast::<MaybeUninit<u8>>(), len)
@@ -399,13 +403,14 @@ pub(crate) fn wipe_bytes(bytes: &Bound<'_, PyBytes>) {
     if len < 2 || unsafe { ffi::Py_REFCNT(bytes.as_ptr()) } != 1 {
         return;
     }
-    // SAFETY: the only reference to the object is ours, so nothing else reads it, and it lives until after this.
+    // SAFETY: the only reference to the object is ours, so nothing else reads it, and it lives
+    // until after this.
     let contents = unsafe { core::slice::from_raw_parts_mut(ffi::PyBytes_AsString(bytes.as_ptr()).cast::<u8>(), len) };
     ironlatch::secret::wipe(contents);
 }
 
-/// Runs `work` without the GIL. What the core's calls leave on the stack of `work` itself, such as a shared secret that they have
-/// returned, is wiped together with theirs.
+/// Runs `work` without the GIL. What the core's calls leave on the stack of `work` itself, such as
+/// a shared secret that they have returned, is wiped together with theirs.
 pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
     py.detach(|| ironlatch::secret::with_wiped_stack(work))
 }

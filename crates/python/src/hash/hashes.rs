@@ -167,7 +167,8 @@ pub(crate) fn is_algorithm(marker: &Bound<'_, PyAny>) -> PyResult<bool> {
     marker.is_instance(Markers::get(marker.py())?.base.bind(marker.py()))
 }
 
-/// The Python marker for a function: an instance of the class of that name. Not for those with a length of their choice.
+/// The Python marker for a function: an instance of the class of that name. Not for those with a
+/// length of their choice.
 pub(crate) fn marker_of(py: Python<'_>, algorithm: HashAlgorithm) -> PyResult<Bound<'_, PyAny>> {
     let known = KINDS.iter().find(|(_, kind)| matches!(kind, Kind::Fixed(fixed) if *fixed == algorithm));
     let (class, _) = known.ok_or_else(|| PyTypeError::new_err(format!("{} has no one marker", algorithm.name())))?;
@@ -185,7 +186,8 @@ fn not_an_algorithm(value: &Bound<'_, PyAny>) -> PyErr {
 
 /// The lock of a context. Other threads may wait for it, and then they wait without the GIL.
 pub(crate) fn lock<'a, T>(py: Python<'_>, state: &'a Mutex<T>) -> MutexGuard<'a, T> {
-    // A panic in between leaves a context that is as valid as before: nothing here is changed in two steps.
+    // A panic in between leaves a context that is as valid as before: nothing here is changed in
+    // two steps.
     state.lock_py_attached(py).unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -218,7 +220,7 @@ impl Markers {
     }
 }
 
-/// What a marker's type says.
+/// The meaning of a marker's type.
 #[derive(Clone, Copy)]
 enum Kind {
     Fixed(HashAlgorithm),

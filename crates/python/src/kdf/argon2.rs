@@ -17,8 +17,8 @@ macro_rules! argon2_class {
             /// `salt` must be 8 bytes or more, and should be 16 random ones. `memory_cost` is in
             /// KiB, at least 8 for each of `lanes`, which are filled in parallel; `iterations` is
             /// how often. `ad` is data that the result also depends on, `secret` a key that is not
-            /// stored beside the result. Deriving raises `MemoryError` if the memory is not to be
-            /// had.
+            /// stored with the result. Deriving raises `MemoryError` if the memory is not
+            /// available.
             #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.argon2")]
             $name(Argon2) {
                 #[new]

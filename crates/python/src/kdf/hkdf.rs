@@ -46,8 +46,8 @@ kdf_class! {
             })
         }
 
-        /// As `extract`, with this object's hash function and salt. Private in the peer, but other
-        /// packages call it.
+        /// Like `extract`, with this object's hash function and salt. Private in the peer, but
+        /// other packages call it.
         fn _extract<'py>(&self, py: Python<'py>, key_material: SecretInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let kdf = &self.inner.kdf;
             new_bytes(py, kdf.algorithm().digest_size(), |out| Ok(kdf.extract(key_material.as_slice(), out)?))
@@ -77,7 +77,7 @@ kdf_class! {
     }
 }
 
-/// As [`algorithm_of`]. A marker of someone else's is asked for its size first, which must leave
+/// Like [`algorithm_of`]. A marker of someone else's is asked for its size first, which must leave
 /// room to multiply.
 fn hkdf_algorithm(marker: &Bound<'_, PyAny>) -> CallResult<HashAlgorithm> {
     algorithm_of(marker).map_err(|error| {

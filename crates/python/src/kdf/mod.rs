@@ -97,7 +97,8 @@ impl<K: Kdf> Derivation<K> {
     ) -> CallResult<usize> {
         let len = self.kdf.length();
         buffer.check_len(len)?;
-        // In memory of our own first: others may run meanwhile, and must not see a key in the making.
+        // In memory of our own first: others may run meanwhile, and must not see a key in the
+        // making.
         let key = self.derive_secret(py, key_material.as_slice())?;
         buffer.fill_exactly(len, |out| Ok(out.copy_from(key.expose())))
     }

@@ -1,5 +1,5 @@
-//! The formats in which keys are written, as `ironlatch.hazmat.primitives.serialization` names them, and what the key
-//! classes share in writing them.
+//! The formats in which keys are written, as `ironlatch.hazmat.primitives.serialization` names
+//! them, and what the key classes share in writing them.
 
 use ironlatch::keys::{self, Encryption, PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};

@@ -85,7 +85,7 @@ impl Jwk {
         self.inner.key_id.as_deref()
     }
 
-    /// The one algorithm that the key is for.
+    /// The only algorithm that the key is for.
     #[getter]
     fn alg(&self) -> Option<&str> {
         self.inner.algorithm.as_deref()
@@ -249,7 +249,7 @@ impl JwkSet {
     fn __getitem__(&self, py: Python<'_>, index: isize) -> PyResult<Py<Jwk>> {
         let index = if index < 0 { index + self.keys.len().cast_signed() } else { index };
         let key = usize::try_from(index).ok().and_then(|index| self.keys.get(index));
-        key.map(|key| key.clone_ref(py)).ok_or_else(|| PyIndexError::new_err("the set does not hold so many keys"))
+        key.map(|key| key.clone_ref(py)).ok_or_else(|| PyIndexError::new_err("the set does not hold that many keys"))
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {

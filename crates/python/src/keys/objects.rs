@@ -78,7 +78,8 @@ key_objects! {
     SlhDsa: slh_dsa { SLHDSAPrivateKey, SLHDSAPublicKey; }
 }
 
-/// The warning about Diffie-Hellman keys, in the words of ironlatch.utils. For groups, Python warns.
+/// The warning about Diffie-Hellman keys, in the words of ironlatch.utils. For groups, Python
+/// warns.
 const FINITE_FIELD_DH: &CStr =
     c"Diffie-Hellman over finite fields (FFDH) is deprecated and support will be removed in a \
 future release. Use X25519 instead.";

@@ -59,7 +59,7 @@ macro_rules! variant {
                 })
             }
 
-            /// As `update`, but writes into `buf`, and returns the number of bytes written.
+            /// Like `update`, but writes into `buf`, and returns the number of bytes written.
             ///
             /// `len(data) + len(data) // 1024 + 16456` bytes are always enough; for fewer than
             /// needed it raises `ValueError`.
@@ -120,7 +120,7 @@ macro_rules! variant {
                 })
             }
 
-            /// As `update`, but writes into `buf`, and returns the number of bytes written.
+            /// Like `update`, but writes into `buf`, and returns the number of bytes written.
             ///
             /// `len(data) + 16400` bytes are always enough; for fewer than needed it raises
             /// `ValueError`. After `InvalidTag` the buffer holds nothing of the message.

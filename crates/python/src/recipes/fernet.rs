@@ -128,7 +128,7 @@ impl MultiFernet {
         Self { source: Source::Keyring(fernets) }
     }
 
-    /// What `work` does with the Fernets of now. It says which of them it used.
+    /// Runs `work` with the current Fernets. It says which of them it used.
     fn using<T>(
         &self,
         operation: Operation,
@@ -264,8 +264,8 @@ fn extract_timestamp(py: Python<'_>, fernets: &[&core::Fernet], token: &TokenInp
     open(py, fernets, token, None, |verified| Ok(verified.timestamp()))
 }
 
-/// What `then` makes of the token, verified under the first of the keys that fits, and which that
-/// is.
+/// Returns the result of `then` on the token, verified under the first key that fits, and which
+/// key that is.
 fn open<T>(
     py: Python<'_>,
     fernets: &[&core::Fernet],

@@ -213,7 +213,7 @@ pub(super) fn recipients(
     Ok(to)
 }
 
-/// What to decrypt with, from the arguments that all functions have.
+/// The identities to decrypt with, from the arguments that all functions have.
 pub(super) fn identities(
     passphrase: Option<&Text<'_>>,
     identities: Option<&Bound<'_, PyAny>>,

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use crate::buffer::detach;
 use crate::errors::CallResult;
 
-/// A file beside others' that is locked for this process, and says which process that is.
+/// A lock file of this process, which says which process holds it.
 #[pyclass(frozen, module = "ironlatch._native.fs")]
 pub(crate) struct FileLock {
     /// Until it is released.
@@ -27,7 +27,7 @@ impl FileLock {
         Ok(detach(py, || attempt(&path)).map_err(|error| Error::io(IoOperation::Lock, Some(&path), error))?)
     }
 
-    /// Removes the file, and lets go of the lock. Does nothing in a child of the process that
+    /// Removes the file and releases the lock. Does nothing in a child of the process that
     /// locked it.
     fn release(&self) -> CallResult<()> {
         let lock = self.inner.lock().unwrap_or_else(PoisonError::into_inner).take();

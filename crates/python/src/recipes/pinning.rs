@@ -266,7 +266,7 @@ fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> Cal
     all.first().map(|first| first.pin.to_string()).ok_or_else(|| PyValueError::new_err("there is no key to pin").into())
 }
 
-/// What the certificates of a chain in DER are, and their pins.
+/// Describes the certificates of a chain in DER, with their pins.
 #[pyfunction]
 fn describe_chain(chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Vec<SeenCertificate>> {
     let describe = |der: &Bound<'_, PyBytes>| {

@@ -179,7 +179,8 @@ impl SecretBytes {
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let secret = self.share()?;
-        // Not by extracting a `SecretInput`, which would turn "has been wiped" into "cannot be compared".
+        // Not by extracting a `SecretInput`, which would turn "has been wiped" into "cannot be
+        // compared".
         let equal = if let Ok(other) = other.cast::<Self>() {
             *secret == *other.get().share()?
         } else if let Ok(other) = other.extract::<Input<'_>>() {
@@ -297,7 +298,7 @@ impl RecoveryCodes {
     fn __getitem__(&self, index: isize) -> PyResult<&str> {
         let index = if index < 0 { index + self.inner.len().cast_signed() } else { index };
         let code = usize::try_from(index).ok().and_then(|index| self.inner.get(index));
-        code.ok_or_else(|| PyIndexError::new_err("there are not so many recovery codes"))
+        code.ok_or_else(|| PyIndexError::new_err("there are fewer recovery codes than that"))
     }
 
     /// Whether a code is among them, however it was typed: in capitals, without hyphens, with

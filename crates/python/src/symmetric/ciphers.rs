@@ -44,7 +44,7 @@ impl CipherContext {
         Ok(PyBytes::new(py, b""))
     }
 
-    /// Starts anew with another nonce under the same key, in CTR mode and with ChaCha20 only.
+    /// Starts again with another nonce under the same key, in CTR mode and with ChaCha20 only.
     /// Raises UnsupportedAlgorithm in another.
     fn reset_nonce(&mut self, nonce: Input<'_>) -> CallResult<()> {
         Ok(self.inner.reset_nonce(nonce.as_slice())?)
@@ -91,7 +91,7 @@ macro_rules! authenticated_methods {
                 data.each(py, |piece| Ok(self.inner.update_aad(piece)?))
             }
 
-            /// Raises UnsupportedAlgorithm: an authenticated mode cannot start anew.
+            /// Raises UnsupportedAlgorithm: an authenticated mode cannot start again.
             fn reset_nonce(&self, nonce: &Bound<'_, PyAny>) -> CallResult<()> {
                 let _ = nonce; // Named for callers by keyword.
                 Err(core::cannot_reset().into())
@@ -103,7 +103,7 @@ macro_rules! authenticated_methods {
 }
 
 authenticated_methods!(AEADEncryptionContext {
-    /// Ends the encryption and returns no bytes; the tag is then to be had. Raises
+    /// Ends the encryption and returns no bytes; then the tag is available. Raises
     /// AlreadyFinalized.
     fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         self.tag = Some(self.inner.finalize()?);
@@ -217,7 +217,7 @@ fn create<'py>(
     }
 }
 
-/// What a Python algorithm and mode ask for.
+/// The request that a Python algorithm and mode make.
 enum Request<'a, 'py> {
     Block {
         cipher: BlockCipher,

@@ -133,7 +133,7 @@ impl Header {
             return Err(malformed("it names no recipient"));
         }
         if stanzas.len() > 1 && stanzas.iter().any(Stanza::is_for_passphrase) {
-            return Err(malformed("a passphrase stands beside other recipients"));
+            return Err(malformed("a passphrase stands next to other recipients"));
         }
         Ok(Self { stanzas, covered: reader.covered, mac })
     }

@@ -134,8 +134,8 @@ pub fn check_together(recipients: &[Recipient]) -> Result<()> {
     let post_quantum = recipients.iter().filter(|recipient| matches!(recipient, Recipient::Hybrid(_))).count();
     if (1..recipients.len()).contains(&post_quantum) {
         return Err(Error::value(
-            "post-quantum recipients (age1pq1…) cannot be combined with others: whoever breaks the weaker keys would read \
-             the file all the same; encrypt it to each kind apart",
+            "post-quantum recipients (age1pq1…) cannot be combined with others: anyone who breaks the weaker keys would read \
+             the file all the same; encrypt it to each kind separately",
         ));
     }
     Ok(())

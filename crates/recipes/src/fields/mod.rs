@@ -14,8 +14,9 @@
 //! let phones = FieldCipher::new(ring.key("customers")?, "customer", "phone", Type::Text)?;
 //! let stored = phones.encrypt("+44 20 7946 0018", 42)?; // for the row whose primary key is 42
 //! let bits = BlindIndex::bits_for_rows(1_000_000);
-//! let index = BlindIndex::new(ring.key("customers")?, "customer", "phone", Type::Text, bits, Normalization::Digits)?;
-//! let token = index.token_beside("+44 20 7946 0018", &stored)?.to_int()?; // in a column of its own
+//! let (key, rule) = (ring.key("customers")?, Normalization::Digits);
+//! let index = BlindIndex::new(key, "customer", "phone", Type::Text, bits, rule)?;
+//! let token = index.token_beside("+44 20 7946 0018", &stored)?.to_int()?; // in its own column
 //!
 //! ring.rotate("customers")?;
 //! assert!(phones.needs_update(&stored)?);

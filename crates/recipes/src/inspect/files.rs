@@ -50,7 +50,7 @@ fn age(outline: &Outline) -> Finding {
     }
     found = found.with_some("plaintext_bytes", outline.plaintext_len);
     if outline.cut_short {
-        found = found.note("it is cut short: no whole file has this length; get it anew from where it came");
+        found = found.note("it is cut short: no whole file has this length; get it again from where it came");
     }
     found
 }
@@ -70,7 +70,7 @@ const MARKS: [Mark; 8] = [
         magic: b"Salted__",
         kind: "openssl-enc",
         title: "a file encrypted by `openssl enc` under a passphrase",
-        note: "that format does not notice changes; encrypt anew with `ironlatch encrypt`",
+        note: "that format does not notice changes; encrypt again with `ironlatch encrypt`",
     },
     Mark { magic: b"LUKS\xba\xbe", kind: "luks", title: "an encrypted disk (LUKS)", note: "" },
     Mark { magic: b"\x03\xd9\xa2\x9a", kind: "keepass", title: "a KeePass database", note: "" },

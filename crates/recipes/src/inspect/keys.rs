@@ -80,7 +80,7 @@ pub(super) fn from_pem(block: &Block<'_>) -> Finding {
     }
     if traditional::is_encrypted(block).unwrap_or(false) {
         return of("encrypted-private-key", "a private key, encrypted the way that OpenSSL did before PKCS #8").note(
-            "one pass of MD5 makes its password easy to guess: write the key anew as PKCS #8 or in OpenSSH's format",
+            "one pass of MD5 makes its password easy to guess: write the key again as PKCS #8 or in OpenSSH's format",
         );
     }
     let found = match given.as_str() {
@@ -261,7 +261,7 @@ fn caution(key: &PublicKey) -> Option<&'static str> {
     let bits = match key {
         PublicKey::Rsa(key) => key.bits(),
         PublicKey::Dh(key) => key.bits(),
-        PublicKey::Dsa(_) => return Some("few programs take DSA any more: use Ed25519 for new keys"),
+        PublicKey::Dsa(_) => return Some("few programs still take DSA: use Ed25519 for new keys"),
         _ => return None,
     };
     (bits < 2048).then_some(SHORT)

@@ -5,7 +5,8 @@
 //! told otherwise, and never shown.
 //!
 //! ```
-//! let found = ironlatch::inspect::inspect(b"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+//! let found =
+//! ironlatch::inspect::inspect(b"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
 //!     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", None);
 //! assert_eq!(found[0].kind, "password-hash");
 //! assert_eq!(found[0].fact("iterations"), Some(&ironlatch::inspect::Fact::Number(2)));

@@ -80,7 +80,7 @@ fn signed(mut found: Finding, payload: &str, signature: &str) -> Finding {
         Some(_) => {}
         None => found = found.note("it never expires"),
     }
-    found.note("its claims are signed, not encrypted: whoever has the token can read them")
+    found.note("its claims are signed, not encrypted: anyone who has the token can read them")
 }
 
 /// A JSON object in base64url.

@@ -207,10 +207,10 @@ impl Store {
         let parsed = format::parse(bytes)?;
         let Header { ring_id, revision, wrap, .. } = &parsed.header;
         if *ring_id != loaded.ring_id {
-            return Err(damaged("another keyring was put in its place: open it anew if that was meant"));
+            return Err(damaged("another keyring was put in its place: open it again if that was meant"));
         }
         if *revision < loaded.revision {
-            return Err(damaged("an older state of it was put back: open it anew if that was meant"));
+            return Err(damaged("an older state of it was put back: open it again if that was meant"));
         }
         (loaded.revision, loaded.stamp) = (*revision, stamp);
         if *wrap != loaded.wrap {
@@ -227,7 +227,7 @@ impl Store {
             Some(protection) => protection.unwrap(wrap, ring_id),
             None => Err(fault(
                 KeyringFault::WrongKey,
-                format!("another process put the keyring under {}: open it anew", wrap.describe()),
+                format!("another process put the keyring under {}: open it again", wrap.describe()),
             )),
         }
     }

@@ -10,10 +10,14 @@
 //! use ironlatch::recipes::pinning::{HostPins, Pin, PinSet};
 //! use ironlatch::x509::Certificate;
 //!
-//! # let chain_pem = [include_bytes!("../../../../tests/data/x509/leaf.pem") as &[u8], include_bytes!("../../../../tests/data/x509/root.pem")].concat();
-//! let chain = Certificate::all_from_pem(&chain_pem)?; // from the TLS library, once it has verified it
+//! # const LEAF: &[u8] = include_bytes!("../../../../tests/data/x509/leaf.pem");
+//! # const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
+//! # let chain_pem = [LEAF, ROOT].concat();
+//! // From the TLS library, once it has verified it:
+//! let chain = Certificate::all_from_pem(&chain_pem)?;
 //! let backup: Pin = "sha256/YLh1dUR9y6Kja30RrAn7JKnbQG/uEtLMkBgFF2Fuihg=".parse()?;
-//! let pins = PinSet::new([("pinned.example", HostPins::new([Pin::of_certificate(&chain[0]), backup])?)])?;
+//! let pins = HostPins::new([Pin::of_certificate(&chain[0]), backup])?;
+//! let pins = PinSet::new([("pinned.example", pins)])?;
 //!
 //! let chain: Vec<&[u8]> = chain.iter().map(Certificate::as_der).collect();
 //! let verdict = pins.check("pinned.example", &chain)?;

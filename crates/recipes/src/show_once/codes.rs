@@ -43,7 +43,8 @@ impl Codes {
     /// each.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to 1000.
+    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to
+    /// 1000.
     #[wipes_stack(deep)]
     pub fn generate(&self, count: usize) -> Result<RecoveryCodes> {
         RecoveryCodes::generate(count, RecoveryCodes::GROUPS, RecoveryCodes::GROUP_SIZE)

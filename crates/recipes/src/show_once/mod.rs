@@ -17,7 +17,7 @@
 //! let api_keys = ApiKeys::new("acme_live", &[&server_key])?;
 //! let key = api_keys.generate(); // shown to its owner, once
 //! let digest = api_keys.digest(&key).to_string(); // stored
-//! assert!(api_keys.digests(key.expose())?.iter().any(|candidate| candidate.to_string() == digest));
+//! assert!(api_keys.digests(key.expose())?.iter().any(|other| other.to_string() == digest));
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 //!

@@ -123,7 +123,7 @@ impl ReplayStore for FileReplayStore {
     /// store, or is full; [`Error::InvalidValue`] if `id` is not 1 to 256 visible ASCII characters.
     fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool> {
         if !is_id(id) {
-            return Err(Error::value(format!("what is kept must be 1 to {MAX_ID_LEN} visible ASCII characters")));
+            return Err(Error::value(format!("an id must be 1 to {MAX_ID_LEN} visible ASCII characters")));
         }
         self.ask(id, until, now)
     }

@@ -267,7 +267,7 @@ fn another_protection() {
     // Who has it open under the old passphrase goes on, and hears of it when he changes it.
     let key = service.key("customers").unwrap();
     assert!(key.encrypt(b"x", b"").is_ok());
-    assert!(is(service.rotate("customers"), KeyringFault::WrongKey).contains("open it anew"));
+    assert!(is(service.rotate("customers"), KeyringFault::WrongKey).contains("open it again"));
     ring.rotate("customers").unwrap();
     // The old passphrase opens the old file alone: the data key is another one.
     let copy = directory.path().join("copy");
@@ -304,7 +304,7 @@ fn changes_of_others_are_seen() {
     ours.create_key("new", Kind::General).unwrap();
     assert_eq!(theirs.key("new").unwrap().name(), "new", "so does a key of an unknown name");
     assert!(theirs.key("none").is_err());
-    assert_eq!(theirs.usage().iter().map(|usage| usage.count).sum::<u64>(), 2, "reading anew keeps the counts");
+    assert_eq!(theirs.usage().iter().map(|usage| usage.count).sum::<u64>(), 2, "reading again keeps the counts");
 
     theirs.rotate("customers").unwrap();
     theirs.create_key("newest", Kind::General).unwrap();

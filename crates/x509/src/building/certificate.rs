@@ -77,7 +77,8 @@ impl CertificateContents<'_> {
     }
 }
 
-/// The `SubjectPublicKeyInfo` of an RSA key, in DER, as one for PSS signatures alone (RFC 4055 §1.2): with any parameters.
+/// The `SubjectPublicKeyInfo` of an RSA key, in DER, as one for PSS signatures alone (RFC 4055
+/// §1.2): with any parameters.
 ///
 /// # Errors
 /// [`Error::Malformed`] if `info` is none.

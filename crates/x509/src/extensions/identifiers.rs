@@ -42,8 +42,8 @@ pub struct CertificateTemplate {
     pub minor_version: Option<u32>,
 }
 
-/// The identifier that most certificates have for a key: the SHA-1 of the key's octets (RFC 5280 §4.2.1.2, method 1).
-/// `public_key_info` is a `SubjectPublicKeyInfo` in DER.
+/// The identifier that most certificates have for a key: the SHA-1 of the key's octets (RFC 5280
+/// §4.2.1.2, method 1). `public_key_info` is a `SubjectPublicKeyInfo` in DER.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if it is none.

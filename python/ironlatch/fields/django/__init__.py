@@ -6,7 +6,8 @@
         email = EncryptedEmailField()
         email_index = BlindIndexField(of="email", rows=1_000_000, normalize="text")
 
-    found = matching(Customer.objects.filter(email_index="ada@example.com"), email="ada@example.com")
+    ada = Customer.objects.filter(email_index="ada@example.com")
+    found = matching(ada, email="ada@example.com")
 
 Every value is bound to its table and column, and with ``bind_row=True`` to its row. Importing this
 package imports Django; importing ``ironlatch`` or ``ironlatch.fields`` does not. See

@@ -1,4 +1,4 @@
-"""What all encrypted fields share."""
+"""The base of all encrypted fields."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class StoredValue:
 
     @property
     def stored(self) -> bytes | str:
-        """What the column holds."""
+        """The ciphertext that the column holds."""
         return self._stored
 
     def decrypt(self, row: Any) -> Any:
-        """The value, of the row with this primary key. Raises the errors of `FieldCipher.decrypt`."""
+        """The value in the row of this primary key. Raises those of `FieldCipher.decrypt`."""
         return self._field.open_stored(self.stored, row)
 
     def __repr__(self) -> str:
@@ -209,8 +209,8 @@ class EncryptedField(models.Field):
         return self.sealed_for(self, model_instance, add)
 
     def sealed_for(self, field: Any, instance: Any, add: bool) -> Any:
-        """What a save stores of this field, as `field` is told, which is this one or a blind index
-        of it.
+        """Returns the value that a save stores, as `field` is told, which is this one or a blind
+        index of it.
 
         All of them are told the same, so that value and tokens are under one version of the key. A
         save asks each of them once, in the order of the model.
@@ -226,7 +226,9 @@ class EncryptedField(models.Field):
         return sealed.pop(self.name) if field is group[-1] else sealed[self.name]
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """What is written. Raises FieldError for SQL, and for a value whose row is not known."""
+        """Returns the value to write. Raises FieldError for SQL, and for a value whose row is not
+        known.
+        """
         if isinstance(value, Probe):
             return value.pass_by("get_db_prep_save")
         prove_hooks(self, connection)
@@ -236,7 +238,7 @@ class EncryptedField(models.Field):
         return self.get_db_prep_value(value, connection)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """As `get_db_prep_save`."""
+        """Does the same as `get_db_prep_save`."""
         if value is None:
             return None
         if is_sql(value):
@@ -314,7 +316,9 @@ class EncryptedField(models.Field):
         raise self.no_lookup(lookup_name)
 
     def tokens(self, values: list[Any]) -> list[bytes | str]:
-        """What to look for, with `deterministic`: the values under all usable versions of the key."""
+        """Returns the values to look for, with `deterministic`: under all usable versions of the
+        key.
+        """
         if self.options["text"]:
             return [token for value in values for token in self.cipher.tokens(self._prepared(value), text=True)]
         return [token for value in values for token in self.cipher.tokens(self._prepared(value))]
@@ -442,8 +446,8 @@ class EncryptedField(models.Field):
 
 
 def updated_values(query: Any) -> dict[Any, Any]:
-    """What an UPDATE sets, or an INSERT when there is a row already, which sets what it would have
-    inserted.
+    """The values that an UPDATE sets, or an INSERT when there is a row already, which sets what it
+    would have inserted.
     """
     if isinstance(query, UpdateQuery):
         return {field: value for field, _, value in query.values}
@@ -483,7 +487,7 @@ def _asking(key: Any, bound: list[EncryptedField]) -> Any:
 
 
 def _content(prepared: Any) -> Any:
-    """What is in a parameter: text, or bytes in what the driver has around them."""
+    """Returns the content of a parameter: text, or bytes in what the driver has around them."""
     return getattr(prepared, "adapted", getattr(prepared, "obj", prepared))
 
 

@@ -24,7 +24,7 @@ from ironlatch.utils import _at_home
 T = TypeVar("T")
 
 EXACT_BITS = 100
-"""From so many bits on, two values with one token are not to be expected in any table."""
+"""From this number of bits on, two values with one token are not to be expected in any table."""
 
 
 class Unchanged:
@@ -131,7 +131,7 @@ class BlindIndexField(models.Field):
         return frozenset([None] if value is None else self._whole.tokens(self.source._prepared(value)))
 
     def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
-        """What the column holds for a value, under the version of what is stored beside it, or the
+        """Returns the token of a value, under the version of the value stored with it, or the
         current one.
         """
         if value is None:
@@ -166,7 +166,7 @@ class BlindIndexField(models.Field):
         return not first.isdisjoint(second)
 
     def tokens(self, values: list[Any]) -> list[bytes | int]:
-        """What to look for to find any of `values`, under all usable versions of the key."""
+        """Returns the tokens that find any of `values`, under all usable versions of the key."""
         found: list[bytes | int] = []
         for value in values:
             if isinstance(value, TokenBytes | TokenInt):
@@ -186,7 +186,7 @@ class BlindIndexField(models.Field):
         return self.token(getattr(model_instance, self.of), sealed.stored if isinstance(sealed, SealedValue) else None)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """What is written: of a value of the encrypted field, its token. Raises FieldError for SQL."""
+        """Returns the token of a value of the encrypted field. Raises FieldError for SQL."""
         prove_hooks(self.source, connection)
         if is_sql(value):
             if type(value) is not Unchanged or value.field is not self:
@@ -195,8 +195,8 @@ class BlindIndexField(models.Field):
         return self.get_db_prep_value(value, connection)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """As `get_db_prep_save`."""
-        # Of its own type, by which `get_placeholder` knows the version. It is bytes or a number to the driver.
+        """Does the same as `get_db_prep_save`."""
+        # A type of its own tells `get_placeholder` the version. The driver sees bytes or a number.
         return value if isinstance(value, TokenInt if self.integer else TokenBytes) else self.token(value)
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:

@@ -1,4 +1,4 @@
-"""What ``IRONLATCH`` in the settings says."""
+"""Reads ``IRONLATCH`` in the settings."""
 
 from __future__ import annotations
 

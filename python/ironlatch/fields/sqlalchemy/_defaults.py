@@ -1,4 +1,4 @@
-"""What fills a blind index in an INSERT."""
+"""The default that fills a blind index in an INSERT."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ironlatch.utils import _at_home
 
 def index_default(context: Any) -> TokenBytes | TokenInt | None:
     """The default of a blind index column in an insert: the token of the value that is inserted
-    beside it.
+    with it.
 
     For a `Table` without the ORM: ``Column("email_index", BlindIndexed("email"),
     default=index_default)``.
@@ -50,7 +50,7 @@ def seal(source: Column[Any], value: Any) -> Any:
 
 
 def _value_beside(source: Column[Any], context: Any, row: int | None) -> Any:
-    """What the INSERT sets the encrypted column to, or None if it leaves it out.
+    """Returns the value that the INSERT sets the encrypted column to, or None if it leaves it out.
 
     Raises InvalidRequestError if it cannot be told.
     """
@@ -66,7 +66,8 @@ def _value_beside(source: Column[Any], context: Any, row: int | None) -> Any:
     if isinstance(value, BindParameter):
         name = context.compiled.bind_names.get(value, name if value.unique else value.key)
     if name in parameters:
-        # Encrypted here, and put back for the statement: value and token are under one version of the key.
+        # Encrypted here, and put back for the statement: value and token are under one version of
+        # the key.
         parameters[name] = sealed = seal(source, parameters[name])
         return sealed
     if source.key in given:

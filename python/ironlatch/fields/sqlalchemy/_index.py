@@ -58,7 +58,7 @@ def index_equals(column: Any, value: Any) -> ColumnElement[bool]:
 
 
 def index_in(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """As `index_equals`, for any of several values, none of which is None."""
+    """Like `index_equals`, for any of several values, none of which is None."""
     index = _index_of(_expression(column))
     condition: ColumnElement[bool] = index.in_(index.type.tokens(list(values)))
     return condition

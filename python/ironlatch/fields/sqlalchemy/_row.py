@@ -86,7 +86,7 @@ class RowCiphertext(CipherType):
 
 @disjoint_base
 class SealedBytes(bytes):
-    """What is stored of a value, encrypted for its row where this is made and nowhere else.
+    """The stored form of a value, encrypted for its row where this is made and nowhere else.
 
     By this type it is known to have come out of the cipher. A copy and what is unpickled are plain
     bytes.

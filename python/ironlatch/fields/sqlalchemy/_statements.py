@@ -44,7 +44,7 @@ def _before_cursor_execute(
 def _after_cursor_execute(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> None:
-    """Gives the ORM its values back, which it takes from the parameters where they were defaults."""
+    """Gives the ORM its values back, which it takes from the parameters if they were defaults."""
     for row in getattr(context, "compiled_parameters", None) or ():
         for name, value in row.items():
             if isinstance(value, Sealed):
@@ -116,7 +116,7 @@ def _with_value(statement: Update, column: Column[Any], value: Any) -> Update:
 
 
 def _set_values(statement: Update) -> Iterator[tuple[Column[Any], Any]]:
-    """What is in ``values()`` of a statement, with the table's columns."""
+    """Returns the ``values()`` of a statement, with the table's columns."""
     for key, value in dict(statement._values or getattr(statement, "_ordered_values", None) or {}).items():
         column = _column(statement, key)
         if column is not None:

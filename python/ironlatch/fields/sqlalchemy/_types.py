@@ -22,7 +22,7 @@ from ironlatch.keyring import Key
 from ironlatch.utils import _at_home
 
 EXACT_BITS = 100
-"""From so many bits on, two values with one token are not to be expected in any table."""
+"""From this number of bits on, two values with one token are not to be expected in any table."""
 
 DIALECTS = frozenset({"postgresql", "sqlite"})
 """The databases whose every way to write is known here."""
@@ -31,7 +31,7 @@ KeySource = Key | Callable[[], Key]
 
 
 class OwnType(TypeDecorator[Any]):
-    """What encrypted columns and blind indexes share: values come in through this type, or not at
+    """The base of encrypted columns and blind indexes: values come in through this type, or not at
     all.
     """
 
@@ -54,7 +54,7 @@ class OwnType(TypeDecorator[Any]):
 
 
 class CipherType(OwnType):
-    """What the types of encrypted columns share: a cipher for the table and column that they find
+    """The base of the types of encrypted columns: a cipher for the table and column that they find
     themselves in.
     """
 
@@ -121,7 +121,7 @@ class CipherType(OwnType):
         return self.key if isinstance(self.key, Key) else self.key()
 
     def encrypt(self, value: Any, row: Any = None) -> bytes | str:
-        """What is stored of a value."""
+        """Returns the stored form of a value."""
         stored: bytes | str = self.cipher.encrypt(value, row, text=self.text)
         return stored
 
@@ -131,7 +131,7 @@ class CipherType(OwnType):
             return open_stored(self.cipher, self.legacy, stored, row)
 
     def deterministic_tokens(self, value: Any) -> Sequence[bytes | str]:
-        """What is stored of a value under each usable version of the key."""
+        """Returns the stored forms of a value, one under each usable version of the key."""
         return self.cipher.tokens(value, text=self.text)
 
     def bind_to(self, column: Column[Any]) -> None:
@@ -208,7 +208,7 @@ class Sealed:
 
     @property
     def stored(self) -> bytes | str:
-        """What is stored of the value."""
+        """The stored form of the value."""
         return self._stored
 
     def __repr__(self) -> str:
@@ -236,7 +236,8 @@ class Encrypted(CipherType):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | str | None:
         """Encrypts a value on the way in."""
         if isinstance(value, Sealed):
-            # Made for another column it is encrypted for this one, as any value is. A dialect has copies of types.
+            # A value made for another column is encrypted for this one, as any value is. A dialect
+            # has copies of types.
             of_this_column = self._owner is not None and value.kind._owner is self._owner
             value = value if of_this_column else value.value
         sealed = value if isinstance(value, Sealed) else self.seal(value)
@@ -244,7 +245,7 @@ class Encrypted(CipherType):
 
     def seal(self, value: Any) -> Sealed | None:
         """The value, encrypted now: give it to a statement, and to `BlindIndexed.token` for the
-        token beside it.
+        token stored with it.
 
         None for None.
         """
@@ -259,7 +260,7 @@ class BlindIndexed(OwnType):
     """The type of a column of blind index tokens for the encrypted column `of` of the same table.
 
     `rows`, `bits` and `normalize` are those of `BlindIndex`. Tokens are bytes, or with `integer`
-    numbers in a ``BIGINT``. Declare the column with `blind_index`, which also sees to it that it is
+    numbers in a ``BIGINT``. Declare the column with `blind_index`, which also makes sure that it is
     filled.
     """
 
@@ -313,7 +314,7 @@ class BlindIndexed(OwnType):
 
     @property
     def whole(self) -> BlindIndex:
-        """The same index without truncation, to compare values as it does. Nothing of it is stored."""
+        """The same index without truncation, to compare values as it does. It is never stored."""
         if self._whole is None:
             self._whole = self._make(rows=None, bits=256)
         return self._whole
@@ -324,7 +325,7 @@ class BlindIndexed(OwnType):
         return self.index.bits >= EXACT_BITS
 
     def token(self, value: Any, beside: bytes | str | None = None) -> TokenBytes | TokenInt | None:
-        """What this column holds for a value, under the version of the key of what is stored
+        """Returns the token of a value, under the version of the key of the value that is stored
         `beside` it.
 
         That is known of what `Encrypted.seal` gave. Of another value without `beside` it is the
@@ -338,7 +339,7 @@ class BlindIndexed(OwnType):
             return typed(self.index.token(value, beside=beside, form="int" if self.integer else "bytes"))
 
     def tokens(self, values: Sequence[Any]) -> list[Any]:
-        """What to look for to find any of `values`, under all usable versions of the key."""
+        """Returns the tokens that find any of `values`, under all usable versions of the key."""
         with unwrapped:
             form: Literal["bytes", "int"] = "int" if self.integer else "bytes"
             return [typed(token) for value in values for token in self.index.tokens(value, form=form)]
@@ -382,7 +383,7 @@ class BlindIndexed(OwnType):
 
 
 def refuse_dialect(dialect: Dialect) -> None:
-    """Raises InvalidRequestError for a database of which it is not known what its statements store."""
+    """Raises InvalidRequestError for a database whose statements are not known to us."""
     if dialect.name not in DIALECTS:
         raise InvalidRequestError(
             f"encrypted columns work on {' and '.join(sorted(DIALECTS))}, and not on {dialect.name}: "
@@ -425,7 +426,7 @@ def blind_index_columns(columns: Any, of: str) -> list[Any]:
 
 
 def index_of(expression: ColumnElement[Any]) -> Any:
-    """The blind index column beside an encrypted one, in its table, alias or subquery; None if
+    """The blind index column of an encrypted one, in its table, alias or subquery; None if
     there is none.
     """
     columns = getattr(getattr(expression, "table", None), "c", ())
@@ -454,7 +455,7 @@ def _no_comparison(expression: ColumnElement[Any]) -> str:
     index = index_of(expression)
     if index is None:
         name = getattr(expression, "name", "…")
-        advice = f"declare a blind_index({name!r}, …) beside it and look for values with index_equals()"
+        advice = f"declare a blind_index({name!r}, …) next to it and look for values with index_equals()"
     elif index.type.is_exact:
         advice = "its blind index answers ==, !=, in_() and not_in() with values, not with other columns or SQL"
     else:

@@ -7,7 +7,7 @@ another row can be let through. Whatever else a statement sets is refused, witho
 is.
 
 SQLAlchemy calls us for every INSERT and UPDATE that it renders, at whatever depth of a statement.
-`Guard` sees to it that it did.
+`Guard` makes sure that it did.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def our_columns(table: Any) -> list[Any]:
 
 
 class _Proof:
-    """What one INSERT or UPDATE does to our columns. `check` raises InvalidRequestError unless all
-    of it is safe.
+    """The effect of one INSERT or UPDATE on our columns. `check` raises InvalidRequestError unless
+    all of it is safe.
     """
 
     def __init__(self, statement: Insert | Update, compiler: SQLCompiler, keywords: dict[str, Any]) -> None:
@@ -110,8 +110,8 @@ class _Proof:
         return [self.state._dict_parameters or {}]
 
     def _executed_names(self) -> set[str]:
-        """What is set by parameters that the statement is executed with: SQLAlchemy gives them the
-        column's type.
+        """The columns set by parameters that the statement is executed with: SQLAlchemy gives them
+        the column's type.
         """
         if self.compiler.column_keys is None:
             return {column.key for column in self.table.c} if self.state._no_parameters else set()
@@ -171,7 +171,7 @@ class _Proof:
                 or _is_excluded(updated[source.key], source) != _is_excluded(updated[index.key], index)
             ):
                 raise InvalidRequestError(
-                    f"set the blind index {index.name!r} beside {source.name!r} in what is done on conflict, "
+                    f"set the blind index {index.name!r} together with {source.name!r} in what is done on conflict, "
                     "both of excluded or both of Python's values"
                 )
         # The row in conflict may have another primary key than the one that the value is bound to.
@@ -235,7 +235,7 @@ def _is_excluded(value: Any, column: Any) -> bool:
 
 
 def _selected(select: Any) -> Iterator[Sequence[Any]]:
-    """What each part of a SELECT selects: a UNION has several."""
+    """Yields the columns of each part of a SELECT: a UNION has several."""
     if isinstance(select, SelectStatementGrouping):
         yield from _selected(select.element)
     elif isinstance(select, CompoundSelect):
@@ -297,7 +297,7 @@ def _names(columns: Iterable[Any]) -> set[str]:
 
 
 _OF_VISIT = {"visited_bindparam", "visiting_cte"}
-"""What a visitor takes for itself."""
+"""The arguments that a visitor takes for itself."""
 
 
 @compiles(Insert)
@@ -321,7 +321,7 @@ class Guard:
         self._good: WeakSet[Any] = WeakSet()
 
     def check(self, compiled: Any) -> None:
-        """Raises InvalidRequestError if a write to our columns may have been rendered without us."""
+        """Raises InvalidRequestError if a write to our columns was perhaps rendered without us."""
         if not isinstance(compiled, SQLCompiler) or compiled in self._good:
             return
         for column in _sorted_by(compiled.statement):
@@ -359,7 +359,7 @@ def _sorted_by(statement: Any) -> Iterator[Any]:
 
 
 def _bare(clause: Any) -> Any:
-    """What is sorted by, without what does not give a ciphertext an order."""
+    """Returns the expression sorted by, without what does not give a ciphertext an order."""
     while True:
         if isinstance(clause, Label | Grouping | UnaryExpression | _label_reference):
             clause = clause.element

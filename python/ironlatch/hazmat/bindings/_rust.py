@@ -1,4 +1,4 @@
-"""The one name of the peer's private module that other packages import."""
+"""The only name of the peer's private module that other packages import."""
 
 from ironlatch._native.oid import ObjectIdentifier as ObjectIdentifier
 

@@ -1,1 +1,1 @@
-"""What is kept only for old data."""
+"""Algorithms that are here only for old data."""

@@ -37,7 +37,7 @@ class BestAvailableEncryption(KeySerializationEncryption):
 
 
 class NoEncryption(KeySerializationEncryption):
-    """No encryption: whoever reads the result has the key."""
+    """No encryption: anyone who reads the result has the key."""
 
 
 class KeySerializationEncryptionBuilder:
@@ -115,7 +115,7 @@ class KeySerializationEncryptionBuilder:
 
 
 class _KeySerializationEncryption(KeySerializationEncryption):
-    """What a builder builds."""
+    """The encryption that a builder builds."""
 
     def __init__(
         self,

@@ -44,7 +44,7 @@ __all__ = [
 
 
 class HashAlgorithm(metaclass=abc.ABCMeta):
-    """What every hash function says about itself."""
+    """The description of a hash function: its name and sizes."""
 
     @property
     @abc.abstractmethod
@@ -65,7 +65,7 @@ class HashAlgorithm(metaclass=abc.ABCMeta):
 
 
 class HashContext(metaclass=abc.ABCMeta):
-    """What `Hash` and `HMAC` have in common."""
+    """The interface that `Hash` and `HMAC` share."""
 
     @property
     @abc.abstractmethod

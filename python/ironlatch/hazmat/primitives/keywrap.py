@@ -1,4 +1,4 @@
-"""AES key wrap (RFC 3394), and the same with padding (RFC 5649): a key encrypted under another key."""
+"""AES key wrap (RFC 3394), also with padding (RFC 5649): a key encrypted under another key."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@
 //! key.sign(padding, Message::Whole(Sha256, b"to be signed"), (&mut signature[..]).into())?;
 //!
 //! key.public_key().verify(padding, Message::Whole(Sha256, b"to be signed"), &signature)?;
-//! assert!(key.public_key().verify(padding, Message::Whole(Sha256, b"something else"), &signature).is_err());
+//! let other = Message::Whole(Sha256, b"something else");
+//! assert!(key.public_key().verify(padding, other, &signature).is_err());
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 

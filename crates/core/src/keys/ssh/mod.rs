@@ -4,10 +4,10 @@
 //! use ironlatch::asymmetric::{ed25519, rsa::Checks};
 //! use ironlatch::keys::{PublicKey, ssh};
 //!
-//! let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgl4HXQLjXkVgJKXTvn4DZ2wuFkKfiDnuOYUDvQCDQt alice@example.org";
-//! let line = ssh::Line::parse(line.as_bytes())?;
-//! assert_eq!((line.kind(), line.comment()), ("ssh-ed25519", &b"alice@example.org"[..]));
-//! assert!(matches!(line.key()?, PublicKey::Ed25519(_)));
+//! let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgl4HXQLjXkVgJKXTvn4DZ2wuFkKfiDnuOYUDvQCDQt
+//! alice@example.org"; let line = ssh::Line::parse(line.as_bytes())?; assert_eq!((line.kind(),
+//! line.comment()), ("ssh-ed25519", &b"alice@example.org"[..])); assert!(matches!(line.key()?,
+//! PublicKey::Ed25519(_)));
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 

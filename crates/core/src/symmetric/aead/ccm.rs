@@ -13,7 +13,8 @@ use crate::constant_time::bytes_eq;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
-/// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or 16.
+/// AES-CCM with keys of 16, 24 or 32 bytes, nonces of 7 to 13, and tags of 4, 6, 8, 10, 12, 14 or
+/// 16 bytes.
 ///
 /// The longer the nonce, the shorter the message may be: less than 2^(8 · (15 − nonce length))
 /// bytes.

@@ -55,7 +55,7 @@ pub(super) fn values(kind: Type, column: &str, list: &[Bound<'_, PyAny>]) -> Cal
     Ok(builder)
 }
 
-/// What a list of stored values holds, and whether the first of them is text.
+/// Reads a list of stored values, and says whether the first of them is text.
 pub(super) fn stored(list: &[Bound<'_, PyAny>]) -> CallResult<(Builder, bool)> {
     let mut builder = Builder::with_capacity(list.len());
     let mut text = None;

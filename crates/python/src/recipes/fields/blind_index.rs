@@ -105,19 +105,20 @@ impl BlindIndex {
         self.inner.normalization().name()
     }
 
-    /// Returns the token of ``value``, to store with what the column stores. ``None`` stays ``None``.
+    /// Returns the token of ``value``, to store with the encrypted value. ``None`` stays ``None``.
     ///
-    /// ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative, for
-    /// a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in hexadecimal.
+    /// ``form`` is ``"bytes"``, as few as hold the bits; ``"int"``, a number that is not negative,
+    /// for a column such as ``BIGINT`` and at most 63 bits; or ``"text"``, the bytes in
+    /// hexadecimal.
     ///
-    /// ``beside`` is what the encrypted column stores of the value. The token is then under the same
-    /// version of the key, so that a rotation that comes between the two cannot tear them apart: pass
-    /// it whenever there is one. Without it the token is under the current version.
+    /// ``beside`` is the stored value of the encrypted column. The token is then under the same
+    /// version of the key, so that a rotation that comes between the two cannot tear them apart:
+    /// pass it whenever there is one. Without it the token is under the current version.
     ///
     /// Raises :class:`ValueError` for a number of more than 63 bits, :class:`MalformedValue` if
-    /// ``beside`` is no encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
-    /// :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that may
-    /// be used.
+    /// ``beside`` is not an encrypted value; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+    /// :class:`KeyDisabled` or :class:`KeyDestroyed` if this index's key has no such version that
+    /// may be used.
     #[pyo3(signature = (value, *, beside=None, form="bytes"))]
     fn token<'py>(
         &self,

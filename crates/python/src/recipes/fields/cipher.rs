@@ -108,15 +108,15 @@ impl FieldCipher {
         self.inner.pad_to()
     }
 
-    /// Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns that
-    /// hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
+    /// Encrypts ``value``, and returns what to store: bytes, or with ``text`` a str for columns
+    /// that hold no bytes, ``ilf1.`` and base64 for URLs. ``None`` stays ``None``.
     ///
     /// ``row`` is what tells the row from all others and never changes, its primary key: an int,
-    /// str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The result
-    /// is 46 bytes longer than the value, 22 if deterministic.
+    /// str, bytes or UUID, or a tuple of these. Without one the value opens in every row. The
+    /// result is 46 bytes longer than the value, 22 if deterministic.
     ///
-    /// Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError` if
-    /// it cannot be stored exactly.
+    /// Raises :class:`TypeError` if the value is not of the column's type, and :class:`ValueError`
+    /// if it cannot be stored exactly.
     #[pyo3(signature = (value, row=None, *, text=false))]
     fn encrypt<'py>(
         &self,
@@ -144,9 +144,9 @@ impl FieldCipher {
     /// Decrypts what :meth:`encrypt` returned for the same row. ``None`` stays ``None``.
     ///
     /// Raises :class:`Tampered` if it was changed or belongs to another table, column or row,
-    /// :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another type
-    /// than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`, :class:`KeyDisabled`
-    /// or :class:`KeyDestroyed`.
+    /// :class:`MalformedValue` if it is no encrypted value, :class:`WrongType` if it is of another
+    /// type than the column; and of :mod:`ironlatch.keyring` :class:`UnknownKey`,
+    /// :class:`KeyDisabled` or :class:`KeyDestroyed`.
     #[pyo3(signature = (stored, row=None))]
     fn decrypt<'py>(
         &self,

@@ -18,7 +18,7 @@ use super::text::Received;
 use crate::buffer::Input;
 use values::Classes;
 
-/// What is stored in a column: bytes-like in the binary form, ``str`` in the text form.
+/// A stored value of a column: bytes-like in the binary form, ``str`` in the text form.
 enum Stored<'a> {
     Binary(Input<'a>),
     Text(Received<'a>),

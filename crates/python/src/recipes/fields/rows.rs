@@ -1,4 +1,4 @@
-//! What row a value is in, as Python says it.
+//! The row that a value is in, as Python says it.
 
 use ironlatch::recipes::fields::{Builder, Row};
 use pyo3::exceptions::{PyTypeError, PyValueError};

@@ -221,7 +221,7 @@ pub(super) fn to_python<'py>(py: Python<'py>, value: &Value<'_>) -> PyResult<Bou
     }
 }
 
-/// What Python calls the type.
+/// The name of the type in Python.
 fn class_name(kind: Type) -> &'static str {
     match kind {
         Type::Decimal => "decimal.Decimal",

@@ -240,7 +240,7 @@ impl Raised {
         })
     }
 
-    /// What was raised meanwhile, or else the result.
+    /// Returns the exception raised meanwhile, or else the result.
     fn first<T>(&self, result: ironlatch::Result<T>) -> CallResult<T> {
         let raised = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (result, raised) {
@@ -307,7 +307,8 @@ impl Write for PythonFile {
             if !written.is_none() {
                 return written.extract();
             }
-            // A raw file says so that it would have to wait; others that return nothing have taken everything.
+            // A raw file says so that it would have to wait; others that return nothing have taken
+            // everything.
             if types::RAW_IO_BASE.is_type_of(object)? {
                 return Err(PyBlockingIOError::new_err("the target cannot take more now, and does not wait"));
             }

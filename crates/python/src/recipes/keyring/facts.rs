@@ -1,4 +1,4 @@
-//! What can be told of a keyring.
+//! Facts about a keyring that are no secret.
 
 use ironlatch::recipes::keyring as core;
 use pyo3::prelude::*;
@@ -47,7 +47,7 @@ impl From<core::VersionDescription> for VersionInfo {
 pub(crate) struct KeyInfo {
     /// The key's name.
     name: String,
-    /// What the key is for, such as ``"general"``.
+    /// The purpose of the key, such as ``"general"``.
     kind: &'static str,
     /// When the key was made, in seconds since 1970.
     created: u64,
@@ -75,7 +75,7 @@ impl From<core::KeyDescription> for KeyInfo {
 pub(crate) struct Change {
     /// When the change was made, in seconds since 1970.
     time: u64,
-    /// What was done, such as ``"created"`` or ``"rotated"``.
+    /// The action, such as ``"created"`` or ``"rotated"``.
     action: &'static str,
     /// The name of the key that was changed, or None for a change of the whole keyring.
     key: Option<String>,
@@ -111,9 +111,9 @@ pub(crate) struct Usage {
     version: String,
     /// The version's number within its key.
     number: u32,
-    /// What the key was used for, such as the table and column of a field.
+    /// The use of the key, such as the table and column of a field.
     purpose: String,
-    /// What was done with the key, such as ``"encrypt"``.
+    /// The operation with the key, such as ``"encrypt"``.
     operation: &'static str,
     /// The number of uses.
     count: u64,
@@ -139,7 +139,7 @@ impl From<core::Usage> for Usage {
 /// Nothing in it is secret.
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Event {
-    /// What happened, in a word or two.
+    /// The event, in a word or two.
     #[pyo3(get)]
     what: &'static str,
     /// The name of the key that it happened to, or None.
@@ -148,7 +148,7 @@ pub(crate) struct Event {
     /// The identifier of the version that it happened to, or None.
     #[pyo3(get)]
     version: Option<String>,
-    /// How often it happened.
+    /// The number of times it happened.
     #[pyo3(get)]
     count: u64,
     /// Whether an operator should look at it.
@@ -186,9 +186,9 @@ impl From<&core::Event> for Event {
 pub(crate) struct UnverifiedKeyring {
     /// The keyring's identifier.
     id: String,
-    /// How often the file was written.
+    /// The number of times the file was written.
     revision: u64,
-    /// What protects the file, in words.
+    /// The protection of the file, in words.
     protection: String,
     /// The keys, in the order of their names.
     keys: Vec<KeyInfo>,

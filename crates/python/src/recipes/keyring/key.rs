@@ -53,7 +53,7 @@ impl Key {
     fn primary(&self) -> CallResult<VersionInfo> {
         let id = self.inner.primary()?.id();
         let own = self.inner.describe()?.versions.into_iter().find(|version| version.id == id);
-        Ok(own.ok_or(Error::Internal("the primary version is not there any more"))?.into())
+        Ok(own.ok_or(Error::Internal("the primary version is no longer there"))?.into())
     }
 
     /// Encrypts and authenticates ``message``, and authenticates ``associated_data``, under the

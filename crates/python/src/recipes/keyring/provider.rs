@@ -165,7 +165,7 @@ impl CachingProvider {
 /// ``KeyProvider``.
 pub(super) struct Provider {
     pub(super) inner: Arc<dyn KeyProvider>,
-    /// What Python code raised, to be shown as the cause.
+    /// The exception that Python code raised, to be shown as the cause.
     pub(super) raised: Arc<Failure>,
 }
 
@@ -247,7 +247,7 @@ impl KeyProvider for PythonProvider {
     }
 }
 
-/// What an exception of a provider in Python means.
+/// The meaning of an exception of a provider in Python.
 fn failure(py: Python<'_>, error: &PyErr) -> ProviderError {
     let is = |class: &str| {
         let class = py.import("ironlatch.keyring").and_then(|module| module.getattr(class));
@@ -272,7 +272,8 @@ fn failure(py: Python<'_>, error: &PyErr) -> ProviderError {
     } else {
         ProviderFault::Invalid
     };
-    // Without its text, which nobody wrote with this place in mind: it is the cause of what is raised.
+    // Without its text, which nobody wrote with this place in mind: it is the cause of what is
+    // raised.
     let name = error.get_type(py).name().map_or_else(|_| "an exception".into(), |name| name.to_string());
     ProviderError::new(fault, format!("it raised {name}"))
 }

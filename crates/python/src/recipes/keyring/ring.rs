@@ -39,7 +39,7 @@ use crate::warnings;
 #[pyclass(frozen, module = "ironlatch.keyring")]
 pub(crate) struct Keyring {
     pub(crate) inner: core::Keyring,
-    /// What the provider raised last, in Python.
+    /// The last exception of the provider, in Python.
     raised: Mutex<Arc<Failure>>,
 }
 
@@ -380,7 +380,7 @@ impl Keyring {
         self.inner.path().map(Into::into)
     }
 
-    /// What protects the file, in words. None in memory.
+    /// The protection of the file, in words. None in memory.
     #[getter]
     fn protection(&self) -> Option<String> {
         self.inner.protection()

@@ -1,4 +1,4 @@
-//! What the calls of tokens and webhooks have in common: times, headers, replay stores.
+//! Arguments that the calls of tokens and webhooks share: times, headers, replay stores.
 
 use std::time::{Duration, SystemTime};
 
@@ -38,7 +38,7 @@ impl FromPyObject<'_, '_> for Seconds {
 }
 
 impl Seconds {
-    /// As a whole number, rounded down.
+    /// Returns a whole number, rounded down.
     pub(super) fn whole(&self) -> PyResult<u64> {
         // Larger numbers are refused by the core too.
         if (0.0..1e15).contains(&self.0) {

@@ -137,7 +137,7 @@ impl Key {
         self.inner.id()
     }
 
-    /// The one algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …
+    /// The only algorithm that the key is for: ``hmac-sha256``, ``ed25519`` …
     #[getter]
     fn algorithm(&self) -> &'static str {
         self.inner.algorithm().name()
@@ -217,7 +217,7 @@ impl KeySet {
     /// network. Public keys alone are taken; ``ignored`` says what was passed over, and why.
     ///
     /// Raises :class:`ValueError` if it is no set, longer than a megabyte, holds more than
-    /// ``max_keys``, or none that verifies.
+    /// ``max_keys``, or no key that verifies.
     #[staticmethod]
     #[pyo3(signature = (text, *, max_keys=100))]
     fn parse_public(py: Python<'_>, text: Text<'_>, max_keys: usize) -> CallResult<Self> {

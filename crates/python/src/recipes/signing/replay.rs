@@ -57,7 +57,8 @@ impl ReplayStore for PythonStore<'_> {
     }
 }
 
-/// What Python code raised in the middle of the core's work, to be raised on when that has ended.
+/// The exception that Python code raised in the middle of the core's work, to be raised on when
+/// that has ended.
 #[derive(Default)]
 pub(crate) struct Failure(Mutex<Option<PyErr>>);
 

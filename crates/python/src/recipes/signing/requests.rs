@@ -328,7 +328,8 @@ impl RequestVerifier {
             None => None,
         };
         let result = detach(py, || {
-            // Whatever came that is no request is not verified; it is the sender's fault and not the caller's.
+            // Whatever came that is no request is not verified; it is the sender's fault and not
+            // the caller's.
             let request = request(method, url, &headers, body)
                 .map_err(|error| Error::refused(Refusal::Malformed, error.to_string()))?;
             let store = store.map(|store| store as &dyn ReplayStore);

@@ -48,7 +48,7 @@ pub(crate) struct SignedTokens {
     common: Common,
 }
 
-/// What both kinds keep beside the core's part.
+/// The fields of both kinds, next to the core's part.
 struct Common {
     purpose: String,
     valid_for: u64,
@@ -387,7 +387,7 @@ fn to_data(data: &Bound<'_, PyAny>) -> PyResult<Data> {
     static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = data.py();
     let dumps = DUMPS.get_or_try_init(py, || {
-        // One of these, because `json.dumps` makes it anew for each call with options.
+        // One of these, because `json.dumps` makes a new one for each call with options.
         let options = PyDict::new(py);
         options.set_item("ensure_ascii", false)?;
         options.set_item("allow_nan", false)?;

@@ -292,7 +292,7 @@ impl RequestVerifier {
         if store.remember(&replay_id("request", key.own_name(), nonce), until, now)? {
             return Ok(());
         }
-        Err(Error::refused(Refusal::Replayed, "the request was accepted before: sign each one anew, retries too"))
+        Err(Error::refused(Refusal::Replayed, "the request was accepted before: sign each one, retries too"))
     }
 
     /// The last second in which the signature is accepted.

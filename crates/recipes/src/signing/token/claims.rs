@@ -73,13 +73,14 @@ impl Verified {
     pub fn replay_end(&self) -> Result<u64> {
         self.remember_until.ok_or_else(|| {
             insufficient(
-                "the token does not say when it ends (exp): whoever asks for another age would take it again, so it \
+                "the token does not say when it ends (exp): a verifier with another age would accept it again, so it \
                  cannot be good for one time only",
             )
         })
     }
 
-    /// Has `store` keep the token, so that it is accepted this once; `now` is in seconds since 1970.
+    /// Stores the token in `store`, so that it is accepted only once; `now` is in seconds since
+    /// 1970.
     ///
     /// # Errors
     /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; as

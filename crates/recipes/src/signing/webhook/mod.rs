@@ -197,7 +197,8 @@ impl Verified {
         replay_id("webhook", "", &self.id)
     }
 
-    /// Has `store` keep the webhook, so that it is accepted this once; `now` is in seconds since 1970.
+    /// Stores the webhook in `store`, so that it is accepted only once; `now` is in seconds since
+    /// 1970.
     ///
     /// # Errors
     /// [`Error::Refused`] as [`Refusal::Replayed`] if it was kept before; those of the store.

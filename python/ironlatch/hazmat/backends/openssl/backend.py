@@ -1,4 +1,4 @@
-"""What this build can do, under the names by which the peer's users ask."""
+"""The abilities of this build, under the names by which the peer's users ask."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Backend:
         return f"<OpenSSLBackend(version: {self.openssl_version_text()}, FIPS: False, Legacy: True)>"
 
     def openssl_version_text(self) -> str:
-        """What stands in OpenSSL's place: AWS-LC, with its version and Ironlatch's."""
+        """The name of the engine in OpenSSL's place: AWS-LC, with its version and Ironlatch's."""
         return f"AWS-LC {_native.engine_version()} (Ironlatch {ironlatch.__version__})"
 
     def openssl_version_number(self) -> int:

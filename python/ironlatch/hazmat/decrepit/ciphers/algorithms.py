@@ -46,7 +46,7 @@ class TripleDES(_KeyedBlockCipher):
 
 
 class _DES:
-    """DES as a name to ask for: it is there for old key files and cannot be used with ``Cipher``."""
+    """DES as a name: it is here for old key files and cannot be used with ``Cipher``."""
 
     name = "DES"
     key_size = 64

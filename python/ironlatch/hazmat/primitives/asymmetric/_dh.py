@@ -1,5 +1,5 @@
-"""What `dh` offers. It stands apart from there because every name of that module warns when it is
-used.
+"""The contents of `dh`. They stand apart from there because every name of that module warns when it
+is used.
 """
 
 from __future__ import annotations

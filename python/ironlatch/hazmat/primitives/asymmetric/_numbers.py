@@ -1,4 +1,4 @@
-"""What the classes of a key's numbers have in common."""
+"""The base of the classes of a key's numbers."""
 
 from __future__ import annotations
 

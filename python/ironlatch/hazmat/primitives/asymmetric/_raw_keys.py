@@ -1,4 +1,4 @@
-"""What the classes of keys that are a plain string of bytes have in common."""
+"""The base of the classes of keys that are a plain string of bytes."""
 
 from __future__ import annotations
 

@@ -130,8 +130,8 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
         padding: AsymmetricPadding,
         algorithm: hashes.HashAlgorithm | asym_utils.NoDigestInfo | None,
     ) -> bytes:
-        """What a PKCS#1 v1.5 signature holds: the digest, or with ``algorithm`` None the whole
-        encoded message.
+        """Returns the content of a PKCS#1 v1.5 signature: the digest, or with ``algorithm`` None
+        the whole encoded message.
         """
 
     @abc.abstractmethod

@@ -1,4 +1,4 @@
-"""What signatures of several algorithms share."""
+"""Tools that signatures of several algorithms share."""
 
 from __future__ import annotations
 

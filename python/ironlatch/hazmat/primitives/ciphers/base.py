@@ -30,7 +30,7 @@ class CipherContext(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def reset_nonce(self, nonce: utils.Buffer) -> None:
-        """Starts anew with another nonce under the same key."""
+        """Starts again with another nonce under the same key."""
 
 
 class AEADCipherContext(CipherContext, metaclass=abc.ABCMeta):
@@ -108,7 +108,7 @@ class Cipher(Generic[_ModeT]):
 
 
 def _kind(value: object) -> str:
-    """What ``value`` is, with a hint for the commonest slip: the class where its instance belongs."""
+    """Says what ``value`` is, with a hint if it is a class where its instance belongs."""
     if isinstance(value, type):
         return f"the class {value.__name__}: write {value.__name__}(...)"
     return type(value).__name__

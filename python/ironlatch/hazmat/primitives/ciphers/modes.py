@@ -32,7 +32,7 @@ __all__ = [
 
 
 class CBC(_ModeWithBlockIV):
-    """Cipher block chaining (SP 800-38A) with an unpredictable initialization vector of one block."""
+    """Cipher block chaining (SP 800-38A) with an unpredictable IV of one block."""
 
     name = "CBC"
 

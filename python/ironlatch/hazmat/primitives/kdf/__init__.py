@@ -14,7 +14,7 @@ __all__ = ["KeyDerivationFunction"]
 
 
 class KeyDerivationFunction(metaclass=abc.ABCMeta):
-    """What all key derivation functions have in common. An object can be used once, by one of these
+    """The interface of all key derivation functions. An object can be used once, by one of these
     methods.
     """
 

@@ -14,7 +14,7 @@ KeyDerivationFunction.register(KBKDFHMAC)
 
 
 class Mode(enum.Enum):
-    """What is different in the input of each block."""
+    """The source of the part that differs in the input of each block."""
 
     CounterMode = "ctr"
 

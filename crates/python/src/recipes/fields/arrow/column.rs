@@ -49,7 +49,7 @@ impl Column {
         Ok((Self::new(object.py(), imported, if text { Type::Text } else { Type::Bytes })?, text))
     }
 
-    /// What is null.
+    /// The nulls of the column.
     pub(super) fn nulls(&self) -> Option<&NullBuffer> {
         self.nulls.as_ref()
     }
@@ -160,7 +160,7 @@ fn built(array: &dyn Array, kind: Type) -> Result<Builder, BatchError> {
     Ok(builder)
 }
 
-/// What is null in any of the chunks.
+/// The nulls of all the chunks.
 fn nulls(chunks: &[ArrayRef]) -> Option<NullBuffer> {
     let all: Vec<_> = chunks.iter().map(|chunk| chunk.logical_nulls().filter(|nulls| nulls.null_count() > 0)).collect();
     if all.iter().all(Option::is_none) {

@@ -23,7 +23,7 @@ use crate::buffer::detach;
 const EXTENSION: &str = "ARROW:extension:name";
 const UUID: &str = "arrow.uuid";
 
-/// The result of a call with Arrow arrays: an array for whoever reads Arrow's C data interface,
+/// The result of a call with Arrow arrays: an array for all that read Arrow's C data interface,
 /// such as ``pyarrow.array(result)``.
 #[pyclass(frozen, module = "ironlatch.fields")]
 pub(crate) struct ArrowArray {

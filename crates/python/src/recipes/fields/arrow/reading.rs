@@ -10,7 +10,7 @@ use arrow_schema::{DataType, TimeUnit};
 use ironlatch::Error;
 use ironlatch::recipes::fields::{DateTime, Decimal, Type, Value};
 
-/// A thread puts together so many values at a time.
+/// The number of values that a thread puts together at a time.
 const SHARE: usize = 65_536;
 
 /// Chunks cut into parts for all cores, each with how many values it has.

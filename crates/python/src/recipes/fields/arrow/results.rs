@@ -50,7 +50,7 @@ pub(in super::super) fn token_array(
     Ok(ArrowArray { field: Field::new("", array.data_type().clone(), true), array, decimals: false })
 }
 
-/// An array of decrypted values. Text and bytes are wiped when the last one lets go of them.
+/// An array of decrypted values. Text and bytes are wiped when the last reference is dropped.
 pub(in super::super) fn value_array(kind: Type, stored: &Column, packed: Packed) -> Result<ArrowArray, BatchError> {
     let nulls = nulls(stored, &packed);
     let decimals = kind == Type::Decimal;
@@ -190,7 +190,7 @@ pub(super) fn decimal_array(texts: &dyn Array, precision: u8, scale: i8) -> Resu
     Ok(numbers.with_precision_and_scale(precision, scale).map_err(refused)?)
 }
 
-/// What is null in the result: what was, and what failed.
+/// The nulls of the result: those of the input, and the values that failed.
 fn nulls(values: &Column, packed: &Packed) -> Option<NullBuffer> {
     let mut failed = packed.failures().iter().filter_map(|failure| failure.index).peekable();
     if failed.peek().is_none() {

@@ -1,4 +1,4 @@
-//! What rows the values of an array are in.
+//! The rows that the values of an array are in.
 
 use core::iter;
 
@@ -95,7 +95,7 @@ impl Rows for Piece {
     }
 }
 
-/// As what rows are to be read: ``row_type`` in Python, the class or its name, or a tuple of these
+/// The type to read rows as: ``row_type`` in Python, the class or its name, or a tuple of these
 /// for composite keys.
 pub(in super::super) enum RowType {
     One(ColumnType),
@@ -113,7 +113,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for RowType {
     }
 }
 
-/// As what rows are read.
+/// The type that rows are read as.
 enum RowKind {
     One(Type),
     Parts(Vec<Type>),
@@ -152,7 +152,7 @@ impl RowKind {
     }
 }
 
-/// As what a row that is no struct is read, or a field of one.
+/// The type to read a row as that is no struct, or a field of one.
 fn part_kind(field: &Field, asked: Option<Type>) -> PyResult<Type> {
     let found = value_type(field.data_type());
     let is_uuid = field.metadata().get(EXTENSION).is_some_and(|name| name == UUID);
