@@ -257,4 +257,4 @@ def test_the_adapter_trusts_nobody_but_those_it_was_given(server, cafile, monkey
         session.mount("https://", PinningAdapter(GOOD, cadata=stranger.root))
         with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
             session.get(url)
-        assert session.get(url, verify=str(cafile)).text == "ok"  # asked for in so many words
+        assert session.get(url, verify=str(cafile)).text == "ok"  # asked for explicitly
