@@ -34,7 +34,7 @@ CRATES = {
 MODULES = {
     "core": [
         {"error"},
-        {"constant_time", "der", "json", "random", "text"},
+        {"constant_time", "der", "json", "oid", "random", "text"},
         {"fork", "secret"},
         {"parallel"},
         {"hash"},

@@ -1,7 +1,7 @@
 //! Object identifiers in text.
 #![no_main]
 
-use ironlatch::keys::object_identifier::ObjectIdentifier;
+use ironlatch::oid::ObjectIdentifier;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

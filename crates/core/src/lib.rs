@@ -21,6 +21,7 @@ pub mod hpke;
 pub mod json;
 pub mod kdf;
 pub mod keys;
+pub mod oid;
 pub mod otp;
 pub mod parallel;
 pub mod random;

@@ -16,7 +16,7 @@
 #[doc(inline)]
 pub use ironlatch_core::{
     Error, Output, Result, Writer, ask_processor, asymmetric, constant_time, engine_api_version, engine_version, error,
-    fork, hash, hpke, kdf, keys, otp, random, secret, symmetric, text,
+    fork, hash, hpke, kdf, keys, oid, otp, random, secret, symmetric, text,
 };
 #[cfg(feature = "recipes")]
 #[doc(inline)]

@@ -1,17 +1,17 @@
 //! Signature algorithms and the identifiers that name them (RFC 3279, RFC 4055, RFC 5758, RFC 8410,
 //! RFC 9881).
 
-use asn1::{ObjectIdentifier, ParseError, ParseErrorKind};
+use asn1::{ParseError, ParseErrorKind};
 use ironlatch_core::Output;
 use ironlatch_core::asymmetric::Message;
 use ironlatch_core::asymmetric::ml_dsa::ParameterSet;
 use ironlatch_core::asymmetric::rsa::{self, SaltLength, SignaturePadding};
 use ironlatch_core::hash::{self, HashAlgorithm};
 use ironlatch_core::keys::PublicKey;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use crate::der::Raw;
 use crate::error::{Error, Result};
-use crate::oids;
 
 /// An algorithm and its parameters in DER (RFC 5280 §4.1.1.2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, asn1::Asn1Read, asn1::Asn1Write)]
@@ -26,7 +26,7 @@ impl AlgorithmIdentifier<'_> {
     /// Fails if the parameters are not those of the algorithm. Algorithms that are not known here
     /// may have any.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.oid == oids::RSASSA_PSS {
+        if self.oid == oid::RSASSA_PSS {
             return self.pss().map(drop);
         }
         match parameters(&self.oid) {
@@ -51,7 +51,7 @@ impl AlgorithmIdentifier<'_> {
         }
         if let Some(mask) = &parameters.mask_generation {
             mask.hash.check()?;
-            if mask.oid == oids::MGF1 && mask.hash == SHA1_IDENTIFIER {
+            if mask.oid == oid::MGF1 && mask.hash == SHA1_IDENTIFIER {
                 return Err(ParseError::new(ParseErrorKind::EncodedDefault).into());
             }
         }
@@ -61,7 +61,7 @@ impl AlgorithmIdentifier<'_> {
 
 const NULL: &[u8] = &[5, 0];
 const SHA1_IDENTIFIER: AlgorithmIdentifier<'static> =
-    AlgorithmIdentifier { oid: oids::SHA1, parameters: Some(Raw::from_static(NULL)) };
+    AlgorithmIdentifier { oid: oid::SHA1, parameters: Some(Raw::from_static(NULL)) };
 
 /// The parameters that an algorithm has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,14 +108,14 @@ impl SignatureAlgorithm {
     /// [`Error::UnsupportedAlgorithm`] if it is not known here; [`Error::InvalidValue`] for PSS
     /// with a mask of another kind, or without parameters.
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self> {
-        if identifier.oid != oids::RSASSA_PSS {
+        if identifier.oid != oid::RSASSA_PSS {
             let known = ALGORITHMS.iter().find(|(oid, ..)| *oid == identifier.oid);
             return known.map(|(_, algorithm, _)| *algorithm).ok_or_else(|| unknown(&identifier.oid));
         }
         let parameters = identifier.pss()?.ok_or(Error::value("Invalid RSA PSS parameters"))?;
         let (hash, mask) = (parameters.hash, parameters.mask_generation);
         if let Some(mask) = &mask
-            && mask.oid != oids::MGF1
+            && mask.oid != oid::MGF1
         {
             return Err(Error::value(format!("Unsupported mask generation OID: {}", mask.oid)));
         }
@@ -138,7 +138,7 @@ impl SignatureAlgorithm {
         let known = ALGORITHMS.iter().find(|(_, algorithm, written)| *written && algorithm == self);
         let Some((oid, ..)) = known else {
             return Err(Error::UnsupportedAlgorithm {
-                oid: oids::RSASSA_PSS,
+                oid: oid::RSASSA_PSS,
                 message: format!("Hash algorithm {:?} not supported for signatures", self.hash_name()).into(),
             });
         };
@@ -216,7 +216,7 @@ pub fn hash_from_oid(oid: &ObjectIdentifier) -> Result<HashAlgorithm> {
 pub fn hash_to_oid(hash: HashAlgorithm) -> Result<ObjectIdentifier> {
     let known = HASHES.iter().find(|(_, known)| *known == hash).map(|(oid, _)| oid.clone());
     known.ok_or_else(|| Error::UnsupportedAlgorithm {
-        oid: oids::RSASSA_PSS,
+        oid: oid::RSASSA_PSS,
         message: format!("Hash algorithm {:?} not supported for signatures", hash.name()).into(),
     })
 }
@@ -228,12 +228,12 @@ fn pss_to_der(hash: HashAlgorithm, mgf1_hash: HashAlgorithm, salt_length: u16) -
     };
     let parameters = asn1::write_single(&PssParameters {
         hash: identifier(hash)?,
-        mask_generation: identifier(mgf1_hash)?.map(|hash| MaskGeneration { oid: oids::MGF1, hash }),
+        mask_generation: identifier(mgf1_hash)?.map(|hash| MaskGeneration { oid: oid::MGF1, hash }),
         salt_length,
         trailer_field: None,
     })?;
     let parameters = Some(Raw::new(&parameters)?);
-    Ok(asn1::write_single(&AlgorithmIdentifier { oid: oids::RSASSA_PSS, parameters })?)
+    Ok(asn1::write_single(&AlgorithmIdentifier { oid: oid::RSASSA_PSS, parameters })?)
 }
 
 /// `RSASSA-PSS-params` (RFC 4055 §3.1). The trailer field is a default that some write out, and RFC
@@ -260,11 +260,11 @@ struct MaskGeneration<'a> {
 fn parameters(oid: &ObjectIdentifier) -> Parameters {
     match ALGORITHMS.iter().find(|(known, ..)| known == oid) {
         // These are so old that nobody agreed on their parameters.
-        Some((oids::RSA_MD5 | oids::ECDSA_SHA1 | oids::DSA_SHA1, ..)) => Parameters::Any,
+        Some((oid::RSA_MD5 | oid::ECDSA_SHA1 | oid::DSA_SHA1, ..)) => Parameters::Any,
         Some((_, SignatureAlgorithm::RsaPkcs1(_), _)) => Parameters::Null,
         Some(_) => Parameters::None,
-        None if *oid == oids::UNSIGNED => Parameters::None,
-        None if *oid == oids::RSA_ENCRYPTION => Parameters::Null,
+        None if *oid == oid::UNSIGNED => Parameters::None,
+        None if *oid == oid::RSA_ENCRYPTION => Parameters::Null,
         None if HASHES.iter().any(|(known, _)| known == oid) => Parameters::Null,
         None => Parameters::Any,
     }
@@ -275,36 +275,36 @@ static ALGORITHMS: [(ObjectIdentifier, SignatureAlgorithm, bool); 30] = {
     use HashAlgorithm::*;
     use SignatureAlgorithm::{Dsa, Ecdsa, Ed448, Ed25519, MlDsa, RsaPkcs1};
     [
-        (oids::RSA_SHA256, RsaPkcs1(Sha256), true),
-        (oids::ECDSA_SHA256, Ecdsa(Sha256), true),
-        (oids::ECDSA_SHA384, Ecdsa(Sha384), true),
-        (oids::RSA_SHA384, RsaPkcs1(Sha384), true),
-        (oids::RSA_SHA512, RsaPkcs1(Sha512), true),
-        (oids::ECDSA_SHA512, Ecdsa(Sha512), true),
-        (oids::RSA_SHA1, RsaPkcs1(Sha1), false),
-        (oids::ED25519, Ed25519, true),
-        (oids::ED448, Ed448, true),
-        (oids::ML_DSA_44, MlDsa(ParameterSet::MlDsa44), true),
-        (oids::ML_DSA_65, MlDsa(ParameterSet::MlDsa65), true),
-        (oids::ML_DSA_87, MlDsa(ParameterSet::MlDsa87), true),
-        (oids::RSA_MD5, RsaPkcs1(Md5), false),
-        (oids::RSA_SHA1_ALTERNATIVE, RsaPkcs1(Sha1), false),
-        (oids::RSA_SHA224, RsaPkcs1(Sha224), true),
-        (oids::RSA_SHA3_224, RsaPkcs1(Sha3_224), true),
-        (oids::RSA_SHA3_256, RsaPkcs1(Sha3_256), true),
-        (oids::RSA_SHA3_384, RsaPkcs1(Sha3_384), true),
-        (oids::RSA_SHA3_512, RsaPkcs1(Sha3_512), true),
-        (oids::ECDSA_SHA1, Ecdsa(Sha1), false),
-        (oids::ECDSA_SHA224, Ecdsa(Sha224), true),
-        (oids::ECDSA_SHA3_224, Ecdsa(Sha3_224), true),
-        (oids::ECDSA_SHA3_256, Ecdsa(Sha3_256), true),
-        (oids::ECDSA_SHA3_384, Ecdsa(Sha3_384), true),
-        (oids::ECDSA_SHA3_512, Ecdsa(Sha3_512), true),
-        (oids::DSA_SHA1, Dsa(Sha1), false),
-        (oids::DSA_SHA224, Dsa(Sha224), true),
-        (oids::DSA_SHA256, Dsa(Sha256), true),
-        (oids::DSA_SHA384, Dsa(Sha384), true),
-        (oids::DSA_SHA512, Dsa(Sha512), true),
+        (oid::RSA_SHA256, RsaPkcs1(Sha256), true),
+        (oid::ECDSA_SHA256, Ecdsa(Sha256), true),
+        (oid::ECDSA_SHA384, Ecdsa(Sha384), true),
+        (oid::RSA_SHA384, RsaPkcs1(Sha384), true),
+        (oid::RSA_SHA512, RsaPkcs1(Sha512), true),
+        (oid::ECDSA_SHA512, Ecdsa(Sha512), true),
+        (oid::RSA_SHA1, RsaPkcs1(Sha1), false),
+        (oid::ED25519, Ed25519, true),
+        (oid::ED448, Ed448, true),
+        (oid::ML_DSA_44, MlDsa(ParameterSet::MlDsa44), true),
+        (oid::ML_DSA_65, MlDsa(ParameterSet::MlDsa65), true),
+        (oid::ML_DSA_87, MlDsa(ParameterSet::MlDsa87), true),
+        (oid::RSA_MD5, RsaPkcs1(Md5), false),
+        (oid::RSA_SHA1_ALTERNATIVE, RsaPkcs1(Sha1), false),
+        (oid::RSA_SHA224, RsaPkcs1(Sha224), true),
+        (oid::RSA_SHA3_224, RsaPkcs1(Sha3_224), true),
+        (oid::RSA_SHA3_256, RsaPkcs1(Sha3_256), true),
+        (oid::RSA_SHA3_384, RsaPkcs1(Sha3_384), true),
+        (oid::RSA_SHA3_512, RsaPkcs1(Sha3_512), true),
+        (oid::ECDSA_SHA1, Ecdsa(Sha1), false),
+        (oid::ECDSA_SHA224, Ecdsa(Sha224), true),
+        (oid::ECDSA_SHA3_224, Ecdsa(Sha3_224), true),
+        (oid::ECDSA_SHA3_256, Ecdsa(Sha3_256), true),
+        (oid::ECDSA_SHA3_384, Ecdsa(Sha3_384), true),
+        (oid::ECDSA_SHA3_512, Ecdsa(Sha3_512), true),
+        (oid::DSA_SHA1, Dsa(Sha1), false),
+        (oid::DSA_SHA224, Dsa(Sha224), true),
+        (oid::DSA_SHA256, Dsa(Sha256), true),
+        (oid::DSA_SHA384, Dsa(Sha384), true),
+        (oid::DSA_SHA512, Dsa(Sha512), true),
     ]
 };
 
@@ -312,19 +312,19 @@ static ALGORITHMS: [(ObjectIdentifier, SignatureAlgorithm, bool); 30] = {
 static HASHES: [(ObjectIdentifier, HashAlgorithm); 13] = {
     use HashAlgorithm::*;
     [
-        (oids::SHA256, Sha256),
-        (oids::SHA384, Sha384),
-        (oids::SHA512, Sha512),
-        (oids::SHA1, Sha1),
-        (oids::SHA224, Sha224),
-        (oids::SHA3_224, Sha3_224),
-        (oids::SHA3_256, Sha3_256),
-        (oids::SHA3_384, Sha3_384),
-        (oids::SHA3_512, Sha3_512),
-        (oids::SHA3_224_EARLY, Sha3_224),
-        (oids::SHA3_256_EARLY, Sha3_256),
-        (oids::SHA3_384_EARLY, Sha3_384),
-        (oids::SHA3_512_EARLY, Sha3_512),
+        (oid::SHA256, Sha256),
+        (oid::SHA384, Sha384),
+        (oid::SHA512, Sha512),
+        (oid::SHA1, Sha1),
+        (oid::SHA224, Sha224),
+        (oid::SHA3_224, Sha3_224),
+        (oid::SHA3_256, Sha3_256),
+        (oid::SHA3_384, Sha3_384),
+        (oid::SHA3_512, Sha3_512),
+        (oid::SHA3_224_EARLY, Sha3_224),
+        (oid::SHA3_256_EARLY, Sha3_256),
+        (oid::SHA3_384_EARLY, Sha3_384),
+        (oid::SHA3_512_EARLY, Sha3_512),
     ]
 };
 

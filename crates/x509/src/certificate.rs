@@ -1,9 +1,10 @@
 //! Certificates (RFC 5280 §4).
 
 use core::fmt;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
 
-use asn1::{BitString, ObjectIdentifier, Parser, SimpleAsn1Readable, Tlv, WriteError, Writer};
+use asn1::{BitString, Parser, SimpleAsn1Readable, Tlv, WriteError, Writer};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::{PublicKey, spki};
 
@@ -15,8 +16,8 @@ use crate::error::{At, Error, Kind, Result};
 use crate::extensions::{BasicConstraints, Extensions};
 use crate::general_names::GeneralNames;
 use crate::names::Name;
+use crate::pem;
 use crate::time::Time;
-use crate::{oids, pem};
 
 /// A certificate, held as its DER. What it says is not verified.
 ///
@@ -237,7 +238,7 @@ impl Certificate {
     /// # Errors
     /// [`Error::Malformed`] if the extension is not of its form.
     pub fn alternative_names(&self) -> Result<GeneralNames<'_>> {
-        match self.extensions().get(&oids::SUBJECT_ALTERNATIVE_NAME) {
+        match self.extensions().get(&oid::SUBJECT_ALTERNATIVE_NAME) {
             Some(extension) => crate::general_names::list(extension.value).at("subjectAltName"),
             None => Ok(Vec::new().into()),
         }
@@ -248,7 +249,7 @@ impl Certificate {
     /// # Errors
     /// [`Error::Malformed`] if the extension is not of its form.
     pub fn basic_constraints(&self) -> Result<Option<BasicConstraints>> {
-        let extension = self.extensions().get(&oids::BASIC_CONSTRAINTS);
+        let extension = self.extensions().get(&oid::BASIC_CONSTRAINTS);
         extension.map(|extension| extension.parse_as().at("basicConstraints")).transpose()
     }
 
@@ -301,7 +302,7 @@ impl Certificate {
     pub fn tbs_precertificate(&self) -> Result<Vec<u8>> {
         let extensions = self.extensions();
         extensions.check_unique()?;
-        if extensions.get(&oids::PRECERTIFICATE_SCT_LIST).is_none() {
+        if extensions.get(&oid::PRECERTIFICATE_SCT_LIST).is_none() {
             return Err(Error::value("Could not find pre-certificate SCT list extension"));
         }
         let list = asn1::explicit_tag(3);
@@ -327,7 +328,7 @@ fn write_without_timestamps(dest: &mut asn1::WriteBuf, extensions: &[u8]) -> asn
     Writer::new(dest).write_tlv(SEQUENCE, None, |dest| {
         for extension in Elements(list) {
             let oid = Elements(extension.data()).next();
-            if oid.is_none_or(|oid| oid.data() != oids::PRECERTIFICATE_SCT_LIST.as_der()) {
+            if oid.is_none_or(|oid| oid.data() != oid::PRECERTIFICATE_SCT_LIST.as_octets()) {
                 dest.push_slice(extension.full_data())?;
             }
         }

@@ -1,10 +1,11 @@
 //! The parts of DER (ITU-T X.690) that the structures of this crate share.
 
 use core::ops::{Deref, Range};
+use ironlatch_core::oid::ObjectIdentifier;
 
 use asn1::{
-    Asn1Readable, Asn1Writable, ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable,
-    SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer,
+    Asn1Readable, Asn1Writable, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, SimpleAsn1Writable, Tag,
+    Tlv, WriteBuf, WriteError, WriteResult, Writer,
 };
 
 use crate::error::{At, Error, Kind, Result};
@@ -200,7 +201,7 @@ pub(crate) fn check_oid(element: &Tlv<'_>) -> ParseResult<()> {
     let mut in_arc = 0;
     for &octet in octets {
         if in_arc == SHORT_ARC {
-            return ObjectIdentifier::from_der(octets).map(drop);
+            return ObjectIdentifier::parse_data(octets).map(drop);
         }
         if in_arc == 0 && octet == 0x80 {
             return Err(ParseError::new(ParseErrorKind::InvalidValue));
@@ -369,7 +370,7 @@ mod tests {
         let check = |octets: &[u8]| {
             let der = [&[6, octets.len() as u8], octets].concat();
             let element = asn1::parse_single(&der).unwrap();
-            assert_eq!(check_oid(&element), ObjectIdentifier::from_der(octets).map(drop), "{octets:?}");
+            assert_eq!(check_oid(&element), ObjectIdentifier::parse_data(octets).map(drop), "{octets:?}");
         };
         let octets = [0, 1, 0x7f, 0x80, 0x81, 0xff];
         check(&[]);

@@ -1,9 +1,10 @@
 //! The errors of certificates and their kin, named by the fault.
 
 use core::fmt;
+use ironlatch_core::oid::ObjectIdentifier;
 use std::borrow::Cow;
 
-use asn1::{ObjectIdentifier, ParseError, ParseErrorKind};
+use asn1::{ParseError, ParseErrorKind};
 
 /// The result of a call of this crate.
 pub type Result<T, E = Error> = core::result::Result<T, E>;

@@ -3,8 +3,9 @@
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use ironlatch_core::oid::ObjectIdentifier;
 
-use asn1::{IA5String, ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag, Tlv};
+use asn1::{IA5String, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag, Tlv};
 
 use crate::der::{List, Raw};
 use crate::names::Name;

@@ -1,25 +1,26 @@
 //! Distinguished names: who issued a certificate, and whom it is about (RFC 5280 §4.1.2.4).
 
 use core::fmt;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::borrow::Cow;
 
 use asn1::{
-    Asn1Readable, Asn1Writable, BMPString, ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, PrintableString,
+    Asn1Readable, Asn1Writable, BMPString, ParseError, ParseErrorKind, ParseResult, PrintableString,
     SimpleAsn1Readable, Tag, Tlv, UniversalString, WriteError, WriteResult, Writer,
 };
 
 use crate::der::{Elements, SEQUENCE, SET, check_oid, expect};
 use crate::error::{At, Error, Fault, Result};
-use crate::{oids, rfc4514};
+use crate::rfc4514;
 
 /// A distinguished name in DER, found to be well formed.
 ///
 /// ```
 /// use ironlatch::x509::names::{Attribute, Name, StringType, encode};
-/// use ironlatch::x509::oids;
+/// use ironlatch::oid;
 ///
-/// let country = Attribute::new(oids::COUNTRY_NAME, StringType::Printable, "DE")?;
-/// let host = Attribute::new(oids::COMMON_NAME, StringType::Utf8, "example.com")?;
+/// let country = Attribute::new(oid::COUNTRY_NAME, StringType::Printable, "DE")?;
+/// let host = Attribute::new(oid::COMMON_NAME, StringType::Utf8, "example.com")?;
 /// let der = encode(&[vec![country], vec![host]])?;
 /// assert_eq!(Name::from_der(&der)?.to_string(), "CN=example.com,C=DE");
 /// # Ok::<(), ironlatch::x509::Error>(())
@@ -86,7 +87,7 @@ impl<'a> Name<'a> {
     /// The value of the last common name as text, if there is one.
     #[must_use]
     pub fn common_name(&self) -> Option<Cow<'a, str>> {
-        self.attributes().filter(|attribute| attribute.oid == oids::COMMON_NAME).last()?.text().ok()
+        self.attributes().filter(|attribute| attribute.oid == oid::COMMON_NAME).last()?.text().ok()
     }
 }
 
@@ -374,10 +375,10 @@ impl StringType {
     #[must_use]
     pub fn usual(oid: &ObjectIdentifier) -> Self {
         match *oid {
-            oids::COUNTRY_NAME | oids::JURISDICTION_COUNTRY_NAME | oids::SERIAL_NUMBER | oids::DN_QUALIFIER => {
+            oid::COUNTRY_NAME | oid::JURISDICTION_COUNTRY_NAME | oid::SERIAL_NUMBER | oid::DN_QUALIFIER => {
                 Self::Printable
             }
-            oids::EMAIL_ADDRESS | oids::DOMAIN_COMPONENT => Self::Ia5,
+            oid::EMAIL_ADDRESS | oid::DOMAIN_COMPONENT => Self::Ia5,
             _ => Self::Utf8,
         }
     }

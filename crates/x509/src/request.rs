@@ -1,9 +1,10 @@
 //! Requests for certificates: PKCS #10 (RFC 2986).
 
 use core::fmt;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
 
-use asn1::{BitString, ObjectIdentifier, SimpleAsn1Readable, Tlv};
+use asn1::{BitString, SimpleAsn1Readable, Tlv};
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
@@ -12,7 +13,7 @@ use crate::der::{Elements, SEQUENCE, SET, Span, Strictness, check_input, check_s
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
-use crate::{oids, pem};
+use crate::pem;
 
 /// A request for a certificate, held as its DER. What it says is not verified.
 #[derive(Clone)]
@@ -120,7 +121,7 @@ impl CertificateRequest {
     pub fn attributes(&self) -> impl Iterator<Item = RequestAttribute<'_>> {
         Elements(self.outline.attributes.of(&self.der)).filter_map(|attribute| {
             let mut parts = Elements(attribute.data());
-            let oid = ObjectIdentifier::from_der(parts.next()?.data()).ok()?;
+            let oid = ObjectIdentifier::parse_data(parts.next()?.data()).ok()?;
             Some(RequestAttribute { oid, values: parts.next()?.data() })
         })
     }
@@ -131,7 +132,7 @@ impl CertificateRequest {
     /// # Errors
     /// [`Error::Malformed`] if the attribute does not hold one list of extensions.
     pub fn extensions(&self) -> Result<Extensions<'_>> {
-        let wanted = [oids::EXTENSION_REQUEST, oids::MS_EXTENSION_REQUEST];
+        let wanted = [oid::EXTENSION_REQUEST, oid::MS_EXTENSION_REQUEST];
         let Some(attribute) = self.attributes().find(|attribute| wanted.contains(&attribute.oid)) else {
             return Ok(Extensions::default());
         };

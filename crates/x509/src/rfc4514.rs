@@ -2,12 +2,10 @@
 //! first.
 
 use core::fmt;
-
-use asn1::ObjectIdentifier;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use crate::error::{Error, Result};
 use crate::names::Name;
-use crate::oids;
 
 /// A name as text says it, the most general part first: each part's attributes with their values.
 pub type Parts = Vec<Vec<(ObjectIdentifier, String)>>;
@@ -15,11 +13,12 @@ pub type Parts = Vec<Vec<(ObjectIdentifier, String)>>;
 /// Reads a name. `known` gives the attributes of names beyond [`short_name`]'s, or in their stead.
 ///
 /// ```
-/// use ironlatch::x509::{oids, rfc4514};
+/// use ironlatch::oid;
+/// use ironlatch::x509::rfc4514;
 ///
 /// let parts = rfc4514::parse(r"CN=a\,b,C=DE", |_| None)?;
-/// assert_eq!(parts[0], [(oids::COUNTRY_NAME, "DE".to_owned())]);
-/// assert_eq!(parts[1], [(oids::COMMON_NAME, "a,b".to_owned())]);
+/// assert_eq!(parts[0], [(oid::COUNTRY_NAME, "DE".to_owned())]);
+/// assert_eq!(parts[1], [(oid::COMMON_NAME, "a,b".to_owned())]);
 /// # Ok::<(), ironlatch::x509::Error>(())
 /// ```
 ///
@@ -67,15 +66,15 @@ pub fn short_name(oid: &ObjectIdentifier) -> Option<&'static str> {
 }
 
 const SHORT_NAMES: [(ObjectIdentifier, &str); 9] = [
-    (oids::COMMON_NAME, "CN"),
-    (oids::LOCALITY_NAME, "L"),
-    (oids::STATE_OR_PROVINCE_NAME, "ST"),
-    (oids::ORGANIZATION_NAME, "O"),
-    (oids::ORGANIZATIONAL_UNIT_NAME, "OU"),
-    (oids::COUNTRY_NAME, "C"),
-    (oids::STREET_ADDRESS, "STREET"),
-    (oids::DOMAIN_COMPONENT, "DC"),
-    (oids::USER_ID, "UID"),
+    (oid::COMMON_NAME, "CN"),
+    (oid::LOCALITY_NAME, "L"),
+    (oid::STATE_OR_PROVINCE_NAME, "ST"),
+    (oid::ORGANIZATION_NAME, "O"),
+    (oid::ORGANIZATIONAL_UNIT_NAME, "OU"),
+    (oid::COUNTRY_NAME, "C"),
+    (oid::STREET_ADDRESS, "STREET"),
+    (oid::DOMAIN_COMPONENT, "DC"),
+    (oid::USER_ID, "UID"),
 ];
 
 /// Writes `name` for people: control characters are escaped as §2.4 allows, and the text of
@@ -163,7 +162,7 @@ impl<'a> Reader<'a> {
             // overflow.
             let fits =
                 name.split('.').nth(1).and_then(|arc| arc.parse().ok()).is_some_and(|arc: u128| arc <= u128::MAX - 80);
-            (canonical && fits).then(|| ObjectIdentifier::from_string(name)).flatten()
+            (canonical && fits).then(|| name.parse().ok()).flatten()
         } else {
             known(name).or_else(|| SHORT_NAMES.iter().find(|(_, short)| *short == name).map(|(oid, _)| oid.clone()))
         };

@@ -3,12 +3,12 @@
 
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PublicKey;
+use ironlatch_core::oid;
 
 use crate::algorithms::SignatureAlgorithm;
 use crate::algorithms::digest;
 use crate::certificate::Certificate;
 use crate::error::{At, Error, Result};
-use crate::oids;
 
 /// A list of signed certificate timestamps.
 pub type SctList<'a> = crate::der::List<Sct<'a>>;
@@ -94,7 +94,7 @@ impl Sct<'_> {
             (SHA256, ECDSA) => SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
             _ => {
                 let message = "a log signs with RSA or ECDSA and SHA-256".into();
-                return Err(Error::UnsupportedAlgorithm { oid: oids::SCT_LIST, message });
+                return Err(Error::UnsupportedAlgorithm { oid: oid::SCT_LIST, message });
             }
         };
         algorithm.verify(key, &self.signed_data(certificate, issuer)?, self.signature)

@@ -5,12 +5,11 @@
 //! integers without superfluous octets, nothing after the last element. No structure here refers to
 //! itself, so the depth of parsing is bounded by the formats and not by the file.
 
-use asn1::{
-    ObjectIdentifier, SimpleAsn1Readable, SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer,
-};
+use asn1::{SimpleAsn1Readable, SimpleAsn1Writable, Tag, Tlv, WriteBuf, WriteError, WriteResult, Writer};
 use zeroize::Zeroizing;
 
 pub(super) use crate::der::Unsigned;
+use crate::oid::ObjectIdentifier;
 use crate::{Error, Result};
 
 /// An algorithm and its parameters, which are still to be parsed (RFC 5280 §4.1.1.2).

@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{PrivateForms, PublicForms, X509Alone};
-use super::oid;
 use crate::Result;
 use crate::asymmetric::dh::{
     ParameterComponents, Parameters, PrivateComponents, PrivateKey, PublicComponents, PublicKey,
 };
 use crate::asymmetric::rsa::Checks;
+use crate::oid::{self, ObjectIdentifier};
 
 /// The label of the PEM block of PKCS #3 parameters.
 pub const PKCS3_LABEL: &str = "DH PARAMETERS";
@@ -187,7 +187,7 @@ impl<'a> Group<'a> {
 
 #[derive(asn1::Asn1Write)]
 struct DhAlgorithm<'a> {
-    oid: asn1::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: Group<'a>,
 }
 

@@ -5,9 +5,10 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{Labelled, PrivateForms, PublicForms};
-use super::{oid, ssh};
+use super::ssh;
 use crate::asymmetric::dsa::{Checks, ParameterComponents, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
 use crate::asymmetric::rsa;
+use crate::oid::{self, ObjectIdentifier};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -123,7 +124,7 @@ impl DssParms<'_> {
 
 #[derive(asn1::Asn1Write)]
 struct DsaAlgorithm<'a> {
-    oid: asn1::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: DssParms<'a>,
 }
 

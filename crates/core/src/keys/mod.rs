@@ -26,7 +26,6 @@
 pub mod der;
 mod forms;
 mod kind;
-mod oid;
 mod post_quantum;
 mod raw;
 
@@ -35,7 +34,6 @@ pub mod dsa;
 pub mod format;
 pub mod jwk;
 pub mod label;
-pub mod object_identifier;
 pub mod pbes;
 pub mod pem;
 pub mod pkcs1;
@@ -49,6 +47,7 @@ pub mod traditional;
 use crate::asymmetric::dh as dh_keys;
 use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
+use crate::oid::ObjectIdentifier;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -257,7 +256,7 @@ fn incorrect_password() -> Error {
     Error::IncorrectPassword
 }
 
-fn unsupported_key(oid: &asn1::ObjectIdentifier) -> Error {
+fn unsupported_key(oid: &ObjectIdentifier) -> Error {
     unsupported(&format!("keys of type {oid}"))
 }
 

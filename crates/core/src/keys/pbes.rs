@@ -12,11 +12,12 @@ use ironlatch_engine::rand;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
-use super::{incorrect_password, oid, pkcs12_kdf};
+use super::{incorrect_password, pkcs12_kdf};
 use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::{self, Scrypt};
+use crate::oid::{self, ObjectIdentifier};
 use crate::symmetric::padding::Scheme;
 use crate::{Error, Output, Result};
 
@@ -142,14 +143,14 @@ pub(super) fn decrypt_padded(cipher: Algorithm, key: &[u8], iv: &[u8], data: &[u
 }
 
 /// The PBES1 schemes with the PKCS#12 derivation over SHA-1.
-const PKCS12_SCHEMES: [(asn1::ObjectIdentifier, Algorithm); 3] = [
+const PKCS12_SCHEMES: [(ObjectIdentifier, Algorithm); 3] = [
     (oid::PBE_SHA1_RC4_128, Algorithm::Rc4),
     (oid::PBE_SHA1_3DES, Algorithm::DesEde3Cbc),
     (oid::PBE_SHA1_RC2_40, Algorithm::Rc2Cbc40),
 ];
 
 /// The pseudorandom functions of PBKDF2, all HMACs.
-const PRFS: [(asn1::ObjectIdentifier, HashAlgorithm); 5] = [
+const PRFS: [(ObjectIdentifier, HashAlgorithm); 5] = [
     (oid::HMAC_SHA1, HashAlgorithm::Sha1),
     (oid::HMAC_SHA224, HashAlgorithm::Sha224),
     (oid::HMAC_SHA256, HashAlgorithm::Sha256),
@@ -224,7 +225,7 @@ fn check_scrypt(parameters: &ScryptParameters<'_>) -> Result<()> {
     }
 }
 
-fn unknown(oid: &asn1::ObjectIdentifier) -> Error {
+fn unknown(oid: &impl core::fmt::Display) -> Error {
     Error::value(format!("Unknown key encryption algorithm: {oid}"))
 }
 
@@ -251,9 +252,9 @@ struct DerivationAlgorithm<'a> {
 /// The parameters of a password derivation.
 #[derive(asn1::Asn1DefinedByRead, asn1::Asn1DefinedByWrite)]
 enum Derivation<'a> {
-    #[defined_by(oid::PBKDF2)]
+    #[defined_by(choices::PBKDF2)]
     Pbkdf2(Pbkdf2Parameters<'a>),
-    #[defined_by(oid::SCRYPT)]
+    #[defined_by(choices::SCRYPT)]
     Scrypt(ScryptParameters<'a>),
     #[default]
     Unknown(asn1::ObjectIdentifier, Option<asn1::Tlv<'a>>),
@@ -310,7 +311,7 @@ impl Pbkdf2Parameters<'_> {
 
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct Prf {
-    oid: asn1::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: Option<asn1::Null>,
 }
 
@@ -333,15 +334,15 @@ struct EncryptionAlgorithm<'a> {
 /// The parameters of a cipher: its initialization vector.
 #[derive(asn1::Asn1DefinedByRead, asn1::Asn1DefinedByWrite)]
 enum Encryption<'a> {
-    #[defined_by(oid::AES128_CBC)]
+    #[defined_by(choices::AES128_CBC)]
     Aes128Cbc(&'a [u8]),
-    #[defined_by(oid::AES192_CBC)]
+    #[defined_by(choices::AES192_CBC)]
     Aes192Cbc(&'a [u8]),
-    #[defined_by(oid::AES256_CBC)]
+    #[defined_by(choices::AES256_CBC)]
     Aes256Cbc(&'a [u8]),
-    #[defined_by(oid::DES_EDE3_CBC)]
+    #[defined_by(choices::DES_EDE3_CBC)]
     DesEde3Cbc(&'a [u8]),
-    #[defined_by(oid::RC2_CBC)]
+    #[defined_by(choices::RC2_CBC)]
     Rc2Cbc(Rc2Parameters<'a>),
     #[default]
     Unknown(asn1::ObjectIdentifier, Option<asn1::Tlv<'a>>),
@@ -395,6 +396,21 @@ struct Encrypted<'a> {
 
 #[derive(asn1::Asn1Write)]
 struct Pbes2Algorithm<'a> {
-    oid: asn1::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: Pbes2<'a>,
+}
+
+/// The identifiers of the choices above, as the type that the derives of `asn1` compare with.
+mod choices {
+    use asn1::ObjectIdentifier;
+
+    use crate::oid;
+
+    pub(super) const PBKDF2: ObjectIdentifier = oid::PBKDF2.into_inner();
+    pub(super) const SCRYPT: ObjectIdentifier = oid::SCRYPT.into_inner();
+    pub(super) const AES128_CBC: ObjectIdentifier = oid::AES128_CBC.into_inner();
+    pub(super) const AES192_CBC: ObjectIdentifier = oid::AES192_CBC.into_inner();
+    pub(super) const AES256_CBC: ObjectIdentifier = oid::AES256_CBC.into_inner();
+    pub(super) const DES_EDE3_CBC: ObjectIdentifier = oid::DES_EDE3_CBC.into_inner();
+    pub(super) const RC2_CBC: ObjectIdentifier = oid::RC2_CBC.into_inner();
 }

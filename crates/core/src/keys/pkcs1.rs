@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::jwk::Members;
-use super::{oid, ssh};
+use super::ssh;
 use crate::asymmetric::rsa::{Checks, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
+use crate::oid::{self, ObjectIdentifier};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -143,7 +144,7 @@ impl PublicForms for PublicKey {
 /// are checked for form and then dropped.
 fn is_rsa(algorithm: &AlgorithmIdentifier<'_>) -> Option<Result<()>> {
     match algorithm.oid {
-        oid::RSA => Some(algorithm.without_parameters()),
+        oid::RSA_ENCRYPTION => Some(algorithm.without_parameters()),
         oid::RSASSA_PSS => Some(match algorithm.parameters {
             Some(_) => algorithm.parse::<PssParameters<'_>>().map(drop),
             None => Ok(()),
@@ -177,12 +178,12 @@ struct RsaPublicKey<'a> {
 /// RSA's algorithm identifier as it is written: with NULL for parameters (RFC 8017 appendix A.1).
 #[derive(asn1::Asn1Write)]
 struct RsaAlgorithm {
-    oid: asn1::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: asn1::Null,
 }
 
 impl RsaAlgorithm {
-    const PLAIN: Self = Self { oid: oid::RSA, parameters: () };
+    const PLAIN: Self = Self { oid: oid::RSA_ENCRYPTION, parameters: () };
 }
 
 /// RFC 8017 appendix A.2.3, for its form alone.

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::der::{self, AlgorithmIdentifier};
 use super::{PrivateKey, incorrect_password, password_needed, pbes, unsupported_key};
 use crate::asymmetric::rsa::Checks;
+use crate::oid::ObjectIdentifier;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -125,7 +126,7 @@ impl<'a> PrivateKeyInfo<'a> {
 
 #[derive(asn1::Asn1Read)]
 struct Attribute<'a> {
-    _oid: asn1::ObjectIdentifier,
+    _oid: ObjectIdentifier,
     _values: asn1::SetOf<'a, asn1::Tlv<'a>>,
 }
 

@@ -1,16 +1,15 @@
 //! Post-quantum keys: ML-KEM (RFC 9935), ML-DSA (RFC 9881) and SLH-DSA (RFC 9909). Private ones of
 //! the first two are read and written as their seed, of the last as the key's bytes.
 
-use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::forms::{PrivateForms, PublicForms};
 use super::jwk::Members;
-use super::oid;
 use super::raw::{BareAlgorithm, check_parameters};
 use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{ml_dsa, ml_kem, slh_dsa};
+use crate::oid::{self, ObjectIdentifier};
 use crate::{Error, Result};
 
 /// The algorithms of a type of key, one for each parameter set.

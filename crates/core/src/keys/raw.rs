@@ -1,15 +1,15 @@
 //! Keys that are a plain string of bytes: Ed25519, X25519 and their like, in PKCS#8 and
 //! SubjectPublicKeyInfo (RFC 8410) and in a JWK (RFC 8037).
 
-use asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::forms::{PrivateForms, PublicForms};
 use super::jwk::Members;
-use super::{oid, ssh};
+use super::ssh;
 use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{ed448, ed25519, x448, x25519};
+use crate::oid::{self, ObjectIdentifier};
 use crate::{Error, Result};
 
 /// The forms of keys that are written as their bytes: `$bytes` of the private key, and the name in

@@ -1,17 +1,18 @@
 //! Keys of elliptic curves: private ones as SEC 1 writes them (RFC 5915), and the parameters that
 //! say on which curve (RFC 5480 §2.1.1, SEC 1 appendix C.2).
 
-use asn1::{ObjectIdentifier, Tlv, Writer};
+use asn1::{Tlv, Writer};
 use hex_literal::hex;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
 use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::jwk::{self, Members};
-use super::{oid, ssh};
+use super::ssh;
 use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
 use crate::asymmetric::rsa::Checks;
 use crate::error::Unsupported;
+use crate::oid::{self, ObjectIdentifier};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -43,7 +44,7 @@ impl PrivateForms for PrivateKey {
     type Public = PublicKey;
 
     fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], _: Checks) -> Option<Result<Self>> {
-        (algorithm.oid == oid::EC).then(|| {
+        (algorithm.oid == oid::EC_PUBLIC_KEY).then(|| {
             let key: EcPrivateKey<'_> = der::parse(key)?;
             let curve = curve_of(algorithm.parameters()?)?;
             match &key.parameters {
@@ -74,7 +75,7 @@ impl PrivateForms for PrivateKey {
 
 impl PublicForms for PublicKey {
     fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
-        (algorithm.oid == oid::EC).then(|| {
+        (algorithm.oid == oid::EC_PUBLIC_KEY).then(|| {
             let curve = curve_of(algorithm.parameters()?)?;
             if key == [0] {
                 return Err(Error::value("Cannot load an EC public key where the point is at infinity"));
@@ -118,7 +119,7 @@ struct EcAlgorithm {
 
 impl EcAlgorithm {
     fn on(curve: Curve) -> Self {
-        Self { oid: oid::EC, curve: name(curve).clone() }
+        Self { oid: oid::EC_PUBLIC_KEY, curve: name(curve).clone() }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use ironlatch::keys::object_identifier;
 use pyo3::prelude::*;
 
 use crate::errors::CallResult;
@@ -14,7 +13,7 @@ use crate::errors::CallResult;
 /// `value` is its dotted form, such as "2.5.4.3". Raises `ValueError` if it has fewer than two
 /// arcs, an arc is no number, or the first two are out of range (X.660).
 #[pyclass(frozen, module = "ironlatch.x509.oid")]
-pub(crate) struct ObjectIdentifier(object_identifier::ObjectIdentifier);
+pub(crate) struct ObjectIdentifier(ironlatch::oid::ObjectIdentifier);
 
 #[pymethods]
 impl ObjectIdentifier {
@@ -59,13 +58,13 @@ impl ObjectIdentifier {
 }
 
 /// The Python object for an identifier.
-pub(crate) fn oid_object(py: Python<'_>, oid: ironlatch::x509::ObjectIdentifier) -> PyResult<Bound<'_, PyAny>> {
-    Ok(Bound::new(py, ObjectIdentifier(oid.into()))?.into_any())
+pub(crate) fn oid_object(py: Python<'_>, oid: ironlatch::oid::ObjectIdentifier) -> PyResult<Bound<'_, PyAny>> {
+    Ok(Bound::new(py, ObjectIdentifier(oid))?.into_any())
 }
 
 /// The identifier that a Python object is. TypeError for one of another class.
-pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> CallResult<ironlatch::x509::ObjectIdentifier> {
-    Ok(object.cast::<ObjectIdentifier>().map_err(PyErr::from)?.get().0.clone().into())
+pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> CallResult<ironlatch::oid::ObjectIdentifier> {
+    Ok(object.cast::<ObjectIdentifier>().map_err(PyErr::from)?.get().0.clone())
 }
 
 #[pymodule]

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use ironlatch::oid::{self, ObjectIdentifier};
 use ironlatch::x509::names::{self, Attribute, RelativeName, StringType};
-use ironlatch::x509::{Name, ObjectIdentifier, oids, rfc4514};
+use ironlatch::x509::{Name, rfc4514};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -59,8 +60,8 @@ fn attribute_object<'py>(py: Python<'py>, attribute: &Attribute<'_>) -> CallResu
 /// Whether the constructor would have nothing to say about the length.
 fn has_usual_length(oid: &ObjectIdentifier, len: usize) -> bool {
     match *oid {
-        oids::COMMON_NAME => (1..=64).contains(&len),
-        oids::COUNTRY_NAME | oids::JURISDICTION_COUNTRY_NAME => len == 2,
+        oid::COMMON_NAME => (1..=64).contains(&len),
+        oid::COUNTRY_NAME | oid::JURISDICTION_COUNTRY_NAME => len == 2,
         _ => true,
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use ironlatch::oid;
 use ironlatch::x509::extensions::{Extension, Place};
 use ironlatch::x509::verification::{self as core, Check, Context, Refused, Rule, Source, Subject, Validator};
-use ironlatch::x509::{Certificate as InnerCertificate, Time, oids};
+use ironlatch::x509::{Certificate as InnerCertificate, Time};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -370,7 +371,7 @@ impl ClientVerifier {
     ) -> CallResult<VerifiedClient> {
         let chain = verified(py, &self.policy, &self.store, leaf, intermediates)?.unbind();
         let certificate = &leaf.get().inner;
-        let subjects = match certificate.extensions().get(&oids::SUBJECT_ALTERNATIVE_NAME) {
+        let subjects = match certificate.extensions().get(&oid::SUBJECT_ALTERNATIVE_NAME) {
             Some(_) => Some(list_object(py, &certificate.alternative_names()?)?.unbind()),
             None => None,
         };

@@ -7,10 +7,10 @@ use super::{Finding, shown};
 use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::jwk::{Jwk, Key};
-use ironlatch_core::keys::object_identifier::ObjectIdentifier;
 use ironlatch_core::keys::pem::Block;
 use ironlatch_core::keys::ssh::{Line, PrivateKeyFile};
 use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
+use ironlatch_core::oid::ObjectIdentifier;
 use ironlatch_core::{Error, Output};
 use ironlatch_x509::{Certificate, CertificateRequest};
 
@@ -177,7 +177,7 @@ fn certificate(certificate: &Certificate) -> Finding {
         .with("key", certificate.key_description())
         .with("spki_sha256", pin(certificate.public_key_info()))
         .with("sha256", hex::encode(certificate.fingerprint(HashAlgorithm::Sha256)))
-        .with_some("signed_with", signature.map(|identifier| named(&identifier.oid.into())))
+        .with_some("signed_with", signature.map(|identifier| named(&identifier.oid)))
         .with("authority", if constraints.is_some_and(|constraints| constraints.ca) { "yes" } else { "no" });
     for name in names {
         found = found.with("name", shown(&name.to_string()));

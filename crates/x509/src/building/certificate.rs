@@ -1,6 +1,7 @@
 //! Certificates to be issued.
 
 use asn1::Tlv;
+use ironlatch_core::oid;
 
 use super::{NewExtension, Signer, sequence, signed, write_extensions, write_raw, write_sequence};
 use crate::algorithms::AlgorithmIdentifier;
@@ -8,7 +9,6 @@ use crate::certificate::Certificate;
 use crate::der::Elements;
 use crate::error::{Error, Result};
 use crate::names::Name;
-use crate::oids;
 use crate::time::Time;
 
 /// The contents of a certificate of version 3 to be issued.
@@ -50,7 +50,7 @@ impl CertificateContents<'_> {
     /// [`Error::InvalidValue`] or [`Error::Malformed`] if a part is not one that a certificate can
     /// have.
     pub fn without_signature(&self) -> Result<Certificate> {
-        let algorithm = asn1::write_single(&AlgorithmIdentifier { oid: oids::UNSIGNED, parameters: None })?;
+        let algorithm = asn1::write_single(&AlgorithmIdentifier { oid: oid::UNSIGNED, parameters: None })?;
         Certificate::from_der(&signed(&self.to_tbs(&algorithm)?, &algorithm, &[])?)
     }
 
@@ -86,7 +86,7 @@ pub fn pss_public_key_info(info: &[u8]) -> Result<Vec<u8>> {
     let contents: Tlv<'_> = asn1::parse_single(info)?;
     let key = Elements(contents.data()).nth(1).ok_or_else(|| Error::rule("the public key is missing"))?;
     sequence(|writer| {
-        writer.write_element(&AlgorithmIdentifier { oid: oids::RSASSA_PSS, parameters: None })?;
+        writer.write_element(&AlgorithmIdentifier { oid: oid::RSASSA_PSS, parameters: None })?;
         writer.write_element(&key)
     })
 }

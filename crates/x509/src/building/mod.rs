@@ -7,10 +7,11 @@
 //! use ironlatch::x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
 //! use ironlatch::x509::extensions::{BasicConstraints, ExtensionValue};
 //! use ironlatch::x509::names::{Attribute, Name, StringType, encode};
-//! use ironlatch::x509::{Time, oids};
+//! use ironlatch::oid;
+//! use ironlatch::x509::Time;
 //!
 //! let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
-//! let name = Attribute::new(oids::COMMON_NAME, StringType::Utf8, "Example Root")?;
+//! let name = Attribute::new(oid::COMMON_NAME, StringType::Utf8, "Example Root")?;
 //! let name = encode(&[vec![name]])?;
 //! let constraints = BasicConstraints { ca: true, path_length: None };
 //! let constraints = ExtensionValue::BasicConstraints(constraints);
@@ -21,7 +22,7 @@
 //!     not_after: "2037-01-01".parse()?,
 //!     subject: Name::from_der(&name)?,
 //!     public_key_info: &spki::public_to_der(&key.public_key())?,
-//!     extensions: &[NewExtension::new(oids::BASIC_CONSTRAINTS, true, &constraints)?],
+//!     extensions: &[NewExtension::new(oid::BASIC_CONSTRAINTS, true, &constraints)?],
 //! }
 //! .sign(&KeySigner::new(&key, None)?)?;
 //! root.verify_directly_issued_by(&root)
@@ -34,9 +35,10 @@ mod ocsp;
 mod request;
 mod signer;
 
+use ironlatch_core::oid::ObjectIdentifier;
 use std::borrow::Cow;
 
-use asn1::{BitString, ObjectIdentifier, WriteError, WriteResult, Writer};
+use asn1::{BitString, WriteError, WriteResult, Writer};
 use ironlatch_core::random;
 
 use crate::der::SEQUENCE;

@@ -1,6 +1,7 @@
 //! OCSP requests to be sent, and answers.
 
 use asn1::{BitString, WriteError, Writer};
+use ironlatch_core::oid;
 
 use super::{NewExtension, Signer, sequence, write_extension_list, write_extensions, write_raw, write_sequence};
 use crate::certificate::Certificate;
@@ -8,7 +9,6 @@ use crate::der::{OCTET_STRING, SEQUENCE};
 use crate::error::{Error, Result};
 use crate::extensions::Extensions;
 use crate::ocsp::{CertStatus, NewCertId, OcspRequest, OcspResponse, Responder, SingleResponse};
-use crate::oids;
 use crate::time::{GeneralizedTime, Time};
 
 /// The contents of an OCSP request to be made.
@@ -116,7 +116,7 @@ impl OcspResponseContents<'_> {
             writer.write_element(&asn1::Enumerated::new(0))?;
             writer.write_tlv(asn1::explicit_tag(0), None, |dest| {
                 write_sequence(&mut Writer::new(dest), |writer| {
-                    writer.write_element(&oids::OCSP_BASIC)?;
+                    writer.write_element(&oid::OCSP_BASIC)?;
                     writer.write_tlv(OCTET_STRING, Some(basic.len()), |dest| dest.push_slice(&basic))
                 })
             })

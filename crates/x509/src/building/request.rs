@@ -1,12 +1,12 @@
 //! Requests to be sent.
 
-use asn1::{ObjectIdentifier, WriteError};
+use asn1::WriteError;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::{NewExtension, Signer, sequence, signed, write_extension_list, write_raw, write_sequence};
 use crate::der::{Raw, SET};
 use crate::error::Result;
 use crate::names::Name;
-use crate::oids;
 use crate::request::CertificateRequest;
 
 /// The contents of a request to be made.
@@ -52,7 +52,7 @@ impl RequestContents<'_> {
         if !self.extensions.is_empty() {
             let list = asn1::write(|writer| write_extension_list(writer, self.extensions));
             let list = list.map_err(|error: WriteError| crate::Error::from(error))?;
-            attributes.push(attribute(&oids::EXTENSION_REQUEST, &list)?);
+            attributes.push(attribute(&oid::EXTENSION_REQUEST, &list)?);
         }
         for new in self.attributes {
             attributes.push(attribute(&new.oid, new.value.as_der())?);

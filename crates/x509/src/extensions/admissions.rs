@@ -1,7 +1,8 @@
 //! Admissions (Common PKI 1.1, part 1 §2.1.12): which professions someone is admitted to, and by
 //! whom.
 
-use asn1::{IA5String, ObjectIdentifier, PrintableString};
+use asn1::{IA5String, PrintableString};
+use ironlatch_core::oid::ObjectIdentifier;
 
 use super::policies::DisplayText;
 use crate::der::List;

@@ -1,8 +1,9 @@
 //! Which key certified and which is certified (RFC 5280 §4.2.1.1), where more about an authority or
 //! a subject is (§4.2.2), and by which template Microsoft's services issued a certificate.
 
-use asn1::{BigInt, ObjectIdentifier};
+use asn1::BigInt;
 use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::oid::ObjectIdentifier;
 
 use crate::algorithms::AlgorithmIdentifier;
 use crate::error::{Error, Result};

@@ -8,12 +8,12 @@ mod identifiers;
 mod policies;
 mod usage;
 
-use asn1::{BigUint, Enumerated, ObjectIdentifier, Tlv};
+use asn1::{BigUint, Enumerated, SimpleAsn1Readable as _, Tlv};
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, Strictness, check_oid, expect};
 use crate::error::{At, Error, Result};
 use crate::general_names::{self, GeneralNames};
-use crate::oids;
 use crate::sct::{self, LogEntryType, SctList};
 use crate::time::GeneralizedTime;
 
@@ -74,7 +74,7 @@ impl<'a> Extensions<'a> {
     pub fn get(&self, oid: &ObjectIdentifier) -> Option<Extension<'a>> {
         // The identifier comes first, so most extensions are told apart by a glance.
         let found = Elements(self.contents)
-            .find(|extension| Elements(extension.data()).next().is_some_and(|first| first.data() == oid.as_der()))?;
+            .find(|extension| Elements(extension.data()).next().is_some_and(|first| first.data() == oid.as_octets()))?;
         Extension::checked(found.data())
     }
 
@@ -92,7 +92,7 @@ impl<'a> Extensions<'a> {
         let mut seen = Vec::new();
         for oid in identifiers() {
             if seen.contains(&oid.data()) {
-                return Err(Error::DuplicateExtension { oid: ObjectIdentifier::from_der(oid.data())? });
+                return Err(Error::DuplicateExtension { oid: ObjectIdentifier::parse_data(oid.data())? });
             }
             seen.push(oid.data());
         }
@@ -164,7 +164,7 @@ pub struct Extension<'a> {
 impl<'a> Extension<'a> {
     fn checked(contents: &'a [u8]) -> Option<Self> {
         let mut parts = Elements(contents);
-        let oid = ObjectIdentifier::from_der(parts.next()?.data()).ok()?;
+        let oid = ObjectIdentifier::parse_data(parts.next()?.data()).ok()?;
         let second = parts.next()?;
         let (critical, value) = match second.tag() {
             OCTET_STRING => (false, second),
@@ -253,10 +253,10 @@ impl<'a> ExtensionValue<'a> {
     fn parse(oid: &ObjectIdentifier, der: &'a [u8], place: Place) -> Result<Self> {
         match place {
             Place::Certificate => match *oid {
-                oids::PRECERTIFICATE_POISON => {
+                oid::PRECERTIFICATE_POISON => {
                     asn1::parse_single::<()>(der).at("poison").map(|()| Self::PrecertificatePoison)
                 }
-                oids::PRECERTIFICATE_SCT_LIST => {
+                oid::PRECERTIFICATE_SCT_LIST => {
                     sct::list(asn1::parse_single(der).at("sctList")?, LogEntryType::Precertificate)
                         .at("sctList")
                         .map(Self::PrecertificateSignedCertificateTimestamps)
@@ -268,19 +268,19 @@ impl<'a> ExtensionValue<'a> {
             Place::CrlEntry => Self::of_crl_entry(oid, der),
             Place::OcspRequest => match *oid {
                 // RFC 2560 left the nonce's form open, and some wrote its octets as they are.
-                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
-                oids::OCSP_ACCEPTABLE_RESPONSES => {
+                oid::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
+                oid::OCSP_ACCEPTABLE_RESPONSES => {
                     Ok(Self::OcspAcceptableResponses(asn1::parse_single(der).at("acceptableResponses")?))
                 }
                 _ => Ok(Self::Unrecognized),
             },
             Place::OcspResponse => match *oid {
                 // RFC 2560 left the nonce's form open, and some wrote its octets as they are.
-                oids::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
+                oid::OCSP_NONCE => Ok(Self::OcspNonce(asn1::parse_single(der).unwrap_or(der))),
                 _ => Ok(Self::Unrecognized),
             },
             Place::OcspSingleResponse => match *oid {
-                oids::SCT_LIST => sct::list(asn1::parse_single(der).at("sctList")?, LogEntryType::Certificate)
+                oid::SCT_LIST => sct::list(asn1::parse_single(der).at("sctList")?, LogEntryType::Certificate)
                     .at("sctList")
                     .map(Self::SignedCertificateTimestamps),
                 _ => Self::of_crl_entry(oid, der),
@@ -290,73 +290,73 @@ impl<'a> ExtensionValue<'a> {
 
     fn of_certificate(oid: &ObjectIdentifier, der: &'a [u8]) -> Result<Self> {
         Ok(match *oid {
-            oids::SUBJECT_ALTERNATIVE_NAME => {
+            oid::SUBJECT_ALTERNATIVE_NAME => {
                 Self::SubjectAlternativeName(general_names::list(der).at("subjectAltName")?)
             }
-            oids::ISSUER_ALTERNATIVE_NAME => Self::IssuerAlternativeName(general_names::list(der).at("issuerAltName")?),
-            oids::SUBJECT_KEY_IDENTIFIER => {
+            oid::ISSUER_ALTERNATIVE_NAME => Self::IssuerAlternativeName(general_names::list(der).at("issuerAltName")?),
+            oid::SUBJECT_KEY_IDENTIFIER => {
                 Self::SubjectKeyIdentifier(asn1::parse_single(der).at("subjectKeyIdentifier")?)
             }
-            oids::AUTHORITY_KEY_IDENTIFIER => {
+            oid::AUTHORITY_KEY_IDENTIFIER => {
                 Self::AuthorityKeyIdentifier(asn1::parse_single(der).at("authorityKeyIdentifier")?)
             }
-            oids::KEY_USAGE => Self::KeyUsage(asn1::parse_single(der).at("keyUsage")?),
-            oids::EXTENDED_KEY_USAGE => Self::ExtendedKeyUsage(asn1::parse_single(der).at("extKeyUsage")?),
-            oids::PRIVATE_KEY_USAGE_PERIOD => {
+            oid::KEY_USAGE => Self::KeyUsage(asn1::parse_single(der).at("keyUsage")?),
+            oid::EXTENDED_KEY_USAGE => Self::ExtendedKeyUsage(asn1::parse_single(der).at("extKeyUsage")?),
+            oid::PRIVATE_KEY_USAGE_PERIOD => {
                 Self::PrivateKeyUsagePeriod(asn1::parse_single(der).at("privateKeyUsagePeriod")?)
             }
-            oids::BASIC_CONSTRAINTS => Self::BasicConstraints(asn1::parse_single(der).at("basicConstraints")?),
-            oids::NAME_CONSTRAINTS => Self::NameConstraints(asn1::parse_single(der).at("nameConstraints")?),
-            oids::CERTIFICATE_POLICIES => {
+            oid::BASIC_CONSTRAINTS => Self::BasicConstraints(asn1::parse_single(der).at("basicConstraints")?),
+            oid::NAME_CONSTRAINTS => Self::NameConstraints(asn1::parse_single(der).at("nameConstraints")?),
+            oid::CERTIFICATE_POLICIES => {
                 let policies: List<PolicyInformation<'a>> = asn1::parse_single(der).at("certificatePolicies")?;
                 policies::check(&policies).at("certificatePolicies")?;
                 Self::CertificatePolicies(policies)
             }
-            oids::POLICY_CONSTRAINTS => Self::PolicyConstraints(asn1::parse_single(der).at("policyConstraints")?),
-            oids::INHIBIT_ANY_POLICY => Self::InhibitAnyPolicy(asn1::parse_single(der).at("inhibitAnyPolicy")?),
-            oids::CRL_DISTRIBUTION_POINTS => {
+            oid::POLICY_CONSTRAINTS => Self::PolicyConstraints(asn1::parse_single(der).at("policyConstraints")?),
+            oid::INHIBIT_ANY_POLICY => Self::InhibitAnyPolicy(asn1::parse_single(der).at("inhibitAnyPolicy")?),
+            oid::CRL_DISTRIBUTION_POINTS => {
                 Self::CrlDistributionPoints(asn1::parse_single(der).at("cRLDistributionPoints")?)
             }
-            oids::FRESHEST_CRL => Self::FreshestCrl(asn1::parse_single(der).at("freshestCRL")?),
-            oids::AUTHORITY_INFORMATION_ACCESS => {
+            oid::FRESHEST_CRL => Self::FreshestCrl(asn1::parse_single(der).at("freshestCRL")?),
+            oid::AUTHORITY_INFORMATION_ACCESS => {
                 Self::AuthorityInformationAccess(asn1::parse_single(der).at("authorityInfoAccess")?)
             }
-            oids::SUBJECT_INFORMATION_ACCESS => {
+            oid::SUBJECT_INFORMATION_ACCESS => {
                 Self::SubjectInformationAccess(asn1::parse_single(der).at("subjectInfoAccess")?)
             }
-            oids::TLS_FEATURE => Self::TlsFeature(asn1::parse_single(der).at("tlsFeature")?),
-            oids::OCSP_NO_CHECK => {
+            oid::TLS_FEATURE => Self::TlsFeature(asn1::parse_single(der).at("tlsFeature")?),
+            oid::OCSP_NO_CHECK => {
                 asn1::parse_single::<()>(der).at("ocspNoCheck")?;
                 Self::OcspNoCheck
             }
-            oids::MS_CERTIFICATE_TEMPLATE => {
+            oid::MS_CERTIFICATE_TEMPLATE => {
                 Self::CertificateTemplate(asn1::parse_single(der).at("certificateTemplate")?)
             }
-            oids::ADMISSIONS => Self::Admissions(asn1::parse_single(der).at("admissions")?),
+            oid::ADMISSIONS => Self::Admissions(asn1::parse_single(der).at("admissions")?),
             _ => Self::Unrecognized,
         })
     }
 
     fn of_crl(oid: &ObjectIdentifier, der: &'a [u8]) -> Result<Self> {
         Ok(match *oid {
-            oids::CRL_NUMBER => Self::CrlNumber(asn1::parse_single(der).at("cRLNumber")?),
-            oids::DELTA_CRL_INDICATOR => Self::DeltaCrlIndicator(asn1::parse_single(der).at("deltaCRLIndicator")?),
-            oids::ISSUING_DISTRIBUTION_POINT => {
+            oid::CRL_NUMBER => Self::CrlNumber(asn1::parse_single(der).at("cRLNumber")?),
+            oid::DELTA_CRL_INDICATOR => Self::DeltaCrlIndicator(asn1::parse_single(der).at("deltaCRLIndicator")?),
+            oid::ISSUING_DISTRIBUTION_POINT => {
                 Self::IssuingDistributionPoint(asn1::parse_single(der).at("issuingDistributionPoint")?)
             }
-            oids::ISSUER_ALTERNATIVE_NAME
-            | oids::AUTHORITY_INFORMATION_ACCESS
-            | oids::AUTHORITY_KEY_IDENTIFIER
-            | oids::FRESHEST_CRL => Self::of_certificate(oid, der)?,
+            oid::ISSUER_ALTERNATIVE_NAME
+            | oid::AUTHORITY_INFORMATION_ACCESS
+            | oid::AUTHORITY_KEY_IDENTIFIER
+            | oid::FRESHEST_CRL => Self::of_certificate(oid, der)?,
             _ => Self::Unrecognized,
         })
     }
 
     fn of_crl_entry(oid: &ObjectIdentifier, der: &'a [u8]) -> Result<Self> {
         Ok(match *oid {
-            oids::CRL_REASON => Self::CrlReason(asn1::parse_single::<Enumerated>(der).at("cRLReason")?.value()),
-            oids::INVALIDITY_DATE => Self::InvalidityDate(asn1::parse_single(der).at("invalidityDate")?),
-            oids::CERTIFICATE_ISSUER => Self::CertificateIssuer(general_names::list(der).at("certificateIssuer")?),
+            oid::CRL_REASON => Self::CrlReason(asn1::parse_single::<Enumerated>(der).at("cRLReason")?.value()),
+            oid::INVALIDITY_DATE => Self::InvalidityDate(asn1::parse_single(der).at("invalidityDate")?),
+            oid::CERTIFICATE_ISSUER => Self::CertificateIssuer(general_names::list(der).at("certificateIssuer")?),
             _ => Self::Unrecognized,
         })
     }

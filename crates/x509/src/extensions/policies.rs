@@ -1,12 +1,12 @@
 //! Certificate policies (RFC 5280 §4.2.1.4): under which rules a certificate was issued.
 
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::borrow::Cow;
 
-use asn1::{BMPString, BigUint, IA5String, ObjectIdentifier, ParseResult, SimpleAsn1Readable, Tag, Utf8String};
+use asn1::{BMPString, BigUint, IA5String, ParseResult, SimpleAsn1Readable, Tag, Utf8String};
 
 use crate::der::List;
 use crate::error::{Error, Result};
-use crate::oids;
 
 /// A policy, and what is said about it.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
@@ -44,8 +44,8 @@ impl<'a> From<Qualifier<'a>> for PolicyQualifier<'a> {
 impl Qualifier<'_> {
     fn oid(&self) -> ObjectIdentifier {
         match self {
-            Self::CpsUri(_) => oids::CPS_QUALIFIER,
-            Self::UserNotice(_) => oids::USER_NOTICE_QUALIFIER,
+            Self::CpsUri(_) => oid::CPS_QUALIFIER,
+            Self::UserNotice(_) => oid::USER_NOTICE_QUALIFIER,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The uses of a key: key usage (RFC 5280 §4.2.1.3), its period (RFC 3280 §4.2.1.4), its purposes
 //! (§4.2.1.12).
 
-use asn1::{ObjectIdentifier, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag};
+use asn1::{ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag};
+use ironlatch_core::oid::ObjectIdentifier;
 
 use crate::der::{List, NamedBits};
 use crate::time::GeneralizedTime;

@@ -1,9 +1,10 @@
 //! Answers of an OCSP responder (RFC 6960 §4.2).
 
 use core::fmt;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
 
-use asn1::{BitString, Enumerated, ObjectIdentifier, Tlv};
+use asn1::{BitString, Enumerated, Tlv};
 use ironlatch_core::keys::PublicKey;
 
 use super::CertId;
@@ -13,7 +14,6 @@ use crate::der::{Elements, List, OCTET_STRING, SEQUENCE, Span, Strictness, check
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
-use crate::oids;
 use crate::time::GeneralizedTime;
 
 /// An answer, held as its DER. What it says is not verified.
@@ -322,7 +322,7 @@ fn read_bytes(bytes: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
     expect(bytes, SEQUENCE)?;
     asn1::parse(bytes.data(), |parser| {
         let kind: ObjectIdentifier = parser.read_element().at("responseType")?;
-        if kind != oids::OCSP_BASIC {
+        if kind != oid::OCSP_BASIC {
             return Err(
                 Error::rule("the response is not of the basic type, the only one that is known").within("responseType")
             );

@@ -1,8 +1,7 @@
 //! Which extensions a certificate has to have or must not, and what they have to say.
 
+use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
-
-use asn1::ObjectIdentifier;
 
 use super::policy::Policy;
 use super::refusal::Rule;
@@ -12,7 +11,6 @@ use crate::extensions::{
     AccessDescription, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, Extensions, KeyUsage,
     NameConstraints,
 };
-use crate::oids;
 
 /// The surroundings of an extension that a check may look at.
 #[derive(Debug, Clone, Copy)]
@@ -73,14 +71,14 @@ impl ExtensionPolicy {
     #[must_use]
     pub fn permit_all() -> Self {
         let known = [
-            oids::AUTHORITY_INFORMATION_ACCESS,
-            oids::AUTHORITY_KEY_IDENTIFIER,
-            oids::SUBJECT_KEY_IDENTIFIER,
-            oids::KEY_USAGE,
-            oids::SUBJECT_ALTERNATIVE_NAME,
-            oids::BASIC_CONSTRAINTS,
-            oids::NAME_CONSTRAINTS,
-            oids::EXTENDED_KEY_USAGE,
+            oid::AUTHORITY_INFORMATION_ACCESS,
+            oid::AUTHORITY_KEY_IDENTIFIER,
+            oid::SUBJECT_KEY_IDENTIFIER,
+            oid::KEY_USAGE,
+            oid::SUBJECT_ALTERNATIVE_NAME,
+            oid::BASIC_CONSTRAINTS,
+            oid::NAME_CONSTRAINTS,
+            oid::EXTENDED_KEY_USAGE,
         ];
         let any = Validator::Optional(Criticality::Agnostic, None);
         Self { validators: known.map(|oid| (oid, any.clone())).into(), own: Vec::new() }
@@ -92,15 +90,15 @@ impl ExtensionPolicy {
         use Criticality::{Agnostic, Critical, NonCritical};
         use Validator::{Optional, Required};
         let validators = vec![
-            (oids::AUTHORITY_INFORMATION_ACCESS, Optional(NonCritical, check(information_access))),
-            (oids::AUTHORITY_KEY_IDENTIFIER, Optional(NonCritical, check(key_identifier))),
-            (oids::SUBJECT_KEY_IDENTIFIER, Optional(NonCritical, None)),
-            (oids::KEY_USAGE, Required(Agnostic, check(authority_key_usage))),
-            (oids::SUBJECT_ALTERNATIVE_NAME, Optional(Agnostic, None)),
+            (oid::AUTHORITY_INFORMATION_ACCESS, Optional(NonCritical, check(information_access))),
+            (oid::AUTHORITY_KEY_IDENTIFIER, Optional(NonCritical, check(key_identifier))),
+            (oid::SUBJECT_KEY_IDENTIFIER, Optional(NonCritical, None)),
+            (oid::KEY_USAGE, Required(Agnostic, check(authority_key_usage))),
+            (oid::SUBJECT_ALTERNATIVE_NAME, Optional(Agnostic, None)),
             // What it says is looked at for every policy.
-            (oids::BASIC_CONSTRAINTS, Required(Critical, None)),
-            (oids::NAME_CONSTRAINTS, Optional(Agnostic, check(name_constraints))),
-            (oids::EXTENDED_KEY_USAGE, Optional(NonCritical, check(authority_purpose))),
+            (oid::BASIC_CONSTRAINTS, Required(Critical, None)),
+            (oid::NAME_CONSTRAINTS, Optional(Agnostic, check(name_constraints))),
+            (oid::EXTENDED_KEY_USAGE, Optional(NonCritical, check(authority_purpose))),
         ];
         Self { validators, own: Vec::new() }
     }
@@ -111,14 +109,14 @@ impl ExtensionPolicy {
         use Criticality::{Agnostic, NonCritical};
         use Validator::{Absent, Optional, Required};
         let validators = vec![
-            (oids::AUTHORITY_INFORMATION_ACCESS, Optional(NonCritical, check(information_access))),
-            (oids::AUTHORITY_KEY_IDENTIFIER, Required(NonCritical, None)),
-            (oids::SUBJECT_KEY_IDENTIFIER, Optional(Agnostic, None)),
-            (oids::KEY_USAGE, Optional(Agnostic, check(leaf_key_usage))),
-            (oids::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, check(leaf_names))),
-            (oids::BASIC_CONSTRAINTS, Optional(Agnostic, check(leaf_basic_constraints))),
-            (oids::NAME_CONSTRAINTS, Absent),
-            (oids::EXTENDED_KEY_USAGE, Optional(NonCritical, check(leaf_purpose))),
+            (oid::AUTHORITY_INFORMATION_ACCESS, Optional(NonCritical, check(information_access))),
+            (oid::AUTHORITY_KEY_IDENTIFIER, Required(NonCritical, None)),
+            (oid::SUBJECT_KEY_IDENTIFIER, Optional(Agnostic, None)),
+            (oid::KEY_USAGE, Optional(Agnostic, check(leaf_key_usage))),
+            (oid::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, check(leaf_names))),
+            (oid::BASIC_CONSTRAINTS, Optional(Agnostic, check(leaf_basic_constraints))),
+            (oid::NAME_CONSTRAINTS, Absent),
+            (oid::EXTENDED_KEY_USAGE, Optional(NonCritical, check(leaf_purpose))),
         ];
         Self { validators, own: Vec::new() }
     }
@@ -129,10 +127,10 @@ impl ExtensionPolicy {
         use Criticality::Agnostic;
         use Validator::{Optional, Required};
         let mut policy = Self::permit_all();
-        policy.set(oids::BASIC_CONSTRAINTS, Required(Agnostic, None));
-        policy.set(oids::KEY_USAGE, Optional(Agnostic, check(authority_key_usage)));
-        policy.set(oids::EXTENDED_KEY_USAGE, Optional(Agnostic, check(authority_purpose)));
-        policy.set(oids::CERTIFICATE_POLICIES, Optional(Agnostic, None));
+        policy.set(oid::BASIC_CONSTRAINTS, Required(Agnostic, None));
+        policy.set(oid::KEY_USAGE, Optional(Agnostic, check(authority_key_usage)));
+        policy.set(oid::EXTENDED_KEY_USAGE, Optional(Agnostic, check(authority_purpose)));
+        policy.set(oid::CERTIFICATE_POLICIES, Optional(Agnostic, None));
         policy
     }
 
@@ -142,9 +140,9 @@ impl ExtensionPolicy {
         use Criticality::Agnostic;
         use Validator::{Optional, Required};
         let mut policy = Self::permit_all();
-        policy.set(oids::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, None));
-        policy.set(oids::EXTENDED_KEY_USAGE, Optional(Agnostic, check(leaf_purpose)));
-        policy.set(oids::CERTIFICATE_POLICIES, Optional(Agnostic, None));
+        policy.set(oid::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, None));
+        policy.set(oid::EXTENDED_KEY_USAGE, Optional(Agnostic, check(leaf_purpose)));
+        policy.set(oid::CERTIFICATE_POLICIES, Optional(Agnostic, None));
         policy
     }
 
@@ -247,7 +245,7 @@ fn name_constraints(_: &Context<'_>, extension: &Extension<'_>) -> Result<(), Ru
 fn authority_purpose(context: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {
     let purposes: ExtendedKeyUsage = extension.parse_as()?;
     let Some(wanted) = &context.policy.purpose else { return Ok(()) };
-    let fits = |purpose: &ObjectIdentifier| purpose == wanted || *purpose == oids::ANY_EXTENDED_KEY_USAGE;
+    let fits = |purpose: &ObjectIdentifier| purpose == wanted || *purpose == oid::ANY_EXTENDED_KEY_USAGE;
     if purposes.0.iter().any(fits) { Ok(()) } else { Err(Rule::WrongPurpose) }
 }
 

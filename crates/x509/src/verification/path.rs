@@ -1,6 +1,7 @@
 //! Building a path from a certificate to a trusted one (RFC 4158), and checking it on the way.
 
 use core::cell::OnceCell;
+use ironlatch_core::oid;
 
 use ironlatch_core::keys::PublicKey;
 
@@ -12,7 +13,6 @@ use crate::certificate::Certificate;
 use crate::error::At;
 use crate::extensions::{AuthorityKeyIdentifier, NameConstraints};
 use crate::general_names::{GeneralName, GeneralNames};
-use crate::oids;
 
 /// How many signatures are verified at most.
 pub const MAX_SIGNATURES: usize = 128;
@@ -210,7 +210,7 @@ impl<'a> Builder<'a> {
 
     /// Holds all names of the path to the constraints of the certificate at its end.
     fn apply_constraints(&mut self, certificate: &Certificate) -> Result<(), Rule> {
-        let Some(extension) = certificate.extensions().get(&oids::NAME_CONSTRAINTS) else { return Ok(()) };
+        let Some(extension) = certificate.extensions().get(&oid::NAME_CONSTRAINTS) else { return Ok(()) };
         let constraints: NameConstraints<'_> = extension.parse_as().at("nameConstraints")?;
         let directory_names = self.policy.directory_names;
         if extension.critical && !directory_names && constraints::has_directory_names(&constraints) {
@@ -238,11 +238,11 @@ impl<'a> Builder<'a> {
         let others = others.map(|(index, other)| (other, Source::Intermediate(index)));
         let mut candidates: Vec<_> = anchors.chain(others).collect();
         if candidates.len() > 1 {
-            let wanted = child.extensions().get(&oids::AUTHORITY_KEY_IDENTIFIER);
+            let wanted = child.extensions().get(&oid::AUTHORITY_KEY_IDENTIFIER);
             let wanted = wanted.and_then(|extension| extension.parse_as::<AuthorityKeyIdentifier<'_>>().ok());
             let wanted = wanted.and_then(|identifier| identifier.key_identifier);
             candidates.sort_by_cached_key(|(candidate, _)| {
-                let found = candidate.extensions().get(&oids::SUBJECT_KEY_IDENTIFIER);
+                let found = candidate.extensions().get(&oid::SUBJECT_KEY_IDENTIFIER);
                 let found = found.and_then(|extension| extension.parse_as::<&[u8]>().ok());
                 match (wanted, found) {
                     (Some(wanted), Some(found)) if wanted == found => 0_u8,

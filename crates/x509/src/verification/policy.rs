@@ -1,9 +1,9 @@
 //! The demands on a certificate and on the path to it.
 
-use asn1::ObjectIdentifier;
 use ironlatch_core::asymmetric::ml_dsa::ParameterSet;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PublicKey;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::extensions::{Context, Criticality, ExtensionPolicy, Validator};
 use super::hosts::Subject;
@@ -13,7 +13,6 @@ use crate::certificate::Certificate;
 use crate::der::Elements;
 use crate::error::{At, Error, Result};
 use crate::extensions::{BasicConstraints, Extensions};
-use crate::oids;
 use crate::time::Time;
 
 /// How many authorities may stand between the certificate in question and a trusted one.
@@ -55,22 +54,22 @@ impl Policy {
     /// For the certificate of the server `subject`, as the public web has it.
     #[must_use]
     pub fn server(subject: Subject) -> Self {
-        Self::new(Some(subject), Some(oids::SERVER_AUTH))
+        Self::new(Some(subject), Some(oid::SERVER_AUTH))
     }
 
     /// For the certificate of a client. Who it is, is for the caller to see in the names of the
     /// verified certificate.
     #[must_use]
     pub fn client() -> Self {
-        Self::new(None, Some(oids::CLIENT_AUTH))
+        Self::new(None, Some(oid::CLIENT_AUTH))
     }
 
-    /// For a certificate for a purpose, such as signing code ([`oids::CODE_SIGNING`]). The rules
+    /// For a certificate for a purpose, such as signing code ([`oid::CODE_SIGNING`]). The rules
     /// are a client's, but it need not have alternative names.
     #[must_use]
     pub fn purpose(purpose: Option<ObjectIdentifier>) -> Self {
         let mut policy = Self::new(None, purpose);
-        policy.leaf.set(oids::SUBJECT_ALTERNATIVE_NAME, Validator::Optional(Criticality::Agnostic, None));
+        policy.leaf.set(oid::SUBJECT_ALTERNATIVE_NAME, Validator::Optional(Criticality::Agnostic, None));
         policy
     }
 
@@ -109,12 +108,12 @@ impl Policy {
     /// # Errors
     /// [`Error::InvalidValue`].
     pub fn check(&self) -> Result<()> {
-        if !self.authorities.requires(&oids::BASIC_CONSTRAINTS) {
+        if !self.authorities.requires(&oid::BASIC_CONSTRAINTS) {
             return Err(Error::value(
                 "A CA extension policy must require the basicConstraints extension to be present.",
             ));
         }
-        if self.subject.is_some() && !self.leaf.requires(&oids::SUBJECT_ALTERNATIVE_NAME) {
+        if self.subject.is_some() && !self.leaf.requires(&oid::SUBJECT_ALTERNATIVE_NAME) {
             return Err(Error::value(
                 "An EE extension policy used for server verification must require the subjectAltName extension to be present.",
             ));
@@ -141,8 +140,8 @@ impl Policy {
         let extensions = certificate.extensions();
         extensions.check_unique()?;
         self.check_any(certificate)?;
-        let constraints = extensions.get(&oids::BASIC_CONSTRAINTS);
-        let constraints = constraints.ok_or(Rule::MissingExtension { oid: oids::BASIC_CONSTRAINTS })?;
+        let constraints = extensions.get(&oid::BASIC_CONSTRAINTS);
+        let constraints = constraints.ok_or(Rule::MissingExtension { oid: oid::BASIC_CONSTRAINTS })?;
         let constraints: BasicConstraints = constraints.parse_as().at("basicConstraints")?;
         if constraints.path_length.is_some_and(|len| u64::from(below) > len) {
             return Err(Rule::PathTooLongForIssuer);
@@ -189,13 +188,13 @@ impl Policy {
 
     fn check_subject(&self, extensions: &Extensions<'_>) -> Result<(), Rule> {
         let Some(subject) = &self.subject else { return Ok(()) };
-        let names = extensions.get(&oids::SUBJECT_ALTERNATIVE_NAME).ok_or(Rule::NoNames)?;
+        let names = extensions.get(&oid::SUBJECT_ALTERNATIVE_NAME).ok_or(Rule::NoNames)?;
         let names = crate::general_names::list(names.value).at("subjectAltName")?;
         if subject.matches(&names) { Ok(()) } else { Err(Rule::NameMismatch) }
     }
 
     fn check_purpose(&self, extensions: &Extensions<'_>) -> Result<(), Rule> {
-        let (Some(wanted), Some(extension)) = (&self.purpose, extensions.get(&oids::EXTENDED_KEY_USAGE)) else {
+        let (Some(wanted), Some(extension)) = (&self.purpose, extensions.get(&oid::EXTENDED_KEY_USAGE)) else {
             return Ok(());
         };
         let purposes: crate::extensions::ExtendedKeyUsage = extension.parse_as().at("extKeyUsage")?;

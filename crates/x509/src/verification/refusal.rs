@@ -1,8 +1,7 @@
 //! Why a certificate was refused.
 
 use core::fmt;
-
-use asn1::ObjectIdentifier;
+use ironlatch_core::oid::ObjectIdentifier;
 
 use crate::certificate::Certificate;
 use crate::error::Error;

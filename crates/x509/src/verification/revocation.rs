@@ -3,6 +3,7 @@
 //! fetched here.
 
 use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_core::oid;
 
 use super::path::Chain;
 use crate::algorithms::digest;
@@ -12,7 +13,6 @@ use crate::der::List;
 use crate::error::Result;
 use crate::extensions::{DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
 use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleResponse};
-use crate::oids;
 use crate::time::Time;
 
 /// CRLs and OCSP responses, and the demands on them.
@@ -155,7 +155,7 @@ impl Revocation<'_> {
     ) -> Result<RevocationStatus, Unusable> {
         self.check_fresh(crl.this_update(), crl.next_update())?;
         check_crl_extensions(crl, certificate)?;
-        let usage = issuer.extensions().get(&oids::KEY_USAGE);
+        let usage = issuer.extensions().get(&oid::KEY_USAGE);
         let usage = usage.map(|usage| usage.parse_as::<KeyUsage>()).transpose().map_err(|_| Unusable::Malformed)?;
         if usage.is_some_and(|usage| !usage.crl_sign) {
             return Err(Unusable::MayNotSign);
@@ -203,7 +203,7 @@ impl Revocation<'_> {
         self.check_fresh(single.this_update.0, single.next_update.map(|time| time.0))?;
         let extensions = response.extensions().map_err(|_| Unusable::Malformed)?;
         let mut all = extensions.iter().chain(single.extensions.iter().flat_map(|list| list.iter()));
-        if all.any(|extension| extension.critical && extension.oid != oids::OCSP_NONCE) {
+        if all.any(|extension| extension.critical && extension.oid != oid::OCSP_NONCE) {
             return Err(Unusable::UnknownCriticalExtension);
         }
         self.check_responder(response, issuer)?;
@@ -226,9 +226,9 @@ impl Revocation<'_> {
             named && certificate.public_key().is_ok_and(|key| response.verify_signature(&key).is_ok())
         };
         let delegate = |certificate: &Certificate| {
-            let purposes = certificate.extensions().get(&oids::EXTENDED_KEY_USAGE);
+            let purposes = certificate.extensions().get(&oid::EXTENDED_KEY_USAGE);
             let purposes = purposes.and_then(|purposes| purposes.parse_as::<ExtendedKeyUsage>().ok());
-            purposes.is_some_and(|purposes| purposes.0.contains(&oids::OCSP_SIGNING))
+            purposes.is_some_and(|purposes| purposes.0.contains(&oid::OCSP_SIGNING))
                 && (certificate.not_before()..=certificate.not_after()).contains(&self.time)
                 && certificate.verify_directly_issued_by(issuer).is_ok()
         };
@@ -285,7 +285,7 @@ fn check_crl_extensions(crl: &CertificateList, certificate: &Certificate) -> Res
 fn is_among(name: Option<&DistributionPointName<'_>>, certificate: &Certificate) -> Result<bool, Unusable> {
     let Some(name) = name else { return Ok(true) };
     let DistributionPointName::FullName(own) = name else { return Ok(false) };
-    let Some(points) = certificate.extensions().get(&oids::CRL_DISTRIBUTION_POINTS) else { return Ok(false) };
+    let Some(points) = certificate.extensions().get(&oid::CRL_DISTRIBUTION_POINTS) else { return Ok(false) };
     let points: List<DistributionPoint<'_>> = points.parse_as().map_err(|_| Unusable::Malformed)?;
     Ok(points.iter().any(|point| match &point.name {
         Some(DistributionPointName::FullName(names)) => names.iter().any(|name| own.contains(name)),

@@ -1,6 +1,7 @@
 //! Certificates, requests and CRLs that are built, signed by keys of every kind, and read again.
 
 use crate::common::{ed25519_key, info, name, root};
+use ironlatch::oid;
 use ironlatch_core::asymmetric::{dsa, ec, ed448, ml_dsa, rsa};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PrivateKey;
@@ -11,7 +12,7 @@ use ironlatch_x509::building::{
 use ironlatch_x509::der::{List, Raw};
 use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue, KeyUsage, Place};
 use ironlatch_x509::general_names::{GeneralName, Text};
-use ironlatch_x509::{Certificate, CertificateList, CertificateRequest, Error, Name, SignatureAlgorithm, Time, oids};
+use ironlatch_x509::{Certificate, CertificateList, CertificateRequest, Error, Name, SignatureAlgorithm, Time};
 
 fn keys() -> Vec<PrivateKey> {
     vec![
@@ -111,7 +112,7 @@ fn anything_that_signs_is_a_signer() {
 fn a_certificate_without_a_signature_verifies_under_no_key() {
     let key = ed25519_key();
     let anchor = contents(&key, |contents| contents.without_signature().unwrap());
-    assert_eq!(anchor.signature_algorithm_identifier().unwrap().oid, oids::UNSIGNED);
+    assert_eq!(anchor.signature_algorithm_identifier().unwrap().oid, oid::UNSIGNED);
     assert!(anchor.signature().is_empty());
     assert!(matches!(anchor.verify_directly_issued_by(&anchor), Err(Error::UnsupportedAlgorithm { .. })));
 }
@@ -123,15 +124,15 @@ fn a_request_carries_attributes_and_extensions() {
     let request = RequestContents {
         subject: Name::from_der(&name("example.com")).unwrap(),
         public_key_info: &info(&key),
-        attributes: &[NewAttribute { oid: oids::CHALLENGE_PASSWORD, value: Raw::new(b"\x0c\x06secret").unwrap() }],
-        extensions: &[NewExtension::new(oids::SUBJECT_ALTERNATIVE_NAME, false, &names).unwrap()],
+        attributes: &[NewAttribute { oid: oid::CHALLENGE_PASSWORD, value: Raw::new(b"\x0c\x06secret").unwrap() }],
+        extensions: &[NewExtension::new(oid::SUBJECT_ALTERNATIVE_NAME, false, &names).unwrap()],
     }
     .sign(&KeySigner::new(&key, None).unwrap())
     .unwrap();
     request.verify_signature().unwrap();
     let extension = request.extensions().unwrap().iter().next().unwrap();
     assert_eq!(extension.parse(Place::Request).unwrap(), names);
-    let challenge = request.attributes().find(|attribute| attribute.oid == oids::CHALLENGE_PASSWORD).unwrap();
+    let challenge = request.attributes().find(|attribute| attribute.oid == oid::CHALLENGE_PASSWORD).unwrap();
     assert_eq!(challenge.single_value().unwrap().data(), b"secret");
     assert_eq!(request.attributes().count(), 2);
 
@@ -182,7 +183,7 @@ fn extensions_are_written_in_der() {
 }
 
 fn crl(key: &PrivateKey, serials: impl Iterator<Item = u32>) -> CertificateList {
-    let reason = NewExtension::new(oids::CRL_REASON, false, &ExtensionValue::CrlReason(1)).unwrap();
+    let reason = NewExtension::new(oid::CRL_REASON, false, &ExtensionValue::CrlReason(1)).unwrap();
     let mut entries = Vec::new();
     for serial in serials {
         RevokedContents {
@@ -200,7 +201,7 @@ fn crl(key: &PrivateKey, serials: impl Iterator<Item = u32>) -> CertificateList 
         this_update: "2026-06-01".parse().unwrap(),
         next_update: Some("2026-07-01".parse().unwrap()),
         entries: &entries,
-        extensions: &[NewExtension::new(oids::CRL_NUMBER, false, &number).unwrap()],
+        extensions: &[NewExtension::new(oid::CRL_NUMBER, false, &number).unwrap()],
     }
     .sign(&KeySigner::new(key, None).unwrap())
     .unwrap()
@@ -218,7 +219,7 @@ fn a_crl_finds_each_of_its_entries() {
         // Of the two entries with the number 5, the first.
         assert_eq!(found, list.get(serial as usize - 1).unwrap().unwrap());
         assert_eq!(list.entry_at(found.offset()).unwrap(), found);
-        let reason = found.extensions().get(&oids::CRL_REASON).map(|found| found.parse(Place::CrlEntry).unwrap());
+        let reason = found.extensions().get(&oid::CRL_REASON).map(|found| found.parse(Place::CrlEntry).unwrap());
         assert_eq!(reason, (serial % 2 == 0).then_some(ExtensionValue::CrlReason(1)));
     }
     for absent in [&[0][..], &[0x7f, 0xff], &[], &[0, 1]] {

@@ -1,11 +1,12 @@
 //! Keys, names and certificates for tests.
 
+use ironlatch::oid;
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::keys::{PrivateKey, spki};
 use ironlatch_x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
 use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue};
 use ironlatch_x509::names::{Attribute, StringType, encode};
-use ironlatch_x509::{Certificate, Name, oids};
+use ironlatch_x509::{Certificate, Name};
 
 pub(crate) fn ed25519_key() -> PrivateKey {
     PrivateKey::Ed25519(ed25519::PrivateKey::generate())
@@ -16,7 +17,7 @@ pub(crate) fn info(key: &PrivateKey) -> Vec<u8> {
 }
 
 pub(crate) fn name(common_name: &str) -> Vec<u8> {
-    encode(&[vec![Attribute::new(oids::COMMON_NAME, StringType::Utf8, common_name).unwrap()]]).unwrap()
+    encode(&[vec![Attribute::new(oid::COMMON_NAME, StringType::Utf8, common_name).unwrap()]]).unwrap()
 }
 
 /// A certificate of an authority that it issued to itself.
@@ -30,7 +31,7 @@ pub(crate) fn root(key: &PrivateKey) -> Certificate {
         not_after: "2036-01-01".parse().unwrap(),
         subject: Name::from_der(&name).unwrap(),
         public_key_info: &info(key),
-        extensions: &[NewExtension::new(oids::BASIC_CONSTRAINTS, true, &constraints).unwrap()],
+        extensions: &[NewExtension::new(oid::BASIC_CONSTRAINTS, true, &constraints).unwrap()],
     }
     .sign(&KeySigner::new(key, None).unwrap())
     .unwrap()

@@ -1,12 +1,13 @@
 //! OCSP requests and responses that are built, signed and read again.
 
+use ironlatch::oid;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PrivateKey;
 use ironlatch_x509::building::{KeySigner, NewExtension, NewSingleResponse, OcspRequestContents, OcspResponseContents};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::ocsp::{CertStatus, NewCertId, Responder, ResponseStatus, RevokedInfo};
 use ironlatch_x509::time::GeneralizedTime;
-use ironlatch_x509::{Certificate, Error, Kind, OcspRequest, OcspResponse, Time, oids};
+use ironlatch_x509::{Certificate, Error, Kind, OcspRequest, OcspResponse, Time};
 
 use crate::common::{ed25519_key, root};
 
@@ -17,7 +18,7 @@ fn issuer() -> (PrivateKey, Certificate) {
 }
 
 fn nonce() -> NewExtension<'static> {
-    NewExtension::new(oids::OCSP_NONCE, false, &ExtensionValue::OcspNonce(b"a nonce of a test")).unwrap()
+    NewExtension::new(oid::OCSP_NONCE, false, &ExtensionValue::OcspNonce(b"a nonce of a test")).unwrap()
 }
 
 #[test]

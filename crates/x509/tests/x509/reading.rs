@@ -1,10 +1,11 @@
 //! Certificates and their parts, read. The files in `tests/data/x509` are OpenSSL's.
 
+use ironlatch::oid;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_x509::error::{Fault, Malformed};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::names::{Attribute, Name, StringType, encode};
-use ironlatch_x509::{Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, oids, rfc4514};
+use ironlatch_x509::{Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, rfc4514};
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
 const INTERMEDIATE: &[u8] = include_bytes!("../../../../tests/data/x509/intermediate.pem");
@@ -39,7 +40,7 @@ fn a_certificate_says_what_openssl_says() {
     assert_eq!(leaf.subject().to_string(), "CN=pinned.example,O=Ironlatch tests,C=DE");
     assert_eq!(leaf.subject().common_name().as_deref(), Some("pinned.example"));
     assert_eq!(leaf.signature_algorithm().unwrap(), SignatureAlgorithm::Ed25519);
-    assert_eq!(leaf.public_key_algorithm().unwrap(), oids::EC_PUBLIC_KEY);
+    assert_eq!(leaf.public_key_algorithm().unwrap(), oid::EC_PUBLIC_KEY);
     assert_eq!(leaf.public_key_octets().len(), 65);
     let names: Vec<String> = leaf.alternative_names().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(names, ["DNS:pinned.example", "DNS:*.pinned.example", "IP:127.0.0.1", "IP:::1"]);
@@ -114,7 +115,7 @@ fn versions_and_doubled_extensions_are_refused() {
     // The basic constraints become a second subject key identifier.
     let doubled = patched(&root, &[0x55, 0x1d, 0x13], &[0x55, 0x1d, 0x0e]);
     let doubled = Certificate::from_der(&doubled).unwrap();
-    let oid = oids::SUBJECT_KEY_IDENTIFIER;
+    let oid = oid::SUBJECT_KEY_IDENTIFIER;
     assert_eq!(doubled.extensions().check_unique(), Err(Error::DuplicateExtension { oid }));
 }
 
@@ -131,17 +132,17 @@ fn bundles_are_read_with_what_stands_between() {
 #[test]
 fn values_of_names_are_text_in_every_type() {
     let kinds = [StringType::Utf8, StringType::Bmp, StringType::Universal, StringType::T61, StringType::Visible];
-    let attributes = kinds.map(|kind| vec![Attribute::new(oids::COMMON_NAME, kind, "Käse 😀").unwrap()]);
+    let attributes = kinds.map(|kind| vec![Attribute::new(oid::COMMON_NAME, kind, "Käse 😀").unwrap()]);
     let der = encode(&attributes).unwrap();
     let name = Name::from_der(&der).unwrap();
     for (attribute, kind) in name.attributes().zip(kinds) {
         assert_eq!((attribute.string_type().unwrap(), &*attribute.text().unwrap()), (kind, "Käse 😀"));
     }
-    let latin = Attribute::from_octets(oids::COMMON_NAME, StringType::T61, &b"K\xe4se"[..]).unwrap();
+    let latin = Attribute::from_octets(oid::COMMON_NAME, StringType::T61, &b"K\xe4se"[..]).unwrap();
     assert_eq!(latin.text().unwrap(), "Käse");
-    let bits = Attribute::from_octets(oids::X500_UNIQUE_IDENTIFIER, StringType::BitString, &[0, 1][..]).unwrap();
+    let bits = Attribute::from_octets(oid::X500_UNIQUE_IDENTIFIER, StringType::BitString, &[0, 1][..]).unwrap();
     assert!(bits.text().is_err());
-    let half = Attribute::from_octets(oids::COMMON_NAME, StringType::Bmp, &[0xd8, 0][..]).unwrap();
+    let half = Attribute::from_octets(oid::COMMON_NAME, StringType::Bmp, &[0xd8, 0][..]).unwrap();
     assert!(half.text().is_err());
 }
 
@@ -171,7 +172,7 @@ fn names_are_read_from_text_and_written_again() {
     ] {
         assert!(rfc4514::parse(refused, |_| None).is_err(), "{refused}");
     }
-    let own = |name: &str| (name == "XX").then_some(oids::DN_QUALIFIER);
+    let own = |name: &str| (name == "XX").then_some(oid::DN_QUALIFIER);
     assert!(rfc4514::parse("XX=a", own).is_ok());
     assert!(rfc4514::parse("", |_| None).unwrap().is_empty());
 }
@@ -283,7 +284,7 @@ fn slips_of_authorities_are_read_where_that_is_asked_for() {
         let slip = patched(&root, &[1, 1, 0xff, 4], &[1, 1, octet, 4]);
         assert!(refused(&slip));
         let read = Certificate::from_der_tolerant(&slip).unwrap();
-        let constraints = read.extensions().get(&oids::BASIC_CONSTRAINTS).unwrap();
+        let constraints = read.extensions().get(&oid::BASIC_CONSTRAINTS).unwrap();
         assert_eq!(constraints.critical, critical);
         assert!(read.basic_constraints().unwrap().unwrap().ca);
     }

@@ -1,5 +1,6 @@
 //! Revocation by CRLs and OCSP responses that the caller hands in.
 
+use ironlatch::oid;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_x509::building::{
     CrlContents, KeySigner, NewExtension, NewSingleResponse, OcspRequestContents, OcspResponseContents, RevokedContents,
@@ -12,7 +13,7 @@ use ironlatch_x509::general_names::{GeneralName, Text};
 use ironlatch_x509::ocsp::{CertStatus, NewCertId, Responder, RevokedInfo};
 use ironlatch_x509::time::GeneralizedTime;
 use ironlatch_x509::verification::{Chain, Revocation, RevocationStatus, Unusable, verify};
-use ironlatch_x509::{Certificate, CertificateList, ObjectIdentifier, OcspRequest, OcspResponse, Time, oids};
+use ironlatch_x509::{Certificate, CertificateList, ObjectIdentifier, OcspRequest, OcspResponse, Time};
 
 use crate::verification::{Party, authority, leaf, policy, server, store};
 
@@ -23,7 +24,7 @@ fn time(text: &str) -> Time {
 /// A CRL of `issuer` that revokes `serials`, fresh in 2027, with more extensions.
 fn crl(issuer: &Party, serials: &[&[u8]], more: &[(ObjectIdentifier, bool, ExtensionValue<'_>)]) -> CertificateList {
     let mut entries = Vec::new();
-    let reason = NewExtension::new(oids::CRL_REASON, false, &ExtensionValue::CrlReason(1)).unwrap();
+    let reason = NewExtension::new(oid::CRL_REASON, false, &ExtensionValue::CrlReason(1)).unwrap();
     for serial in serials {
         let extensions = core::slice::from_ref(&reason);
         let entry = RevokedContents { serial, revocation_date: time("2026-12-01"), extensions };
@@ -44,7 +45,7 @@ fn crl(issuer: &Party, serials: &[&[u8]], more: &[(ObjectIdentifier, bool, Exten
 const NUMBER: &[u8] = &[1];
 
 fn numbered() -> (ObjectIdentifier, bool, ExtensionValue<'static>) {
-    (oids::CRL_NUMBER, false, ExtensionValue::CrlNumber(asn1::BigUint::new(NUMBER).unwrap()))
+    (oid::CRL_NUMBER, false, ExtensionValue::CrlNumber(asn1::BigUint::new(NUMBER).unwrap()))
 }
 
 fn response(
@@ -117,7 +118,7 @@ fn crls_that_say_nothing_are_told_apart() {
     assert_eq!(status(crl(&impostor, &[], &[numbered()])), unusable(Unusable::NotSigned));
     assert_eq!(status(crl(&root, &[], &[])), unusable(Unusable::NoNumber));
     let base = ExtensionValue::DeltaCrlIndicator(asn1::BigUint::new(NUMBER).unwrap());
-    let delta = crl(&root, &[], &[numbered(), (oids::DELTA_CRL_INDICATOR, true, base)]);
+    let delta = crl(&root, &[], &[numbered(), (oid::DELTA_CRL_INDICATOR, true, base)]);
     assert_eq!(status(delta), unusable(Unusable::Delta));
     let point = IssuingDistributionPoint {
         name: None,
@@ -129,7 +130,7 @@ fn crls_that_say_nothing_are_told_apart() {
     };
     let scoped = |point: IssuingDistributionPoint<'_>| {
         let point = ExtensionValue::IssuingDistributionPoint(point);
-        status(crl(&root, &[], &[numbered(), (oids::ISSUING_DISTRIBUTION_POINT, true, point)]))
+        status(crl(&root, &[], &[numbered(), (oid::ISSUING_DISTRIBUTION_POINT, true, point)]))
     };
     assert_eq!(scoped(point.clone()), RevocationStatus::Good);
     assert_eq!(
@@ -146,7 +147,7 @@ fn crls_that_say_nothing_are_told_apart() {
     assert_eq!(late.status(&leaf.certificate, &root.certificate), unusable(Unusable::NotFresh));
 
     let usage = ExtensionValue::KeyUsage(KeyUsage { key_cert_sign: true, ..KeyUsage::default() });
-    let unable = authority("unable").with(oids::KEY_USAGE, true, usage).issue(None);
+    let unable = authority("unable").with(oid::KEY_USAGE, true, usage).issue(None);
     let below = server(&["example.com"]).issue(Some(&unable));
     let crls = [crl(&unable, &[], &[numbered()])];
     let status = revocation(&crls, &[]).status(&below.certificate, &unable.certificate);
@@ -161,7 +162,7 @@ fn a_crl_of_one_place_of_several_is_for_the_certificates_that_name_it() {
     let places = List(vec![DistributionPoint { name: point("http://crl/1"), reasons: None, crl_issuer: None }]);
     let places = ExtensionValue::CrlDistributionPoints(places);
     let leaf = leaf(vec![GeneralName::DnsName(Text("example.com"))]);
-    let leaf = leaf.with(oids::CRL_DISTRIBUTION_POINTS, false, places).issue(Some(&root));
+    let leaf = leaf.with(oid::CRL_DISTRIBUTION_POINTS, false, places).issue(Some(&root));
     let status = |uri| {
         let place = ExtensionValue::IssuingDistributionPoint(IssuingDistributionPoint {
             name: point(uri),
@@ -171,7 +172,7 @@ fn a_crl_of_one_place_of_several_is_for_the_certificates_that_name_it() {
             indirect_crl: false,
             only_contains_attribute_certs: false,
         });
-        let crls = [crl(&root, &[], &[numbered(), (oids::ISSUING_DISTRIBUTION_POINT, true, place)])];
+        let crls = [crl(&root, &[], &[numbered(), (oid::ISSUING_DISTRIBUTION_POINT, true, place)])];
         revocation(&crls, &[]).status(&leaf.certificate, &root.certificate)
     };
     assert_eq!(status("http://crl/1"), RevocationStatus::Good);
@@ -182,10 +183,10 @@ fn a_crl_of_one_place_of_several_is_for_the_certificates_that_name_it() {
 fn a_responder_needs_the_issuers_word() {
     let root = authority("root").issue(None);
     let leaf = server(&["example.com"]).issue(Some(&root));
-    let signing = ExtensionValue::ExtendedKeyUsage(ExtendedKeyUsage(List(vec![oids::OCSP_SIGNING])));
-    let delegate = server(&[]).with(oids::EXTENDED_KEY_USAGE, false, signing.clone()).issue(Some(&root));
+    let signing = ExtensionValue::ExtendedKeyUsage(ExtendedKeyUsage(List(vec![oid::OCSP_SIGNING])));
+    let delegate = server(&[]).with(oid::EXTENDED_KEY_USAGE, false, signing.clone()).issue(Some(&root));
     let other = authority("other").issue(None);
-    let stranger = server(&[]).with(oids::EXTENDED_KEY_USAGE, false, signing).issue(Some(&other));
+    let stranger = server(&[]).with(oid::EXTENDED_KEY_USAGE, false, signing).issue(Some(&other));
     let no_responder = server(&[]).issue(Some(&root));
     let status = |signer: &Party, status| {
         let with = [signer.certificate.clone()];

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ironlatch::oid;
 use ironlatch_core::asymmetric::ec::{self, Curve};
 use ironlatch_core::keys::PrivateKey;
 use ironlatch_x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
@@ -15,7 +16,7 @@ use ironlatch_x509::verification::{
     Criticality, DnsName, DnsPattern, ExtensionPolicy, MAX_SIGNATURES, Policy, Refused, Rule, Source, Store, Subject,
     Validator, verify,
 };
-use ironlatch_x509::{Certificate, Name, ObjectIdentifier, oids};
+use ironlatch_x509::{Certificate, Name, ObjectIdentifier};
 
 use crate::common::{info, name};
 
@@ -37,8 +38,8 @@ pub(crate) fn authority(subject: &str) -> Template<'_> {
     Template {
         subject,
         extensions: vec![
-            (oids::BASIC_CONSTRAINTS, true, basic_constraints(None)),
-            (oids::KEY_USAGE, true, ExtensionValue::KeyUsage(usage)),
+            (oid::BASIC_CONSTRAINTS, true, basic_constraints(None)),
+            (oid::KEY_USAGE, true, ExtensionValue::KeyUsage(usage)),
         ],
         until: "2036-01-01",
     }
@@ -55,13 +56,13 @@ pub(crate) fn server<'a>(names: &[&'a str]) -> Template<'a> {
 
 pub(crate) fn leaf(names: Vec<GeneralName<'_>>) -> Template<'_> {
     let identifier = AuthorityKeyIdentifier { key_identifier: Some(&[1]), issuer: None, serial: None };
-    let purposes = ExtendedKeyUsage(List(vec![oids::SERVER_AUTH]));
+    let purposes = ExtendedKeyUsage(List(vec![oid::SERVER_AUTH]));
     Template {
         subject: "leaf",
         extensions: vec![
-            (oids::SUBJECT_ALTERNATIVE_NAME, false, ExtensionValue::SubjectAlternativeName(List(names))),
-            (oids::AUTHORITY_KEY_IDENTIFIER, false, ExtensionValue::AuthorityKeyIdentifier(identifier)),
-            (oids::EXTENDED_KEY_USAGE, false, ExtensionValue::ExtendedKeyUsage(purposes)),
+            (oid::SUBJECT_ALTERNATIVE_NAME, false, ExtensionValue::SubjectAlternativeName(List(names))),
+            (oid::AUTHORITY_KEY_IDENTIFIER, false, ExtensionValue::AuthorityKeyIdentifier(identifier)),
+            (oid::EXTENDED_KEY_USAGE, false, ExtensionValue::ExtendedKeyUsage(purposes)),
         ],
         until: "2030-01-01",
     }
@@ -167,13 +168,13 @@ fn times_and_purposes_and_names_are_held_to() {
     let any = Policy { purpose: None, ..policy("example.com") };
     verify(&leaf.certificate, &[], &store(&[&root]), &any).unwrap();
 
-    let nameless = server(&[]).without(&oids::SUBJECT_ALTERNATIVE_NAME).issue(Some(&root));
+    let nameless = server(&[]).without(&oid::SUBJECT_ALTERNATIVE_NAME).issue(Some(&root));
     assert_eq!(broken(&nameless, &[], &root, &policy("example.com")), Rule::NoNames);
-    let signing = ExtendedKeyUsage(List(vec![oids::CODE_SIGNING]));
+    let signing = ExtendedKeyUsage(List(vec![oid::CODE_SIGNING]));
     let signing = ExtensionValue::ExtendedKeyUsage(signing);
-    let code = server(&[]).without(&oids::SUBJECT_ALTERNATIVE_NAME).with(oids::EXTENDED_KEY_USAGE, false, signing);
+    let code = server(&[]).without(&oid::SUBJECT_ALTERNATIVE_NAME).with(oid::EXTENDED_KEY_USAGE, false, signing);
     let code = code.issue(Some(&root));
-    let purpose = Policy { time: "2027-01-01".parse().unwrap(), ..Policy::purpose(Some(oids::CODE_SIGNING)) };
+    let purpose = Policy { time: "2027-01-01".parse().unwrap(), ..Policy::purpose(Some(oid::CODE_SIGNING)) };
     verify(&code.certificate, &[], &store(&[&root]), &purpose).unwrap();
 }
 
@@ -190,33 +191,33 @@ fn addresses_are_names_of_their_own() {
 
 #[test]
 fn authorities_are_held_to_their_extensions() {
-    let root = authority("root").with(oids::BASIC_CONSTRAINTS, true, basic_constraints(Some(0))).issue(None);
+    let root = authority("root").with(oid::BASIC_CONSTRAINTS, true, basic_constraints(Some(0))).issue(None);
     let intermediate = authority("intermediate").issue(Some(&root));
     let leaf = server(&["example.com"]).issue(Some(&intermediate));
     let policy = policy("example.com");
     assert_eq!(broken(&leaf, &[&intermediate], &root, &policy), Rule::PathTooLongForIssuer);
 
-    let lax = authority("root").with(oids::BASIC_CONSTRAINTS, false, basic_constraints(None)).issue(None);
+    let lax = authority("root").with(oid::BASIC_CONSTRAINTS, false, basic_constraints(None)).issue(None);
     let leaf = server(&["example.com"]).issue(Some(&lax));
-    assert_eq!(broken(&leaf, &[], &lax, &policy), Rule::WrongCriticality { oid: oids::BASIC_CONSTRAINTS });
-    let silent = authority("root").without(&oids::KEY_USAGE).issue(None);
+    assert_eq!(broken(&leaf, &[], &lax, &policy), Rule::WrongCriticality { oid: oid::BASIC_CONSTRAINTS });
+    let silent = authority("root").without(&oid::KEY_USAGE).issue(None);
     let leaf = server(&["example.com"]).issue(Some(&silent));
-    assert_eq!(broken(&leaf, &[], &silent, &policy), Rule::MissingExtension { oid: oids::KEY_USAGE });
-    let unable = authority("root").with(oids::KEY_USAGE, true, ExtensionValue::KeyUsage(KeyUsage::default()));
+    assert_eq!(broken(&leaf, &[], &silent, &policy), Rule::MissingExtension { oid: oid::KEY_USAGE });
+    let unable = authority("root").with(oid::KEY_USAGE, true, ExtensionValue::KeyUsage(KeyUsage::default()));
     let unable = unable.issue(None);
     let leaf = server(&["example.com"]).issue(Some(&unable));
     assert_eq!(broken(&leaf, &[], &unable, &policy), Rule::AuthorityDoesNotSign);
-    let no_authority = authority("root").without(&oids::BASIC_CONSTRAINTS).issue(None);
+    let no_authority = authority("root").without(&oid::BASIC_CONSTRAINTS).issue(None);
     let leaf = server(&["example.com"]).issue(Some(&no_authority));
-    assert_eq!(broken(&leaf, &[], &no_authority, &policy), Rule::MissingExtension { oid: oids::BASIC_CONSTRAINTS });
+    assert_eq!(broken(&leaf, &[], &no_authority, &policy), Rule::MissingExtension { oid: oid::BASIC_CONSTRAINTS });
 }
 
 #[test]
 fn a_critical_extension_that_is_not_known_is_refused_unless_the_caller_knows_it() {
     let root = authority("root").issue(None);
-    let leaf = server(&["example.com"]).with(oids::OCSP_NO_CHECK, true, ExtensionValue::OcspNoCheck);
+    let leaf = server(&["example.com"]).with(oid::OCSP_NO_CHECK, true, ExtensionValue::OcspNoCheck);
     let leaf = leaf.issue(Some(&root));
-    let oid = oids::OCSP_NO_CHECK;
+    let oid = oid::OCSP_NO_CHECK;
     let unknown = Rule::UnknownCriticalExtension { oid: oid.clone() };
     assert_eq!(broken(&leaf, &[], &root, &policy("example.com")), unknown);
 
@@ -241,7 +242,7 @@ fn constrained(permitted: &[GeneralName<'static>], excluded: &[GeneralName<'stat
         (!names.is_empty()).then(|| List(names.iter().cloned().map(Into::into).collect()))
     };
     let constraints = NameConstraints { permitted: list(permitted), excluded: list(excluded) };
-    authority("root").with(oids::NAME_CONSTRAINTS, true, ExtensionValue::NameConstraints(constraints)).issue(None)
+    authority("root").with(oid::NAME_CONSTRAINTS, true, ExtensionValue::NameConstraints(constraints)).issue(None)
 }
 
 #[test]
@@ -301,8 +302,8 @@ fn constraints_on_distinguished_names_are_applied_where_they_are_asked_for() {
 
 #[test]
 fn a_certificate_of_its_own_is_trusted_where_that_is_asked_for() {
-    let own = server(&["example.com"]).without(&oids::AUTHORITY_KEY_IDENTIFIER).issue(None);
-    let missing = Rule::MissingExtension { oid: oids::AUTHORITY_KEY_IDENTIFIER };
+    let own = server(&["example.com"]).without(&oid::AUTHORITY_KEY_IDENTIFIER).issue(None);
+    let missing = Rule::MissingExtension { oid: oid::AUTHORITY_KEY_IDENTIFIER };
     assert_eq!(broken(&own, &[], &own, &policy("example.com")), missing);
     let asked = Policy { trusted_leaf: true, ..policy("example.com") };
     let chain = verify(&own.certificate, &[], &store(&[&own]), &asked).unwrap();
@@ -362,13 +363,13 @@ fn host_names_and_patterns_are_told_from_others() {
 fn private_authorities_are_good_for_a_lenient_policy() {
     let key = PrivateKey::Ed25519(ironlatch_core::asymmetric::ed25519::PrivateKey::generate());
     let root = authority("root")
-        .with(oids::BASIC_CONSTRAINTS, false, basic_constraints(None))
-        .without(&oids::KEY_USAGE)
+        .with(oid::BASIC_CONSTRAINTS, false, basic_constraints(None))
+        .without(&oid::KEY_USAGE)
         .issue_for(key, None);
     let policies = ExtensionValue::CertificatePolicies(List(Vec::new()));
     let leaf = server(&["example.com"])
-        .without(&oids::AUTHORITY_KEY_IDENTIFIER)
-        .with(oids::CERTIFICATE_POLICIES, true, policies)
+        .without(&oid::AUTHORITY_KEY_IDENTIFIER)
+        .with(oid::CERTIFICATE_POLICIES, true, policies)
         .issue(Some(&root));
     let strict = policy("example.com");
     assert!(matches!(broken(&leaf, &[], &root, &strict), Rule::UnknownCriticalExtension { .. }));

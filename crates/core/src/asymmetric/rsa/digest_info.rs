@@ -1,28 +1,27 @@
 //! DigestInfo: a digest with the name of its hash function (RFC 8017 §9.2).
 
-use asn1::{ObjectIdentifier, oid};
-
 use crate::error::Unsupported;
 use crate::hash::HashAlgorithm;
+use crate::oid::{self, ObjectIdentifier};
 use crate::{Error, Result};
 
 /// The hash functions that RSA is used with, and their names there.
 ///
 /// The name of SM3 is that of SM3 with RSA, as OpenSSL writes and expects it.
 static NAMES: [(HashAlgorithm, ObjectIdentifier); 13] = [
-    (HashAlgorithm::Sha256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 1)),
-    (HashAlgorithm::Sha384, oid!(2, 16, 840, 1, 101, 3, 4, 2, 2)),
-    (HashAlgorithm::Sha512, oid!(2, 16, 840, 1, 101, 3, 4, 2, 3)),
-    (HashAlgorithm::Sha224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 4)),
-    (HashAlgorithm::Sha512_224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 5)),
-    (HashAlgorithm::Sha512_256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 6)),
-    (HashAlgorithm::Sha3_224, oid!(2, 16, 840, 1, 101, 3, 4, 2, 7)),
-    (HashAlgorithm::Sha3_256, oid!(2, 16, 840, 1, 101, 3, 4, 2, 8)),
-    (HashAlgorithm::Sha3_384, oid!(2, 16, 840, 1, 101, 3, 4, 2, 9)),
-    (HashAlgorithm::Sha3_512, oid!(2, 16, 840, 1, 101, 3, 4, 2, 10)),
-    (HashAlgorithm::Sha1, oid!(1, 3, 14, 3, 2, 26)),
-    (HashAlgorithm::Md5, oid!(1, 2, 840, 113549, 2, 5)),
-    (HashAlgorithm::Sm3, oid!(1, 2, 156, 10197, 1, 504)),
+    (HashAlgorithm::Sha256, oid::SHA256),
+    (HashAlgorithm::Sha384, oid::SHA384),
+    (HashAlgorithm::Sha512, oid::SHA512),
+    (HashAlgorithm::Sha224, oid::SHA224),
+    (HashAlgorithm::Sha512_224, oid::SHA512_224),
+    (HashAlgorithm::Sha512_256, oid::SHA512_256),
+    (HashAlgorithm::Sha3_224, oid::SHA3_224),
+    (HashAlgorithm::Sha3_256, oid::SHA3_256),
+    (HashAlgorithm::Sha3_384, oid::SHA3_384),
+    (HashAlgorithm::Sha3_512, oid::SHA3_512),
+    (HashAlgorithm::Sha1, oid::SHA1),
+    (HashAlgorithm::Md5, oid::MD5),
+    (HashAlgorithm::Sm3, oid::SM3_RSA),
 ];
 
 #[derive(asn1::Asn1Write)]

@@ -53,72 +53,72 @@ pub(crate) fn encode_extension<'py>(extension: &Object<'py>) -> CallResult<Bound
 
 #[allow(clippy::redundant_closure)] // A variant's own function is not one for any lifetime.
 fn encode(value: &Object<'_>, oid: &ObjectIdentifier) -> CallResult<Vec<u8>> {
-    use ironlatch::x509::oids;
+    use ironlatch::oid;
     match *oid {
-        oids::SUBJECT_ALTERNATIVE_NAME => {
+        oid::SUBJECT_ALTERNATIVE_NAME => {
             names(&SUBJECT_ALTERNATIVE_NAME, value, |names| ExtensionValue::SubjectAlternativeName(names))
         }
-        oids::ISSUER_ALTERNATIVE_NAME => {
+        oid::ISSUER_ALTERNATIVE_NAME => {
             names(&ISSUER_ALTERNATIVE_NAME, value, |names| ExtensionValue::IssuerAlternativeName(names))
         }
-        oids::CERTIFICATE_ISSUER => names(&CERTIFICATE_ISSUER, value, |names| ExtensionValue::CertificateIssuer(names)),
-        oids::BASIC_CONSTRAINTS => basic_constraints(value),
-        oids::KEY_USAGE => key_usage(value),
-        oids::EXTENDED_KEY_USAGE => {
+        oid::CERTIFICATE_ISSUER => names(&CERTIFICATE_ISSUER, value, |names| ExtensionValue::CertificateIssuer(names)),
+        oid::BASIC_CONSTRAINTS => basic_constraints(value),
+        oid::KEY_USAGE => key_usage(value),
+        oid::EXTENDED_KEY_USAGE => {
             written(&ExtensionValue::ExtendedKeyUsage(ExtendedKeyUsage(oids_of(&EXTENDED_KEY_USAGE.field(value, 0)?)?)))
         }
-        oids::SUBJECT_KEY_IDENTIFIER => {
+        oid::SUBJECT_KEY_IDENTIFIER => {
             octets(&SUBJECT_KEY_IDENTIFIER.field(value, 0)?, |octets| ExtensionValue::SubjectKeyIdentifier(octets))
         }
-        oids::AUTHORITY_KEY_IDENTIFIER => authority_key_identifier(value),
-        oids::PRIVATE_KEY_USAGE_PERIOD => private_key_usage_period(value),
-        oids::NAME_CONSTRAINTS => name_constraints(value),
-        oids::CERTIFICATE_POLICIES => certificate_policies(value),
-        oids::POLICY_CONSTRAINTS => policy_constraints(value),
-        oids::INHIBIT_ANY_POLICY => {
+        oid::AUTHORITY_KEY_IDENTIFIER => authority_key_identifier(value),
+        oid::PRIVATE_KEY_USAGE_PERIOD => private_key_usage_period(value),
+        oid::NAME_CONSTRAINTS => name_constraints(value),
+        oid::CERTIFICATE_POLICIES => certificate_policies(value),
+        oid::POLICY_CONSTRAINTS => policy_constraints(value),
+        oid::INHIBIT_ANY_POLICY => {
             number(&INHIBIT_ANY_POLICY.field(value, 0)?, |number| ExtensionValue::InhibitAnyPolicy(number))
         }
-        oids::CRL_NUMBER => number(&CRL_NUMBER.field(value, 0)?, |number| ExtensionValue::CrlNumber(number)),
-        oids::DELTA_CRL_INDICATOR => {
+        oid::CRL_NUMBER => number(&CRL_NUMBER.field(value, 0)?, |number| ExtensionValue::CrlNumber(number)),
+        oid::DELTA_CRL_INDICATOR => {
             number(&DELTA_CRL_INDICATOR.field(value, 0)?, |number| ExtensionValue::DeltaCrlIndicator(number))
         }
-        oids::CRL_DISTRIBUTION_POINTS => {
+        oid::CRL_DISTRIBUTION_POINTS => {
             points(&CRL_DISTRIBUTION_POINTS.field(value, 0)?, |points| ExtensionValue::CrlDistributionPoints(points))
         }
-        oids::FRESHEST_CRL => points(&FRESHEST_CRL.field(value, 0)?, |points| ExtensionValue::FreshestCrl(points)),
-        oids::ISSUING_DISTRIBUTION_POINT => issuing_distribution_point(value),
-        oids::AUTHORITY_INFORMATION_ACCESS => descriptions(&AUTHORITY_INFORMATION_ACCESS.field(value, 0)?, |list| {
+        oid::FRESHEST_CRL => points(&FRESHEST_CRL.field(value, 0)?, |points| ExtensionValue::FreshestCrl(points)),
+        oid::ISSUING_DISTRIBUTION_POINT => issuing_distribution_point(value),
+        oid::AUTHORITY_INFORMATION_ACCESS => descriptions(&AUTHORITY_INFORMATION_ACCESS.field(value, 0)?, |list| {
             ExtensionValue::AuthorityInformationAccess(list)
         }),
-        oids::SUBJECT_INFORMATION_ACCESS => descriptions(&SUBJECT_INFORMATION_ACCESS.field(value, 0)?, |list| {
+        oid::SUBJECT_INFORMATION_ACCESS => descriptions(&SUBJECT_INFORMATION_ACCESS.field(value, 0)?, |list| {
             ExtensionValue::SubjectInformationAccess(list)
         }),
-        oids::TLS_FEATURE => {
+        oid::TLS_FEATURE => {
             let number = |feature: Object<'_>| Ok(feature.getattr(intern!(value.py(), "value"))?.extract()?);
             written(&ExtensionValue::TlsFeature(List(each(&TLS_FEATURE.field(value, 0)?, number)?)))
         }
-        oids::OCSP_NO_CHECK => written(&ExtensionValue::OcspNoCheck),
-        oids::PRECERTIFICATE_POISON => written(&ExtensionValue::PrecertificatePoison),
-        oids::OCSP_NONCE => octets(&OCSP_NONCE.field(value, 0)?, |octets| ExtensionValue::OcspNonce(octets)),
-        oids::OCSP_ACCEPTABLE_RESPONSES => {
+        oid::OCSP_NO_CHECK => written(&ExtensionValue::OcspNoCheck),
+        oid::PRECERTIFICATE_POISON => written(&ExtensionValue::PrecertificatePoison),
+        oid::OCSP_NONCE => octets(&OCSP_NONCE.field(value, 0)?, |octets| ExtensionValue::OcspNonce(octets)),
+        oid::OCSP_ACCEPTABLE_RESPONSES => {
             written(&ExtensionValue::OcspAcceptableResponses(oids_of(&OCSP_ACCEPTABLE_RESPONSES.field(value, 0)?)?))
         }
-        oids::PRECERTIFICATE_SCT_LIST => timestamps(&PRECERT_TIMESTAMPS.field(value, 0)?, |list| {
+        oid::PRECERTIFICATE_SCT_LIST => timestamps(&PRECERT_TIMESTAMPS.field(value, 0)?, |list| {
             ExtensionValue::PrecertificateSignedCertificateTimestamps(list)
         }),
-        oids::SCT_LIST => {
+        oid::SCT_LIST => {
             timestamps(&TIMESTAMPS.field(value, 0)?, |list| ExtensionValue::SignedCertificateTimestamps(list))
         }
-        oids::MS_CERTIFICATE_TEMPLATE => written(&ExtensionValue::CertificateTemplate(CertificateTemplate {
+        oid::MS_CERTIFICATE_TEMPLATE => written(&ExtensionValue::CertificateTemplate(CertificateTemplate {
             id: oid_of(&MS_CERTIFICATE_TEMPLATE.field(value, 0)?)?,
             major_version: MS_CERTIFICATE_TEMPLATE.field(value, 1)?.extract()?,
             minor_version: MS_CERTIFICATE_TEMPLATE.field(value, 2)?.extract()?,
         })),
-        oids::ADMISSIONS => admissions(value),
-        oids::CRL_REASON => {
+        oid::ADMISSIONS => admissions(value),
+        oid::CRL_REASON => {
             written(&ExtensionValue::CrlReason(Reasons::get(value.py())?.code(&CRL_REASON.field(value, 0)?)?))
         }
-        oids::INVALIDITY_DATE => {
+        oid::INVALIDITY_DATE => {
             written(&ExtensionValue::InvalidityDate(GeneralizedTime(time(&INVALIDITY_DATE.field(value, 0)?)?)))
         }
         _ => {
