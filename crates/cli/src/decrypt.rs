@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ironlatch::recipes::files::{Access, Decryptor, Identity};
+use ironlatch::recipes::files::{Decryptor, Identity};
+use ironlatch::recipes::fs::Access;
 use ironlatch::secret::SecretBytes;
 use serde_json::json;
 

@@ -6,7 +6,8 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use ironlatch::Error;
-use ironlatch::recipes::files::{self, Access, ArmoredWriter, Existing, NewFile, Recipient};
+use ironlatch::recipes::files::{self, ArmoredWriter, Recipient};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::secrets::Passphrase;
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;

@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use ironlatch::recipes::files::{Access, Existing, Identity, NewFile};
+use ironlatch::recipes::files::Identity;
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 

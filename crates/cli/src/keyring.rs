@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use ironlatch::inspect;
 use ironlatch::kdf::argon2::Cost;
-use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::keyring::{
-    Change, Draft, Format, KeyDescription, Keyring, Kind, LocalProvider, Peek, Protection, Remark, VersionId,
+    Change, ChangeNote, Draft, Format, KeyDescription, Keyring, Kind, LocalProvider, Protection, UnverifiedKeyring,
+    VersionId,
 };
 use ironlatch::secret::SecretBytes;
 use serde_json::{Value, json};
@@ -266,8 +267,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
                 format!("the key provider {name}: store its key apart from the keyrings, and keep a copy\n")
             })
         }
-        Job::List { file, json } => list(&Peek::read(file)?, *json),
-        Job::History { file, json } => history(&Peek::read(file)?.history, *json),
+        Job::List { file, json } => list(&UnverifiedKeyring::read(file)?, *json),
+        Job::History { file, json } => history(&UnverifiedKeyring::read(file)?.history, *json),
         Job::Check { ring } => {
             let opened = ring.open(false)?;
             let keys = opened.describe().len();
@@ -327,8 +328,8 @@ impl NewProtection {
 }
 
 impl RemarkOptions {
-    fn remark(&self) -> Remark {
-        Remark { actor: self.actor.clone(), note: self.note.clone() }
+    fn remark(&self) -> ChangeNote {
+        ChangeNote { actor: self.actor.clone(), note: self.note.clone() }
     }
 }
 
@@ -413,7 +414,7 @@ fn export(ring: &Ring, name: &str, format: Format, output: Option<&Path>, remark
     print(ring.json, &object, || format!("{name}: written to {}, as secret as the key\n", path.display()))
 }
 
-fn list(peek: &Peek, json: bool) -> Result {
+fn list(peek: &UnverifiedKeyring, json: bool) -> Result {
     let keys: Vec<Value> = peek.keys.iter().map(describe).collect();
     let object = json!({ "id": peek.id, "revision": peek.revision, "protection": peek.protection, "keys": keys, "verified": false });
     print(json, &object, || {

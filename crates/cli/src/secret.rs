@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use ironlatch::Error;
-use ironlatch::recipes::files::{Access, Existing, NewFile};
-use ironlatch::recipes::show_once::{ApiKey, ApiKeys, ServerKey, Viewable};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
+use ironlatch::recipes::show_once::{ApiKey, ApiKeys, SecretSealer, ServerKey};
 use ironlatch::secret::SecretBytes;
 use serde_json::{Value, json};
 
@@ -126,8 +126,8 @@ struct Place {
 }
 
 impl Place {
-    fn viewable(&self, keys: &[ServerKey]) -> Result<Viewable> {
-        Ok(Viewable::new(&self.purpose, &keys.iter().collect::<Vec<_>>())?)
+    fn sealer(&self, keys: &[ServerKey]) -> Result<SecretSealer> {
+        Ok(SecretSealer::new(&self.purpose, &keys.iter().collect::<Vec<_>>())?)
     }
 }
 
@@ -163,8 +163,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         }
         Job::Verify { digests, secret, server_keys, json } => verify(digests, secret, server_keys, *json),
         Job::Seal { place, secret, server_keys, json } => {
-            let viewable = place.viewable(&server_keys.load()?)?;
-            let sealed = viewable.seal(secret.get("Secret", true)?.expose(), place.owner.as_bytes())?;
+            let sealer = place.sealer(&server_keys.load()?)?;
+            let sealed = sealer.seal(secret.get("Secret", true)?.expose(), place.owner.as_bytes())?;
             print(*json, &json!({ "sealed": sealed }), || format!("{sealed}\n"))
         }
         Job::Open { sealed, place, server_keys, json } => open(sealed, place, server_keys, *json),
@@ -226,12 +226,12 @@ fn verify(digests: &Path, secret: &SecretOptions, server_keys: &ServerKeyOptions
 }
 
 fn open(sealed: &Path, place: &Place, server_keys: &ServerKeyOptions, json: bool) -> Result {
-    let viewable = place.viewable(&server_keys.load()?)?;
+    let sealer = place.sealer(&server_keys.load()?)?;
     let source = Source::open(sealed)?;
     let name = source.name.clone();
     let stored = SecretBytes::from_read(&mut { source.file }, true).map_err(|error| Failure::of(&name, error))?;
     let stored = server_keys::text(&stored)?.trim();
-    let secret = viewable.open(stored, place.owner.as_bytes())?;
+    let secret = sealer.open(stored, place.owner.as_bytes())?;
     if !json {
         // Prints it exactly as it was sealed: a final newline would be a change.
         return streams::print(secret.expose());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ironlatch::recipes::files;
+use ironlatch::recipes::fs;
 use ironlatch::secret::restore_terminal;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -21,7 +21,7 @@ pub(crate) fn clean_up_when_interrupted() {
     std::thread::spawn(move || {
         for signal in signals.forever() {
             restore_terminal();
-            files::remove_temporaries();
+            fs::remove_temporaries();
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }
     });

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ironlatch::Error;
-use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::token::EncryptionKey;
 use ironlatch::recipes::signing::{Key, KeySet};
 use ironlatch::secret::{SecretBytes, SecretText};

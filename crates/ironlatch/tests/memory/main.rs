@@ -33,7 +33,7 @@ use ironlatch::recipes::keyring::{Keyring, Kind};
 use ironlatch::recipes::passwords::Hasher;
 use ironlatch::recipes::sealing::Sealer;
 use ironlatch::recipes::secrets::{Passphrase, RecoveryCodes};
-use ironlatch::recipes::show_once::{ApiKeys, Codes, ServerKey, Viewable};
+use ironlatch::recipes::show_once::{ApiKeys, Codes, SecretSealer, ServerKey};
 use ironlatch::recipes::signing::request::{Request, RequestSigner};
 use ironlatch::recipes::signing::token::{Data, EncryptedTokens, EncryptionKey, SignedTokens, Validity};
 use ironlatch::recipes::signing::{Key, webhook};
@@ -319,10 +319,10 @@ const CASES: &[Case] = &[
             secrets.report(code.as_bytes());
             codes.digests(code, b"ada").expect("its own");
         }
-        let viewable = Viewable::new("login", &[&key]).expect("a name");
-        let sealed = viewable.seal(&secrets.new_secret(32), b"ada").expect("short");
-        viewable.open(&sealed, b"ada").expect("its own");
-        assert!(viewable.open(&sealed, b"bob").is_err());
+        let sealer = SecretSealer::new("login", &[&key]).expect("a name");
+        let sealed = sealer.seal(&secrets.new_secret(32), b"ada").expect("short");
+        sealer.open(&sealed, b"ada").expect("its own");
+        assert!(sealer.open(&sealed, b"bob").is_err());
     }),
     ("signing keys", |secrets| {
         let key = Key::from_secret(&secrets.new_secret(32), None).expect("long enough");

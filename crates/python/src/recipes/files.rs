@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ironlatch::keys::ssh::MAX_ROUNDS;
-use ironlatch::recipes::files::{self as core, Access, Existing, NewFile, Recipient};
+use ironlatch::recipes::files::{self as core, Recipient};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;
 use pyo3::exceptions::{PyTypeError, PyValueError};

@@ -363,14 +363,14 @@ impl Codes {
 /// b'whsec_c2VjcmV0'
 #[pyclass(frozen, module = "ironlatch.show_once")]
 pub(crate) struct SecretSealer {
-    inner: core::Viewable,
+    inner: core::SecretSealer,
 }
 
 #[pymethods]
 impl SecretSealer {
     #[new]
     fn new(purpose: &str, server_keys: ServerKeys<'_>) -> CallResult<Self> {
-        Ok(Self { inner: core::Viewable::new(purpose, &server_keys.get())? })
+        Ok(Self { inner: core::SecretSealer::new(purpose, &server_keys.get())? })
     }
 
     /// The purpose of the secrets.

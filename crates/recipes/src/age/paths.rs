@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
-use super::{Access, Decryptor, Existing, Identity, NewFile, PatientFile, Recipient, encrypt_watched, reading};
+use super::{Decryptor, Identity, Recipient, encrypt_watched, reading};
+use crate::fs::{Access, Existing, InterruptibleFile, NewFile};
 use ironlatch_core::error::IoOperation;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result};
@@ -114,7 +115,7 @@ impl<F: FnMut(u64) -> io::Result<()>> Watched<F> {
 
 /// Counts what is read.
 struct Counted<'w, F> {
-    input: PatientFile<F>,
+    input: InterruptibleFile<F>,
     read: &'w AtomicU64,
 }
 
@@ -142,7 +143,7 @@ fn open<'w, F: FnMut(u64) -> io::Result<()> + Send>(
     source: &Path,
     watched: &'w Watched<F>,
 ) -> Result<(Counted<'w, impl Fn() -> io::Result<()> + Send>, Metadata)> {
-    let (input, metadata) = PatientFile::open(source, || watched.wait_on())?;
+    let (input, metadata) = InterruptibleFile::open(source, || watched.wait_on())?;
     Ok((Counted { input, read: &watched.read }, metadata))
 }
 

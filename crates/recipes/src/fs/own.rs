@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::age::directory_of;
+use super::new_file::directory_of;
 
 /// Opens a file of the library's own to read and write it, and makes it if it is not there.
 ///

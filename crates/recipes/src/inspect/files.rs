@@ -2,7 +2,7 @@
 
 use super::{Finding, shown, time};
 use crate::age::Outline;
-use crate::keyring::Peek;
+use crate::keyring::UnverifiedKeyring;
 
 pub(super) fn recognise(data: &[u8], total_len: u64) -> Option<Finding> {
     if let Some(outline) = Outline::read(data, total_len) {
@@ -100,15 +100,15 @@ fn keyring(data: &[u8], total_len: u64) -> Finding {
             .with("bytes", total_len)
             .note("it is too long to be read here");
     }
-    let peek = match Peek::parse(data) {
-        Ok(peek) => peek,
+    let summary = match UnverifiedKeyring::parse(data) {
+        Ok(summary) => summary,
         Err(error) => return Finding::new("keyring", "a damaged keyring of Ironlatch").note(error.to_string()),
     };
     let mut found = Finding::new("keyring", "a keyring of Ironlatch")
-        .with("protection", peek.protection)
-        .with("revision", peek.revision)
-        .with_some("changed", peek.history.last().map(|change| time(change.time)));
-    for key in peek.keys {
+        .with("protection", summary.protection)
+        .with("revision", summary.revision)
+        .with_some("changed", summary.history.last().map(|change| time(change.time)));
+    for key in summary.keys {
         let count = key.versions.len();
         let versions = if count == 1 { "1 version".to_owned() } else { format!("{count} versions") };
         found = found.with("key", format!("{} ({}, {versions})", key.name, key.kind));

@@ -13,7 +13,7 @@ use ironlatch_core::{Error, Result};
 
 /// The author and reason of a change, for the keyring's history. Nobody checks it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Remark {
+pub struct ChangeNote {
     /// The author, at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     pub actor: Option<String>,
     /// Why, at most [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
@@ -24,7 +24,7 @@ pub struct Remark {
 #[derive(Debug)]
 pub struct Draft {
     contents: Contents,
-    remark: Remark,
+    remark: ChangeNote,
     now: u64,
     changes: Vec<Change>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Imported {
 }
 
 impl Draft {
-    pub(super) fn new(contents: &Contents, remark: Remark, now: u64) -> Result<Self> {
+    pub(super) fn new(contents: &Contents, remark: ChangeNote, now: u64) -> Result<Self> {
         for (what, text) in [("actor", &remark.actor), ("note", &remark.note)] {
             text.as_ref().map_or(Ok(()), |text| check_text(what, text))?;
         }
@@ -302,7 +302,7 @@ impl Draft {
     }
 
     fn push(&mut self, action: Action, name: Option<&str>, version: Option<VersionId>) {
-        let Remark { actor, note } = self.remark.clone();
+        let ChangeNote { actor, note } = self.remark.clone();
         self.changes.push(Change { time: self.now, action, key: name.map(Into::into), version, actor, note });
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::contents::Entry;
-use super::observe::Happening;
+use super::observe::EventKind;
 use super::version::{State, Version};
 use super::version_id::VersionId;
 use super::{KeyDescription, Keyring, Kind, fault};
@@ -95,8 +95,8 @@ impl Key {
         let version = found.ok_or_else(|| self.unknown(id))?;
         version.material().map(drop).inspect_err(|_| {
             let what = match version.state {
-                State::Disabled => Happening::DisabledVersion,
-                _ => Happening::DestroyedVersion,
+                State::Disabled => EventKind::DisabledVersion,
+                _ => EventKind::DestroyedVersion,
             };
             self.ring.observers().tell_refusal(what, &self.name, version.id);
         })?;
@@ -147,12 +147,12 @@ impl Key {
     /// Tells of the first use of a version that is not primary.
     pub(super) fn note_use(&self, version: &Version) {
         if version.state == State::Active && !version.shared.told.swap(true, Ordering::Relaxed) {
-            self.ring.observers().tell(Happening::OldVersionUsed, Some(&self.name), Some(version.id), 1);
+            self.ring.observers().tell(EventKind::OldVersionUsed, Some(&self.name), Some(version.id), 1);
         }
     }
 
     fn unknown(&self, id: VersionId) -> Error {
-        self.ring.observers().tell_refusal(Happening::UnknownVersion, &self.name, id);
+        self.ring.observers().tell_refusal(EventKind::UnknownVersion, &self.name, id);
         let contents = self.ring.contents();
         let other = contents.keys.values().find(|entry| entry.versions.iter().any(|version| version.id == id));
         let why = match other {

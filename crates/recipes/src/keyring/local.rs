@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::provider::{KeyProvider, ProviderError};
 use super::store::open_checked;
-use crate::age::{Access, Existing, NewFile};
+use crate::fs::{Access, Existing, NewFile};
 use crate::sealing::{Sealer, XAes256Gcm};
 use crate::secrets::push_hex;
 use crate::show_once::checked::Checked;

@@ -11,7 +11,7 @@ use ironlatch_core::fork::{Mutex, RwLock};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// The event.
-    pub what: Happening,
+    pub what: EventKind,
     /// The key's name. None if it is about the keyring as a whole.
     pub key: Option<String>,
     /// The version.
@@ -23,7 +23,7 @@ pub struct Event {
 /// The event: see [`Event`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Happening {
+pub enum EventKind {
     /// The keyring was read again, because another process had changed the file.
     Reloaded,
     /// The file has changed and could not be read: what was read before stays in use.
@@ -40,7 +40,7 @@ pub enum Happening {
     DestroyedVersion,
 }
 
-impl Happening {
+impl EventKind {
     /// Its name: `reloaded`, `rotated`, `unknown version` …
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -84,7 +84,7 @@ type Callback = Arc<dyn Fn(&Event) + Send + Sync>;
 #[derive(Default)]
 pub(super) struct Observers {
     callbacks: RwLock<Vec<Callback>>,
-    refusals: Mutex<HashMap<(Happening, VersionId), u64>>,
+    refusals: Mutex<HashMap<(EventKind, VersionId), u64>>,
 }
 
 impl Observers {
@@ -93,7 +93,7 @@ impl Observers {
     }
 
     /// Tells everybody. No lock is held meanwhile, so that a callback may use the keyring.
-    pub(super) fn tell(&self, what: Happening, key: Option<&str>, version: Option<VersionId>, count: u64) {
+    pub(super) fn tell(&self, what: EventKind, key: Option<&str>, version: Option<VersionId>, count: u64) {
         let callbacks = self.callbacks.read().clone();
         let event = Event { what, key: key.map(Into::into), version, count };
         callbacks.iter().for_each(|callback| callback(&event));
@@ -101,7 +101,7 @@ impl Observers {
 
     /// Tells of a refused use: the first one, the tenth, the hundredth and so on, so that a table
     /// full of them does not fill the log.
-    pub(super) fn tell_refusal(&self, what: Happening, key: &str, version: VersionId) {
+    pub(super) fn tell_refusal(&self, what: EventKind, key: &str, version: VersionId) {
         /// The number of different ids that are counted; noise is full of ids.
         const MAX_COUNTED: usize = 1000;
         let mut refusals = self.refusals.lock();
@@ -118,7 +118,7 @@ impl Observers {
     }
 
     /// Tells of what happened for the `count`th time to the ring, on the same terms.
-    pub(super) fn tell_some(&self, what: Happening, count: u64) {
+    pub(super) fn tell_some(&self, what: EventKind, count: u64) {
         if is_power_of_ten(count) {
             self.tell(what, None, None, count);
         }

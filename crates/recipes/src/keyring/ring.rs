@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::contents::{Contents, KeyDescription};
-use super::draft::{Draft, Remark};
+use super::draft::{ChangeNote, Draft};
 use super::history::Change;
-use super::observe::{Event, Happening, Observers};
+use super::observe::{Event, EventKind, Observers};
 use super::protection::Protection;
 use super::store::{Loaded, Store};
 use super::version_id::VersionId;
@@ -129,7 +129,7 @@ impl Keyring {
     /// As [`Draft::create_key`] and [`edit`](Self::edit).
     #[wipes_stack(deep)]
     pub fn create_key(&self, name: &str, kind: Kind) -> Result<VersionId> {
-        self.edit(Remark::default(), |draft| draft.create_key(name, kind))
+        self.edit(ChangeNote::default(), |draft| draft.create_key(name, kind))
     }
 
     /// Makes a new primary version; the old one stays active.
@@ -138,7 +138,7 @@ impl Keyring {
     /// As [`Draft::rotate`] and [`edit`](Self::edit).
     #[wipes_stack(deep)]
     pub fn rotate(&self, name: &str) -> Result<VersionId> {
-        self.edit(Remark::default(), |draft| draft.rotate(name))
+        self.edit(ChangeNote::default(), |draft| draft.rotate(name))
     }
 
     /// Makes a new version that is not primary yet.
@@ -147,7 +147,7 @@ impl Keyring {
     /// As [`Draft::add_version`] and [`edit`](Self::edit).
     #[wipes_stack(deep)]
     pub fn add_version(&self, name: &str) -> Result<VersionId> {
-        self.edit(Remark::default(), |draft| draft.add_version(name))
+        self.edit(ChangeNote::default(), |draft| draft.add_version(name))
     }
 
     /// Makes an active version the primary one.
@@ -155,7 +155,7 @@ impl Keyring {
     /// # Errors
     /// As [`Draft::promote`] and [`edit`](Self::edit).
     pub fn promote(&self, name: &str, id: VersionId) -> Result<()> {
-        self.edit(Remark::default(), |draft| draft.promote(name, id))
+        self.edit(ChangeNote::default(), |draft| draft.promote(name, id))
     }
 
     /// Takes an active version out of use until it is enabled again.
@@ -163,7 +163,7 @@ impl Keyring {
     /// # Errors
     /// As [`Draft::disable`] and [`edit`](Self::edit).
     pub fn disable(&self, name: &str, id: VersionId) -> Result<()> {
-        self.edit(Remark::default(), |draft| draft.disable(name, id))
+        self.edit(ChangeNote::default(), |draft| draft.disable(name, id))
     }
 
     /// Makes a disabled version active again.
@@ -171,7 +171,7 @@ impl Keyring {
     /// # Errors
     /// As [`Draft::enable`] and [`edit`](Self::edit).
     pub fn enable(&self, name: &str, id: VersionId) -> Result<()> {
-        self.edit(Remark::default(), |draft| draft.enable(name, id))
+        self.edit(ChangeNote::default(), |draft| draft.enable(name, id))
     }
 
     /// Wipes the key of a disabled version for good.
@@ -179,7 +179,7 @@ impl Keyring {
     /// # Errors
     /// As [`Draft::destroy`] and [`edit`](Self::edit).
     pub fn destroy(&self, name: &str, id: VersionId) -> Result<()> {
-        self.edit(Remark::default(), |draft| draft.destroy(name, id))
+        self.edit(ChangeNote::default(), |draft| draft.destroy(name, id))
     }
 
     /// Makes several changes at once: all of them, or none if one fails. `change` must not call
@@ -194,7 +194,7 @@ impl Keyring {
     /// [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not
     /// finish, and those of [`reload`](Self::reload). The keyring is then as it was.
     #[wipes_stack(deep)]
-    pub fn edit<T>(&self, remark: Remark, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
+    pub fn edit<T>(&self, remark: ChangeNote, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
         self.edit_under(None, remark, change)
     }
 
@@ -205,7 +205,7 @@ impl Keyring {
     /// As [`edit`](Self::edit); [`Error::Keyring`] for a keyring in memory; those of the
     /// protection.
     #[wipes_stack(deep)]
-    pub fn rewrap(&self, protection: &Protection, remark: Remark) -> Result<()> {
+    pub fn rewrap(&self, protection: &Protection, remark: ChangeNote) -> Result<()> {
         if self.shared.store.is_none() {
             return Err(not_allowed("the keyring is in memory alone, and under nothing"));
         }
@@ -218,7 +218,7 @@ impl Keyring {
     fn edit_under<T>(
         &self,
         protection: Option<&Protection>,
-        remark: Remark,
+        remark: ChangeNote,
         change: impl FnOnce(&mut Draft) -> Result<T>,
     ) -> Result<T> {
         // Takes the file's lock first, for which another process may have to be waited: meanwhile
@@ -243,11 +243,11 @@ impl Keyring {
         drop(editing);
         drop(lock);
         if reloaded {
-            self.shared.observers.tell(Happening::Reloaded, None, None, 1);
+            self.shared.observers.tell(EventKind::Reloaded, None, None, 1);
         }
         let (result, changes) = outcome?;
         for change in changes {
-            self.shared.observers.tell(Happening::Changed(change.action), change.key.as_deref(), change.version, 1);
+            self.shared.observers.tell(EventKind::Changed(change.action), change.key.as_deref(), change.version, 1);
         }
         Ok(result)
     }
@@ -328,11 +328,11 @@ impl Keyring {
 
     fn tell_reread(&self, outcome: Result<bool>) -> Result<bool> {
         match &outcome {
-            Ok(true) => self.shared.observers.tell(Happening::Reloaded, None, None, 1),
+            Ok(true) => self.shared.observers.tell(EventKind::Reloaded, None, None, 1),
             Ok(false) => {}
             Err(_) => {
                 let count = self.shared.failures.fetch_add(1, Ordering::Relaxed) + 1;
-                self.shared.observers.tell_some(Happening::ReloadFailed, count);
+                self.shared.observers.tell_some(EventKind::ReloadFailed, count);
             }
         }
         outcome

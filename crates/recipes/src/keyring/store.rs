@@ -17,8 +17,7 @@ use super::format::{self, Header, MAX_FILE_LEN};
 use super::history::Change;
 use super::protection::{DATA_KEY_LEN, Protection, Wrap};
 use super::{fault, not_allowed};
-use crate::age::{Access, Existing, NewFile};
-use crate::fs::{Attempt, FileLock, check_secret};
+use crate::fs::{Access, Attempt, Existing, FileLock, NewFile, check_secret};
 use ironlatch_core::error::{IoOperation, KeyringFault};
 use ironlatch_core::fork;
 use ironlatch_core::secret::SecretBytes;
@@ -29,7 +28,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 
 /// The facts that anyone who can read a keyring's file can see. None of them is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Peek {
+pub struct UnverifiedKeyring {
     /// The random id of the file, in hexadecimal.
     pub id: String,
     /// The number of times the file was written.
@@ -42,7 +41,7 @@ pub struct Peek {
     pub history: Vec<Change>,
 }
 
-impl Peek {
+impl UnverifiedKeyring {
     /// Reads the visible facts from the contents of a keyring's file.
     ///
     /// # Errors

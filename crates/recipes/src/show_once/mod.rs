@@ -4,8 +4,8 @@
 //! [`ApiKeys`] makes API keys, [`Codes`] recovery codes. Of both a service stores a [`Digest`]
 //! alone: a keyed hash under a [`ServerKey`] that is not in the database. A stolen table then gives
 //! nothing away, not even a secret that could be guessed, and what a person brings is found by one
-//! look-up in an index. [`Viewable`] is for what has to be shown again: encrypted, and bound to its
-//! owner and purpose.
+//! look-up in an index. [`SecretSealer`] is for what has to be shown again: encrypted, and bound
+//! to its owner and purpose.
 //!
 //! Several server keys can be given: the first makes, all verify. Each record says under which key
 //! it was made, so that a server key can be replaced while the service runs.
@@ -33,14 +33,14 @@ mod api_keys;
 pub(crate) mod checked;
 mod codes;
 mod digest;
+mod secret_sealer;
 mod server_key;
-mod viewable;
 
 pub use api_keys::{ApiKey, ApiKeys};
 pub use codes::Codes;
 pub use digest::Digest;
+pub use secret_sealer::{MAX_SECRET_LEN, SecretSealer};
 pub use server_key::{MAX_SERVER_KEYS, ServerKey};
-pub use viewable::{MAX_VIEWABLE_LEN, Viewable};
 
 use std::borrow::Cow;
 

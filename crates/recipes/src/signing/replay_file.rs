@@ -5,8 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::{MemoryReplayStore, ReplayStore};
-use crate::age::{Access, Existing, NewFile, directory_of};
-use crate::fs::FileLock;
+use crate::fs::{Access, Existing, FileLock, NewFile, directory_of};
 use ironlatch_core::error::{Refusal, words};
 use ironlatch_core::{Error, Result};
 

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use ironlatch::Error;
 use ironlatch::recipes::files::{
-    Decryptor, Existing, Identity, MAX_WORK_FACTOR, Recipient, decrypt, decrypt_file, encrypt, encrypt_file,
+    Decryptor, Identity, MAX_WORK_FACTOR, Recipient, decrypt, decrypt_file, encrypt, encrypt_file,
 };
+use ironlatch::recipes::fs::Existing;
 use tempfile::tempdir;
 
 const CHUNK: usize = 64 * 1024;

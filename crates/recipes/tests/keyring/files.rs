@@ -13,8 +13,8 @@ use ironlatch::Error;
 use ironlatch::error::{KeyringFault, ProviderFault};
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::keyring::{
-    Action, CacheLimits, CachingProvider, Happening, KeyProvider, Keyring, Kind, LocalProvider, Peek, Protection,
-    ProviderError, Remark, State,
+    Action, CacheLimits, CachingProvider, ChangeNote, EventKind, KeyProvider, Keyring, Kind, LocalProvider, Protection,
+    ProviderError, State, UnverifiedKeyring,
 };
 use ironlatch::secret::SecretBytes;
 
@@ -55,7 +55,7 @@ fn lived_in() -> (tempfile::TempDir, PathBuf, Keyring) {
     ring.rotate("customers").unwrap();
     ring.disable("customers", first).unwrap();
     ring.destroy("customers", first).unwrap();
-    let remark = Remark { actor: Some("ada".into()), note: Some("the \"new\" one, für alle".into()) };
+    let remark = ChangeNote { actor: Some("ada".into()), note: Some("the \"new\" one, für alle".into()) };
     ring.edit(remark, |draft| draft.rotate("customers")).unwrap();
     (directory, path, ring)
 }
@@ -79,7 +79,7 @@ fn what_is_written_is_read() {
     assert_eq!((again.revision(), ring.revision()), (Some(7), Some(7)));
     assert_eq!(*again.key("customers").unwrap().decrypt(&message, b"").unwrap(), b"x");
     assert_eq!(again.describe()[0].versions[0].state, State::Destroyed);
-    let peek = Peek::read(&path).unwrap();
+    let peek = UnverifiedKeyring::read(&path).unwrap();
     assert_eq!((peek.keys, peek.history, peek.revision), (ring.describe(), ring.history(), 7));
     assert_eq!(peek.protection, "a passphrase");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -193,7 +193,7 @@ fn files_that_are_meant_to_do_harm() {
         assert_ne!(good, good.replace(from, to));
         overwrite(&path, good.replace(from, to).as_bytes());
         is(opened(&path), KeyringFault::Damaged);
-        is(Peek::read(&path), KeyringFault::Damaged);
+        is(UnverifiedKeyring::read(&path), KeyringFault::Damaged);
     }
     let (magic, _) = good.split_once('\n').unwrap();
     overwrite(&path, format!("{magic}\n{}\n\n", "[".repeat(1_000_000)).as_bytes());
@@ -245,7 +245,7 @@ fn what_others_can_read_is_refused() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let message = is(opened(&path), KeyringFault::Insecure);
         assert!(message.contains(&format!("mode {mode:03o}")) && message.contains("chmod 600"), "{message}");
-        is(Peek::read(&path), KeyringFault::Insecure);
+        is(UnverifiedKeyring::read(&path), KeyringFault::Insecure);
         is(ring.rotate("customers"), KeyringFault::Insecure);
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
@@ -260,7 +260,7 @@ fn another_protection() {
     let (directory, path, ring) = lived_in();
     let old_file = fs::read(&path).unwrap();
     let service = opened(&path).unwrap();
-    ring.rewrap(&passphrase("new"), Remark::default()).unwrap();
+    ring.rewrap(&passphrase("new"), ChangeNote::default()).unwrap();
     is(opened(&path), KeyringFault::WrongKey);
     let again = Keyring::open(&path, &passphrase("new")).unwrap();
     assert_eq!(again.history().last().unwrap().action, Action::Rewrapped);
@@ -274,7 +274,7 @@ fn another_protection() {
     fs::write(&copy, old_file).unwrap();
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).unwrap();
     assert!(opened(&copy).is_ok());
-    is(Keyring::new().rewrap(&passphrase("x"), Remark::default()), KeyringFault::NotAllowed);
+    is(Keyring::new().rewrap(&passphrase("x"), ChangeNote::default()), KeyringFault::NotAllowed);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn changes_of_others_are_seen() {
     let reloads: Arc<AtomicU64> = Arc::default();
     let counter = Arc::clone(&reloads);
     ours.on_event(move |event| {
-        counter.fetch_add(u64::from(event.what == Happening::Reloaded), Ordering::Relaxed);
+        counter.fetch_add(u64::from(event.what == EventKind::Reloaded), Ordering::Relaxed);
     });
     their_key.encrypt(b"x", b"").unwrap();
     theirs.rotate("customers").unwrap();
@@ -406,7 +406,7 @@ fn who_uses_a_key_does_not_wait_for_who_changes_it() {
         waiting.join().unwrap().unwrap();
     });
     // Nor does who looks at a key in the middle of a change.
-    ring.edit(Remark::default(), |draft| {
+    ring.edit(ChangeNote::default(), |draft| {
         thread::sleep(Duration::from_millis(2100));
         key.primary()?;
         draft.rotate("customers")
@@ -488,7 +488,7 @@ fn a_provider_may_fail_at_any_time() {
     overwrite(&path, &text);
     let again = Keyring::open(&path, &protection).unwrap();
     // Another process wraps again; with a provider that is followed without being asked.
-    ring.rewrap(&protection, Remark::default()).unwrap();
+    ring.rewrap(&protection, ChangeNote::default()).unwrap();
     assert!(again.reload().unwrap());
     let local = Arc::new(LocalProvider::create(&directory.path().join("key")).unwrap());
     let message = is(Keyring::open(&path, &Protection::Provider(local)), KeyringFault::WrongKey);

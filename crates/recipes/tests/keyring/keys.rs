@@ -11,8 +11,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ironlatch::Error;
 use ironlatch::error::KeyringFault;
 use ironlatch::recipes::keyring::{
-    Action, Event, Format, Happening, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix, Protection, Remark,
-    State, VersionId,
+    Action, ChangeNote, Event, EventKind, Format, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix,
+    Protection, State, VersionId,
 };
 use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
 use ironlatch::recipes::signing::token::{Data, EncryptedTokens, SignedTokens, Validity};
@@ -114,7 +114,7 @@ fn what_is_not_there() {
 fn an_edit_is_whole_or_nothing() {
     let (ring, _) = with_key(Kind::General);
     let generation = ring.generation();
-    let remark = Remark { actor: Some("ada".into()), note: Some("yearly".into()) };
+    let remark = ChangeNote { actor: Some("ada".into()), note: Some("yearly".into()) };
     let failed = ring.edit(remark.clone(), |draft| {
         draft.rotate("customers")?;
         draft.create_key("orders", Kind::Fernet)?;
@@ -142,8 +142,8 @@ fn an_edit_is_whole_or_nothing() {
     );
     assert_eq!(history[1].note.as_deref(), Some("yearly"));
     assert_eq!(history[1].version, Some(ring.describe()[0].versions[1].id));
-    let long = Remark { actor: Some("a".repeat(MAX_NAME_LEN + 1)), note: None };
-    let control = Remark { actor: None, note: Some("a\u{1b}[2J".into()) };
+    let long = ChangeNote { actor: Some("a".repeat(MAX_NAME_LEN + 1)), note: None };
+    let control = ChangeNote { actor: None, note: Some("a\u{1b}[2J".into()) };
     for remark in [long, control] {
         assert!(matches!(ring.edit(remark, |draft| draft.rotate("customers")), Err(Error::InvalidValue(_))));
     }
@@ -412,7 +412,7 @@ fn secrets_for_webhooks() {
 #[test]
 fn what_is_only_tried_is_not_told_as_used() {
     let (ring, _) = with_key(Kind::HmacSha256);
-    let told: Arc<Mutex<Vec<Happening>>> = Arc::default();
+    let told: Arc<Mutex<Vec<EventKind>>> = Arc::default();
     let sink = Arc::clone(&told);
     ring.on_event(move |event| sink.lock().unwrap().push(event.what));
     let key = ring.key("customers").unwrap();
@@ -421,7 +421,7 @@ fn what_is_only_tried_is_not_told_as_used() {
     ring.rotate("customers").unwrap();
     let with_second = Signer::new(vec![secrets.current().unwrap()[0].clone()]).unwrap();
     let verifier = Verifier::standard(secrets).unwrap();
-    let used = || told.lock().unwrap().iter().filter(|what| **what == Happening::OldVersionUsed).count();
+    let used = || told.lock().unwrap().iter().filter(|what| **what == EventKind::OldVersionUsed).count();
     verifier.verify(&with_second.sign("msg_1", 1_000, b"x").unwrap().pairs(), b"x", 1e3).unwrap();
     assert_eq!(used(), 0);
     verifier.verify(&with_first.sign("msg_1", 1_000, b"x").unwrap().pairs(), b"x", 1e3).unwrap();
@@ -459,11 +459,11 @@ fn uses_are_counted_and_told() {
     assert_eq!(
         told,
         [
-            (Happening::Changed(Action::Rotated), Some(second), 1),
-            (Happening::OldVersionUsed, Some(first), 1),
-            (Happening::Changed(Action::Disabled), Some(first), 1),
-            (Happening::DisabledVersion, Some(first), 1),
-            (Happening::DisabledVersion, Some(first), 10),
+            (EventKind::Changed(Action::Rotated), Some(second), 1),
+            (EventKind::OldVersionUsed, Some(first), 1),
+            (EventKind::Changed(Action::Disabled), Some(first), 1),
+            (EventKind::DisabledVersion, Some(first), 1),
+            (EventKind::DisabledVersion, Some(first), 10),
         ]
     );
     assert_eq!(
@@ -478,7 +478,7 @@ fn a_callback_may_use_the_ring() {
     let ring = Keyring::new();
     let inner = ring.clone();
     ring.on_event(move |event| {
-        if event.what == Happening::Changed(Action::Created) {
+        if event.what == EventKind::Changed(Action::Created) {
             inner.rotate("customers").unwrap();
         }
     });
@@ -513,7 +513,7 @@ fn threads_see_one_ring() {
 fn the_history_has_an_end() {
     let (ring, _) = with_key(Kind::General);
     let id = ring.add_version("customers").unwrap();
-    ring.edit(Remark::default(), |draft| {
+    ring.edit(ChangeNote::default(), |draft| {
         for _ in 0..MAX_HISTORY / 2 {
             draft.disable("customers", id)?;
             draft.enable("customers", id)?;
@@ -536,7 +536,7 @@ fn ids_as_text() {
         assert!(text.parse::<VersionId>().is_err(), "{text}");
     }
     let (ring, id) = with_key(Kind::General);
-    let found = |text: &str| ring.edit(Remark::default(), |draft| draft.find("customers", text));
+    let found = |text: &str| ring.edit(ChangeNote::default(), |draft| draft.find("customers", text));
     assert_eq!(found("1").unwrap(), id);
     assert_eq!(found(&id.to_string()).unwrap(), id);
     is(found("2"), KeyringFault::UnknownKey);

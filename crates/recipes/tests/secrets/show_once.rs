@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ironlatch::Error;
-use ironlatch::recipes::show_once::{ApiKey, ApiKeys, Codes, Digest, MAX_VIEWABLE_LEN, ServerKey, Viewable};
+use ironlatch::recipes::show_once::{ApiKey, ApiKeys, Codes, Digest, MAX_SECRET_LEN, SecretSealer, ServerKey};
 
 /// Computed from the description in `docs/show-once.md` by Python's `hmac` and `zlib`.
 mod fixed {
@@ -222,8 +222,8 @@ fn sets_of_server_keys_that_are_mistakes() {
     is_invalid(Codes::new("login", &[&fixed_key(), &fixed_key()]));
     let many: Vec<_> = (0..9).map(|_| new_key()).collect();
     let many: Vec<_> = many.iter().collect();
-    is_invalid(Viewable::new("notes", &many));
-    Viewable::new("notes", &many[..8]).unwrap();
+    is_invalid(SecretSealer::new("notes", &many));
+    SecretSealer::new("notes", &many[..8]).unwrap();
 }
 
 #[test]
@@ -277,8 +277,8 @@ fn stored_digests_that_are_none() {
 fn viewable_secrets_come_back_to_their_owner() {
     let key = new_key();
     let keys = [&key];
-    let notes = Viewable::new("backup phrase", &keys).unwrap();
-    for len in [0, 1, 2, 3, 1000, MAX_VIEWABLE_LEN] {
+    let notes = SecretSealer::new("backup phrase", &keys).unwrap();
+    for len in [0, 1, 2, 3, 1000, MAX_SECRET_LEN] {
         let secret = vec![b'x'; len];
         let stored = notes.seal(&secret, b"ada").unwrap();
         assert!(stored.starts_with(&format!("sv1.{}.", keys[0].id())));
@@ -287,8 +287,8 @@ fn viewable_secrets_come_back_to_their_owner() {
     }
     let stored = notes.seal(b"graves sandbox exile", b"ada").unwrap();
     is_unusable(notes.open(&stored, b"grace"));
-    is_unusable(Viewable::new("other", &keys).unwrap().open(&stored, b"ada"));
-    let message = is_unusable(Viewable::new("backup phrase", &[&new_key()]).unwrap().open(&stored, b"ada"));
+    is_unusable(SecretSealer::new("other", &keys).unwrap().open(&stored, b"ada"));
+    let message = is_unusable(SecretSealer::new("backup phrase", &[&new_key()]).unwrap().open(&stored, b"ada"));
     assert!(message.contains(&keys[0].id()), "{message}");
     for text in changed(&stored) {
         is_unusable(notes.open(&text, b"ada"));
@@ -302,15 +302,15 @@ fn viewable_secrets_come_back_to_their_owner() {
     }
     is_invalid(notes.open(&stored, b""));
     is_invalid(notes.seal(b"x", b""));
-    assert!(matches!(notes.seal(&vec![0; MAX_VIEWABLE_LEN + 1], b"ada"), Err(Error::TooLong(_))));
+    assert!(matches!(notes.seal(&vec![0; MAX_SECRET_LEN + 1], b"ada"), Err(Error::TooLong(_))));
 }
 
 #[test]
 fn viewable_secrets_move_to_a_new_server_key() {
     let old = new_key();
     let old_text = old.to_text();
-    let stored = Viewable::new("notes", &[&old]).unwrap().seal(b"secret", b"ada").unwrap();
-    let both = Viewable::new("notes", &[&new_key(), &ServerKey::from_text(old_text.expose()).unwrap()]).unwrap();
+    let stored = SecretSealer::new("notes", &[&old]).unwrap().seal(b"secret", b"ada").unwrap();
+    let both = SecretSealer::new("notes", &[&new_key(), &ServerKey::from_text(old_text.expose()).unwrap()]).unwrap();
     assert!(both.needs_update(&stored).unwrap());
     let updated = both.update(&stored, b"ada").unwrap();
     assert!(!both.needs_update(&updated).unwrap());
@@ -323,7 +323,7 @@ fn nothing_secret_is_shown_by_debug() {
     let key = fixed_key();
     let keys = [&key];
     let api_keys = ApiKeys::new("acme_live", &keys).unwrap();
-    let (codes, notes) = (Codes::new("login", &keys).unwrap(), Viewable::new("notes", &keys).unwrap());
+    let (codes, notes) = (Codes::new("login", &keys).unwrap(), SecretSealer::new("notes", &keys).unwrap());
     let key = api_keys.parse(fixed::API_KEY).unwrap();
     let shown = format!("{keys:?} {api_keys:?} {key:?} {codes:?} {notes:?} {:?}", api_keys.digest(&key));
     for secret in ["0102", "0123456789", "sJE3", "[1, 2"] {

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ironlatch::Error;
 use ironlatch::error::IoOperation;
-use ironlatch::recipes::files::{
-    Access, DecryptingReader, Decryptor, EncryptingWriter, NewFile, PatientFile, SeekableReader,
-};
+use ironlatch::recipes::files::{DecryptingReader, Decryptor, EncryptingWriter, SeekableReader};
+use ironlatch::recipes::fs::{Access, InterruptibleFile, NewFile};
 use ironlatch::secret::wipe;
 use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -167,7 +166,7 @@ fn path(file: &Bound<'_, PyAny>, method: &str) -> PyResult<PathBuf> {
 }
 
 enum Source {
-    Path(PatientFile<Box<dyn Fn() -> io::Result<()> + Send + Sync>>),
+    Path(InterruptibleFile<Box<dyn Fn() -> io::Result<()> + Send + Sync>>),
     Python(PythonFile),
 }
 
@@ -181,7 +180,7 @@ impl Source {
         let path: PathBuf = path(source, "read()")?;
         let own = raised.clone();
         let meanwhile = Box::new(move || own.keep(Python::attach(|py| py.check_signals())));
-        let opened = detach(py, || PatientFile::open(&path, meanwhile as Box<_>));
+        let opened = detach(py, || InterruptibleFile::open(&path, meanwhile as Box<_>));
         let (file, metadata) = raised.first(opened)?;
         Ok((Self::Path(file), metadata.is_file()))
     }

@@ -203,9 +203,9 @@ impl UnverifiedKeyring {
     }
 }
 
-impl From<core::Peek> for UnverifiedKeyring {
-    fn from(peek: core::Peek) -> Self {
-        let core::Peek { id, revision, protection, keys, history } = peek;
+impl From<core::UnverifiedKeyring> for UnverifiedKeyring {
+    fn from(peek: core::UnverifiedKeyring) -> Self {
+        let core::UnverifiedKeyring { id, revision, protection, keys, history } = peek;
         let keys = keys.into_iter().map(Into::into).collect();
         Self { id, revision, protection, keys, history: history.into_iter().map(Into::into).collect() }
     }

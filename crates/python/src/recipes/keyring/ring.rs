@@ -7,7 +7,7 @@ use std::time::Duration;
 use ironlatch::Error;
 use ironlatch::fork::Mutex;
 use ironlatch::kdf::argon2::Cost;
-use ironlatch::recipes::keyring::{self as core, Draft, Format, Protection, Remark, VersionId};
+use ironlatch::recipes::keyring::{self as core, ChangeNote, Draft, Format, Protection, VersionId};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
@@ -115,7 +115,7 @@ impl Keyring {
     /// read.
     #[staticmethod]
     fn peek(path: PathBuf) -> CallResult<UnverifiedKeyring> {
-        Ok(core::Peek::read(&path)?.into())
+        Ok(core::UnverifiedKeyring::read(&path)?.into())
     }
 
     /// The key of this name. Raises :class:`UnknownKey`, a :class:`LookupError`, if there is none.
@@ -314,7 +314,7 @@ impl Keyring {
     ) -> CallResult<()> {
         let cost = Cost { iterations, lanes, memory_cost: memory(py, memory_kib, memory_cost)? };
         let (protection, raised) = protection(passphrase, keyring_key, provider, cost)?;
-        let done = detach(py, || self.inner.rewrap(&protection, Remark { actor, note })).map_err(CallError::from);
+        let done = detach(py, || self.inner.rewrap(&protection, ChangeNote { actor, note })).map_err(CallError::from);
         raised.chain(py, done)?;
         let before = std::mem::replace(&mut *self.raised.lock(), raised);
         drop(before);
@@ -414,7 +414,7 @@ impl Keyring {
         note: Option<String>,
         change: impl FnOnce(&mut Draft) -> Result<T, Error> + Send,
     ) -> CallResult<T> {
-        let done = detach(py, || self.inner.edit(Remark { actor, note }, change)).map_err(CallError::from);
+        let done = detach(py, || self.inner.edit(ChangeNote { actor, note }, change)).map_err(CallError::from);
         self.chain(py, done)
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::{self as core, Algorithm};
 use ironlatch::secret::{SecretBytes, SecretText};
 use pyo3::exceptions::{PyTypeError, PyValueError};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use ironlatch::recipes::files::{Access, Existing, NewFile};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::token::{self as core, Data, Validity, Verified};
 use ironlatch::secret::SecretBytes;
 use pyo3::exceptions::PyTypeError;

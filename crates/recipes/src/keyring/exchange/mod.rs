@@ -11,7 +11,7 @@ use super::contents::Entry;
 use super::draft::{Draft, Imported};
 use super::version::State;
 use super::version_id::VersionId;
-use super::{Keyring, Kind, Remark};
+use super::{ChangeNote, Keyring, Kind};
 use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
@@ -126,7 +126,7 @@ impl Keyring {
     /// As [`Draft::import`] and [`edit`](Self::edit).
     #[wipes_stack(deep)]
     pub fn import(&self, name: &str, format: Format, text: &[u8]) -> Result<Vec<VersionId>> {
-        self.edit(Remark::default(), |draft| draft.import(name, format, text))
+        self.edit(ChangeNote::default(), |draft| draft.import(name, format, text))
     }
 
     /// The key for another program: see [`Draft::export`].
@@ -135,7 +135,7 @@ impl Keyring {
     /// As [`Draft::export`] and [`edit`](Self::edit).
     #[wipes_stack(deep)]
     pub fn export(&self, name: &str, format: Format) -> Result<SecretText> {
-        self.edit(Remark::default(), |draft| draft.export(name, format))
+        self.edit(ChangeNote::default(), |draft| draft.export(name, format))
     }
 }
 

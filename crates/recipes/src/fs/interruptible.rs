@@ -16,7 +16,7 @@ use ironlatch_core::{Error, Result};
 /// A file on a disk is read at places of this object's own, so that a process and its children can
 /// read on apart.
 #[derive(Debug)]
-pub struct PatientFile<F> {
+pub struct InterruptibleFile<F> {
     file: File,
     /// A file on a disk does not, and needs no question first.
     may_wait: bool,
@@ -27,7 +27,7 @@ pub struct PatientFile<F> {
     meanwhile: F,
 }
 
-impl<F: Fn() -> io::Result<()>> PatientFile<F> {
+impl<F: Fn() -> io::Result<()>> InterruptibleFile<F> {
     /// Opens a file that is there. Of a named pipe it waits until somebody writes to it.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl<F: Fn() -> io::Result<()>> PatientFile<F> {
     }
 }
 
-impl<F: Fn() -> io::Result<()>> Read for PatientFile<F> {
+impl<F: Fn() -> io::Result<()>> Read for InterruptibleFile<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.may_wait {
             let count = self.file.read_at(buffer, self.place)?;
@@ -66,7 +66,7 @@ impl<F: Fn() -> io::Result<()>> Read for PatientFile<F> {
     }
 }
 
-impl<F> Seek for PatientFile<F> {
+impl<F> Seek for InterruptibleFile<F> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         if self.may_wait {
             return self.file.seek(to);

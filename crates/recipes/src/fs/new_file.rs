@@ -144,7 +144,7 @@ impl Temporary {
         const TRIES: usize = 16;
         let mut result = Err(ErrorKind::AlreadyExists.into());
         for _ in 0..TRIES {
-            let path = directory.join(format!(".ironlatch-{}.tmp", super::super::secrets::token_hex(8)));
+            let path = directory.join(format!(".ironlatch-{}.tmp", crate::secrets::token_hex(8)));
             // Registered before it exists, so that no moment is left out; holding the lock keeps
             // the order.
             let mut registered = TEMPORARIES.lock();

@@ -12,19 +12,19 @@ use ironlatch_core::secret::{SecretBytes, wipes_stack};
 use ironlatch_core::{Error, Result};
 
 /// The longest viewable secret in bytes.
-pub const MAX_VIEWABLE_LEN: usize = 1024 * 1024;
+pub const MAX_SECRET_LEN: usize = 1024 * 1024;
 
 /// Seals secrets of one purpose, each for one owner, and opens them again.
 ///
 /// A sealed secret is text: `sv1.`, the server key's id in 8 hexadecimal digits, a full stop, and
 /// in base64 for URLs a nonce of 24 bytes, the ciphertext and a tag of 16. Anyone with the server
 /// key and the database can read them all, so prefer to [show secrets once](super::ApiKeys).
-pub struct Viewable {
+pub struct SecretSealer {
     purpose: String,
     sealers: Vec<(KeyId, Sealer<XAes256Gcm>)>,
 }
 
-impl Viewable {
+impl SecretSealer {
     /// The version that this library writes.
     pub const VERSION: &str = "sv1";
 
@@ -55,13 +55,13 @@ impl Viewable {
     /// the person, such as an account number. The length of the secret is visible.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the secret has more than [`MAX_VIEWABLE_LEN`] bytes,
+    /// [`Error::TooLong`] if the secret has more than [`MAX_SECRET_LEN`] bytes,
     /// [`Error::InvalidValue`] if the owner's name is empty or longer than
     /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     #[wipes_stack]
     pub fn seal(&self, secret: &[u8], owner: &[u8]) -> Result<String> {
         check_name("owner", owner)?;
-        if secret.len() > MAX_VIEWABLE_LEN {
+        if secret.len() > MAX_SECRET_LEN {
             return Err(Error::TooLong(
                 format!(
                     "a viewable secret has at most 1 MiB, not {} bytes: encrypt files with ironlatch.files",
@@ -115,20 +115,20 @@ impl Viewable {
     }
 }
 
-impl fmt::Debug for Viewable {
+impl fmt::Debug for SecretSealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<_> = self.sealers.iter().map(|(id, _)| hex::encode(id)).collect();
-        write!(f, "Viewable({:?}, server keys {})", self.purpose, ids.join(", "))
+        write!(f, "SecretSealer({:?}, server keys {})", self.purpose, ids.join(", "))
     }
 }
 
 fn split(stored: &str) -> Result<(KeyId, &str)> {
     // The longest secret, nonce and tag in base64, and what stands in front.
-    const MAX_LEN: usize = (MAX_VIEWABLE_LEN + 40).div_ceil(3) * 4 + 16;
+    const MAX_LEN: usize = (MAX_SECRET_LEN + 40).div_ceil(3) * 4 + 16;
     if stored.len() > MAX_LEN {
         return Err(unusable("what is stored is too long for a sealed secret"));
     }
-    server_key::split_record(Viewable::VERSION, "sealed secret", stored)
+    server_key::split_record(SecretSealer::VERSION, "sealed secret", stored)
 }
 
 fn refused() -> Error {
