@@ -26,9 +26,10 @@ const BYTES_PER_LINE: usize = 48;
 /// The longest header that is read, enough for thousands of recipients.
 const LONGEST: usize = 1024 * 1024;
 
-/// One recipient's way to the file key.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stanza {
+/// One recipient's way to the file's key: a line of the header that says for whom it is, and the
+/// key in a form that only this recipient can read (age §"Recipient stanza").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stanza {
     /// The kind of the recipient and what it needs to know, as they stand in the file: a header can
     /// hold hundreds of thousands of them, and should not take many times its size in memory.
     line: String,
@@ -37,31 +38,52 @@ pub(super) struct Stanza {
 }
 
 impl Stanza {
+    /// Makes a stanza. Use a kind of your own, such as `example.com/token`: those of the age format
+    /// have a meaning.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] unless kind and arguments are words of visible ASCII.
+    pub fn new(kind: &str, arguments: &[&str], body: Vec<u8>) -> Result<Self> {
+        let line = [&[kind][..], arguments].concat().join(" ");
+        match parse_words(line.as_bytes()) {
+            Ok(line) if line.split(' ').count() == 1 + arguments.len() => Ok(Self { line, body }),
+            _ => Err(Error::value("the kind and the arguments of a stanza must be words of visible ASCII")),
+        }
+    }
+
+    /// Returns the kind of recipient that it is for: `X25519`, `scrypt`, …
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.words().next().unwrap_or_default()
+    }
+
+    /// Returns what else stands on its line.
+    pub fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.words().skip(1)
+    }
+
+    /// Returns the wrapped key of the file.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Whether it is for a passphrase.
     pub(super) fn is_for_passphrase(&self) -> bool {
         self.kind() == PASSPHRASE
     }
 
-    pub(super) fn new<const N: usize>(kind: &str, arguments: [&str; N], body: Vec<u8>) -> Self {
+    /// Makes a stanza of words.
+    pub(super) fn of<const N: usize>(kind: &str, arguments: [&str; N], body: Vec<u8>) -> Self {
         Self { line: [&[kind][..], &arguments].concat().join(" "), body }
     }
 
-    /// The kind of the recipient.
-    pub(super) fn kind(&self) -> &str {
-        self.words().next().unwrap_or_default()
-    }
-
     /// The arguments, if their number is right.
-    pub(super) fn arguments<const N: usize>(&self) -> Option<[&str; N]> {
-        let mut words = self.words().skip(1);
+    pub(super) fn fixed<const N: usize>(&self) -> Option<[&str; N]> {
+        let mut words = self.arguments();
         let found = [(); N].map(|()| words.next());
         let fits = words.next().is_none() && found.iter().all(Option::is_some);
         fits.then(|| found.map(Option::unwrap_or_default))
-    }
-
-    /// The first argument, whatever follows it.
-    pub(super) fn first_argument(&self) -> Option<&str> {
-        self.words().nth(1)
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
@@ -85,9 +107,15 @@ impl Stanza {
 
 /// The bytes of a header.
 pub(super) fn write(stanzas: &[Stanza], file_key: &FileKey) -> Result<Vec<u8>> {
+    check_stanzas(stanzas)?;
     let mut text = [VERSION_LINE, b"\n"].concat();
     for stanza in stanzas {
         stanza.write(&mut text);
+    }
+    if text.len() > LONGEST {
+        return Err(Error::TooLong(
+            format!("the header would be longer than {LONGEST} bytes: name fewer recipients").into(),
+        ));
     }
     text.extend_from_slice(MAC_PREFIX);
     let mut mac = [0; MAC_LEN];
@@ -129,12 +157,7 @@ impl Header {
                 return Err(malformed("a line is neither a recipient's nor the last"));
             }
         };
-        if stanzas.is_empty() {
-            return Err(malformed("it names no recipient"));
-        }
-        if stanzas.len() > 1 && stanzas.iter().any(Stanza::is_for_passphrase) {
-            return Err(malformed("a passphrase stands next to other recipients"));
-        }
+        check_stanzas(&stanzas)?;
         Ok(Self { stanzas, covered: reader.covered, mac })
     }
 
@@ -148,6 +171,16 @@ impl Header {
             .verify(&self.mac)
             .map_err(|_| Error::Damaged("the file's header was changed: its code does not match".into()))
     }
+}
+
+fn check_stanzas(stanzas: &[Stanza]) -> Result<()> {
+    if stanzas.is_empty() {
+        return Err(malformed("it names no recipient"));
+    }
+    if stanzas.len() > 1 && stanzas.iter().any(Stanza::is_for_passphrase) {
+        return Err(malformed("a passphrase stands next to other recipients"));
+    }
+    Ok(())
 }
 
 /// Base64 of exactly `N` bytes, canonical and without padding.
@@ -210,7 +243,7 @@ fn parse_words(line: &[u8]) -> Result<String> {
 }
 
 fn code(file_key: &FileKey, covered: &[u8]) -> Result<Hmac> {
-    let key = derive(&file_key[..], b"", b"header")?;
+    let key = derive(file_key.expose(), b"", b"header")?;
     let mut mac = Hmac::new(HashAlgorithm::Sha256, &key[..])?;
     mac.update(covered);
     Ok(mac)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::header::{Stanza, decode_array, encode, malformed};
-use super::{FILE_KEY_LEN, FileKey, WRAPPED_LEN, key_text};
+use super::{FileKey, WRAPPED_LEN, key_text};
 use ironlatch_core::asymmetric::ml_kem::{self, ParameterSet};
 use ironlatch_core::asymmetric::x25519;
 use ironlatch_core::hash::{HashAlgorithm, XofHash};
@@ -52,9 +52,9 @@ impl Recipient {
 
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         let mut sealed = [0; ENC_LEN + WRAPPED_LEN];
-        SUITE.seal(&self.key, INFO, b"", &file_key[..], Output::from(&mut sealed[..]))?;
+        SUITE.seal(&self.key, INFO, b"", file_key.expose(), Output::from(&mut sealed[..]))?;
         let (enc, body) = sealed.split_at(ENC_LEN);
-        Ok(Stanza::new(KIND, [&encode(enc)], body.to_vec()))
+        Ok(Stanza::of(KIND, [&encode(enc)], body.to_vec()))
     }
 }
 
@@ -131,7 +131,7 @@ impl Identity {
             if stanza.kind() != KIND {
                 continue;
             }
-            let Some([enc]) = stanza.arguments() else {
+            let Some([enc]) = stanza.fixed() else {
                 return Err(malformed("a post-quantum recipient has the wrong number of arguments"));
             };
             let enc: Option<[u8; ENC_LEN]> = decode_array(enc.as_bytes());
@@ -145,8 +145,8 @@ impl Identity {
             self.x25519.exchange(&share).map_err(small_order)?;
 
             let sealed = [&enc, stanza.body.as_slice()].concat();
-            let mut file_key = FileKey::new([0; FILE_KEY_LEN]);
-            match SUITE.open(&self.key, INFO, b"", &sealed, Output::from(&mut file_key[..])) {
+            let mut file_key = FileKey::zero();
+            match SUITE.open(&self.key, INFO, b"", &sealed, Output::from(file_key.as_mut_slice())) {
                 Ok(_) => return Ok(Some(file_key)),
                 Err(Error::InvalidTag) => {}
                 Err(error) => return Err(error),

@@ -3,7 +3,7 @@
 use core::str::FromStr;
 
 use super::header::Stanza;
-use super::{FileKey, Recipient, hybrid, key_text, passphrase, ssh, x25519};
+use super::{FileKey, Recipient, UnwrapFileKey, custom, hybrid, key_text, passphrase, ssh, x25519};
 use ironlatch_core::secret::{SecretText, wipes_stack};
 use ironlatch_core::{Error, Result};
 
@@ -19,6 +19,8 @@ pub enum Identity {
     Ssh(ssh::Identity),
     /// A passphrase.
     Passphrase(passphrase::Identity),
+    /// An identity that another program implements.
+    Custom(custom::Identity),
 }
 
 impl Identity {
@@ -46,14 +48,19 @@ impl Identity {
         Self::Passphrase(passphrase::Identity::new(passphrase))
     }
 
-    /// The recipient whose files this decrypts. `None` for a passphrase.
+    /// Decrypts with an identity of your own, such as a key in a token.
+    pub fn custom(identity: impl UnwrapFileKey + 'static) -> Self {
+        Self::Custom(custom::Identity::new(identity))
+    }
+
+    /// The recipient whose files this decrypts. `None` for a passphrase and for one of your own.
     #[must_use]
     pub fn recipient(&self) -> Option<Recipient> {
         match self {
             Self::X25519(identity) => Some(Recipient::X25519(identity.recipient())),
             Self::Hybrid(identity) => Some(Recipient::Hybrid(identity.recipient())),
             Self::Ssh(identity) => Some(Recipient::Ssh(identity.recipient().clone())),
-            Self::Passphrase(_) => None,
+            Self::Passphrase(_) | Self::Custom(_) => None,
         }
     }
 
@@ -88,15 +95,15 @@ impl Identity {
         }
     }
 
-    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase or an
-    /// SSH key.
+    /// `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, for a key file. `None` for a passphrase, an
+    /// SSH key or an identity of your own.
     #[must_use]
     #[wipes_stack(deep)]
     pub fn to_text(&self) -> Option<SecretText> {
         match self {
             Self::X25519(identity) => Some(identity.to_text()),
             Self::Hybrid(identity) => Some(identity.to_text()),
-            Self::Ssh(_) | Self::Passphrase(_) => None,
+            Self::Ssh(_) | Self::Passphrase(_) | Self::Custom(_) => None,
         }
     }
 
@@ -107,6 +114,7 @@ impl Identity {
             Self::Hybrid(identity) => identity.unwrap(stanzas),
             Self::Ssh(identity) => identity.unwrap(stanzas),
             Self::Passphrase(identity) => identity.unwrap(stanzas),
+            Self::Custom(identity) => identity.unwrap(stanzas),
         }
     }
 }

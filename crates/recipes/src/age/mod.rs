@@ -19,9 +19,12 @@
 //! ```
 //!
 //! What a program writes is encrypted by [`EncryptingWriter`]; [`Decryptor`] gives readers, also
-//! for a part in the middle.
+//! for a part in the middle. [`WrapFileKey`] and [`UnwrapFileKey`] are for recipients of other
+//! kinds: keys in a token, a service or a plugin.
 
 mod armor;
+mod custom;
+mod file_key;
 mod header;
 mod hybrid;
 mod identity;
@@ -41,7 +44,6 @@ mod x25519;
 
 use std::io::{self, BufRead, Read, Seek, Write};
 
-use ironlatch_core::random;
 use zeroize::Zeroizing;
 
 use ironlatch_core::error::{IoOperation, WrongKey};
@@ -57,6 +59,9 @@ use header::Header;
 use stream::PayloadKey;
 
 pub use armor::ArmoredWriter;
+pub use custom::{UnwrapFileKey, WrapFileKey};
+pub use file_key::FileKey;
+pub use header::Stanza;
 pub use identity::Identity;
 pub use key_file::is_encrypted_key_file;
 pub use outline::{Outline, OutlineRecipient};
@@ -100,8 +105,11 @@ fn encrypt_watched<R: Read + Send, W: Write + Send>(
 /// Writes the header of a file with a new key.
 fn begin(recipients: &[Recipient], output: &mut impl Write) -> Result<FileKey> {
     check_together(recipients)?;
-    let file_key = FileKey::new(random::array());
-    let stanzas = recipients.iter().map(|recipient| recipient.wrap(&file_key)).collect::<Result<Vec<_>>>()?;
+    let file_key = FileKey::generate();
+    let mut stanzas = Vec::with_capacity(recipients.len());
+    for recipient in recipients {
+        stanzas.extend(recipient.wrap(&file_key)?);
+    }
     output.write_all(&header::write(&stanzas, &file_key)?).map_err(writing)?;
     Ok(file_key)
 }
@@ -245,17 +253,11 @@ impl<R: Read> Decryptor<R> {
     }
 }
 
-/// The length in bytes of the key that every stanza wraps.
-const FILE_KEY_LEN: usize = 16;
-
-/// The key of one file, from which its header and its payload have theirs.
-type FileKey = Zeroizing<[u8; FILE_KEY_LEN]>;
-
 /// The length in bytes of the keys that are derived.
 const KEY_LEN: usize = 32;
 
 /// The length in bytes of a wrapped file key.
-const WRAPPED_LEN: usize = FILE_KEY_LEN + TAG_LEN;
+const WRAPPED_LEN: usize = FileKey::LEN + TAG_LEN;
 
 /// Of a key that serves once, the nonce can be zero.
 const ZERO_NONCE: [u8; 12] = [0; 12];
@@ -269,14 +271,14 @@ fn derive(key_material: &[u8], salt: &[u8], info: &[u8]) -> Result<Zeroizing<[u8
 /// The body of a stanza: the file key, encrypted.
 fn wrap(key: &[u8], file_key: &FileKey) -> Result<Vec<u8>> {
     let mut wrapped = vec![0; WRAPPED_LEN];
-    ChaCha20Poly1305::new(key)?.encrypt(&ZERO_NONCE, &file_key[..], b"", Output::from(&mut wrapped[..]))?;
+    ChaCha20Poly1305::new(key)?.encrypt(&ZERO_NONCE, file_key.expose(), b"", Output::from(&mut wrapped[..]))?;
     Ok(wrapped)
 }
 
 /// The file key, or `None` if `wrapped` is for another key.
 fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
-    let mut file_key = FileKey::default();
-    match ChaCha20Poly1305::new(key)?.decrypt(&ZERO_NONCE, wrapped, b"", Output::from(&mut file_key[..])) {
+    let mut file_key = FileKey::zero();
+    match ChaCha20Poly1305::new(key)?.decrypt(&ZERO_NONCE, wrapped, b"", Output::from(file_key.as_mut_slice())) {
         Ok(_) => Ok(Some(file_key)),
         Err(Error::InvalidTag) => Ok(None),
         Err(error) => Err(error),

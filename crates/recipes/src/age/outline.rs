@@ -47,7 +47,7 @@ impl Outline {
         let mut rest = data;
         let header = if armored { Header::read(&mut Unarmored::new(data))? } else { Header::read(&mut rest)? };
         let recipients = header.stanzas().iter().map(|stanza| {
-            let work_factor = if stanza.is_for_passphrase() { stanza.arguments() } else { None };
+            let work_factor = if stanza.is_for_passphrase() { stanza.fixed() } else { None };
             let work_factor = work_factor.map(|[_salt, work_factor]| work_factor.to_owned());
             OutlineRecipient { kind: stanza.kind().to_owned(), work_factor }
         });

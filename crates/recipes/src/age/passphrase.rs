@@ -43,7 +43,7 @@ impl Recipient {
         let salt: [u8; SALT_LEN] = random::array();
         let key = stretch(&self.passphrase, &salt, self.work_factor)?;
         let arguments = [&encode(&salt)[..], &self.work_factor.to_string()];
-        Ok(Stanza::new(PASSPHRASE, arguments, wrap(key.expose(), file_key)?))
+        Ok(Stanza::of(PASSPHRASE, arguments, wrap(key.expose(), file_key)?))
     }
 }
 
@@ -63,7 +63,7 @@ impl Identity {
         if !stanza.is_for_passphrase() {
             return Ok(None);
         }
-        let Some([salt, work_factor]) = stanza.arguments() else {
+        let Some([salt, work_factor]) = stanza.fixed() else {
             return Err(malformed("the passphrase's line has the wrong number of arguments"));
         };
         let salt = decode_array(salt.as_bytes()).ok_or_else(|| malformed("the passphrase's salt is not 16 bytes"))?;

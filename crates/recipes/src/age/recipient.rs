@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::header::Stanza;
-use super::{DEFAULT_WORK_FACTOR, FileKey, hybrid, key_text, passphrase, ssh, x25519};
+use super::{DEFAULT_WORK_FACTOR, FileKey, WrapFileKey, custom, hybrid, key_text, passphrase, ssh, x25519};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::{Error, Result, text};
 
@@ -21,6 +21,8 @@ pub enum Recipient {
     Ssh(ssh::Recipient),
     /// Anyone who knows this passphrase.
     Passphrase(passphrase::Recipient),
+    /// A recipient that another program implements.
+    Custom(custom::Recipient),
 }
 
 impl Recipient {
@@ -44,24 +46,41 @@ impl Recipient {
         passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
     }
 
-    /// Which kind it is: `X25519`, `post-quantum`, `ssh-ed25519`, `ssh-rsa` or `passphrase`.
+    /// Encrypts to a recipient of your own, such as a key in a token.
+    pub fn custom(recipient: impl WrapFileKey + 'static) -> Self {
+        Self::Custom(custom::Recipient::new(recipient))
+    }
+
+    /// Which kind it is: `X25519`, `post-quantum`, `ssh-ed25519`, `ssh-rsa`, `passphrase`, or what
+    /// one of your own [calls itself](WrapFileKey::kind).
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
             Self::X25519(_) => "X25519",
             Self::Hybrid(_) => "post-quantum",
             Self::Ssh(recipient) => recipient.kind(),
             Self::Passphrase(_) => "passphrase",
+            Self::Custom(recipient) => recipient.kind(),
         }
     }
 
-    pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
+    fn is_post_quantum(&self) -> bool {
         match self {
+            Self::Hybrid(_) => true,
+            Self::Custom(recipient) => recipient.is_post_quantum(),
+            Self::X25519(_) | Self::Ssh(_) | Self::Passphrase(_) => false,
+        }
+    }
+
+    pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Vec<Stanza>> {
+        let stanza = match self {
             Self::X25519(recipient) => recipient.wrap(file_key),
             Self::Hybrid(recipient) => recipient.wrap(file_key),
             Self::Ssh(recipient) => recipient.wrap(file_key),
             Self::Passphrase(recipient) => recipient.wrap(file_key),
-        }
+            Self::Custom(recipient) => return recipient.wrap(file_key),
+        };
+        Ok(vec![stanza?])
     }
 }
 
@@ -105,6 +124,7 @@ impl fmt::Display for Recipient {
             Self::Hybrid(recipient) => recipient.fmt(f),
             Self::Ssh(recipient) => recipient.fmt(f),
             Self::Passphrase(_) => f.write_str("a passphrase"),
+            Self::Custom(recipient) => f.write_str(recipient.kind()),
         }
     }
 }
@@ -131,7 +151,7 @@ pub fn check_together(recipients: &[Recipient]) -> Result<()> {
     if recipients.len() > 1 && recipients.iter().any(|recipient| matches!(recipient, Recipient::Passphrase(_))) {
         return Err(Error::value("a passphrase cannot be combined with other recipients"));
     }
-    let post_quantum = recipients.iter().filter(|recipient| matches!(recipient, Recipient::Hybrid(_))).count();
+    let post_quantum = recipients.iter().filter(|recipient| recipient.is_post_quantum()).count();
     if (1..recipients.len()).contains(&post_quantum) {
         return Err(Error::value(
             "post-quantum recipients (age1pq1…) cannot be combined with others: anyone who breaks the weaker keys would read \

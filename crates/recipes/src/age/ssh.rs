@@ -79,15 +79,15 @@ impl Recipient {
                 let shared = shared.ok_or_else(|| Error::value("the public key is a point of small order"))?;
                 let key = derive(&shared[..], &[share, *key.as_bytes()].concat(), ED25519_INFO)?;
                 let arguments = [&tag(&self.blob)[..], &encode(&share)];
-                Ok(Stanza::new(ED25519, arguments, wrap(&key[..], file_key)?))
+                Ok(Stanza::of(ED25519, arguments, wrap(&key[..], file_key)?))
             }
             Public::Rsa(key) => {
                 if key.bits() < MIN_RSA_BITS {
                     return Err(too_short(key.bits()));
                 }
                 let mut body = vec![0; key.size()];
-                key.encrypt(OAEP, &file_key[..], Output::from(&mut body[..]))?;
-                Ok(Stanza::new(RSA, [&tag(&self.blob)], body))
+                key.encrypt(OAEP, file_key.expose(), Output::from(&mut body[..]))?;
+                Ok(Stanza::of(RSA, [&tag(&self.blob)], body))
             }
         }
     }
@@ -201,7 +201,7 @@ impl Identity {
     pub(super) fn is_named(&self, stanzas: &[Stanza]) -> bool {
         let kind = self.recipient.kind();
         let tag = tag(&self.recipient.blob);
-        stanzas.iter().any(|stanza| stanza.kind() == kind && stanza.first_argument() == Some(&tag))
+        stanzas.iter().any(|stanza| stanza.kind() == kind && stanza.arguments().next() == Some(&tag[..]))
     }
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {
@@ -220,7 +220,7 @@ impl Identity {
     }
 
     fn unwrap_ed25519(&self, key: &x25519::PrivateKey, stanza: &Stanza, expected: &str) -> Result<Option<FileKey>> {
-        let Some([tag, share]) = stanza.arguments() else {
+        let Some([tag, share]) = stanza.fixed() else {
             return Err(malformed("an ssh-ed25519 recipient has the wrong number of arguments"));
         };
         let share = decode_array(share.as_bytes());
@@ -238,7 +238,7 @@ impl Identity {
 }
 
 fn unwrap_rsa(key: &rsa::PrivateKey, stanza: &Stanza, expected: &str) -> Result<Option<FileKey>> {
-    let Some([tag]) = stanza.arguments() else {
+    let Some([tag]) = stanza.fixed() else {
         return Err(malformed("an ssh-rsa recipient has the wrong number of arguments"));
     };
     if tag != expected {
@@ -246,9 +246,8 @@ fn unwrap_rsa(key: &rsa::PrivateKey, stanza: &Stanza, expected: &str) -> Result<
     }
     // What does not decrypt is for another key, whose tag happens to be the same, or was changed.
     let Ok(plaintext) = key.decrypt(OAEP, &stanza.body) else { return Ok(None) };
-    let file_key = plaintext[..].try_into();
-    file_key
-        .map(|file_key| Some(FileKey::new(file_key)))
+    FileKey::from_bytes(&plaintext)
+        .map(Some)
         .map_err(|_| malformed("an ssh-rsa recipient has a file key of the wrong length"))
 }
 

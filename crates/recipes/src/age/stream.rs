@@ -79,7 +79,7 @@ impl PayloadKey {
     }
 
     fn new(file_key: &FileKey, nonce: &[u8; NONCE_LEN]) -> Result<Self> {
-        ChaCha20Poly1305::new(&derive(&file_key[..], nonce, b"payload")?[..]).map(Self)
+        ChaCha20Poly1305::new(&derive(file_key.expose(), nonce, b"payload")?[..]).map(Self)
     }
 
     /// Seals a chunk into `out`, which is [`TAG_LEN`] bytes longer.

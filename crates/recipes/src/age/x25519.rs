@@ -28,7 +28,7 @@ impl Recipient {
             .exchange(&self.key)
             .map_err(|_| Error::value("the public key is a point of small order, which no private key has"))?;
         let key = derive(&shared[..], &[share, *self.key.as_bytes()].concat(), INFO)?;
-        Ok(Stanza::new(KIND, [&encode(&share)], wrap(&key[..], file_key)?))
+        Ok(Stanza::of(KIND, [&encode(&share)], wrap(&key[..], file_key)?))
     }
 }
 
@@ -72,7 +72,7 @@ impl Identity {
             if stanza.kind() != KIND {
                 continue;
             }
-            let Some([share]) = stanza.arguments() else {
+            let Some([share]) = stanza.fixed() else {
                 return Err(malformed("an X25519 recipient has the wrong number of arguments"));
             };
             let share = decode_array(share.as_bytes());

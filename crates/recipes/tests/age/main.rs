@@ -1,6 +1,7 @@
 //! Encrypted files, and files of the library's own.
 
 mod cobblestone;
+mod custom;
 mod files;
 mod format;
 mod fs;
