@@ -15,6 +15,7 @@ __all__ = [
     "post_quantum",
     "hpke",
     "certificates",
+    "ssh",
     "files",
     "importing",
     "cold_starts",

@@ -3,17 +3,24 @@
 #![no_main]
 
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::ssh::{Line, PrivateKeyFile, public_to_blob, public_to_line};
+use ironlatch::keys::ssh::{Identity, Line, PrivateKeyFile, private_to_pem, public_to_blob};
 use ironlatch_fuzz::{exercise_private, exercise_public};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     for line in [Line::parse(data), Line::parse_authorized(data)].into_iter().flatten() {
         let Ok(key) = line.key() else { continue };
-        assert_eq!(public_to_blob(&key).expect("what was read can be written"), line.blob(), "there are two encodings");
-        let written = public_to_line(&key).unwrap();
+        assert_eq!(key.to_blob(), line.blob(), "there are two encodings");
+        let written = key.to_line();
         assert_eq!(Line::parse(&written).expect("and read").blob(), line.blob());
-        exercise_public(&key);
+        exercise_public(key.key());
+    }
+    if let Ok(line) = Line::read(data)
+        && let Ok(Identity::Certificate(certificate)) = line.identity()
+    {
+        let _ = (certificate.verify_signature(), certificate.signature_key());
+        let again = Line::parse(&certificate.to_line()).expect("what is written is read");
+        assert_eq!(again.blob(), certificate.blob());
     }
     let Ok(file) = PrivateKeyFile::from_pem(data).or_else(|_| PrivateKeyFile::from_bytes(data)) else { return };
     let _ = file.public_key();
@@ -23,6 +30,10 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Ok(key) = file.decrypt(password, Checks::Skipped) {
         assert_eq!(public_to_blob(&key.public_key()).unwrap(), file.public_blob());
+        let written = private_to_pem(&key, b"comment", None).expect("and written");
+        let again = PrivateKeyFile::from_pem(&written).expect("and read");
+        assert_eq!(again.public_blob(), file.public_blob());
+        again.decrypt(None, Checks::Skipped).expect("and holds the key");
         exercise_private(&key);
     }
 });

@@ -5,6 +5,7 @@ use ironlatch::asymmetric::Message;
 use ironlatch::asymmetric::rsa::{self, Checks, EncryptionPadding, SignaturePadding};
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::keys::format::{Encoding, Encryption, PrivateFormat, PublicFormat};
+use ironlatch::keys::ssh::PrivateKeyFile;
 use ironlatch::keys::{PrivateKey, PublicKey};
 
 pub const ENCODINGS: [Encoding; 6] =
@@ -18,13 +19,17 @@ pub fn exercise_private(key: &PrivateKey) {
         for encoding in ENCODINGS {
             let Ok(written) = key.to_bytes(encoding, format, Encryption::None) else { continue };
             let read = match encoding {
+                Encoding::Pem if format == OpenSsh => {
+                    PrivateKeyFile::from_pem(&written).and_then(|file| file.decrypt(None, Checks::Skipped))
+                }
                 Encoding::Pem => PrivateKey::from_pem(&written, None, Checks::Skipped),
                 Encoding::Der => PrivateKey::from_der(&written, None, Checks::Skipped),
                 _ => continue,
             };
             let read = read.expect("what was written can be read");
             let again = read.to_bytes(encoding, format, Encryption::None).expect("and written again");
-            assert!(*written == *again, "written differently the second time");
+            // Each file of OpenSSH's has check numbers of its own.
+            assert!(format == OpenSsh || *written == *again, "written differently the second time");
         }
     }
     exercise_public(&key.public_key());

@@ -14,7 +14,7 @@ import struct
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -35,6 +35,7 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     from cryptography.hazmat.primitives import padding as block_padding
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from cryptography.hazmat.primitives.kdf import scrypt
+    from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, ssh
 
     assert "ironlatch" in cryptography.__version__, "this is not the drop-in"
 
@@ -100,6 +101,55 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
             return struct.unpack_from(">Q", data, 1)[0], data
 
     cryptography.fernet.Fernet = Fernet
+
+    class FragmentList:
+        """A message of SSH's in the making: the peer's private class, which its tests make files
+        with.
+        """
+
+        def __init__(self, parts: Iterable[bytes] = ()) -> None:
+            self.message = b"".join(parts)
+
+        def put_raw(self, value: bytes) -> None:
+            self.message += bytes(value)
+
+        def put_u32(self, value: int) -> None:
+            self.message += struct.pack(">I", value)
+
+        def put_sshstr(self, value: bytes | FragmentList) -> None:
+            contents = value.message if isinstance(value, FragmentList) else bytes(value)
+            self.put_u32(len(contents))
+            self.message += contents
+
+        def put_mpint(self, value: int) -> None:
+            if value < 0:
+                raise ValueError("not a number that SSH has")
+            self.put_sshstr(value.to_bytes((value.bit_length() + 8) // 8, "big") if value else b"")
+
+        def size(self) -> int:
+            return len(self.message)
+
+        def tobytes(self) -> bytes:
+            return self.message
+
+    def load_application(data: Any) -> tuple[Any, Any]:
+        """The peer's reader of what a security key is for, through the line of a whole key."""
+        key = FragmentList()
+        key.put_sshstr(b"sk-ssh-ed25519@openssh.com")
+        key.put_sshstr(bytes(32))
+        key.put_raw(data)
+        ssh.load_ssh_public_key(b"sk-ssh-ed25519@openssh.com " + base64.b64encode(key.message))
+        return data[4:], data[:0]
+
+    def serialize_ssh_private_key(key: Any, password: bytes, encryption: Any) -> bytes:
+        if not hasattr(key, "private_bytes"):
+            raise ValueError("not a key")
+        return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption)
+
+    ssh._bcrypt_supported = True
+    ssh._FragList = FragmentList
+    ssh.load_application = load_application
+    ssh._serialize_ssh_private_key = serialize_ssh_private_key
     placeholders.install(WORK / "tests", frozenset((WORK / "modules.txt").read_text().split()))
 
 

@@ -432,6 +432,31 @@ index = fields.BlindIndex(key, table="t", column="c", bits=16, type=bytes)
 value = frozen(secret()); index.token(value); index.token(value, form="int"); index.token(value, form="text")
 """,
 )
+for name, make in {
+    "Ed25519": "ed25519.Ed25519PrivateKey.generate()",
+    **{f"EC {curve}": EC.format(curve) for curve in ("SECP256R1", "SECP521R1")},
+    "RSA": RSA,
+}.items():
+    case(
+        f"{name} as OpenSSH stores it",
+        f"""
+key = {make}
+{"report(key.private_bytes_raw())" if name == "Ed25519" else "n = key.private_numbers()"}
+{"" if name == "Ed25519" else "number(n.private_value)" if name != "RSA" else "number(n.d); number(n.p); number(n.q)"}
+n = None
+pem = owns(key.private_bytes(PEM, OPENSSH, PLAIN))
+password = frozen(secret())
+few = OPENSSH.encryption_builder().kdf_rounds(1).build(password)
+locked = key.private_bytes(PEM, OPENSSH, few)
+serialization.load_ssh_private_key(pem, None)
+serialization.load_ssh_private_key(locked, password)
+raises(serialization.load_ssh_private_key, locked, secret())
+raises(serialization.load_ssh_private_key, spoiled(pem, 60), None)
+serialization.SSHCertificateBuilder().public_key(key.public_key()).type(
+    serialization.SSHCertificateType.USER).valid_after(0).valid_before(1).valid_for_all_principals().sign(key)
+del key, few
+""",
+    )
 case("a PEM's pin", "raises(pinning.pin, frozen(secret()), frozen(secret()))")
 
 
@@ -485,6 +510,9 @@ NOT_RUN = {
     "load_der_parameters": "is given nothing secret",
     "Target.parse": "is given nothing secret",
     "load_public_set": "is given nothing secret",
+    "load_ssh_public_key": "is given nothing secret",
+    "load_ssh_public_identity": "is given nothing secret",
+    "signature_key": "is what everybody may read of a certificate",
     "parse_public": "is given nothing secret",
     **dict.fromkeys(
         (

@@ -458,6 +458,8 @@ pub enum Unsupported {
     DiffieHellman,
     /// A message authentication code.
     Mac,
+    /// A type of key, a cipher or a key derivation of SSH's.
+    Ssh,
 }
 
 impl Error {

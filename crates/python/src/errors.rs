@@ -240,6 +240,8 @@ fn unsupported(py: Python<'_>, what: Unsupported, message: String) -> PyErr {
         Unsupported::ExchangeAlgorithm => "UNSUPPORTED_EXCHANGE_ALGORITHM",
         Unsupported::DiffieHellman => "UNSUPPORTED_DIFFIE_HELLMAN",
         Unsupported::Mac => "UNSUPPORTED_MAC",
+        // The peer gives no reason here.
+        Unsupported::Ssh => return named(py, "exceptions", "UnsupportedAlgorithm", Some(message)),
         _ => "BACKEND_MISSING_INTERFACE",
     };
     let make = || -> PyResult<Bound<'_, PyAny>> {

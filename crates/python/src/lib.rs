@@ -75,6 +75,8 @@ mod _native {
     #[pymodule_export]
     use crate::keys::serialization::serialization;
     #[pymodule_export]
+    use crate::keys::ssh::ssh;
+    #[pymodule_export]
     use crate::otp::otp;
     #[pymodule_export]
     use crate::recipes::cobblestone::cobblestone;
@@ -163,6 +165,7 @@ fn home(submodule: &str) -> Option<&'static str> {
         "serialization" => "ironlatch.hazmat.primitives.serialization",
         "show_once" => "ironlatch.show_once",
         "signing" => "ironlatch.signing",
+        "ssh" => "ironlatch.hazmat.primitives.serialization.ssh",
         "x509" => "ironlatch.x509.base",
         _ => return None,
     })

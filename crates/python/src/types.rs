@@ -83,6 +83,9 @@ imported! {
         BEST_KEY_ENCRYPTION = "BestAvailableEncryption";
         BUILT_KEY_ENCRYPTION = "_KeySerializationEncryption";
     }
+    "ironlatch.hazmat.primitives.serialization.ssh" {
+        SSH_CERTIFICATE_TYPE = "SSHCertificateType";
+    }
     "ironlatch.hazmat.primitives.kdf.kbkdf" {
         KBKDF_MODE = "Mode";
         KBKDF_COUNTER_LOCATION = "CounterLocation";

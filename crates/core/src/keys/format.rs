@@ -3,7 +3,6 @@
 use zeroize::Zeroizing;
 
 use super::{Parameters, PrivateKey, PublicKey, dh, pem, pkcs8, spki, ssh, traditional};
-use crate::error::Unsupported;
 use crate::{Error, Result};
 
 /// How a format is put into bytes.
@@ -63,6 +62,23 @@ pub enum Encryption<'a> {
     /// Under this password, with the best that the format offers. Which that is may change from
     /// release to release.
     BestAvailable(&'a [u8]),
+    /// Under this password, with this many rounds of OpenSSH's key derivation. For that format
+    /// only.
+    OpenSsh {
+        /// The password.
+        password: &'a [u8],
+        /// The rounds of bcrypt-pbkdf, at least one. Each takes some milliseconds.
+        rounds: u32,
+    },
+}
+
+impl Encryption<'_> {
+    fn rounds(self) -> Option<u32> {
+        match self {
+            Self::OpenSsh { rounds, .. } => Some(rounds),
+            Self::None | Self::BestAvailable(_) => None,
+        }
+    }
 }
 
 /// The longest password in bytes that keys are written under: more is not portable.
@@ -76,15 +92,11 @@ pub(super) fn private_to_bytes(
 ) -> Result<Zeroizing<Vec<u8>>> {
     let password = match encryption {
         Encryption::None => None,
-        Encryption::BestAvailable([]) => return Err(Error::value("Password must be 1 or more bytes.")),
-        Encryption::BestAvailable(password) if password.len() > MAX_PASSWORD_LEN => {
-            return Err(Error::value(format!(
-                "the password has {} bytes, and keys are written under at most {MAX_PASSWORD_LEN}: more is not portable",
-                password.len()
-            )));
-        }
-        Encryption::BestAvailable(password) => Some(password),
+        Encryption::BestAvailable(password) | Encryption::OpenSsh { password, .. } => Some(checked(password)?),
     };
+    if matches!(encryption, Encryption::OpenSsh { .. }) && format != PrivateFormat::OpenSsh {
+        return Err(Error::value("the encryption is one of OpenSSH's, and the format is another"));
+    }
     if let Some(raw) = key.raw()
         && (format == PrivateFormat::Raw || encoding == Encoding::Raw)
     {
@@ -111,14 +123,24 @@ pub(super) fn private_to_bytes(
         (PrivateFormat::TraditionalOpenSsl, Encoding::Pem | Encoding::Der, _) => {
             traditional_to_bytes(key, encoding, password)
         }
-        (PrivateFormat::OpenSsh, Encoding::Pem, _) => Err(Error::unsupported(
-            Unsupported::Serialization,
-            "writing private keys in the OpenSSH format is not supported",
-        )),
+        (PrivateFormat::OpenSsh, Encoding::Pem, password) => {
+            let rounds = encryption.rounds().unwrap_or(ssh::DEFAULT_ROUNDS);
+            ssh::private_to_pem(key, b"", password.map(|password| (password, rounds)))
+        }
         (PrivateFormat::OpenSsh, ..) => {
             Err(Error::value("OpenSSH private key format can only be used with PEM encoding"))
         }
         _ => Err(invalid_format()),
+    }
+}
+
+fn checked(password: &[u8]) -> Result<&[u8]> {
+    match password.len() {
+        0 => Err(Error::value("Password must be 1 or more bytes.")),
+        1..=MAX_PASSWORD_LEN => Ok(password),
+        len => Err(Error::value(format!(
+            "the password has {len} bytes, and keys are written under at most {MAX_PASSWORD_LEN}: more is not portable"
+        ))),
     }
 }
 

@@ -66,11 +66,14 @@ impl PrivateKey {
     /// its contents; [`Error::Unsupported`] if the type of key is not known.
     #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
-        let block = pem::find(
-            text,
-            |label| PRIVATE_LABELS.iter().any(|known| known.as_bytes() == label),
-            "Valid PEM but no BEGIN/END delimiters for a private key found. Are you sure this is a private key?",
-        )?;
+        let missing = if pem::blocks(text).flatten().any(|block| block.label() == OPENSSH_LABEL.as_bytes()) {
+            "Valid PEM but no BEGIN/END delimiters for a private key found: this key is in OpenSSH's own format, which \
+             load_ssh_private_key reads"
+        } else {
+            "Valid PEM but no BEGIN/END delimiters for a private key found. Are you sure this is a private key?"
+        };
+        let is_private = |label: &[u8]| PRIVATE_LABELS.iter().any(|known| known.as_bytes() == label);
+        let block = pem::find(text, is_private, missing)?;
         let encrypted = traditional::is_encrypted(&block)?;
         let (der, password) = if encrypted {
             (traditional::decrypt(&block, password_needed(password)?)?, None)
@@ -234,6 +237,9 @@ impl Parameters {
         format::parameters_to_bytes(self, encoding)
     }
 }
+
+/// The label of a private key in OpenSSH's own format, which is no DER.
+const OPENSSH_LABEL: &str = "OPENSSH PRIVATE KEY";
 
 /// The labels of blocks that hold a private key.
 const PRIVATE_LABELS: [&str; 5] =

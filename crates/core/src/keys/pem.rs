@@ -124,6 +124,11 @@ pub fn encode(label: &str, headers: &[String], der: &[u8]) -> Zeroizing<Vec<u8>>
     text
 }
 
+/// Decodes base64 with its padding and without white space.
+pub(super) fn secret_of_base64(letters: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    text::secret_of_base64(&*BASE64, letters)
+}
+
 static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
 
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
@@ -165,7 +170,7 @@ fn split_headers(inside: &[u8]) -> Result<(&[u8], &[u8])> {
 }
 
 /// Splits at the first `marker`.
-fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(super) fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut from = 0;
     loop {
         // A dash starts every marker, and few other things.
@@ -179,12 +184,16 @@ fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])>
 
 /// Explains why a `text` has no block: the likeliest slips are named.
 fn why_no_block(text: &[u8]) -> &'static str {
+    /// The beginnings of the types of SSH's public keys.
+    const SSH_TYPES: [&str; 3] = ["ssh-", "ecdsa-sha2-", "sk-"];
     /// The tag of the SEQUENCE that every key in DER is.
     const SEQUENCE: u8 = 0x30;
     if split_once(text, BEGIN).is_some() {
         "it has a BEGIN line and no END line, as if it were cut short"
     } else if text.first() == Some(&SEQUENCE) {
         "it has no BEGIN and END lines; this looks like DER, and the call reads PEM"
+    } else if SSH_TYPES.iter().any(|kind| text.trim_ascii_start().starts_with(kind.as_bytes())) {
+        "it has no BEGIN and END lines; this is a public key of SSH's, which load_ssh_public_key reads"
     } else {
         "it has no BEGIN and END lines"
     }

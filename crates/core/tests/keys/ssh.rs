@@ -66,7 +66,7 @@ fn reads_every_type_of_key() {
         assert!(!file.is_encrypted(), "{name}");
         let key = file.decrypt(None, Checks::Full).expect(name);
         assert_eq!(ssh::public_to_line(&key.public_key()).unwrap(), expected_line(name), "{name}");
-        assert_eq!(ssh::public_to_line(&file.public_key().unwrap()).unwrap(), expected_line(name), "{name}");
+        assert_eq!(file.public_key().unwrap().to_line(), expected_line(name), "{name}");
         assert_eq!(file.decrypt(Some(PASSWORD), Checks::Full).unwrap_err(), Error::PasswordNotNeeded, "{name}");
     }
 }
@@ -77,7 +77,7 @@ fn reads_every_encryption() {
         let file = file(name);
         assert!(file.is_encrypted(), "{name}");
         // The public key is there before the password is.
-        assert_eq!(ssh::public_to_line(&file.public_key().unwrap()).unwrap(), expected_line(name), "{name}");
+        assert_eq!(file.public_key().unwrap().to_line(), expected_line(name), "{name}");
         let key = file.decrypt(Some(PASSWORD), Checks::Full).expect(name);
         assert_eq!(ssh::public_to_line(&key.public_key()).unwrap(), expected_line(name), "{name}");
     }

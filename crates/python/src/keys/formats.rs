@@ -1,6 +1,8 @@
 //! The formats in which keys are written, as `ironlatch.hazmat.primitives.serialization` names
 //! them, and what the key classes share in writing them.
 
+use std::ffi::CStr;
+
 use ironlatch::keys::{self, Encryption, PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -95,8 +97,15 @@ pub(crate) fn private_bytes<'py>(
 ) -> CallResult<Bound<'py, PyBytes>> {
     let password = password_of(encryption, format)?;
     let password: Option<SecretInput<'_>> = password.as_ref().map(|password| password.extract()).transpose()?;
-    let encryption =
-        password.as_ref().map_or(Encryption::None, |password| Encryption::BestAvailable(password.as_slice()));
+    let password = password.as_ref().map(SecretInput::as_slice);
+    if format == PrivateFormat::OpenSsh && matches!(key, PrivateKey::Dsa(_)) {
+        deprecated(py, SSH_DSA_WRITTEN)?;
+    }
+    let encryption = match (password, rounds_of(encryption, format)?) {
+        (None, _) => Encryption::None,
+        (Some(password), Some(rounds)) => Encryption::OpenSsh { password, rounds },
+        (Some(password), None) => Encryption::BestAvailable(password),
+    };
     let bytes = detach(py, || key.to_bytes(encoding.into(), format.into(), encryption))?;
     Ok(PyBytes::new(py, &bytes))
 }
@@ -109,7 +118,7 @@ pub(crate) fn public_bytes<'py>(
     format: PublicFormat,
 ) -> CallResult<Bound<'py, PyBytes>> {
     if matches!((key, encoding, format), (PublicKey::Dsa(_), Encoding::OpenSsh, PublicFormat::OpenSsh)) {
-        deprecated(py, c"SSH DSA key support is deprecated and will be removed in a future release")?;
+        deprecated(py, SSH_DSA_WRITTEN)?;
     }
     Ok(PyBytes::new(py, &key.to_bytes(encoding.into(), format.into())?))
 }
@@ -137,6 +146,21 @@ fn password_of<'py>(encryption: &Bound<'py, PyAny>, format: PrivateFormat) -> Ca
     }
     Ok(Some(encryption.getattr(intern!(py, "password"))?))
 }
+
+/// The rounds of key derivation that an encryption for OpenSSH's format names.
+fn rounds_of(encryption: &Bound<'_, PyAny>, format: PrivateFormat) -> CallResult<Option<u32>> {
+    if format != PrivateFormat::OpenSsh || !types::BUILT_KEY_ENCRYPTION.is_type_of(encryption)? {
+        return Ok(None);
+    }
+    let rounds = encryption.getattr(intern!(encryption.py(), "_kdf_rounds"))?;
+    if rounds.is_none() {
+        return Ok(None);
+    }
+    rounds.extract().map(Some).map_err(|_| PyValueError::new_err("kdf_rounds must be below 2**32").into())
+}
+
+/// The peer's words.
+pub(super) const SSH_DSA_WRITTEN: &CStr = c"SSH DSA key support is deprecated and will be removed in a future release";
 
 /// Between a Python-visible enumeration and the core's of the same name and members.
 macro_rules! same_members {

@@ -5,3 +5,4 @@ pub(crate) mod jwk;
 pub(crate) mod objects;
 pub(crate) mod oid;
 pub(crate) mod serialization;
+pub(crate) mod ssh;

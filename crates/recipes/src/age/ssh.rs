@@ -110,7 +110,7 @@ impl FromStr for Recipient {
         if ![ED25519, RSA].contains(&line.kind()) {
             return Err(other_type());
         }
-        let recipient = Self::new(&line.key()?)?;
+        let recipient = Self::new(line.key()?.key())?;
         match &recipient.key {
             Public::Rsa(key) if key.bits() < MIN_RSA_BITS => Err(too_short(key.bits())),
             _ => Ok(recipient),
@@ -160,7 +160,7 @@ impl Identity {
         }
         let file = PrivateKeyFile::from_pem(text)?;
         if file.is_encrypted() {
-            Ok(Self { recipient: Recipient::new(&file.public_key()?)?, key: Private::Locked(Arc::new(file)) })
+            Ok(Self { recipient: Recipient::new(file.public_key()?.key())?, key: Private::Locked(Arc::new(file)) })
         } else {
             Self::new(&file.decrypt(None, Checks::Full)?)
         }

@@ -8,7 +8,7 @@ use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::jwk::{Jwk, Key};
 use ironlatch_core::keys::pem::Block;
-use ironlatch_core::keys::ssh::{Line, PrivateKeyFile};
+use ironlatch_core::keys::ssh::{Certificate as SshCertificate, CertificateType, Identity, Line, PrivateKeyFile};
 use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
 use ironlatch_core::oid::ObjectIdentifier;
 use ironlatch_core::{Error, Output};
@@ -215,7 +215,7 @@ fn ssh_private(bytes: &[u8]) -> Finding {
         Err(error) => return Finding::new("damaged-pem", "a private key of OpenSSH").note(error.to_string()),
     };
     let mut found = match file.public_key() {
-        Ok(key) => public(&key),
+        Ok(key) => public(key.key()),
         Err(error) => Finding::new("", "a public key").note(error.to_string()),
     };
     let (kind, how) = match file.is_encrypted() {
@@ -237,9 +237,18 @@ pub(super) fn ssh_line(line: &str) -> Option<Finding> {
         false => line.find(&format!(" {beginning}")).map(|at| at + 1),
     });
     let parsed = Line::parse(&line.as_bytes()[start.min()?..]).ok()?;
-    let found = match parsed.key() {
-        Ok(key) => public(&key),
-        Err(_) => Finding::new("public-key", format!("a public key, {}", shown(parsed.kind()))),
+    let found = match parsed.identity() {
+        Ok(Identity::Key(key)) => {
+            let found = public(key.key());
+            match key.application() {
+                Some(application) => found
+                    .with("security_key", shown(&String::from_utf8_lossy(application)))
+                    .note("it is in a security key"),
+                None => found,
+            }
+        }
+        Ok(Identity::Certificate(certificate)) => ssh_certificate(&certificate),
+        _ => Finding::new("public-key", format!("a public key, {}", shown(parsed.kind()))),
     };
     let comment = String::from_utf8_lossy(parsed.comment());
     Some(
@@ -248,6 +257,35 @@ pub(super) fn ssh_line(line: &str) -> Option<Finding> {
             .with("encoding", "OpenSSH")
             .with_some("comment", (!comment.is_empty()).then(|| shown(&comment))),
     )
+}
+
+/// Describes the statements of an OpenSSH certificate, without judging whether to believe them.
+fn ssh_certificate(certificate: &SshCertificate) -> Finding {
+    let terms = certificate.terms();
+    let whose = match terms.certificate_type {
+        CertificateType::User => "user",
+        CertificateType::Host => "host",
+    };
+    let text = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
+    let mut found = Finding::new("ssh-certificate", format!("an SSH certificate of a {whose}"))
+        .with("type", certificate.kind().to_owned())
+        .with("key_id", text(&terms.key_id))
+        .with("serial", terms.serial.to_string())
+        .with("valid_after", terms.valid_after.to_string())
+        .with("authority", ssh_fingerprint(certificate.signature_key_blob()));
+    if terms.valid_before != u64::MAX {
+        found = found.with("valid_before", terms.valid_before.to_string());
+    }
+    for principal in &terms.principals {
+        found = found.with("principal", text(principal));
+    }
+    if terms.principals.is_empty() {
+        found = found.note(format!("it is for any {whose}"));
+    }
+    if certificate.verify_signature().is_err() {
+        found = found.note("its signature does not match");
+    }
+    found
 }
 
 /// Like the output of `ssh-keygen -l`.

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::wire::{Reader, invalid};
+use super::wire::{Reader, invalid, put_number, put_string};
 use crate::error::Unsupported;
 use crate::kdf::Kdf;
 use crate::kdf::bcrypt_pbkdf::BcryptPbkdf;
@@ -11,16 +11,23 @@ use crate::symmetric::aead::{Aead, AesGcm};
 use crate::symmetric::chacha20::ChaCha20;
 use crate::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use crate::symmetric::poly1305::Poly1305;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, random};
 
 /// The most rounds of bcrypt-pbkdf that a file may ask for unless told otherwise, some ten seconds
 /// of work. `ssh-keygen` writes 24; a file that asks for far more may be meant to hold the program
 /// up.
 pub const MAX_ROUNDS: u32 = 1000;
 
+/// The same for a program that reads its user's own files, as people use it.
+pub const MAX_OWN_ROUNDS: u32 = 10_000;
+
 /// The name of what is not there: no cipher, no key derivation.
 const NONE: &str = "none";
 const BCRYPT: &str = "bcrypt";
+
+/// The rounds of bcrypt-pbkdf in files that are written, unless asked otherwise.
+pub const DEFAULT_ROUNDS: u32 = 16;
+const SALT_LEN: usize = 16;
 
 /// The length in bytes of the blocks that an unencrypted key is padded to.
 const UNENCRYPTED_BLOCK: usize = 8;
@@ -75,7 +82,7 @@ impl Encryption {
         if self.rounds > max_rounds {
             return Err(Error::value(format!(
                 "this OpenSSH key asks for {} rounds of key derivation, and {max_rounds} are done: a file of others may be made to hold the \
-                 program up. If it is yours, allow more (max_rounds), or have `ssh-keygen -p` write it with fewer",
+                 program up. If it is yours, allow more, or have `ssh-keygen -p` write it with fewer",
                 self.rounds
             )));
         }
@@ -97,6 +104,48 @@ impl Encryption {
             }
         }
         Ok(plaintext)
+    }
+}
+
+/// The encryption of files that are written: the one that every reader has. Its tag-less mode is
+/// made up for by the check numbers, which show a wrong password.
+#[derive(Debug)]
+pub(super) struct NewEncryption {
+    cipher: &'static Cipher,
+    salt: [u8; SALT_LEN],
+    rounds: u32,
+}
+
+impl NewEncryption {
+    /// Under a new salt.
+    pub(super) fn new(rounds: u32) -> Self {
+        Self { cipher: &CIPHERS[0], salt: random::array(), rounds }
+    }
+
+    /// The names of cipher and key derivation, and the options of the latter; those of a file that
+    /// is not encrypted for `None`.
+    pub(super) fn header(this: Option<&Self>) -> (&'static str, &'static str, Vec<u8>) {
+        let Some(this) = this else { return (NONE, NONE, Vec::new()) };
+        let mut options = Vec::new();
+        put_string(&mut options, &this.salt);
+        put_number(&mut options, this.rounds);
+        (this.cipher.name, BCRYPT, options)
+    }
+
+    /// The length in bytes that the private part must be a multiple of.
+    pub(super) fn block_len(this: Option<&Self>) -> usize {
+        this.map_or(UNENCRYPTED_BLOCK, |this| this.cipher.block_len)
+    }
+
+    /// Encrypts the private part.
+    pub(super) fn encrypt(&self, password: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let derived = BcryptPbkdf::new(&self.salt, self.cipher.key_len + self.cipher.iv_len, self.rounds)?;
+        let derived = derived.derive_secret(password)?;
+        let (key, iv) = derived.expose().split_at(self.cipher.key_len);
+        let mut ciphertext = vec![0; plaintext.len()];
+        let mut context = CipherContext::new(BlockCipher::Aes, Mode::Ctr, Direction::Encrypt, key, iv)?;
+        context.update(plaintext, Output::from(&mut ciphertext[..]))?;
+        Ok(ciphertext)
     }
 }
 
@@ -169,5 +218,5 @@ static CIPHERS: [Cipher; 10] = [
 ];
 
 fn unsupported(what: &str) -> Error {
-    Error::unsupported(Unsupported::Serialization, format!("{what} is not supported"))
+    Error::unsupported(Unsupported::Ssh, format!("{what} is not supported"))
 }

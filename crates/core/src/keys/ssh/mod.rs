@@ -1,23 +1,30 @@
-//! Keys as OpenSSH writes them: public keys on one line, private keys in `openssh-key-v1` files.
+//! Keys as OpenSSH writes them: public keys on one line, private keys in `openssh-key-v1` files,
+//! certificates, and signatures.
 //!
 //! ```
-//! use ironlatch::asymmetric::{ed25519, rsa::Checks};
 //! use ironlatch::keys::{PublicKey, ssh};
 //!
-//! let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgl4HXQLjXkVgJKXTvn4DZ2wuFkKfiDnuOYUDvQCDQt
-//! alice@example.org"; let line = ssh::Line::parse(line.as_bytes())?; assert_eq!((line.kind(),
-//! line.comment()), ("ssh-ed25519", &b"alice@example.org"[..])); assert!(matches!(line.key()?,
-//! PublicKey::Ed25519(_)));
+//! let blob = "AAAAC3NzaC1lZDI1NTE5AAAAIIgl4HXQLjXkVgJKXTvn4DZ2wuFkKfiDnuOYUDvQCDQt";
+//! let line = ssh::Line::parse(format!("ssh-ed25519 {blob} alice@example.org").as_bytes())?;
+//! assert_eq!((line.kind(), line.comment()), ("ssh-ed25519", &b"alice@example.org"[..]));
+//! assert!(matches!(line.key()?.key(), PublicKey::Ed25519(_)));
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+mod certificate;
 mod encryption;
+mod line;
 mod private;
 mod public;
+mod signature;
+mod text;
 mod wire;
 
-pub use encryption::MAX_ROUNDS;
-pub use private::{LABEL, PrivateKeyFile};
-pub use public::{Line, public_to_blob, public_to_line};
+pub use certificate::{Certificate, CertificateType, MAX_PRINCIPALS, NONCE_LEN, NamedValue, Terms};
+pub use encryption::{DEFAULT_ROUNDS, MAX_OWN_ROUNDS, MAX_ROUNDS};
+pub use line::{Identity, Line};
+pub use private::{LABEL, PrivateKeyFile, private_to_pem};
+pub use public::{SshPublicKey, public_to_blob, public_to_line};
+pub use signature::{Presence, Signature};
 
 pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, rsa_blob};

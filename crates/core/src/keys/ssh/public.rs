@@ -1,8 +1,8 @@
-//! Public keys as OpenSSH writes them on one line (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4).
+//! Public keys as SSH encodes them (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
 
+use super::text;
 use super::wire::{Reader, invalid, put_integer, put_string};
 use crate::asymmetric::{dsa, ec, ed25519, rsa};
 use crate::error::Unsupported;
@@ -13,6 +13,14 @@ use crate::{Error, Result};
 pub(super) const RSA: &str = "ssh-rsa";
 pub(super) const DSS: &str = "ssh-dss";
 pub(super) const ED25519: &str = "ssh-ed25519";
+/// Those of keys in security keys (OpenSSH's PROTOCOL.u2f).
+pub(super) const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
+pub(super) const SK_ECDSA: &str = "sk-ecdsa-sha2-nistp256@openssh.com";
+
+/// The end of the type of a certified key.
+const SUFFIX: &str = "-cert-v01@openssh.com";
+/// The end of the types of keys in security keys.
+const VENDOR: &str = "@openssh.com";
 
 /// The curves of OpenSSH, with the names of their keys and their own (RFC 5656 §10.1).
 const CURVES: [(ec::Curve, &str, &str); 3] = [
@@ -21,91 +29,101 @@ const CURVES: [(ec::Curve, &str, &str); 3] = [
     (ec::Curve::Secp521r1, "ecdsa-sha2-nistp521", "nistp521"),
 ];
 
-/// A public key's line, as it stands in `id_ed25519.pub` and, behind options, in `authorized_keys`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line<'a> {
-    kind: &'a str,
-    blob: Vec<u8>,
-    comment: &'a [u8],
+/// A public key of SSH's: the key, and of one in a security key its application.
+#[derive(Debug, Clone)]
+pub struct SshPublicKey {
+    key: PublicKey,
+    application: Option<Vec<u8>>,
 }
 
-impl<'a> Line<'a> {
-    /// Reads the line: the type, the key in base64, and a comment if there is one.
+impl SshPublicKey {
+    /// A key that is not in a security key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is none, or names another type than the key.
-    pub fn parse(line: &'a [u8]) -> Result<Self> {
-        let (kind, rest) = word(line);
-        let (text, comment) = word(rest);
-        let kind = core::str::from_utf8(kind).map_err(|_| invalid("its type is not text"))?;
-        if text.is_empty() {
-            return Err(invalid("a public key is a type and the key itself, with a space between"));
-        }
-        let blob = STANDARD.decode(text).map_err(|_| invalid("it is not valid base64"))?;
-        if Reader::new(&blob).string()? != kind.as_bytes() {
-            return Err(invalid("it is of another type than it says"));
-        }
-        Ok(Self { kind, blob, comment })
+    /// [`Error::InvalidValue`] if SSH has no such keys: for a DSA key with a p of other than 1024
+    /// bits, and for curves other than P-256, P-384 and P-521.
+    pub fn new(key: PublicKey) -> Result<Self> {
+        public_to_blob(&key)?;
+        Ok(Self { key, application: None })
     }
 
-    /// Reads a line of `authorized_keys`, which may have options before the type.
+    /// Reads an encoded key: its type, then its parts.
     ///
     /// # Errors
-    /// Those of [`parse`](Self::parse).
-    pub fn parse_authorized(line: &'a [u8]) -> Result<Self> {
-        let line = line.trim_ascii();
-        let error = match Self::parse(line) {
-            Ok(parsed) => return Ok(parsed),
-            Err(error) => error,
-        };
-        // The options end at the first space outside quotation marks.
-        let (mut quoted, mut escaped) = (false, false);
-        let end = line.iter().position(|byte| {
-            let quote = *byte == b'"' && !escaped;
-            quoted ^= quote;
-            escaped = *byte == b'\\' && quoted;
-            !quoted && byte.is_ascii_whitespace()
-        });
-        end.and_then(|end| Self::parse(line[end..].trim_ascii_start()).ok()).ok_or(error)
+    /// [`Error::InvalidValue`] if it is malformed, [`Error::Unsupported`] if its type is not known.
+    pub fn from_blob(blob: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(blob);
+        let kind = reader.name()?;
+        let key = read(kind, &mut reader)?;
+        reader.finish()?;
+        Ok(key)
+    }
+
+    /// The encoded key: what is in the line, in base64, and what fingerprints are made of.
+    ///
+    /// # Panics
+    /// Never: SSH has a form of every key that this type holds.
+    #[must_use]
+    pub fn to_blob(&self) -> Vec<u8> {
+        let plain = public_to_blob(&self.key).expect("checked when the key was made");
+        let Some(application) = &self.application else { return plain };
+        let mut blob = Vec::new();
+        put_string(&mut blob, self.kind().as_bytes());
+        blob.extend_from_slice(&plain[4 + plain_kind(&self.key).len()..]);
+        put_string(&mut blob, application);
+        blob
+    }
+
+    /// Writes the line, without a comment and without an end of line.
+    #[must_use]
+    pub fn to_line(&self) -> Vec<u8> {
+        text::of_blob(self.kind(), &self.to_blob())
     }
 
     /// The type of the key, `ssh-ed25519` for example.
     #[must_use]
-    pub fn kind(&self) -> &'a str {
-        self.kind
+    pub fn kind(&self) -> &'static str {
+        match (&self.key, &self.application) {
+            (PublicKey::Ed25519(_), Some(_)) => SK_ED25519,
+            (_, Some(_)) => SK_ECDSA,
+            (key, None) => plain_kind(key),
+        }
     }
 
-    /// The encoded key.
+    /// The key. Of one in a security key, what the device signs is not the message alone, so that
+    /// only [`verify`](Self::verify) tells whether a signature is good.
     #[must_use]
-    pub fn blob(&self) -> &[u8] {
-        &self.blob
+    pub fn key(&self) -> &PublicKey {
+        &self.key
     }
 
-    /// The comment after the key: often the owner's mail address. It may be any bytes.
+    /// Hands out the key.
     #[must_use]
-    pub fn comment(&self) -> &'a [u8] {
-        self.comment
+    pub fn into_key(self) -> PublicKey {
+        self.key
     }
 
-    /// The key.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed, [`Error::Unsupported`] if its type is not known.
-    pub fn key(&self) -> Result<PublicKey> {
-        public_from_blob(&self.blob)
+    /// The application of a key in a security key, `ssh:` for example; `None` for keys of files.
+    #[must_use]
+    pub fn application(&self) -> Option<&[u8]> {
+        self.application.as_deref()
     }
 }
+
+impl PartialEq for SshPublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_blob() == other.to_blob()
+    }
+}
+
+impl Eq for SshPublicKey {}
 
 /// Writes the line, without a comment and without an end of line.
 ///
 /// # Errors
 /// Those of [`public_to_blob`].
 pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
-    let blob = public_to_blob(key)?;
-    let mut line = Reader::new(&blob).string()?.to_vec();
-    line.push(b' ');
-    line.extend_from_slice(STANDARD.encode(blob).as_bytes());
-    Ok(line)
+    Ok(text::of_blob(plain_kind(key), &public_to_blob(key)?))
 }
 
 /// The encoded key: what is in the line, in base64, and what fingerprints are made of.
@@ -117,20 +135,61 @@ pub fn public_to_blob(key: &PublicKey) -> Result<Vec<u8>> {
     key.to_ssh().unwrap_or_else(|| Err(Error::value("format is invalid with this key")))
 }
 
-/// Reads an encoded key.
-pub(super) fn public_from_blob(blob: &[u8]) -> Result<PublicKey> {
-    let mut reader = Reader::new(blob);
-    let key = match reader.name()? {
-        RSA => PublicKey::Rsa(read_rsa(&mut reader)?),
-        DSS => PublicKey::Dsa(read_dsa(&mut reader)?),
-        ED25519 => PublicKey::Ed25519(read_ed25519(&mut reader)?),
+/// Whether there are keys, or certificates, of this type.
+pub(super) fn is_known(kind: &str) -> bool {
+    let certified = certified(kind);
+    let kind = certified.as_deref().unwrap_or(kind);
+    [RSA, DSS, ED25519, SK_ED25519, SK_ECDSA].contains(&kind) || curve_of(kind).is_some()
+}
+
+/// The type of the key in a certificate of type `kind`. `None` if that is no type of certificate.
+pub(super) fn certified(kind: &str) -> Option<String> {
+    let kind = kind.strip_suffix(SUFFIX)?;
+    Some(if kind.starts_with("sk-") { format!("{kind}{VENDOR}") } else { kind.to_owned() })
+}
+
+/// The type of certificates for keys of type `kind`.
+pub(super) fn certificate_kind(kind: &str) -> String {
+    format!("{}{SUFFIX}", kind.strip_suffix(VENDOR).unwrap_or(kind))
+}
+
+/// Reads the parts of a key of this type.
+pub(super) fn read(kind: &str, reader: &mut Reader<'_>) -> Result<SshPublicKey> {
+    let key = match kind {
+        RSA => PublicKey::Rsa(read_rsa(reader)?),
+        DSS => PublicKey::Dsa(read_dsa(reader)?),
+        ED25519 | SK_ED25519 => PublicKey::Ed25519(read_ed25519(reader)?),
+        SK_ECDSA => PublicKey::Ec(read_ec(reader, ec::Curve::Secp256r1)?),
         kind => match curve_of(kind) {
-            Some(curve) => PublicKey::Ec(read_ec(&mut reader, curve)?),
+            Some(curve) => PublicKey::Ec(read_ec(reader, curve)?),
             None => return Err(unsupported(kind)),
         },
     };
-    reader.finish()?;
-    Ok(key)
+    let application = match kind {
+        SK_ED25519 | SK_ECDSA => Some(read_application(reader)?.to_vec()),
+        _ => None,
+    };
+    Ok(SshPublicKey { key, application })
+}
+
+/// The application of a key in a security key (OpenSSH's PROTOCOL.u2f).
+pub(super) fn read_application<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8]> {
+    let application = reader.string()?;
+    if !application.starts_with(b"ssh:") {
+        return Err(reader.invalid("the application of its security key does not begin with ssh:"));
+    }
+    Ok(application)
+}
+
+/// The type of a key that is not in a security key. Empty for keys that SSH has not.
+fn plain_kind(key: &PublicKey) -> &'static str {
+    match key {
+        PublicKey::Rsa(_) => RSA,
+        PublicKey::Dsa(_) => DSS,
+        PublicKey::Ed25519(_) => ED25519,
+        PublicKey::Ec(key) => CURVES.iter().find(|(curve, ..)| *curve == key.curve()).map_or("", |(_, kind, _)| kind),
+        _ => "",
+    }
 }
 
 /// The curve of keys of this type.
@@ -143,39 +202,48 @@ fn read_rsa(reader: &mut Reader<'_>) -> Result<rsa::PublicKey> {
     rsa::PublicKey::from_components(&rsa::PublicComponents { n: reader.integer()?.to_vec(), e })
 }
 
-pub(super) fn read_dsa(reader: &mut Reader<'_>) -> Result<dsa::PublicKey> {
-    let mut number = || reader.integer().map(<[u8]>::to_vec);
-    let parameters = dsa::ParameterComponents { p: number()?, q: number()?, g: number()? };
-    let components = dsa::PublicComponents { parameters, y: number()? };
+fn read_dsa(reader: &mut Reader<'_>) -> Result<dsa::PublicKey> {
+    dsa_of_fields(&[reader.integer()?, reader.integer()?, reader.integer()?, reader.integer()?])
+}
+
+/// The key of the numbers p, q, g and y.
+pub(super) fn dsa_of_fields(fields: &[&[u8]]) -> Result<dsa::PublicKey> {
+    let number = |at: usize| fields[at].to_vec();
+    let parameters = dsa::ParameterComponents { p: number(0), q: number(1), g: number(2) };
+    let components = dsa::PublicComponents { parameters, y: number(3) };
     let key = dsa::PublicKey::from_components(&components, dsa::Checks::Soundness)?;
     if key.bits() == DSA_BITS { Ok(key) } else { Err(dsa_size()) }
 }
 
-pub(super) fn read_ed25519(reader: &mut Reader<'_>) -> Result<ed25519::PublicKey> {
+fn read_ed25519(reader: &mut Reader<'_>) -> Result<ed25519::PublicKey> {
     ed25519::PublicKey::from_bytes(reader.string()?)
 }
 
-pub(super) fn read_ec(reader: &mut Reader<'_>, curve: ec::Curve) -> Result<ec::PublicKey> {
+fn read_ec(reader: &mut Reader<'_>, curve: ec::Curve) -> Result<ec::PublicKey> {
+    let [_, point] = ec_fields(curve, reader)?;
+    ec::PublicKey::from_point(curve, point)
+}
+
+/// The name of the curve and the point, which is uncompressed.
+pub(super) fn ec_fields<'a>(curve: ec::Curve, reader: &mut Reader<'a>) -> Result<[&'a [u8]; 2]> {
     let name = reader.string()?;
     if !CURVES.iter().any(|(known, _, own)| *known == curve && own.as_bytes() == name) {
         return Err(invalid("it names two different curves"));
     }
     let point = reader.string()?;
     match point.first() {
-        Some(4) => ec::PublicKey::from_point(curve, point),
+        Some(4) => Ok([name, point]),
         Some(_) => Err(Error::unsupported(Unsupported::PointEncoding, "OpenSSH keys have uncompressed points only")),
         None => Err(invalid("its point is empty")),
     }
 }
 
 pub(super) fn unsupported(kind: &str) -> Error {
-    Error::unsupported(Unsupported::PublicKeyAlgorithm, format!("OpenSSH keys of type {kind:?} are not supported"))
+    unsupported_text(format!("Unsupported key type: {kind:?}"))
 }
 
-/// The first word, and what stands behind the spaces after it.
-fn word(line: &[u8]) -> (&[u8], &[u8]) {
-    let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
-    (&line[..end], line[end..].trim_ascii())
+pub(super) fn unsupported_text(message: impl Into<Cow<'static, str>>) -> Error {
+    Error::unsupported(Unsupported::Ssh, message)
 }
 
 pub(in crate::keys) fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {

@@ -1,4 +1,5 @@
-"""Keys to bytes and back: PEM and DER, PKCS#8, PKCS#1, SubjectPublicKeyInfo, traditional OpenSSL.
+"""Keys to bytes and back: PEM and DER, PKCS#8, PKCS#1, SubjectPublicKeyInfo, traditional OpenSSL,
+OpenSSH.
 
     key = load_pem_private_key(data, password=b"...")
     data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"..."))
@@ -25,6 +26,19 @@ from ironlatch.hazmat.primitives.serialization.base import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from ironlatch.hazmat.primitives.serialization.ssh import (
+    SSHCertificate,
+    SSHCertificateBuilder,
+    SSHCertificateType,
+    SSHCertPrivateKeyTypes,
+    SSHCertPublicKeyTypes,
+    SSHPrivateKeyTypes,
+    SSHPublicKeyTypes,
+    load_ssh_private_key,
+    load_ssh_public_identity,
+    load_ssh_public_key,
+    ssh_key_fingerprint,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +52,13 @@ __all__ = [
     "ParameterFormat",
     "PrivateFormat",
     "PublicFormat",
+    "SSHCertPrivateKeyTypes",
+    "SSHCertPublicKeyTypes",
+    "SSHCertificate",
+    "SSHCertificateBuilder",
+    "SSHCertificateType",
+    "SSHPrivateKeyTypes",
+    "SSHPublicKeyTypes",
     "_KeySerializationEncryption",
     "load_der_parameters",
     "load_der_private_key",
@@ -45,6 +66,10 @@ __all__ = [
     "load_pem_parameters",
     "load_pem_private_key",
     "load_pem_public_key",
+    "load_ssh_private_key",
+    "load_ssh_public_identity",
+    "load_ssh_public_key",
+    "ssh_key_fingerprint",
 ]
 
 
