@@ -111,6 +111,8 @@ mod _native {
     #[pymodule_export]
     use crate::symmetric::poly1305::poly1305;
     #[pymodule_export]
+    use crate::x509::certificates::certificates;
+    #[pymodule_export]
     use crate::x509::ocsp::ocsp;
     #[pymodule_export]
     use crate::x509::verification::verification;

@@ -108,6 +108,13 @@ imported! {
     "ironlatch.x509.verification" {
         VERIFICATION_ERROR = "VerificationError";
     }
+    "ironlatch.x509.ocsp" {
+        OCSP_CERT_STATUS = "OCSPCertStatus";
+    }
+    "ironlatch.certificates" {
+        REFUSED = "Refused";
+        REFUSED_PATH = "RefusedPath";
+    }
     "ironlatch.rotation._command" {
         RUN_ROTATION = "run";
     }

@@ -151,6 +151,11 @@ pub struct RelativeName<'a> {
 }
 
 impl<'a> RelativeName<'a> {
+    /// How many octets the attributes have in DER.
+    pub(crate) fn len(&self) -> usize {
+        self.contents.len()
+    }
+
     /// The attributes in the order of the DER.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         Elements(self.contents).filter_map(|attribute| Attribute::parse(&attribute).ok())

@@ -8,6 +8,9 @@ from ironlatch._native import (
     backend as backend,
 )
 from ironlatch._native import (
+    certificates as certificates,
+)
+from ironlatch._native import (
     ciphers as ciphers,
 )
 from ironlatch._native import (

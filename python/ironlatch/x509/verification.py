@@ -20,7 +20,7 @@ from ironlatch.x509.general_name import DNSName, IPAddress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ironlatch._native.x509 import Certificate
 
@@ -47,7 +47,7 @@ class VerificationError(Exception):
 
     def __init__(self, message: str = "", paths: Iterable[tuple[list[Certificate], str]] = ()) -> None:
         super().__init__(message)
-        self.paths = list(paths)
+        self.paths: Sequence[tuple[list[Certificate], str]] = list(paths)
 
 
 Subject = DNSName | IPAddress

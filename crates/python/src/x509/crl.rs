@@ -25,7 +25,7 @@ use crate::keys::oid::oid_object;
 /// It is a sequence of `RevokedCertificate` objects.
 #[pyclass(frozen, module = "ironlatch.x509.base")]
 pub(crate) struct CertificateRevocationList {
-    inner: CertificateList,
+    pub(crate) inner: CertificateList,
     issuer: PyOnceLock<Py<PyAny>>,
     extensions: PyOnceLock<Py<PyAny>>,
 }

@@ -3,6 +3,7 @@
 mod building;
 pub(crate) mod certificate;
 mod certificate_transparency;
+pub(crate) mod certificates;
 mod classes;
 mod crl;
 mod extensions;

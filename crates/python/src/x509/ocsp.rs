@@ -94,7 +94,7 @@ impl OCSPRequest {
 /// certificate raise it if there are several: look at `responses` then.
 #[pyclass(frozen, module = "ironlatch.x509.ocsp")]
 pub(crate) struct OCSPResponse {
-    inner: OcspResponse,
+    pub(crate) inner: OcspResponse,
     extensions: PyOnceLock<Py<PyAny>>,
     single_extensions: PyOnceLock<Py<PyAny>>,
 }

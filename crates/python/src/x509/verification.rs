@@ -25,14 +25,14 @@ use crate::types::VERIFICATION_ERROR;
 /// `certs` are at least one. They are trusted whatever their own times and signatures are.
 #[pyclass(frozen, module = "ironlatch.x509.verification")]
 pub(crate) struct Store {
-    inner: core::Store,
+    pub(crate) inner: core::Store,
     certificates: Vec<Py<Certificate>>,
 }
 
 #[pymethods]
 impl Store {
     #[new]
-    fn new(certs: &Bound<'_, PyAny>) -> CallResult<Self> {
+    pub(crate) fn new(certs: &Bound<'_, PyAny>) -> CallResult<Self> {
         let certificates = certificates(certs)?;
         if certificates.is_empty() {
             return Err(PyValueError::new_err("can't create an empty store").into());
@@ -397,9 +397,23 @@ fn verified<'py>(
     leaf: &Bound<'py, Certificate>,
     intermediates: &Bound<'py, PyAny>,
 ) -> CallResult<Bound<'py, PyList>> {
+    let (objects, _) = chain_of(py, &policy.get().inner, store, leaf, intermediates, refusal)?;
+    Ok(objects)
+}
+
+/// A verified chain, and the same as the objects that its certificates came from. `refusal` makes
+/// the error if there is none.
+pub(crate) fn chain_of<'py>(
+    py: Python<'py>,
+    policy: &core::Policy,
+    store: &Py<Store>,
+    leaf: &Bound<'py, Certificate>,
+    intermediates: &Bound<'py, PyAny>,
+    refusal: impl FnOnce(Python<'py>, &Refused) -> PyResult<CallError>,
+) -> CallResult<(Bound<'py, PyList>, core::Chain)> {
     let intermediates = certificates(intermediates)?;
     let others: Vec<InnerCertificate> = intermediates.iter().map(|one| one.get().inner.clone()).collect();
-    let (policy, trusted) = (&policy.get().inner, &store.get().inner);
+    let trusted = &store.get().inner;
     let certificate = &leaf.get().inner;
     let chain = detach(py, || core::verify(certificate, &others, trusted, policy));
     let chain = chain.map_err(|refused| refusal(py, &refused).unwrap_or_else(CallError::from))?;
@@ -408,7 +422,8 @@ fn verified<'py>(
         Source::Intermediate(index) => intermediates[*index].bind(py).clone(),
         Source::Anchor(index) => store.get().certificates[*index].bind(py).clone(),
     };
-    Ok(PyList::new(py, chain.sources.iter().map(object).collect::<Vec<_>>())?)
+    let objects = PyList::new(py, chain.sources.iter().map(object).collect::<Vec<_>>())?;
+    Ok((objects, chain))
 }
 
 /// A `VerificationError` that says why, with each chain that was tried.

@@ -4,10 +4,11 @@
 use core::net::IpAddr;
 
 use super::hosts::{DnsName, DnsPattern};
+use super::policy::Policy;
 use super::refusal::Rule;
 use crate::extensions::{NameConstraints, Subtree};
 use crate::general_names::{GeneralName, address};
-use crate::names::Name;
+use crate::names::{Attribute, Name, RelativeName};
 
 /// How a name stands to a constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +27,20 @@ enum Side {
     Excluded,
 }
 
-/// Fails unless `name` is one that the constraints allow. `spend` counts each comparison.
+/// Fails unless `name` is one that the constraints allow. `spend` is called before each comparison,
+/// with how much work that is.
 pub(super) fn check(
     constraints: &NameConstraints<'_>,
     name: &GeneralName<'_>,
-    directory_names: bool,
-    mut spend: impl FnMut() -> Result<(), Rule>,
+    policy: &Policy,
+    mut spend: impl FnMut(usize) -> Result<(), Rule>,
 ) -> Result<(), Rule> {
     let mut relation = |subtree: &Subtree<'_>, side| {
-        spend()?;
-        relate(&subtree.base, name, side, directory_names)
+        spend(match &subtree.base {
+            GeneralName::DirectoryName(base) => 1 + base.as_der().len() / OCTETS_OF_ONE_CHECK,
+            _ => 1,
+        })?;
+        relate(&subtree.base, name, side, policy)
     };
     let mut permitted = true;
     for subtree in constraints.permitted.iter().flat_map(|list| list.iter()) {
@@ -65,18 +70,17 @@ pub(super) fn has_directory_names(constraints: &NameConstraints<'_>) -> bool {
     all.any(|subtree| matches!(subtree.base, GeneralName::DirectoryName(_)))
 }
 
-fn relate(
-    constraint: &GeneralName<'_>,
-    name: &GeneralName<'_>,
-    side: Side,
-    directory_names: bool,
-) -> Result<Relation, Rule> {
+fn relate(constraint: &GeneralName<'_>, name: &GeneralName<'_>, side: Side, policy: &Policy) -> Result<Relation, Rule> {
     let malformed_name = || Rule::UnreadableName { name: name.to_string() };
     let malformed = || Rule::MalformedConstraint { constraint: constraint.to_string() };
     let within = match (constraint, name) {
         (GeneralName::DnsName(constraint), GeneralName::DnsName(pattern)) => {
-            let pattern = DnsPattern::new(pattern.0).ok_or_else(malformed_name)?;
-            covers(&DnsName::new(constraint.0).ok_or_else(malformed)?, &pattern, side)
+            let (pattern, constraint) = if policy.underscores {
+                (DnsPattern::with_underscores(pattern.0), DnsName::with_underscores(constraint.0))
+            } else {
+                (DnsPattern::new(pattern.0), DnsName::new(constraint.0))
+            };
+            covers(&constraint.ok_or_else(malformed)?, &pattern.ok_or_else(malformed_name)?, side)
         }
         (GeneralName::IpAddress(network), GeneralName::IpAddress(octets)) => {
             let address = address(octets).ok_or_else(malformed_name)?;
@@ -86,8 +90,8 @@ fn relate(
             let mailbox = Mailbox::new(mailbox.0).ok_or_else(malformed_name)?;
             mailbox.is_within(constraint.0).ok_or_else(malformed)?
         }
-        (GeneralName::DirectoryName(constraint), GeneralName::DirectoryName(name)) if directory_names => {
-            begins_with(name, constraint)
+        (GeneralName::DirectoryName(constraint), GeneralName::DirectoryName(name)) if policy.directory_names => {
+            begins_with(name, constraint).ok_or_else(malformed_name)?
         }
         (GeneralName::OtherName(_), GeneralName::OtherName(_))
         | (GeneralName::X400Address(_), GeneralName::X400Address(_))
@@ -109,12 +113,51 @@ fn covers(constraint: &DnsName<'_>, pattern: &DnsPattern<'_>, side: Side) -> boo
     }
 }
 
-/// Whether `name` has all parts of `constraint` at its beginning (RFC 5280 §7.1). Parts are
-/// compared as their DER.
-fn begins_with(name: &Name<'_>, constraint: &Name<'_>) -> bool {
+/// Whether `name` has all parts of `constraint` at its beginning (RFC 5280 §7.1). Nothing if a part
+/// is too long to be compared.
+fn begins_with(name: &Name<'_>, constraint: &Name<'_>) -> Option<bool> {
     let mut parts = name.parts();
-    constraint.parts().all(|part| parts.next() == Some(part))
+    for part in constraint.parts() {
+        let Some(own) = parts.next() else { return Some(false) };
+        if own == part {
+            continue;
+        }
+        if own.len() > MAX_PART {
+            return None;
+        }
+        if part.len() > MAX_PART || !same_part(&own, &part) {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
+
+/// Whether two parts of names mean the same: the same attributes in whatever order and string type,
+/// without regard to case and to how many spaces there are.
+fn same_part(one: &RelativeName<'_>, other: &RelativeName<'_>) -> bool {
+    let attributes = |part: &RelativeName<'_>| {
+        let mut attributes: Vec<_> =
+            part.attributes().map(|attribute| (attribute.oid.clone(), plain(&attribute))).collect();
+        attributes.sort_unstable_by(|one, other| (one.0.as_octets(), &one.1).cmp(&(other.0.as_octets(), &other.1)));
+        attributes
+    };
+    attributes(one) == attributes(other)
+}
+
+/// The value of an attribute in the form in which values are compared. What is no text is its own
+/// octets, which no text has: they begin with a byte that UTF-8 has nowhere.
+fn plain(attribute: &Attribute<'_>) -> Vec<u8> {
+    match attribute.text() {
+        Ok(text) => text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").into_bytes(),
+        Err(_) => [&[0xff][..], &attribute.value].concat(),
+    }
+}
+
+/// The most octets of a part of a name that is compared otherwise than as its DER.
+const MAX_PART: usize = 4096;
+
+/// The length of a distinguished name that costs as much to compare as another name.
+const OCTETS_OF_ONE_CHECK: usize = 64;
 
 /// An address and how many of its first bits count.
 struct Network {

@@ -1,7 +1,8 @@
 //! Which extensions a certificate has to have or must not, and what they have to say.
 
-use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
+
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::policy::Policy;
 use super::refusal::Rule;
@@ -130,20 +131,43 @@ impl ExtensionPolicy {
         policy.set(oid::BASIC_CONSTRAINTS, Required(Agnostic, None));
         policy.set(oid::KEY_USAGE, Optional(Agnostic, check(authority_key_usage)));
         policy.set(oid::EXTENDED_KEY_USAGE, Optional(Agnostic, check(authority_purpose)));
-        policy.set(oid::CERTIFICATE_POLICIES, Optional(Agnostic, None));
         policy
     }
 
     /// Asks of the certificate in question only what RFC 5280 needs: see [`Policy::lenient`].
+    /// `named` says whether it has to have alternative names, because it is for a host.
     #[must_use]
-    pub fn lenient_for_leaves() -> Self {
+    pub fn lenient_for_leaves(named: bool, purpose: Option<&ObjectIdentifier>) -> Self {
         use Criticality::Agnostic;
         use Validator::{Optional, Required};
         let mut policy = Self::permit_all();
-        policy.set(oid::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, None));
-        policy.set(oid::EXTENDED_KEY_USAGE, Optional(Agnostic, check(leaf_purpose)));
-        policy.set(oid::CERTIFICATE_POLICIES, Optional(Agnostic, None));
+        if named {
+            policy.set(oid::SUBJECT_ALTERNATIVE_NAME, Required(Agnostic, None));
+        }
+        let purpose = match purpose {
+            Some(&oid::TIME_STAMPING) => Required(Agnostic, check(only_purpose)),
+            _ => Optional(Agnostic, check(authority_purpose)),
+        };
+        policy.set(oid::EXTENDED_KEY_USAGE, purpose);
         policy
+    }
+
+    /// Asks the certificate in question to have alternative names.
+    pub(super) fn require_names(&mut self) {
+        self.set(oid::SUBJECT_ALTERNATIVE_NAME, Validator::Required(Criticality::Agnostic, check(leaf_names)));
+    }
+
+    /// Asks the certificate in question to name a purpose that is neither a server's nor a
+    /// client's: see [`Policy::purpose`].
+    pub(super) fn set_purpose(&mut self, purpose: Option<&ObjectIdentifier>) {
+        use Criticality::{Agnostic, Critical};
+        use Validator::{Optional, Required};
+        let validator = match purpose {
+            None | Some(&oid::SERVER_AUTH | &oid::CLIENT_AUTH) => Optional(Agnostic, check(leaf_purpose)),
+            Some(&oid::TIME_STAMPING) => Required(Critical, check(only_purpose)),
+            Some(_) => Required(Agnostic, check(leaf_purpose)),
+        };
+        self.set(oid::EXTENDED_KEY_USAGE, validator);
     }
 
     /// The same with `validator` for an extension, in the stead of what was asked of it.
@@ -242,6 +266,7 @@ fn name_constraints(_: &Context<'_>, extension: &Extension<'_>) -> Result<(), Ru
 }
 
 /// An authority without this extension may issue for every purpose, and so may one for any purpose.
+/// A lenient policy takes the certificate in question in the same way.
 fn authority_purpose(context: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {
     let purposes: ExtendedKeyUsage = extension.parse_as()?;
     let Some(wanted) = &context.policy.purpose else { return Ok(()) };
@@ -255,8 +280,22 @@ fn leaf_purpose(context: &Context<'_>, extension: &Extension<'_>) -> Result<(), 
     if purposes.0.contains(wanted) { Ok(()) } else { Err(Rule::WrongPurpose) }
 }
 
-fn leaf_key_usage(_: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {
-    if extension.parse_as::<KeyUsage>()?.key_cert_sign { Err(Rule::LeafSignsCertificates) } else { Ok(()) }
+/// RFC 3161 §2.3.
+fn only_purpose(context: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {
+    leaf_purpose(context, extension)?;
+    if extension.parse_as::<ExtendedKeyUsage>()?.0.len() == 1 { Ok(()) } else { Err(Rule::OtherPurposes) }
+}
+
+fn leaf_key_usage(context: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {
+    let usage = extension.parse_as::<KeyUsage>()?;
+    if usage.key_cert_sign {
+        return Err(Rule::LeafSignsCertificates);
+    }
+    let signs = matches!(context.policy.purpose, Some(oid::CODE_SIGNING | oid::TIME_STAMPING));
+    if signs && !usage.digital_signature && !usage.content_commitment {
+        return Err(Rule::LeafDoesNotSign);
+    }
+    Ok(())
 }
 
 fn leaf_basic_constraints(_: &Context<'_>, extension: &Extension<'_>) -> Result<(), Rule> {

@@ -4,6 +4,7 @@ use core::net::IpAddr;
 
 use crate::error::{Error, Result};
 use crate::general_names::{GeneralName, address};
+use crate::rfc4514::printable;
 
 /// A host name in letters, digits and hyphens. Those of other scripts are in their form for DNS
 /// (`xn--…`).
@@ -14,11 +15,23 @@ impl<'a> DnsName<'a> {
     /// The name, if it is one (RFC 1034 §3.5, RFC 1123 §2.1).
     #[must_use]
     pub fn new(name: &'a str) -> Option<Self> {
+        Self::checked(name, false)
+    }
+
+    /// The name, whose labels may have underscores, as those of some hosts in private networks
+    /// have.
+    #[must_use]
+    pub fn with_underscores(name: &'a str) -> Option<Self> {
+        Self::checked(name, true)
+    }
+
+    fn checked(name: &'a str, underscores: bool) -> Option<Self> {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' && underscores;
         let label = |label: &str| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && label.bytes().all(letter)
         };
         (name.len() <= 253 && name.split('.').all(label)).then_some(Self(name))
     }
@@ -68,6 +81,15 @@ impl<'a> DnsPattern<'a> {
         }
     }
 
+    /// The pattern, whose labels may have underscores.
+    #[must_use]
+    pub fn with_underscores(pattern: &'a str) -> Option<Self> {
+        match pattern.strip_prefix("*.") {
+            Some(rest) => DnsName::with_underscores(rest).map(Self::Wildcard),
+            None => DnsName::with_underscores(pattern).map(Self::Exact),
+        }
+    }
+
     /// Whether `name` is among the names.
     #[must_use]
     pub fn matches(&self, name: &DnsName<'_>) -> bool {
@@ -99,6 +121,22 @@ impl Subject {
         }
     }
 
+    /// The host with this name, whose labels may have underscores.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if it is no host name, with what to do about one in another script.
+    pub fn host(name: &str) -> Result<Self> {
+        if DnsName::with_underscores(name).is_some() {
+            return Ok(Self::Dns(name.to_owned()));
+        }
+        let name = printable(name);
+        Err(Error::value(if name.is_ascii() {
+            format!("{name} is not a host name: expected labels of letters, digits, hyphens and underscores")
+        } else {
+            format!("{name} is not in the form that DNS has: encode it first (IDNA 2008), as xn--bcher-kva.example")
+        }))
+    }
+
     /// The host with the address in these octets.
     ///
     /// # Errors
@@ -112,8 +150,9 @@ impl Subject {
     pub fn matches(&self, names: &[GeneralName<'_>]) -> bool {
         names.iter().any(|name| match (self, name) {
             (Self::Dns(subject), GeneralName::DnsName(pattern)) => {
-                let subject = DnsName::new(subject);
-                DnsPattern::new(pattern.0).zip(subject).is_some_and(|(pattern, subject)| pattern.matches(&subject))
+                let subject = DnsName::with_underscores(subject);
+                let pattern = DnsPattern::with_underscores(pattern.0);
+                pattern.zip(subject).is_some_and(|(pattern, subject)| pattern.matches(&subject))
             }
             (Self::Ip(subject), GeneralName::IpAddress(octets)) => address(octets) == Some(*subject),
             _ => false,

@@ -18,10 +18,11 @@
 //! # }
 //! ```
 //!
-//! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified,
-//! [`MAX_NAME_CHECKS`] names compared with constraints, and a path is no longer than the policy's
-//! depth and the two ends.
+//! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified, those of CRLs
+//! and OCSP responses among them, [`MAX_NAME_CHECKS`] names compared with constraints, and a path
+//! is no longer than the policy's depth and the two ends.
 
+mod algorithms;
 mod constraints;
 mod extensions;
 mod hosts;
@@ -33,8 +34,8 @@ mod store;
 
 pub use extensions::{Check, Context, Criticality, ExtensionPolicy, Validator};
 pub use hosts::{DnsName, DnsPattern, Subject};
-pub use path::{Chain, MAX_NAME_CHECKS, MAX_SIGNATURES, Source, verify};
+pub use path::{Chain, MAX_NAME_CHECKS, Source, verify};
 pub use policy::{DEFAULT_MAX_CHAIN_DEPTH, MINIMUM_RSA_BITS, Policy};
 pub use refusal::{Refused, RefusedPath, Rule};
-pub use revocation::{Revocation, RevocationRefused, RevocationStatus, Unusable};
+pub use revocation::{MAX_SIGNATURES, Revocation, RevocationStatus, Unusable};
 pub use store::Store;

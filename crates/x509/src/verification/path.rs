@@ -1,21 +1,21 @@
 //! Building a path from a certificate to a trusted one (RFC 4158), and checking it on the way.
 
 use core::cell::OnceCell;
-use ironlatch_core::oid;
+use std::borrow::Cow;
 
 use ironlatch_core::keys::PublicKey;
+use ironlatch_core::oid;
 
+use super::algorithms::{is_usual_key, usual_signature};
 use super::constraints;
-use super::policy::{Policy, check_key_kind, check_key_size, check_signature_kind};
+use super::policy::Policy;
 use super::refusal::{Refused, RefusedPath, Rule};
+use super::revocation::{Budget, MAX_SIGNATURES, RevocationStatus};
 use super::store::Store;
 use crate::certificate::Certificate;
 use crate::error::At;
 use crate::extensions::{AuthorityKeyIdentifier, NameConstraints};
-use crate::general_names::{GeneralName, GeneralNames};
-
-/// How many signatures are verified at most.
-pub const MAX_SIGNATURES: usize = 128;
+use crate::general_names::{GeneralName, GeneralNames, Text};
 
 /// The number of times that a name is compared with a constraint at most.
 pub const MAX_NAME_CHECKS: usize = 1 << 20;
@@ -31,6 +31,8 @@ pub struct Chain {
     pub certificates: Vec<Certificate>,
     /// Where each of them came from.
     pub sources: Vec<Source>,
+    /// Whether each of them but the trusted one is revoked, if the policy asks.
+    pub statuses: Vec<RevocationStatus>,
 }
 
 /// Where a certificate of a path came from.
@@ -68,12 +70,14 @@ pub fn verify(
         signatures: MAX_SIGNATURES,
         name_checks: MAX_NAME_CHECKS,
         path: Vec::new(),
+        statuses: Vec::new(),
         refused: Vec::new(),
     };
     match builder.start(leaf) {
         Ok(true) => Ok(Chain {
             certificates: builder.path.iter().map(|link| link.certificate.clone()).collect(),
             sources: builder.path.iter().map(|link| link.source).collect(),
+            statuses: builder.statuses,
         }),
         Ok(false) => Err(Refused { paths: builder.refused, leaf: false }),
         Err(rule) => {
@@ -93,6 +97,7 @@ struct Builder<'a> {
     signatures: usize,
     name_checks: usize,
     path: Vec<Link<'a>>,
+    statuses: Vec<RevocationStatus>,
     refused: Vec<RefusedPath>,
 }
 
@@ -134,7 +139,7 @@ impl<'a> Builder<'a> {
             if let Some(end) = self.path.last_mut().filter(|end| end.source != Source::Leaf) {
                 end.source = Source::Anchor(index);
             }
-            return Ok(true);
+            return self.check_revocation();
         }
         if depth > self.policy.max_chain_depth {
             self.refuse(Rule::TooDeep, false);
@@ -165,7 +170,8 @@ impl<'a> Builder<'a> {
         let self_issued = issuer.issuer() == issuer.subject();
         // The names of an authority that issued to itself are not its own (RFC 5280 §4.2.1.10).
         let own_names = if self_issued { Ok(Vec::new().into()) } else { names(issuer, self.policy.directory_names) };
-        let checked = self.policy.check_authority(issuer, depth).and(own_names);
+        let trusted = matches!(source, Source::Anchor(_)) || self.store.position(issuer).is_some();
+        let checked = self.policy.check_authority(issuer, depth, trusted).and(own_names);
         let checked = match checked {
             Ok(names) => self.check_signature(child, issuer, source).map(|()| names),
             Err(rule) => {
@@ -194,8 +200,11 @@ impl<'a> Builder<'a> {
         let algorithm = if self.policy.all_algorithms {
             child.signature_algorithm()?
         } else {
-            check_key_kind(issuer)?;
-            check_signature_kind(child)?
+            if !is_usual_key(issuer) {
+                return Err(Rule::ForbiddenKey { oid: issuer.public_key_algorithm()? });
+            }
+            let identifier = child.signature_algorithm_identifier()?;
+            usual_signature(&identifier).ok_or(Rule::ForbiddenSignature { oid: identifier.oid })?
         };
         let key = match source {
             Source::Anchor(index) => self.store.key(index),
@@ -208,6 +217,44 @@ impl<'a> Builder<'a> {
         algorithm.verify(key, child.tbs(), child.signature()).map_err(|_| Rule::BadSignature)
     }
 
+    /// Whether no certificate of the whole path is revoked.
+    fn check_revocation(&mut self) -> Result<bool, Rule> {
+        let Some(revocation) = &self.policy.revocation else { return Ok(true) };
+        let budget = Budget::new(self.signatures);
+        let mut statuses = Vec::new();
+        let mut refused = None;
+        for pair in self.path.windows(2) {
+            let (certificate, issuer) = (pair[0].certificate, pair[1].certificate);
+            let all = self.policy.all_algorithms;
+            let status = revocation.status_within(certificate, issuer, self.policy.time, all, &budget);
+            let subject = || certificate.subject().to_string();
+            match status {
+                RevocationStatus::Revoked { time, reason } => {
+                    refused = Some(Rule::Revoked { subject: subject(), time, reason });
+                }
+                RevocationStatus::Unknown(reasons) if revocation.hard_fail => {
+                    refused = Some(Rule::RevocationUnknown { subject: subject(), reasons });
+                }
+                status => statuses.push(status),
+            }
+            if refused.is_some() {
+                break;
+            }
+        }
+        self.signatures = budget.left();
+        match refused {
+            None => {
+                self.statuses = statuses;
+                Ok(true)
+            }
+            Some(_) if budget.is_exceeded() => Err(Rule::TooManySignatures),
+            Some(rule) => {
+                self.refuse(rule, false);
+                Ok(false)
+            }
+        }
+    }
+
     /// Holds all names of the path to the constraints of the certificate at its end.
     fn apply_constraints(&mut self, certificate: &Certificate) -> Result<(), Rule> {
         let Some(extension) = certificate.extensions().get(&oid::NAME_CONSTRAINTS) else { return Ok(()) };
@@ -217,9 +264,12 @@ impl<'a> Builder<'a> {
             return Err(Rule::DirectoryNameConstraint);
         }
         let left = &mut self.name_checks;
-        for name in self.path.iter().flat_map(|link| link.names.iter()) {
-            constraints::check(&constraints, name, directory_names, || {
-                *left = left.checked_sub(1).ok_or(Rule::TooManyNameChecks)?;
+        // RFC 5280 §6.1.4 holds only the certificates below to them. The web's rules, which know no
+        // distinguished names, take the authority's own alternative names too.
+        let below = self.path.len() - usize::from(directory_names);
+        for name in self.path[..below].iter().flat_map(|link| link.names.iter()) {
+            constraints::check(&constraints, name, self.policy, |cost| {
+                *left = left.checked_sub(cost).ok_or(Rule::TooManyNameChecks)?;
                 Ok(())
             })?;
         }
@@ -264,10 +314,28 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Fails unless the key is long enough.
+fn check_key_size(key: &PublicKey, minimum: usize) -> Result<(), Rule> {
+    match key {
+        // Some RSA keys are a few bits short of whole octets, and nobody minds.
+        PublicKey::Rsa(key) if key.bits().div_ceil(8) * 8 < minimum => Err(Rule::WeakKey { bits: key.bits(), minimum }),
+        _ => Ok(()),
+    }
+}
+
 /// The names of a certificate that constraints are applied to.
 fn names(certificate: &Certificate, directory_names: bool) -> Result<GeneralNames<'_>, Rule> {
     let mut names = certificate.alternative_names()?;
     if directory_names && !certificate.subject().is_empty() {
+        if certificate.extensions().get(&oid::SUBJECT_ALTERNATIVE_NAME).is_none() {
+            // Where mailboxes stood before there were alternative names (RFC 5280 §4.2.1.10).
+            for mailbox in certificate.subject().attributes().filter(|attribute| attribute.oid == oid::EMAIL_ADDRESS) {
+                let unreadable = || Rule::UnreadableName { name: certificate.subject().to_string() };
+                let Cow::Borrowed(octets) = mailbox.value else { return Err(unreadable()) };
+                let text = core::str::from_utf8(octets).map_err(|_| unreadable())?;
+                names.0.push(GeneralName::Rfc822Name(Text(text)));
+            }
+        }
         names.0.push(GeneralName::DirectoryName(certificate.subject()));
     }
     Ok(names)

@@ -1,16 +1,12 @@
 //! The demands on a certificate and on the path to it.
 
-use ironlatch_core::asymmetric::ml_dsa::ParameterSet;
-use ironlatch_core::hash::HashAlgorithm;
-use ironlatch_core::keys::PublicKey;
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::extensions::{Context, Criticality, ExtensionPolicy, Validator};
 use super::hosts::Subject;
 use super::refusal::Rule;
-use crate::algorithms::SignatureAlgorithm;
+use super::revocation::Revocation;
 use crate::certificate::Certificate;
-use crate::der::Elements;
 use crate::error::{At, Error, Result};
 use crate::extensions::{BasicConstraints, Extensions};
 use crate::time::Time;
@@ -39,7 +35,9 @@ pub struct Policy {
     /// The demands on the extensions of the certificate itself.
     pub leaf: ExtensionPolicy,
     /// Whether constraints on distinguished names are applied: to alternative names of that kind
-    /// and to subjects. If not, a critical one is refused.
+    /// and to subjects. Constraints on mailboxes are then applied to those in subjects too, where
+    /// there are no alternative names. If not, a critical constraint on distinguished names is
+    /// refused.
     pub directory_names: bool,
     /// Whether a certificate that is itself in the store is good with no more than the right
     /// subject, time and purpose: for a certificate that its own server issued, and was handed over
@@ -48,6 +46,16 @@ pub struct Policy {
     /// Whether signatures and authorities' keys may be of every kind that this crate verifies. If
     /// not, they have to be of those that the public web has, or ML-DSA.
     pub all_algorithms: bool,
+    /// Whether a time before 2050 may be a `GeneralizedTime`.
+    pub early_generalized_time: bool,
+    /// Whether the labels of host names may have underscores, as browsers take them.
+    pub underscores: bool,
+    /// Whether what is trusted has to be no more than an authority within its time: perhaps of
+    /// version 1, and with whatever extensions. RFC 5280 §6.1 checks nothing of it.
+    pub relaxed_anchors: bool,
+    /// Whether the certificates of the path but the trusted one may be revoked: what is known of
+    /// that. `None` does not ask.
+    pub revocation: Option<Revocation>,
 }
 
 impl Policy {
@@ -65,11 +73,16 @@ impl Policy {
     }
 
     /// For a certificate for a purpose, such as signing code ([`oid::CODE_SIGNING`]). The rules
-    /// are a client's, but it need not have alternative names.
+    /// are a client's, but it need not have alternative names, and it has to name the purpose: one
+    /// for servers that names none does not sign code. Where code or timestamps are signed, its key
+    /// usage, if there is one, has to allow signatures. One for timestamps is for nothing else, and
+    /// the extension that says so is critical (RFC 3161 §2.3). `None` takes every purpose, and a
+    /// certificate that names none.
     #[must_use]
     pub fn purpose(purpose: Option<ObjectIdentifier>) -> Self {
         let mut policy = Self::new(None, purpose);
         policy.leaf.set(oid::SUBJECT_ALTERNATIVE_NAME, Validator::Optional(Criticality::Agnostic, None));
+        policy.leaf.set_purpose(policy.purpose.as_ref());
         policy
     }
 
@@ -85,22 +98,52 @@ impl Policy {
             directory_names: false,
             trusted_leaf: false,
             all_algorithms: false,
+            early_generalized_time: false,
+            underscores: false,
+            relaxed_anchors: false,
+            revocation: None,
         }
     }
 
+    /// The same policy, with a host that the certificate has to be for: by its alternative names.
+    #[must_use]
+    pub fn with_subject(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self.leaf.require_names();
+        self
+    }
+
+    /// The same policy, to which certificate policies may be critical: they restrict what a
+    /// certificate is good for only for a caller who asks for one (RFC 5280 §6.1.1).
+    #[must_use]
+    pub fn with_certificate_policies(mut self) -> Self {
+        for extensions in [&mut self.authorities, &mut self.leaf] {
+            extensions.set(oid::CERTIFICATE_POLICIES, Validator::Optional(Criticality::Agnostic, None));
+        }
+        self
+    }
+
     /// The same policy with what RFC 5280 asks for and no more, as the authorities of companies and
-    /// devices need it. Extensions may be critical or not. Authorities need no key usage, and
-    /// servers no authority key identifier. Certificate policies may be critical: they restrict
-    /// what a certificate is good for only for a caller who asks for one. Keys and signatures may
-    /// be of every kind, such as Ed25519.
+    /// devices need it. Extensions may be critical or not, and those that no rule needs may be
+    /// malformed. Authorities need no key usage, and servers no authority key identifier; a server
+    /// may be an authority; a certificate for any purpose is good for each. Certificate policies
+    /// may be critical. Keys and signatures may be of every kind, such as Ed25519. All other
+    /// choices of the policy are made for what such authorities do too, but for
+    /// [`trusted_leaf`](Self::trusted_leaf).
     #[must_use]
     pub fn lenient(self) -> Self {
+        let leaf = ExtensionPolicy::lenient_for_leaves(self.subject.is_some(), self.purpose.as_ref());
         Self {
             authorities: ExtensionPolicy::lenient_for_authorities(),
-            leaf: ExtensionPolicy::lenient_for_leaves(),
+            leaf,
+            directory_names: true,
             all_algorithms: true,
+            early_generalized_time: true,
+            underscores: true,
+            relaxed_anchors: true,
             ..self
         }
+        .with_certificate_policies()
     }
 
     /// Fails if the policy could not tell an authority from another, or a server's names.
@@ -136,10 +179,19 @@ impl Policy {
     }
 
     /// Fails unless an authority with `below` others below it is as it should be.
-    pub(super) fn check_authority(&self, certificate: &Certificate, below: u8) -> Result<(), Rule> {
+    pub(super) fn check_authority(&self, certificate: &Certificate, below: u8, trusted: bool) -> Result<(), Rule> {
         let extensions = certificate.extensions();
         extensions.check_unique()?;
-        self.check_any(certificate)?;
+        let relaxed = trusted && self.relaxed_anchors;
+        if relaxed {
+            self.check_time(certificate)?;
+            // Version 1 has no way to say who is an authority.
+            if certificate.version() == 0 {
+                return Ok(());
+            }
+        } else {
+            self.check_any(certificate)?;
+        }
         let constraints = extensions.get(&oid::BASIC_CONSTRAINTS);
         let constraints = constraints.ok_or(Rule::MissingExtension { oid: oid::BASIC_CONSTRAINTS })?;
         let constraints: BasicConstraints = constraints.parse_as().at("basicConstraints")?;
@@ -148,6 +200,9 @@ impl Policy {
         }
         if !constraints.ca {
             return Err(Rule::NotAuthority);
+        }
+        if relaxed {
+            return Ok(());
         }
         self.authorities.check(&Context { policy: self, certificate }, &extensions)
     }
@@ -172,7 +227,7 @@ impl Policy {
         if certificate.issuer().is_empty() {
             return Err(Rule::EmptyIssuer);
         }
-        if !certificate.times_are_regular() {
+        if !self.early_generalized_time && !certificate.times_are_regular() {
             return Err(Rule::IrregularTime);
         }
         self.check_time(certificate)
@@ -201,55 +256,3 @@ impl Policy {
         if purposes.0.contains(wanted) { Ok(()) } else { Err(Rule::WrongPurpose) }
     }
 }
-
-/// Fails unless an authority's key is of a kind that the public web has (baseline requirements
-/// §7.1.3.1), or ML-DSA.
-pub(super) fn check_key_kind(issuer: &Certificate) -> Result<(), Rule> {
-    let info = asn1::strip_tlv(issuer.public_key_info()).map_err(Error::from)?.0;
-    let algorithm = Elements(info.data()).next().map_or(&[][..], |algorithm| algorithm.full_data());
-    if KEY_KINDS.contains(&algorithm) {
-        return Ok(());
-    }
-    Err(Rule::ForbiddenKey { oid: issuer.public_key_algorithm()? })
-}
-
-/// Fails unless the key is long enough.
-pub(super) fn check_key_size(key: &PublicKey, minimum: usize) -> Result<(), Rule> {
-    match key {
-        // Some RSA keys are a few bits short of whole octets, and nobody minds.
-        PublicKey::Rsa(key) if key.bits().div_ceil(8) * 8 < minimum => Err(Rule::WeakKey { bits: key.bits(), minimum }),
-        _ => Ok(()),
-    }
-}
-
-/// Fails unless a signature is of a kind that the public web has (baseline requirements §7.1.3.2),
-/// or ML-DSA.
-pub(super) fn check_signature_kind(certificate: &Certificate) -> Result<SignatureAlgorithm, Rule> {
-    use HashAlgorithm::{Sha256, Sha384, Sha512};
-    let identifier = certificate.signature_algorithm_identifier()?;
-    let algorithm = SignatureAlgorithm::from_identifier(&identifier);
-    let usual = match algorithm {
-        Ok(SignatureAlgorithm::RsaPkcs1(Sha256 | Sha384 | Sha512)) => identifier.parameters.is_some(),
-        Ok(SignatureAlgorithm::RsaPss { hash: hash @ (Sha256 | Sha384 | Sha512), mgf1_hash, salt_length }) => {
-            mgf1_hash == hash && usize::from(salt_length) == hash.digest_size()
-        }
-        Ok(SignatureAlgorithm::Ecdsa(Sha256 | Sha384 | Sha512)) => true,
-        Ok(SignatureAlgorithm::MlDsa(ParameterSet::MlDsa44 | ParameterSet::MlDsa65 | ParameterSet::MlDsa87)) => true,
-        _ => false,
-    };
-    match algorithm {
-        Ok(algorithm) if usual => Ok(algorithm),
-        _ => Err(Rule::ForbiddenSignature { oid: identifier.oid }),
-    }
-}
-
-/// rsaEncryption with NULL, the curves P-256, P-384 and P-521 by name, ML-DSA-44, -65 and -87.
-const KEY_KINDS: [&[u8]; 7] = [
-    &[0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0],
-    &[0x30, 19, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7],
-    &[0x30, 16, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 5, 0x2b, 0x81, 4, 0, 0x22],
-    &[0x30, 16, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 5, 0x2b, 0x81, 4, 0, 0x23],
-    &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17],
-    &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 18],
-    &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 19],
-];

@@ -3,6 +3,7 @@
 use core::fmt;
 use ironlatch_core::oid::ObjectIdentifier;
 
+use super::revocation::Unusable;
 use crate::certificate::Certificate;
 use crate::error::Error;
 use crate::time::Time;
@@ -102,6 +103,12 @@ pub enum Rule {
     /// The certificate is for other purposes.
     #[error("required EKU not found")]
     WrongPurpose,
+    /// The certificate is for other purposes besides one that has to be the only one.
+    #[error("the certificate is for other purposes besides, and a certificate for timestamps must not be")]
+    OtherPurposes,
+    /// The key of a certificate that has to sign may not sign.
+    #[error("keyUsage must assert digitalSignature or contentCommitment where code or timestamps are signed")]
+    LeafDoesNotSign,
     /// The name constraints are empty.
     #[error("nameConstraints must have non-empty permittedSubtrees or excludedSubtrees")]
     EmptyNameConstraints,
@@ -179,9 +186,60 @@ pub enum Rule {
     /// The limit of names compared with constraints is reached.
     #[error("Exceeded maximum name constraint check limit")]
     TooManyNameChecks,
+    /// A certificate is revoked.
+    #[error("the certificate of {} was revoked at {time}{}", whose(.subject), why(*.reason))]
+    Revoked {
+        /// The subject of the certificate.
+        subject: String,
+        /// Since when.
+        time: Time,
+        /// Why, by the number of RFC 5280 §5.3.1.
+        reason: Option<u32>,
+    },
+    /// Nothing is known of whether a certificate is revoked, where that is not enough.
+    #[error("nothing says whether the certificate of {} is revoked: {}", whose(.subject), unusable(.reasons))]
+    RevocationUnknown {
+        /// The subject of the certificate.
+        subject: String,
+        /// For each CRL and response that is its issuer's, why it says nothing.
+        reasons: Vec<Unusable>,
+    },
     /// A rule of the caller's own.
     #[error("{0}")]
     Custom(String),
+}
+
+/// A subject in words: it may be empty.
+fn whose(subject: &str) -> &str {
+    if subject.is_empty() { "an empty subject" } else { subject }
+}
+
+/// RFC 5280 §5.3.1.
+fn why(reason: Option<u32>) -> String {
+    let name = match reason {
+        None => return String::new(),
+        Some(0) => "unspecified",
+        Some(1) => "keyCompromise",
+        Some(2) => "cACompromise",
+        Some(3) => "affiliationChanged",
+        Some(4) => "superseded",
+        Some(5) => "cessationOfOperation",
+        Some(6) => "certificateHold",
+        Some(8) => "removeFromCRL",
+        Some(9) => "privilegeWithdrawn",
+        Some(10) => "aACompromise",
+        Some(number) => return format!(", for a reason that is not known ({number})"),
+    };
+    format!(" ({name})")
+}
+
+fn unusable(reasons: &[Unusable]) -> String {
+    if reasons.is_empty() {
+        return "no CRL and no OCSP response of its issuer is about it".into();
+    }
+    let mut reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    reasons.dedup();
+    format!("of what its issuer has said of it, {}", reasons.join("; "))
 }
 
 impl Rule {
@@ -228,12 +286,37 @@ impl Refused {
         &self.paths
     }
 
+    /// All of it in words, for people: a line for each path, with the subjects of its certificates
+    /// and the first rule that it broke.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let subject = |certificate: &Certificate| match certificate.subject() {
+            subject if subject.is_empty() => "(no subject)".to_owned(),
+            subject => subject.to_string(),
+        };
+        let line = |path: &RefusedPath| {
+            let subjects: Vec<String> = path.certificates.iter().map(subject).collect();
+            format!("\n  {}: {}", subjects.join(" > "), path.rule)
+        };
+        // The last one is the one that ended the search.
+        let (first, last) = self.paths.split_at(self.paths.len().saturating_sub(1));
+        let mut lines: String = first.iter().take(SHOWN_PATHS).map(line).collect();
+        if let Some(more) = first.len().checked_sub(SHOWN_PATHS).filter(|more| *more > 0) {
+            lines += &format!("\n  {more} more, and");
+        }
+        lines.extend(last.iter().map(line));
+        format!("the certificate is refused. Each path that was tried, and the first rule that it broke:{lines}")
+    }
+
     /// The certificate that broke the rule in [`fmt::Display`]'s text, where one did by itself.
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         self.paths.last().filter(|path| path.by_last).and_then(|path| path.certificates.last())
     }
 }
+
+/// How many paths are shown to people, and the last.
+const SHOWN_PATHS: usize = 8;
 
 /// The rule that the last path broke.
 impl fmt::Display for Refused {

@@ -2,28 +2,31 @@
 //! §3.2) that the caller has fetched or was handed, such as a server's stapled response. Nothing is
 //! fetched here.
 
+use core::cell::Cell;
+
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::oid;
 
-use super::path::Chain;
-use crate::algorithms::digest;
+use super::algorithms::usual_signature;
+use crate::algorithms::{AlgorithmIdentifier, digest};
 use crate::certificate::Certificate;
 use crate::crl::CertificateList;
 use crate::der::List;
-use crate::error::Result;
 use crate::extensions::{DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
 use crate::ocsp::{CertStatus, OcspResponse, Responder, ResponseStatus, SingleResponse};
 use crate::time::Time;
 
-/// CRLs and OCSP responses, and the demands on them.
-#[derive(Debug, Clone)]
-pub struct Revocation<'a> {
+/// CRLs and OCSP responses, and what is done without one. A copy shares them with the original.
+///
+/// They have to be fresh at the time that is asked about: one that does not say when the next one
+/// comes never is. Delta CRLs and indirect CRLs are not applied, and CRLs for some reasons alone
+/// say nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Revocation {
     /// CRLs, of whatever issuers.
-    pub crls: &'a [CertificateList],
+    pub crls: Vec<CertificateList>,
     /// OCSP responses, about whatever certificates.
-    pub responses: &'a [OcspResponse],
-    /// When the certificates are used. CRLs and responses have to be fresh then.
-    pub time: Time,
+    pub responses: Vec<OcspResponse>,
     /// Whether certificates of which nothing is known are refused (hard fail) or accepted (soft
     /// fail).
     pub hard_fail: bool,
@@ -55,6 +58,12 @@ pub enum Unusable {
     /// It is not for this time: too new, too old, or without a time at which it ends.
     #[error("it is not fresh")]
     NotFresh,
+    /// Its signature is of a kind that the policy does not allow, such as one with SHA-1.
+    #[error("its signature is of a kind that the policy does not allow")]
+    ForbiddenSignature,
+    /// More signatures would have to be verified than are verified at most.
+    #[error("the limit of signatures is reached")]
+    TooManySignatures,
     /// Its signature is not the issuer's, nor that of a responder with the issuer's word for it.
     #[error("it is not signed by the issuer or a responder of the issuer's")]
     NotSigned,
@@ -81,63 +90,75 @@ pub enum Unusable {
     UnknownToResponder,
 }
 
-/// That a certificate of a path is revoked, or that nothing is known of it where that is not
-/// enough.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", describe(.status))]
-pub struct RevocationRefused {
-    /// Which certificate of the path, from the one in question on.
-    pub index: usize,
-    /// The state of the certificate.
-    pub status: RevocationStatus,
+/// How many more signatures may be verified.
+pub(super) struct Budget {
+    left: Cell<usize>,
+    exceeded: Cell<bool>,
 }
 
-fn describe(status: &RevocationStatus) -> String {
-    match status {
-        RevocationStatus::Revoked { time, .. } => format!("the certificate was revoked at {time}"),
-        RevocationStatus::Unknown(reasons) if reasons.is_empty() => {
-            "nothing is known of the certificate: no CRL and no OCSP response is its issuer's".into()
-        }
-        RevocationStatus::Unknown(reasons) => {
-            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            format!("nothing is known of the certificate; of what is its issuer's: {}", reasons.join("; "))
-        }
-        RevocationStatus::Good => "the certificate is not revoked".into(),
+impl Budget {
+    pub(super) fn new(left: usize) -> Self {
+        Self { left: Cell::new(left), exceeded: Cell::new(false) }
     }
-}
 
-impl Revocation<'_> {
-    /// The state of each certificate of a verified path but the trusted one, which nobody revokes.
-    ///
-    /// # Errors
-    /// [`RevocationRefused`] for the first certificate that is revoked, or of which nothing is
-    /// known where that is not enough.
-    pub fn check(&self, chain: &Chain) -> Result<Vec<RevocationStatus>, RevocationRefused> {
-        let mut statuses = Vec::new();
-        for (index, link) in chain.certificates.windows(2).enumerate() {
-            let status = self.status(&link[0], &link[1]);
-            let refused = match status {
-                RevocationStatus::Good => false,
-                RevocationStatus::Revoked { .. } => true,
-                RevocationStatus::Unknown(_) => self.hard_fail,
-            };
-            if refused {
-                return Err(RevocationRefused { index, status });
+    pub(super) fn left(&self) -> usize {
+        self.left.get()
+    }
+
+    /// Whether more were asked for than there were.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.exceeded.get()
+    }
+
+    fn spend(&self) -> Result<(), Unusable> {
+        match self.left.get().checked_sub(1) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
             }
-            statuses.push(status);
+            None => {
+                self.exceeded.set(true);
+                Err(Unusable::TooManySignatures)
+            }
         }
-        Ok(statuses)
     }
+}
 
+/// The question that a source has to answer.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    certificate: &'a Certificate,
+    issuer: &'a Certificate,
+    time: Time,
+    all_algorithms: bool,
+    budget: &'a Budget,
+}
+
+impl Revocation {
     /// The state of a certificate that `issuer` issued. One source that says that it is revoked is
     /// enough.
+    ///
+    /// Signatures may be of every kind that this crate verifies. No more than [`MAX_SIGNATURES`]
+    /// are verified.
     #[must_use]
-    pub fn status(&self, certificate: &Certificate, issuer: &Certificate) -> RevocationStatus {
+    pub fn status(&self, certificate: &Certificate, issuer: &Certificate, time: Time) -> RevocationStatus {
+        self.status_within(certificate, issuer, time, true, &Budget::new(MAX_SIGNATURES))
+    }
+
+    pub(super) fn status_within(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        time: Time,
+        all_algorithms: bool,
+        budget: &Budget,
+    ) -> RevocationStatus {
+        let question = Question { certificate, issuer, time, all_algorithms, budget };
         let mut good = false;
         let mut unusable = Vec::new();
-        let responses = self.responses.iter().filter_map(|response| self.by_response(response, certificate, issuer));
+        let responses = self.responses.iter().filter_map(|response| question.by_response(response));
         let crls = self.crls.iter().filter(|crl| crl.issuer() == issuer.subject());
-        for verdict in responses.chain(crls.map(|crl| self.by_crl(crl, certificate, issuer))) {
+        for verdict in responses.chain(crls.map(|crl| question.by_crl(crl))) {
             match verdict {
                 Ok(RevocationStatus::Good) => good = true,
                 Ok(status) => return status,
@@ -146,13 +167,11 @@ impl Revocation<'_> {
         }
         if good { RevocationStatus::Good } else { RevocationStatus::Unknown(unusable) }
     }
+}
 
-    fn by_crl(
-        &self,
-        crl: &CertificateList,
-        certificate: &Certificate,
-        issuer: &Certificate,
-    ) -> Result<RevocationStatus, Unusable> {
+impl Question<'_> {
+    fn by_crl(&self, crl: &CertificateList) -> Result<RevocationStatus, Unusable> {
+        let (certificate, issuer) = (self.certificate, self.issuer);
         self.check_fresh(crl.this_update(), crl.next_update())?;
         check_crl_extensions(crl, certificate)?;
         let usage = issuer.extensions().get(&oid::KEY_USAGE);
@@ -161,6 +180,8 @@ impl Revocation<'_> {
             return Err(Unusable::MayNotSign);
         }
         let key = issuer.public_key().map_err(|_| Unusable::NotSigned)?;
+        self.check_kind(crl.signature_algorithm_identifier())?;
+        self.budget.spend()?;
         crl.verify_signature(&key).map_err(|_| Unusable::NotSigned)?;
         let Some(entry) = crl.find(certificate.serial()).map_err(|_| Unusable::Malformed)? else {
             return Ok(RevocationStatus::Good);
@@ -178,27 +199,22 @@ impl Revocation<'_> {
     }
 
     /// The status that a response gives, if it is about the certificate.
-    fn by_response(
-        &self,
-        response: &OcspResponse,
-        certificate: &Certificate,
-        issuer: &Certificate,
-    ) -> Option<Result<RevocationStatus, Unusable>> {
+    fn by_response(&self, response: &OcspResponse) -> Option<Result<RevocationStatus, Unusable>> {
         if response.status() != ResponseStatus::Successful {
             return None;
         }
         let responses = response.responses().ok()?;
         let single = responses.iter().find(|single| {
-            single.id.serial.as_bytes() == certificate.serial() && single.id.is_issued_by(issuer).unwrap_or(false)
+            single.id.serial.as_bytes() == self.certificate.serial()
+                && single.id.is_issued_by(self.issuer).unwrap_or(false)
         })?;
-        Some(self.by_single_response(response, single, issuer))
+        Some(self.by_single_response(response, single))
     }
 
     fn by_single_response(
         &self,
         response: &OcspResponse,
         single: &SingleResponse<'_>,
-        issuer: &Certificate,
     ) -> Result<RevocationStatus, Unusable> {
         self.check_fresh(single.this_update.0, single.next_update.map(|time| time.0))?;
         let extensions = response.extensions().map_err(|_| Unusable::Malformed)?;
@@ -206,7 +222,7 @@ impl Revocation<'_> {
         if all.any(|extension| extension.critical && extension.oid != oid::OCSP_NONCE) {
             return Err(Unusable::UnknownCriticalExtension);
         }
-        self.check_responder(response, issuer)?;
+        self.check_responder(response)?;
         match single.status {
             CertStatus::Good(()) => Ok(RevocationStatus::Good),
             CertStatus::Revoked(info) => Ok(RevocationStatus::Revoked { time: info.time.0, reason: info.reason }),
@@ -216,29 +232,52 @@ impl Revocation<'_> {
 
     /// Fails unless the issuer signed, or someone who has a certificate for that from the issuer
     /// (RFC 6960 §4.2.2.2).
-    fn check_responder(&self, response: &OcspResponse, issuer: &Certificate) -> Result<(), Unusable> {
+    fn check_responder(&self, response: &OcspResponse) -> Result<(), Unusable> {
         let responder = response.responder().map_err(|_| Unusable::Malformed)?;
+        self.check_kind(response.signature_algorithm_identifier())?;
         let signed_by = |certificate: &Certificate| {
             let named = match responder {
                 Responder::ByName(name) => name == certificate.subject(),
                 Responder::ByKey(hash) => hash == digest(HashAlgorithm::Sha1, certificate.public_key_octets()),
             };
-            named && certificate.public_key().is_ok_and(|key| response.verify_signature(&key).is_ok())
+            if !named {
+                return Ok(false);
+            }
+            self.budget.spend()?;
+            Ok(certificate.public_key().is_ok_and(|key| response.verify_signature(&key).is_ok()))
         };
-        let delegate = |certificate: &Certificate| {
-            let purposes = certificate.extensions().get(&oid::EXTENDED_KEY_USAGE);
-            let purposes = purposes.and_then(|purposes| purposes.parse_as::<ExtendedKeyUsage>().ok());
-            purposes.is_some_and(|purposes| purposes.0.contains(&oid::OCSP_SIGNING))
-                && (certificate.not_before()..=certificate.not_after()).contains(&self.time)
-                && certificate.verify_directly_issued_by(issuer).is_ok()
-        };
-        // Signatures cost time, and a response may come with any number of certificates.
-        let certificates = response.certificates().unwrap_or_default();
-        let mut delegates = certificates.iter().take(MAX_RESPONDERS);
-        if signed_by(issuer) || delegates.any(|certificate| signed_by(certificate) && delegate(certificate)) {
+        if signed_by(self.issuer)? {
             return Ok(());
         }
+        // Signatures cost time, and a response may come with any number of certificates.
+        for certificate in response.certificates().unwrap_or_default().iter().take(MAX_RESPONDERS) {
+            if signed_by(certificate)? && self.is_delegate(certificate)? {
+                return Ok(());
+            }
+        }
         Err(Unusable::NotSigned)
+    }
+
+    /// Whether the issuer gave a certificate for answering (RFC 6960 §4.2.2.2).
+    fn is_delegate(&self, certificate: &Certificate) -> Result<bool, Unusable> {
+        let purposes = certificate.extensions().get(&oid::EXTENDED_KEY_USAGE);
+        let purposes = purposes.and_then(|purposes| purposes.parse_as::<ExtendedKeyUsage>().ok());
+        let answers = purposes.is_some_and(|purposes| purposes.0.contains(&oid::OCSP_SIGNING));
+        if !answers || !(certificate.not_before()..=certificate.not_after()).contains(&self.time) {
+            return Ok(false);
+        }
+        self.check_kind(certificate.signature_algorithm_identifier())?;
+        self.budget.spend()?;
+        Ok(certificate.verify_directly_issued_by(self.issuer).is_ok())
+    }
+
+    /// Fails for a signature of a kind that the policy does not allow.
+    fn check_kind(&self, identifier: crate::Result<AlgorithmIdentifier<'_>>) -> Result<(), Unusable> {
+        let identifier = identifier.map_err(|_| Unusable::Malformed)?;
+        if self.all_algorithms || usual_signature(&identifier).is_some() {
+            return Ok(());
+        }
+        Err(Unusable::ForbiddenSignature)
     }
 
     /// Fails unless the time lies between the two. What does not say when it ends is never fresh.
@@ -247,6 +286,9 @@ impl Revocation<'_> {
         if fresh { Ok(()) } else { Err(Unusable::NotFresh) }
     }
 }
+
+/// How many signatures are verified at most.
+pub const MAX_SIGNATURES: usize = 128;
 
 /// How many certificates of a response are tried as the responder's.
 const MAX_RESPONDERS: usize = 4;

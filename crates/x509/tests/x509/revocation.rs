@@ -12,9 +12,10 @@ use ironlatch_x509::extensions::{
 use ironlatch_x509::general_names::{GeneralName, Text};
 use ironlatch_x509::ocsp::{CertStatus, NewCertId, Responder, RevokedInfo};
 use ironlatch_x509::time::GeneralizedTime;
-use ironlatch_x509::verification::{Chain, Revocation, RevocationStatus, Unusable, verify};
+use ironlatch_x509::verification::{Policy, Revocation, RevocationStatus, Rule, Unusable, verify};
 use ironlatch_x509::{Certificate, CertificateList, ObjectIdentifier, OcspRequest, OcspResponse, Time};
 
+use crate::common::ed25519_key;
 use crate::verification::{Party, authority, leaf, policy, server, store};
 
 fn time(text: &str) -> Time {
@@ -72,40 +73,86 @@ fn response(
     .unwrap()
 }
 
-fn revocation<'a>(crls: &'a [CertificateList], responses: &'a [OcspResponse]) -> Revocation<'a> {
-    Revocation { crls, responses, time: time("2027-01-01"), hard_fail: true }
+fn revocation(crls: &[CertificateList], responses: &[OcspResponse]) -> Revocation {
+    Revocation { crls: crls.to_vec(), responses: responses.to_vec(), hard_fail: true }
 }
 
-fn chain(leaf: &Party, root: &Party) -> Chain {
-    verify(&leaf.certificate, &[], &store(&[root]), &policy("example.com")).unwrap()
+fn now() -> Time {
+    time("2027-01-01")
+}
+
+fn asking(revocation: Revocation) -> Policy {
+    Policy { revocation: Some(revocation), ..policy("example.com") }
 }
 
 #[test]
 fn a_crl_revokes_and_clears() {
     let root = authority("root").issue(None);
     let leaf = server(&["example.com"]).issue(Some(&root));
-    let chain = chain(&leaf, &root);
+    let verdict =
+        |crls: &[CertificateList]| verify(&leaf.certificate, &[], &store(&[&root]), &asking(revocation(crls, &[])));
     let clear = [crl(&root, &[&[1]], &[numbered()])];
-    assert_eq!(revocation(&clear, &[]).check(&chain).unwrap(), [RevocationStatus::Good]);
+    assert_eq!(verdict(&clear).unwrap().statuses, [RevocationStatus::Good]);
     let revoking = [crl(&root, &[leaf.certificate.serial()], &[numbered()])];
-    let refused = revocation(&revoking, &[]).check(&chain).unwrap_err();
-    let revoked = RevocationStatus::Revoked { time: time("2026-12-01"), reason: Some(1) };
-    assert_eq!((refused.index, &refused.status), (0, &revoked));
-    assert_eq!(refused.to_string(), "the certificate was revoked at 2026-12-01T00:00:00Z");
+    let refused = verdict(&revoking).unwrap_err();
+    let revoked = Rule::Revoked { subject: "CN=leaf".into(), time: time("2026-12-01"), reason: Some(1) };
+    assert_eq!(refused.paths()[0].rule, revoked);
+    let text = "the certificate of CN=leaf was revoked at 2026-12-01T00:00:00Z (keyCompromise)";
+    assert!(refused.to_string().ends_with(text));
+    assert_eq!(refused.paths()[0].certificates, [leaf.certificate.clone(), root.certificate.clone()]);
     // Of two that disagree, the one that revokes counts, whichever comes first.
     let both = [clear[0].clone(), revoking[0].clone()];
-    assert_eq!(revocation(&both, &[]).check(&chain).unwrap_err().status, revoked);
+    assert_eq!(verdict(&both).unwrap_err().paths()[0].rule, revoked);
 }
 
 #[test]
 fn what_is_not_known_fails_hard_or_soft() {
     let root = authority("root").issue(None);
     let leaf = server(&["example.com"]).issue(Some(&root));
-    let chain = chain(&leaf, &root);
-    let soft = Revocation { hard_fail: false, ..revocation(&[], &[]) };
-    assert_eq!(soft.check(&chain).unwrap(), [RevocationStatus::Unknown(Vec::new())]);
-    let hard = revocation(&[], &[]).check(&chain).unwrap_err();
-    assert!(hard.to_string().contains("no CRL and no OCSP response"));
+    let verdict = |policy: &Policy| verify(&leaf.certificate, &[], &store(&[&root]), policy);
+    let soft = asking(Revocation { hard_fail: false, ..revocation(&[], &[]) });
+    assert_eq!(verdict(&soft).unwrap().statuses, [RevocationStatus::Unknown(Vec::new())]);
+    let hard = verdict(&asking(revocation(&[], &[]))).unwrap_err();
+    assert!(hard.to_string().contains("no CRL and no OCSP response"), "{hard}");
+    assert_eq!(verdict(&policy("example.com")).unwrap().statuses, []);
+}
+
+#[test]
+fn a_path_without_a_revoked_authority_is_found_behind_one_with() {
+    let (old, new) = (authority("old").issue(None), authority("new").issue(None));
+    let below = authority("below").issue(Some(&old));
+    let crossed = authority("below").issue_for(below.key.clone(), Some(&new));
+    let leaf = server(&["example.com"]).issue(Some(&below));
+    let crls = [
+        crl(&old, &[below.certificate.serial()], &[numbered()]),
+        crl(&new, &[], &[numbered()]),
+        crl(&below, &[], &[numbered()]),
+    ];
+    let verdict = |others: &[Certificate]| {
+        verify(&leaf.certificate, others, &store(&[&old, &new]), &asking(revocation(&crls, &[])))
+    };
+    let refused = verdict(core::slice::from_ref(&below.certificate)).unwrap_err();
+    assert!(matches!(&refused.paths()[0].rule, Rule::Revoked { subject, .. } if subject == "CN=below"));
+    let chain = verdict(&[below.certificate.clone(), crossed.certificate.clone()]).unwrap();
+    assert_eq!(chain.certificates, [leaf.certificate, crossed.certificate, new.certificate]);
+    assert_eq!(chain.statuses, [RevocationStatus::Good, RevocationStatus::Good]);
+}
+
+#[test]
+fn signatures_of_crls_and_responses_are_counted_and_of_the_policys_kinds() {
+    let root = authority("root").issue(None);
+    let impostor = authority("root").issue(None);
+    let leaf = server(&["example.com"]).issue(Some(&root));
+    let forged = crl(&impostor, &[], &[numbered()]);
+    let crls: Vec<CertificateList> = vec![forged; 500];
+    let refused = verify(&leaf.certificate, &[], &store(&[&root]), &asking(revocation(&crls, &[]))).unwrap_err();
+    assert_eq!(refused.paths()[0].rule, Rule::TooManySignatures);
+
+    let old = Party { key: ed25519_key(), certificate: root.certificate.clone() };
+    let crls = [crl(&old, &[], &[numbered()])];
+    let refused = verify(&leaf.certificate, &[], &store(&[&root]), &asking(revocation(&crls, &[]))).unwrap_err();
+    let reasons = vec![Unusable::ForbiddenSignature];
+    assert_eq!(refused.paths()[0].rule, Rule::RevocationUnknown { subject: "CN=leaf".into(), reasons });
 }
 
 #[test]
@@ -113,7 +160,7 @@ fn crls_that_say_nothing_are_told_apart() {
     let root = authority("root").issue(None);
     let impostor = authority("root").issue(None);
     let leaf = server(&["example.com"]).issue(Some(&root));
-    let status = |crl: CertificateList| revocation(&[crl], &[]).status(&leaf.certificate, &root.certificate);
+    let status = |crl: CertificateList| revocation(&[crl], &[]).status(&leaf.certificate, &root.certificate, now());
     let unusable = |why| RevocationStatus::Unknown(vec![why]);
     assert_eq!(status(crl(&impostor, &[], &[numbered()])), unusable(Unusable::NotSigned));
     assert_eq!(status(crl(&root, &[], &[])), unusable(Unusable::NoNumber));
@@ -141,16 +188,20 @@ fn crls_that_say_nothing_are_told_apart() {
     assert_eq!(scoped(authorities), unusable(Unusable::OutOfScope));
     let indirect = IssuingDistributionPoint { indirect_crl: true, ..point.clone() };
     assert_eq!(scoped(indirect), unusable(Unusable::Indirect));
-    let late = Revocation { time: time("2027-02-01"), ..revocation(&[], &[]) };
-    let fresh = [crl(&root, &[], &[numbered()])];
-    let late = Revocation { crls: &fresh, ..late };
-    assert_eq!(late.status(&leaf.certificate, &root.certificate), unusable(Unusable::NotFresh));
+    let fresh = revocation(&[crl(&root, &[], &[numbered()])], &[]);
+    for wrong in ["2027-02-01", "2026-12-29"] {
+        let status = fresh.status(&leaf.certificate, &root.certificate, time(wrong));
+        assert_eq!(status, unusable(Unusable::NotFresh));
+    }
+    let strange = oid::OCSP_NONCE;
+    let unknown = crl(&root, &[], &[numbered(), (strange, true, ExtensionValue::OcspNonce(&[1]))]);
+    assert_eq!(status(unknown), unusable(Unusable::UnknownCriticalExtension));
 
     let usage = ExtensionValue::KeyUsage(KeyUsage { key_cert_sign: true, ..KeyUsage::default() });
     let unable = authority("unable").with(oid::KEY_USAGE, true, usage).issue(None);
     let below = server(&["example.com"]).issue(Some(&unable));
     let crls = [crl(&unable, &[], &[numbered()])];
-    let status = revocation(&crls, &[]).status(&below.certificate, &unable.certificate);
+    let status = revocation(&crls, &[]).status(&below.certificate, &unable.certificate, now());
     assert_eq!(status, unusable(Unusable::MayNotSign));
 }
 
@@ -173,7 +224,7 @@ fn a_crl_of_one_place_of_several_is_for_the_certificates_that_name_it() {
             only_contains_attribute_certs: false,
         });
         let crls = [crl(&root, &[], &[numbered(), (oid::ISSUING_DISTRIBUTION_POINT, true, place)])];
-        revocation(&crls, &[]).status(&leaf.certificate, &root.certificate)
+        revocation(&crls, &[]).status(&leaf.certificate, &root.certificate, now())
     };
     assert_eq!(status("http://crl/1"), RevocationStatus::Good);
     assert_eq!(status("http://crl/2"), RevocationStatus::Unknown(vec![Unusable::OutOfScope]));
@@ -191,7 +242,7 @@ fn a_responder_needs_the_issuers_word() {
     let status = |signer: &Party, status| {
         let with = [signer.certificate.clone()];
         let responses = [response(signer, &leaf.certificate, &root.certificate, status, &with)];
-        revocation(&[], &responses).status(&leaf.certificate, &root.certificate)
+        revocation(&[], &responses).status(&leaf.certificate, &root.certificate, now())
     };
     assert_eq!(status(&root, CertStatus::Good(())), RevocationStatus::Good);
     assert_eq!(status(&delegate, CertStatus::Good(())), RevocationStatus::Good);
@@ -206,7 +257,7 @@ fn a_responder_needs_the_issuers_word() {
     assert_eq!(status(&root, CertStatus::Unknown(())), unknown);
     // An answer about another certificate is none about this one.
     let about = [response(&root, &no_responder.certificate, &root.certificate, CertStatus::Good(()), &[])];
-    let status = revocation(&[], &about).status(&leaf.certificate, &root.certificate);
+    let status = revocation(&[], &about).status(&leaf.certificate, &root.certificate, now());
     assert_eq!(status, RevocationStatus::Unknown(Vec::new()));
 }
 
@@ -233,9 +284,9 @@ fn openssl_and_we_agree_on_what_is_revoked() {
     let response = OcspResponse::from_der(response).unwrap();
     let (crls, responses) = ([list], [response]);
     let time = crls[0].this_update().to_unix() + 3600;
-    let fresh = Revocation { time: Time::from_unix(time).unwrap(), ..revocation(&[], &[]) };
-    for fresh in [Revocation { crls: &crls, ..fresh.clone() }, Revocation { responses: &responses, ..fresh }] {
-        let status = fresh.status(&leaf, &issuer);
+    let time = Time::from_unix(time).unwrap();
+    for fresh in [revocation(&crls, &[]), revocation(&[], &responses)] {
+        let status = fresh.status(&leaf, &issuer, time);
         assert!(matches!(status, RevocationStatus::Revoked { reason: Some(1), .. }), "{status:?}");
     }
 }

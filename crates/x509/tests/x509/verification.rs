@@ -12,6 +12,7 @@ use ironlatch_x509::extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, ExtensionValue, KeyUsage, NameConstraints,
 };
 use ironlatch_x509::general_names::{GeneralName, Text};
+use ironlatch_x509::names::{Attribute, StringType, encode};
 use ironlatch_x509::verification::{
     Criticality, DnsName, DnsPattern, ExtensionPolicy, MAX_SIGNATURES, Policy, Refused, Rule, Source, Store, Subject,
     Validator, verify,
@@ -86,7 +87,7 @@ impl<'a> Template<'a> {
         self.issue_for(key, issuer)
     }
 
-    fn issue_for(self, key: PrivateKey, issuer: Option<&Party>) -> Party {
+    pub(crate) fn issue_for(self, key: PrivateKey, issuer: Option<&Party>) -> Party {
         let own = name(self.subject);
         let extensions: Vec<NewExtension<'_>> = self
             .extensions
@@ -174,8 +175,43 @@ fn times_and_purposes_and_names_are_held_to() {
     let signing = ExtensionValue::ExtendedKeyUsage(signing);
     let code = server(&[]).without(&oid::SUBJECT_ALTERNATIVE_NAME).with(oid::EXTENDED_KEY_USAGE, false, signing);
     let code = code.issue(Some(&root));
-    let purpose = Policy { time: "2027-01-01".parse().unwrap(), ..Policy::purpose(Some(oid::CODE_SIGNING)) };
-    verify(&code.certificate, &[], &store(&[&root]), &purpose).unwrap();
+    let purpose = |purpose| Policy { time: "2027-01-01".parse().unwrap(), ..Policy::purpose(purpose) };
+    let signs = purpose(Some(oid::CODE_SIGNING));
+    verify(&code.certificate, &[], &store(&[&root]), &signs).unwrap();
+    verify(&code.certificate, &[], &store(&[&root]), &purpose(None)).unwrap();
+    assert_eq!(broken(&code, &[], &root, &purpose(Some(oid::EMAIL_PROTECTION))), Rule::WrongPurpose);
+    assert_eq!(broken(&leaf, &[], &root, &signs), Rule::WrongPurpose);
+    // Without a purpose it is good for servers and clients, and for others to a lenient policy.
+    let plain = server(&["example.com"]).without(&oid::EXTENDED_KEY_USAGE);
+    let unable = KeyUsage { key_encipherment: true, ..KeyUsage::default() };
+    let plain = plain.with(oid::KEY_USAGE, true, ExtensionValue::KeyUsage(unable)).issue(Some(&root));
+    let missing = Rule::MissingExtension { oid: oid::EXTENDED_KEY_USAGE };
+    verify(&plain.certificate, &[], &store(&[&root]), &policy("example.com")).unwrap();
+    assert_eq!(broken(&plain, &[], &root, &purpose(Some(oid::EMAIL_PROTECTION))), missing);
+    assert_eq!(broken(&plain, &[], &root, &signs), Rule::LeafDoesNotSign);
+    verify(&plain.certificate, &[], &store(&[&root]), &signs.clone().lenient()).unwrap();
+}
+
+#[test]
+fn a_certificate_for_timestamps_is_for_nothing_else() {
+    let root = authority("root").issue(None);
+    let verdict = |purposes: Vec<ObjectIdentifier>, critical, lenient: bool| {
+        let purposes = ExtensionValue::ExtendedKeyUsage(ExtendedKeyUsage(List(purposes)));
+        let leaf = server(&[]).with(oid::EXTENDED_KEY_USAGE, critical, purposes).issue(Some(&root));
+        let policy = Policy { time: "2027-01-01".parse().unwrap(), ..Policy::purpose(Some(oid::TIME_STAMPING)) };
+        let policy = if lenient { policy.lenient() } else { policy };
+        verify(&leaf.certificate, &[], &store(&[&root]), &policy).err().map(|refused| rule(&refused).clone())
+    };
+    let alone = || vec![oid::TIME_STAMPING];
+    assert_eq!(verdict(alone(), true, false), None);
+    assert_eq!(verdict(alone(), false, true), None);
+    let wrong = Rule::WrongCriticality { oid: oid::EXTENDED_KEY_USAGE };
+    assert_eq!(verdict(alone(), false, false), Some(wrong));
+    for lenient in [false, true] {
+        let more = vec![oid::TIME_STAMPING, oid::CODE_SIGNING];
+        assert_eq!(verdict(more, true, lenient), Some(Rule::OtherPurposes));
+        assert_eq!(verdict(vec![oid::ANY_EXTENDED_KEY_USAGE], true, lenient), Some(Rule::WrongPurpose));
+    }
 }
 
 #[test]
@@ -301,6 +337,50 @@ fn constraints_on_distinguished_names_are_applied_where_they_are_asked_for() {
 }
 
 #[test]
+fn distinguished_names_are_compared_as_people_read_them() {
+    let part = |kind, text| vec![Attribute::new(oid::COMMON_NAME, kind, text).unwrap()];
+    let mailbox = || vec![Attribute::new(oid::EMAIL_ADDRESS, StringType::Ia5, "me@bad.example").unwrap()];
+    let base: &'static [u8] = encode(&[part(StringType::Printable, "LEAF  ")]).unwrap().leak();
+    let long: &'static [u8] = encode(&[part(StringType::Utf8, "a".repeat(5000).leak())]).unwrap().leak();
+    let more: &'static [u8] = encode(&[part(StringType::Utf8, "leaf"), mailbox()]).unwrap().leak();
+    let directory = |der| GeneralName::DirectoryName(Name::from_der(der).unwrap());
+    let asked = Policy { directory_names: true, ..policy("example.com") };
+    let named = |root: &Party, names| {
+        let leaf = leaf(names).issue(Some(root));
+        let asked = Policy { subject: None, ..asked.clone() };
+        verify(&leaf.certificate, &[], &store(&[root]), &asked).err().map(|refused| rule(&refused).clone())
+    };
+    // The subject, CN=leaf, is the excluded name in another string type and case.
+    let excluded = constrained(&[], &[directory(base)]);
+    let refused = |name: &str| Some(Rule::NameExcluded { name: format!("directory:{name}") });
+    assert_eq!(named(&excluded, vec![]), refused("CN=leaf"));
+    let permitted = constrained(&[directory(base)], &[]);
+    assert_eq!(named(&permitted, vec![directory(more)]), None);
+    // What is too long to be compared is not let through.
+    assert!(matches!(named(&permitted, vec![directory(long)]), Some(Rule::UnreadableName { .. })));
+    assert!(matches!(named(&excluded, vec![directory(long)]), Some(Rule::UnreadableName { .. })));
+}
+
+#[test]
+fn hosts_may_have_underscores_where_that_is_asked_for() {
+    let root = authority("root").issue(None);
+    let leaf = server(&["db_1.example.com", "*.a_b.example.com"]).issue(Some(&root));
+    for name in ["db_1.example.com", "x.a_b.example.com"] {
+        assert!(Subject::dns(name).is_err());
+        let policy = Policy { subject: Some(Subject::host(name).unwrap()), ..policy("example.com") };
+        verify(&leaf.certificate, &[], &store(&[&root]), &policy).unwrap();
+    }
+    let constrained = constrained(&[GeneralName::DnsName(Text("example.com"))], &[]);
+    let leaf = server(&["db_1.example.com"]).issue(Some(&constrained));
+    let asked = Policy { subject: Some(Subject::host("db_1.example.com").unwrap()), ..policy("example.com") };
+    let unreadable = Rule::UnreadableName { name: "DNS:db_1.example.com".into() };
+    assert_eq!(broken(&leaf, &[], &constrained, &asked), unreadable);
+    let asked = Policy { underscores: true, ..asked };
+    verify(&leaf.certificate, &[], &store(&[&constrained]), &asked).unwrap();
+    assert!(Subject::host("bücher.example").unwrap_err().to_string().contains("xn--"));
+}
+
+#[test]
 fn a_certificate_of_its_own_is_trusted_where_that_is_asked_for() {
     let own = server(&["example.com"]).without(&oid::AUTHORITY_KEY_IDENTIFIER).issue(None);
     let missing = Rule::MissingExtension { oid: oid::AUTHORITY_KEY_IDENTIFIER };
@@ -382,4 +462,13 @@ fn private_authorities_are_good_for_a_lenient_policy() {
     assert_eq!(broken(&leaf, &[], &root, &client), Rule::WrongPurpose);
     let forged = authority("root").issue(None);
     assert_eq!(broken(&leaf, &[], &forged, &lenient), Rule::BadSignature);
+    // A certificate that is trusted as it is does not thereby become an authority.
+    let pinned = server(&["example.com"]).issue(None);
+    let below = server(&["example.com"]).issue(Some(&pinned));
+    let none = Rule::MissingExtension { oid: oid::BASIC_CONSTRAINTS };
+    assert_eq!(broken(&below, &[], &pinned, &lenient), none);
+    // An appliance's own certificate, which says that it is an authority.
+    let own = server(&["example.com"]).with(oid::BASIC_CONSTRAINTS, true, basic_constraints(None)).issue(None);
+    verify(&own.certificate, &[], &store(&[&own]), &lenient).unwrap();
+    assert_eq!(broken(&own, &[], &own, &policy("example.com")), Rule::LeafIsAuthority);
 }

@@ -1,0 +1,16 @@
+//! `ironlatch.certificates`: what the peer's `x509` does not do.
+
+mod revocation;
+mod verifier;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+#[pyo3(submodule)]
+#[allow(clippy::module_inception)] // The module of Python has the name of the folder.
+pub(crate) mod certificates {
+    #[pymodule_export]
+    use super::revocation::{Revocation, RevocationStatus};
+    #[pymodule_export]
+    use super::verifier::{Verified, Verifier};
+}

@@ -1,0 +1,128 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import final
+
+from ironlatch._native.ocsp import OCSPResponse
+from ironlatch._native.verification import Store
+from ironlatch._native.x509 import Certificate, CertificateRevocationList
+from ironlatch.hazmat._oid import ObjectIdentifier
+from ironlatch.x509.extensions import ReasonFlags
+from ironlatch.x509.general_name import DNSName, IPAddress
+from ironlatch.x509.ocsp import OCSPCertStatus
+
+@final
+class Revocation:
+    """CRLs and OCSP responses: all that is known of certificates that were revoked.
+
+    `crls` and `ocsp_responses` may be of whatever issuers and about whatever certificates; nothing
+    is fetched. One counts if the issuer of the certificate signed it, or for a response a delegate
+    with a certificate of the issuer's for that (RFC 6960 §4.2.2.2), and if it is fresh: the time
+    lies between its two. One without a second time never is. Delta CRLs, indirect CRLs, CRLs for
+    some reasons alone and those with an unknown critical extension say nothing, and the verdict
+    says that of them.
+
+    With `hard_fail`, as it is by default, a certificate of which nothing is known is refused;
+    without, it is accepted.
+    """
+    def __new__(
+        cls,
+        crls: Iterable[CertificateRevocationList] | None = None,
+        ocsp_responses: Iterable[OCSPResponse] | None = None,
+        *,
+        hard_fail: bool = True,
+    ) -> Revocation: ...
+    @property
+    def hard_fail(self) -> bool:
+        """Whether a certificate of which nothing is known is refused."""
+    def status(self, certificate: Certificate, issuer: Certificate, time: datetime | None = None) -> RevocationStatus:
+        """Returns what is known of `certificate`, which `issuer` issued, at `time`: by default now. A
+        time without a zone is in UTC.
+
+        Whether `issuer` did issue it is not looked at.
+        """
+
+@final
+class RevocationStatus:
+    """The state of one certificate, as far as it is known."""
+    @property
+    def certificate_status(self) -> OCSPCertStatus:
+        """`GOOD`, `REVOKED` or `UNKNOWN`."""
+    @property
+    def revocation_time_utc(self) -> datetime | None:
+        """When it was revoked, in UTC, with that time zone, or None if it is not."""
+    @property
+    def revocation_reason(self) -> ReasonFlags | None:
+        """Why it was revoked, as one of `ReasonFlags`, or None if it is not, nobody said why, or the
+        reason is not one that is known.
+        """
+    @property
+    def unusable(self) -> list[str]:
+        """For each CRL and response of the issuer's about an `UNKNOWN` certificate, why it says
+        nothing.
+        """
+
+@final
+class Verifier:
+    """Verifies certificates: that a chain leads from one to a certificate that is trusted, which keeps
+    the rules of the public web or of private authorities.
+
+    `trusted` are certificates, at least one, or a `Store`. `host` is whom the certificate has to be
+    for: a host name, an IP address as text, a `DNSName` or an `IPAddress`. `purpose` is an object
+    identifier, such as those of `ExtendedKeyUsageOID`: by default `SERVER_AUTH` if there is a host,
+    and required if there is none. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate that
+    names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
+    nothing else (RFC 3161 §2.3).
+
+    `time` is when the chain has to be valid, by default the moment of each call, and
+    `max_chain_depth` how many authorities may stand between the two ends. `revocation` looks at
+    whether the certificates of the chain but the trusted one are revoked.
+
+    All else is as strict as `ironlatch.x509.verification` if it is not asked for:
+
+    - `trusted_leaf`: a certificate that is itself among the trusted is good with no more than the
+      right host, time and purpose, though no authority issued it.
+    - `directory_names`: constraints on distinguished names are applied, to alternative names and
+      subjects; without, a critical one is refused.
+    - `certificate_policies`: the extension may be critical. It is no reason to refuse where nobody
+      asks for a policy (RFC 5280 §6.1.1).
+    - `early_generalized_time`: times before 2050 may be in the longer of the two forms.
+    - `all_algorithms`: keys and signatures may be of every kind that can be verified, Ed25519 and
+      SHA-1 among them.
+    - `lenient`: the rules of RFC 5280 and no more, for private authorities. All of these but
+      `trusted_leaf`, and: extensions may be critical or not; those that nobody needs may be
+      malformed; authorities need no key usage, and what is trusted need not be more than an
+      authority within its time; the certificate needs no authority key identifier, may be an
+      authority itself, and is good for each purpose if it says that it is for any or says nothing.
+    """
+    def __new__(
+        cls,
+        trusted: Iterable[Certificate] | Store,
+        host: str | DNSName | IPAddress | None = None,
+        *,
+        purpose: ObjectIdentifier | None = None,
+        time: datetime | None = None,
+        max_chain_depth: int = 8,
+        revocation: Revocation | None = None,
+        trusted_leaf: bool = False,
+        directory_names: bool = False,
+        certificate_policies: bool = False,
+        early_generalized_time: bool = False,
+        all_algorithms: bool = False,
+        lenient: bool = False,
+    ) -> Verifier: ...
+    def verify(self, leaf: Certificate, intermediates: Iterable[Certificate] | None = None) -> Verified:
+        """Verifies `leaf`, perhaps over some of `intermediates`, and returns the chain.
+
+        Raises `Refused`, a `VerificationError`, if there is no such chain: it says which were
+        tried, and the first rule that each broke.
+        """
+
+@final
+class Verified:
+    """A certificate that was verified."""
+    @property
+    def chain(self) -> list[Certificate]:
+        """The certificates, from the one in question to the trusted one."""
+    @property
+    def statuses(self) -> list[RevocationStatus]:
+        """The state of each of them but the trusted one; empty if no `Revocation` was given."""
