@@ -116,7 +116,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
 
 fn new(place: &Place, count: usize, csv: bool, json: bool) -> Result {
     let codes = place.codes()?;
-    let usage = |error: ironlatch::Error| Failure::new(Exit::Usage, error.to_string());
+    let usage = |error: ironlatch::recipes::Error| Failure::new(Exit::Usage, error.to_string());
     let made = codes.generate(count).map_err(usage)?;
     let mut pairs = Vec::with_capacity(made.len());
     for code in made.expose() {

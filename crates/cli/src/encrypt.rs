@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::files::{self, ArmoredWriter, Recipient};
 use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::secrets::Passphrase;
@@ -109,7 +110,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
 pub(crate) fn named(error: Error, source: &str, target: &Path) -> Failure {
     let target = if target.as_os_str() == DASH { STDOUT.into() } else { target.to_string_lossy() };
     match error {
-        Error::Io { .. } => Failure::of("", files::name_files(error, source, target)),
+        Error::Core(CoreError::Io { .. }) => Failure::of("", files::name_files(error, source, target)),
         other => Failure::of(source, other),
     }
 }
@@ -125,7 +126,7 @@ fn recipients(arguments: &Arguments, source: &Source) -> Result<Vec<Recipient>> 
     }
     for path in &arguments.recipients_file {
         let contents = SecretBytes::from_file(path, false)?;
-        let found = text::decode(contents.expose()).and_then(files::parse_recipients);
+        let found = text::decode(contents.expose()).map_err(Error::from).and_then(files::parse_recipients);
         let found = found.map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))?;
         recipients.extend(found);
     }

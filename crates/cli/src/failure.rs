@@ -4,8 +4,10 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
-use ironlatch::Error;
-use ironlatch::error::{KeyringFault, Refusal, WrongKey, words};
+use ironlatch::Error as CoreError;
+use ironlatch::error::words;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::{KeyringFault, Refusal, WrongKey};
 
 /// The colour of a failure.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -69,7 +71,8 @@ impl Failure {
 
     /// Reports failed work on `name`. The name is put before the error's text, unless that names a
     /// file.
-    pub(crate) fn of(name: &str, error: Error) -> Self {
+    pub(crate) fn of(name: &str, error: impl Into<Error>) -> Self {
+        let error = error.into();
         let message = error.to_string();
         let named = || if name.is_empty() { message.clone() } else { format!("{name}: {message}") };
         match &error {
@@ -86,7 +89,7 @@ impl Failure {
                 Self::new(Exit::NotVerified, named()).hint("get the file again from its source, or from a backup")
             }
             Error::UnusableHash(_) => Self::new(Exit::Failure, named()),
-            Error::Io { source, .. } => {
+            Error::Core(CoreError::Io { source, .. }) => {
                 let hint = match source.kind() {
                     ErrorKind::AlreadyExists => "--force replaces it, -o writes elsewhere",
                     ErrorKind::PermissionDenied => "check who owns the file and its directory (ls -ld)",
@@ -120,10 +123,16 @@ impl Failure {
     }
 }
 
+impl From<CoreError> for Failure {
+    fn from(error: CoreError) -> Self {
+        Error::from(error).into()
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = match &error {
-            Error::Io { source, .. } => match source.kind() {
+            Error::Core(CoreError::Io { source, .. }) => match source.kind() {
                 ErrorKind::BrokenPipe => Exit::ClosedPipe,
                 ErrorKind::Interrupted => Exit::Interrupted,
                 _ => Exit::Failure,

@@ -91,7 +91,7 @@ impl Message {
     }
 }
 
-fn wrong(error: &ironlatch::Error) -> Failure {
+fn wrong(error: &ironlatch::recipes::Error) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
 

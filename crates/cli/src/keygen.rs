@@ -96,9 +96,11 @@ fn create(path: &Path) -> Result<NewFile> {
     NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(taken)
 }
 
-fn taken(error: ironlatch::Error) -> Failure {
+fn taken(error: ironlatch::recipes::Error) -> Failure {
     match error {
-        ironlatch::Error::Io { ref source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+        ironlatch::recipes::Error::Core(ironlatch::Error::Io { ref source, .. })
+            if source.kind() == io::ErrorKind::AlreadyExists =>
+        {
             Failure::new(Exit::Failure, error.to_string())
                 .hint("everything encrypted to a lost key is lost too: choose another name, or move the old file")
         }

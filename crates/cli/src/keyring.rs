@@ -358,7 +358,7 @@ fn made(
     ring: &Ring,
     name: &str,
     remark: &RemarkOptions,
-    change: impl FnOnce(&mut Draft) -> ironlatch::Result<VersionId>,
+    change: impl FnOnce(&mut Draft) -> ironlatch::recipes::Result<VersionId>,
 ) -> Result {
     let opened = ring.open(false)?;
     let id = opened.edit(remark.remark(), change)?;
@@ -368,7 +368,11 @@ fn made(
     print(ring.json, &object, || format!("{name}: version {} ({id}) is {}\n", version.number(), version.state()))
 }
 
-fn changed(one: &OneVersion, state: &str, change: fn(&mut Draft, &str, VersionId) -> ironlatch::Result<()>) -> Result {
+fn changed(
+    one: &OneVersion,
+    state: &str,
+    change: fn(&mut Draft, &str, VersionId) -> ironlatch::recipes::Result<()>,
+) -> Result {
     let OneVersion { ring, name, version, remark } = one;
     let id = ring.open(false)?.edit(remark.remark(), |draft| {
         let id = draft.find(name, version)?;
@@ -467,7 +471,7 @@ fn history(changes: &[Change], json: bool) -> Result {
     })
 }
 
-fn usage(error: &ironlatch::Error) -> Failure {
+fn usage(error: &impl core::fmt::Display) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
 use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::passwords::strength::{Strength, strength};
 use ironlatch::recipes::passwords::{DEFAULT_COST, Hasher, Stored};
 use ironlatch::secret::SecretBytes;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::pinning::{HostPins, Outcome, Pin, PinSet, Pinnable};
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;
@@ -128,7 +129,7 @@ fn check(set: &Path, host: &str, arguments: &Arguments) -> Result {
     let set = PinSet::from_json(text).map_err(|error| failure(name, &error))?;
     let mut source = Source::open(chain)?;
     let chain = contents(&mut source)?;
-    let chain = Certificate::all_from_pem(chain.expose()).map_err(|error| failure(&source.name, &error.into()))?;
+    let chain = Certificate::all_from_pem(chain.expose()).map_err(|error| failure(&source.name, &error))?;
     let chain: Vec<&[u8]> = chain.iter().map(Certificate::as_der).collect();
 
     let verdict = set.check(host, &chain).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
@@ -160,7 +161,7 @@ fn read(file: &Path, arguments: &Arguments) -> Result<Vec<Pinnable>> {
     let mut source = Source::open(file)?;
     let contents = contents(&mut source)?;
     match Pinnable::all(contents.expose(), None) {
-        Err(Error::PasswordRequired) => {
+        Err(Error::Core(CoreError::PasswordRequired)) => {
             let passphrase = arguments.passphrase.get(false, source.is_stdin())?;
             Pinnable::all(contents.expose(), Some(passphrase.expose())).map_err(|error| {
                 Failure::new(Exit::NotVerified, format!("{}: {error}", source.name))
@@ -177,6 +178,6 @@ fn contents(source: &mut Source) -> Result<SecretBytes> {
 }
 
 /// Reports a failure about the file of this name.
-fn failure(name: &str, error: &Error) -> Failure {
+fn failure(name: &str, error: &impl core::fmt::Display) -> Failure {
     Failure::new(Exit::Failure, format!("{name}: {error}"))
 }

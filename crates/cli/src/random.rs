@@ -123,7 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
 }
 
 /// Reports numbers that are out of range as an error in the command line.
-fn usage(error: &ironlatch::Error) -> Failure {
+fn usage(error: &impl core::fmt::Display) -> Failure {
     Failure::new(Exit::Usage, error.to_string())
 }
 

@@ -72,7 +72,8 @@ fn load(path: &Path, passphrase: &PassphraseOptions) -> Result<Vec<Recipient>> {
         let identities = keys.open(|| passphrase.get_of_key(path, source.is_stdin()))?;
         return Ok(identities.iter().filter_map(Identity::recipient).collect());
     }
-    let found = text::decode(contents.expose()).and_then(files::parse_recipients);
+    let found =
+        text::decode(contents.expose()).map_err(ironlatch::recipes::Error::from).and_then(files::parse_recipients);
     found.map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", source.name)))
 }
 

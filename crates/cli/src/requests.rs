@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::signing::request::{RequestSigner, RequestVerifier};
 use ironlatch::recipes::signing::{FileReplayStore, KeySet, ReplayStore};
 use serde_json::{Map, Value, json};

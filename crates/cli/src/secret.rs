@@ -4,7 +4,8 @@
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::show_once::{ApiKey, ApiKeys, SecretSealer, ServerKey};
 use ironlatch::secret::SecretBytes;
@@ -179,7 +180,7 @@ fn server_key(output: Option<&Path>, json: bool) -> Result {
     };
     let file = NewFile::create(path, Existing::Keep, Access::Owner, None);
     let mut file = file.map_err(|error| match error {
-        Error::Io { ref source, .. } if source.kind() == ErrorKind::AlreadyExists => {
+        Error::Core(CoreError::Io { ref source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
             Failure::new(Exit::Failure, error.to_string()).hint(
                 "without its server key every stored digest is worthless: choose another name, or move the old file",
             )

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::show_once::{Digest, ServerKey};
 use ironlatch::secret::SecretBytes;
 

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::recipes::signing::token::EncryptionKey;
 use ironlatch::recipes::signing::{Key, KeySet};
@@ -83,7 +84,7 @@ fn make(arguments: &Arguments) -> Result<(SecretText, String, &'static str)> {
 /// Writes a secret's text to a new file that only its owner can read.
 pub(crate) fn save(path: &Path, text: &SecretText) -> Result {
     let mut file = NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(|error| match error {
-        Error::Io { ref source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+        Error::Core(CoreError::Io { ref source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
             Failure::new(Exit::Failure, error.to_string()).hint(
                 "everyone who trusts a lost key must be told of the new one: choose another name, or move the old file",
             )
@@ -100,7 +101,7 @@ pub(crate) fn load(path: &Path, passphrase: &PassphraseOptions, stdin_is_data: b
     let mut source = Source::open(path)?;
     let text = SecretBytes::from_read(&mut source.file, false).map_err(|error| Failure::of(&source.name, error))?;
     match KeySet::parse(text.expose()) {
-        Err(Error::PasswordRequired) => {
+        Err(Error::Core(CoreError::PasswordRequired)) => {
             let passphrase = passphrase.get_of_key(path, stdin_is_data || source.is_stdin())?;
             Key::parse_encrypted(text.expose(), passphrase.expose()).map(KeySet::from).map_err(|error| {
                 Failure::new(Exit::NotVerified, format!("{}: {error}", source.name))

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::signing::KeySet;
 use ironlatch::recipes::signing::token::{Data, EncryptedTokens, EncryptionKey, SignedTokens, Validity, Verified};
 use ironlatch::secret::SecretBytes;
@@ -131,8 +132,8 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let token = made.map_err(|error| {
         let failure = Failure::new(Exit::Failure, error.to_string());
         match error {
-            Error::InvalidValue(_) => failure.hint(NO_JSON),
-            Error::WrongType(_) => failure.hint("give the private key, not the public half"),
+            Error::Core(CoreError::InvalidValue(_)) => failure.hint(NO_JSON),
+            Error::Core(CoreError::WrongType(_)) => failure.hint("give the private key, not the public half"),
             _ => failure,
         }
     })?;

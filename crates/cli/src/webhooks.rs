@@ -158,7 +158,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result {
             From::Slack | From::Standard => Verifier::slack(&secrets)?,
         }
     };
-    let usage = |error: ironlatch::Error| Failure::new(Exit::Usage, error.to_string());
+    let usage = |error: ironlatch::recipes::Error| Failure::new(Exit::Usage, error.to_string());
     let now = now();
     let mut verified = verifier.with_tolerance(arguments.tolerance).map_err(usage)?.verify(
         &pairs,

@@ -29,13 +29,13 @@ pub fn cores() -> usize {
 ///
 /// # Errors
 /// The first that `work` reports. What has been written then is zero.
-pub fn chunks(
+pub fn chunks<E: Send>(
     input: &[u8],
     input_len: usize,
     output_len: usize,
     writer: &mut Writer<'_>,
-    work: impl for<'o> Fn(usize, &[u8], Output<'o>) -> Result<&'o mut [u8]> + Sync,
-) -> Result<()> {
+    work: impl for<'o> Fn(usize, &[u8], Output<'o>) -> Result<&'o mut [u8], E> + Sync,
+) -> Result<(), E> {
     let in_turn = |first: usize, input: &[u8], writer: &mut Writer<'_>| {
         for (index, chunk) in input.chunks(input_len).enumerate() {
             writer.push_with(output_len, |out| work(first + index, chunk, out))?;

@@ -47,7 +47,7 @@ impl SecretBytes {
     /// # Errors
     /// [`Error::OutOfMemory`] if the system does not give `len` bytes, and whatever `fill` reports.
     #[wipes_stack]
-    pub fn new_with(len: usize, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Self> {
+    pub fn new_with<E: From<Error>>(len: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
         let mut memory = allocate(len)?;
         fill(&mut memory)?;
         Ok(Self { memory })
@@ -59,7 +59,7 @@ impl SecretBytes {
     /// [`Error::OutOfMemory`] if the system does not give `len` bytes.
     #[wipes_stack]
     pub fn generate(len: usize) -> Result<Self> {
-        Self::new_with(len, |bytes| {
+        Self::new_with(len, |bytes| -> Result<()> {
             rand::fill(Output::from(bytes));
             Ok(())
         })

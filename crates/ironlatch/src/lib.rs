@@ -30,8 +30,8 @@ pub use ironlatch_x509 as x509;
 pub mod recipes {
     #[doc(inline)]
     pub use ironlatch_recipes::{
-        age as files, cobblestone, fernet, fields, fs, keyring, passwords, pinning, sealing, secrets, show_once,
-        signing,
+        Error, Result, age as files, cobblestone, error, fernet, fields, fs, keyring, passwords, pinning, sealing,
+        secrets, show_once, signing,
     };
 }
 

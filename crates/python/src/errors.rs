@@ -3,7 +3,9 @@
 use std::io::ErrorKind;
 
 use ironlatch::Error;
-use ironlatch::error::{FieldFault, IoFailure, KeyringFault, Mac, ProviderFault, Refusal, Unsupported};
+use ironlatch::error::{IoFailure, Mac, Unsupported};
+use ironlatch::recipes::Error as RecipeError;
+use ironlatch::recipes::error::{FieldFault, KeyringFault, ProviderFault, Refusal};
 use ironlatch::x509::{Error as X509Error, Kind};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyMemoryError, PyNotImplementedError, PyOSError};
@@ -12,11 +14,13 @@ use pyo3::prelude::*;
 
 use crate::keys::oid::oid_object;
 
-/// A failed call: the core's error, or an exception that Python raised meanwhile.
+/// A failed call: the error of the crate that was called, or an exception that Python raised
+/// meanwhile.
 #[derive(Debug)]
 pub(crate) enum CallError {
     Core(Error),
-    X509(ironlatch::x509::Error),
+    X509(X509Error),
+    Recipe(RecipeError),
     Python(PyErr),
 }
 
@@ -38,9 +42,15 @@ impl From<Error> for CallError {
     }
 }
 
-impl From<ironlatch::x509::Error> for CallError {
-    fn from(error: ironlatch::x509::Error) -> Self {
+impl From<X509Error> for CallError {
+    fn from(error: X509Error) -> Self {
         Self::X509(error)
+    }
+}
+
+impl From<RecipeError> for CallError {
+    fn from(error: RecipeError) -> Self {
+        Self::Recipe(error)
     }
 }
 
@@ -55,11 +65,13 @@ impl From<CallError> for PyErr {
         match error {
             CallError::Core(error) => Python::attach(|py| exception(py, error)),
             CallError::X509(error) => Python::attach(|py| x509_exception(py, error)),
+            CallError::Recipe(error) => Python::attach(|py| recipe_exception(py, error)),
             CallError::Python(error) => error,
         }
     }
 }
 
+/// The errors of algorithms and key formats.
 fn exception(py: Python<'_>, error: Error) -> PyErr {
     let message = error.to_string();
     match error {
@@ -75,7 +87,6 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
         Error::BadSignature => named(py, "exceptions", "InvalidSignature", None),
-        Error::NotVerified(_) => named(py, "exceptions", "InvalidSignature", Some(message)),
         Error::BadMac(mac) => named(py, "exceptions", "InvalidSignature", Some(bad_mac(mac).into())),
         // The peer's words, which programs look for.
         Error::IncorrectPassword => PyValueError::new_err("Incorrect password, could not decrypt key"),
@@ -83,17 +94,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::PasswordNotNeeded => PyTypeError::new_err("Password was given but private key is not encrypted."),
         Error::KeyMismatch | Error::InvalidPasswordHash(_) => named(py, "exceptions", "InvalidKey", Some(message)),
         Error::InvalidWrappedKey(_) => named(py, "hazmat.primitives.keywrap", "InvalidUnwrap", Some(message)),
-        Error::WrongKey { .. } => named(py, "files", "WrongKey", Some(message)),
-        Error::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
-        Error::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
-        Error::MalformedSecret(_) => named(py, "show_once", "MalformedSecret", Some(message)),
-        Error::UnusableRecord(_) => named(py, "show_once", "UnusableRecord", Some(message)),
-        Error::InvalidToken => named(py, "fernet", "InvalidToken", None),
         Error::WrongOneTimePassword(_) => named(py, "hazmat.primitives.twofactor", "InvalidToken", Some(message)),
-        Error::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
-        Error::Provider { fault, .. } => named(py, "keyring", provider_fault(fault), Some(message)),
-        Error::Field { fault, .. } => named(py, "fields", field_fault(fault), Some(message)),
-        Error::Keyring { fault, .. } => named(py, "keyring", keyring_fault(fault), Some(message)),
         Error::AlreadyFinalized(_) => named(py, "exceptions", "AlreadyFinalized", Some(message)),
         Error::AlreadyUpdated(_) => named(py, "exceptions", "AlreadyUpdated", Some(message)),
         Error::NotYetFinalized(_) => named(py, "exceptions", "NotYetFinalized", Some(message)),
@@ -120,6 +121,27 @@ fn x509_exception(py: Python<'_>, error: X509Error) -> PyErr {
             with_detail(py, "x509.extensions", "DuplicateExtension", message, oid_object(py, oid))
         }
         X509Error::UnsupportedAlgorithm { .. } => named(py, "exceptions", "UnsupportedAlgorithm", Some(message)),
+        _ => PyValueError::new_err(message),
+    }
+}
+
+/// The errors of recipes.
+fn recipe_exception(py: Python<'_>, error: RecipeError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        RecipeError::Core(error) => exception(py, error),
+        RecipeError::NotVerified(_) => named(py, "exceptions", "InvalidSignature", Some(message)),
+        RecipeError::WrongKey { .. } => named(py, "files", "WrongKey", Some(message)),
+        RecipeError::Damaged(_) => named(py, "files", "DamagedFile", Some(message)),
+        RecipeError::UnusableHash(_) => named(py, "passwords", "UnusableHash", Some(message)),
+        RecipeError::MalformedSecret(_) => named(py, "show_once", "MalformedSecret", Some(message)),
+        RecipeError::UnusableRecord(_) => named(py, "show_once", "UnusableRecord", Some(message)),
+        RecipeError::InvalidToken => named(py, "fernet", "InvalidToken", None),
+        RecipeError::Refused { reason, .. } => named(py, "signing", refusal(reason), Some(message)),
+        RecipeError::Provider { fault, .. } => named(py, "keyring", provider_fault(fault), Some(message)),
+        RecipeError::Field { fault, .. } => named(py, "fields", field_fault(fault), Some(message)),
+        RecipeError::Keyring { fault, .. } => named(py, "keyring", keyring_fault(fault), Some(message)),
+        // A certificate is an argument here, and what is wrong with it makes it a wrong value.
         _ => PyValueError::new_err(message),
     }
 }

@@ -22,13 +22,14 @@
 //! decryptor.finalize(end.as_mut_slice().into())?;
 //! opened.extend(end);
 //! assert_eq!(opened, b"message");
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 use core::fmt;
 
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::fork::Process;
 use ironlatch_core::hash::HashAlgorithm;
@@ -36,7 +37,7 @@ use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, TAG_LEN};
-use ironlatch_core::{Error, Output, Result, Writer, parallel, random};
+use ironlatch_core::{Error as CoreError, Output, Writer, parallel, random};
 
 /// The plaintext in each chunk but the last, in bytes.
 pub const CHUNK_LEN: usize = 16 * 1024;
@@ -112,7 +113,7 @@ impl Encryptor {
     /// needs the same `context`, which says what the message is and may be empty.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a key of another length.
+    /// [`CoreError::InvalidValue`] for a key of another length.
     #[wipes_stack]
     pub fn new(variant: Variant, key: &[u8], context: &[u8]) -> Result<Self> {
         variant.check_key(key)?;
@@ -127,7 +128,7 @@ impl Encryptor {
     /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB.
+    /// [`CoreError::TooLong`] if the message passes 4 PiB.
     pub fn update_len(&self, data_len: usize) -> Result<usize> {
         let sealed = self.chunks.update_len(data_len)?;
         sealed.checked_add(self.header_len()).ok_or_else(too_long)
@@ -136,8 +137,8 @@ impl Encryptor {
     /// Encrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
-    /// As [`update_len`](Self::update_len), and [`Error::Forked`] in a child of the process that
-    /// made it.
+    /// As [`update_len`](Self::update_len), and [`CoreError::Forked`] in a child of the process
+    /// that made it.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -162,8 +163,8 @@ impl Encryptor {
     /// it the message does not decrypt.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::Forked`] in a child of the process
-    /// that made it.
+    /// [`CoreError::TooLong`] if the message passes 4 PiB, [`CoreError::Forked`] in a child of the
+    /// process that made it.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -205,7 +206,7 @@ impl Decryptor {
     /// A decryption under the key and the context of the encryption.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a key of another length.
+    /// [`CoreError::InvalidValue`] for a key of another length.
     #[wipes_stack]
     pub fn new(variant: Variant, key: &[u8], context: &[u8]) -> Result<Self> {
         variant.check_key(key)?;
@@ -216,8 +217,8 @@ impl Decryptor {
     /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the message passes 4 PiB, [`Error::AlreadyFinalized`] if it has failed
-    /// before.
+    /// [`CoreError::TooLong`] if the message passes 4 PiB, [`CoreError::AlreadyFinalized`] if it
+    /// has failed before.
     pub fn update_len(&self, data_len: usize) -> Result<usize> {
         match &self.state {
             State::Header(start) => Ok(data_len.saturating_sub(start.missing()) / SEALED_CHUNK_LEN * CHUNK_LEN),
@@ -229,8 +230,8 @@ impl Decryptor {
     /// Decrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if key or context is not the one of the encryption, or the message was
-    /// changed; `out` then holds nothing of it, and every further call fails. Otherwise as
+    /// [`CoreError::InvalidTag`] if key or context is not the one of the encryption, or the message
+    /// was changed; `out` then holds nothing of it, and every further call fails. Otherwise as
     /// [`update_len`](Self::update_len).
     ///
     /// # Panics
@@ -253,7 +254,7 @@ impl Decryptor {
     /// How many bytes [`finalize`](Self::finalize) writes.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`] if the message has failed before.
+    /// [`CoreError::AlreadyFinalized`] if the message has failed before.
     pub fn finalize_len(&self) -> Result<usize> {
         match &self.state {
             State::Header(_) => Ok(0),
@@ -266,8 +267,8 @@ impl Decryptor {
     /// message is whole.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was cut short or changed, [`Error::AlreadyFinalized`] if it has
-    /// failed before.
+    /// [`CoreError::InvalidTag`] if it was cut short or changed, [`CoreError::AlreadyFinalized`] if
+    /// it has failed before.
     ///
     /// # Panics
     /// If `out` is of another length.
@@ -280,7 +281,7 @@ impl Decryptor {
                 Ok(writer.finish())
             }
             State::Failed => Err(failed_before()),
-            _ => Err(Error::InvalidTag),
+            _ => Err(Error::Core(CoreError::InvalidTag)),
         }
     }
 }
@@ -324,7 +325,7 @@ impl Start {
     fn chunks(self) -> Result<Chunks> {
         let (salt, expected) = self.header.split_at(SALT_LEN);
         let (chunks, commitment) = Chunks::new(Direction::Open, self.variant, &self.key, salt, &self.context)?;
-        if bytes_eq(&commitment, expected) { Ok(chunks) } else { Err(Error::InvalidTag) }
+        if bytes_eq(&commitment, expected) { Ok(chunks) } else { Err(Error::Core(CoreError::InvalidTag)) }
     }
 }
 
@@ -426,10 +427,10 @@ impl Chunks {
         let number = self.next + ahead as u64;
         let mut nonce = self.base_nonce;
         nonce[NONCE_LEN - 8..].iter_mut().zip(number.to_be_bytes()).for_each(|(byte, number)| *byte ^= number);
-        match self.direction {
-            Direction::Seal => self.key.encrypt(&nonce, chunk, b"", out),
-            Direction::Open => self.key.decrypt(&nonce, chunk, b"", out),
-        }
+        Ok(match self.direction {
+            Direction::Seal => self.key.encrypt(&nonce, chunk, b"", out)?,
+            Direction::Open => self.key.decrypt(&nonce, chunk, b"", out)?,
+        })
     }
 
     fn hold(&mut self, bytes: &[u8]) {
@@ -458,9 +459,9 @@ fn check_len(out: &Output<'_>, len: usize) {
 }
 
 fn too_long() -> Error {
-    Error::TooLong("a message must be shorter than 4 PiB".into())
+    Error::Core(CoreError::TooLong("a message must be shorter than 4 PiB".into()))
 }
 
 fn failed_before() -> Error {
-    Error::AlreadyFinalized("Context was already finalized.".into())
+    Error::Core(CoreError::AlreadyFinalized("Context was already finalized.".into()))
 }

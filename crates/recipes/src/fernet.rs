@@ -15,12 +15,13 @@ use ironlatch_core::ct;
 use ironlatch_core::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use zeroize::Zeroizing;
 
+use crate::{Error, Result};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::padding::Scheme;
 use ironlatch_core::text::secret_of_base64;
-use ironlatch_core::{Error, Output, Result, random};
+use ironlatch_core::{Error as CoreError, Output, random};
 
 /// A key's length in bytes: 16 to sign with, then 16 to encrypt with.
 pub const KEY_LEN: usize = 32;
@@ -53,7 +54,7 @@ impl Fernet {
     /// A Fernet under a key in URL-safe base64, as [`generate_key`](Self::generate_key) makes it.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not base64 of 32 bytes.
+    /// [`CoreError::InvalidValue`] if it is not base64 of 32 bytes.
     #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
         let decoded = secret_of_base64(&*BASE64, key).or_else(|| decode_leniently(key));
@@ -68,7 +69,7 @@ impl Fernet {
     /// A Fernet under a raw key.
     ///
     /// # Errors
-    /// [`Error::Internal`] if there is no memory.
+    /// [`CoreError::Internal`] if there is no memory.
     #[wipes_stack]
     pub fn from_raw_key(key: &[u8; KEY_LEN]) -> Result<Self> {
         let (signing_key, encryption_key) = key.split_at(16);
@@ -88,7 +89,7 @@ impl Fernet {
     /// A token for `data`, made at `time` in seconds since 1970, into `out` of [`token_len`] bytes.
     ///
     /// # Errors
-    /// [`Error::Internal`] if there is no memory.
+    /// [`CoreError::Internal`] if there is no memory.
     #[wipes_stack]
     pub fn encrypt<'o>(&self, data: &[u8], time: u64, out: Output<'o>) -> Result<&'o mut [u8]> {
         self.encrypt_with(data, time, &random::array(), out)
@@ -97,12 +98,12 @@ impl Fernet {
     /// A token for `data`, made now.
     ///
     /// # Errors
-    /// [`Error::Internal`] if there is no memory.
+    /// [`CoreError::Internal`] if there is no memory.
     pub fn encrypt_now(&self, data: &[u8]) -> Result<String> {
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
         let mut token = vec![0; token_len(data.len())];
         self.encrypt(data, now, Output::from(&mut token[..]))?;
-        String::from_utf8(token).map_err(|_| Error::Internal("base64 is ASCII"))
+        String::from_utf8(token).map_err(|_| Error::Core(CoreError::Internal("base64 is ASCII")))
     }
 
     fn encrypt_with<'o>(&self, data: &[u8], time: u64, iv: &[u8; IV_LEN], out: Output<'o>) -> Result<&'o mut [u8]> {
@@ -272,7 +273,7 @@ fn push_base64(text: &mut ironlatch_core::Writer<'_>, raw: &[u8]) -> Result<()> 
         let out = out.zeroed();
         match BASE64.encode_slice(raw, out) {
             Ok(_) => Ok(out),
-            Err(_) => Err(Error::Internal("base64 does not fit its own length")),
+            Err(_) => Err(Error::Core(CoreError::Internal("base64 does not fit its own length"))),
         }
     })?;
     Ok(())
@@ -387,7 +388,7 @@ mod tests {
         assert_eq!(Fernet::generate_key().len(), 44);
         assert!(Fernet::new(Fernet::generate_key().as_bytes()).is_ok());
         for key in [&b""[..], b"abc", b"YWJj", &KEY[..43], &[0xff; 44]] {
-            assert!(matches!(Fernet::new(key), Err(Error::InvalidValue(_))));
+            assert!(matches!(Fernet::new(key), Err(Error::Core(CoreError::InvalidValue(_)))));
         }
     }
 }

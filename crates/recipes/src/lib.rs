@@ -7,6 +7,7 @@
 
 pub mod age;
 pub mod cobblestone;
+pub mod error;
 pub mod fernet;
 pub mod fields;
 pub mod fs;
@@ -19,3 +20,5 @@ pub mod secrets;
 pub mod show_once;
 pub mod signing;
 mod time;
+
+pub use error::{Error, Result};

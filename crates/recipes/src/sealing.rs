@@ -12,13 +12,14 @@
 //! sealer.seal(b"hello", b"for Bob", sealed.as_mut_slice().into())?;
 //! let mut opened = vec![0; sealer.opened_len(sealed.len())?];
 //! assert_eq!(sealer.open(&sealed, b"for Bob", opened.as_mut_slice().into())?, b"hello");
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 pub use ironlatch_core::symmetric::aead::{XAes256Gcm, XChaCha20Poly1305};
 
+use crate::{Error, Result};
 use ironlatch_core::symmetric::aead::{Aead, TAG_LEN};
-use ironlatch_core::{Error, Output, Result, random};
+use ironlatch_core::{Error as CoreError, Output, random};
 
 /// The length of a key in bytes.
 pub const KEY_LEN: usize = 32;
@@ -35,7 +36,7 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// A sealer under `key`, which is copied, and wiped on drop.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key has not [`KEY_LEN`] bytes.
+    /// [`CoreError::InvalidValue`] if the key has not [`KEY_LEN`] bytes.
     pub fn new(key: &[u8]) -> Result<Self> {
         Ok(Self { cipher: A::new(key)? })
     }
@@ -49,16 +50,16 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// The length of the message in `sealed_len` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if they are too few for any message.
+    /// [`CoreError::InvalidTag`] if they are too few for any message.
     pub fn opened_len(&self, sealed_len: usize) -> Result<usize> {
-        sealed_len.checked_sub(NONCE_LEN + TAG_LEN).ok_or(Error::InvalidTag)
+        sealed_len.checked_sub(NONCE_LEN + TAG_LEN).ok_or(Error::Core(CoreError::InvalidTag))
     }
 
     /// Encrypts and authenticates `message`, and authenticates `aad`, into `out` of
     /// [`sealed_len`](Self::sealed_len) bytes.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if either has more than 2³¹ − 1 bytes.
+    /// [`CoreError::TooLong`] if either has more than 2³¹ − 1 bytes.
     pub fn seal<'o>(&self, message: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         let nonce: [u8; NONCE_LEN] = random::array();
         let mut writer = out.writer();
@@ -70,11 +71,11 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// Opens what [`seal`](Self::seal) made into `out` of [`opened_len`](Self::opened_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was changed, or sealed under another key or with other
-    /// associated data; `out` is then zero. [`Error::TooLong`] as for [`seal`](Self::seal).
+    /// [`CoreError::InvalidTag`] if it was changed, or sealed under another key or with other
+    /// associated data; `out` is then zero. [`CoreError::TooLong`] as for [`seal`](Self::seal).
     pub fn open<'o>(&self, sealed: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Error::InvalidTag)?;
-        self.cipher.decrypt(nonce, ciphertext, aad, out)
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Error::Core(CoreError::InvalidTag))?;
+        Ok(self.cipher.decrypt(nonce, ciphertext, aad, out)?)
     }
 }
 

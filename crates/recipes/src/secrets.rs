@@ -5,8 +5,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ironlatch_core::{Output, random};
 use zeroize::Zeroizing;
 
+use crate::{Error, Result};
 use ironlatch_core::secret::{SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// How many random bytes a token has unless told otherwise.
 pub const TOKEN_BYTES: usize = 32;
@@ -56,7 +56,8 @@ impl Passphrase {
     /// between them.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `words` is not from 1 to 1024.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `words` is not from 1 to
+    /// 1024.
     #[wipes_stack(deep)]
     pub fn generate(words: usize, separator: &str) -> Result<Self> {
         const LONGEST_WORD: usize = 9;
@@ -119,8 +120,8 @@ impl RecoveryCodes {
     /// between them.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `count` is not from 1 to 1000, if a code would have fewer than
-    /// [`Self::LEAST_BITS`] bits, or more than 128 symbols.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to
+    /// 1000, if a code would have fewer than [`Self::LEAST_BITS`] bits, or more than 128 symbols.
     #[wipes_stack(deep)]
     pub fn generate(count: usize, groups: usize, group_size: usize) -> Result<Self> {
         if !(1..=1000).contains(&count) {

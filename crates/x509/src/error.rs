@@ -112,17 +112,6 @@ impl From<asn1::WriteError> for Error {
     }
 }
 
-/// For layers above that do more than certificates: what is not an error of core's is a wrong value
-/// to them.
-impl From<Error> for ironlatch_core::Error {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Core(error) => error,
-            error => Self::InvalidValue(error.to_string().into()),
-        }
-    }
-}
-
 /// Where an input breaks its format, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {

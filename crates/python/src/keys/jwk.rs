@@ -277,8 +277,8 @@ pub(crate) struct IgnoredKey {
 }
 
 impl IgnoredKey {
-    pub(crate) fn all(ignored: &[core::Ignored]) -> Vec<Self> {
-        let one = |ignored: &core::Ignored| Self {
+    pub(crate) fn all<E: std::fmt::Display>(ignored: &[core::Ignored<E>]) -> Vec<Self> {
+        let one = |ignored: &core::Ignored<E>| Self {
             index: ignored.index,
             kid: ignored.key_id.clone(),
             reason: ignored.reason.to_string(),

@@ -1,8 +1,9 @@
 //! `ironlatch.fernet`.
 
+use ironlatch::Output;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fernet::{self as core, Token, Validity, Verified, token_len};
 use ironlatch::recipes::keyring::{Fernets, Operation, VersionFernet};
-use ironlatch::{Error, Output};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;

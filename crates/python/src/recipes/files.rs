@@ -172,7 +172,7 @@ fn interruptible(
     py: Python<'_>,
     source: &Path,
     progress: Option<&Bound<'_, PyAny>>,
-    work: impl FnOnce(&mut (dyn FnMut(u64) -> io::Result<()> + Send)) -> ironlatch::Result<u64> + Send,
+    work: impl FnOnce(&mut (dyn FnMut(u64) -> io::Result<()> + Send)) -> ironlatch::recipes::Result<u64> + Send,
 ) -> CallResult<u64> {
     // Of a pipe the length is not known.
     let total = std::fs::metadata(source).ok().filter(Metadata::is_file).map(|metadata| metadata.len());

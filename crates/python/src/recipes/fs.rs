@@ -4,8 +4,8 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use ironlatch::Error;
 use ironlatch::error::IoOperation;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::{self as core, Attempt};
 use pyo3::prelude::*;
 

@@ -270,7 +270,8 @@ fn pin(py: Python<'_>, data: SecretInput<'_>, password: Option<Text<'_>>) -> Cal
 #[pyfunction]
 fn describe_chain(chain: Vec<Bound<'_, PyBytes>>) -> CallResult<Vec<SeenCertificate>> {
     let describe = |der: &Bound<'_, PyBytes>| {
-        let certificate = Pinnable::from(Certificate::from_der(der.as_bytes()).map_err(ironlatch::Error::from)?);
+        let certificate =
+            Pinnable::from(Certificate::from_der(der.as_bytes()).map_err(ironlatch::recipes::Error::from)?);
         Ok(SeenCertificate {
             pin: Some(certificate.pin.to_string()),
             subject: certificate.subject.unwrap_or_default(),
@@ -286,14 +287,14 @@ fn pins_from(pins: &Bound<'_, PyAny>) -> CallResult<Vec<Pin>> {
         return Err(PyTypeError::new_err("expected a list of pins, not one string").into());
     }
     let pin = |text: PyResult<Bound<'_, PyAny>>| -> CallResult<Pin> {
-        text?.extract::<String>()?.parse().map_err(CallError::Core)
+        text?.extract::<String>()?.parse().map_err(CallError::Recipe)
     };
     pins.try_iter()?.map(pin).collect()
 }
 
 /// A time as text, or as a ``datetime`` that knows its zone, or as a ``date``.
 fn time_from(time: &Bound<'_, PyAny>) -> CallResult<Time> {
-    let read = |text: &str| text.parse::<Time>().map_err(|error| CallError::Core(error.into()));
+    let read = |text: &str| text.parse::<Time>().map_err(|error| CallError::Recipe(error.into()));
     if let Ok(text) = time.extract::<String>() {
         return read(&text);
     }

@@ -3,7 +3,8 @@
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::exposure;
 use ironlatch::recipes::secrets as core;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
@@ -34,7 +35,7 @@ impl SecretBytes {
     fn copy_from(data: SecretInput<'_>) -> CallResult<Self> {
         // Made in two steps, so that running out of memory is an error and no panic.
         let bytes = data.as_slice();
-        Ok(Self::new(ironlatch::secret::SecretBytes::new_with(bytes.len(), |secret| {
+        Ok(Self::new(ironlatch::secret::SecretBytes::new_with(bytes.len(), |secret| -> ironlatch::Result<()> {
             secret.copy_from_slice(bytes);
             Ok(())
         })?))
@@ -69,11 +70,11 @@ impl SecretBytes {
         });
         match answer {
             Ok(secret) => Ok(Self::new(secret)),
-            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::Interrupted => {
+            Err(CoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::Interrupted => {
                 py.check_signals()?;
                 Err(PyKeyboardInterrupt::new_err(()).into())
             }
-            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(CoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Err(pyo3::exceptions::PyEOFError::new_err(source.to_string()).into())
             }
             Err(error) => Err(error.into()),

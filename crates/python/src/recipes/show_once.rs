@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use ironlatch::Error;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::show_once as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -434,7 +434,7 @@ fn check_api_key(typed: Text<'_>) -> CallResult<String> {
 
 fn typed<'a>(text: &'a Text<'_>) -> CallResult<&'a str> {
     std::str::from_utf8(text.as_bytes())
-        .map_err(|_| CallError::Core(Error::MalformedSecret("what was given is no text in UTF-8".into())))
+        .map_err(|_| CallError::Recipe(Error::MalformedSecret("what was given is no text in UTF-8".into())))
 }
 
 fn texts(digests: &[core::Digest]) -> Vec<String> {

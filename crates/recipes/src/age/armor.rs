@@ -36,7 +36,7 @@ const LINES: usize = 1024;
 /// let mut decrypted = Vec::new();
 /// decrypt(&[identity], &mut &mail[..], &mut decrypted)?;
 /// # assert_eq!(decrypted, b"attack at dawn");
-/// # Ok::<(), ironlatch::Error>(())
+/// # Ok::<(), ironlatch::recipes::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct ArmoredWriter<W> {

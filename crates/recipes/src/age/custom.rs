@@ -4,7 +4,7 @@ use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-use ironlatch_core::Result;
+use crate::Result;
 
 use super::FileKey;
 use super::header::Stanza;

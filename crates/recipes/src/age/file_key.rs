@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use ironlatch_core::{Error, Result, random};
+use crate::{Error, Result};
+use ironlatch_core::random;
 use zeroize::Zeroizing;
 
 /// The key of one file, [`FileKey::LEN`] random bytes. Wiped on drop, and not shown by `Debug`.
@@ -16,7 +17,7 @@ impl FileKey {
     /// Takes the bytes that a stanza wrapped.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] unless there are [`FileKey::LEN`] of them.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) unless there are [`FileKey::LEN`] of them.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut key = Self::zero();
         if bytes.len() != Self::LEN {

@@ -7,9 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::{FileKey, derive, read_line};
+use crate::{Error, Result};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
-use ironlatch_core::{Error, Output, Result};
+use ironlatch_core::{Error as CoreError, Output};
 
 const VERSION_LINE: &[u8] = b"age-encryption.org/v1";
 const STANZA_PREFIX: &[u8] = b"-> ";
@@ -113,9 +114,9 @@ pub(super) fn write(stanzas: &[Stanza], file_key: &FileKey) -> Result<Vec<u8>> {
         stanza.write(&mut text);
     }
     if text.len() > LONGEST {
-        return Err(Error::TooLong(
+        return Err(Error::Core(CoreError::TooLong(
             format!("the header would be longer than {LONGEST} bytes: name fewer recipients").into(),
-        ));
+        )));
     }
     text.extend_from_slice(MAC_PREFIX);
     let mut mac = [0; MAC_LEN];

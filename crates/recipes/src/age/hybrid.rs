@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 
 use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, WRAPPED_LEN, key_text};
+use crate::{Error, Result};
 use ironlatch_core::asymmetric::ml_kem::{self, ParameterSet};
 use ironlatch_core::asymmetric::x25519;
 use ironlatch_core::hash::{HashAlgorithm, XofHash};
 use ironlatch_core::hpke::{Aead, HybridPrivateKey, HybridPublicKey, Kdf, Kem, PrivateKey, PublicKey, Suite};
 use ironlatch_core::secret::{SecretBytes, SecretText};
-use ironlatch_core::{Error, Output, Result};
+use ironlatch_core::{Error as CoreError, Output};
 
 const KIND: &str = "mlkem768x25519";
 const INFO: &[u8] = b"age-encryption.org/mlkem768x25519";
@@ -148,8 +149,8 @@ impl Identity {
             let mut file_key = FileKey::zero();
             match SUITE.open(&self.key, INFO, b"", &sealed, Output::from(file_key.as_mut_slice())) {
                 Ok(_) => return Ok(Some(file_key)),
-                Err(Error::InvalidTag) => {}
-                Err(error) => return Err(error),
+                Err(CoreError::InvalidTag) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(None)

@@ -4,8 +4,8 @@ use core::str::FromStr;
 
 use super::header::Stanza;
 use super::{FileKey, Recipient, UnwrapFileKey, custom, hybrid, key_text, passphrase, ssh, x25519};
+use crate::{Error, Result};
 use ironlatch_core::secret::{SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// A key or passphrase that decrypts a file. Clones share one copy of the secret.
 #[derive(Debug, Clone)]
@@ -35,7 +35,8 @@ impl Identity {
     /// has 1959 characters.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] or [`Error::Internal`] if memory runs out.
+    /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory) or
+    /// [`CoreError::Internal`](ironlatch_core::Error::Internal) if memory runs out.
     #[wipes_stack(deep)]
     pub fn generate_post_quantum() -> Result<Self> {
         hybrid::Identity::generate().map(Self::Hybrid)
@@ -75,8 +76,9 @@ impl Identity {
     /// locked stays as it is.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if the passphrase is wrong, [`Error::InvalidValue`] if what it decrypts
-    /// to is no valid key, or the file asks for more than
+    /// [`Error::WrongKey`] if the passphrase is wrong,
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if what it decrypts to is
+    /// no valid key, or the file asks for more than
     /// [`MAX_ROUNDS`](ironlatch_core::keys::ssh::MAX_ROUNDS) of work.
     pub fn unlock(&self, passphrase: &[u8]) -> Result<Self> {
         self.unlock_within(ironlatch_core::keys::ssh::MAX_ROUNDS, passphrase)

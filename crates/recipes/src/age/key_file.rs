@@ -6,9 +6,10 @@ use std::io::Write;
 use zeroize::Zeroizing;
 
 use super::{ArmoredWriter, Decryptor, Identity, Recipient, encrypt, key_text, ssh, writing};
-use ironlatch_core::error::WrongKey;
+use crate::error::WrongKey;
+use crate::{Error, Result};
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result, text};
+use ironlatch_core::text;
 
 /// Whether these contents of a key file are encrypted, so that they take a passphrase to read.
 #[must_use]
@@ -24,8 +25,8 @@ impl Identity {
     /// [locked](Self::is_locked).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] with the number of a line that is no private key, or if there is
-    /// none.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) with the number of a line
+    /// that is no private key, or if there is none.
     #[wipes_stack(deep)]
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
         let text = text::decode(text.as_bytes())?;
@@ -38,8 +39,9 @@ impl Identity {
     /// Writes a key file: the private key, with the public one in a comment.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, [`Error::InvalidValue`] for a passphrase, which belongs in
-    /// no key file, and for an SSH key, which has its own.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if writing fails,
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for a passphrase, which
+    /// belongs in no key file, and for an SSH key, which has its own.
     #[wipes_stack(deep)]
     pub fn write_file(&self, output: &mut impl Write) -> Result<()> {
         let (Some(recipient), Some(text)) = (self.recipient(), self.to_text()) else {
@@ -55,8 +57,9 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::WrongKey`] if the passphrase is wrong or `None`, or the file is encrypted to a key;
-    /// [`Error::Damaged`] if it was changed or cut short; [`Error::InvalidValue`] if what it holds
-    /// is no key file.
+    /// [`Error::Damaged`] if it was changed or cut short;
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if what it holds is no key
+    /// file.
     #[wipes_stack(deep)]
     pub fn parse_encrypted_file(contents: &[u8], passphrase: Option<&[u8]>) -> Result<Vec<Self>> {
         let contents = text::without_mark(contents);
@@ -76,7 +79,8 @@ impl Identity {
     /// Writes a key file encrypted under a passphrase, in ASCII armor.
     ///
     /// # Errors
-    /// Those of [`Self::write_file`], and [`Error::InvalidValue`] if the passphrase is empty.
+    /// Those of [`Self::write_file`], and
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the passphrase is empty.
     #[wipes_stack(deep)]
     pub fn write_encrypted_file(&self, passphrase: &[u8], output: &mut (impl Write + Send)) -> Result<()> {
         let mut text = Zeroizing::new(Vec::with_capacity(LONGEST));

@@ -7,7 +7,7 @@ use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Checksum, Hrp};
 use zeroize::Zeroizing;
 
-use ironlatch_core::Error;
+use crate::Error;
 use ironlatch_core::secret::SecretText;
 
 /// Bech32's checksum over a text of any length.

@@ -15,7 +15,7 @@
 //! let mut decrypted = Vec::new();
 //! decrypt(&[identity], &mut &encrypted[..], &mut decrypted)?;
 //! assert_eq!(decrypted, b"attack at dawn");
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 //!
 //! What a program writes is encrypted by [`EncryptingWriter`]; [`Decryptor`] gives readers, also
@@ -46,13 +46,15 @@ use std::io::{self, BufRead, Read, Seek, Write};
 
 use zeroize::Zeroizing;
 
-use ironlatch_core::error::{IoOperation, WrongKey};
+use crate::error::WrongKey;
+use crate::{Error, Result};
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::Hkdf;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
-use ironlatch_core::{Error, Output, Result};
+use ironlatch_core::{Error as CoreError, Output};
 
 use armor::Unarmored;
 use header::Header;
@@ -79,9 +81,9 @@ pub use writer::EncryptingWriter;
 /// returns.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if there is no recipient, a passphrase among several, or a post-quantum
-/// recipient together with one that is not; [`Error::Io`] if reading or writing fails. `output`
-/// then holds a part that nobody can mistake for the whole.
+/// [`CoreError::InvalidValue`] if there is no recipient, a passphrase among several, or a
+/// post-quantum recipient together with one that is not; [`CoreError::Io`] if reading or writing
+/// fails. `output` then holds a part that nobody can mistake for the whole.
 #[wipes_stack(deep)]
 pub fn encrypt<R: Read + Send, W: Write + Send>(
     recipients: &[Recipient],
@@ -141,7 +143,7 @@ impl<R: Read> Decryptor<R> {
     ///
     /// # Errors
     /// [`Error::Damaged`] if the input is not an age file, or its header is malformed;
-    /// [`Error::Io`] if reading fails.
+    /// [`CoreError::Io`] if reading fails.
     pub fn new(input: R) -> Result<Self> {
         let mut input = Unarmored::new(input);
         let header = Header::read(&mut input)?;
@@ -175,7 +177,7 @@ impl<R: Read> Decryptor<R> {
     ///
     /// # Errors
     /// [`Error::WrongKey`] if none of the identities fits, [`Error::Damaged`] if the file was
-    /// changed or cut short, [`Error::Io`] if reading or writing fails.
+    /// changed or cut short, [`CoreError::Io`] if reading or writing fails.
     #[wipes_stack(deep)]
     pub fn decrypt<W: Write + Send>(self, identities: &[Identity], output: &mut W) -> Result<u64>
     where
@@ -215,8 +217,8 @@ impl<R: Read> Decryptor<R> {
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt), for the header and the last chunk: a file that was cut short
-    /// is noticed here. [`Error::TooLong`] for a file in armor of more than 16 MiB: it would have
-    /// to be held in memory.
+    /// is noticed here. [`CoreError::TooLong`] for a file in armor of more than 16 MiB: it would
+    /// have to be held in memory.
     #[wipes_stack(deep)]
     pub fn seekable(mut self, identities: &[Identity]) -> Result<SeekableReader<R>>
     where
@@ -280,15 +282,15 @@ fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
     let mut file_key = FileKey::zero();
     match ChaCha20Poly1305::new(key)?.decrypt(&ZERO_NONCE, wrapped, b"", Output::from(file_key.as_mut_slice())) {
         Ok(_) => Ok(Some(file_key)),
-        Err(Error::InvalidTag) => Ok(None),
-        Err(error) => Err(error),
+        Err(CoreError::InvalidTag) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// For the traits of the standard library. What it was stays within.
 fn to_io(error: Error) -> io::Error {
     let kind = match &error {
-        Error::Io { source, .. } => source.kind(),
+        Error::Core(CoreError::Io { source, .. }) => source.kind(),
         Error::Damaged(_) => io::ErrorKind::InvalidData,
         _ => io::ErrorKind::Other,
     };

@@ -3,7 +3,7 @@
 use super::armor::Unarmored;
 use super::header::Header;
 use super::stream::{CHUNK, NONCE_LEN};
-use ironlatch_core::Result;
+use crate::Result;
 use ironlatch_core::symmetric::aead::TAG_LEN;
 
 /// The visible facts about an encrypted file, without a key. None of them is verified.

@@ -6,10 +6,10 @@ use ironlatch_core::random;
 
 use super::header::{PASSPHRASE, Stanza, decode_array, encode, malformed};
 use super::{FileKey, KEY_LEN, unwrap, wrap};
+use crate::{Error, Result};
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::scrypt::Scrypt;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result};
 
 /// The base-two logarithm of scrypt's cost: about a second of work, and 256 MiB of memory.
 pub const DEFAULT_WORK_FACTOR: u8 = 18;
@@ -92,5 +92,5 @@ fn parse_work_factor(text: &str) -> Result<u8> {
 
 fn stretch(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], work_factor: u8) -> Result<SecretBytes> {
     let salt = [SALT_PREFIX, salt].concat();
-    Scrypt::new(&salt, KEY_LEN, 1 << work_factor, 8, 1)?.derive_secret(passphrase.expose())
+    Ok(Scrypt::new(&salt, KEY_LEN, 1 << work_factor, 8, 1)?.derive_secret(passphrase.expose())?)
 }

@@ -10,9 +10,10 @@ use std::thread::{self, ThreadId};
 
 use super::{Decryptor, Identity, Recipient, encrypt_watched, reading};
 use crate::fs::{Access, Existing, InterruptibleFile, NewFile};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::error::IoOperation;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// Encrypts the file `source` to a new file `target`. Returns the length of the plaintext.
 ///
@@ -21,8 +22,8 @@ use ironlatch_core::{Error, Result};
 /// that gives nothing; an error that it returns ends the work.
 ///
 /// # Errors
-/// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; [`Error::Io`] if somebody
-/// cut `source` short meanwhile. `target` is then as it was.
+/// Those of [`encrypt`](super::encrypt) and [`NewFile`], naming the file; [`CoreError::Io`] if
+/// somebody cut `source` short meanwhile. `target` is then as it was.
 #[wipes_stack(deep)]
 pub fn encrypt_file(
     source: &Path,
@@ -154,9 +155,9 @@ pub fn name_files(error: Error, source: impl Display, target: impl Display) -> E
     match error {
         Error::Damaged(message) => Error::Damaged(format!("{source}: {message}").into()),
         Error::WrongKey { reason, path: None } => Error::WrongKey { reason, path: Some(source.to_string().into()) },
-        Error::Io { operation, path: None, source: error } => {
+        Error::Core(CoreError::Io { operation, path: None, source: error }) => {
             let name = if operation == IoOperation::Write { target.to_string() } else { source.to_string() };
-            Error::Io { operation, path: Some(name.into()), source: error }
+            Error::Core(CoreError::Io { operation, path: Some(name.into()), source: error })
         }
         other => other,
     }

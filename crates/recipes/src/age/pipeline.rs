@@ -16,8 +16,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{reading, writing};
+use crate::{Error, Result};
 use ironlatch_core::secret::with_wiped_stack;
-use ironlatch_core::{Error, Result, parallel};
+use ironlatch_core::{Error as CoreError, parallel};
 
 /// Where a chunk stands.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +142,7 @@ where
             // One more than cores: one of them is likely to wait for a disk or a pipe.
             let wanted = if parallel::cores() > 1 { (parallel::cores() + 1).min(MOST_THREADS) } else { 0 };
             let start = |()| {
-                let worker = running.begin(|| self.stop(Error::Internal("a thread panicked")));
+                let worker = running.begin(|| self.stop(Error::Core(CoreError::Internal("a thread panicked"))));
                 let buffers = &buffers;
                 let work_off = move || {
                     let _worker = worker;

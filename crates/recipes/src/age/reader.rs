@@ -9,9 +9,10 @@ use super::armor::Unarmored;
 use super::pipeline::{Batch, Position, Source};
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::to_io;
+use crate::Result;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
-use ironlatch_core::{Output, Result, parallel};
+use ironlatch_core::{Output, parallel};
 
 /// The chunks that are read and opened at once, if that many have come: 2 MiB.
 const BATCH: usize = 32;
@@ -34,7 +35,7 @@ const BATCH: usize = 32;
 /// let mut text = String::new();
 /// reader.read_to_string(&mut text).unwrap();
 /// assert_eq!(text, "attack at dawn");
-/// # Ok::<(), ironlatch::Error>(())
+/// # Ok::<(), ironlatch::recipes::Error>(())
 /// ```
 pub struct DecryptingReader<R> {
     source: Source<Unarmored<R>>,
@@ -57,8 +58,8 @@ impl<R: Read> DecryptingReader<R> {
     /// [`Read`] does, with an error of this crate.
     ///
     /// # Errors
-    /// [`Error::Damaged`](ironlatch_core::Error::Damaged) if the file was changed or cut short,
-    /// which every later call tells again; [`Error::Io`](ironlatch_core::Error::Io) if reading
+    /// [`Error::Damaged`](crate::Error::Damaged) if the file was changed or cut short,
+    /// which every later call tells again; [`CoreError::Io`](ironlatch_core::Error::Io) if reading
     /// fails.
     #[wipes_stack(deep)]
     pub fn update(&mut self, buffer: &mut [u8]) -> Result<usize> {

@@ -5,8 +5,9 @@ use core::str::FromStr;
 
 use super::header::Stanza;
 use super::{DEFAULT_WORK_FACTOR, FileKey, WrapFileKey, custom, hybrid, key_text, passphrase, ssh, x25519};
+use crate::{Error, Result};
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result, text};
+use ironlatch_core::text;
 
 /// Whom a file is encrypted to.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ impl Recipient {
     /// [`DEFAULT_WORK_FACTOR`].
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is empty.
     pub fn passphrase(passphrase: &[u8]) -> Result<Self> {
         Self::passphrase_with_work_factor(passphrase, DEFAULT_WORK_FACTOR)
     }
@@ -39,8 +40,8 @@ impl Recipient {
     /// 2^`work_factor` KiB of memory.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the passphrase is empty, or the factor not from 1 to
-    /// [`MAX_WORK_FACTOR`](super::MAX_WORK_FACTOR).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the passphrase is empty,
+    /// or the factor not from 1 to [`MAX_WORK_FACTOR`](super::MAX_WORK_FACTOR).
     #[wipes_stack]
     pub fn passphrase_with_work_factor(passphrase: &[u8], work_factor: u8) -> Result<Self> {
         passphrase::Recipient::new(passphrase, work_factor).map(Self::Passphrase)
@@ -133,7 +134,8 @@ impl fmt::Display for Recipient {
 /// aside.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] with the number of a line that is no recipient, or if there is none.
+/// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) with the number of a line that
+/// is no recipient, or if there is none.
 pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
     let text = text::decode(text.as_bytes())?;
     key_text::parse_lines(text, "a public key (age1…, ssh-ed25519 … or ssh-rsa …)", str::parse)
@@ -142,8 +144,8 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>> {
 /// Whether a file can be encrypted to these recipients together.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if there is none, a passphrase among several, or a post-quantum
-/// recipient together with one that is not.
+/// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is none, a passphrase
+/// among several, or a post-quantum recipient together with one that is not.
 pub fn check_together(recipients: &[Recipient]) -> Result<()> {
     if recipients.is_empty() {
         return Err(Error::value("there is no recipient to encrypt to"));

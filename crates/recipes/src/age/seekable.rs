@@ -9,9 +9,10 @@ use super::armor::Unarmored;
 use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK, cut_short, opened_len};
 use super::{read_full, reading, to_io};
+use crate::{Error, Result};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
-use ironlatch_core::{Error, Output, Result, parallel};
+use ironlatch_core::{Error as CoreError, Output, parallel};
 
 /// The chunks that one call reads at most: 4 MiB.
 const MOST: usize = 64;
@@ -39,7 +40,7 @@ const MOST_ARMORED: u64 = 16 * 1024 * 1024;
 /// reader.seek(SeekFrom::Start(500_000)).unwrap();
 /// reader.read_exact(&mut part).unwrap();
 /// assert_eq!(part, [7; 10]);
-/// # Ok::<(), ironlatch::Error>(())
+/// # Ok::<(), ironlatch::recipes::Error>(())
 /// ```
 pub struct SeekableReader<R> {
     input: Input<R>,
@@ -98,8 +99,8 @@ impl<R: Read + Seek> SeekableReader<R> {
     /// is: 0 at the end alone.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if a chunk was changed, or the file has become shorter; [`Error::Io`] if
-    /// reading fails.
+    /// [`Error::Damaged`] if a chunk was changed, or the file has become shorter; [`CoreError::Io`]
+    /// if reading fails.
     #[wipes_stack(deep)]
     pub fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         if offset >= self.len() || buffer.is_empty() {
@@ -191,7 +192,7 @@ impl<R: Read + Seek> Input<R> {
             input.by_ref().take(MOST_ARMORED + 1).read_to_end(&mut decoded).map_err(reading)?;
             if decoded.len() as u64 > MOST_ARMORED {
                 let message = "a file in armor can be read in the middle up to 16 MiB: decrypt it as a whole";
-                return Err(Error::TooLong(message.into()));
+                return Err(Error::Core(CoreError::TooLong(message.into())));
             }
             return Ok((Self::Decoded(Cursor::new(decoded)), 0));
         }

@@ -14,13 +14,14 @@ use zeroize::Zeroizing;
 
 use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, derive, unwrap, wrap};
+use crate::error::WrongKey;
+use crate::{Error, Result};
 use ironlatch_core::asymmetric::rsa::{self, Checks, EncryptionPadding};
 use ironlatch_core::asymmetric::x25519;
-use ironlatch_core::error::WrongKey;
 use ironlatch_core::hash::{HashAlgorithm, digest};
 use ironlatch_core::keys::ssh::{Line, PrivateKeyFile, public_to_blob};
 use ironlatch_core::keys::{PrivateKey, PublicKey, ssh};
-use ironlatch_core::{Error, Output, Result};
+use ironlatch_core::{Error as CoreError, Output};
 
 const ED25519: &str = "ssh-ed25519";
 const RSA: &str = "ssh-rsa";
@@ -152,10 +153,10 @@ impl Identity {
         if !opens(ssh::LABEL) {
             return match PrivateKey::from_pem(text, None, Checks::Full) {
                 Ok(key) => Self::new(&key),
-                Err(Error::PasswordRequired) => Err(Error::value(
+                Err(CoreError::PasswordRequired) => Err(Error::value(
                     "the private key is encrypted in an old format; `ssh-keygen -p -f FILE` brings it to the present one",
                 )),
-                Err(error) => Err(error),
+                Err(error) => Err(error.into()),
             };
         }
         let file = PrivateKeyFile::from_pem(text)?;
@@ -190,8 +191,10 @@ impl Identity {
             Private::Locked(file) => match file.decrypt_within(max_rounds, Some(passphrase), Checks::Full) {
                 Ok(key) => Self::new(&key),
                 // A wrong passphrase shows in one of two ways, and none at all counts as wrong too.
-                Err(Error::InvalidTag | Error::IncorrectPassword | Error::PasswordRequired) => Err(wrong_passphrase()),
-                Err(error) => Err(error),
+                Err(CoreError::InvalidTag | CoreError::IncorrectPassword | CoreError::PasswordRequired) => {
+                    Err(wrong_passphrase())
+                }
+                Err(error) => Err(error.into()),
             },
             _ => Ok(self.clone()),
         }

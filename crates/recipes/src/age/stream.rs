@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 
 use super::pipeline::{self, Position};
 use super::{FileKey, derive, read_full, writing};
+use crate::{Error, Result};
 use ironlatch_core::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
-use ironlatch_core::{Error, Output, Result};
+use ironlatch_core::{Error as CoreError, Output};
 
 /// The plaintext in a full chunk.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -79,12 +80,12 @@ impl PayloadKey {
     }
 
     fn new(file_key: &FileKey, nonce: &[u8; NONCE_LEN]) -> Result<Self> {
-        ChaCha20Poly1305::new(&derive(file_key.expose(), nonce, b"payload")?[..]).map(Self)
+        Ok(Self(ChaCha20Poly1305::new(&derive(file_key.expose(), nonce, b"payload")?[..])?))
     }
 
     /// Seals a chunk into `out`, which is [`TAG_LEN`] bytes longer.
     pub(super) fn seal<'o>(&self, position: Position, chunk: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.0.encrypt(&position.nonce(), chunk, b"", out)
+        Ok(self.0.encrypt(&position.nonce(), chunk, b"", out)?)
     }
 
     /// Opens a chunk into `out`, which is [`TAG_LEN`] bytes shorter.
@@ -102,9 +103,9 @@ impl PayloadKey {
     }
 
     /// Why a chunk did not open. It is as good as one in another place if it opens there.
-    fn why(&self, error: Error, chunk: &[u8], position: Position) -> Error {
-        if error != Error::InvalidTag {
-            return error;
+    fn why(&self, error: CoreError, chunk: &[u8], position: Position) -> Error {
+        if error != CoreError::InvalidTag {
+            return error.into();
         }
         let mut scratch = Zeroizing::new(vec![0; chunk.len() - TAG_LEN]);
         let other = Position { last: !position.last, ..position };

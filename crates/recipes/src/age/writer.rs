@@ -8,11 +8,12 @@ use zeroize::Zeroizing;
 use super::pipeline::Position;
 use super::stream::{CHUNK, PayloadKey, SEALED_CHUNK};
 use super::{FileKey, Recipient, begin, to_io, writing};
+use crate::{Error, Result};
 use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork::Process;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::TAG_LEN;
-use ironlatch_core::{Error, Output, Result, parallel};
+use ironlatch_core::{Output, parallel};
 
 /// At most this much of the plaintext is taken at once: 4 MiB.
 const MOST: usize = 64 * CHUNK;
@@ -43,7 +44,7 @@ const FORKED: &str = "the encrypted file was begun before this process was forke
 /// let mut decrypted = Vec::new();
 /// decrypt(&[identity], &mut &encrypted[..], &mut decrypted)?;
 /// assert_eq!(decrypted, b"attack at dawn");
-/// # Ok::<(), ironlatch::Error>(())
+/// # Ok::<(), ironlatch::recipes::Error>(())
 /// ```
 pub struct EncryptingWriter<W> {
     output: W,
@@ -76,8 +77,8 @@ impl<W: Write> EncryptingWriter<W> {
     /// Encrypts `plaintext` on. What [`Write`] does, with an error of this crate.
     ///
     /// # Errors
-    /// [`Error::Io`] if writing fails, or has failed before; [`Error::Forked`] in a child of the
-    /// process that made it.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if writing fails, or has failed before;
+    /// [`CoreError::Forked`](ironlatch_core::Error::Forked) in a child of the process that made it.
     #[wipes_stack(deep)]
     pub fn update(&mut self, mut plaintext: &[u8]) -> Result<()> {
         self.process.check(FORKED)?;
@@ -153,7 +154,7 @@ impl<W: Write> Write for EncryptingWriter<W> {
 
     /// Whole chunks are written at once; the rest stays until [`finish`](Self::finish).
     fn flush(&mut self) -> io::Result<()> {
-        self.process.check(FORKED).map_err(to_io)?;
+        self.process.check(FORKED).map_err(|error| to_io(error.into()))?;
         self.output.flush()
     }
 }

@@ -5,9 +5,9 @@ use core::str::FromStr;
 
 use super::header::{Stanza, decode_array, encode, malformed};
 use super::{FileKey, derive, key_text, unwrap, wrap};
+use crate::{Error, Result};
 use ironlatch_core::asymmetric::x25519::{KEY_LEN, PrivateKey, PublicKey};
 use ironlatch_core::secret::SecretText;
-use ironlatch_core::{Error, Result};
 
 const KIND: &str = "X25519";
 const INFO: &[u8] = b"age-encryption.org/v1/X25519";

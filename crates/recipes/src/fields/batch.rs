@@ -10,8 +10,9 @@ use super::columns::{Rows, Scratch, Values};
 use super::sealing::{Opener, Sealer};
 use super::stored::{self, Form};
 use super::{limits, plain};
+use crate::{Error, Result};
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result, parallel};
+use ironlatch_core::{Error as CoreError, parallel};
 
 /// The number of values that a thread takes at a time; they share a derived key. At most 2¹⁶, so
 /// that the nonces under one derived key stay far from their bounds.
@@ -138,8 +139,8 @@ impl FieldCipher {
     /// they were encrypted in one batch.
     ///
     /// # Errors
-    /// Those of [`encrypt`](Self::encrypt), and [`Error::InvalidValue`] if there are not as many
-    /// rows as values. Nothing comes back then.
+    /// Those of [`encrypt`](Self::encrypt), and [`CoreError::InvalidValue`] if there are not as
+    /// many rows as values. Nothing comes back then.
     #[wipes_stack(deep)]
     pub fn encrypt_columnar<V, R>(&self, values: &V, rows: &R, form: Form) -> Result<Packed, BatchError>
     where
@@ -164,7 +165,7 @@ impl FieldCipher {
     /// canonical bytes.
     ///
     /// # Errors
-    /// Those of [`decrypt`](Self::decrypt), for [`Failing::Stops`]; [`Error::InvalidValue`] if
+    /// Those of [`decrypt`](Self::decrypt), for [`Failing::Stops`]; [`CoreError::InvalidValue`] if
     /// there are not as many rows as values.
     #[wipes_stack(deep)]
     pub fn decrypt_columnar<V, R>(&self, stored: &V, rows: &R, failing: Failing) -> Result<Packed, BatchError>
@@ -190,8 +191,8 @@ impl FieldCipher {
     ///
     /// # Errors
     /// As [`decrypt_columnar`](Self::decrypt_columnar) and
-    /// [`encrypt_columnar`](Self::encrypt_columnar); [`Error::WrongType`] if the two columns' types
-    /// differ.
+    /// [`encrypt_columnar`](Self::encrypt_columnar); [`CoreError::WrongType`] if the two columns'
+    /// types differ.
     #[wipes_stack(deep)]
     pub fn reencrypt_columnar<V, R, T>(
         &self,
@@ -282,10 +283,11 @@ pub(super) fn run<W>(
     let mut total = 0_usize;
     for index in 0..len {
         total += most(index);
-        offsets.push(i64::try_from(total).map_err(|_| Error::TooLong("the batch is too long".into()))?);
+        offsets
+            .push(i64::try_from(total).map_err(|_| Error::Core(CoreError::TooLong("the batch is too long".into())))?);
     }
     let places = offsets.clone();
-    let mut bytes = parallel::zeroed(total)?;
+    let mut bytes = parallel::zeroed(total).map_err(Error::from)?;
     let mut shares = Vec::with_capacity(len / SHARE + 1);
     let (mut rest, mut ends, mut first) = (&mut bytes[..], &mut offsets[1..], 0);
     while first < len {
@@ -356,7 +358,7 @@ fn check_rows<R: Rows + ?Sized>(values: usize, rows: &R) -> Result<()> {
         Some(count) if count != values => {
             let message: Cow<'static, str> =
                 format!("there must be as many rows as values: {values}, not {count}").into();
-            Err(Error::InvalidValue(message))
+            Err(Error::Core(CoreError::InvalidValue(message)))
         }
         _ => Ok(()),
     }

@@ -12,10 +12,11 @@ use super::sealing::make_room;
 use super::value::{Type, Value};
 use super::{FieldCipher, Normalization, check_name};
 use crate::keyring::{Counter, Key, Operation, Own, VersionId};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// The most bits of a token: those of SHA-256.
 pub const MAX_BITS: u32 = 256;
@@ -76,10 +77,10 @@ impl BlindIndex {
     /// they find what is equal and nothing else.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the names are those that
+    /// [`CoreError::InvalidValue`] if the names are those that
     /// [`FieldCipher::new`](super::FieldCipher::new) refuses, if `bits` is not from 1 to
-    /// [`MAX_BITS`], or the normalization does not go with the type. [`Error::WrongType`] if the
-    /// key is not of the kind [`General`](crate::keyring::Kind::General).
+    /// [`MAX_BITS`], or the normalization does not go with the type. [`CoreError::WrongType`] if
+    /// the key is not of the kind [`General`](crate::keyring::Kind::General).
     pub fn new(
         key: Key,
         table: &str,
@@ -161,9 +162,9 @@ impl BlindIndex {
     /// stored in encrypted form.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it
-    /// is out of range or cannot be looked up, [`Error::Keyring`] if the key was taken out of the
-    /// keyring.
+    /// [`CoreError::WrongType`] if the value is not of the column's type,
+    /// [`CoreError::InvalidValue`] if it is out of range or cannot be looked up, [`Error::Keyring`]
+    /// if the key was taken out of the keyring.
     #[wipes_stack]
     pub fn token<'v>(&self, value: impl Into<Value<'v>>) -> Result<Token> {
         let mut input = Zeroizing::default();
@@ -212,7 +213,7 @@ impl BlindIndex {
     /// were encrypted to.
     ///
     /// # Errors
-    /// Like [`token_beside`](Self::token_beside), and [`Error::InvalidValue`] if the numbers of
+    /// Like [`token_beside`](Self::token_beside), and [`CoreError::InvalidValue`] if the numbers of
     /// both differ, or if a value's stored form is NULL.
     #[wipes_stack(deep)]
     pub fn token_columnar_beside<V, S>(&self, values: &V, stored: &S) -> Result<Packed, BatchError>
@@ -266,7 +267,9 @@ impl BlindIndex {
     fn write_input(&self, value: &Value<'_>, input: &mut Zeroizing<Vec<u8>>) -> Result<()> {
         if value.kind() != self.kind {
             let (column, kind, got) = (&self.column, self.kind, value.kind());
-            return Err(Error::WrongType(format!("the column {column:?} has values of type {kind}, not {got}").into()));
+            return Err(Error::Core(CoreError::WrongType(
+                format!("the column {column:?} has values of type {kind}, not {got}").into(),
+            )));
         }
         make_room(input, 2 + 2 * value.most_bytes());
         input.extend([self.kind.code(), self.normalization as u8]);
@@ -321,7 +324,7 @@ impl Token {
     /// `bytes`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are fewer or more bytes, or bits that it cannot have.
+    /// [`CoreError::InvalidValue`] if there are fewer or more bytes, or bits that it cannot have.
     pub fn from_bytes(bytes: &[u8], bits: u32) -> Result<Self> {
         let spare = (bytes.len() as u32 * 8).wrapping_sub(bits);
         if !(1..=MAX_BITS).contains(&bits) || spare >= 8 || bytes[0].leading_zeros() < spare {
@@ -341,7 +344,7 @@ impl Token {
     /// Returns it as a number for a column such as `BIGINT`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the index has more than [`MAX_INT_BITS`] bits.
+    /// [`CoreError::InvalidValue`] if the index has more than [`MAX_INT_BITS`] bits.
     pub fn to_int(&self) -> Result<i64> {
         if self.bits > MAX_INT_BITS {
             return Err(Error::value(format!(

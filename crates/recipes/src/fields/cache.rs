@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::Result;
 use crate::keyring::{Key, Version, VersionId};
-use ironlatch_core::Result;
 use ironlatch_core::fork::RwLock;
 
 /// Derives once for each version, and forgets everything when the keyring changes: a disabled

@@ -2,7 +2,8 @@
 
 use super::batch::BatchError;
 use super::columns::{Rows, Scratch, Values};
-use ironlatch_core::{Result, parallel};
+use crate::Result;
+use ironlatch_core::parallel;
 
 /// A column, or its rows, in pieces one after another. Finding the piece of a value takes the same
 /// short time however many there are.

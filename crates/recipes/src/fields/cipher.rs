@@ -10,8 +10,9 @@ use super::stored::{self, Form, HEADER_LEN, Header, Mode, Stored};
 use super::value::{Type, Value};
 use super::{Row, check_name, limits, plain};
 use crate::keyring::{Key, VersionId};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// Encrypts the values of one column, each for its row, and decrypts them.
 ///
@@ -31,9 +32,9 @@ impl FieldCipher {
     /// key: give the same ones for as long as the column lives, also when it is renamed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if a name is empty or longer than
-    /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, [`Error::WrongType`] if the key is not of the
-    /// kind [`General`](crate::keyring::Kind::General).
+    /// [`CoreError::InvalidValue`] if a name is empty or longer than
+    /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, [`CoreError::WrongType`] if the key is not of
+    /// the kind [`General`](crate::keyring::Kind::General).
     pub fn new(key: Key, table: &str, column: &str, kind: Type) -> Result<Self> {
         check_name("table", table)?;
         check_name("column", column)?;
@@ -48,7 +49,7 @@ impl FieldCipher {
     /// same value, and how often each value occurs.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for JSON, whose equal values can be written in several ways.
+    /// [`CoreError::InvalidValue`] for JSON, whose equal values can be written in several ways.
     pub fn deterministic(self) -> Result<Self> {
         if self.kind == Type::Json {
             return Err(Error::value(
@@ -62,7 +63,7 @@ impl FieldCipher {
     /// their length only up to the next multiple of `multiple` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not from 2 to [`MAX_PADDING`](super::MAX_PADDING).
+    /// [`CoreError::InvalidValue`] if it is not from 2 to [`MAX_PADDING`](super::MAX_PADDING).
     pub fn padded(self, multiple: usize) -> Result<Self> {
         let most = limits::MAX_PADDING;
         if !(2..=most).contains(&multiple) {
@@ -113,9 +114,10 @@ impl FieldCipher {
     /// [`DETERMINISTIC_OVERHEAD`](super::DETERMINISTIC_OVERHEAD) bytes longer than the value.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the value is not of the column's type, [`Error::InvalidValue`] if it
-    /// or the row is out of range, [`Error::TooLong`] past [`MAX_VALUE_LEN`](super::MAX_VALUE_LEN),
-    /// [`Error::Keyring`] if the key was taken out of the keyring.
+    /// [`CoreError::WrongType`] if the value is not of the column's type,
+    /// [`CoreError::InvalidValue`] if it or the row is out of range, [`CoreError::TooLong`] past
+    /// [`MAX_VALUE_LEN`](super::MAX_VALUE_LEN), [`Error::Keyring`] if the key was taken out of the
+    /// keyring.
     #[wipes_stack]
     pub fn encrypt<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<u8>> {
         let (value, row) = (value.into(), row.into());
@@ -136,9 +138,9 @@ impl FieldCipher {
     /// The value that was encrypted for the same table, column and row, in either form and mode.
     ///
     /// # Errors
-    /// [`Error::Field`]: [`Tampered`](ironlatch_core::error::FieldFault::Tampered) if it was
-    /// changed or belongs elsewhere, [`Malformed`](ironlatch_core::error::FieldFault::Malformed) if
-    /// it is no encrypted value, [`WrongType`](ironlatch_core::error::FieldFault::WrongType) if it
+    /// [`Error::Field`]: [`Tampered`](crate::error::FieldFault::Tampered) if it was
+    /// changed or belongs elsewhere, [`Malformed`](crate::error::FieldFault::Malformed) if
+    /// it is no encrypted value, [`WrongType`](crate::error::FieldFault::WrongType) if it
     /// is of another type. [`Error::Keyring`] if it was encrypted under an unknown, a disabled or a
     /// destroyed version of the key.
     #[wipes_stack]
@@ -154,8 +156,8 @@ impl FieldCipher {
     /// `to_row`: under the current version of its key. The result is in the form of `stored`.
     ///
     /// # Errors
-    /// As [`decrypt`](Self::decrypt) and [`encrypt`](Self::encrypt); [`Error::WrongType`] if the
-    /// two columns' types differ.
+    /// As [`decrypt`](Self::decrypt) and [`encrypt`](Self::encrypt); [`CoreError::WrongType`] if
+    /// the two columns' types differ.
     #[wipes_stack]
     pub fn reencrypt<'r>(
         &self,
@@ -180,8 +182,8 @@ impl FieldCipher {
     /// usable version of the key, the current one first.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the cipher is not [deterministic](Self::deterministic); otherwise
-    /// as [`encrypt`](Self::encrypt).
+    /// [`CoreError::InvalidValue`] if the cipher is not [deterministic](Self::deterministic);
+    /// otherwise as [`encrypt`](Self::encrypt).
     #[wipes_stack]
     pub fn tokens<'v>(&self, value: impl Into<Value<'v>>, row: impl Into<Row<'v>>) -> Result<Vec<Vec<u8>>> {
         if self.mode != Mode::Deterministic {
@@ -268,7 +270,9 @@ impl FieldCipher {
             return Ok(());
         }
         let (column, kind, got) = (&self.column, self.kind, value.kind());
-        Err(Error::WrongType(format!("the column {column:?} has values of type {kind}, not {got}").into()))
+        Err(Error::Core(CoreError::WrongType(
+            format!("the column {column:?} has values of type {kind}, not {got}").into(),
+        )))
     }
 
     /// Whether what `self` decrypts can be encrypted by `to`.
@@ -276,9 +280,9 @@ impl FieldCipher {
         if to.kind == self.kind {
             return Ok(());
         }
-        Err(Error::WrongType(
+        Err(Error::Core(CoreError::WrongType(
             format!("values of type {} cannot be encrypted as {}: decrypt and convert them", self.kind, to.kind).into(),
-        ))
+        )))
     }
 
     fn seal(&self, sealer: &mut Sealer, plain: &[u8], row: Row<'_>) -> Result<Vec<u8>> {

@@ -4,7 +4,8 @@ use zeroize::Zeroizing;
 
 use super::Row;
 use super::value::{Type, Value};
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 
 /// Room for the canonical bytes of a number.
 pub type Scratch = [u8; 32];
@@ -106,7 +107,7 @@ impl<'a> Validity<'a> {
     /// The `len` bits from the bit `first` on.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are fewer.
+    /// [`CoreError::InvalidValue`] if there are fewer.
     pub fn new(bits: &'a [u8], first: usize, len: usize) -> Result<Self> {
         match first.checked_add(len) {
             Some(end) if end.div_ceil(8) <= bits.len() => Ok(Self { bits, first }),
@@ -135,7 +136,7 @@ impl<'a> Variable<'a> {
     /// The values that `offsets` cut out of `bytes`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the offsets are none, fall, or lie outside of `bytes`.
+    /// [`CoreError::InvalidValue`] if the offsets are none, fall, or lie outside of `bytes`.
     pub fn new(offsets: Offsets<'a>, bytes: &'a [u8], validity: Option<Validity<'a>>) -> Result<Self> {
         let rising = match offsets {
             Offsets::Narrow(offsets) => offsets.is_sorted(),
@@ -187,11 +188,13 @@ impl Builder {
     /// Appends a value as it is encrypted.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is not of the type `kind`, [`Error::InvalidValue`] and
-    /// [`Error::TooLong`] if it is out of range.
+    /// [`CoreError::WrongType`] if it is not of the type `kind`, [`CoreError::InvalidValue`] and
+    /// [`CoreError::TooLong`] if it is out of range.
     pub fn push(&mut self, kind: Type, value: &Value<'_>) -> Result<()> {
         if value.kind() != kind {
-            return Err(Error::WrongType(format!("the value is of type {}, not {kind}", value.kind()).into()));
+            return Err(Error::Core(CoreError::WrongType(
+                format!("the value is of type {}, not {kind}", value.kind()).into(),
+            )));
         }
         self.make_room(value.most_bytes());
         value.write(&mut self.bytes)?;

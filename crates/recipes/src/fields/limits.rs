@@ -1,6 +1,7 @@
 //! How long what stands in a column can be.
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 
 /// The longest value in bytes, as it is encrypted: what PostgreSQL takes in one field, less what
 /// encryption adds.
@@ -20,7 +21,7 @@ pub(super) fn check_len(len: usize) -> Result<()> {
     if len > MAX_VALUE_LEN {
         let message =
             format!("a value has at most {MAX_VALUE_LEN} bytes, not {len}: put it into a file (ironlatch.files)");
-        return Err(Error::TooLong(message.into()));
+        return Err(Error::Core(CoreError::TooLong(message.into())));
     }
     Ok(())
 }

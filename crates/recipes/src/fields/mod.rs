@@ -24,7 +24,7 @@
 //! assert!(phones.decrypt(&stored, 43).is_err());
 //! let found = index.tokens("(+44) 20-7946-0018")?; // WHERE token IN (…)
 //! assert!(found.iter().any(|candidate| candidate.to_int() == Ok(token)));
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 //!
 //! # What is stored
@@ -73,8 +73,8 @@ pub use value::{DAY, DAYS, DateTime, Decimal, Type, Value};
 
 use std::borrow::Cow;
 
-use ironlatch_core::error::FieldFault;
-use ironlatch_core::{Error, Result};
+use crate::error::FieldFault;
+use crate::{Error, Result};
 
 /// The longest name of a table or column in bytes.
 pub const MAX_NAME_LEN: usize = 1024;

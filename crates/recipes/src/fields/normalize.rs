@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::value::{DateTime, Type, Value};
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// Which values count as equal in a [`BlindIndex`](super::BlindIndex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl Normalization {
     /// The normalization of this name.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is none.
     pub fn from_name(name: &str) -> Result<Self> {
         let found = NAMES.iter().find(|(_, own)| *own == name);
         found.map(|(normalization, _)| *normalization).ok_or_else(|| {

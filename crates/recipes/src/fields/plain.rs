@@ -9,8 +9,8 @@ use super::limits::{TYPE_LEN, check_len};
 use super::sealing::make_room;
 use super::value::{Type, Value};
 use super::{fault, unknown};
-use ironlatch_core::error::FieldFault;
-use ironlatch_core::{Error, Result};
+use crate::error::FieldFault;
+use crate::{Error, Result};
 
 const PADDED: u8 = 0x80;
 const PADDING_START: u8 = 0x80;

@@ -1,6 +1,6 @@
 //! The row of a value.
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The longest row identity in bytes, as it is encoded.
 pub const MAX_ROW_LEN: usize = 4096;
@@ -42,8 +42,9 @@ impl Row<'_> {
     /// | composite | `06`, the number of parts in one byte, each part as above |
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is longer than [`MAX_ROW_LEN`], or composite of nothing, of
-    /// more than 32 parts, of composites or of unbound ones.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is longer than
+    /// [`MAX_ROW_LEN`], or composite of nothing, of more than 32 parts, of composites or of unbound
+    /// ones.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<()> {
         let start = out.len();
         self.write_part(true, out)?;

@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 use super::cache::Cache;
 use super::fault;
 use super::stored::{HEADER_LEN, Mode, NONCE_LEN, Stored};
+use crate::error::FieldFault;
 use crate::keyring::{Counter, Operation, Own, Version, VersionId};
-use ironlatch_core::error::FieldFault;
+use crate::{Error, Result};
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, XAes256Gcm};
-use ironlatch_core::{Error, Output, Result, random};
+use ironlatch_core::{Error as CoreError, Output, random};
 
 /// The part of a nonce that the key of the message depends on.
 const KEY_PART: usize = 12;
@@ -182,8 +183,8 @@ impl<'c> Opener<'c> {
                 self.opened += 1;
                 Ok(())
             }
-            Err(Error::InvalidTag) => Err(tampered()),
-            Err(error) => Err(error),
+            Err(CoreError::InvalidTag) => Err(tampered()),
+            Err(error) => Err(error.into()),
         }
     }
 }

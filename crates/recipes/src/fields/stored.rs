@@ -5,10 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::fault;
 use super::limits::{self, MAX_VALUE_LEN};
+use crate::error::FieldFault;
 use crate::keyring::VersionId;
-use ironlatch_core::error::FieldFault;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::symmetric::aead::TAG_LEN;
-use ironlatch_core::{Error, Result};
 
 /// The prefix of the text form.
 pub const TEXT_PREFIX: &str = "ilf1.";
@@ -208,11 +209,11 @@ fn text_version(stored: &[u8]) -> Option<(&[u8], &[u8])> {
 /// The text form of what is stored in the binary form.
 ///
 /// # Errors
-/// [`Error::Internal`] if memory is damaged.
+/// [`CoreError::Internal`] if memory is damaged.
 pub fn to_text(binary: &[u8]) -> Result<String> {
     let mut text = vec![0; Form::Text.len(binary.len())];
     write_text(binary, &mut text)?;
-    String::from_utf8(text).map_err(|_| Error::Internal("the text form is not text"))
+    String::from_utf8(text).map_err(|_| Error::Core(CoreError::Internal("the text form is not text")))
 }
 
 /// Writes the text form of `binary` into `out`, which has exactly the room.
@@ -220,7 +221,7 @@ pub(super) fn write_text(binary: &[u8], out: &mut [u8]) -> Result<()> {
     let (prefix, rest) = out.split_at_mut(TEXT_PREFIX.len());
     prefix.copy_from_slice(TEXT_PREFIX.as_bytes());
     let written = URL_SAFE_NO_PAD.encode_slice(binary, rest);
-    written.map(drop).map_err(|_| Error::Internal("the text form has another length than it should"))
+    written.map(drop).map_err(|_| Error::Core(CoreError::Internal("the text form has another length than it should")))
 }
 
 /// The text that every text form begins with of what begins with these bytes, as far as they fix

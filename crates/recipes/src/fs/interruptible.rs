@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use crate::{Error, Result};
 use ironlatch_core::error::IoOperation;
-use ironlatch_core::{Error, Result};
 
 /// A file to read from, whose reader looks up while there is nothing to read.
 ///
@@ -31,8 +31,8 @@ impl<F: Fn() -> io::Result<()>> InterruptibleFile<F> {
     /// Opens a file that is there. Of a named pipe it waits until somebody writes to it.
     ///
     /// # Errors
-    /// [`Error::Io`], naming the file, if it cannot be opened or is a directory, or if `meanwhile`
-    /// gives an error.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io), naming the file, if it cannot be opened or is
+    /// a directory, or if `meanwhile` gives an error.
     pub fn open(path: &Path, meanwhile: F) -> Result<(Self, Metadata)> {
         let failed = |error: io::Error| Error::io(IoOperation::Read, Some(path), error);
         let file = open(path, &meanwhile).map_err(failed)?;

@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::{Error, Result};
 use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork::{Mutex, Process};
-use ironlatch_core::{Error, Result};
 
 /// Decides about an existing file of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,8 @@ impl NewFile {
     /// not replace.
     ///
     /// # Errors
-    /// [`Error::Io`] if `target` exists and is to be kept, is not an ordinary file, or is `source`,
-    /// or if no file can be made in its directory.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if `target` exists and is to be kept, is not an
+    /// ordinary file, or is `source`, or if no file can be made in its directory.
     pub fn create(target: &Path, existing: Existing, access: Access, source: Option<&Metadata>) -> Result<Self> {
         check_target(target, existing, source)?;
         let directory = directory_of(target);
@@ -69,8 +69,9 @@ impl NewFile {
     /// Writes everything to the disk, and puts the file under its name.
     ///
     /// # Errors
-    /// [`Error::Io`], or [`Error::Forked`] in a child of the process that began it; the name is
-    /// then as it was.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io), or
+    /// [`CoreError::Forked`](ironlatch_core::Error::Forked) in a child of the process that began
+    /// it; the name is then as it was.
     pub fn commit(mut self) -> Result<()> {
         self.process.check(FORKED)?;
         let target = self.target.clone();

@@ -11,7 +11,7 @@ use ironlatch_core::keys::pem::Block;
 use ironlatch_core::keys::ssh::{Certificate as SshCertificate, CertificateType, Identity, Line, PrivateKeyFile};
 use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
 use ironlatch_core::oid::ObjectIdentifier;
-use ironlatch_core::{Error, Output};
+use ironlatch_core::{Error as CoreError, Output};
 use ironlatch_x509::{Certificate, CertificateRequest};
 
 /// A key or parameters in DER, whatever the format.
@@ -36,8 +36,10 @@ pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
     match PrivateKey::from_der(der, None, Checks::Skipped) {
         Ok(key) => return Some(private(&key).with("encoding", "DER")),
         // What asks for a password is a key; what is not known yet may still be one.
-        Err(Error::PasswordRequired) => return Some(encrypted(der).with("encoding", "DER")),
-        Err(Error::Unsupported { message, .. }) => return Some(Finding::new("unknown-key", "a key").note(message)),
+        Err(CoreError::PasswordRequired) => return Some(encrypted(der).with("encoding", "DER")),
+        Err(CoreError::Unsupported { message, .. }) => {
+            return Some(Finding::new("unknown-key", "a key").note(message));
+        }
         Err(_) => {}
     }
     Parameters::from_der(der).ok().map(|parameters| group(&parameters).with("encoding", "DER"))

@@ -6,11 +6,11 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::provider::{KeyProvider, ProviderError};
+use crate::{Error, Result};
 use ironlatch_core::fork::{self, Guard, Mutex};
 use ironlatch_core::hash::{Hash, HashAlgorithm};
 use ironlatch_core::keys::PublicKey;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result};
 
 /// How long and how often an unwrapped key is used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl CachingProvider {
     /// A cache in front of `inner`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for limits outside what [`CacheLimits`] says.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for limits outside what
+    /// [`CacheLimits`] says.
     pub fn new(inner: Arc<dyn KeyProvider>, limits: CacheLimits) -> Result<Self> {
         let seconds = Duration::from_secs(1)..=Duration::from_secs(86_400);
         if !seconds.contains(&limits.time_to_live) {

@@ -7,8 +7,8 @@ use super::history::Change;
 use super::version::{Prefix, State, Version};
 use super::version_id::VersionId;
 use super::{Kind, fault};
-use ironlatch_core::error::KeyringFault;
-use ironlatch_core::{Error, Result};
+use crate::error::KeyringFault;
+use crate::{Error, Result};
 
 /// All that is in a ring at one moment.
 #[derive(Debug, Clone, Default)]

@@ -7,9 +7,10 @@ use super::history::{Action, Change, MAX_HISTORY};
 use super::version::{Material, Prefix, State, Version};
 use super::version_id::VersionId;
 use super::{Kind, MAX_KEYS, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
-use ironlatch_core::error::KeyringFault;
+use crate::error::KeyringFault;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// The author and reason of a change, for the keyring's history. Nobody checks it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Draft {
     /// A new key with one version, the primary.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is not 1 to 128 letters, digits and characters of
+    /// [`CoreError::InvalidValue`] if the name is not 1 to 128 letters, digits and characters of
     /// `-_./:@`; [`Error::Keyring`] if there is a key of this name, or as many keys or versions as
     /// there can be.
     #[wipes_stack(deep)]
@@ -166,10 +167,10 @@ impl Draft {
         }
         let own = self.entry(name)?.kind;
         if own != kind {
-            return Err(Error::WrongType(
+            return Err(Error::Core(CoreError::WrongType(
                 format!("the key {name:?} is of the kind {own}, and what is imported is {kind}: give it another name")
                     .into(),
-            ));
+            )));
         }
         let mut ids = Vec::with_capacity(versions.len());
         for mut version in versions {

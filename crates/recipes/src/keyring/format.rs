@@ -15,11 +15,12 @@ use super::protection::{BEARABLE, CHECK_LEN, SALT_LEN, Wrap, file_keys, is_beara
 use super::provider::MAX_WRAPPED_LEN;
 use super::version::{Material, Prefix, State, Version};
 use super::{Kind, MAX_KEYS, MAX_NAME_LEN, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
-use ironlatch_core::error::KeyringFault;
+use crate::error::KeyringFault;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::json;
 use ironlatch_core::kdf::argon2::Cost;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result};
 
 /// The longest file in bytes.
 pub(super) const MAX_FILE_LEN: usize = 16 * 1024 * 1024;
@@ -92,7 +93,8 @@ pub(super) fn open(parsed: Parsed<'_>, data_key: &SecretBytes) -> Result<Content
     let secrets = SecretBytes::new_with(len, |secrets| {
         sealer.open(&sealed, associated_data.as_bytes(), secrets.into()).map(drop)
     });
-    let secrets = secrets.map_err(|error| if error == Error::InvalidTag { changed() } else { error })?;
+    let secrets =
+        secrets.map_err(|error| if error == Error::Core(CoreError::InvalidTag) { changed() } else { error })?;
     let mut rest = secrets.expose();
     let mut keys = BTreeMap::new();
     for key in header.keys {

@@ -9,9 +9,10 @@ use super::observe::EventKind;
 use super::version::{State, Version};
 use super::version_id::VersionId;
 use super::{KeyDescription, Keyring, Kind, fault};
+use crate::error::KeyringFault;
 use crate::signing;
-use ironlatch_core::error::KeyringFault;
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 
 /// One key of a [`Keyring`]. It sees every change of the ring: a rotation changes nothing for who
 /// holds it.
@@ -68,7 +69,7 @@ impl Key {
     pub fn primary(&self) -> Result<Arc<Version>> {
         let entry = self.entry()?;
         let primary = entry.versions.iter().find(|version| version.state == State::Primary);
-        primary.cloned().ok_or(Error::Internal("a key has no primary version"))
+        primary.cloned().ok_or(Error::Core(CoreError::Internal("a key has no primary version")))
     }
 
     /// The version that made something, by the id in front of it.
@@ -134,10 +135,10 @@ impl Key {
             return Ok(());
         }
         let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-        Err(Error::WrongType(
+        Err(Error::Core(CoreError::WrongType(
             format!("the key {:?} is of the kind {}, and this takes {}", self.name, self.kind, names.join(" or "))
                 .into(),
-        ))
+        )))
     }
 
     pub(super) fn entry(&self) -> Result<Arc<Entry>> {

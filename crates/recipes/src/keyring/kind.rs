@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The kind of a key. It belongs to the key: all its versions are of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,7 +112,8 @@ impl FromStr for Kind {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::InvalidValue`] with the names that there are.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) with the names that there
+    /// are.
     fn from_str(name: &str) -> Result<Self> {
         KINDS.iter().find(|(_, own, _)| *own == name).map(|(kind, ..)| *kind).ok_or_else(|| {
             let names: Vec<_> = Self::all().map(Self::name).collect();

@@ -10,17 +10,18 @@ use crate::fernet::Fernet;
 use crate::signing::token::{EncryptionKey, EncryptionKeys};
 use crate::signing::webhook::{MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Secret, Secrets};
 use crate::signing::{Gate, KeySet, KeySource, Watch};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::fork::Mutex;
-use ironlatch_core::{Error, Result};
 
 impl Key {
     /// The Fernets of a key for Fernet tokens: the first makes tokens, all open them. They follow
     /// the ring.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no longer
-    /// in the ring.
+    /// [`CoreError::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is no
+    /// longer in the ring.
     pub fn fernets(&self) -> Result<Fernets> {
         self.expect(&[Kind::Fernet])?;
         Fernets::new(self.clone())
@@ -33,8 +34,8 @@ impl Key {
     /// takes no signature under one that is disabled or destroyed.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::InvalidValue`] if two versions have
-    /// the same name; [`Error::Keyring`] if the key is no longer in the ring.
+    /// [`CoreError::WrongType`] for a key of another kind; [`CoreError::InvalidValue`] if two
+    /// versions have the same name; [`Error::Keyring`] if the key is no longer in the ring.
     pub fn signing_keys(&self) -> Result<KeySet> {
         self.expect(&[Kind::HmacSha256, Kind::Ed25519])?;
         signing_keys(self.clone())
@@ -44,8 +45,8 @@ impl Key {
     /// encrypts, all open. Their names are the versions' ids. They follow the ring.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in the
-    /// ring any longer.
+    /// [`CoreError::WrongType`] for a key of another kind; [`Error::Keyring`] if the key is not in
+    /// the ring any longer.
     pub fn encryption_keys(&self) -> Result<EncryptionKeys> {
         self.expect(&[Kind::General])?;
         encryption_keys(self.clone())
@@ -217,7 +218,7 @@ impl Fernets {
     fn new(key: Key) -> Result<Self> {
         let live = Live::new(key, |key, version| {
             let bytes = version.material()?.bytes().expose();
-            let bytes = bytes.try_into().map_err(|_| Error::Internal("a Fernet key has 32 bytes"))?;
+            let bytes = bytes.try_into().map_err(|_| Error::Core(CoreError::Internal("a Fernet key has 32 bytes")))?;
             Ok(VersionFernet {
                 fernet: Fernet::from_raw_key(bytes)?,
                 watch: VersionWatch::new(key, version, "fernet", ENCRYPTION),

@@ -6,18 +6,20 @@ use std::path::Path;
 
 use super::provider::{KeyProvider, ProviderError};
 use super::store::open_checked;
+use crate::error::ProviderFault;
 use crate::fs::{Access, Existing, NewFile};
 use crate::sealing::{Sealer, XAes256Gcm};
 use crate::secrets::push_hex;
 use crate::show_once::checked::Checked;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::ed25519;
-use ironlatch_core::error::{IoOperation, ProviderFault};
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::keys::PublicKey;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// Wraps, unwraps and signs with keys that are derived from 32 random bytes in a file that its
 /// owner alone can read.
@@ -37,7 +39,7 @@ impl LocalProvider {
     /// A new key in a new file.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file exists already or cannot be written.
+    /// [`CoreError::Io`] if the file exists already or cannot be written.
     #[wipes_stack(deep)]
     pub fn create(path: &Path) -> Result<Self> {
         let provider = Self::new(SecretBytes::generate(KEY_LEN)?)?;
@@ -52,8 +54,8 @@ impl LocalProvider {
     /// The key of a file that [`create`](Self::create) made.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`] of the kind
-    /// [`Insecure`](ironlatch_core::error::KeyringFault::Insecure) if others can read it;
+    /// [`CoreError::Io`] if the file cannot be read; [`Error::Keyring`] of the kind
+    /// [`Insecure`](crate::error::KeyringFault::Insecure) if others can read it;
     /// [`Error::Provider`] if it is no such file, or was changed.
     #[wipes_stack(deep)]
     pub fn open(path: &Path) -> Result<Self> {
@@ -88,7 +90,7 @@ impl LocalProvider {
     }
 
     fn signer(&self) -> Result<ed25519::PrivateKey> {
-        ed25519::PrivateKey::from_bytes(expand(&self.key, "sign", 32)?.expose())
+        Ok(ed25519::PrivateKey::from_bytes(expand(&self.key, "sign", 32)?.expose())?)
     }
 }
 
@@ -116,7 +118,7 @@ impl KeyProvider for LocalProvider {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let mut signature = vec![0; ed25519::SIGNATURE_LEN];
         let signer = self.signer().map_err(failed)?;
-        signer.sign(message, (&mut signature[..]).into()).map_err(failed)?;
+        signer.sign(message, (&mut signature[..]).into()).map_err(|error| failed(error.into()))?;
         Ok(signature)
     }
 
@@ -134,7 +136,7 @@ impl fmt::Debug for LocalProvider {
 #[allow(clippy::needless_pass_by_value, reason = "it stands where errors are mapped")]
 fn failed(error: Error) -> ProviderError {
     let message = match error {
-        Error::InvalidTag => "the wrapped key was changed, or belongs elsewhere".into(),
+        Error::Core(CoreError::InvalidTag) => "the wrapped key was changed, or belongs elsewhere".into(),
         error => error.to_string(),
     };
     ProviderError::new(ProviderFault::Invalid, message)
@@ -142,5 +144,5 @@ fn failed(error: Error) -> ProviderError {
 
 fn expand(key: &SecretBytes, purpose: &str, len: usize) -> Result<SecretBytes> {
     let info = [b"ironlatch local provider 1", purpose.as_bytes()].join(&0);
-    HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())
+    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())?)
 }

@@ -15,9 +15,10 @@ use super::version::{Own, Prefix, Version};
 use super::version_id::VersionId;
 use super::{DATA_KEYS, Key, Kind, Operation, not_allowed};
 use crate::sealing::Sealer;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, ChaCha20Poly1305};
-use ironlatch_core::{Error, Result};
 
 /// The first byte of a message with a version's id, and of Tink's signatures.
 const WITH_ID: u8 = 1;
@@ -37,9 +38,10 @@ impl Key {
     /// version.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this kind do not encrypt messages; [`Error::TooLong`] for
-    /// more than 2³¹ − 1 bytes; [`Error::Keyring`] for associated data that begin with
-    /// `ironlatch keyring file`: what they belong to wraps the data keys of keyrings.
+    /// [`CoreError::WrongType`] if keys of this kind do not encrypt messages;
+    /// [`CoreError::TooLong`] for more than 2³¹ − 1 bytes; [`Error::Keyring`] for associated data
+    /// that begin with `ironlatch keyring file`: what they belong to wraps the data keys of
+    /// keyrings.
     #[wipes_stack]
     pub fn encrypt(&self, message: &[u8], associated_data: &[u8]) -> Result<Vec<u8>> {
         check_not_ours(associated_data)?;
@@ -64,10 +66,10 @@ impl Key {
     /// Opens what [`encrypt`](Self::encrypt) made.
     ///
     /// # Errors
-    /// [`Error::InvalidTag`] if it was changed or cut short, or made with other associated data, or
-    /// if it opens under two keys that put no id in front: it was made to; [`Error::Keyring`] if
-    /// the version that made it is not known, disabled or destroyed; [`Error::WrongType`] and
-    /// [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
+    /// [`CoreError::InvalidTag`] if it was changed or cut short, or made with other associated
+    /// data, or if it opens under two keys that put no id in front: it was made to;
+    /// [`Error::Keyring`] if the version that made it is not known, disabled or destroyed;
+    /// [`CoreError::WrongType`] and [`Error::Keyring`] as for [`encrypt`](Self::encrypt).
     #[wipes_stack]
     pub fn decrypt(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         check_not_ours(associated_data)?;
@@ -78,7 +80,9 @@ impl Key {
     pub(super) fn open_bound(&self, encrypted: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         self.expect_messages()?;
         let (version, message) =
-            self.try_versions(encrypted, &Error::InvalidTag, |version, sealed| version.open(sealed, associated_data))?;
+            self.try_versions(encrypted, &Error::Core(CoreError::InvalidTag), |version, sealed| {
+                version.open(sealed, associated_data)
+            })?;
         version.counter(PURPOSE).add(Operation::Decrypt, 1);
         Ok(message)
     }
@@ -92,7 +96,7 @@ impl Key {
     /// Tink does.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a key that does not sign.
+    /// [`CoreError::WrongType`] for a key that does not sign.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.expect_signatures()?;
@@ -111,9 +115,9 @@ impl Key {
     /// Checks what [`sign`](Self::sign) made.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it is not one of `message` under this key; [`Error::Keyring`] if
-    /// the version that made it is not known, disabled or destroyed; [`Error::WrongType`] for a key
-    /// that does not sign.
+    /// [`CoreError::BadSignature`] if it is not one of `message` under this key; [`Error::Keyring`]
+    /// if the version that made it is not known, disabled or destroyed; [`CoreError::WrongType`]
+    /// for a key that does not sign.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.expect_signatures()?;
         if self.kind().is_tinks() {
@@ -126,12 +130,15 @@ impl Key {
                         .into(),
                 )
             } else {
-                Error::BadSignature
+                Error::Core(CoreError::BadSignature)
             });
         };
         let version = self.version(id)?;
         let signed = [DOMAIN, message].concat();
-        version.signing_key()?.verify(&signed, &signature[PREFIX_LEN..]).map_err(|_| Error::BadSignature)?;
+        version
+            .signing_key()?
+            .verify(&signed, &signature[PREFIX_LEN..])
+            .map_err(|_| Error::Core(CoreError::BadSignature))?;
         version.counter(PURPOSE).add(Operation::Verify, 1);
         Ok(())
     }
@@ -151,9 +158,10 @@ impl Key {
     }
 
     fn verify_as_it_stands(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        let (version, ()) = self.try_versions(signature, &Error::BadSignature, |version, signature| {
-            version.signing_key()?.verify(message, signature).map_err(|_| Error::BadSignature)
-        })?;
+        let (version, ()) =
+            self.try_versions(signature, &Error::Core(CoreError::BadSignature), |version, signature| {
+                version.signing_key()?.verify(message, signature).map_err(|_| Error::Core(CoreError::BadSignature))
+            })?;
         version.counter(PURPOSE).add(Operation::Verify, 1);
         Ok(())
     }
@@ -231,10 +239,10 @@ impl Key {
             return Ok(());
         }
         let what = if self.kind() == Kind::Fernet { "Fernet tokens" } else { "signatures" };
-        Err(Error::WrongType(
+        Err(Error::Core(CoreError::WrongType(
             format!("the key {:?} is of the kind {}: it is for {what}, not for messages", self.name(), self.kind())
                 .into(),
-        ))
+        )))
     }
 }
 
@@ -258,7 +266,7 @@ impl Version {
 
     fn open(&self, sealed: &[u8], associated_data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let cipher = self.cipher()?;
-        let len = sealed.len().checked_sub(cipher.overhead()).ok_or(Error::InvalidTag)?;
+        let len = sealed.len().checked_sub(cipher.overhead()).ok_or(Error::Core(CoreError::InvalidTag))?;
         let mut message = Zeroizing::new(vec![0; len]);
         cipher.open(sealed, associated_data, (&mut message[..]).into())?;
         Ok(message)

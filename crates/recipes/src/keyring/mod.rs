@@ -15,7 +15,7 @@
 //! ring.rotate("customers")?;
 //! assert_eq!(*key.decrypt(&old, b"")?, b"hello");
 //! assert!(key.needs_update(&old)?);
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 mod cache;
@@ -60,8 +60,8 @@ pub use version_id::VersionId;
 
 use std::borrow::Cow;
 
-use ironlatch_core::error::KeyringFault;
-use ironlatch_core::{Error, Result};
+use crate::error::KeyringFault;
+use crate::{Error, Result};
 
 /// The most keys of one ring.
 pub const MAX_KEYS: usize = 1000;

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
 use super::{DATA_KEYS, Key, Kind, MAX_NAME_LEN, fault, not_allowed};
+use crate::error::{KeyringFault, ProviderFault};
 use crate::sealing::{Sealer, XAes256Gcm};
-use ironlatch_core::error::{KeyringFault, ProviderFault};
+use crate::{Error, Result};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result, random};
+use ironlatch_core::{Error as CoreError, random};
 
 /// The protection of a keyring's file: it creates the file, and opens it again.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl Protection {
     /// A passphrase, at the [usual cost](Self::DEFAULT_COST).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty.
+    /// [`CoreError::InvalidValue`] if it is empty.
     pub fn passphrase(passphrase: &[u8]) -> Result<Self> {
         Self::passphrase_at(passphrase, Self::DEFAULT_COST)
     }
@@ -46,8 +47,8 @@ impl Protection {
     /// A passphrase, at a cost of choice.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty, or the cost is above what is accepted on reading: 1
-    /// GiB of memory, 64 passes, 64 lanes.
+    /// [`CoreError::InvalidValue`] if it is empty, or the cost is above what is accepted on
+    /// reading: 1 GiB of memory, 64 passes, 64 lanes.
     pub fn passphrase_at(passphrase: &[u8], cost: Cost) -> Result<Self> {
         if passphrase.is_empty() {
             return Err(Error::value("the passphrase is empty"));
@@ -62,7 +63,7 @@ impl Protection {
     /// A key of another keyring, which wraps the data key as a message.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is not of the kind [`General`](Kind::General).
+    /// [`CoreError::WrongType`] if it is not of the kind [`General`](Kind::General).
     pub fn key(key: Key) -> Result<Self> {
         key.expect(&[Kind::General])?;
         Ok(Self::Key(key))
@@ -124,14 +125,14 @@ impl Protection {
                 let len = sealer.opened_len(wrapped.len()).map_err(|_| wrong_passphrase())?;
                 SecretBytes::new_with(len, |key| sealer.open(wrapped, &context, key.into()).map(drop)).map_err(
                     |error| match error {
-                        Error::InvalidTag => wrong_passphrase(),
+                        Error::Core(CoreError::InvalidTag) => wrong_passphrase(),
                         error => error,
                     },
                 )?
             }
             (Self::Key(key), Wrap::Key { name, wrapped }) => {
                 let opened = key.open_bound(wrapped, &context).map_err(|error| match error {
-                    Error::InvalidTag | Error::Keyring { fault: KeyringFault::UnknownKey, .. } => wrong_key(format!(
+                    Error::Core(CoreError::InvalidTag) | Error::Keyring { fault: KeyringFault::UnknownKey, .. } => wrong_key(format!(
                         "the key {:?} does not open the keyring, which is under the key {name:?} of another keyring: it is \
                          not the same, or the file was changed",
                         key.name()
@@ -249,7 +250,7 @@ pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [
 }
 
 pub(super) fn stretcher(salt: &[u8; SALT_LEN], cost: Cost) -> Result<Argon2> {
-    Argon2::new(Variant::Argon2id, salt, DATA_KEY_LEN, cost)
+    Ok(Argon2::new(Variant::Argon2id, salt, DATA_KEY_LEN, cost)?)
 }
 
 fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost) -> Result<Sealer<XAes256Gcm>> {

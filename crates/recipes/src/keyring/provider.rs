@@ -4,10 +4,10 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use ironlatch_core::error::ProviderFault;
+use crate::error::ProviderFault;
+use crate::{Error, Result};
 use ironlatch_core::keys::PublicKey;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result};
 
 /// Keeps a key that never leaves it, and works with it.
 ///

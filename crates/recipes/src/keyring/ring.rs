@@ -16,10 +16,10 @@ use super::store::{Loaded, Store};
 use super::version_id::VersionId;
 use super::{Key, Kind, Usage, not_allowed};
 #[cfg(doc)]
-use ironlatch_core::error::KeyringFault;
+use crate::error::KeyringFault;
+use crate::{Error, Result};
 use ironlatch_core::fork::{self, EachProcess};
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// How long it can take until a change that another process made to the file is seen.
 pub const REFRESH: Duration = Duration::from_secs(2);
@@ -69,8 +69,8 @@ impl Keyring {
     /// An empty keyring in a new file, which its owner alone can read.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file exists already or cannot be written; those of the protection:
-    /// [`Error::Provider`], say.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if the file exists already or cannot be
+    /// written; those of the protection: [`Error::Provider`], say.
     #[wipes_stack(deep)]
     pub fn create(path: &Path, protection: &Protection) -> Result<Self> {
         Ok(Self::with(Contents::default(), Some(Store::create(path, protection)?)))
@@ -82,7 +82,7 @@ impl Keyring {
     /// once where a key or a version is asked for that is not known yet.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; [`Error::Keyring`]:
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if the file cannot be read; [`Error::Keyring`]:
     /// [`Insecure`](KeyringFault::Insecure) if others can read it,
     /// [`WrongKey`](KeyringFault::WrongKey) if the protection does not open it,
     /// [`Damaged`](KeyringFault::Damaged) if it is no keyring, was changed or cut short;
@@ -189,10 +189,11 @@ impl Keyring {
     /// written.
     ///
     /// # Errors
-    /// Those of `change`; [`Error::InvalidValue`] if the remark is too long or holds control
-    /// characters. For a keyring in a file [`Error::Io`] if it cannot be written,
-    /// [`Error::Keyring`] of the kind [`Locked`](KeyringFault::Locked) if another process does not
-    /// finish, and those of [`reload`](Self::reload). The keyring is then as it was.
+    /// Those of `change`; [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the
+    /// remark is too long or holds control characters. For a keyring in a file
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if it cannot be written, [`Error::Keyring`] of
+    /// the kind [`Locked`](KeyringFault::Locked) if another process does not finish, and those of
+    /// [`reload`](Self::reload). The keyring is then as it was.
     #[wipes_stack(deep)]
     pub fn edit<T>(&self, remark: ChangeNote, change: impl FnOnce(&mut Draft) -> Result<T>) -> Result<T> {
         self.edit_under(None, remark, change)

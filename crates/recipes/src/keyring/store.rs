@@ -17,11 +17,13 @@ use super::format::{self, Header, MAX_FILE_LEN};
 use super::history::Change;
 use super::protection::{DATA_KEY_LEN, Protection, Wrap};
 use super::{fault, not_allowed};
+use crate::error::KeyringFault;
 use crate::fs::{Access, Attempt, Existing, FileLock, NewFile, check_secret};
-use ironlatch_core::error::{IoOperation, KeyringFault};
+use crate::{Error, Result};
+use ironlatch_core::error::IoOperation;
 use ironlatch_core::fork;
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result, random};
+use ironlatch_core::{Error as CoreError, random};
 
 /// How long a change waits for another process's unless told otherwise.
 const DEFAULT_WAIT: Duration = Duration::from_secs(10);
@@ -293,10 +295,10 @@ pub(super) struct Lock {
 impl Lock {
     fn check(&self) -> Result<()> {
         let here = self.file.file().is_ok();
-        here.then_some(()).ok_or(Error::Forked(
+        here.then_some(()).ok_or(Error::Core(CoreError::Forked(
             "this process was forked off in the middle of a change of the keyring, which is its parent's: nothing was \
              changed here",
-        ))
+        )))
     }
 }
 

@@ -8,14 +8,15 @@ use super::cipher::Cipher;
 use super::usage::Tally;
 use super::version_id::VersionId;
 use super::{Counter, Kind, MAX_NAME_LEN, Operation, fault, not_allowed};
+use crate::error::KeyringFault;
 use crate::time::time;
-use ironlatch_core::error::KeyringFault;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::fork;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// The permissions of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -218,8 +219,8 @@ impl Version {
     /// length in 8 bytes and the bytes.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if the key is not of the kind [`General`](Kind::General);
-    /// [`Error::InvalidValue`] for more than 8160 bytes; an error of a version that is not
+    /// [`CoreError::WrongType`] if the key is not of the kind [`General`](Kind::General);
+    /// [`CoreError::InvalidValue`] for more than 8160 bytes; an error of a version that is not
     /// [usable](State::is_usable).
     #[wipes_stack]
     pub fn derive(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
@@ -254,9 +255,9 @@ impl Version {
 
     fn expand(&self, domain: &[u8], purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
         if self.kind != Kind::General {
-            return Err(Error::WrongType(
+            return Err(Error::Core(CoreError::WrongType(
                 format!("only keys of the kind \"general\" are derived from, and this one is for {}", self.kind).into(),
-            ));
+            )));
         }
         let mut info = domain.to_vec();
         info.extend((len as u64).to_be_bytes());
@@ -264,7 +265,7 @@ impl Version {
             info.extend((part.len() as u64).to_be_bytes());
             info.extend_from_slice(part);
         }
-        HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(self.material()?.bytes().expose())
+        Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(self.material()?.bytes().expose())?)
     }
 
     fn count_derivation(&self, purpose: &str) {

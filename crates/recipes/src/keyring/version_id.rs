@@ -3,7 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use ironlatch_core::{Error, Result, random};
+use crate::{Error, Result};
+use ironlatch_core::random;
 
 /// Which version of a key made something: 4 bytes, never zero, unique in a ring. They stand in
 /// front of every ciphertext and tell nothing about the key.
@@ -64,7 +65,8 @@ impl FromStr for VersionId {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not eight hexadecimal digits, or zero.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is not eight
+    /// hexadecimal digits, or zero.
     fn from_str(text: &str) -> Result<Self> {
         let digits = text.len() == 8 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
         let id = u32::from_str_radix(text, 16).ok().filter(|_| digits).and_then(Self::new);

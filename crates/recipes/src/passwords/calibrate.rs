@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::stored::{MAX_ITERATIONS, MAX_MEMORY_KIB};
 use super::{DEFAULT_COST, HASH_LEN, SALT_LEN};
-use ironlatch_core::Result;
+use crate::Result;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
 
@@ -17,7 +17,7 @@ use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
 /// of that moment.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if the system does not give the
+/// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if the system does not give the
 /// memory that is tried.
 pub fn calibrate(target: Duration, max_memory_kib: u32) -> Result<Cost> {
     let max_memory = max_memory_kib.clamp(DEFAULT_COST.memory_cost, MAX_MEMORY_KIB);

@@ -12,7 +12,7 @@
 //! assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
 //! assert!(hasher.verify(b"correct horse battery staple", Some(&stored))?);
 //! assert!(!hasher.verify(b"Tr0ub4dor&3", Some(&stored))?);
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 mod calibrate;
@@ -22,9 +22,10 @@ pub mod strength;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use zeroize::Zeroizing;
 
+use crate::{Error, Result};
 use ironlatch_core::kdf::argon2::Cost;
+use ironlatch_core::random;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result, random};
 
 pub use calibrate::calibrate;
 pub use stored::{Scheme, Stored};
@@ -81,8 +82,8 @@ impl Hasher {
     /// A hasher at a cost of one's own; [`calibrate`] finds one for a machine.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a cost that Argon2 does not take, or that
-    /// [`verify`](Self::verify) would refuse.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for a cost that Argon2 does
+    /// not take, or that [`verify`](Self::verify) would refuse.
     pub fn new(cost: Cost) -> Result<Self> {
         stored::check_cost(cost)?;
         Ok(Self { cost, peppers: Vec::new() })
@@ -93,8 +94,8 @@ impl Hasher {
     /// hashes; further ones still verify, so that peppers can be changed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is empty, taken or over [`MAX_PEPPER_NAME_LEN`] bytes,
-    /// or the key too short.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the name is empty, taken
+    /// or over [`MAX_PEPPER_NAME_LEN`] bytes, or the key too short.
     #[wipes_stack(deep)]
     pub fn with_pepper(mut self, name: &str, key: &[u8]) -> Result<Self> {
         if name.is_empty() || name.len() > MAX_PEPPER_NAME_LEN {
@@ -127,8 +128,10 @@ impl Hasher {
     /// (RFC 8265 §4).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the password is empty or longer than [`MAX_PASSWORD_LEN`] bytes,
-    /// [`Error::OutOfMemory`] if there is less memory than the hash costs.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the password is empty or
+    /// longer than [`MAX_PASSWORD_LEN`] bytes,
+    /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if there is less memory than
+    /// the hash costs.
     #[wipes_stack(deep)]
     pub fn hash(&self, password: &[u8]) -> Result<String> {
         if password.is_empty() {
@@ -151,7 +154,8 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Error::UnusableHash`] if the stored string is of no known form, names a pepper that this
-    /// hasher does not have, or costs more than any honest hash. [`Error::OutOfMemory`].
+    /// hasher does not have, or costs more than any honest hash.
+    /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory).
     #[wipes_stack(deep)]
     pub fn verify(&self, password: &[u8], stored: Option<&str>) -> Result<bool> {
         // Where there is no hash to be verified, the way is the same with one that no password has.

@@ -13,6 +13,8 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use base64::engine::{DecodePaddingMode, Engine};
 use zeroize::Zeroizing;
 
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::hmac::hmac;
 use ironlatch_core::hash::{HashAlgorithm, digest};
@@ -20,7 +22,6 @@ use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant, Version};
 use ironlatch_core::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch_core::kdf::scrypt::{self, Scrypt};
-use ironlatch_core::{Error, Result};
 
 /// The most memory in KiB that a stored hash may ask for: 4 GiB. Honest hashes stay far below it,
 /// and a hostile one must not take the machine down.
@@ -148,7 +149,7 @@ impl Stored {
     /// The hash of `password` as a PHC string with this salt, length and cost.
     pub(super) fn phc_string(&self, password: &[u8], pepper: Option<&[u8]>) -> Result<String> {
         let Scheme::Argon2(variant, Version::V13, Cost { iterations, lanes, memory_cost }) = self.scheme else {
-            return Err(Error::Internal("only Argon2 hashes of version 1.3 are written"));
+            return Err(Error::Core(CoreError::Internal("only Argon2 hashes of version 1.3 are written")));
         };
         let key = Zeroizing::new(self.derive(password, pepper)?);
         let keyid =
@@ -183,7 +184,7 @@ impl Stored {
     fn derive(&self, password: &[u8], pepper: Option<&[u8]>) -> Result<Vec<u8>> {
         let mut hash = vec![0; self.hash.len()];
         let out = (&mut hash[..]).into();
-        let derived: Result<&mut [u8]> = match self.scheme {
+        let derived = match self.scheme {
             Scheme::Argon2(variant, version, cost) => {
                 Argon2::new(variant, &self.salt, self.hash.len(), cost).and_then(|argon2| {
                     argon2.with_version(version).with_secret(pepper.unwrap_or_default())?.derive(password, out)
@@ -224,7 +225,11 @@ impl Stored {
         let mut text = Zeroizing::new([0; 72]);
         text[..end].copy_from_slice(&input[..end]);
         let text = &text[..72.min(end + 1)];
-        let salt = self.salt.as_slice().try_into().map_err(|_| Error::Internal("a bcrypt salt is 16 bytes long"))?;
+        let salt = self
+            .salt
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::Core(CoreError::Internal("a bcrypt salt is 16 bytes long")))?;
         let output = Zeroizing::new(bcrypt::bcrypt(cost, salt, text));
         Ok(output[..BCRYPT_HASH_LEN].to_vec())
     }

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// A host in lower case without a final dot, or an address in its shortest form.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if it is no host: empty, not in ASCII, with a port, a path or a
-/// wildcard.
+/// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is no host: empty, not in
+/// ASCII, with a port, a path or a wildcard.
 pub(super) fn normal(host: &str) -> Result<String> {
     let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let address = in_brackets.map_or_else(|| host.parse(), |inner| inner.parse().map(IpAddr::V6));

@@ -24,15 +24,15 @@ use serde_json::{Map, Value};
 
 use super::pin::Pin;
 use super::set::{HostPins, PinSet};
+use crate::{Error, Result};
 use ironlatch_core::json;
-use ironlatch_core::{Error, Result};
 
 impl PinSet {
     /// Reads a pin set of at most [`MAX_JSON_LEN`](Self::MAX_JSON_LEN) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is too long, no JSON, of another version or form, or what
-    /// [`PinSet::new`] and [`HostPins::new`] refuse.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is too long, no JSON,
+    /// of another version or form, or what [`PinSet::new`] and [`HostPins::new`] refuse.
     pub fn from_json(text: &str) -> Result<Self> {
         if text.len() > Self::MAX_JSON_LEN {
             return Err(Error::value(format!("the pin set is longer than {} bytes", Self::MAX_JSON_LEN)));

@@ -6,9 +6,9 @@ use core::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::{Error, Result};
 use ironlatch_core::hash::{self, HashAlgorithm};
 use ironlatch_core::keys::{PublicKey, spki};
-use ironlatch_core::{Error, Result};
 use ironlatch_x509::{Certificate, CertificateRequest};
 
 /// The SHA-256 of a `SubjectPublicKeyInfo` in DER: 32 bytes. Written as `sha256/` and base64.
@@ -18,7 +18,7 @@ use ironlatch_x509::{Certificate, CertificateRequest};
 ///
 /// let pin: Pin = "sha256/YLh1dUR9y6Kja30RrAn7JKnbQG/uEtLMkBgFF2Fuihg=".parse()?;
 /// assert_eq!(pin.as_bytes().len(), 32);
-/// # Ok::<(), ironlatch::Error>(())
+/// # Ok::<(), ironlatch::recipes::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pin([u8; 32]);
@@ -48,7 +48,7 @@ impl Pin {
     /// The pin of a key.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory).
     pub fn of_public_key(key: &PublicKey) -> Result<Self> {
         Ok(Self::of_public_key_info(&spki::public_to_der(key)?))
     }

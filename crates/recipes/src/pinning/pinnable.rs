@@ -1,10 +1,11 @@
 //! Finds what can be pinned in the files in which it comes.
 
 use super::pin::Pin;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::keys::{PrivateKey, PublicKey, pem, spki};
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 use ironlatch_x509::{Certificate, CertificateRequest, certificate, request};
 
 /// Something with a public key, and its pin.
@@ -52,9 +53,9 @@ impl Pinnable {
     /// key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none of them, or a damaged one; [`Error::WrongType`] if
-    /// a password is missing or superfluous; [`Error::Unsupported`] for a private key of a type
-    /// that is not known.
+    /// [`CoreError::InvalidValue`] if there is none of them, or a damaged one;
+    /// [`CoreError::WrongType`] if a password is missing or superfluous; [`CoreError::Unsupported`]
+    /// for a private key of a type that is not known.
     #[wipes_stack(deep)]
     pub fn all(contents: &[u8], password: Option<&[u8]>) -> Result<Vec<Self>> {
         /// The tag of the SEQUENCE that all of them are in DER.
@@ -105,8 +106,8 @@ impl Pinnable {
         }
         match PrivateKey::from_der(der, password, Checks::Full) {
             Ok(key) => Self::from_private_key(&key),
-            Err(Error::InvalidValue(_)) if password.is_none() => Err(Error::value(NONE)),
-            Err(error) => Err(error),
+            Err(CoreError::InvalidValue(_)) if password.is_none() => Err(Error::value(NONE)),
+            Err(error) => Err(error.into()),
         }
     }
 

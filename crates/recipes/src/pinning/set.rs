@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::host;
 use super::pin::Pin;
 use super::verdict::{Outcome, Seen, Verdict};
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 use ironlatch_x509::{Certificate, Time};
 
 /// The pins of one host.
@@ -25,7 +25,8 @@ impl HostPins {
     /// out.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are fewer than two different pins.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there are fewer than two
+    /// different pins.
     pub fn new(pins: impl IntoIterator<Item = Pin>) -> Result<Self> {
         let host = Self::without_backup(pins)?;
         if host.pins.len() < 2 {
@@ -40,7 +41,7 @@ impl HostPins {
     /// Pins without a backup, where all clients can be given new pins at once.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is no pin.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is no pin.
     pub fn without_backup(pins: impl IntoIterator<Item = Pin>) -> Result<Self> {
         let mut distinct: Vec<Pin> = Vec::new();
         for pin in pins {
@@ -115,7 +116,8 @@ impl PinSet {
     /// The pins of these hosts. Other hosts are left to the usual verification.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if a host is none, is there twice, or is an address with subdomains.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if a host is none, is there
+    /// twice, or is an address with subdomains.
     pub fn new<H: AsRef<str>>(hosts: impl IntoIterator<Item = (H, HostPins)>) -> Result<Self> {
         let mut set = Self { hosts: BTreeMap::new(), refuse_others: false };
         for (name, pins) in hosts {
@@ -151,7 +153,7 @@ impl PinSet {
     /// includes its subdomains.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if that is no host.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if that is no host.
     pub fn pins_of(&self, host: &str) -> Result<Option<&HostPins>> {
         let host = host::normal(host)?;
         if let Some(own) = self.hosts.get(&host) {
@@ -177,7 +179,7 @@ impl PinSet {
     /// other certificates that the server sent.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `host` is no host.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `host` is no host.
     pub fn check(&self, host: &str, chain: &[impl AsRef<[u8]>]) -> Result<Verdict> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self.check_at(host, chain, i64::try_from(now).unwrap_or(i64::MAX))

@@ -5,7 +5,7 @@ use core::fmt;
 use super::checked::{CHECKSUM_LEN, Checked, check_prefix};
 use super::digest::Digesters;
 use super::{Digest, ServerKey, malformed};
-use ironlatch_core::Result;
+use crate::Result;
 use ironlatch_core::secret::wipes_stack;
 
 /// A secret that lets a program in: a prefix, an underscore, 32 letters and digits drawn at random
@@ -26,7 +26,7 @@ impl ApiKey {
     /// whether it is valid. Spaces and line ends around it do not matter.
     ///
     /// # Errors
-    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no API key, or
+    /// [`Error::MalformedSecret`](crate::Error::MalformedSecret) if it is no API key, or
     /// one that was mistyped or cut short.
     #[wipes_stack]
     pub fn parse(typed: &str) -> Result<Self> {
@@ -72,9 +72,9 @@ impl ApiKeys {
     /// of the server keys is the current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) for a prefix that is not 2 to
-    /// 40 small letters, digits and single underscores, or if no server key, the same one twice or
-    /// more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for a prefix that is not 2
+    /// to 40 small letters, digits and single underscores, or if no server key, the same one twice
+    /// or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     pub fn new(prefix: &str, server_keys: &[&ServerKey]) -> Result<Self> {
         check_prefix(prefix)?;
         Ok(Self { prefix: prefix.into(), digesters: Digesters::new(server_keys, "api key", prefix)? })
@@ -139,7 +139,7 @@ impl ApiKeys {
     /// is no key.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// [`Error::UnusableRecord`](crate::Error::UnusableRecord) if the stored text is no
     /// digest, or made under a server key that was not given.
     #[wipes_stack]
     pub fn verify(&self, typed: &str, stored: &str) -> Result<bool> {
@@ -151,7 +151,7 @@ impl ApiKeys {
     /// chance to replace it.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// [`Error::UnusableRecord`](crate::Error::UnusableRecord) if the stored text is no
     /// digest.
     pub fn needs_update(&self, stored: &str) -> Result<bool> {
         Ok(self.digesters.is_old(&stored.parse()?))

@@ -9,8 +9,8 @@ use zeroize::Zeroize;
 
 use super::super::secrets::draw;
 use super::malformed;
+use crate::{Error, Result};
 use ironlatch_core::secret::SecretText;
-use ironlatch_core::{Error, Result};
 
 /// The symbols of a checksum.
 pub(super) const CHECKSUM_LEN: usize = 6;

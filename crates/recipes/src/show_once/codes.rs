@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::super::secrets::RecoveryCodes;
 use super::digest::Digesters;
 use super::{Digest, MAX_TYPED_LEN, ServerKey, check_name, malformed};
-use ironlatch_core::Result;
+use crate::Result;
 use ironlatch_core::secret::wipes_stack;
 
 /// Makes and finds recovery codes of one purpose.
@@ -26,7 +26,7 @@ impl Codes {
     /// The first of the server keys is the current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the purpose is empty or
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the purpose is empty or
     /// longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same one
     /// twice or more than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     pub fn new(purpose: &str, server_keys: &[&ServerKey]) -> Result<Self> {
@@ -43,7 +43,7 @@ impl Codes {
     /// each.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `count` is not from 1 to
     /// 1000.
     #[wipes_stack(deep)]
     pub fn generate(&self, count: usize) -> Result<RecoveryCodes> {
@@ -65,10 +65,10 @@ impl Codes {
     /// each of the server keys, the current one first. Capitals, spaces and hyphens do not matter.
     ///
     /// # Errors
-    /// [`Error::MalformedSecret`](ironlatch_core::Error::MalformedSecret) if it is no code: another
+    /// [`Error::MalformedSecret`](crate::Error::MalformedSecret) if it is no code: another
     /// number of symbols, or symbols that no code has.
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) if the owner's name is empty or
-    /// longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the owner's name is
+    /// empty or longer than [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     #[wipes_stack(deep)]
     pub fn digests(&self, typed: &str, owner: &[u8]) -> Result<Vec<Digest>> {
         check_name("owner", owner)?;
@@ -79,9 +79,10 @@ impl Codes {
     /// what is no code.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// [`Error::UnusableRecord`](crate::Error::UnusableRecord) if the stored text is no
     /// digest, or made under a server key that was not given;
-    /// [`Error::InvalidValue`](ironlatch_core::Error::InvalidValue) as [`digests`](Self::digests).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) as
+    /// [`digests`](Self::digests).
     #[wipes_stack(deep)]
     pub fn verify(&self, typed: &str, owner: &[u8], stored: &str) -> Result<bool> {
         check_name("owner", owner)?;
@@ -94,7 +95,7 @@ impl Codes {
     /// the owner is asked to make new codes.
     ///
     /// # Errors
-    /// [`Error::UnusableRecord`](ironlatch_core::Error::UnusableRecord) if the stored text is no
+    /// [`Error::UnusableRecord`](crate::Error::UnusableRecord) if the stored text is no
     /// digest.
     pub fn needs_update(&self, stored: &str) -> Result<bool> {
         Ok(self.digesters.is_old(&stored.parse()?))

@@ -8,10 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::server_key::{self, KeyId};
 use super::{ServerKey, unusable};
+use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
-use ironlatch_core::{Error, Result};
 
 /// The keyed hash of a secret, as it is stored and looked up: `so1.`, the server key's id in 8
 /// hexadecimal digits, a full stop, and the code in base64 for URLs, 56 characters in all.

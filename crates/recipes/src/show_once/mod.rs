@@ -18,7 +18,7 @@
 //! let key = api_keys.generate(); // shown to its owner, once
 //! let digest = api_keys.digest(&key).to_string(); // stored
 //! assert!(api_keys.digests(key.expose())?.iter().any(|other| other.to_string() == digest));
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 //!
 //! # What is computed
@@ -44,7 +44,7 @@ pub use server_key::{MAX_SERVER_KEYS, ServerKey};
 
 use std::borrow::Cow;
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The longest name of a purpose or an owner in bytes.
 pub const MAX_NAME_LEN: usize = 1024;

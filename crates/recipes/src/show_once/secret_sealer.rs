@@ -8,8 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::server_key::{self, KeyId};
 use super::{ServerKey, check_name, unusable};
 use crate::sealing::{Sealer, XAes256Gcm};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::{SecretBytes, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// The longest viewable secret in bytes.
 pub const MAX_SECRET_LEN: usize = 1024 * 1024;
@@ -32,7 +33,7 @@ impl SecretSealer {
     /// current one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the purpose is empty or longer than
+    /// [`CoreError::InvalidValue`] if the purpose is empty or longer than
     /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes, or if no server key, the same one twice or more
     /// than [`MAX_SERVER_KEYS`](super::MAX_SERVER_KEYS) are given.
     #[wipes_stack]
@@ -55,20 +56,20 @@ impl SecretSealer {
     /// the person, such as an account number. The length of the secret is visible.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the secret has more than [`MAX_SECRET_LEN`] bytes,
-    /// [`Error::InvalidValue`] if the owner's name is empty or longer than
+    /// [`CoreError::TooLong`] if the secret has more than [`MAX_SECRET_LEN`] bytes,
+    /// [`CoreError::InvalidValue`] if the owner's name is empty or longer than
     /// [`MAX_NAME_LEN`](super::MAX_NAME_LEN) bytes.
     #[wipes_stack]
     pub fn seal(&self, secret: &[u8], owner: &[u8]) -> Result<String> {
         check_name("owner", owner)?;
         if secret.len() > MAX_SECRET_LEN {
-            return Err(Error::TooLong(
+            return Err(Error::Core(CoreError::TooLong(
                 format!(
                     "a viewable secret has at most 1 MiB, not {} bytes: encrypt files with ironlatch.files",
                     secret.len()
                 )
                 .into(),
-            ));
+            )));
         }
         let (key_id, sealer) = &self.sealers[0];
         let mut sealed = vec![0; sealer.sealed_len(secret.len())];
@@ -81,7 +82,7 @@ impl SecretSealer {
     /// # Errors
     /// [`Error::UnusableRecord`] if the stored text is no sealed secret, was changed, belongs to
     /// another owner or purpose, or was sealed under a server key that was not given;
-    /// [`Error::InvalidValue`] for the owner's name as [`seal`](Self::seal).
+    /// [`CoreError::InvalidValue`] for the owner's name as [`seal`](Self::seal).
     #[wipes_stack]
     pub fn open(&self, stored: &str, owner: &[u8]) -> Result<SecretBytes> {
         check_name("owner", owner)?;
@@ -92,7 +93,7 @@ impl SecretSealer {
         let len = sealer.opened_len(sealed.len()).map_err(|_| refused())?;
         SecretBytes::new_with(len, |secret| match sealer.open(&sealed, owner, secret.into()) {
             Ok(_) => Ok(()),
-            Err(Error::InvalidTag) => Err(refused()),
+            Err(Error::Core(CoreError::InvalidTag)) => Err(refused()),
             Err(error) => Err(error),
         })
     }

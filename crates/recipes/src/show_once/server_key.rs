@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::checked::Checked;
 use super::{check_name, malformed, unusable};
+use crate::{Error, Result};
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// The most server keys that are used at once: the current one and those on their way out.
 pub const MAX_SERVER_KEYS: usize = 8;
@@ -36,7 +36,8 @@ impl ServerKey {
     /// A random key.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] if the system gives no memory for it.
+    /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory) if the system gives no memory
+    /// for it.
     #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Self::new(SecretBytes::generate(Self::LEN)?)
@@ -45,14 +46,14 @@ impl ServerKey {
     /// The key of 32 random bytes that something else made: a key management service, say.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 32 bytes.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there are not 32 bytes.
     #[wipes_stack]
     pub fn from_bytes(key: &[u8]) -> Result<Self> {
         if key.len() != Self::LEN {
             let len = key.len();
             return Err(Error::value(format!("a server key has 32 random bytes, not {len}")));
         }
-        Self::new(SecretBytes::new_with(Self::LEN, |bytes| {
+        Self::new(SecretBytes::new_with(Self::LEN, |bytes| -> Result<()> {
             bytes.copy_from_slice(key);
             Ok(())
         })?)
@@ -82,8 +83,8 @@ impl ServerKey {
     /// Reads the text of a server key from a file.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; otherwise as [`from_text`](Self::from_text), with
-    /// the file's name.
+    /// [`CoreError::Io`](ironlatch_core::Error::Io) if the file cannot be read; otherwise as
+    /// [`from_text`](Self::from_text), with the file's name.
     #[wipes_stack(deep)]
     pub fn from_file(path: &Path) -> Result<Self> {
         Self::from_file_with_exposure(path).map(|(key, _)| key)
@@ -191,5 +192,5 @@ pub(super) fn unknown(key_id: KeyId) -> Error {
 
 fn expand(key: &SecretBytes, kind: &str, purpose: &str, len: usize) -> Result<SecretBytes> {
     let info = [b"ironlatch show-once 1", kind.as_bytes(), purpose.as_bytes()].join(&0);
-    HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())
+    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())?)
 }

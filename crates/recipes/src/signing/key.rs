@@ -8,13 +8,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::source::Gate;
+use crate::{Error, Result};
 use ironlatch_core::asymmetric::{ec, ed25519, rsa};
 use ironlatch_core::hash::HashAlgorithm::{Sha256, Sha384, Sha512};
 use ironlatch_core::hash::hmac::{Hmac, hmac};
 use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::keys::{PrivateKey, PublicKey, dss_signature, pem};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
-use ironlatch_core::{Error, Result, text};
+use ironlatch_core::{Error as CoreError, text};
 
 /// The least length in bytes of an HMAC secret: that of its codes (RFC 7518 §3.2).
 pub const MIN_SECRET_LEN: usize = 32;
@@ -136,7 +137,7 @@ impl Key {
     /// the secret than a signature does.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is
+    /// [`CoreError::InvalidValue`] if the secret is shorter than [`MIN_SECRET_LEN`], or the name is
     /// empty, longer than 256 bytes, or not of visible ASCII characters.
     #[wipes_stack]
     pub fn from_secret(secret: &[u8], id: Option<&str>) -> Result<Self> {
@@ -152,15 +153,15 @@ impl Key {
     /// The key of a private key.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is not an Ed25519 key; [`Error::InvalidValue`] for a name as in
-    /// [`from_secret`](Self::from_secret).
+    /// [`CoreError::WrongType`] if it is not an Ed25519 key; [`CoreError::InvalidValue`] for a name
+    /// as in [`from_secret`](Self::from_secret).
     #[wipes_stack(deep)]
     pub fn from_private(key: PrivateKey, id: Option<&str>) -> Result<Self> {
         match key {
             PrivateKey::Ed25519(key) => Self::named(id, Algorithm::Ed25519, Material::Private(key)),
-            _ => Err(Error::WrongType(
+            _ => Err(Error::Core(CoreError::WrongType(
                 "requests and tokens are signed with an Ed25519 key; other private keys are not taken".into(),
-            )),
+            ))),
         }
     }
 
@@ -168,8 +169,8 @@ impl Key {
     /// given. For the others it may be left out.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this type do not verify, or not with this algorithm;
-    /// [`Error::InvalidValue`] for an RSA key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518
+    /// [`CoreError::WrongType`] if keys of this type do not verify, or not with this algorithm;
+    /// [`CoreError::InvalidValue`] for an RSA key of less than [`jwk::MIN_RSA_BITS`] bits (RFC 7518
     /// §3.3, §3.5), and for a name as in [`from_secret`](Self::from_secret).
     pub fn from_public(key: PublicKey, algorithm: Option<Algorithm>, id: Option<&str>) -> Result<Self> {
         jwk::check_public(&key)?;
@@ -178,12 +179,12 @@ impl Key {
             PublicKey::Ec(key) if key.curve() == ec::Curve::Secp256r1 => Algorithm::EcdsaP256Sha256,
             PublicKey::Ec(key) if key.curve() == ec::Curve::Secp384r1 => Algorithm::EcdsaP384Sha384,
             PublicKey::Rsa(key) => match algorithm {
-                _ if key.bits() < jwk::MIN_RSA_BITS => return Err(jwk::short_rsa(key.bits())),
+                _ if key.bits() < jwk::MIN_RSA_BITS => return Err(jwk::short_rsa(key.bits()).into()),
                 Some(algorithm @ (Algorithm::RsaPssSha512 | Algorithm::RsaV1_5Sha256)) => algorithm,
                 _ => {
-                    return Err(Error::WrongType(
+                    return Err(Error::Core(CoreError::WrongType(
                         "say whether the RSA key verifies rsa-pss-sha512 (PS512) or rsa-v1_5-sha256 (RS256)".into(),
-                    ));
+                    )));
                 }
             },
             _ => return Err(cannot_sign()),
@@ -197,9 +198,10 @@ impl Key {
     /// Reads a key: a JWK, or PEM text of a private or public key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is neither, malformed, or too short; [`Error::WrongType`] if
-    /// it is a key that is not for signing (`use` or `alg` say something else, say), or an
-    /// encrypted one; [`Error::Unsupported`] for types of keys that are not known.
+    /// [`CoreError::InvalidValue`] if it is neither, malformed, or too short;
+    /// [`CoreError::WrongType`] if it is a key that is not for signing (`use` or `alg` say
+    /// something else, say), or an encrypted one; [`CoreError::Unsupported`] for types of keys that
+    /// are not known.
     #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         let text = text::without_mark(text);
@@ -218,8 +220,8 @@ impl Key {
     /// Reads an Ed25519 private key in PEM that is encrypted under a password.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the password is wrong, or the text malformed;
-    /// [`Error::WrongType`] if it is not encrypted, or a key of another type.
+    /// [`CoreError::InvalidValue`] if the password is wrong, or the text malformed;
+    /// [`CoreError::WrongType`] if it is not encrypted, or a key of another type.
     #[wipes_stack(deep)]
     pub fn parse_encrypted(text: &[u8], password: &[u8]) -> Result<Self> {
         Self::from_private(PrivateKey::from_pem(text, Some(password), rsa::Checks::Full)?, None)
@@ -235,7 +237,9 @@ impl Key {
         jwk.check()?;
         let allowed = Allowed::of(jwk.operations.as_deref());
         if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
-            return Err(Error::WrongType("the key is not for signing: its \"use\" is not \"sig\"".into()));
+            return Err(Error::Core(CoreError::WrongType(
+                "the key is not for signing: its \"use\" is not \"sig\"".into(),
+            )));
         }
         let (id, said) = (jwk.key_id.as_deref(), jwk.algorithm.as_deref());
         let mut key = match jwk.key {
@@ -252,7 +256,9 @@ impl Key {
         };
         let signs = allowed.sign && key.can_sign();
         if !signs && !allowed.verify {
-            return Err(Error::WrongType("the key is not for signing: its \"key_ops\" say something else".into()));
+            return Err(Error::Core(CoreError::WrongType(
+                "the key is not for signing: its \"key_ops\" say something else".into(),
+            )));
         }
         if matches!(key.material, Material::Secret(_)) {
             key.allowed = allowed;
@@ -268,26 +274,26 @@ impl Key {
     /// The key as a JWK with `kid`, `alg` and `use`: as secret as the key is.
     ///
     /// # Errors
-    /// [`Error::Internal`].
+    /// [`CoreError::Internal`].
     #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<SecretText> {
         self.write_json().map(|mut json| SecretText::new(core::mem::take(&mut *json)))
     }
 
     pub(super) fn write_json(&self) -> Result<Zeroizing<String>> {
-        self.to_jwk().to_json()
+        Ok(self.to_jwk().to_json()?)
     }
 
     /// The half that others verify with, under the same name.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for an HMAC secret, which has none.
+    /// [`CoreError::WrongType`] for an HMAC secret, which has none.
     pub fn public(&self) -> Result<Self> {
         let key = match &self.material {
             Material::Secret(_) => {
-                return Err(Error::WrongType(
+                return Err(Error::Core(CoreError::WrongType(
                     "an HMAC secret has no public half: make a pair, or share the secret with who verifies".into(),
-                ));
+                )));
             }
             Material::Private(key) => PublicKey::Ed25519(key.public_key()),
             Material::Public(key) => key.clone(),
@@ -303,7 +309,7 @@ impl Key {
     /// The same key under another name.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
+    /// [`CoreError::InvalidValue`] for a name as in [`from_secret`](Self::from_secret).
     pub fn with_id(self, id: &str) -> Result<Self> {
         let Self { algorithm, material, allowed, gate, .. } = self;
         Ok(Self { allowed, gate, ..Self::named(Some(id), algorithm, material)? })
@@ -358,14 +364,16 @@ impl Key {
     /// The signature of `message`: 32 bytes of HMAC, 64 of Ed25519.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if it
-    /// is a keyring's, and its version was disabled or destroyed.
+    /// [`CoreError::WrongType`] if this key [does not sign](Self::can_sign); [`Error::Keyring`] if
+    /// it is a keyring's, and its version was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.gate.admit()?;
         let signature = match &self.material {
             Material::Secret(_) if !self.allowed.sign => {
-                return Err(Error::WrongType("this secret only verifies: its \"key_ops\" leave out \"sign\"".into()));
+                return Err(Error::Core(CoreError::WrongType(
+                    "this secret only verifies: its \"key_ops\" leave out \"sign\"".into(),
+                )));
             }
             Material::Secret(secret) => {
                 let mut code = vec![0; Sha256.digest_size()];
@@ -378,7 +386,9 @@ impl Key {
                 signature
             }
             Material::Public(_) => {
-                return Err(Error::WrongType("a public key only verifies: signing takes the private key".into()));
+                return Err(Error::Core(CoreError::WrongType(
+                    "a public key only verifies: signing takes the private key".into(),
+                )));
             }
         };
         self.gate.made();
@@ -388,9 +398,9 @@ impl Key {
     /// Checks a signature, in constant time where the key is a secret.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it is not one of `message` by this key; [`Error::NotVerified`] if
-    /// the key [does not verify](Self::can_verify), or is a keyring's whose version was disabled or
-    /// destroyed.
+    /// [`CoreError::BadSignature`] if it is not one of `message` by this key;
+    /// [`Error::NotVerified`] if the key [does not verify](Self::can_verify), or is a keyring's
+    /// whose version was disabled or destroyed.
     #[wipes_stack(deep)]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.gate.admit().map_err(|error| Error::NotVerified(error.to_string().into()))?;
@@ -401,12 +411,12 @@ impl Key {
             Material::Secret(secret) => {
                 let mut mac = Hmac::new(Sha256, secret.expose())?;
                 mac.update(message);
-                mac.verify(signature)
+                mac.verify(signature).map_err(Error::from)
             }
-            Material::Private(key) => key.public_key().verify(message, signature),
+            Material::Private(key) => key.public_key().verify(message, signature).map_err(Error::from),
             Material::Public(key) => self.verify_public(key, message, signature),
         }
-        .map_err(|_| Error::BadSignature)?;
+        .map_err(|_| Error::Core(CoreError::BadSignature))?;
         self.gate.opened();
         Ok(())
     }
@@ -418,15 +428,15 @@ impl Key {
             _ => Sha256,
         };
         match key {
-            PublicKey::Ed25519(key) => key.verify(message, signature),
+            PublicKey::Ed25519(key) => Ok(key.verify(message, signature)?),
             PublicKey::Ec(key) => {
                 // r and s, each as long as the curve's numbers (RFC 7518 §3.4, RFC 9421 §3.3.4).
                 let size = key.curve().size();
                 if signature.len() != 2 * size {
-                    return Err(Error::BadSignature);
+                    return Err(Error::Core(CoreError::BadSignature));
                 }
                 let (r, s) = signature.split_at(size);
-                key.verify(ec::Message::Whole(hash, message), &dss_signature::encode(bare(r), bare(s))?)
+                Ok(key.verify(ec::Message::Whole(hash, message), &dss_signature::encode(bare(r), bare(s))?)?)
             }
             PublicKey::Rsa(key) => {
                 let padding = if self.algorithm == Algorithm::RsaPssSha512 {
@@ -434,7 +444,7 @@ impl Key {
                 } else {
                     rsa::SignaturePadding::Pkcs1v15
                 };
-                key.verify(padding, rsa::Message::Whole(hash, message), signature)
+                Ok(key.verify(padding, rsa::Message::Whole(hash, message), signature)?)
             }
             _ => Err(cannot_sign()),
         }
@@ -507,13 +517,15 @@ fn bare(number: &[u8]) -> &[u8] {
 }
 
 fn cannot_sign() -> Error {
-    Error::WrongType(
+    Error::Core(CoreError::WrongType(
         "keys of this type do not sign requests or tokens: take an HMAC secret or an Ed25519 key; public keys may also be \
          RSA, P-256 or P-384"
             .into(),
-    )
+    ))
 }
 
 fn contradiction(said: &str, own: &str) -> Error {
-    Error::WrongType(format!("the key is said to be for {said:?}, but keys of its type are for {own:?}").into())
+    Error::Core(CoreError::WrongType(
+        format!("the key is said to be for {said:?}, but keys of its type are for {own:?}").into(),
+    ))
 }

@@ -7,9 +7,10 @@ use zeroize::Zeroizing;
 
 use super::Key;
 use super::source::{KeySource, Source, check_names};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::keys::jwk::{self, Ignored};
 use ironlatch_core::secret::{SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// Keys of which the first signs and all verify.
 ///
@@ -22,14 +23,14 @@ pub struct KeySet {
     source: Source<Key>,
     /// Whether only the public halves are meant.
     public: bool,
-    ignored: Vec<Ignored>,
+    ignored: Vec<Ignored<Error>>,
 }
 
 impl KeySet {
     /// A set of these keys.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none, or two have the same name.
+    /// [`CoreError::InvalidValue`] if there is none, or two have the same name.
     pub fn new(keys: Vec<Key>) -> Result<Self> {
         check_names(keys.iter().map(Key::id))?;
         Ok(Self::of(Source::Fixed(keys.into())))
@@ -45,8 +46,8 @@ impl KeySet {
     /// for something else than signing, or cannot be used, are [ignored](Self::ignored).
     ///
     /// # Errors
-    /// As [`Key::parse`], and [`Error::InvalidValue`] if no key is left, two have the same name, or
-    /// the first key is damaged and another one would sign in its place.
+    /// As [`Key::parse`], and [`CoreError::InvalidValue`] if no key is left, two have the same
+    /// name, or the first key is damaged and another one would sign in its place.
     #[wipes_stack(deep)]
     pub fn parse(text: &[u8]) -> Result<Self> {
         if !jwk::is_set(text) {
@@ -54,9 +55,10 @@ impl KeySet {
         }
         let (keys, ignored) = jwk::parse_set(text)?.use_for(Key::from_jwk);
         if keys.is_empty() {
-            return Err(Ignored::none_left("signing", &ignored));
+            return Err(Ignored::none_left("signing", &ignored).into());
         }
-        if let Some(Ignored { index: 0, reason: reason @ Error::InvalidValue(_), .. }) = ignored.first()
+        if let Some(Ignored { index: 0, reason: reason @ Error::Core(CoreError::InvalidValue(_)), .. }) =
+            ignored.first()
             && keys[0].can_sign()
         {
             return Err(Error::value(format!(
@@ -71,8 +73,8 @@ impl KeySet {
     /// set but its size makes all of it unusable.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not a JWK Set, is longer than [`jwk::MAX_LEN`], holds more
-    /// keys than that, or none of them verifies.
+    /// [`CoreError::InvalidValue`] if it is not a JWK Set, is longer than [`jwk::MAX_LEN`], holds
+    /// more keys than that, or none of them verifies.
     pub fn parse_public(text: &[u8], max_keys: usize) -> Result<Self> {
         let mut names = HashSet::new();
         let (keys, ignored) = jwk::parse_public_set(text, max_keys)?.use_for(|jwk| {
@@ -84,14 +86,14 @@ impl KeySet {
             }
         });
         if keys.is_empty() {
-            return Err(Ignored::none_left("verifying signatures", &ignored));
+            return Err(Ignored::none_left("verifying signatures", &ignored).into());
         }
         Ok(Self { ignored, ..Self::of(Source::Fixed(keys.into())) })
     }
 
     /// The keys of the set that were not taken, with the reasons.
     #[must_use]
-    pub fn ignored(&self) -> &[Ignored] {
+    pub fn ignored(&self) -> &[Ignored<Error>] {
         &self.ignored
     }
 
@@ -116,7 +118,7 @@ impl KeySet {
     /// The public halves, for those who verify. Those of a keyring's set follow the keyring too.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if one of the keys is an HMAC secret, which has none.
+    /// [`CoreError::WrongType`] if one of the keys is an HMAC secret, which has none.
     pub fn public(&self) -> Result<Self> {
         let set = Self { public: true, ..Self::of(self.source.clone()) };
         set.current().map(|_| set)
@@ -136,7 +138,7 @@ impl KeySet {
     /// # Errors
     /// As [`current`](Self::current).
     pub fn signer(&self) -> Result<Key> {
-        self.current()?.first().cloned().ok_or(Error::Internal("a key set without a key"))
+        self.current()?.first().cloned().ok_or(Error::Core(CoreError::Internal("a key set without a key")))
     }
 
     /// The key that has this name now.

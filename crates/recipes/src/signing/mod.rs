@@ -11,7 +11,7 @@
 //! let keys = KeySet::new(vec![Key::generate(), old])?;
 //! let again = KeySet::parse(keys.to_json()?.expose().as_bytes())?;
 //! assert_eq!(again.signer()?.id(), keys.signer()?.id());
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 mod key;

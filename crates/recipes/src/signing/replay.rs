@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use ironlatch_core::error::Refusal;
+use crate::error::Refusal;
+use crate::{Error, Result};
 use ironlatch_core::fork::{Mutex, Process};
 use ironlatch_core::hash::{Hash, HashAlgorithm};
-use ironlatch_core::{Error, Result};
 
 /// Keeps what was accepted, for as long as it could be accepted again.
 ///

@@ -5,9 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::{MemoryReplayStore, ReplayStore};
+use crate::error::Refusal;
 use crate::fs::{Access, Existing, FileLock, NewFile, directory_of};
-use ironlatch_core::error::{Refusal, words};
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
+use ironlatch_core::error::words;
 
 /// A store in a file of lines, one for each thing that was accepted, with the time until which it
 /// is kept.
@@ -119,7 +120,8 @@ impl FileReplayStore {
 impl ReplayStore for FileReplayStore {
     /// # Errors
     /// [`Error::Refused`] as [`Refusal::Unchecked`] if the file cannot be read and written, is no
-    /// store, or is full; [`Error::InvalidValue`] if `id` is not 1 to 256 visible ASCII characters.
+    /// store, or is full; [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `id`
+    /// is not 1 to 256 visible ASCII characters.
     fn remember(&self, id: &str, until: u64, now: u64) -> Result<bool> {
         if !is_id(id) {
             return Err(Error::value(format!("an id must be 1 to {MAX_ID_LEN} visible ASCII characters")));

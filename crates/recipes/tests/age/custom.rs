@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::random;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::files::{
     Decryptor, EncryptingWriter, FileKey, Identity, Recipient, Stanza, UnwrapFileKey, WrapFileKey, decrypt, encrypt,
 };
@@ -115,7 +116,7 @@ fn errors_of_a_token_come_through_and_its_key_is_checked() {
     let file = sealed(&[Recipient::custom(token.clone())]).unwrap();
     // Its slot, another key: RFC 3394 notices.
     let broken = Token { key: [0; 32], ..token };
-    assert!(matches!(opened(&[Identity::custom(broken)], &file), Err(Error::InvalidWrappedKey(_))));
+    assert!(matches!(opened(&[Identity::custom(broken)], &file), Err(Error::Core(CoreError::InvalidWrappedKey(_)))));
 
     struct Wrong;
     impl UnwrapFileKey for Wrong {
@@ -133,10 +134,10 @@ fn kinds_that_must_not_stand_together_do_not() {
     let safe = Recipient::custom(Token { post_quantum: true, ..Token::new("2") });
     let hybrid = Identity::generate_post_quantum().unwrap().recipient().unwrap();
     assert!(sealed(&[safe.clone(), hybrid.clone()]).is_ok());
-    assert!(matches!(sealed(&[classical.clone(), hybrid]), Err(Error::InvalidValue(_))));
-    assert!(matches!(sealed(&[classical.clone(), safe]), Err(Error::InvalidValue(_))));
+    assert!(matches!(sealed(&[classical.clone(), hybrid]), Err(Error::Core(CoreError::InvalidValue(_)))));
+    assert!(matches!(sealed(&[classical.clone(), safe]), Err(Error::Core(CoreError::InvalidValue(_)))));
     let passphrase = Recipient::passphrase_with_work_factor(b"words", 1).unwrap();
-    assert!(matches!(sealed(&[classical, passphrase]), Err(Error::InvalidValue(_))));
+    assert!(matches!(sealed(&[classical, passphrase]), Err(Error::Core(CoreError::InvalidValue(_)))));
 }
 
 #[test]

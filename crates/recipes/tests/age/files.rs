@@ -6,7 +6,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::files::{
     Decryptor, Identity, MAX_WORK_FACTOR, Recipient, decrypt, decrypt_file, encrypt, encrypt_file,
 };
@@ -292,7 +293,7 @@ fn files_appear_whole_or_not_at_all() {
     fs::write(path("taken"), "old").unwrap();
     let error = decrypt_file(&path("sealed"), &path("taken"), &by, Existing::Keep, unwatched).unwrap_err();
     assert!(
-        matches!(error, Error::Io { ref source, .. } if source.kind() == io::ErrorKind::AlreadyExists),
+        matches!(error, Error::Core(CoreError::Io { ref source, .. }) if source.kind() == io::ErrorKind::AlreadyExists),
         "{error:?}"
     );
     assert_eq!(fs::read(path("taken")).unwrap(), b"old");
@@ -341,7 +342,9 @@ fn places_that_cannot_be_written_are_refused() {
     let folder = encrypt_file(dir.path(), &path("new"), &to, Existing::Keep, unwatched).unwrap_err();
     assert!(folder.to_string().contains("directory"), "{folder}");
     let missing = encrypt_file(&path("missing"), &path("new"), &to, Existing::Keep, unwatched).unwrap_err();
-    assert!(matches!(missing, Error::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound));
+    assert!(
+        matches!(missing, Error::Core(CoreError::Io { ref source, .. }) if source.kind() == io::ErrorKind::NotFound)
+    );
     assert_eq!(fs::read(path("plain")).unwrap(), b"text");
     assert_eq!(names(dir.path()), ["link", "plain", "same"]);
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use ironlatch::Error;
-use ironlatch::error::WrongKey;
+use ironlatch::Error as CoreError;
 use ironlatch::hash::{HashAlgorithm, digest};
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::WrongKey;
 use ironlatch::recipes::files::{
     ArmoredWriter, Decryptor, Identity, Recipient, decrypt, encrypt, is_encrypted_key_file,
 };
@@ -335,7 +336,10 @@ fn other_files_than_key_files_under_a_passphrase() {
     assert_eq!(Identity::parse_encrypted_file(&sealed(&[&plain[..], &plain].concat()), Some(b"x")).unwrap().len(), 2);
     for (contents, expected) in [(&b"hunter2"[..], "line 1"), (b"", "no line"), (b"\xff\xfe", "no key file")] {
         let error = Identity::parse_encrypted_file(&sealed(contents), Some(b"x")).unwrap_err();
-        assert!(matches!(error, Error::InvalidValue(_)) && error.to_string().contains(expected), "{error}");
+        assert!(
+            matches!(error, Error::Core(CoreError::InvalidValue(_))) && error.to_string().contains(expected),
+            "{error}"
+        );
     }
     let file = sealed(&plain);
     for len in 0..file.len() {

@@ -5,7 +5,8 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::files::{
     ArmoredWriter, Decryptor, EncryptingWriter, Identity, SeekableReader, decrypt, encrypt,
 };
@@ -134,7 +135,7 @@ fn failures_of_reading_and_writing_end_the_work() {
         assert!(error.to_string().contains("the cable is cut"), "{error}");
         let error = encrypt(&to, &mut io::repeat(1), &mut Limited(io::sink(), limit)).unwrap_err();
         assert!(
-            matches!(error, Error::Io { ref source, .. } if source.kind() == io::ErrorKind::StorageFull),
+            matches!(error, Error::Core(CoreError::Io { ref source, .. }) if source.kind() == io::ErrorKind::StorageFull),
             "{error:?}"
         );
     }
@@ -413,5 +414,5 @@ fn armor_can_be_read_in_the_middle_too() {
     let mut large = ArmoredWriter::new(Vec::new());
     large.write_all(&sealed(&identity, &vec![0; 16 << 20])).unwrap();
     let error = seekable(&identity, &large.finish().unwrap()).unwrap_err();
-    assert!(matches!(&error, Error::TooLong(message) if message.contains("as a whole")), "{error:?}");
+    assert!(matches!(&error, Error::Core(CoreError::TooLong(message)) if message.contains("as a whole")), "{error:?}");
 }

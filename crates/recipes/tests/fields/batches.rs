@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use ironlatch::Error;
-use ironlatch::error::FieldFault;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::FieldFault;
 use ironlatch::recipes::fields::{
     BatchError, Builder, Chunked, Failing, FieldCipher, Form, Offsets, Packed, Row, Rows, Scratch, Type, Unbound,
     Validity, Value, Values, Variable,
@@ -180,7 +181,7 @@ fn a_batch_moves_to_another_column() {
     let numbers = cipher(&ring, Type::Int);
     let refused =
         from.reencrypt_columnar(&again(&stored, &texts), &Unbound, &numbers, &Unbound, Form::Text, Failing::Stops);
-    assert!(matches!(refused, Err(BatchError { index: None, error: Error::WrongType(_) })));
+    assert!(matches!(refused, Err(BatchError { index: None, error: Error::Core(CoreError::WrongType(_)) })));
 }
 
 #[test]
@@ -209,7 +210,7 @@ fn rows_of_every_kind() {
         fn count(&self) -> Option<usize> {
             None
         }
-        fn write(&self, index: usize, out: &mut Vec<u8>) -> ironlatch::Result<()> {
+        fn write(&self, index: usize, out: &mut Vec<u8>) -> ironlatch::recipes::Result<()> {
             Row::Text(&"x".repeat(index * 4000)).write(out)
         }
     }
@@ -291,7 +292,10 @@ fn columns_built_in_pieces_fail_at_the_first_bad_value() {
             let mut builder = Builder::with_capacity(100);
             for index in 0..100 {
                 if bad.contains(&(part * 100 + index)) {
-                    return Err(BatchError { index: Some(index), error: Error::InvalidValue("bad".into()) });
+                    return Err(BatchError {
+                        index: Some(index),
+                        error: Error::Core(CoreError::InvalidValue("bad".into())),
+                    });
                 }
                 builder.push_bytes(&[part as u8, index as u8]);
             }

@@ -1,9 +1,10 @@
 //! Blind indexes.
 
 use hex_literal::hex;
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::hash::hmac::hmac;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{BlindIndex, Builder, DateTime, FieldCipher, Normalization, Type, Value};
 use ironlatch::recipes::keyring::{Keyring, Kind};
 
@@ -122,7 +123,7 @@ fn a_token_is_under_the_version_of_the_value_that_it_is_stored_with() {
     assert!(made.get(2).is_empty());
     assert_eq!(made.get(3), old.as_bytes());
     let missing = index.token_columnar_beside(&column([Some(5), Some(6), Some(7), Some(5)]), &beside).unwrap_err();
-    assert_eq!((missing.index, matches!(missing.error, Error::InvalidValue(_))), (Some(2), true));
+    assert_eq!((missing.index, matches!(missing.error, Error::Core(CoreError::InvalidValue(_)))), (Some(2), true));
     assert!(index.token_columnar_beside(&column([None; 4]), &Builder::with_capacity(0)).is_err());
     assert!(matches!(index.token_beside(5, b"plain"), Err(Error::Field { .. })));
     ring.disable("customers", old_id).unwrap();
@@ -155,11 +156,20 @@ fn what_cannot_be_looked_up_is_refused() {
         (Type::Text, 257, Normalization::Exact),
     ] {
         let result = BlindIndex::new(key(), "t", "c", kind, bits, normalization);
-        assert!(matches!(result, Err(Error::InvalidValue(_))), "{result:?}");
+        assert!(matches!(result, Err(Error::Core(CoreError::InvalidValue(_)))), "{result:?}");
     }
-    assert!(matches!(index(&ring, Type::Float, 20, Normalization::Exact).token(f64::NAN), Err(Error::InvalidValue(_))));
-    assert!(matches!(index(&ring, Type::Text, 20, Normalization::Digits).token("none"), Err(Error::InvalidValue(_))));
-    assert!(matches!(index(&ring, Type::Text, 20, Normalization::Exact).token(5), Err(Error::WrongType(_))));
+    assert!(matches!(
+        index(&ring, Type::Float, 20, Normalization::Exact).token(f64::NAN),
+        Err(Error::Core(CoreError::InvalidValue(_)))
+    ));
+    assert!(matches!(
+        index(&ring, Type::Text, 20, Normalization::Digits).token("none"),
+        Err(Error::Core(CoreError::InvalidValue(_)))
+    ));
+    assert!(matches!(
+        index(&ring, Type::Text, 20, Normalization::Exact).token(5),
+        Err(Error::Core(CoreError::WrongType(_)))
+    ));
     for normalization in [Normalization::Exact, Normalization::Text, Normalization::Digits] {
         assert_eq!(Normalization::from_name(normalization.name()), Ok(normalization));
     }

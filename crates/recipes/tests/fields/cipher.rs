@@ -1,8 +1,9 @@
 //! Encrypted columns: one value at a time.
 
 use hex_literal::hex;
-use ironlatch::Error;
-use ironlatch::error::{FieldFault, KeyringFault};
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::{FieldFault, KeyringFault};
 use ironlatch::recipes::fields::{
     DETERMINISTIC_OVERHEAD, DateTime, Decimal, FieldCipher, Form, MAX_PADDING, MAX_ROW_LEN, Mode, RANDOM_OVERHEAD, Row,
     Type, Value,
@@ -163,7 +164,7 @@ fn rows_have_one_encoding_each() {
         Row::Parts(&[Row::Unbound]),
         Row::Parts(&[Row::Parts(&[Row::Int(1)])]),
     ] {
-        assert!(matches!(refused.write(&mut Vec::new()), Err(Error::InvalidValue(_))), "{refused:?}");
+        assert!(matches!(refused.write(&mut Vec::new()), Err(Error::Core(CoreError::InvalidValue(_)))), "{refused:?}");
     }
 }
 
@@ -266,7 +267,10 @@ fn types_are_kept_apart() {
     assert_eq!(fault::<()>(Err(error.clone())), FieldFault::WrongType);
     assert!(error.to_string().contains("of type str") && error.to_string().contains("as int"), "{error}");
     let error = cipher(&ring, Type::Int).encrypt("12345678", 1).unwrap_err();
-    assert!(matches!(error, Error::WrongType(_)) && error.to_string().contains("type int, not str"), "{error}");
+    assert!(
+        matches!(error, Error::Core(CoreError::WrongType(_))) && error.to_string().contains("type int, not str"),
+        "{error}"
+    );
     for kind in Type::all() {
         assert_eq!(Type::from_name(kind.name()), Ok(kind));
     }
@@ -288,7 +292,7 @@ fn values_out_of_range_are_refused() {
         Value::Json(r#"{"a": 1, "a": 2}"#),
     ] {
         let result = cipher(&ring, value.kind()).encrypt(value, 1);
-        assert!(matches!(result, Err(Error::InvalidValue(_))), "{result:?}");
+        assert!(matches!(result, Err(Error::Core(CoreError::InvalidValue(_)))), "{result:?}");
     }
     for text in ["", "-", ".", "NaN", "Infinity", "1e", "1e99999999999999999999", "1,5", "0x10", "--1", "1e+-1", "١"] {
         assert!(text.parse::<Decimal>().is_err(), "{text}");
@@ -433,7 +437,7 @@ fn a_value_moves_to_another_column_and_row() {
     let moved = from.reencrypt(&stored, Row::Unbound, &to, 5).unwrap();
     assert_eq!(Ok(moved), to.encrypt("secret", 5));
     let numbers = cipher(&ring, Type::Int);
-    assert!(matches!(from.reencrypt(&stored, Row::Unbound, &numbers, 5), Err(Error::WrongType(_))));
+    assert!(matches!(from.reencrypt(&stored, Row::Unbound, &numbers, 5), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]
@@ -458,9 +462,9 @@ fn bad_names_and_keys_are_refused() {
     ring.create_key("signing", Kind::Ed25519).unwrap();
     let new =
         |key, table: &str, column: &str| FieldCipher::new(ring.key(key).unwrap(), table, column, Type::Text).err();
-    assert!(matches!(new("customers", "", "c"), Some(Error::InvalidValue(_))));
-    assert!(matches!(new("customers", "t", &"c".repeat(1025)), Some(Error::InvalidValue(_))));
-    assert!(matches!(new("signing", "t", "c"), Some(Error::WrongType(_))));
+    assert!(matches!(new("customers", "", "c"), Some(Error::Core(CoreError::InvalidValue(_)))));
+    assert!(matches!(new("customers", "t", &"c".repeat(1025)), Some(Error::Core(CoreError::InvalidValue(_)))));
+    assert!(matches!(new("signing", "t", "c"), Some(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! the name of a template, a new keyset of it, and what its primitive made of `a message` with the
 //! associated data `data`.
 
-use ironlatch::error::KeyringFault;
+use ironlatch::Error as CoreError;
+use ironlatch::Output;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::KeyringFault;
 use ironlatch::recipes::keyring::{Format, Keyring, Kind, MAX_IMPORT_LEN, Prefix, State};
-use ironlatch::{Error, Output};
 
 fn import(format: Format, text: &str) -> Result<Keyring, Error> {
     let ring = Keyring::new();
@@ -14,14 +16,14 @@ fn import(format: Format, text: &str) -> Result<Keyring, Error> {
 
 fn is_foreign(result: Result<impl std::fmt::Debug, Error>) -> String {
     match result {
-        Err(Error::WrongType(message)) => message.into_owned(),
+        Err(Error::Core(CoreError::WrongType(message))) => message.into_owned(),
         other => panic!("{other:?}"),
     }
 }
 
 fn is_malformed(result: Result<impl std::fmt::Debug, Error>) -> String {
     match result {
-        Err(Error::InvalidValue(message)) => message.into_owned(),
+        Err(Error::Core(CoreError::InvalidValue(message))) => message.into_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -59,12 +61,12 @@ fn what_tink_made_opens() {
         if matches!(key.kind(), Kind::TinkHmacSha256 | Kind::TinkEd25519) {
             key.verify(b"a message", &made).unwrap();
             assert_eq!(key.sign(b"a message").unwrap(), made, "both are deterministic");
-            assert!(matches!(key.verify(b"another", &made), Err(Error::BadSignature)));
+            assert!(matches!(key.verify(b"another", &made), Err(Error::Core(CoreError::BadSignature))));
             let unknown = [&[1, 9, 9, 9, 9], &made[5..]].concat();
             assert!(matches!(key.verify(b"a message", &unknown), Err(Error::Keyring { .. })));
         } else {
             assert_eq!(*key.decrypt(&made, b"data").unwrap(), b"a message", "{name}");
-            assert_eq!(key.decrypt(&made, b"date"), Err(Error::InvalidTag));
+            assert_eq!(key.decrypt(&made, b"date"), Err(Error::Core(CoreError::InvalidTag)));
             let ours = key.encrypt(b"a message", b"data").unwrap();
             assert_eq!((ours.len(), *key.decrypt(&ours, b"data").unwrap() == b"a message"[..]), (made.len(), true));
         }
@@ -123,7 +125,7 @@ fn keysets_that_are_not_taken() {
     assert!(is_foreign(import(Format::Tink, &two(good, &vectors[3].1))).contains("several types"));
     assert!(matches!(
         import(Format::Tink, &two(good, good)),
-        Err(Error::InvalidValue(_) | Error::Keyring { fault: KeyringFault::NotAllowed, .. })
+        Err(Error::Core(CoreError::InvalidValue(_)) | Error::Keyring { fault: KeyringFault::NotAllowed, .. })
     ));
     assert!(is_malformed(import(Format::Tink, &" ".repeat(MAX_IMPORT_LEN + 1))).contains("too long"));
 }

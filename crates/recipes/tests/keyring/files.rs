@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use ironlatch::Error;
-use ironlatch::error::{KeyringFault, ProviderFault};
+use ironlatch::Error as CoreError;
 use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::{KeyringFault, ProviderFault};
 use ironlatch::recipes::keyring::{
     Action, CacheLimits, CachingProvider, ChangeNote, EventKind, KeyProvider, Keyring, Kind, LocalProvider, Protection,
     ProviderError, State, UnverifiedKeyring,
@@ -40,7 +41,7 @@ fn is_provider(result: Result<impl std::fmt::Debug, Error>, fault: ProviderFault
 
 fn is_io(result: Result<impl std::fmt::Debug, Error>) -> String {
     match result {
-        Err(error @ Error::Io { .. }) => error.to_string(),
+        Err(error @ Error::Core(CoreError::Io { .. })) => error.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -118,7 +119,7 @@ fn a_file_that_asks_for_much_work_is_refused_before_it() {
     let much = Cost { iterations: 5, lanes: 1, memory_cost: 1024 * 1024 };
     let protection = Protection::passphrase_at(b"secret", much).unwrap();
     let new = path.with_extension("new");
-    assert!(matches!(Keyring::create(&new, &protection), Err(Error::InvalidValue(_))));
+    assert!(matches!(Keyring::create(&new, &protection), Err(Error::Core(CoreError::InvalidValue(_)))));
 }
 
 #[test]
@@ -217,7 +218,7 @@ fn what_does_not_open_it() {
     assert!(Protection::passphrase_at(b"x", Cost { memory_cost: 1 << 21, ..CHEAP }).is_err());
     assert!(Protection::passphrase_at(b"x", Cost { lanes: 0, ..CHEAP }).is_err());
     other.create_key("fernet", Kind::Fernet).unwrap();
-    assert!(matches!(Protection::key(other.key("fernet").unwrap()), Err(Error::WrongType(_))));
+    assert!(matches!(Protection::key(other.key("fernet").unwrap()), Err(Error::Core(CoreError::WrongType(_)))));
 
     // What one file is under does not open another.
     let second = directory.path().join("second.keyring");

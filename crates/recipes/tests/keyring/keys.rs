@@ -8,8 +8,9 @@ use std::thread;
 use crate::known_key::{derived, with_known_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ironlatch::Error;
-use ironlatch::error::KeyringFault;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::KeyringFault;
 use ironlatch::recipes::keyring::{
     Action, ChangeNote, Event, EventKind, Format, Keyring, Kind, MAX_HISTORY, MAX_NAME_LEN, Operation, Prefix,
     Protection, State, VersionId,
@@ -105,7 +106,10 @@ fn what_is_not_there() {
     assert!(is(customers.decrypt(&foreign, b""), KeyringFault::UnknownKey).contains("another keyring"));
     assert!(is(ring.create_key("orders", Kind::General), KeyringFault::NotAllowed).contains("already"));
     for name in ["", "a b", "é", "-a", "a\n", &"a".repeat(MAX_NAME_LEN + 1)] {
-        assert!(matches!(ring.create_key(name, Kind::General), Err(Error::InvalidValue(_))), "{name:?}");
+        assert!(
+            matches!(ring.create_key(name, Kind::General), Err(Error::Core(CoreError::InvalidValue(_)))),
+            "{name:?}"
+        );
     }
     assert!(ring.create_key(&"a".repeat(MAX_NAME_LEN), Kind::General).is_ok());
 }
@@ -145,7 +149,10 @@ fn an_edit_is_whole_or_nothing() {
     let long = ChangeNote { actor: Some("a".repeat(MAX_NAME_LEN + 1)), note: None };
     let control = ChangeNote { actor: None, note: Some("a\u{1b}[2J".into()) };
     for remark in [long, control] {
-        assert!(matches!(ring.edit(remark, |draft| draft.rotate("customers")), Err(Error::InvalidValue(_))));
+        assert!(matches!(
+            ring.edit(remark, |draft| draft.rotate("customers")),
+            Err(Error::Core(CoreError::InvalidValue(_)))
+        ));
     }
 }
 
@@ -169,10 +176,10 @@ fn what_is_derived() {
     ring.rotate("customers").unwrap();
     let rotated = ring.key("customers").unwrap().primary().unwrap();
     assert_ne!(rotated.derive("field", &[b"ab"], 32).unwrap().expose(), all[3]);
-    assert!(matches!(version.derive("field", &[], 8161), Err(Error::InvalidValue(_))));
+    assert!(matches!(version.derive("field", &[], 8161), Err(Error::Core(CoreError::InvalidValue(_)))));
     let (other, _) = with_key(Kind::Fernet);
     let fernet = other.key("customers").unwrap().primary().unwrap();
-    assert!(matches!(fernet.derive("field", &[], 32), Err(Error::WrongType(_))));
+    assert!(matches!(fernet.derive("field", &[], 32), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]
@@ -220,7 +227,7 @@ fn a_message_is_no_data_key_of_a_keyring() {
     is(key.decrypt(&wrapped, &bound), KeyringFault::NotAllowed);
     is(key.encrypt(&[0; 32], &bound), KeyringFault::NotAllowed);
     is(key.encrypt(&[0; 32], b"ironlatch keyring file"), KeyringFault::NotAllowed);
-    assert!(matches!(key.decrypt(&wrapped, b""), Err(Error::InvalidTag)));
+    assert!(matches!(key.decrypt(&wrapped, b""), Err(Error::Core(CoreError::InvalidTag))));
     Keyring::open(&path, &protection).unwrap();
     key.decrypt(&key.encrypt(b"x", b"ironlatch keyring").unwrap(), b"ironlatch keyring").unwrap();
 }
@@ -246,7 +253,10 @@ fn what_is_signed_as_a_message_is_nothing_else() {
         for form in [1, 2] {
             let made = [&[form][..], &id.to_bytes(), &bare].concat();
             let refused = key.verify(b"x", &made);
-            assert!(matches!(refused, Err(Error::BadSignature | Error::NotVerified(_))), "{kind} {form}");
+            assert!(
+                matches!(refused, Err(Error::Core(CoreError::BadSignature) | Error::NotVerified(_))),
+                "{kind} {form}"
+            );
         }
         // What was signed before is verified by who says so, and by nobody else.
         let before = [&[1][..], &id.to_bytes(), &bare].concat();
@@ -266,8 +276,8 @@ fn what_is_signed_as_a_message_is_nothing_else() {
         let (ring, _) = with_key(kind);
         let key = ring.key("customers").unwrap();
         key.verify(b"x", &key.sign(b"x").unwrap()).unwrap();
-        assert!(matches!(key.signing_keys(), Err(Error::WrongType(_))));
-        assert!(matches!(key.keyring().export("customers", Format::Jwk), Err(Error::WrongType(_))));
+        assert!(matches!(key.signing_keys(), Err(Error::Core(CoreError::WrongType(_)))));
+        assert!(matches!(key.keyring().export("customers", Format::Jwk), Err(Error::Core(CoreError::WrongType(_)))));
     }
 }
 
@@ -279,20 +289,24 @@ fn messages_of_every_kind() {
         let key = ring.key("customers").unwrap();
         let Ok(encrypted) = key.encrypt(b"a message", b"data") else {
             assert!(kind.name().ends_with("hmac-sha256") || kind.name().ends_with("ed25519") || kind == Kind::Fernet);
-            assert!(matches!(key.decrypt(b"", b""), Err(Error::WrongType(_))));
+            assert!(matches!(key.decrypt(b"", b""), Err(Error::Core(CoreError::WrongType(_)))));
             continue;
         };
         assert_eq!((encrypted[0], &encrypted[1..5]), (1, &id.to_bytes()[..]));
         assert_eq!(*key.decrypt(&encrypted, b"data").unwrap(), b"a message");
-        assert_eq!(key.decrypt(&encrypted, b"other"), Err(Error::InvalidTag));
+        assert_eq!(key.decrypt(&encrypted, b"other"), Err(Error::Core(CoreError::InvalidTag)));
         for at in 5..encrypted.len() {
             let mut changed = encrypted.clone();
             changed[at] ^= 1;
-            assert_eq!(key.decrypt(&changed, b"data"), Err(Error::InvalidTag), "{kind} at {at}");
-            assert_eq!(key.decrypt(&encrypted[..at], b"data"), Err(Error::InvalidTag), "{kind} cut to {at}");
+            assert_eq!(key.decrypt(&changed, b"data"), Err(Error::Core(CoreError::InvalidTag)), "{kind} at {at}");
+            assert_eq!(
+                key.decrypt(&encrypted[..at], b"data"),
+                Err(Error::Core(CoreError::InvalidTag)),
+                "{kind} cut to {at}"
+            );
         }
         for at in 0..5 {
-            assert_eq!(key.decrypt(&encrypted[..at], b"data"), Err(Error::InvalidTag));
+            assert_eq!(key.decrypt(&encrypted[..at], b"data"), Err(Error::Core(CoreError::InvalidTag)));
         }
         let again = key.encrypt(b"a message", b"data").unwrap();
         assert_eq!(encrypted == again, kind == Kind::AesSiv, "{kind}");
@@ -319,7 +333,7 @@ fn keys_for_signing_and_for_tokens() {
         if let Ok(public) = old.public() {
             assert!(matches!(public.verify(b"x", &signature), Err(Error::NotVerified(_))));
         }
-        assert!(matches!(key.fernets(), Err(Error::WrongType(_))));
+        assert!(matches!(key.fernets(), Err(Error::Core(CoreError::WrongType(_)))));
     }
     let (ring, _) = with_key(Kind::Fernet);
     let key = ring.key("customers").unwrap();
@@ -335,7 +349,7 @@ fn keys_for_signing_and_for_tokens() {
     used[0].used(Operation::Encrypt).unwrap();
     let usage: Vec<_> = ring.usage().into_iter().map(|use_| (use_.version, use_.purpose, use_.operation)).collect();
     assert_eq!(usage, [(first, "fernet".into(), Operation::Decrypt), (second, "fernet".into(), Operation::Encrypt)]);
-    assert!(matches!(key.signing_keys(), Err(Error::WrongType(_))));
+    assert!(matches!(key.signing_keys(), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]
@@ -361,7 +375,7 @@ fn keys_for_encrypted_tokens() {
     is(key.primary().unwrap().derive_as_before("encrypted token", &[], 64), KeyringFault::NotAllowed);
     for kind in Kind::all().filter(|kind| *kind != Kind::General) {
         let key = with_key(kind).0.key("customers").unwrap();
-        assert!(matches!(key.encryption_keys(), Err(Error::WrongType(_))), "{kind}");
+        assert!(matches!(key.encryption_keys(), Err(Error::Core(CoreError::WrongType(_)))), "{kind}");
     }
 }
 
@@ -405,7 +419,7 @@ fn secrets_for_webhooks() {
     }
     for kind in Kind::all().filter(|kind| ![Kind::HmacSha256, Kind::Ed25519].contains(kind)) {
         let key = with_key(kind).0.key("customers").unwrap();
-        assert!(matches!(key.webhook_secrets(), Err(Error::WrongType(_))), "{kind}");
+        assert!(matches!(key.webhook_secrets(), Err(Error::Core(CoreError::WrongType(_)))), "{kind}");
     }
 }
 

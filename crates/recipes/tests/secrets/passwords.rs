@@ -1,7 +1,8 @@
 //! Stored passwords: what stands in them, whose they may be, and what a login does.
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::passwords::{DEFAULT_COST, Hasher, MAX_PASSWORD_LEN, Stored, Verdict};
 
 const FAST: Cost = Cost { iterations: 1, lanes: 1, memory_cost: 64 };
@@ -68,6 +69,6 @@ fn the_default_cost_is_verified_and_an_absurd_one_is_not_made() {
         Cost { lanes: u32::MAX, ..DEFAULT_COST },
         Cost { memory_cost: 0, ..DEFAULT_COST },
     ] {
-        assert!(matches!(Hasher::new(cost), Err(Error::InvalidValue(_))), "{cost:?}");
+        assert!(matches!(Hasher::new(cost), Err(Error::Core(CoreError::InvalidValue(_)))), "{cost:?}");
     }
 }

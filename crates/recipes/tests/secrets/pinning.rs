@@ -3,8 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::keys::pem;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::pinning::{HostPins, Kind, Outcome, Pin, PinSet, Pinnable, Verdict};
 use ironlatch::x509::Certificate;
 
@@ -38,9 +39,10 @@ fn check(pins: HostPins, chain: &[Vec<u8>]) -> Verdict {
     PinSet::new([("pinned.example", pins)]).unwrap().check_at("pinned.example", chain, 0).unwrap()
 }
 
-fn refusal<T: core::fmt::Debug>(result: ironlatch::Result<T>) -> String {
+fn refusal<T: core::fmt::Debug>(result: ironlatch::recipes::Result<T>) -> String {
     match result {
-        Err(Error::InvalidValue(message)) => message.into_owned(),
+        Err(Error::Core(CoreError::InvalidValue(message))) => message.into_owned(),
+        Err(Error::X509(error)) => error.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -70,8 +72,8 @@ fn pins_are_those_of_openssl() {
     }
     let encrypted = include_bytes!("../../../../tests/data/keys/pbes2-aes-256-cbc.pem");
     assert_eq!(Pinnable::all(encrypted, Some(b"correct horse")).unwrap()[0].pin, pin(KEY_PIN));
-    assert!(matches!(Pinnable::all(encrypted, None), Err(Error::PasswordRequired)));
-    assert!(matches!(Pinnable::all(encrypted, Some(b"another")), Err(Error::IncorrectPassword)));
+    assert!(matches!(Pinnable::all(encrypted, None), Err(Error::Core(CoreError::PasswordRequired))));
+    assert!(matches!(Pinnable::all(encrypted, Some(b"another")), Err(Error::Core(CoreError::IncorrectPassword))));
 }
 
 #[test]

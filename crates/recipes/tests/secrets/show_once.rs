@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::show_once::{ApiKey, ApiKeys, Codes, Digest, MAX_SECRET_LEN, SecretSealer, ServerKey};
 
 /// Computed from the description in `docs/show-once.md` by Python's `hmac` and `zlib`.
@@ -40,7 +41,7 @@ fn is_unusable<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 
 fn is_invalid<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
-        Err(Error::InvalidValue(message)) => message.into_owned(),
+        Err(Error::Core(CoreError::InvalidValue(message))) => message.into_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -302,7 +303,7 @@ fn viewable_secrets_come_back_to_their_owner() {
     }
     is_invalid(notes.open(&stored, b""));
     is_invalid(notes.seal(b"x", b""));
-    assert!(matches!(notes.seal(&vec![0; MAX_SECRET_LEN + 1], b"ada"), Err(Error::TooLong(_))));
+    assert!(matches!(notes.seal(&vec![0; MAX_SECRET_LEN + 1], b"ada"), Err(Error::Core(CoreError::TooLong(_)))));
 }
 
 #[test]

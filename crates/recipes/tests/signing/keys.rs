@@ -1,8 +1,9 @@
 //! Keys for signing: their text, their one algorithm, their bounds.
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::asymmetric::{ec, rsa, x25519};
 use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat};
+use ironlatch::recipes::Error;
 use ironlatch::recipes::signing::{Algorithm, Key, KeySet};
 
 /// RFC 8037 appendix A.1 to A.4.
@@ -49,7 +50,7 @@ fn keys_are_read_from_pem() {
     assert!(!Key::parse(&[&pem[..], &private_pem].concat()).unwrap().can_sign());
     let encryption = Encryption::BestAvailable(b"password");
     let encrypted = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption).unwrap();
-    assert!(matches!(Key::parse(&encrypted), Err(Error::PasswordRequired)));
+    assert!(matches!(Key::parse(&encrypted), Err(Error::Core(CoreError::PasswordRequired))));
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn a_signature_is_of_one_message_and_one_key() {
     for (key, other) in [(Key::generate(), Key::generate()), (Key::generate_pair(), Key::generate_pair())] {
         let signature = key.sign(b"message").unwrap();
         key.verify(b"message", &signature).unwrap();
-        assert!(matches!(key.verify(b"massage", &signature), Err(Error::BadSignature)));
+        assert!(matches!(key.verify(b"massage", &signature), Err(Error::Core(CoreError::BadSignature))));
         assert!(other.verify(b"message", &signature).is_err());
         for index in 0..signature.len() {
             let mut changed = signature.clone();
@@ -74,13 +75,13 @@ fn keys_of_others_verify_and_do_not_sign() {
     let public = ironlatch::keys::PublicKey::Ec(private.public_key());
     let key = Key::from_public(public.clone(), None, Some("theirs")).unwrap();
     assert_eq!(key.algorithm(), Algorithm::EcdsaP256Sha256);
-    assert!(matches!(key.sign(b"message"), Err(Error::WrongType(_))));
+    assert!(matches!(key.sign(b"message"), Err(Error::Core(CoreError::WrongType(_)))));
     assert!(Key::from_public(public, Some(Algorithm::Ed25519), None).is_err());
-    assert!(matches!(Key::from_private(PrivateKey::Ec(private), None), Err(Error::WrongType(_))));
+    assert!(matches!(Key::from_private(PrivateKey::Ec(private), None), Err(Error::Core(CoreError::WrongType(_)))));
 
     let rsa = rsa::PrivateKey::generate(2048, 65537).unwrap();
     let public = ironlatch::keys::PublicKey::Rsa(rsa.public_key());
-    assert!(matches!(Key::from_public(public.clone(), None, None), Err(Error::WrongType(_))));
+    assert!(matches!(Key::from_public(public.clone(), None, None), Err(Error::Core(CoreError::WrongType(_)))));
     let key = Key::from_public(public, Some(Algorithm::RsaPssSha512), None).unwrap();
     assert!(key.verify(b"message", &[0; 256]).is_err());
 }
@@ -101,8 +102,8 @@ fn what_is_no_key_for_signing_is_refused() {
     }
     assert!(Key::parse(OKP.replace("\"crv\"", "\"alg\":\"Ed25519\",\"crv\"").as_bytes()).is_ok());
     let exchange = ironlatch::keys::PublicKey::X25519(x25519::PrivateKey::generate().public_key());
-    assert!(matches!(Key::from_public(exchange, None, None), Err(Error::WrongType(_))));
-    assert!(matches!(Key::generate().public(), Err(Error::WrongType(_))));
+    assert!(matches!(Key::from_public(exchange, None, None), Err(Error::Core(CoreError::WrongType(_)))));
+    assert!(matches!(Key::generate().public(), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]

@@ -7,8 +7,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 use ironlatch::recipes::signing::{FileReplayStore, ReplayStore};
 use tempfile::tempdir;
 
@@ -40,7 +41,7 @@ fn once_and_for_as_long_as_asked() {
     assert!(!store().remember("a", FUTURE, NOW + 8).unwrap());
     assert!(!store().remember("b", FUTURE, NOW + 6).unwrap());
     for id in ["", "two words", "line\n", "é", &"a".repeat(257)] {
-        assert!(matches!(store().remember(id, FUTURE, NOW), Err(Error::InvalidValue(_))), "{id}");
+        assert!(matches!(store().remember(id, FUTURE, NOW), Err(Error::Core(CoreError::InvalidValue(_)))), "{id}");
     }
 }
 

@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::Error as CoreError;
 use ironlatch::keys::PublicKey;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 use ironlatch::recipes::signing::request::structured_fields::{BareItem, Dictionary, Item, Member, Parameters};
 use ironlatch::recipes::signing::request::{
     Authority, FieldType, Fields, Message, Request, RequestSigner, RequestVerifier, Response, Scheme, Signature,
@@ -439,7 +440,7 @@ fn rfc_9421_section_2_2_derived_components() {
         "https://exam ple.com/",
         "",
     ] {
-        assert!(matches!(Request::new("GET", url), Err(Error::InvalidValue(_))), "{url}");
+        assert!(matches!(Request::new("GET", url), Err(Error::Core(CoreError::InvalidValue(_)))), "{url}");
     }
     assert!(Request::new("GET /", "https://example.com/").is_err());
     assert!(Request::new("GET", "https://example.com/").unwrap().header("Two Words", b"").is_err());
@@ -568,7 +569,7 @@ fn what_one_verifier_accepted_no_other_accepts_however_long_its_time_is() {
     assert_eq!(store.0.lock().unwrap()[0], NOW + 7200 + MAX_LEEWAY);
     // No verifier reckons with clocks that differ by more.
     for leeway in [MAX_LEEWAY + 1, u64::MAX] {
-        assert!(matches!(verifier().with_max_age(60, leeway), Err(Error::InvalidValue(_))));
+        assert!(matches!(verifier().with_max_age(60, leeway), Err(Error::Core(CoreError::InvalidValue(_)))));
     }
 }
 
@@ -654,11 +655,11 @@ fn keys_of_others_and_other_purposes_are_refused() {
         assert_eq!(refusal(verify(at(&[elsewhere]), vec![key.clone()])), Refusal::Insufficient);
     }
     for wrong in [&[][..], &[""], &["https://api.example.com"], &["api.example.com/"], &["*"], &[".example.com,"]] {
-        assert!(matches!(RequestVerifier::new(wrong), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(matches!(RequestVerifier::new(wrong), Err(Error::Core(CoreError::InvalidValue(_)))), "{wrong:?}");
     }
     let asking = payments().with_required(&["Idempotency-Key"]).unwrap();
     assert_eq!(refusal(verify(asking, vec![key.clone()])), Refusal::Insufficient);
-    assert!(matches!(RequestSigner::new(key.public().unwrap()), Err(Error::WrongType(_))));
+    assert!(matches!(RequestSigner::new(key.public().unwrap()), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]
@@ -832,7 +833,10 @@ fn signers_say_what_is_wrong() {
     let signer = RequestSigner::new(Key::generate()).unwrap();
     let asking = signer.clone().with_components(&["Idempotency-Key", "@scheme", "content-type"]).unwrap();
     let error = asking.sign_at(&plain(), NOW).unwrap_err();
-    assert!(matches!(&error, Error::InvalidValue(message) if message.contains("idempotency-key")), "{error:?}");
+    assert!(
+        matches!(&error, Error::Core(CoreError::InvalidValue(message)) if message.contains("idempotency-key")),
+        "{error:?}"
+    );
     let request = plain().header("idempotency-key", b"\"8e03978e\"").unwrap();
     let signed = asking.sign_at(&request, NOW).unwrap();
     assert!(signed.signature_input.contains("\"idempotency-key\" \"@scheme\");created"), "{}", signed.signature_input);
@@ -944,7 +948,7 @@ fn a_host_is_a_host_and_nothing_else() {
         "*",
         "*.a",
     ] {
-        assert!(matches!(Authority::parse(wrong), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(matches!(Authority::parse(wrong), Err(Error::Core(CoreError::InvalidValue(_)))), "{wrong:?}");
         assert!(Target::new(Scheme::Https, wrong, "/", None).is_err(), "{wrong:?}");
     }
     assert!(Authority::parse(&"a".repeat(254)).is_err());
@@ -1021,7 +1025,7 @@ fn request_targets_of_each_form() {
         ("CONNECT", "www.example.com:80/path"),
         ("CONNECT", "*"),
     ] {
-        assert!(matches!(of(method, target), Err(Error::InvalidValue(_))), "{method} {target}");
+        assert!(matches!(of(method, target), Err(Error::Core(CoreError::InvalidValue(_)))), "{method} {target}");
     }
 }
 
@@ -1045,7 +1049,7 @@ fn a_request_names_one_host() {
         &["api.example.com,api.example.com"],
         &[""],
     ] {
-        assert!(matches!(signer.sign_at(&to(wrong), NOW), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(matches!(signer.sign_at(&to(wrong), NOW), Err(Error::Core(CoreError::InvalidValue(_)))), "{wrong:?}");
         let request = to(wrong);
         assert_eq!(refusal(verifier().verify_at(&with(&request, &signed), &keys, None, NOW)), Refusal::Malformed);
     }
@@ -1065,7 +1069,10 @@ fn a_fields_value_is_one_line() {
         assert!(plain().header("X", good.as_bytes()).is_ok(), "{good:?}");
     }
     for wrong in ["a\nB: c", "a\r\nB: c", "a\n", "a\r\n", "a\rb", "a\r b", "a\0", "\n", "a\n\r\n b"] {
-        assert!(matches!(plain().header("X", wrong.as_bytes()), Err(Error::InvalidValue(_))), "{wrong:?}");
+        assert!(
+            matches!(plain().header("X", wrong.as_bytes()), Err(Error::Core(CoreError::InvalidValue(_)))),
+            "{wrong:?}"
+        );
         assert!(plain().fields_mut().add_trailer("X", wrong.as_bytes()).is_err(), "{wrong:?}");
     }
 }
@@ -1075,7 +1082,7 @@ fn a_fields_value_is_one_line() {
 fn what_costs_nothing_is_checked_before_a_key_is_looked_up() {
     struct Asked(core::cell::Cell<u32>);
     impl ironlatch::recipes::signing::request::Keys for Asked {
-        fn candidates(&self, _: Option<&str>) -> ironlatch::Result<Vec<Key>> {
+        fn candidates(&self, _: Option<&str>) -> ironlatch::recipes::Result<Vec<Key>> {
             self.0.set(self.0.get() + 1);
             Ok(Vec::new())
         }

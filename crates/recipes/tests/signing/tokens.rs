@@ -3,8 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 use ironlatch::recipes::signing::token::{
     Data, EncryptedTokens, EncryptionKey, MAX_LEN, SignedTokens, Validity, Verified,
 };
@@ -121,7 +122,7 @@ fn times() {
         assert_eq!(refused(open(made + 31.0, Some(20.0))), Refusal::Expired);
         assert_eq!(refused(open(made + 80.0, Some(500.0))), Refusal::Expired, "max_age does not make it last longer");
         for (now, max_age) in [(f64::NAN, None), (f64::INFINITY, None), (NOW, Some(f64::NAN)), (NOW, Some(-1.0))] {
-            assert!(matches!(open(now, max_age), Err(Error::InvalidValue(_))));
+            assert!(matches!(open(now, max_age), Err(Error::Core(CoreError::InvalidValue(_)))));
         }
         assert!(tokens.make(&json("1"), 0, NOW).is_err());
         assert!(tokens.make(&json("1"), u64::MAX, NOW).is_err());
@@ -153,7 +154,7 @@ fn other_purposes_keys_and_kinds_are_refused() {
     let pair = SignedTokens::new(other.clone(), "login").unwrap();
     let public = SignedTokens::new(other.public().unwrap(), "login").unwrap();
     assert!(public.verify(&pair.sign(&json("1"), 60, NOW).unwrap(), at(NOW)).is_ok());
-    assert!(matches!(public.sign(&json("1"), 60, NOW), Err(Error::WrongType(_))));
+    assert!(matches!(public.sign(&json("1"), 60, NOW), Err(Error::Core(CoreError::WrongType(_)))));
 }
 
 #[test]
@@ -288,10 +289,13 @@ fn audiences() {
 fn too_long_is_neither_made_nor_read() {
     for tokens in Tokens::all() {
         let data = Data::Bytes(vec![0; MAX_LEN]);
-        assert!(matches!(tokens.make(&data, 60, NOW), Err(Error::TooLong(_))));
+        assert!(matches!(tokens.make(&data, 60, NOW), Err(Error::Core(CoreError::TooLong(_)))));
         assert_eq!(refused(tokens.open(&"a.".repeat(MAX_LEN), at(NOW))), Refusal::Malformed);
         assert_eq!(refused(tokens.open("", at(NOW))), Refusal::Malformed);
-        assert!(matches!(tokens.make(&json("{\"a\":1,\"a\":1}"), 60, NOW), Err(Error::InvalidValue(_))));
+        assert!(matches!(
+            tokens.make(&json("{\"a\":1,\"a\":1}"), 60, NOW),
+            Err(Error::Core(CoreError::InvalidValue(_)))
+        ));
     }
     for purpose in ["", "Login", "a b", "a+jwt", "ä", &"a".repeat(65)] {
         assert!(SignedTokens::new(Key::generate(), purpose).is_err(), "{purpose}");
@@ -311,9 +315,9 @@ fn encryption_keys() {
     assert!(EncryptionKey::from_bytes(&[1; 64], Some("two words")).is_err());
     assert!(matches!(
         EncryptionKey::parse(Key::generate().to_json().unwrap().expose().as_bytes()),
-        Err(Error::WrongType(_))
+        Err(Error::Core(CoreError::WrongType(_)))
     ));
-    assert!(matches!(Key::parse(json.expose().as_bytes()), Err(Error::WrongType(_))));
+    assert!(matches!(Key::parse(json.expose().as_bytes()), Err(Error::Core(CoreError::WrongType(_)))));
     let set = format!("{{\"keys\":[{},{}]}}", Key::generate().to_json().unwrap().expose(), json.expose());
     assert_eq!(EncryptionKey::parse_all(set.as_bytes()).unwrap().len(), 1);
     assert!(EncryptionKey::parse_all(b"{\"keys\":[]}").is_err());

@@ -1,7 +1,8 @@
 //! Webhooks: the published examples of each sender, and what is refused.
 
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 use ironlatch::recipes::signing::webhook::{
     MAX_PAIR_SIGNATURES, MAX_SIGNATURES, Secret, Signer, Verified, Verifier, new_id,
 };
@@ -43,7 +44,7 @@ fn the_window_has_two_ends() {
     assert!(at(300.0).is_ok() && at(-300.0).is_ok());
     assert_eq!(refused(at(300.5)), Refusal::Expired);
     assert_eq!(refused(at(-300.5)), Refusal::NotYetValid);
-    assert!(matches!(at(f64::NAN), Err(Error::InvalidValue(_))));
+    assert!(matches!(at(f64::NAN), Err(Error::Core(CoreError::InvalidValue(_)))));
     let wider = Verifier::standard(vec![secret()]).unwrap().with_tolerance(600).unwrap();
     assert!(wider.verify(&signed.pairs(), BODY, TIME as f64 + 600.0).is_ok());
 }
@@ -149,7 +150,7 @@ fn secrets_are_read_strictly_and_not_shown() {
         "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     ] {
-        assert!(matches!(Secret::parse(bad), Err(Error::InvalidValue(_))), "{bad}");
+        assert!(matches!(Secret::parse(bad), Err(Error::Core(CoreError::InvalidValue(_)))), "{bad}");
     }
     // The prefix may be missing; senders have secrets of other lengths than the standard.
     let bare = Secret::parse("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();

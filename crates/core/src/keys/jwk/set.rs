@@ -1,5 +1,7 @@
 //! JWK Sets (RFC 7517 §5): what can be used of them, and what was ignored and why.
 
+use core::fmt;
+
 use super::members::Object;
 use super::{Budget, Jwk};
 use crate::secret::wipes_stack;
@@ -22,21 +24,23 @@ pub struct Set {
 
 /// A key of a set that was passed over, as the RFC asks: it does not spoil the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignored {
+pub struct Ignored<E = Error> {
     /// Where it stands in the set, from 0.
     pub index: usize,
     /// Its `kid`, if that can be read.
     pub key_id: Option<String>,
     /// Why it cannot be used: [`Error::Unsupported`] for a type that is not known,
     /// [`Error::InvalidValue`] for one that is malformed, [`Error::WrongType`] for one that is for
-    /// something else.
-    pub reason: Error,
+    /// something else. What the one who uses the set adds is an `E`.
+    pub reason: E,
 }
 
 impl Set {
     /// Converts the keys with `convert`, and collects all that was ignored, including by it.
-    pub fn use_for<T>(self, mut convert: impl FnMut(Jwk) -> Result<T>) -> (Vec<T>, Vec<Ignored>) {
-        let Self { keys, mut ignored } = self;
+    pub fn use_for<T, E: From<Error>>(self, mut convert: impl FnMut(Jwk) -> Result<T, E>) -> (Vec<T>, Vec<Ignored<E>>) {
+        let Self { keys, ignored } = self;
+        let converted = |Ignored { index, key_id, reason }| Ignored { index, key_id, reason: E::from(reason) };
+        let mut ignored: Vec<_> = ignored.into_iter().map(converted).collect();
         let mut used = Vec::new();
         let passed_over: Vec<usize> = ignored.iter().map(|ignored| ignored.index).collect();
         for (index, jwk) in (0..).filter(|index| !passed_over.contains(index)).zip(keys) {
@@ -51,7 +55,7 @@ impl Set {
     }
 }
 
-impl Ignored {
+impl<E: fmt::Display> Ignored<E> {
     /// The error for a set of which no key is left for `purpose`, with the reasons.
     #[must_use]
     pub fn none_left(purpose: &str, ignored: &[Self]) -> Error {

@@ -1,6 +1,6 @@
 //! Lists of values at once.
 
-use ironlatch::Error;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{BatchError, Builder, Packed, Rows, Type, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
@@ -105,7 +105,7 @@ pub(super) fn value_object<'py>(py: Python<'py>, kind: Type, canonical: &[u8]) -
 /// The exception for a batch: that of the error, with the place of the value as a note and as its
 /// `index`.
 pub(super) fn batch_error(py: Python<'_>, BatchError { index, error }: BatchError) -> PyErr {
-    located(py, CallError::Core(error).into(), index)
+    located(py, CallError::Recipe(error).into(), index)
 }
 
 fn located(py: Python<'_>, error: PyErr, index: Option<usize>) -> PyErr {

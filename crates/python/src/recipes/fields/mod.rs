@@ -62,7 +62,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ColumnType {
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         if let Ok(name) = object.cast::<PyString>() {
-            return Ok(Self(Type::from_name(name.to_str()?).map_err(crate::errors::CallError::Core)?));
+            return Ok(Self(Type::from_name(name.to_str()?).map_err(crate::errors::CallError::Recipe)?));
         }
         let found = match object.cast::<PyType>() {
             Ok(class) => Classes::get(object.py())?.kind_of(&class),

@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ironlatch::Error;
 use ironlatch::error::IoOperation;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::files::{DecryptingReader, Decryptor, EncryptingWriter, SeekableReader};
 use ironlatch::recipes::fs::{Access, InterruptibleFile, NewFile};
 use ironlatch::secret::wipe;
@@ -240,7 +240,7 @@ impl Raised {
     }
 
     /// Returns the exception raised meanwhile, or else the result.
-    fn first<T>(&self, result: ironlatch::Result<T>) -> CallResult<T> {
+    fn first<T>(&self, result: ironlatch::recipes::Result<T>) -> CallResult<T> {
         let raised = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (result, raised) {
             (Ok(value), _) => Ok(value),

@@ -1,6 +1,7 @@
 //! One key of a ring.
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::keyring::{self as core, Version, VersionId};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -53,7 +54,7 @@ impl Key {
     fn primary(&self) -> CallResult<VersionInfo> {
         let id = self.inner.primary()?.id();
         let own = self.inner.describe()?.versions.into_iter().find(|version| version.id == id);
-        Ok(own.ok_or(Error::Internal("the primary version is no longer there"))?.into())
+        Ok(own.ok_or(Error::Core(CoreError::Internal("the primary version is no longer there")))?.into())
     }
 
     /// Encrypts and authenticates ``message``, and authenticates ``associated_data``, under the

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ironlatch::Error;
-use ironlatch::error::ProviderFault;
 use ironlatch::keys::PublicKey;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::ProviderFault;
 use ironlatch::recipes::keyring::{self as core, KeyProvider, ProviderError};
 use ironlatch::secret::SecretBytes as CoreSecret;
 use pyo3::exceptions::{PyConnectionError, PyOSError, PyPermissionError, PyTimeoutError, PyTypeError};
@@ -282,7 +282,7 @@ impl Failure {
     /// Gives an error of a provider what Python code raised as its cause.
     pub(super) fn chain<T>(&self, py: Python<'_>, result: CallResult<T>) -> CallResult<T> {
         match (result, self.check()) {
-            (Err(error @ CallError::Core(Error::Provider { .. })), Err(cause)) => {
+            (Err(error @ CallError::Recipe(Error::Provider { .. })), Err(cause)) => {
                 let error = PyErr::from(error);
                 error.set_cause(py, Some(cause));
                 Err(error.into())

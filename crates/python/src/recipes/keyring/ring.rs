@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ironlatch::Error;
 use ironlatch::fork::Mutex;
 use ironlatch::kdf::argon2::Cost;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::keyring::{self as core, ChangeNote, Draft, Format, Protection, VersionId};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;

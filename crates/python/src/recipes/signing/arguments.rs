@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::CallResult;
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 
 /// The time given in seconds since 1970, or the clock's.
 pub(super) fn now_or(now: Option<f64>) -> f64 {

@@ -1,7 +1,8 @@
 //! `MemoryReplayStore`, and stores that Python code provides.
 
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
 use ironlatch::fork::Mutex;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::signing::{self as core, ReplayStore};
 use pyo3::prelude::*;
 
@@ -51,7 +52,7 @@ pub(crate) struct PythonStore<'a> {
 }
 
 impl ReplayStore for PythonStore<'_> {
-    fn remember(&self, id: &str, until: u64, now: u64) -> ironlatch::Result<bool> {
+    fn remember(&self, id: &str, until: u64, now: u64) -> ironlatch::recipes::Result<bool> {
         Python::attach(|py| self.store.bind(py).call_method1("remember", (id, until, now))?.is_truthy())
             .map_err(|error| self.raised.set(error))
     }
@@ -67,7 +68,7 @@ impl Failure {
     pub(crate) fn set(&self, error: PyErr) -> Error {
         let before = self.0.lock().replace(error);
         drop(before);
-        Error::Internal("Python code that was called back raised")
+        Error::Core(CoreError::Internal("Python code that was called back raised"))
     }
 
     /// Raises what was kept.

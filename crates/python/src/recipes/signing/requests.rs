@@ -1,7 +1,7 @@
 //! `RequestSigner`, `RequestVerifier`: signed HTTP requests.
 
-use ironlatch::Error;
-use ironlatch::error::Refusal;
+use ironlatch::recipes::Error;
+use ironlatch::recipes::error::Refusal;
 use ironlatch::recipes::signing::request::{self as core, Request, Scheme};
 use ironlatch::recipes::signing::{Key as CoreKey, ReplayStore};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -97,7 +97,7 @@ enum TargetArgument {
 }
 
 impl TargetArgument {
-    fn read(self) -> ironlatch::Result<core::Target> {
+    fn read(self) -> ironlatch::recipes::Result<core::Target> {
         match self {
             Self::Target(target) => Ok(target),
             Self::Url(url) => core::Target::parse(&url),
@@ -421,7 +421,7 @@ fn request<'a>(
     url: TargetArgument,
     headers: &'a Headers,
     body: &'a [u8],
-) -> ironlatch::Result<Request<'a>> {
+) -> ironlatch::recipes::Result<Request<'a>> {
     let mut request = Request::to(method, url.read()?)?.with_body(body);
     for (name, value) in &headers.0 {
         request.fields_mut().add(name, value)?;
@@ -436,7 +436,7 @@ struct PythonKeys<'a> {
 }
 
 impl core::Keys for PythonKeys<'_> {
-    fn candidates(&self, id: Option<&str>) -> ironlatch::Result<Vec<CoreKey>> {
+    fn candidates(&self, id: Option<&str>) -> ironlatch::recipes::Result<Vec<CoreKey>> {
         let found = Python::attach(|py| -> PyResult<Vec<CoreKey>> {
             let found = self.call.bind(py).call1((id,))?;
             if found.is_none() {

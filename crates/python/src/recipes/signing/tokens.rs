@@ -336,7 +336,7 @@ impl Common {
 /// The tokens with the rules that were given.
 fn with_rules<T>(
     mut tokens: T,
-    (leeway, with_leeway): (Option<Seconds>, impl FnOnce(T, u64) -> ironlatch::Result<T>),
+    (leeway, with_leeway): (Option<Seconds>, impl FnOnce(T, u64) -> ironlatch::recipes::Result<T>),
     (audience, with_audience): (Option<&str>, impl FnMut(T, &str) -> T),
 ) -> CallResult<T> {
     if let Some(leeway) = leeway {

@@ -282,7 +282,7 @@ impl FromPyObject<'_, '_> for Secrets {
 
 fn with_provider_secrets(
     secrets: &Bound<'_, PyAny>,
-    make: fn(&[&[u8]]) -> ironlatch::Result<core::Verifier>,
+    make: fn(&[&[u8]]) -> ironlatch::recipes::Result<core::Verifier>,
 ) -> CallResult<core::Verifier> {
     let secrets = each(secrets)?;
     let texts = secrets.iter().map(|secret| secret.extract::<Text<'_>>()).collect::<PyResult<Vec<_>>>()?;

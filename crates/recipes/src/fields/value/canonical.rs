@@ -21,15 +21,15 @@ use std::borrow::Cow;
 
 use super::{DAY, DAYS, DateTime, Decimal, Type, Value};
 use crate::fields::limits::check_len;
+use crate::{Error, Result};
 use ironlatch_core::json;
-use ironlatch_core::{Error, Result};
 
 impl Value<'_> {
     /// Appends its bytes to `out`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is out of its type's range, [`Error::TooLong`] past
-    /// [`MAX_VALUE_LEN`].
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is out of its type's
+    /// range, [`CoreError::TooLong`](ironlatch_core::Error::TooLong) past [`MAX_VALUE_LEN`].
     pub(in crate::fields) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Bytes(bytes) => return write_long(bytes, out),

@@ -5,7 +5,8 @@ use core::str::FromStr;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 
 /// The most digits.
 const MAX_DIGITS: usize = 1_000_000;
@@ -39,7 +40,7 @@ impl Decimal {
     /// the exponent's negative.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the coefficient has more than 38 digits.
+    /// [`CoreError::InvalidValue`] if the coefficient has more than 38 digits.
     pub fn new(coefficient: i128, exponent: i64) -> Result<Self> {
         let magnitude = coefficient.unsigned_abs();
         if magnitude >= 10u128.pow(SHORT_DIGITS as u32) {
@@ -161,7 +162,8 @@ impl FromStr for Decimal {
     /// Reads `-12.30`, `1.5E+3` and the like: at most a million digits, an exponent of 64 bits.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is no such number; not-a-number and the infinities are none.
+    /// [`CoreError::InvalidValue`] if it is no such number; not-a-number and the infinities are
+    /// none.
     fn from_str(text: &str) -> Result<Self> {
         let refused = || Error::value("this is no finite decimal number");
         let (negative, unsigned) = match text.as_bytes().first() {
@@ -180,7 +182,9 @@ impl FromStr for Decimal {
             return Err(refused());
         }
         if digits.len() > MAX_DIGITS {
-            return Err(Error::TooLong(format!("a decimal number has at most {MAX_DIGITS} digits").into()));
+            return Err(Error::Core(CoreError::TooLong(
+                format!("a decimal number has at most {MAX_DIGITS} digits").into(),
+            )));
         }
         let exponent = exponent.checked_sub(fraction.len() as i128).and_then(|exponent| exponent.try_into().ok());
         let exponent = exponent.ok_or_else(refused)?;

@@ -9,7 +9,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use super::unknown;
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The days since 1970-01-01 of the first and the last date: of the years 1 to 9999.
 pub const DAYS: core::ops::RangeInclusive<i32> = -719_162..=2_932_896;
@@ -76,7 +76,7 @@ impl Type {
     /// The type of this name.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is none.
     pub fn from_name(name: &str) -> Result<Self> {
         let found = TYPES.iter().find(|(.., own)| *own == name);
         found.map(|(kind, ..)| *kind).ok_or_else(|| {

@@ -8,8 +8,8 @@ use super::super::draft::Imported;
 use super::super::version::{Prefix, State};
 use super::{Kind, not_there, state_at, youngest_last};
 use crate::fernet::KEY_LEN;
+use crate::{Error, Result};
 use ironlatch_core::secret::{SecretBytes, SecretText};
-use ironlatch_core::{Error, Result};
 
 const TEXT_LEN: usize = KEY_LEN.div_ceil(3) * 4;
 

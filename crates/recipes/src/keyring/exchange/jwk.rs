@@ -7,11 +7,12 @@ use super::super::draft::Imported;
 use super::super::version::{Prefix, State, Version};
 use super::{Kind, not_there, state_at, youngest_last};
 use crate::keyring::MAX_NAME_LEN;
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::keys::jwk::{self, Jwk, Key};
 use ironlatch_core::secret::{SecretBytes, SecretText};
-use ironlatch_core::{Error, Result};
 
 pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
     let keys = if jwk::is_set(text) { all_of(jwk::parse_set(text)?)? } else { vec![Jwk::parse(text)?] };
@@ -28,7 +29,9 @@ pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
         }
         let (own, prefix, material) = read_key(jwk)?;
         if kind.is_some_and(|kind| kind != own) {
-            return Err(Error::WrongType("the keys of the set are of several kinds: import them one by one".into()));
+            return Err(Error::Core(CoreError::WrongType(
+                "the keys of the set are of several kinds: import them one by one".into(),
+            )));
         }
         kind = Some(own);
         versions.push(Imported { material, id: None, state: state_at(versions.len()), prefix, label });
@@ -42,14 +45,14 @@ pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
 /// The keys of a set. Those of types that are not known are passed over; a damaged one is not left
 /// behind unsaid.
 fn all_of(set: jwk::Set) -> Result<Vec<Jwk>> {
-    match set.ignored.into_iter().find(|ignored| !matches!(ignored.reason, Error::Unsupported { .. })) {
+    match set.ignored.into_iter().find(|ignored| !matches!(ignored.reason, CoreError::Unsupported { .. })) {
         Some(ignored) => Err(Error::value(format!("the key {} cannot be read: {}", ignored.name(), ignored.reason))),
         None => Ok(set.keys),
     }
 }
 
 fn read_key(jwk: Jwk) -> Result<(Kind, Prefix, SecretBytes)> {
-    let refuse = |why: String| Err(Error::WrongType(why.into()));
+    let refuse = |why: String| Err(Error::Core(CoreError::WrongType(why.into())));
     let (algorithm, usage) = (jwk.algorithm.as_deref(), jwk.usage.as_deref());
     let (kind, own_usage, material) = match (jwk.key, algorithm) {
         (Key::Symmetric(secret), Some("HS256")) => (Kind::HmacSha256, "sig", secret),
@@ -104,7 +107,7 @@ pub(super) fn write(entry: &Entry) -> Result<SecretText> {
     }
     let mut versions: Vec<_> = entry.versions.iter().rev().filter(|version| version.state.is_usable()).collect();
     versions.sort_by_key(|version| version.state != State::Primary);
-    let keys = versions.into_iter().map(|version| write_key(version)?.to_json());
+    let keys = versions.into_iter().map(|version| Ok(write_key(version)?.to_json()?));
     let keys: Vec<Zeroizing<String>> = keys.collect::<Result<_>>()?;
     // Room for all of it, so that the text never moves.
     let mut text = String::with_capacity(16 + keys.iter().map(|key| key.len() + 1).sum::<usize>());

@@ -12,8 +12,9 @@ use super::draft::{Draft, Imported};
 use super::version::State;
 use super::version_id::VersionId;
 use super::{ChangeNote, Keyring, Kind};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::{SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// The longest text of keys in bytes that is read.
 pub const MAX_IMPORT_LEN: usize = 1024 * 1024;
@@ -46,7 +47,7 @@ impl Format {
     /// The form that a text seems to be in.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is none of them.
+    /// [`CoreError::InvalidValue`] if it is none of them.
     pub fn of(text: &[u8]) -> Result<Self> {
         let start = text.trim_ascii_start();
         if start.starts_with(b"{") {
@@ -65,7 +66,7 @@ impl FromStr for Format {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::InvalidValue`] with the names that there are.
+    /// [`CoreError::InvalidValue`] with the names that there are.
     fn from_str(name: &str) -> Result<Self> {
         FORMATS
             .iter()
@@ -81,9 +82,9 @@ impl Draft {
     /// own, and what is imported is active: [`promote`](Self::promote) it if that is meant.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the text is malformed; [`Error::WrongType`] if keys of its types
-    /// are not taken, or the key `name` is of another kind; [`Error::Keyring`] if a version with an
-    /// id or label of it is there already.
+    /// [`CoreError::InvalidValue`] if the text is malformed; [`CoreError::WrongType`] if keys of
+    /// its types are not taken, or the key `name` is of another kind; [`Error::Keyring`] if a
+    /// version with an id or label of it is there already.
     #[wipes_stack(deep)]
     pub fn import(&mut self, name: &str, format: Format, text: &[u8]) -> Result<Vec<VersionId>> {
         if text.len() > MAX_IMPORT_LEN {
@@ -104,7 +105,7 @@ impl Draft {
     /// keyset of Tink has the disabled ones too.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if keys of this kind do not exist there: general ones exist nowhere
+    /// [`CoreError::WrongType`] if keys of this kind do not exist there: general ones exist nowhere
     /// else. [`Error::Keyring`] if there is no such key.
     #[wipes_stack(deep)]
     pub fn export(&mut self, name: &str, format: Format) -> Result<SecretText> {
@@ -161,7 +162,7 @@ fn not_there(entry: &Entry, format: &str) -> Error {
         }
         _ => "",
     };
-    Error::WrongType(
+    Error::Core(CoreError::WrongType(
         format!("the key {:?} is of the kind {}, which {format} does not have{hint}", entry.name, entry.kind).into(),
-    )
+    ))
 }

@@ -11,10 +11,11 @@ use super::super::version::{Prefix, State, Version};
 use super::super::version_id::VersionId;
 use super::protobuf::{Message, push_bytes, push_field};
 use super::{Kind, not_there};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::json;
 use ironlatch_core::secret::{SecretBytes, SecretText};
-use ironlatch_core::{Error, Result};
 
 /// The types of keys that agree with a kind of ours: the end of the type's name, and the field of
 /// the key's bytes.
@@ -51,7 +52,9 @@ pub(super) fn read(text: &[u8]) -> Result<(Kind, Vec<Imported>)> {
 
 fn read_keyset(keyset: &Value) -> Result<(Kind, Vec<Imported>)> {
     if keyset.get("encryptedKeyset").is_some() {
-        return Err(Error::WrongType("the keyset is encrypted: have Tink write it in cleartext first".into()));
+        return Err(Error::Core(CoreError::WrongType(
+            "the keyset is encrypted: have Tink write it in cleartext first".into(),
+        )));
     }
     let primary = keyset.get("primaryKeyId").and_then(Value::as_u64).ok_or_else(|| malformed("primaryKeyId"))?;
     let keys = keyset.get("key").and_then(Value::as_array).ok_or_else(|| malformed("key"))?;
@@ -167,7 +170,8 @@ pub(super) fn write(entry: &Entry) -> Result<SecretText> {
 }
 
 fn write_key(version: &Version, field: u8) -> Result<Zeroizing<Vec<u8>>> {
-    let material = version.material.as_ref().ok_or(Error::Internal("a version without a key"))?.bytes().expose();
+    let material =
+        version.material.as_ref().ok_or(Error::Core(CoreError::Internal("a version without a key")))?.bytes().expose();
     let mut params = Zeroizing::new(Vec::new());
     match version.kind {
         Kind::XAes256Gcm => push_field(&mut params, 1, SALT_LEN),
@@ -209,5 +213,5 @@ fn malformed(what: &'static str) -> Error {
 }
 
 fn foreign(why: String) -> Error {
-    Error::WrongType(why.into())
+    Error::Core(CoreError::WrongType(why.into()))
 }

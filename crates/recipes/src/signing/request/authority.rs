@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The longest name of a host in bytes.
 const MAX_LEN: usize = 253;
@@ -21,7 +21,7 @@ impl Scheme {
     /// Reads `http` or `https`, in any letters.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for another scheme.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for another scheme.
     pub fn parse(text: &str) -> Result<Self> {
         [Self::Http, Self::Https]
             .into_iter()
@@ -59,9 +59,9 @@ impl Authority {
     /// Reads `api.example.com`, `localhost:8080`, `192.0.2.1` or `[2001:db8::1]:443`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the host is empty, or has characters that no host has: letters,
-    /// digits, `-`, `.`, `_` and `~` are allowed, and IPv6 addresses in brackets; if the port is
-    /// not from 1 to 65535.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the host is empty, or
+    /// has characters that no host has: letters, digits, `-`, `.`, `_` and `~` are allowed, and
+    /// IPv6 addresses in brackets; if the port is not from 1 to 65535.
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(rest) = text.strip_prefix('[') {
             let (address, rest) = rest.split_once(']').ok_or_else(|| wrong(text, "has an opening bracket alone"))?;

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::message::{Fields, Message, Request};
 use super::structured_fields::{BareItem, Dictionary, Item, Parameters};
 use super::target::QueryParameters;
-use ironlatch_core::error::Refusal;
-use ironlatch_core::{Error, Result};
+use crate::error::Refusal;
+use crate::{Error, Result};
 
 /// The text that is signed (RFC 9421 §2.5). `parameters` is what `Signature-Input` says of this
 /// signature.

@@ -1,10 +1,10 @@
 //! `Content-Digest` (RFC 9530): the hash of a message's body, for a signature to cover.
 
 use super::structured_fields::{BareItem, Dictionary, Item, Member};
+use crate::error::Refusal;
+use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
-use ironlatch_core::error::Refusal;
 use ironlatch_core::hash::{HashAlgorithm, digest};
-use ironlatch_core::{Error, Result};
 
 /// The hash functions that RFC 9530 §5 allows against an adversary.
 const ALGORITHMS: [(&str, HashAlgorithm); 2] = [("sha-256", HashAlgorithm::Sha256), ("sha-512", HashAlgorithm::Sha512)];

@@ -3,7 +3,7 @@
 use super::authority::Authority;
 use super::structured_fields::{Dictionary, Item, List};
 use super::target::Target;
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// A request.
 #[derive(Debug, Clone)]
@@ -19,7 +19,8 @@ impl<'a> Request<'a> {
     /// body with [`body`](Self::with_body).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the method is no word, or the URL as in [`Target::parse`].
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the method is no word,
+    /// or the URL as in [`Target::parse`].
     pub fn new(method: &'a str, url: &str) -> Result<Self> {
         Self::to(method, Target::parse(url)?)
     }
@@ -29,7 +30,7 @@ impl<'a> Request<'a> {
     /// than they were meant.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the method is no word.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the method is no word.
     pub fn to(method: &'a str, target: Target) -> Result<Self> {
         if !is_token(method) {
             return Err(Error::value("the method must be a word, such as GET"));
@@ -86,7 +87,7 @@ impl<'a> Request<'a> {
     /// Checks that the field `Host`, if it is there, stands once and names the host of the target.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if not.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if not.
     pub(super) fn check_host(&self) -> Result<()> {
         match &self.fields.lines("host", false)[..] {
             [] => Ok(()),
@@ -199,8 +200,9 @@ impl<'a> Fields<'a> {
     /// Adds a line of the header.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the name is no word, or the value holds more than one line: a
-    /// line end that no space or tab follows begins another field (RFC 9112 §5.2).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the name is no word, or
+    /// the value holds more than one line: a line end that no space or tab follows begins another
+    /// field (RFC 9112 §5.2).
     pub fn add(&mut self, name: &'a str, value: &'a [u8]) -> Result<()> {
         check_line(name, value)?;
         self.headers.push((name, value));

@@ -17,7 +17,7 @@
 //! let verifier = RequestVerifier::new(&["api.example.com"])?;
 //! verifier.verify(&received, &keys, Some(&seen))?;
 //! assert!(verifier.verify(&received, &keys, Some(&seen)).is_err()); // the same once more
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 //!
 //! [`RequestSigner`] and [`RequestVerifier`] make all choices. Below them, [`Signature`] signs and

@@ -4,9 +4,9 @@
 use super::component::{covered, signature_base};
 use super::message::Message;
 use super::structured_fields::{BareItem, Dictionary, Item, Member, Parameters};
+use crate::error::Refusal;
 use crate::signing::Key;
-use ironlatch_core::error::Refusal;
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// One signature of a message.
 #[derive(Debug, Clone)]

@@ -9,9 +9,10 @@ use super::message::{Message, Request};
 use super::signature::Signature;
 use super::structured_fields::{BareItem, Item, Parameters};
 use crate::signing::{Key, KeySet};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::random;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// The components that every signature covers: where a request goes and what it does.
 const ALWAYS: [&str; 4] = ["@method", "@authority", "@path", "@query"];
@@ -65,12 +66,14 @@ impl RequestSigner {
     /// A signer with this key, or with the first of a set, which is asked for at each signature.
     ///
     /// # Errors
-    /// [`Error::WrongType`] if it is a public key, which only verifies; the errors of a keyring, if
-    /// its key is no longer there.
+    /// [`CoreError::WrongType`] if it is a public key, which only verifies; the errors of a
+    /// keyring, if its key is no longer there.
     pub fn new(keys: impl Into<KeySet>) -> Result<Self> {
         let keys = keys.into();
         if !keys.signer()?.can_sign() {
-            return Err(Error::WrongType("a public key only verifies: signing takes the private key".into()));
+            return Err(Error::Core(CoreError::WrongType(
+                "a public key only verifies: signing takes the private key".into(),
+            )));
         }
         Ok(Self { keys, purpose: None, components: Vec::new(), valid_for: Self::DEFAULT_VALIDITY })
     }
@@ -79,7 +82,7 @@ impl RequestSigner {
     /// not accept them.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
+    /// [`CoreError::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
     pub fn with_purpose(mut self, purpose: &str) -> Result<Self> {
         check_purpose(purpose)?;
         self.purpose = Some(purpose.into());
@@ -89,7 +92,7 @@ impl RequestSigner {
     /// Covers more fields, which each request must then have.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without
+    /// [`CoreError::InvalidValue`] if one is not the name of a field or a derived component without
     /// parameters.
     pub fn with_components<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
         self.components = check_components(names)?;
@@ -99,7 +102,7 @@ impl RequestSigner {
     /// Sets for how many seconds a signature is valid.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if that is none.
+    /// [`CoreError::InvalidValue`] if that is none.
     pub fn with_validity(mut self, seconds: u64) -> Result<Self> {
         if !(1..=MAX_SECONDS).contains(&seconds) {
             return Err(Error::value(format!("a signature must be valid for 1 to {MAX_SECONDS} seconds")));
@@ -127,8 +130,8 @@ impl RequestSigner {
     /// Signs a request at the time `now`, in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it lacks a field that the signature is to cover, or its `Host` is
-    /// not that of its target.
+    /// [`CoreError::InvalidValue`] if it lacks a field that the signature is to cover, or its
+    /// `Host` is not that of its target.
     #[wipes_stack(deep)]
     pub fn sign_at(&self, request: &Request<'_>, now: u64) -> Result<SignedFields> {
         request.check_host()?;
@@ -160,7 +163,7 @@ impl RequestSigner {
         parameters.extend(self.purpose.iter().map(|purpose| ("tag".into(), text(purpose))));
         let signature = Signature::new(Message::Request(&signed), LABEL, components, Parameters(parameters), &key);
         let signature = signature.map_err(|error| match error {
-            Error::Refused { message, .. } => Error::InvalidValue(message),
+            Error::Refused { message, .. } => Error::Core(CoreError::InvalidValue(message)),
             other => other,
         })?;
         Ok(SignedFields { content_digest, signature_input: signature.input(), signature: signature.value() })

@@ -7,7 +7,7 @@
 //! let fields = Dictionary::parse(b"a=1,   b=2;x=1;y=2,  c=(a   b)")?;
 //! assert_eq!(fields.to_string(), "a=1, b=2;x=1;y=2, c=(a b)");
 //! assert!(matches!(fields.get("c"), Some(Member::InnerList(list)) if list.items.len() == 2));
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 use core::fmt;
@@ -18,8 +18,8 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use ironlatch_core::error::Refusal;
-use ironlatch_core::{Error, Result};
+use crate::error::Refusal;
+use crate::{Error, Result};
 
 /// The longest field value in bytes that is read.
 pub const MAX_LEN: usize = 64 * 1024;

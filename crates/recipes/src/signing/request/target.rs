@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::HashMap;
 
 use super::authority::{Authority, Scheme};
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// Where a request goes: scheme, authority, path and query. Each is checked as it comes, and they
 /// are never joined to be read again.
@@ -35,8 +35,9 @@ impl Target {
     /// percent-encoded, `query` is what stands after the question mark.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the host is none, as in [`Authority::parse`], or if path or query
-    /// are not of visible ASCII characters or hold a character that would end them.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the host is none, as in
+    /// [`Authority::parse`], or if path or query are not of visible ASCII characters or hold a
+    /// character that would end them.
     pub fn new(scheme: Scheme, host: &str, path: &str, query: Option<&str>) -> Result<Self> {
         if !path.starts_with('/') {
             return Err(Error::value("the path of a request must begin with a slash"));
@@ -53,8 +54,9 @@ impl Target {
     /// Reads a whole URL.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not an absolute URL in visible ASCII characters, names a
-    /// user, or has a fragment, which is never sent; those of [`new`](Self::new).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is not an absolute
+    /// URL in visible ASCII characters, names a user, or has a fragment, which is never sent; those
+    /// of [`new`](Self::new).
     pub fn parse(url: &str) -> Result<Self> {
         check(url)?;
         let absolute = || Error::value("the URL must be absolute, such as https://example.com/path");
@@ -69,8 +71,8 @@ impl Target {
     /// §3.3).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the target is of none of the four forms, or is a whole URL of
-    /// another host than `host`; those of [`new`](Self::new).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the target is of none of
+    /// the four forms, or is a whole URL of another host than `host`; those of [`new`](Self::new).
     pub fn received(scheme: Scheme, host: &str, method: &str, request_target: &str) -> Result<Self> {
         if request_target.starts_with('/') {
             let (path, query) = path_and_query(request_target);
@@ -164,7 +166,7 @@ impl QueryParameters {
     /// no such one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are several.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there are several.
     pub(super) fn get(&self, name: &str) -> Result<Option<String>> {
         match self.0.get(name) {
             Some(None) => Err(Error::value(format!("the query has several parameters {name:?}"))),

@@ -7,10 +7,10 @@ use super::message::{Message, Request};
 use super::signature::{Signature, not_authentic};
 use super::signer::{DIGEST, IF_PRESENT, MAX_SECONDS, check_components, check_purpose};
 use super::structured_fields::BareItem;
+use crate::error::Refusal;
 use crate::signing::replay::{check_leeway, keep_until};
 use crate::signing::{Key, KeySet, ReplayStore, replay_id};
-use ironlatch_core::error::Refusal;
-use ironlatch_core::{Error, Result};
+use crate::{Error, Result};
 
 /// The most signatures of one request that are looked at.
 const MAX_SIGNATURES: usize = 8;
@@ -80,7 +80,8 @@ impl RequestVerifier {
     /// last five minutes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none, or one is no host, as in [`Authority::parse`].
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is none, or one is
+    /// no host, as in [`Authority::parse`].
     pub fn new<T: AsRef<str>>(authorities: &[T]) -> Result<Self> {
         if authorities.is_empty() {
             return Err(Error::value(
@@ -103,7 +104,8 @@ impl RequestVerifier {
     /// are accepted.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is empty, or not of visible ASCII characters and spaces.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if it is empty, or not of
+    /// visible ASCII characters and spaces.
     pub fn with_purpose(mut self, purpose: &str) -> Result<Self> {
         check_purpose(purpose)?;
         self.purpose = Some(purpose.into());
@@ -113,8 +115,8 @@ impl RequestVerifier {
     /// Asks that signatures cover these fields too.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one is not the name of a field or a derived component without
-    /// parameters.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if one is not the name of a
+    /// field or a derived component without parameters.
     pub fn with_required<T: AsRef<str>>(mut self, names: &[T]) -> Result<Self> {
         self.required = check_components(names)?;
         Ok(self)
@@ -124,8 +126,8 @@ impl RequestVerifier {
     /// differ.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the first is 0 or more than ten years, or the second more than
-    /// [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if the first is 0 or more
+    /// than ten years, or the second more than [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
     pub fn with_max_age(mut self, max_age: u64, leeway: u64) -> Result<Self> {
         if !(1..=MAX_SECONDS).contains(&max_age) {
             return Err(Error::value(format!("a signature must be accepted for 1 to {MAX_SECONDS} seconds")));

@@ -7,11 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::{LEEWAY, insufficient, malformed};
+use crate::error::Refusal;
 use crate::signing::replay::keep_until;
 use crate::signing::{ReplayStore, replay_id};
-use ironlatch_core::error::Refusal;
+use crate::{Error, Result};
 use ironlatch_core::json::{self, Object};
-use ironlatch_core::{Error, Result, random};
+use ironlatch_core::{Error as CoreError, random};
 
 /// The contents of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +170,8 @@ impl Rules {
             (None, None) => None,
         };
         let id = object.text("jti").map_err(invalid)?;
-        let claims = String::from_utf8(core::mem::take(&mut *claims)).map_err(|_| Error::Internal("it was UTF-8"))?;
+        let claims = String::from_utf8(core::mem::take(&mut *claims))
+            .map_err(|_| Error::Core(CoreError::Internal("it was UTF-8")))?;
         let (key_id, key_own_name) = (key.0.to_owned(), Arc::clone(key.1));
         Ok(Verified { data, claims, id, issued_at, expires_at, key_id, key_own_name, remember_until })
     }

@@ -16,12 +16,13 @@ use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, malformed, not_authentic, quoted};
 use crate::signing::replay::check_leeway;
 use crate::signing::source::check_names;
+use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_core::symmetric::padding::Scheme;
-use ironlatch_core::{Error, Output, Result, random};
+use ironlatch_core::{Error as CoreError, Output, random};
 
 /// `enc`
 const ENCRYPTION: &str = EncryptionKey::ALGORITHM;
@@ -42,8 +43,8 @@ impl EncryptedTokens {
     /// refused: it is as for [`SignedTokens`](super::SignedTokens::new).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a key, with two of the same name, or for another purpose;
-    /// those of a keyring.
+    /// [`CoreError::InvalidValue`] without a key, with two of the same name, or for another
+    /// purpose; those of a keyring.
     pub fn new(keys: impl Into<EncryptionKeys>, purpose: &str) -> Result<Self> {
         let keys = keys.into();
         check_names(keys.current()?.iter().map(EncryptionKey::id))?;
@@ -53,7 +54,7 @@ impl EncryptedTokens {
     /// With another number of seconds that two clocks may differ.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
+    /// [`CoreError::InvalidValue`] for more than [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
     pub fn with_leeway(mut self, seconds: u64) -> Result<Self> {
         check_leeway(seconds)?;
         self.rules.leeway = seconds as f64;
@@ -76,7 +77,7 @@ impl EncryptedTokens {
     #[wipes_stack]
     pub fn encrypt(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
         let keys = self.keys.current()?;
-        let key = keys.first().ok_or(Error::Internal("encrypted tokens without a key"))?;
+        let key = keys.first().ok_or(Error::Core(CoreError::Internal("encrypted tokens without a key")))?;
         let claims = self.rules.write(data, valid_for, now)?;
         let typ = self.purpose.typ();
         let header = header::encode(&[("alg", "dir"), ("enc", ENCRYPTION), ("kid", key.id()), ("typ", &typ)]);
@@ -140,7 +141,7 @@ impl EncryptedTokens {
                     key.gate().opened();
                     return Ok((key, claims));
                 }
-                Err(Error::InvalidTag) => {}
+                Err(Error::Core(CoreError::InvalidTag)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -167,20 +168,20 @@ fn seal(
     Ok((ciphertext, tag))
 }
 
-/// Opens the output of [`seal`] (RFC 7518 §5.2.2.2). Every fault is [`Error::InvalidTag`].
+/// Opens the output of [`seal`] (RFC 7518 §5.2.2.2). Every fault is [`CoreError::InvalidTag`].
 fn open((mac_key, key): (&[u8], &[u8]), iv: &[u8], aad: &[u8], ciphertext: &[u8], expected: &[u8]) -> Result<Vec<u8>> {
-    let iv: &[u8; IV_LEN] = iv.try_into().map_err(|_| Error::InvalidTag)?;
+    let iv: &[u8; IV_LEN] = iv.try_into().map_err(|_| Error::Core(CoreError::InvalidTag))?;
     if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_LEN) {
-        return Err(Error::InvalidTag);
+        return Err(Error::Core(CoreError::InvalidTag));
     }
     if !bytes_eq(&tag(mac_key, aad, iv, ciphertext)?, expected) {
-        return Err(Error::InvalidTag);
+        return Err(Error::Core(CoreError::InvalidTag));
     }
     let mut message = Zeroizing::new(vec![0; ciphertext.len()]);
     CipherContext::new(BlockCipher::Aes, Mode::Cbc, Direction::Decrypt, key, iv)?
         .update(ciphertext, Output::from(message.as_mut_slice()))?;
     let last = message.len() - BLOCK_LEN;
-    let kept = Scheme::Pkcs7.unpadded_len(&message[last..]).map_err(|_| Error::InvalidTag)?;
+    let kept = Scheme::Pkcs7.unpadded_len(&message[last..]).map_err(|_| Error::Core(CoreError::InvalidTag))?;
     Ok(message[..last + kept].to_vec())
 }
 
@@ -235,7 +236,7 @@ mod tests {
             let (ciphertext, tag) = seal(key.split_at(32), &IV, AAD, &MESSAGE[..len]).unwrap();
             assert_eq!(open(key.split_at(32), &IV, AAD, &ciphertext, &tag).unwrap(), &MESSAGE[..len]);
             let refused = |iv: &[u8], ciphertext: &[u8], tag: &[u8]| {
-                assert_eq!(open(key.split_at(32), iv, AAD, ciphertext, tag), Err(Error::InvalidTag));
+                assert_eq!(open(key.split_at(32), iv, AAD, ciphertext, tag), Err(Error::Core(CoreError::InvalidTag)));
             };
             refused(&IV[1..], &ciphertext, &tag);
             refused(&IV, &ciphertext[1..], &tag);

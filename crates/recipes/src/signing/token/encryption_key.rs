@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::signing::key::secret_id;
 use crate::signing::source::{Gate, KeySource, Source};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
-use ironlatch_core::{Error, Result};
 
 /// A key of 64 bytes that encrypts tokens and opens them. Copies share one place in memory; `Debug`
 /// shows its name alone.
@@ -29,7 +30,7 @@ impl EncryptionKey {
     /// A new random key.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// [`CoreError::OutOfMemory`].
     #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Self::named(SecretBytes::generate(Self::LEN)?, None)
@@ -39,8 +40,8 @@ impl EncryptionKey {
     /// from the key.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1 to
-    /// 256 visible ASCII characters.
+    /// [`CoreError::InvalidValue`] if there are not [`LEN`](Self::LEN) bytes, or the name is not 1
+    /// to 256 visible ASCII characters.
     #[wipes_stack]
     pub fn from_bytes(key: &[u8], id: Option<&str>) -> Result<Self> {
         Self::named(SecretBytes::copy_from(key), id)
@@ -49,8 +50,8 @@ impl EncryptionKey {
     /// Reads a JWK.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed or of another length; [`Error::WrongType`] if it
-    /// is a key for something else.
+    /// [`CoreError::InvalidValue`] if it is malformed or of another length;
+    /// [`CoreError::WrongType`] if it is a key for something else.
     #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_jwk(Jwk::parse(json)?)
@@ -60,20 +61,20 @@ impl EncryptionKey {
     /// are passed over.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and [`Error::InvalidValue`] if no key is left.
+    /// As [`parse`](Self::parse), and [`CoreError::InvalidValue`] if no key is left.
     #[wipes_stack(deep)]
     pub fn parse_all(json: &[u8]) -> Result<Vec<Self>> {
         if !jwk::is_set(json) {
             return Ok(vec![Self::parse(json)?]);
         }
         let (keys, ignored) = jwk::parse_set(json)?.use_for(Self::from_jwk);
-        if keys.is_empty() { Err(jwk::Ignored::none_left("encrypted tokens", &ignored)) } else { Ok(keys) }
+        if keys.is_empty() { Err(jwk::Ignored::none_left("encrypted tokens", &ignored).into()) } else { Ok(keys) }
     }
 
     /// The key as a JWK with `kid`, `alg` and `use`: as secret as the key is.
     ///
     /// # Errors
-    /// [`Error::Internal`].
+    /// [`CoreError::Internal`].
     #[wipes_stack(deep)]
     pub fn to_json(&self) -> Result<SecretText> {
         let jwk = Jwk {
@@ -115,7 +116,7 @@ impl EncryptionKey {
     }
 
     fn from_jwk(jwk: Jwk) -> Result<Self> {
-        let other = |message: &'static str| Err(Error::WrongType(message.into()));
+        let other = |message: &'static str| Err(Error::Core(CoreError::WrongType(message.into())));
         // RFC 7517 §4.3
         if jwk.operations.as_ref().is_some_and(|operations| {
             !["encrypt", "decrypt"].iter().all(|operation| operations.iter().any(|own| own == operation))

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{MAX_LEN, malformed};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::json::Object;
-use ironlatch_core::{Error, Result};
 
 /// The header of a token. References to keys (`jku`, `x5u`, `jwk`, `x5c`) are ignored.
 #[derive(Debug)]
@@ -79,13 +80,13 @@ pub(super) fn decode(part: &str, text: &str) -> Result<Vec<u8>> {
 /// Refuses to make a token that is too long.
 pub(super) fn check_len(token: String) -> Result<String> {
     if token.len() > MAX_LEN {
-        return Err(Error::TooLong(
+        return Err(Error::Core(CoreError::TooLong(
             format!(
                 "the token would be {} bytes long; at most {MAX_LEN} are read: put a reference into it",
                 token.len()
             )
             .into(),
-        ));
+        )));
     }
     Ok(token)
 }

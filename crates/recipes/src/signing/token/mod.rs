@@ -14,7 +14,7 @@
 //! let token = tokens.sign(&Data::Json("{\"user\":42}".into()), 3600, now)?;
 //! let verified = tokens.verify(&token, Validity { max_age: None, now })?;
 //! assert_eq!(verified.data, Some(Data::Json("{\"user\":42}".into())));
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 mod claims;
@@ -25,8 +25,8 @@ mod signed;
 
 use core::fmt;
 
-use ironlatch_core::error::Refusal;
-use ironlatch_core::{Error, Result};
+use crate::error::Refusal;
+use crate::{Error, Result};
 
 pub use claims::{Data, Validity, Verified};
 pub use encrypted::EncryptedTokens;

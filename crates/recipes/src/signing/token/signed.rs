@@ -8,8 +8,9 @@ use super::header::{self, Header};
 use super::{Data, Purpose, Validity, Verified, not_authentic, quoted};
 use crate::signing::replay::check_leeway;
 use crate::signing::{Algorithm, Key, KeySet};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 /// Makes and verifies signed tokens for one purpose. Who has a token can read it; nobody without
 /// the key can change it.
@@ -26,7 +27,7 @@ impl SignedTokens {
     /// letters, digits, dots, hyphens and underscores.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for another purpose.
+    /// [`CoreError::InvalidValue`] for another purpose.
     pub fn new(keys: impl Into<KeySet>, purpose: &str) -> Result<Self> {
         Ok(Self { keys: keys.into(), purpose: Purpose::new(purpose)?, rules: Rules::default() })
     }
@@ -34,7 +35,7 @@ impl SignedTokens {
     /// With another number of seconds that two clocks may differ.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
+    /// [`CoreError::InvalidValue`] for more than [`MAX_LEEWAY`](crate::signing::MAX_LEEWAY).
     pub fn with_leeway(mut self, seconds: u64) -> Result<Self> {
         check_leeway(seconds)?;
         self.rules.leeway = seconds as f64;
@@ -53,9 +54,9 @@ impl SignedTokens {
     /// seconds.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the data is not JSON as [`verify`](Self::verify) takes it, or the
-    /// time zero or too long; [`Error::TooLong`] if the token would be longer than
-    /// [`MAX_LEN`](super::MAX_LEN); [`Error::WrongType`] if the first key only verifies.
+    /// [`CoreError::InvalidValue`] if the data is not JSON as [`verify`](Self::verify) takes it, or
+    /// the time zero or too long; [`CoreError::TooLong`] if the token would be longer than
+    /// [`MAX_LEN`](super::MAX_LEN); [`CoreError::WrongType`] if the first key only verifies.
     #[wipes_stack(deep)]
     pub fn sign(&self, data: &Data, valid_for: u64, now: f64) -> Result<String> {
         let key = self.keys.signer()?;
@@ -106,7 +107,7 @@ impl SignedTokens {
         }
         let right = |key: &Key| match key.verify(signed, signature) {
             Ok(()) => Some(Ok(())),
-            Err(Error::BadSignature | Error::NotVerified(_)) => None,
+            Err(Error::Core(CoreError::BadSignature) | Error::NotVerified(_)) => None,
             Err(error) => Some(Err(error)),
         };
         for key in fitting {

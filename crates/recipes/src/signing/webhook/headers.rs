@@ -1,7 +1,7 @@
 //! The headers of a webhook, found whatever the case of their names.
 
 use super::malformed;
-use ironlatch_core::Result;
+use crate::Result;
 
 /// The longest value of a header that is looked at, in bytes.
 const MAX_VALUE_LEN: usize = 8192;

@@ -26,7 +26,7 @@
 //! let webhook = verifier.verify(&signed.pairs(), b"{\"paid\":true}", now as f64)?;
 //! assert_eq!(webhook.id, "msg_1");
 //! assert!(verifier.verify(&signed.pairs(), b"{\"paid\":false}", now as f64).is_err());
-//! # Ok::<(), ironlatch::Error>(())
+//! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
 mod headers;
@@ -38,11 +38,11 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::error::Refusal;
 use crate::signing::{FOREVER, ReplayStore, replay_id};
-use ironlatch_core::error::Refusal;
+use crate::{Error, Result};
 use ironlatch_core::random;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::{Error, Result};
 
 use headers::Headers;
 use providers::Provider;
@@ -100,8 +100,9 @@ impl Signer {
     /// keyring](crate::keyring::Key::webhook_secrets).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, with more than [`MAX_SIGNATURES`], or
-    /// [`MAX_PAIR_SIGNATURES`] key pairs, and for a public key; those of a keyring.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) without a secret, with more
+    /// than [`MAX_SIGNATURES`], or [`MAX_PAIR_SIGNATURES`] key pairs, and for a public key; those
+    /// of a keyring.
     pub fn new(secrets: impl Into<Secrets>) -> Result<Self> {
         let secrets = secrets.into();
         let now = secrets.current()?;
@@ -122,9 +123,10 @@ impl Signer {
     /// with the new time.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `id` is empty, longer than [`MAX_ID_LEN`], or not of visible
-    /// ASCII characters without a full stop, which would make it unclear what was signed, or begins
-    /// with a quotation mark; [`Error::Keyring`] if a keyring's secrets are no longer there.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if `id` is empty, longer
+    /// than [`MAX_ID_LEN`], or not of visible ASCII characters without a full stop, which would
+    /// make it unclear what was signed, or begins with a quotation mark; [`Error::Keyring`] if a
+    /// keyring's secrets are no longer there.
     #[wipes_stack]
     pub fn sign(&self, id: &str, time: u64, body: &[u8]) -> Result<Signed> {
         check_id(id).map_err(Error::value)?;
@@ -185,7 +187,7 @@ pub struct Verified {
     pub timestamp: Option<u64>,
     /// Until when the same webhook would verify again, whatever the tolerance of a verifier, in
     /// seconds since 1970: as long as the id must be remembered. GitHub's never end; for them it is
-    /// [`FOREVER`](crate::signing::FOREVER).
+    /// [`FOREVER`].
     pub remember_until: u64,
 }
 
@@ -218,8 +220,8 @@ impl Verifier {
     /// For Standard Webhooks, with the secrets that may have signed.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, or with more than [`MAX_SIGNATURES`]; those of a
-    /// keyring.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) without a secret, or with
+    /// more than [`MAX_SIGNATURES`]; those of a keyring.
     #[wipes_stack]
     pub fn standard(secrets: impl Into<Secrets>) -> Result<Self> {
         let secrets = secrets.into();
@@ -231,8 +233,8 @@ impl Verifier {
     /// GitHub signs the body alone: not when it was sent, nor which delivery it is.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] without a secret, with an empty one, or with more than
-    /// [`MAX_SIGNATURES`].
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) without a secret, with an
+    /// empty one, or with more than [`MAX_SIGNATURES`].
     #[wipes_stack]
     pub fn github(secrets: &[&[u8]]) -> Result<Self> {
         Ok(Self { sender: Sender::Provider(Provider::github(secrets)?), tolerance: TOLERANCE })
@@ -260,7 +262,8 @@ impl Verifier {
     /// With another number of seconds that a webhook's timestamp may differ from the clock.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than [`MAX_TOLERANCE`].
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for more than
+    /// [`MAX_TOLERANCE`].
     pub fn with_tolerance(self, seconds: u64) -> Result<Self> {
         if seconds > MAX_TOLERANCE {
             return Err(Error::value(format!(

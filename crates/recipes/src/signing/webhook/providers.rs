@@ -5,10 +5,10 @@ use super::headers::{self, Headers};
 use super::secret::code;
 use super::{MAX_SIGNATURES, Verified, check_age, check_count, malformed, wrong_signature};
 use crate::signing::FOREVER;
+use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::{HashAlgorithm, digest};
 use ironlatch_core::secret::SecretBytes;
-use ironlatch_core::{Error, Result};
 
 pub(super) struct Provider {
     kind: Kind,

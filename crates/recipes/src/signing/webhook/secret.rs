@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::signing::source::{Gate, KeySource, Source};
+use crate::{Error, Result};
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::constant_time::bytes_eq;
 use ironlatch_core::hash::HashAlgorithm;
@@ -15,7 +17,6 @@ use ironlatch_core::hash::hmac::Hmac;
 use ironlatch_core::keys::{PublicKey, jwk};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
 use ironlatch_core::text::secret_of_base64;
-use ironlatch_core::{Error, Result};
 
 /// A shared secret, a key pair, or the public half of one. Copies share one place in memory.
 #[derive(Clone)]
@@ -54,7 +55,7 @@ impl Secret {
     /// A fresh secret of 32 bytes that sender and receiver share.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// [`CoreError::OutOfMemory`].
     #[wipes_stack]
     pub fn generate() -> Result<Self> {
         Ok(Self::of(Kind::Shared(SecretBytes::generate(NEW_SHARED_LEN)?.into())))
@@ -70,7 +71,7 @@ impl Secret {
     /// The shared secret of bytes that come from elsewhere.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for fewer than 16 or more than 1024 bytes.
+    /// [`CoreError::InvalidValue`] for fewer than 16 or more than 1024 bytes.
     #[wipes_stack]
     pub fn from_shared(secret: &[u8]) -> Result<Self> {
         shared(secret).map(Self::of)
@@ -87,7 +88,7 @@ impl Secret {
     /// senders show it.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
+    /// [`CoreError::InvalidValue`] for another prefix, bad base64, or a length that is not allowed.
     #[wipes_stack]
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
@@ -151,15 +152,15 @@ impl Secret {
     /// Returns the receiver's half: the public half of a key pair.
     ///
     /// # Errors
-    /// [`Error::WrongType`] for a shared secret, which has no public half.
+    /// [`CoreError::WrongType`] for a shared secret, which has no public half.
     pub fn public(&self) -> Result<Self> {
         let key = match &self.kind {
             Kind::Private(key) => key.public_key(),
             Kind::Public(key) => *key,
             Kind::Shared(_) => {
-                return Err(Error::WrongType(
+                return Err(Error::Core(CoreError::WrongType(
                     "a shared secret has no public half: the receiver gets the secret".into(),
-                ));
+                )));
             }
         };
         Ok(Self { kind: Kind::Public(key), gate: self.gate.clone() })
@@ -189,7 +190,7 @@ impl Secret {
                 key.sign(&pieces.concat(), signature.as_mut_slice().into())?;
                 signature
             }
-            Kind::Public(_) => return Err(Error::WrongType("a public key only verifies".into())),
+            Kind::Public(_) => return Err(Error::Core(CoreError::WrongType("a public key only verifies".into()))),
         };
         self.gate.made();
         Ok(signature)
@@ -299,7 +300,7 @@ fn decode(prefix: &str, text: &str) -> Result<Zeroizing<Vec<u8>>> {
 /// From the seed, or the seed with the public key behind it.
 fn private_key(bytes: &[u8]) -> Result<ed25519::PrivateKey> {
     match bytes.len() {
-        ed25519::KEY_LEN => ed25519::PrivateKey::from_bytes(bytes),
+        ed25519::KEY_LEN => Ok(ed25519::PrivateKey::from_bytes(bytes)?),
         64 => {
             let (seed, public) = bytes.split_at(ed25519::KEY_LEN);
             let key = ed25519::PrivateKey::from_bytes(seed)?;

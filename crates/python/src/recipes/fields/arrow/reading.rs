@@ -7,7 +7,8 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{DateTime, Decimal, Type, Value};
 
 /// The number of values that a thread puts together at a time.
@@ -99,12 +100,12 @@ fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
     let bytes = move |bytes: &'a [u8]| match kind {
         Type::Uuid => match bytes.try_into() {
             Ok(bytes) => Ok(Value::Uuid(bytes)),
-            Err(_) => Err(Error::InvalidValue(format!("a UUID has 16 bytes, not {}", bytes.len()).into())),
+            Err(_) => Err(Error::value(format!("a UUID has 16 bytes, not {}", bytes.len()))),
         },
         _ => Ok(Value::Bytes(bytes)),
     };
     Ok(match array.data_type() {
-        DataType::Null => Box::new(|_| Err(Error::InvalidValue("there is no value".into()))),
+        DataType::Null => Box::new(|_| Err(Error::value("there is no value"))),
         DataType::Utf8 => Box::new(move |index| text(array.as_string::<i32>().value(index))),
         DataType::LargeUtf8 => Box::new(move |index| text(array.as_string::<i64>().value(index))),
         DataType::Utf8View => Box::new(move |index| text(array.as_string_view().value(index))),
@@ -150,7 +151,11 @@ fn getter<'a>(array: &'a dyn Array, kind: Type) -> Result<Getter<'a>, Error> {
                 Ok(Value::DateTime(DateTime { wall: microseconds(data.buffer::<i64>(0)[index], unit)?, offset }))
             })
         }
-        other => return Err(Error::WrongType(format!("an Arrow array of type {other} is not supported").into())),
+        other => {
+            return Err(Error::Core(CoreError::WrongType(
+                format!("an Arrow array of type {other} is not supported").into(),
+            )));
+        }
     })
 }
 
@@ -159,9 +164,9 @@ fn uuid(text: &str) -> Result<Value<'static>, Error> {
     let of_that_length = Some(text).filter(|text| matches!(text.len(), 32 | 36));
     match of_that_length.map(uuid::Uuid::try_parse) {
         Some(Ok(uuid)) => Ok(Value::Uuid(uuid.into_bytes())),
-        _ => Err(Error::InvalidValue(
-            "the text is no UUID: that has 32 hexadecimal digits, or 36 characters with the hyphens".into(),
-        )),
+        _ => {
+            Err(Error::value("the text is no UUID: that has 32 hexadecimal digits, or 36 characters with the hyphens"))
+        }
     }
 }
 
@@ -172,10 +177,10 @@ fn microseconds(value: i64, unit: TimeUnit) -> Result<i64, Error> {
         TimeUnit::Microsecond => Some(value),
         TimeUnit::Nanosecond if value % 1_000 == 0 => Some(value / 1_000),
         TimeUnit::Nanosecond => {
-            return Err(Error::InvalidValue(
-                "a time is kept to the microsecond, and this one has nanoseconds: round it first".into(),
+            return Err(Error::value(
+                "a time is kept to the microsecond, and this one has nanoseconds: round it first",
             ));
         }
     };
-    made.ok_or_else(|| Error::InvalidValue("the time is out of range".into()))
+    made.ok_or_else(|| Error::value("the time is out of range"))
 }

@@ -10,7 +10,7 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field};
-use ironlatch::Error;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{BatchError, DateTime, Decimal, Packed, Token, Type, Value};
 use zeroize::Zeroizing;
 
@@ -98,7 +98,7 @@ fn bytes_array(
             }
         }
     };
-    let array = array.map_err(|_| Error::InvalidValue("a decrypted value is no text in UTF-8".into()))?;
+    let array = array.map_err(|_| Error::value("a decrypted value is no text in UTF-8"))?;
     Ok((array.data_type().clone(), array))
 }
 
@@ -126,14 +126,14 @@ fn number_array(kind: Type, packed: &Packed, nulls: Option<NullBuffer>) -> Resul
             Value::Decimal(number) => texts.push(Some(number.to_string())),
             Value::DateTime(DateTime { wall, offset }) => {
                 if *with_offset.get_or_insert(offset.is_some()) != offset.is_some() {
-                    return Err(at(Error::InvalidValue(
-                        "some datetimes have an offset from UTC and some have none, which no Arrow type holds: use decrypt_many".into(),
+                    return Err(at(Error::value(
+                        "some datetimes have an offset from UTC and some have none, which no Arrow type holds: use decrypt_many",
                     )));
                 }
                 longs.push(wall - offset.unwrap_or(0));
             }
             _ => {
-                return Err(at(Error::InvalidValue("the number does not fit into 64 bits: use decrypt_many".into())));
+                return Err(at(Error::value("the number does not fit into 64 bits: use decrypt_many")));
             }
         }
     }
@@ -177,16 +177,14 @@ pub(super) fn decimal_array(texts: &dyn Array, precision: u8, scale: i8) -> Resu
     let number = |text: &str| {
         let number = text.parse::<Decimal>()?.coefficient_at(-i64::from(scale));
         number.filter(|number| number.unsigned_abs() < most).ok_or_else(|| {
-            Error::InvalidValue(
-                format!("the number does not fit into decimal128({precision}, {scale}) as it is").into(),
-            )
+            Error::value(format!("the number does not fit into decimal128({precision}, {scale}) as it is"))
         })
     };
     let numbers = texts
         .enumerate()
         .map(|(index, text)| text.map(number).transpose().map_err(|error| BatchError { index: Some(index), error }));
     let numbers: Decimal128Array = numbers.collect::<Result<_, _>>()?;
-    let refused = |_| Error::InvalidValue(format!("there is no decimal128({precision}, {scale})").into());
+    let refused = |_| Error::value(format!("there is no decimal128({precision}, {scale})"));
     Ok(numbers.with_precision_and_scale(precision, scale).map_err(refused)?)
 }
 

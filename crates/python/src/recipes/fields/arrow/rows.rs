@@ -7,7 +7,8 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, Field};
-use ironlatch::Error;
+use ironlatch::Error as CoreError;
+use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{BatchError, Builder, Chunked, Row, Rows, Type, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -215,6 +216,6 @@ fn row(value: Value<'_>) -> Result<Row<'_>, Error> {
         Value::Uuid(bytes) => Row::Uuid(bytes),
         Value::Text(text) => Row::Text(text),
         Value::Bytes(bytes) => Row::Bytes(bytes),
-        other => return Err(Error::WrongType(format!("a row is no {}", other.kind()).into())),
+        other => return Err(Error::Core(CoreError::WrongType(format!("a row is no {}", other.kind()).into()))),
     })
 }
