@@ -1,4 +1,4 @@
-//! What can go wrong in a recipe, named by the fault and not by the recipe that met it.
+//! The error type of the recipes: its variants name the fault, not the recipe that met it.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// Why a recipe failed.
 ///
-/// What the layer below knows too, such as a length that is not allowed, an authentication tag that
-/// does not match or a file that cannot be read, is [`Core`](Self::Core) alone.
+/// A fault that the layer below knows too, such as a length that is not allowed, an authentication
+/// tag that does not match or a file that cannot be read, is [`Core`](Self::Core) alone.
 ///
 /// A message says what was wrong and what would be right. It never holds a key, a password or a
 /// plaintext.
@@ -40,13 +40,13 @@ pub enum Error {
     #[error("{0}")]
     UnusableHash(Cow<'static, str>),
 
-    /// What somebody brought as a secret is not of the form in which secrets are given out:
-    /// mistyped, or something else.
+    /// A secret that somebody typed or sent does not have the form in which secrets are given out:
+    /// it was mistyped, or is something else.
     #[error("{0}")]
     MalformedSecret(Cow<'static, str>),
 
-    /// What is stored of a secret is malformed, was changed, belongs elsewhere, or needs a server
-    /// key that was not given.
+    /// The stored record of a secret is malformed, was changed, belongs elsewhere, or needs a
+    /// server key that was not given.
     #[error("{0}")]
     UnusableRecord(Cow<'static, str>),
 
@@ -85,7 +85,7 @@ pub enum Error {
     /// A key provider failed. Nothing is said about what it was to open.
     #[error("{message}")]
     Provider {
-        /// What it failed at.
+        /// The kind of failure.
         fault: ProviderFault,
         /// The same in words, with the provider's name.
         message: Cow<'static, str>,
@@ -162,7 +162,7 @@ pub enum KeyringFault {
     KeyDestroyed,
     /// The change would contradict the state of the keyring: disabling the primary version, say.
     NotAllowed,
-    /// What was given does not open the keyring's file.
+    /// The given key or passphrase does not open the keyring's file.
     WrongKey,
     /// The file is no keyring, was changed, was cut short, or is older than what was read of it
     /// before.
@@ -173,7 +173,7 @@ pub enum KeyringFault {
     Insecure,
 }
 
-/// What a key provider failed at: see [`Error::Provider`].
+/// Ways in which a key provider fails: see [`Error::Provider`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProviderFault {
@@ -184,7 +184,7 @@ pub enum ProviderFault {
     Denied,
     /// It does not have the key.
     NotFound,
-    /// What it was given, or what it answered, is not valid.
+    /// Its input or its answer is not valid.
     Invalid,
 }
 

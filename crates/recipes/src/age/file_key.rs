@@ -17,7 +17,8 @@ impl FileKey {
     /// Takes the bytes that a stanza wrapped.
     ///
     /// # Errors
-    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) unless there are [`FileKey::LEN`] of them.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) unless there are
+    /// [`FileKey::LEN`] of them.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut key = Self::zero();
         if bytes.len() != Self::LEN {
