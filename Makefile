@@ -135,7 +135,7 @@ bench: wheel $(if $(or $(if $(ONLY),,all),$(findstring files,$(ONLY))),peers $(R
 		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 # The crates that others can use.
-LIBRARIES := ironlatch-macros ironlatch-engine ironlatch-core ironlatch-x509 ironlatch-recipes ironlatch
+LIBRARIES := ironlatch-macros ironlatch-engine ironlatch-core ironlatch-x509 ironlatch-cms ironlatch-recipes ironlatch
 
 .PHONY: docs
 docs: ## Check the documentation: rustdoc without a warning, no broken link

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ironlatch import files, jwk, show_once, signing
+from ironlatch import files, jwk, show_once, signing, x509
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.fernet import Fernet
 from ironlatch.fields import FieldCipher
@@ -29,6 +29,7 @@ from ironlatch.hazmat.primitives.serialization import (
     ParameterFormat,
     PrivateFormat,
     PublicFormat,
+    pkcs12,
 )
 from ironlatch.keyring import Keyring
 from ironlatch.pinning import HostPins, PinSet, pin
@@ -94,6 +95,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
                     yield "raw_key", bytes([choice]) + point
     for encoding in both:
         yield "public_key", numbers_bytes(encoding)
+    yield from containers()
     for choice in range(22):
         yield "raw_key", bytes([choice]) + bytes(range(1, 33))
     for file in DATA.iterdir():
@@ -135,6 +137,19 @@ def seeds() -> Iterator[tuple[str, bytes]]:
 
 def numbers_bytes(encoding: Encoding) -> bytes:
     return dh.DHParameterNumbers(DH_PRIME, 2).parameters().parameter_bytes(encoding, ParameterFormat.PKCS3)
+
+
+def containers() -> Iterator[tuple[str, bytes]]:
+    chain = [
+        x509.load_pem_x509_certificate((DATA.parent / "x509" / name).read_bytes()) for name in ("leaf.pem", "root.pem")
+    ]
+    named = [pkcs12.PKCS12Certificate(certificate, "Имя".encode()) for certificate in chain]
+    builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(5)
+    old = builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+    for encryption in (NoEncryption(), builder.build(PASSWORD), old.build(PASSWORD)):
+        key = ed25519.Ed25519PrivateKey.generate()
+        yield "pkcs12", pkcs12.serialize_key_and_certificates(b"name", key, None, named, encryption)
+        yield "pkcs12", pkcs12.serialize_java_truststore(named, encryption)
 
 
 def certificates() -> Iterator[tuple[str, bytes]]:

@@ -15,6 +15,7 @@ __all__ = [
     "post_quantum",
     "hpke",
     "certificates",
+    "containers",
     "ssh",
     "files",
     "importing",

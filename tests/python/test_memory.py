@@ -93,6 +93,27 @@ raises({from_bytes}, secret(7))
 """,
     )
 
+case(
+    "pkcs12",
+    """
+from ironlatch import x509
+from ironlatch.hazmat.primitives.serialization import pkcs12
+key = ed25519.Ed25519PrivateKey.generate()
+report(key.private_bytes_raw())
+password = frozen(secret())
+locks = [serialization.BestAvailableEncryption(password)]
+builder = serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(3)
+locks.append(builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).build(password))
+for lock in locks:
+    file = pkcs12.serialize_key_and_certificates(b"n", key, None, None, lock)
+    pkcs12.load_key_and_certificates(file, password)
+    pkcs12.load_pkcs12(file, password)
+    pkcs12.load_pkcs12_contents(file, password)
+    raises(pkcs12.load_pkcs12, file, frozen(secret()))
+owns(pkcs12.serialize_key_and_certificates(b"n", key, None, None, PLAIN))
+""",
+)
+
 EC = "ec.generate_private_key(ec.{}())"
 RSA = "rsa.generate_private_key(65537, 1024)"
 for name, make in {

@@ -212,8 +212,12 @@ identifiers! {
     PBE_MD5_DES_CBC = (1, 2, 840, 113549, 1, 5, 3);
     PBKDF2 = (1, 2, 840, 113549, 1, 5, 12);
     PBES2 = (1, 2, 840, 113549, 1, 5, 13);
+    PBMAC1 = (1, 2, 840, 113549, 1, 5, 14);
     PBE_SHA1_RC4_128 = (1, 2, 840, 113549, 1, 12, 1, 1);
+    PBE_SHA1_RC4_40 = (1, 2, 840, 113549, 1, 12, 1, 2);
     PBE_SHA1_3DES = (1, 2, 840, 113549, 1, 12, 1, 3);
+    PBE_SHA1_2DES = (1, 2, 840, 113549, 1, 12, 1, 4);
+    PBE_SHA1_RC2_128 = (1, 2, 840, 113549, 1, 12, 1, 5);
     PBE_SHA1_RC2_40 = (1, 2, 840, 113549, 1, 12, 1, 6);
     HMAC_SHA1 = (1, 2, 840, 113549, 2, 7);
     HMAC_SHA224 = (1, 2, 840, 113549, 2, 8);
@@ -226,6 +230,27 @@ identifiers! {
     AES128_CBC = (2, 16, 840, 1, 101, 3, 4, 1, 2);
     AES192_CBC = (2, 16, 840, 1, 101, 3, 4, 1, 22);
     AES256_CBC = (2, 16, 840, 1, 101, 3, 4, 1, 42);
+
+    // Containers: types of content (RFC 5652), bags (RFC 7292 appendix D) and their attributes (RFC
+    // 2985 §5.5; Oracle's mark of certificates that Java trusts).
+    DATA = (1, 2, 840, 113549, 1, 7, 1);
+    SIGNED_DATA = (1, 2, 840, 113549, 1, 7, 2);
+    ENVELOPED_DATA = (1, 2, 840, 113549, 1, 7, 3);
+    ENCRYPTED_DATA = (1, 2, 840, 113549, 1, 7, 6);
+    CONTENT_TYPE = (1, 2, 840, 113549, 1, 9, 3);
+    MESSAGE_DIGEST = (1, 2, 840, 113549, 1, 9, 4);
+    SIGNING_TIME = (1, 2, 840, 113549, 1, 9, 5);
+    SMIME_CAPABILITIES = (1, 2, 840, 113549, 1, 9, 15);
+    FRIENDLY_NAME = (1, 2, 840, 113549, 1, 9, 20);
+    LOCAL_KEY_ID = (1, 2, 840, 113549, 1, 9, 21);
+    X509_CERTIFICATE = (1, 2, 840, 113549, 1, 9, 22, 1);
+    KEY_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 1);
+    SHROUDED_KEY_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 2);
+    CERT_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 3);
+    CRL_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 4);
+    SECRET_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 5);
+    SAFE_CONTENTS_BAG = (1, 2, 840, 113549, 1, 12, 10, 1, 6);
+    JAVA_TRUSTED_KEY_USAGE = (2, 16, 840, 1, 113894, 746875, 1, 1);
 
     // Attributes of names (X.520, RFC 4519, RFC 5280 appendix A, the CA/Browser Forum's guidelines
     // for extended validation).

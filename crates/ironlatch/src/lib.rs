@@ -2,7 +2,8 @@
 //!
 //! This crate holds no code of its own. It gives what the crates below it have, from the bottom:
 //! [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms, [`keys`] the formats in
-//! which keys travel, [`x509`] certificates, [`recipes`] whole jobs with no choices to get wrong.
+//! which keys travel, [`x509`] certificates, [`cms`] containers of both, [`recipes`] whole jobs
+//! with no choices to get wrong.
 //! [`inspect`] tells what a file is. [`secret`] holds the memory that keys live in, [`error`] what
 //! can go wrong.
 //!
@@ -10,9 +11,13 @@
 //! All are on by default. Each adds something, and changes nothing else.
 //!
 //! - `x509`: [`x509`].
+//! - `cms`: [`cms`], with what it needs of `x509`.
 //! - `recipes`: [`recipes`] and [`inspect`], with what they need of the others.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cms")]
+#[doc(inline)]
+pub use ironlatch_cms as cms;
 #[doc(inline)]
 pub use ironlatch_core::{
     Error, Output, Result, Writer, ask_processor, asymmetric, constant_time, engine_api_version, engine_version, error,

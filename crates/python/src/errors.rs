@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 
 use ironlatch::Error;
+use ironlatch::cms::Error as CmsError;
 use ironlatch::error::{IoFailure, Mac, Unsupported};
 use ironlatch::recipes::Error as RecipeError;
 use ironlatch::recipes::error::{FieldFault, KeyringFault, ProviderFault, Refusal};
@@ -20,6 +21,7 @@ use crate::keys::oid::oid_object;
 pub(crate) enum CallError {
     Core(Error),
     X509(X509Error),
+    Cms(CmsError),
     Recipe(RecipeError),
     Python(PyErr),
 }
@@ -48,6 +50,12 @@ impl From<X509Error> for CallError {
     }
 }
 
+impl From<CmsError> for CallError {
+    fn from(error: CmsError) -> Self {
+        Self::Cms(error)
+    }
+}
+
 impl From<RecipeError> for CallError {
     fn from(error: RecipeError) -> Self {
         Self::Recipe(error)
@@ -65,6 +73,7 @@ impl From<CallError> for PyErr {
         match error {
             CallError::Core(error) => Python::attach(|py| exception(py, error)),
             CallError::X509(error) => Python::attach(|py| x509_exception(py, error)),
+            CallError::Cms(error) => Python::attach(|py| cms_exception(py, error)),
             CallError::Recipe(error) => Python::attach(|py| recipe_exception(py, error)),
             CallError::Python(error) => error,
         }
@@ -122,6 +131,15 @@ fn x509_exception(py: Python<'_>, error: X509Error) -> PyErr {
         }
         X509Error::UnsupportedAlgorithm { .. } => named(py, "exceptions", "UnsupportedAlgorithm", Some(message)),
         _ => PyValueError::new_err(message),
+    }
+}
+
+/// The errors of containers.
+fn cms_exception(py: Python<'_>, error: CmsError) -> PyErr {
+    match error {
+        CmsError::Core(error) => exception(py, error),
+        CmsError::X509(error) => x509_exception(py, error),
+        error => PyValueError::new_err(error.to_string()),
     }
 }
 

@@ -8,6 +8,7 @@ mod asymmetric;
 mod backend;
 mod buffer;
 mod cli;
+mod cms;
 mod constant_time;
 mod errors;
 mod hash;
@@ -58,6 +59,8 @@ mod _native {
     use crate::backend::backend;
     #[pymodule_export]
     use crate::cli::cli;
+    #[pymodule_export]
+    use crate::cms::pkcs12::pkcs12;
     #[pymodule_export]
     use crate::constant_time::constant_time;
     #[pymodule_export]
@@ -162,6 +165,7 @@ fn home(submodule: &str) -> Option<&'static str> {
         "keywrap" => "ironlatch.hazmat.primitives.keywrap",
         "ocsp" => "ironlatch.x509.ocsp",
         "passwords" => "ironlatch.passwords",
+        "pkcs12" => "ironlatch.hazmat.primitives.serialization.pkcs12",
         "pinning" => "ironlatch.pinning",
         "secrets" => "ironlatch.secrets",
         "serialization" => "ironlatch.hazmat.primitives.serialization",

@@ -82,6 +82,12 @@ imported! {
         NO_KEY_ENCRYPTION = "NoEncryption";
         BEST_KEY_ENCRYPTION = "BestAvailableEncryption";
         BUILT_KEY_ENCRYPTION = "_KeySerializationEncryption";
+        PBES = "PBES";
+    }
+    "ironlatch.hazmat.primitives.serialization.pkcs12" {
+        PKCS12_CONTENTS = "PKCS12Contents";
+        PKCS12_KEY = "PKCS12Key";
+        PKCS12_KEY_AND_CERTIFICATES = "PKCS12KeyAndCertificates";
     }
     "ironlatch.hazmat.primitives.serialization.ssh" {
         SSH_CERTIFICATE_TYPE = "SSHCertificateType";

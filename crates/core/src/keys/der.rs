@@ -103,6 +103,12 @@ pub(super) fn write<T: asn1::Asn1Writable<Error = WriteError>>(value: &T) -> Res
     asn1::write_single(value).map_err(|_| Error::OutOfMemory("the key does not fit into memory".into()))
 }
 
+/// Writes `der`, which is one element, as it stands.
+pub(super) fn write_element(writer: &mut Writer<'_>, der: &[u8]) -> WriteResult {
+    let element: Tlv<'_> = asn1::parse_single(der).map_err(|_| WriteError::AllocationError)?;
+    writer.write_element(&element)
+}
+
 /// A SEQUENCE of what `write` writes. For what is not secret.
 pub(super) fn sequence(write: impl Fn(&mut Writer<'_>) -> WriteResult) -> Result<Vec<u8>> {
     let der = asn1::write(|writer| writer.write_tlv(SEQUENCE, None, |buffer| write(&mut Writer::new(buffer))));

@@ -35,6 +35,7 @@ pub mod format;
 pub mod jwk;
 pub mod label;
 pub mod pbes;
+pub mod pbmac;
 pub mod pem;
 pub mod pkcs1;
 pub mod pkcs12_kdf;

@@ -18,7 +18,8 @@ use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::{self, Scrypt};
 use crate::oid::{self, ObjectIdentifier};
-use crate::symmetric::padding::Scheme;
+use crate::secret::wipes_stack;
+use crate::symmetric::padding;
 use crate::{Error, Output, Result};
 
 /// The most iterations of PBKDF1, PBKDF2 or the PKCS#12 derivation that a file may ask for.
@@ -31,20 +32,77 @@ pub const MAX_SCRYPT_WORK: u64 = 1 << 31;
 /// PBKDF2's iterations in what `encrypt` writes.
 pub const ITERATIONS: u32 = 2048;
 
-/// Decrypts `data` as `algorithm`, which came with it, says.
+/// Decrypts `data` as `algorithm`, which came with it, says. No password and an empty one differ
+/// for the schemes of PKCS#12 alone (RFC 7292 appendix B).
 ///
 /// # Errors
-/// [`Error::InvalidValue`]. If the password is wrong the message is the same whatever gave it away;
-/// for schemes without padding nothing does, and the result is noise.
-pub(super) fn decrypt(algorithm: &AlgorithmIdentifier<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+/// [`Error::InvalidValue`] if the scheme is not known or asks for too much work;
+/// [`Error::IncorrectPassword`] whatever gave it away. For schemes without padding nothing does,
+/// and the result is noise.
+#[wipes_stack(deep)]
+pub fn decrypt(
+    algorithm: &AlgorithmIdentifier<'_>,
+    password: Option<&[u8]>,
+    data: &[u8],
+) -> Result<Zeroizing<Vec<u8>>> {
     match &algorithm.oid {
-        &oid::PBES2 => decrypt_pbes2(&algorithm.parse()?, password, data),
-        &oid::PBE_MD5_DES_CBC => decrypt_md5_des(&algorithm.parse()?, password, data),
-        other => match PKCS12_SCHEMES.iter().find(|(oid, ..)| oid == other) {
-            Some(&(_, cipher)) => decrypt_pkcs12(cipher, &algorithm.parse()?, password, data),
+        &oid::PBES2 => decrypt_pbes2(&algorithm.parse()?, password.unwrap_or_default(), data),
+        &oid::PBE_MD5_DES_CBC => decrypt_md5_des(&algorithm.parse()?, password.unwrap_or_default(), data),
+        other => match pkcs12_scheme(other) {
+            Some(scheme) => decrypt_pkcs12(scheme, &algorithm.parse()?, password, data),
             None => Err(unknown(other)),
         },
     }
+}
+
+/// How much work [`decrypt`] has to do: the iterations of a hash function, counted for each block
+/// of output. What scrypt passes through memory is counted as the iterations that take that long.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if the scheme is not known, or asks for more than a key file may.
+pub fn work(algorithm: &AlgorithmIdentifier<'_>) -> Result<u64> {
+    match &algorithm.oid {
+        &oid::PBES2 => {
+            let Pbes2 { derivation, encryption } = algorithm.parse()?;
+            derivation.work(encryption.cipher()?.0.key_len())
+        }
+        other => {
+            let Pbes1Parameters { iterations, .. } = algorithm.parse()?;
+            let iterations = u64::from(check_iterations(iterations)?);
+            match pkcs12_scheme(other) {
+                Some(scheme) => {
+                    let blocks = scheme.key_len.div_ceil(20) + scheme.cipher.iv_len().div_ceil(20);
+                    Ok(iterations * blocks as u64)
+                }
+                None => Ok(iterations),
+            }
+        }
+    }
+}
+
+/// An encryption that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// PBES2 with PBKDF2-HMAC-SHA-256 over a random salt of 16 bytes, and AES-256-CBC.
+    Pbes2Sha256Aes256 {
+        /// PBKDF2's iterations.
+        iterations: u32,
+    },
+    /// pbeWithSHAAnd3-KeyTripleDES-CBC over a random salt of 8 bytes: for readers from before 2010.
+    Sha1TripleDes {
+        /// The derivation's iterations.
+        iterations: u32,
+    },
+}
+
+/// The result of [`encrypt`].
+#[derive(Debug, Clone)]
+pub struct Encrypted {
+    /// The `AlgorithmIdentifier` in DER.
+    pub algorithm: Vec<u8>,
+    /// The encrypted octets.
+    pub data: Vec<u8>,
 }
 
 /// An encryption under a password, in words.
@@ -79,6 +137,9 @@ pub(super) fn describe(algorithm: &AlgorithmIdentifier<'_>) -> Result<Descriptio
         &oid::PBE_SHA1_RC4_128 => pbes1("RC4-128", "PKCS #12 SHA-1"),
         &oid::PBE_SHA1_3DES => pbes1("3DES-CBC", "PKCS #12 SHA-1"),
         &oid::PBE_SHA1_RC2_40 => pbes1("RC2-40-CBC", "PKCS #12 SHA-1"),
+        &oid::PBE_SHA1_RC4_40 => pbes1("RC4-40", "PKCS #12 SHA-1"),
+        &oid::PBE_SHA1_2DES => pbes1("3DES-CBC with two keys", "PKCS #12 SHA-1"),
+        &oid::PBE_SHA1_RC2_128 => pbes1("RC2-CBC", "PKCS #12 SHA-1"),
         other => Err(unknown(other)),
     }
 }
@@ -94,21 +155,41 @@ fn describe_derivation(derivation: &DerivationAlgorithm<'_>) -> Result<String> {
     }
 }
 
-/// Encrypts `data` with PBES2: PBKDF2-HMAC-SHA-256, [`ITERATIONS`] rounds over a random salt of 16
-/// bytes, and AES-256-CBC. The result is an `EncryptedPrivateKeyInfo`.
-pub(super) fn encrypt(password: &[u8], data: &[u8]) -> Result<Vec<u8>> {
+/// Encrypts `data` under `password`.
+///
+/// # Errors
+/// [`Error::InvalidValue`] if there are no iterations, or the scheme wants a password in UTF-8 and
+/// this is none; [`Error::OutOfMemory`].
+#[wipes_stack(deep)]
+pub fn encrypt(scheme: Scheme, password: &[u8], data: &[u8]) -> Result<Encrypted> {
+    match scheme {
+        Scheme::Pbes2Sha256Aes256 { iterations } => encrypt_pbes2(iterations, password, data),
+        Scheme::Sha1TripleDes { iterations } => {
+            let parameters = Pbes1Parameters { salt: &rand::array::<8>(), iterations: iterations.into() };
+            let scheme = pkcs12_scheme(&oid::PBE_SHA1_3DES).ok_or(Error::Internal("the scheme is in the table"))?;
+            let (key, iv) = derive_pkcs12(scheme, &parameters, Some(password))?;
+            let data = encrypt_padded(scheme.cipher, &key, &iv, data)?;
+            let algorithm = der::write(&Pbes1Algorithm { oid: oid::PBE_SHA1_3DES, parameters })?;
+            Ok(Encrypted { algorithm, data })
+        }
+    }
+}
+
+fn encrypt_pbes2(iterations: u32, password: &[u8], data: &[u8]) -> Result<Encrypted> {
     let (salt, iv) = (rand::array::<16>(), rand::array::<16>());
     let derivation = Derivation::Pbkdf2(Pbkdf2Parameters {
         salt: &salt,
-        iterations: ITERATIONS.into(),
+        iterations: iterations.into(),
         key_len: None,
         prf: Some(Prf { oid: oid::HMAC_SHA256, parameters: Some(()) }),
     });
     let scheme = Pbes2 { derivation: derivation.into(), encryption: Encryption::Aes256Cbc(&iv).into() };
     let (cipher, iv) = scheme.encryption.cipher()?;
-    let key = scheme.derivation.derive(password, cipher.key_len())?;
-    let encrypted = encrypt_padded(cipher, &key, iv, data)?;
-    der::write(&Encrypted { algorithm: Pbes2Algorithm { oid: oid::PBES2, parameters: scheme }, data: &encrypted })
+    let key = Zeroizing::new(vec![0; cipher.key_len()]);
+    let key = scheme.derivation.derive_unbounded(password, key)?;
+    let data = encrypt_padded(cipher, &key, iv, data)?;
+    let algorithm = der::write(&Pbes2Algorithm { oid: oid::PBES2, parameters: scheme })?;
+    Ok(Encrypted { algorithm, data })
 }
 
 /// Encrypts with a CBC mode and the padding of RFC 8018 §6.1.1.
@@ -136,27 +217,43 @@ pub(super) fn decrypt_padded(cipher: Algorithm, key: &[u8], iv: &[u8], data: &[u
     Context::new(cipher, Direction::Decrypt, key, iv)?.update(data, Output::from(&mut decrypted[..]))?;
     if block > 1 {
         let whole = decrypted.len().checked_sub(block).ok_or_else(incorrect_password)?;
-        let last = Scheme::Pkcs7.unpadded_len(&decrypted[whole..]).map_err(|_| incorrect_password())?;
+        let last = padding::Scheme::Pkcs7.unpadded_len(&decrypted[whole..]).map_err(|_| incorrect_password())?;
         decrypted.truncate(whole + last);
     }
     Ok(decrypted)
 }
 
-/// The PBES1 schemes with the PKCS#12 derivation over SHA-1.
-const PKCS12_SCHEMES: [(ObjectIdentifier, Algorithm); 3] = [
-    (oid::PBE_SHA1_RC4_128, Algorithm::Rc4),
-    (oid::PBE_SHA1_3DES, Algorithm::DesEde3Cbc),
-    (oid::PBE_SHA1_RC2_40, Algorithm::Rc2Cbc40),
+/// A PBES1 scheme with the PKCS#12 derivation over SHA-1.
+struct Pkcs12Scheme {
+    cipher: Algorithm,
+    /// The bytes that are derived: in some, two of Triple DES's three keys, or less than RC4 takes.
+    key_len: usize,
+}
+
+fn pkcs12_scheme(oid: &ObjectIdentifier) -> Option<&'static Pkcs12Scheme> {
+    PKCS12_SCHEMES.iter().find(|(known, _)| known == oid).map(|(_, scheme)| scheme)
+}
+
+static PKCS12_SCHEMES: [(ObjectIdentifier, Pkcs12Scheme); 6] = [
+    (oid::PBE_SHA1_RC4_128, Pkcs12Scheme { cipher: Algorithm::Rc4, key_len: 16 }),
+    (oid::PBE_SHA1_RC4_40, Pkcs12Scheme { cipher: Algorithm::Rc4, key_len: 5 }),
+    (oid::PBE_SHA1_3DES, Pkcs12Scheme { cipher: Algorithm::DesEde3Cbc, key_len: 24 }),
+    (oid::PBE_SHA1_2DES, Pkcs12Scheme { cipher: Algorithm::DesEde3Cbc, key_len: 16 }),
+    (oid::PBE_SHA1_RC2_128, Pkcs12Scheme { cipher: Algorithm::Rc2Cbc, key_len: 16 }),
+    (oid::PBE_SHA1_RC2_40, Pkcs12Scheme { cipher: Algorithm::Rc2Cbc40, key_len: 5 }),
 ];
 
 /// The pseudorandom functions of PBKDF2, all HMACs.
-const PRFS: [(ObjectIdentifier, HashAlgorithm); 5] = [
+pub(super) const PRFS: [(ObjectIdentifier, HashAlgorithm); 5] = [
     (oid::HMAC_SHA1, HashAlgorithm::Sha1),
     (oid::HMAC_SHA224, HashAlgorithm::Sha224),
     (oid::HMAC_SHA256, HashAlgorithm::Sha256),
     (oid::HMAC_SHA384, HashAlgorithm::Sha384),
     (oid::HMAC_SHA512, HashAlgorithm::Sha512),
 ];
+
+/// The bytes that scrypt passes through memory in the time of an iteration of PBKDF2-HMAC-SHA-256.
+const SCRYPT_BYTES_AN_ITERATION: u64 = 200;
 
 /// The value of RC2's parameters for 128 effective key bits (RFC 8018 appendix B.2.3).
 const RC2_VERSION_128_BITS: u32 = 58;
@@ -188,21 +285,32 @@ fn decrypt_md5_des(parameters: &Pbes1Parameters<'_>, password: &[u8], data: &[u8
 }
 
 fn decrypt_pkcs12(
-    cipher: Algorithm,
+    scheme: &Pkcs12Scheme,
     parameters: &Pbes1Parameters<'_>,
-    password: &[u8],
+    password: Option<&[u8]>,
     data: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>> {
-    let iterations = check_iterations(parameters.iterations)?;
+    check_iterations(parameters.iterations)?;
+    let (key, iv) = derive_pkcs12(scheme, parameters, password).map_err(|_| incorrect_password())?;
+    decrypt_padded(scheme.cipher, &key, &iv, data)
+}
+
+/// A cipher's key and initialization vector.
+type KeyAndIv = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
+
+fn derive_pkcs12(scheme: &Pkcs12Scheme, parameters: &Pbes1Parameters<'_>, password: Option<&[u8]>) -> Result<KeyAndIv> {
+    let iterations = u32::try_from(parameters.iterations).map_err(|_| Error::value("too many iterations"))?;
     let derive = |purpose, len| {
-        let mut out = Zeroizing::new(vec![0; len]);
-        pkcs12_kdf::derive(HashAlgorithm::Sha1, password, parameters.salt, purpose, iterations, &mut out)
-            .map_err(|_| incorrect_password())?;
+        let mut out = Zeroizing::new(Vec::with_capacity(24));
+        out.resize(len, 0);
+        pkcs12_kdf::derive(HashAlgorithm::Sha1, password, parameters.salt, purpose, iterations, &mut out)?;
         Ok::<_, Error>(out)
     };
-    let key = derive(pkcs12_kdf::Purpose::Key, cipher.key_len())?;
-    let iv = derive(pkcs12_kdf::Purpose::Iv, cipher.iv_len())?;
-    decrypt_padded(cipher, &key, &iv, data)
+    let mut key = derive(pkcs12_kdf::Purpose::Key, scheme.key_len)?;
+    if scheme.cipher == Algorithm::DesEde3Cbc && scheme.key_len == 16 {
+        key.extend_from_within(..8);
+    }
+    Ok((key, derive(pkcs12_kdf::Purpose::Iv, scheme.cipher.iv_len())?))
 }
 
 fn check_iterations(iterations: u64) -> Result<u32> {
@@ -229,7 +337,7 @@ fn unknown(oid: &impl core::fmt::Display) -> Error {
     Error::value(format!("Unknown key encryption algorithm: {oid}"))
 }
 
-#[derive(asn1::Asn1Read)]
+#[derive(asn1::Asn1Read, asn1::Asn1Write)]
 struct Pbes1Parameters<'a> {
     salt: &'a [u8],
     iterations: u64,
@@ -243,7 +351,7 @@ struct Pbes2<'a> {
 }
 
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]
-struct DerivationAlgorithm<'a> {
+pub(super) struct DerivationAlgorithm<'a> {
     _oid: asn1::DefinedByMarker<asn1::ObjectIdentifier>,
     #[defined_by(_oid)]
     parameters: Derivation<'a>,
@@ -272,18 +380,48 @@ impl DerivationAlgorithm<'_> {
         self.parameters.item()
     }
 
+    /// The length in bytes that the parameters give.
+    pub(super) fn key_len(&self) -> Option<u64> {
+        match &self.parameters {
+            Derivation::Pbkdf2(parameters) => parameters.key_len,
+            Derivation::Scrypt(parameters) => parameters.key_len,
+            Derivation::Unknown(..) => None,
+        }
+    }
+
     /// Derives a key of `len` bytes. The parameters' own `keyLength` is passed over: the cipher's
     /// is what counts.
-    fn derive(&self, password: &[u8], len: usize) -> Result<Zeroizing<Vec<u8>>> {
-        let mut key = Zeroizing::new(vec![0; len]);
-        let out = Output::from(&mut key[..]);
+    pub(super) fn derive(&self, password: &[u8], len: usize) -> Result<Zeroizing<Vec<u8>>> {
+        self.work(len)?;
+        self.derive_unbounded(password, Zeroizing::new(vec![0; len]))
+    }
+
+    /// The iterations, once the limits have been looked at.
+    pub(super) fn work(&self, len: usize) -> Result<u64> {
         match &self.parameters {
             Derivation::Pbkdf2(parameters) => {
-                let iterations = check_iterations(parameters.iterations)?;
-                Pbkdf2Hmac::new(parameters.hash()?, len, parameters.salt, iterations.into())?.derive(password, out)?;
+                let blocks = len.div_ceil(parameters.hash()?.digest_size());
+                Ok(u64::from(check_iterations(parameters.iterations)?) * blocks as u64)
             }
             Derivation::Scrypt(parameters) => {
                 check_scrypt(parameters)?;
+                let ScryptParameters { n, r, p, .. } = *parameters;
+                Ok(scrypt::work(n, r.into(), p.into()) / SCRYPT_BYTES_AN_ITERATION)
+            }
+            Derivation::Unknown(..) => Err(unknown(self.oid())),
+        }
+    }
+
+    /// Fills `key`, whatever the work: what is written has the caller's own iterations.
+    fn derive_unbounded(&self, password: &[u8], mut key: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>> {
+        let len = key.len();
+        let out = Output::from(&mut key[..]);
+        match &self.parameters {
+            Derivation::Pbkdf2(parameters) => {
+                let Pbkdf2Parameters { salt, iterations, .. } = *parameters;
+                Pbkdf2Hmac::new(parameters.hash()?, len, salt, iterations)?.derive(password, out)?;
+            }
+            Derivation::Scrypt(parameters) => {
                 let ScryptParameters { salt, n, r, p, .. } = *parameters;
                 Scrypt::new(salt, len, n, r.into(), p.into())?.derive(password, out)?;
             }
@@ -387,11 +525,10 @@ struct Rc2Parameters<'a> {
     iv: &'a [u8],
 }
 
-/// An `EncryptedPrivateKeyInfo` as it is written.
 #[derive(asn1::Asn1Write)]
-struct Encrypted<'a> {
-    algorithm: Pbes2Algorithm<'a>,
-    data: &'a [u8],
+struct Pbes1Algorithm<'a> {
+    oid: ObjectIdentifier,
+    parameters: Pbes1Parameters<'a>,
 }
 
 #[derive(asn1::Asn1Write)]

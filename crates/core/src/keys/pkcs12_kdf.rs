@@ -21,7 +21,8 @@ pub enum Purpose {
 }
 
 /// Fills `out` with bytes derived from `password`, which is UTF-8, over `iterations` rounds of
-/// `hash`.
+/// `hash`. No password and an empty one differ: the latter has two zero octets at its end, as all
+/// do.
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the password is not UTF-8, `iterations` is 0, or `hash` has no block
@@ -29,17 +30,17 @@ pub enum Purpose {
 #[wipes_stack(deep)]
 pub fn derive(
     hash: HashAlgorithm,
-    password: &[u8],
+    password: Option<&[u8]>,
     salt: &[u8],
     purpose: Purpose,
     iterations: u32,
     out: &mut [u8],
 ) -> Result<()> {
-    let block_len = hash.block_size().ok_or_else(|| Error::value("this hash has no block size"))?;
+    let block_len = block_len(hash).ok_or_else(|| Error::value("this hash has no block size"))?;
     if iterations == 0 {
         return Err(Error::value("there must be at least one iteration"));
     }
-    let password = bmp_string(password)?;
+    let password = password.map_or(Ok(Zeroizing::default()), bmp_string)?;
     let mut salt_and_password = Zeroizing::new(Vec::with_capacity(
         salt.len().next_multiple_of(block_len) + password.len().next_multiple_of(block_len),
     ));
@@ -65,6 +66,16 @@ pub fn derive(
         }
     }
     Ok(())
+}
+
+/// The bytes that the hash takes in at a time. Those of SHA-3 are its rate (FIPS 202 §B.2): the
+/// standard is older, and other programs have it so.
+fn block_len(hash: HashAlgorithm) -> Option<usize> {
+    use HashAlgorithm::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+    match hash {
+        Sha3_224 | Sha3_256 | Sha3_384 | Sha3_512 => Some(200 - 2 * hash.digest_size()),
+        _ => hash.block_size(),
+    }
 }
 
 /// The password in UTF-16, most significant octet first, with the two zero octets at its end (RFC

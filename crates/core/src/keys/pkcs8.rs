@@ -52,7 +52,7 @@ pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
 #[wipes_stack(deep)]
 pub fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>> {
     let info: EncryptedPrivateKeyInfo<'_> = der::parse(der)?;
-    let decrypted = pbes::decrypt(&info.algorithm, password_needed(password)?, info.data)?;
+    let decrypted = pbes::decrypt(&info.algorithm, Some(password_needed(password)?), info.data)?;
     if is_private_key_info(&decrypted) { Ok(decrypted) } else { Err(incorrect_password()) }
 }
 
@@ -73,7 +73,20 @@ pub fn encryption(der: &[u8]) -> Result<pbes::Description> {
 /// [`Error::OutOfMemory`].
 #[wipes_stack(deep)]
 pub fn encrypt(info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
-    pbes::encrypt(password, info)
+    encrypt_with(pbes::Scheme::Pbes2Sha256Aes256 { iterations: pbes::ITERATIONS }, info, password)
+}
+
+/// Encrypts like [`encrypt`], by the scheme of choice.
+///
+/// # Errors
+/// As [`pbes::encrypt`].
+#[wipes_stack(deep)]
+pub fn encrypt_with(scheme: pbes::Scheme, info: &[u8], password: &[u8]) -> Result<Vec<u8>> {
+    let pbes::Encrypted { algorithm, data } = pbes::encrypt(scheme, password, info)?;
+    der::sequence(|writer| {
+        der::write_element(writer, &algorithm)?;
+        writer.write_element(&&*data)
+    })
 }
 
 /// Whether `der` is a `PrivateKeyInfo`, whatever the key in it.

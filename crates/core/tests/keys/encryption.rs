@@ -143,7 +143,8 @@ fn traditional_headers_must_be_whole() {
 fn pkcs12_derivation() {
     let derive = |hash, purpose, iterations, len| {
         let mut out = vec![0; len];
-        pkcs12_kdf::derive(hash, "p\u{e4}ss\u{1f600}".as_bytes(), b"saltsalt", purpose, iterations, &mut out).unwrap();
+        pkcs12_kdf::derive(hash, Some("p\u{e4}ss\u{1f600}".as_bytes()), b"saltsalt", purpose, iterations, &mut out)
+            .unwrap();
         out
     };
     assert_eq!(
@@ -167,7 +168,7 @@ fn pkcs12_derivation_refuses() {
         (HashAlgorithm::Sha1, b"pw", 0),
         (HashAlgorithm::Shake128 { digest_size: 16 }, b"pw", 1),
     ] {
-        let result = pkcs12_kdf::derive(hash, password, b"salt", Purpose::Key, iterations, &mut out);
+        let result = pkcs12_kdf::derive(hash, Some(password), b"salt", Purpose::Key, iterations, &mut out);
         assert!(matches!(result, Err(Error::InvalidValue(_))));
     }
 }

@@ -12,7 +12,7 @@ mod integers;
 mod name;
 pub(crate) mod ocsp;
 mod request;
-mod signature;
+pub(crate) mod signature;
 mod times;
 pub(crate) mod verification;
 

@@ -1,0 +1,165 @@
+//! The errors of containers, named by the fault.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use asn1::ParseError;
+pub use ironlatch_x509::error::{Fault, Malformed};
+
+/// The result of a call of this crate.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An input is not what its format says that it should be.
+    #[error(transparent)]
+    Malformed(Box<Malformed>),
+
+    /// An input is something else than the call reads.
+    #[error("this is {found}, and the call reads {wanted}")]
+    WrongKind {
+        /// The kind that the call reads.
+        wanted: Kind,
+        /// The kind that it was given.
+        found: Kind,
+    },
+
+    /// A password does not open a file, or there should be one, or none.
+    #[error("{0}")]
+    Password(Password),
+
+    /// A file asks for more work than is allowed.
+    #[error("{0}")]
+    TooMuchWork(Cow<'static, str>),
+
+    /// An algorithm or a kind of contents is not known here.
+    #[error("{0}")]
+    Unsupported(Cow<'static, str>),
+
+    /// An argument is not one that the format can hold.
+    #[error("{0}")]
+    InvalidValue(Cow<'static, str>),
+
+    /// A certificate's fault.
+    #[error(transparent)]
+    X509(#[from] ironlatch_x509::Error),
+
+    /// A call to the layer below failed.
+    #[error(transparent)]
+    Core(#[from] ironlatch_core::Error),
+}
+
+impl Error {
+    pub(crate) fn value(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::InvalidValue(message.into())
+    }
+
+    pub(crate) fn rule(rule: &'static str) -> Self {
+        Self::malformed(Fault::Rule(rule))
+    }
+
+    fn malformed(fault: Fault) -> Self {
+        Self::Malformed(Box::new(Malformed { path: String::new(), fault }))
+    }
+
+    /// The same error, said of a part that stands at `segment` of what is read.
+    #[must_use]
+    pub fn within(mut self, segment: impl fmt::Display) -> Self {
+        match &mut self {
+            Self::X509(error) => Self::X509(error.clone().within(segment)),
+            Self::Malformed(malformed) => {
+                let separator = if malformed.path.is_empty() || malformed.path.starts_with('[') { "" } else { "." };
+                malformed.path = format!("{segment}{separator}{}", malformed.path);
+                self
+            }
+            _ => self,
+        }
+    }
+}
+
+impl From<ParseError> for Error {
+    fn from(error: ParseError) -> Self {
+        Self::malformed(Fault::Der(error.kind()))
+    }
+}
+
+/// The fault of a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Password {
+    /// It does not open the file.
+    Incorrect,
+    /// None was given, and the file has one.
+    Missing,
+    /// One was given, and the file has none.
+    NotNeeded,
+    /// It does not open a file that has no authentication code, so the file may as well be damaged.
+    IncorrectOrDamaged,
+}
+
+impl fmt::Display for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Incorrect => "the password is wrong, or the file was changed",
+            Self::Missing => "no password was given, and the file has one",
+            Self::NotNeeded => "a password was given, and the file has none: leave it out",
+            Self::IncorrectOrDamaged => {
+                "the password is wrong, or the file is damaged: it has no authentication code, which would tell"
+            }
+        })
+    }
+}
+
+/// The kinds of files that the calls of this crate read, and those that are often taken for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A PKCS #12 file.
+    Pkcs12,
+    /// PEM text, where DER is read.
+    Pem,
+    /// A key store in a format of Java's own.
+    JavaKeyStore,
+    /// PKCS #7 or CMS.
+    Cms,
+    /// A certificate or another signed structure of X.509.
+    Certificate,
+    /// A private key.
+    PrivateKey,
+    /// Nothing at all.
+    Nothing,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pkcs12 => "PKCS #12 in DER",
+            Self::Pem => "PEM",
+            Self::JavaKeyStore => {
+                "a Java key store (JKS or JCEKS: `keytool -importkeystore -deststoretype pkcs12` converts it)"
+            }
+            Self::Cms => "PKCS #7 or CMS in DER",
+            Self::Certificate => "a certificate",
+            Self::PrivateKey => "a private key",
+            Self::Nothing => "empty",
+        })
+    }
+}
+
+/// Puts the place of a fault into an error on its way up.
+pub(crate) trait At<T> {
+    fn at(self, segment: &str) -> Result<T>;
+    fn at_index(self, segment: &str, index: usize) -> Result<T>;
+}
+
+impl<T, E: Into<Error>> At<T> for Result<T, E> {
+    fn at(self, segment: &str) -> Result<T> {
+        self.map_err(|error| error.into().within(segment))
+    }
+
+    fn at_index(self, segment: &str, index: usize) -> Result<T> {
+        self.map_err(|error| error.into().within(format_args!("{segment}[{index}]")))
+    }
+}

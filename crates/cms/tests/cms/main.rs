@@ -1,0 +1,4 @@
+//! Containers.
+
+mod ber;
+mod pkcs12;

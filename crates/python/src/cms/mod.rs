@@ -1,0 +1,3 @@
+//! `ironlatch.hazmat.primitives.serialization.pkcs12`.
+
+pub(crate) mod pkcs12;
