@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -59,14 +60,27 @@ def run_apart(text: str, environment: Mapping[str, str] = MappingProxyType({})) 
     assert done.returncode == 0, done.stderr
 
 
-def test_commands_run(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+def run_commands(page: str, directory: Path) -> str:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     command = f'ironlatch() {{ "{sys.executable}" -m ironlatch "$@"; }}\n'
     command += f'python3() {{ "{sys.executable}" "$@"; }}\n'
-    script = "set -euo pipefail\n" + command + "".join(SHELL_BLOCK.findall(page))
+    script = "set -euo pipefail\n" + command + "".join(SHELL_BLOCK.findall(text))
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "python"), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", script], cwd=directory, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "the plan\n" in done.stdout
-    assert "notes.txt: OK" in done.stdout
-    assert "3 rows, 3 written" in done.stdout
+    return done.stdout
+
+
+def test_commands_run(tmp_path: Path) -> None:
+    printed = run_commands("command.md", tmp_path)
+    assert "the plan\n" in printed
+    assert "notes.txt: OK" in printed
+    assert "3 rows, 3 written" in printed
+
+
+def test_certificate_commands_run(tmp_path: Path) -> None:
+    printed = run_commands("cert.md", tmp_path)
+    assert "verified: CN=api.dev.example\n" in printed
+    assert "refused: invalid extension: 2.5.29.17: Certificate is missing required extension" in printed
+    assert "verified: CN=Ada Lovelace\n" in printed
+    assert len(json.loads((tmp_path / "expiry.json").read_text())["certificates"]) == 10

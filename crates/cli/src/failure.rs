@@ -8,6 +8,7 @@ use ironlatch::Error as CoreError;
 use ironlatch::error::words;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::error::{KeyringFault, Refusal, WrongKey};
+use ironlatch::x509::rfc4514::printable;
 
 /// The colour of a failure.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -111,8 +112,8 @@ impl Failure {
             let error = serde_json::json!({ "error": self.what, "hint": self.hint, "exit_code": self.exit as u8 });
             format!("{error}\n")
         } else {
-            let hint = self.hint.as_ref().map(|hint| format!("  {hint}\n")).unwrap_or_default();
-            format!("{ERROR}ironlatch:{ERROR:#} {}\n{hint}", self.what)
+            let hint = self.hint.as_ref().map(|hint| format!("  {}\n", harmless(hint))).unwrap_or_default();
+            format!("{ERROR}ironlatch:{ERROR:#} {}\n{hint}", harmless(&self.what))
         };
         // A reader that stops reading, as `head` does, needs no message.
         if self.exit != Exit::ClosedPipe {
@@ -121,6 +122,11 @@ impl Failure {
         }
         self.exit as u8
     }
+}
+
+/// Text for a terminal: names of files in it, and what stands in files, may be a stranger's.
+fn harmless(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 impl From<CoreError> for Failure {

@@ -4,6 +4,7 @@
 //! input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending
 //! early.
 
+mod cert;
 mod codes;
 mod completions;
 mod decrypt;
@@ -77,6 +78,7 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Pin(pin::Arguments),
+    Cert(cert::Arguments),
     Rotate(rotate::Arguments),
     Hash(hash::Arguments),
     Inspect(inspect::Arguments),
@@ -105,6 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
         Command::Encrypt(_)
             | Command::Decrypt(_)
             | Command::Keygen(_)
+            | Command::Cert(_)
             | Command::Keyring(_)
             | Command::Secret(_)
             | Command::Sign(_)
@@ -125,6 +128,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
         Command::Sign(arguments) => sign::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Pin(arguments) => pin::run(arguments),
+        Command::Cert(arguments) => cert::run(arguments),
         Command::Rotate(arguments) => rotate::run(arguments, rotator),
         Command::Hash(arguments) => hash::run(arguments),
         Command::Random(arguments) => random::run(arguments),
@@ -153,6 +157,7 @@ impl Command {
             Self::Sign(arguments) => arguments.json(),
             Self::Verify(arguments) => arguments.json(),
             Self::Pin(arguments) => arguments.json,
+            Self::Cert(arguments) => arguments.json(),
             Self::Rotate(arguments) => arguments.json,
             Self::Hash(arguments) => arguments.json,
             Self::Random(arguments) => arguments.json(),

@@ -18,6 +18,7 @@ pub mod der;
 pub mod error;
 pub mod extensions;
 pub mod general_names;
+pub mod issuing;
 pub mod names;
 pub mod ocsp;
 mod pem;

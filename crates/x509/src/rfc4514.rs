@@ -104,7 +104,8 @@ pub(crate) fn write(name: &Name<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 
 /// `text` with everything that could move a terminal's cursor or turn its reading direction as
 /// `\xx` of its UTF-8 bytes.
-pub(crate) fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if hides(character) {
@@ -119,7 +120,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// Whether a character is a control character, or one that changes the direction of text around it.
-fn hides(character: char) -> bool {
+pub(crate) fn hides(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,5 +1,6 @@
 //! The command, run as a process.
 
+mod cert;
 mod common;
 mod encrypt;
 mod hash;

@@ -21,6 +21,6 @@ pub use interruptible::InterruptibleFile;
 pub use ironlatch_core::secret::is_exposed;
 pub use lock::{Attempt, FileLock};
 pub(crate) use new_file::directory_of;
-pub use new_file::{Access, Existing, NewFile, remove_temporaries};
+pub use new_file::{Access, Existing, NewFile, commit_together, remove_temporaries};
 pub use own::{open_own, prepare_own};
 pub use secret::{check_secret, exposure};

@@ -99,6 +99,28 @@ impl NewFile {
     }
 }
 
+/// Puts finished files under their names: all of them, or none.
+///
+/// Whatever ends the process between the first name and the last leaves none of them behind, but
+/// for a signal that cannot be caught.
+///
+/// # Errors
+/// Like [`NewFile::commit`]; [`Error::InvalidValue`] for a file that is to replace another, which
+/// could not be brought back.
+pub fn commit_together(files: Vec<NewFile>) -> Result<()> {
+    if files.iter().any(|file| file.existing == Existing::Replace) {
+        return Err(Error::value("only files that replace none can be put under their names together"));
+    }
+    let mut placed = Vec::with_capacity(files.len());
+    for file in files {
+        let target = file.target.clone();
+        file.commit()?;
+        placed.push(Temporary::adopt(target));
+    }
+    placed.into_iter().for_each(Temporary::keep);
+    Ok(())
+}
+
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.process.check(FORKED).map_err(io::Error::other)?;
@@ -160,6 +182,21 @@ impl Temporary {
             }
         }
         result
+    }
+
+    /// Takes a file of this process under its final name for a temporary one, until
+    /// [`keep`](Self::keep).
+    fn adopt(path: PathBuf) -> Self {
+        let process = Process::current();
+        TEMPORARIES.lock().push((path.clone(), process));
+        Self(path, process)
+    }
+
+    /// Leaves the file where it is.
+    fn keep(mut self) {
+        let path = core::mem::take(&mut self.0);
+        TEMPORARIES.lock().retain(|(known, _)| *known != path);
+        core::mem::forget(self);
     }
 
     fn path(&self) -> &Path {
@@ -275,6 +312,27 @@ mod tests {
 
     fn count(directory: &Path) -> usize {
         fs::read_dir(directory).unwrap().count()
+    }
+
+    #[test]
+    fn of_files_that_belong_together_all_appear_or_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let begin = |name: &str| {
+            let mut file = NewFile::create(&directory.path().join(name), Existing::Keep, Access::Owner, None).unwrap();
+            file.write_all(name.as_bytes()).unwrap();
+            file
+        };
+        commit_together(vec![begin("one"), begin("two")]).unwrap();
+        assert_eq!(fs::read(directory.path().join("two")).unwrap(), b"two");
+
+        let (three, four) = (begin("three"), begin("four"));
+        fs::write(directory.path().join("four"), "somebody else's").unwrap();
+        assert!(commit_together(vec![three, four]).is_err());
+        assert!(!directory.path().join("three").exists());
+        assert_eq!(fs::read(directory.path().join("four")).unwrap(), b"somebody else's");
+        // Files that are complete are none of the temporary ones.
+        remove_temporaries();
+        assert_eq!(count(directory.path()), 3);
     }
 
     #[test]

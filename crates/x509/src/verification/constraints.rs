@@ -64,6 +64,15 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Fails unless `name` is one that the constraints allow.
+pub(crate) fn check_name(
+    constraints: &NameConstraints<'_>,
+    name: &GeneralName<'_>,
+    policy: &Policy,
+) -> Result<(), Rule> {
+    check(constraints, name, policy, |_| Ok(()))
+}
+
 /// Whether a list of constraints has one for distinguished names.
 pub(super) fn has_directory_names(constraints: &NameConstraints<'_>) -> bool {
     let mut all = constraints.permitted.iter().chain(&constraints.excluded).flat_map(|list| list.iter());

@@ -31,7 +31,9 @@ mod policy;
 mod refusal;
 mod revocation;
 mod store;
+mod system;
 
+pub(crate) use constraints::check_name;
 pub use extensions::{Check, Context, Criticality, ExtensionPolicy, Validator};
 pub use hosts::{DnsName, DnsPattern, Subject};
 pub use path::{Chain, MAX_NAME_CHECKS, Source, verify};
@@ -39,3 +41,4 @@ pub use policy::{DEFAULT_MAX_CHAIN_DEPTH, MINIMUM_RSA_BITS, Policy};
 pub use refusal::{Refused, RefusedPath, Rule};
 pub use revocation::{MAX_SIGNATURES, Revocation, RevocationStatus, Unusable};
 pub use store::Store;
+pub use system::SystemRoots;

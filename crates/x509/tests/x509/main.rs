@@ -2,6 +2,7 @@
 
 mod building;
 mod common;
+mod issuing;
 mod ocsp;
 mod reading;
 mod revocation;
