@@ -29,6 +29,7 @@ from ironlatch.hazmat.primitives.serialization import (
     ParameterFormat,
     PrivateFormat,
     PublicFormat,
+    pkcs7,
     pkcs12,
 )
 from ironlatch.keyring import Keyring
@@ -144,6 +145,8 @@ def containers() -> Iterator[tuple[str, bytes]]:
         x509.load_pem_x509_certificate((DATA.parent / "x509" / name).read_bytes()) for name in ("leaf.pem", "root.pem")
     ]
     named = [pkcs12.PKCS12Certificate(certificate, "Имя".encode()) for certificate in chain]
+    yield "pkcs7", pkcs7.serialize_certificates(chain, Encoding.DER)
+    yield "pkcs7", pkcs7.serialize_certificates(chain, Encoding.PEM)
     builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(5)
     old = builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
     for encryption in (NoEncryption(), builder.build(PASSWORD), old.build(PASSWORD)):

@@ -1,4 +1,4 @@
-"""PKCS #12."""
+"""PKCS #12 and PKCS #7."""
 
 from __future__ import annotations
 
@@ -45,6 +45,41 @@ def write_truststore(library: Library) -> Prepared:
     named = [_pkcs12(library).PKCS12Certificate(_pair(library)[1], b"name %d" % index) for index in range(100)]
     plain = library("hazmat.primitives.serialization").NoEncryption()
     return Call(_pkcs12(library).serialize_java_truststore, (named, plain))
+
+
+@containers.operation("load 20 certificates from PKCS #7, DER")
+def load_pkcs7(library: Library) -> Prepared:
+    certificates = [_pair(library)[1]] * 20
+    der = library("hazmat.primitives.serialization").Encoding.DER
+    return Call(
+        _pkcs7(library).load_der_pkcs7_certificates, (_pkcs7(library).serialize_certificates(certificates, der),)
+    )
+
+
+@containers.operation("sign a message, PKCS #7, {size}", size=(1_000, 1_000_000))
+def sign_pkcs7(library: Library, size: int) -> Prepared:
+    key, certificate = _pair(library)
+    builder = _pkcs7(library).PKCS7SignatureBuilder().set_data(b"line\n" * (size // 5))
+    builder = builder.add_signer(certificate, key, library("hazmat.primitives.hashes").SHA256())
+    return Call(builder.sign, (library("hazmat.primitives.serialization").Encoding.DER, []))
+
+
+@containers.operation("encrypt a message, PKCS #7, {size}", size=(1_000, 1_000_000))
+def encrypt_pkcs7(library: Library, size: int) -> Prepared:
+    builder = _pkcs7(library).PKCS7EnvelopeBuilder().set_data(bytes(size)).add_recipient(_pair(library)[1])
+    return Call(builder.encrypt, (library("hazmat.primitives.serialization").Encoding.DER, []))
+
+
+@containers.operation("decrypt a message, PKCS #7, {size}", size=(1_000, 1_000_000))
+def decrypt_pkcs7(library: Library, size: int) -> Prepared:
+    key, certificate = _pair(library)
+    builder = _pkcs7(library).PKCS7EnvelopeBuilder().set_data(bytes(size)).add_recipient(certificate)
+    sealed = builder.encrypt(library("hazmat.primitives.serialization").Encoding.DER, [])
+    return Call(_pkcs7(library).pkcs7_decrypt_der, (sealed, certificate, key, []))
+
+
+def _pkcs7(library: Library) -> Any:
+    return library("hazmat.primitives.serialization.pkcs7")
 
 
 def _pkcs12(library: Library) -> Any:

@@ -7,11 +7,14 @@ product.
 from __future__ import annotations
 
 import base64
+import email
 import fnmatch
 import json
 import os
 import struct
+import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
@@ -30,7 +33,7 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     import cryptography.fernet
     from cryptography.hazmat.backends.openssl.backend import Backend
     from cryptography.hazmat.bindings import _rust
-    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives import hmac as hmac_module
     from cryptography.hazmat.primitives import padding as block_padding
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -72,6 +75,7 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     sys.modules["cryptography.hazmat.bindings._rust.x509"] = x509
     test_support: Any = ModuleType(f"{_rust.__name__}.test_support")
     test_support.test_parse_certificate = lambda der: encoding_of(der)
+    test_support.pkcs7_verify = lambda *arguments: pkcs7_verify(*arguments)
     _rust.test_support = test_support
     sys.modules["cryptography.hazmat.bindings._rust.test_support"] = test_support
 
@@ -151,6 +155,30 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     ssh.load_application = load_application
     ssh._serialize_ssh_private_key = serialize_ssh_private_key
     placeholders.install(WORK / "tests", frozenset((WORK / "modules.txt").read_text().split()))
+
+
+def pkcs7_verify(
+    encoding: Any, signed: bytes, message: bytes | None, certificates: list[Any], options: list[Any]
+) -> None:
+    """Has the program `openssl` verify a signature, which the peer has its OpenSSL do."""
+    form = "PEM" if encoding == serialization.Encoding.PEM else "DER"
+    if encoding == serialization.Encoding.SMIME:
+        parts = [part for part in email.message_from_bytes(signed).walk() if not part.is_multipart()]
+        signed = bytes(parts[-1].get_payload(decode=True))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        (path / "signed").write_bytes(signed)
+        pem = [certificate.public_bytes(serialization.Encoding.PEM) for certificate in certificates]
+        (path / "certificates").write_bytes(b"".join(pem))
+        command = ["openssl", "smime", "-verify", "-binary", "-inform", form, "-in", "signed", "-out", "message"]
+        command += ["-CAfile", "certificates", "-purpose", "any", "-no_check_time"]
+        if message is not None:
+            (path / "content").write_bytes(message)
+            command += ["-content", "content"]
+        if any(option.name == "Text" for option in options):
+            command.append("-text")
+        done = subprocess.run(command, cwd=path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def elements(der: bytes) -> list[tuple[int, bytes]]:

@@ -114,6 +114,26 @@ owns(pkcs12.serialize_key_and_certificates(b"n", key, None, None, PLAIN))
 """,
 )
 
+case(
+    "pkcs7",
+    """
+from ironlatch import x509
+from ironlatch.hazmat.primitives.serialization import pkcs7
+key = rsa.generate_private_key(65537, 2048)
+name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
+day = datetime.datetime(2026, 1, 1)
+cert = x509.CertificateBuilder(name, name, key.public_key(), 1, day, day).sign(key, SHA)
+number(key.private_numbers().d)
+builder = pkcs7.PKCS7EnvelopeBuilder().set_data(frozen(secret(64))).add_recipient(cert)
+for encoding, decrypt in ((DER, pkcs7.pkcs7_decrypt_der), (PEM, pkcs7.pkcs7_decrypt_pem)):
+    sealed = builder.encrypt(encoding, [pkcs7.PKCS7Options.Binary])
+    owns(decrypt(sealed, cert, key, []))
+signer = pkcs7.PKCS7SignatureBuilder().set_data(b"x").add_signer(cert, key, SHA)
+signer.sign(DER, [])
+del key
+""",
+)
+
 EC = "ec.generate_private_key(ec.{}())"
 RSA = "rsa.generate_private_key(65537, 1024)"
 for name, make in {

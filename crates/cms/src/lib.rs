@@ -1,4 +1,5 @@
-//! Containers: PKCS #12 (RFC 7292), which holds keys and certificates under a password.
+//! Containers: PKCS #12 (RFC 7292), which holds keys and certificates under a password, and PKCS #7
+//! (RFC 2315, RFC 5652), which holds certificates and messages, signed or encrypted.
 //!
 //! Reading takes DER and, as old programs write it, BER: see [`ber`]. What a file can demand in
 //! work and memory is limited, and the limits are looked at before the work is done.
@@ -13,5 +14,6 @@ mod content;
 mod der;
 pub mod error;
 pub mod pkcs12;
+pub mod pkcs7;
 
 pub use error::{Error, Kind, Password, Result};

@@ -60,6 +60,8 @@ mod _native {
     #[pymodule_export]
     use crate::cli::cli;
     #[pymodule_export]
+    use crate::cms::pkcs7::pkcs7;
+    #[pymodule_export]
     use crate::cms::pkcs12::pkcs12;
     #[pymodule_export]
     use crate::constant_time::constant_time;
@@ -165,6 +167,7 @@ fn home(submodule: &str) -> Option<&'static str> {
         "keywrap" => "ironlatch.hazmat.primitives.keywrap",
         "ocsp" => "ironlatch.x509.ocsp",
         "passwords" => "ironlatch.passwords",
+        "pkcs7" => "ironlatch.hazmat.primitives.serialization.pkcs7",
         "pkcs12" => "ironlatch.hazmat.primitives.serialization.pkcs12",
         "pinning" => "ironlatch.pinning",
         "secrets" => "ironlatch.secrets",

@@ -56,6 +56,9 @@ imported! {
         EC_PUBLIC_NUMBERS = "EllipticCurvePublicNumbers";
         EC_PRIVATE_NUMBERS = "EllipticCurvePrivateNumbers";
     }
+    "ironlatch.hazmat.primitives.asymmetric.ed25519" {
+        ED25519_PRIVATE_KEY = "Ed25519PrivateKey";
+    }
     "ironlatch.hazmat.primitives.asymmetric.rsa" {
         RSA_PUBLIC_NUMBERS = "RSAPublicNumbers";
         RSA_PRIVATE_NUMBERS = "RSAPrivateNumbers";

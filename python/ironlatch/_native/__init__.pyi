@@ -86,6 +86,9 @@ from ironlatch._native import (
     pinning as pinning,
 )
 from ironlatch._native import (
+    pkcs7 as pkcs7,
+)
+from ironlatch._native import (
     pkcs12 as pkcs12,
 )
 from ironlatch._native import (

@@ -60,8 +60,8 @@ def serialize_java_truststore(
     `certs` holds PKCS12Certificates: their names are the aliases. `encryption_algorithm` is as in
     serialize_key_and_certificates.
 
-    Raises ValueError if a name or the password is not UTF-8, or the encryption is of another format,
-    and TypeError for anything else in these places.
+    Raises ValueError if a name or the password is not UTF-8, or the encryption is of another
+    format, and TypeError for anything else in these places.
     """
 
 def serialize_key_and_certificates(
@@ -75,8 +75,8 @@ def serialize_key_and_certificates(
 
     `name` is bytes in UTF-8 or None, for the key and its certificate; `key` a private key or None;
     `cert` the certificate of the key or None; `cas` more certificates, each a Certificate or a
-    PKCS12Certificate, or None. `encryption_algorithm` is NoEncryption(), BestAvailableEncryption, or
-    what `PrivateFormat.PKCS12.encryption_builder()` builds.
+    PKCS12Certificate, or None. `encryption_algorithm` is NoEncryption(), BestAvailableEncryption,
+    or what `PrivateFormat.PKCS12.encryption_builder()` builds.
 
     Raises ValueError if key and certificate do not belong together, a name or the password is not
     UTF-8, or the encryption is of another format; TypeError for anything else in these places.

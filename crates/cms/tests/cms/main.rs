@@ -2,3 +2,4 @@
 
 mod ber;
 mod pkcs12;
+mod pkcs7;

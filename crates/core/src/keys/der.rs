@@ -22,7 +22,7 @@ pub struct AlgorithmIdentifier<'a> {
 
 impl<'a> AlgorithmIdentifier<'a> {
     /// The parameters, which have to be there.
-    pub(super) fn parameters(&self) -> Result<&Tlv<'a>> {
+    pub fn parameters(&self) -> Result<&Tlv<'a>> {
         self.parameters.as_ref().ok_or_else(|| Error::value(MALFORMED))
     }
 

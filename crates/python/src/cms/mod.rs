@@ -1,3 +1,4 @@
-//! `ironlatch.hazmat.primitives.serialization.pkcs12`.
+//! `ironlatch.hazmat.primitives.serialization.pkcs12` and `pkcs7`.
 
 pub(crate) mod pkcs12;
+pub(crate) mod pkcs7;
