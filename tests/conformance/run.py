@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 WORK = HERE / ".work"
 FETCHED = WORK / "fetched"
 RESULT = WORK / "result.json"
+LIMBO = HERE.parent / "data" / "limbo"
 PEER_VERSION = "50.0.2"
 # What the peer passes of its whole suite, the listed tests with it.
 PEER_TOTAL = 4486
@@ -160,6 +161,8 @@ def run_tests(python: Path, arguments: argparse.Namespace) -> None:
         "2",
         "--wycheproof-root",
         wycheproof(),
+        "--x509-limbo-root",
+        LIMBO,
         *style,
         *tests,
     ]
