@@ -96,8 +96,10 @@ fuzz: develop ## Feed noise to every parser, and compare ours with others (SECON
 .PHONY: differential
 differential: develop ## Make random calls to this package and to the peer's, and compare (SECONDS=600)
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION)
+	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION) cryptography_vectors==$(PEER_VERSION) certifi
 	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential.py --seconds $(SECONDS)
+	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential_x509.py --seconds $(SECONDS)
+	PYTHONPATH=python $(BENCH)/bin/python fuzz/differential_chains.py --seconds $(SECONDS)
 
 # What other people's programs do with the same files, to compare with.
 RAGE_VERSION := 0.12.1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import re
 import sys
 import tempfile
@@ -155,16 +156,24 @@ def containers() -> Iterator[tuple[str, bytes]]:
         yield "pkcs12", pkcs12.serialize_java_truststore(named, encryption)
 
 
+def pem_and_der(text: str) -> tuple[bytes, bytes]:
+    return text.encode(), base64.b64decode("".join(re.findall("^[^-]+$", text, re.MULTILINE)))
+
+
 def certificates() -> Iterator[tuple[str, bytes]]:
     for file in (DATA.parent / "x509").glob("*.pem"):
-        yield "certificate", file.read_bytes()
-        yield "certificate", base64.b64decode("".join(re.findall("^[^-]+$", file.read_text(), re.MULTILINE)))
+        yield from (("certificate", form) for form in pem_and_der(file.read_text()))
     certificates = DATA.parent / "x509"
-    yield "certificate_request", (certificates / "request.pem").read_bytes()
+    yield from (("certificate_request", form) for form in pem_and_der((certificates / "request.pem").read_text()))
     names = ("leaf.pem", "intermediate.pem", "root.pem")
     yield "chain", b"".join((certificates / name).read_bytes() for name in names)
     yield "distinguished_name", rb"CN=a\,b+UID=\#1,1.2.3=\c3\a4,C=DE"
-    yield "crl", (certificates / "revocation/crl.pem").read_bytes()
+    yield from (("crl", form) for form in pem_and_der((certificates / "revocation/crl.pem").read_text()))
+    for case in json.loads((DATA.parent / "limbo/limbo.json").read_text())["testcases"]:
+        leaf = case["peer_certificate"]
+        yield "chain", "\n".join([leaf, *case["untrusted_intermediates"], *case["trusted_certs"]]).encode()
+        yield "certificate", pem_and_der(leaf)[1]
+        yield from (("crl", pem_and_der(crl)[1]) for crl in case["crls"])
     yield "ocsp", (certificates / "revocation/request.der").read_bytes()
     yield "ocsp", (certificates / "revocation/response.der").read_bytes()
     pins = pin((DATA / "rsa.pem").read_bytes()), "sha256//" + base64.b64encode(bytes(32)).decode()
