@@ -39,6 +39,32 @@ impl AlgorithmIdentifier<'_> {
         }
     }
 
+    /// The hash function of the message that a signature's algorithm has. For PSS that is known
+    /// also where the mask is of a kind that is not.
+    ///
+    /// # Errors
+    /// As [`SignatureAlgorithm::from_identifier`].
+    pub fn message_hash(&self) -> Result<Option<HashAlgorithm>> {
+        if self.oid != oid::RSASSA_PSS {
+            return SignatureAlgorithm::from_identifier(self).map(|algorithm| algorithm.hash());
+        }
+        let parameters = self.pss()?.ok_or(Error::value("Invalid RSA PSS parameters"))?;
+        parameters.hash().map(Some)
+    }
+
+    /// The hash function of the mask and the length of the salt, for PSS. They are known also where
+    /// the hash function of the message is not. `None` for all other algorithms.
+    ///
+    /// # Errors
+    /// As [`SignatureAlgorithm::from_identifier`].
+    pub fn pss_mask(&self) -> Result<Option<(HashAlgorithm, u16)>> {
+        if self.oid != oid::RSASSA_PSS {
+            return Ok(None);
+        }
+        let parameters = self.pss()?.ok_or(Error::value("Invalid RSA PSS parameters"))?;
+        Ok(Some((parameters.mask_hash()?, parameters.salt_length)))
+    }
+
     fn pss(&self) -> Result<Option<PssParameters<'_>>> {
         let Some(parameters) = self.parameters else { return Ok(None) };
         let parameters: PssParameters<'_> = asn1::parse_single(parameters.as_der())?;
@@ -113,17 +139,8 @@ impl SignatureAlgorithm {
             return known.map(|(_, algorithm, _)| *algorithm).ok_or_else(|| unknown(&identifier.oid));
         }
         let parameters = identifier.pss()?.ok_or(Error::value("Invalid RSA PSS parameters"))?;
-        let (hash, mask) = (parameters.hash, parameters.mask_generation);
-        if let Some(mask) = &mask
-            && mask.oid != oid::MGF1
-        {
-            return Err(Error::value(format!("Unsupported mask generation OID: {}", mask.oid)));
-        }
-        Ok(Self::RsaPss {
-            hash: hash.map_or(Ok(HashAlgorithm::Sha1), |hash| hash_from_oid(&hash.oid))?,
-            mgf1_hash: mask.map_or(Ok(HashAlgorithm::Sha1), |mask| hash_from_oid(&mask.hash.oid))?,
-            salt_length: parameters.salt_length,
-        })
+        let (mgf1_hash, salt_length) = (parameters.mask_hash()?, parameters.salt_length);
+        Ok(Self::RsaPss { hash: parameters.hash()?, mgf1_hash, salt_length })
     }
 
     /// The identifier in DER: with NULL for RSA, and without parameters for all but RSA.
@@ -249,6 +266,20 @@ struct PssParameters<'a> {
     salt_length: u16,
     #[explicit(3)]
     trailer_field: Option<u8>,
+}
+
+impl PssParameters<'_> {
+    fn hash(&self) -> Result<HashAlgorithm> {
+        self.hash.as_ref().map_or(Ok(HashAlgorithm::Sha1), |hash| hash_from_oid(&hash.oid))
+    }
+
+    fn mask_hash(&self) -> Result<HashAlgorithm> {
+        let Some(mask) = &self.mask_generation else { return Ok(HashAlgorithm::Sha1) };
+        if mask.oid != oid::MGF1 {
+            return Err(Error::value(format!("Unsupported mask generation OID: {}", mask.oid)));
+        }
+        hash_from_oid(&mask.hash.oid)
+    }
 }
 
 #[derive(asn1::Asn1Read, asn1::Asn1Write)]

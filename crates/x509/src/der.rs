@@ -263,6 +263,11 @@ fn outline(der: &[u8]) -> Option<Kind> {
     if der.is_empty() {
         return Some(Kind::Nothing);
     }
+    // All structures here begin with the octet of a SEQUENCE, which is the digit 0 in text.
+    let beginning = &der[..der.len().min(16)];
+    if der[0] != b'0' && beginning.iter().all(|octet| octet.is_ascii_graphic() || octet.is_ascii_whitespace()) {
+        return Some(Kind::Text);
+    }
     let whole: Tlv<'_> = asn1::parse_single(der).ok()?;
     let mut outer = Elements(whole.data());
     let (first, second, third) = (outer.next()?, outer.next(), outer.next());

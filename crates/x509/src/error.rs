@@ -173,6 +173,8 @@ pub enum Kind {
     PrivateKey,
     /// PKCS #7 or CMS.
     Cms,
+    /// Text, such as the page of a proxy, or base64 without the lines of PEM around it.
+    Text,
     /// Nothing at all.
     Nothing,
 }
@@ -189,6 +191,7 @@ impl Kind {
             Self::PublicKey => "a public key",
             Self::PrivateKey => "a private key",
             Self::Cms => "a PKCS #7 or CMS file",
+            Self::Text => "text",
             Self::Nothing => "empty",
         }
     }
@@ -200,7 +203,7 @@ impl Kind {
             Self::Crl => "CRLs in DER",
             Self::OcspRequest => "OCSP requests in DER",
             Self::OcspResponse => "OCSP responses in DER",
-            Self::Pem | Self::PublicKey | Self::PrivateKey | Self::Cms | Self::Nothing => "DER",
+            Self::Pem | Self::PublicKey | Self::PrivateKey | Self::Cms | Self::Text | Self::Nothing => "DER",
         }
     }
 }
@@ -217,6 +220,7 @@ impl fmt::Display for Kind {
             Self::PublicKey => "public key",
             Self::PrivateKey => "private key",
             Self::Cms => "CMS file",
+            Self::Text => "text",
             Self::Nothing => "empty input",
         })
     }

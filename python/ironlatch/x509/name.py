@@ -262,4 +262,6 @@ def _check_length(value: str | bytes, least: int, most: int, *, strict: bool) ->
 
 
 def _escaped(value: str | bytes) -> str:
-    return "#" + value.hex() if isinstance(value, bytes) else _native.escape_rfc4514(value)
+    if isinstance(value, bytes):
+        return f"#{value.hex()}" if value else ""
+    return _native.escape_rfc4514(value)

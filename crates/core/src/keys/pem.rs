@@ -50,7 +50,18 @@ impl<'a> Block<'a> {
         for piece in self.body.split(u8::is_ascii_whitespace) {
             body.extend_from_slice(piece);
         }
-        text::secret_of_base64(&*BASE64, &body).ok_or_else(|| malformed("the body is not valid base64"))
+        let decoded = text::secret_of_base64(&*BASE64, &body).or_else(|| self.decode_with_any_space());
+        decoded.ok_or_else(|| malformed("the body is not valid base64"))
+    }
+
+    /// Takes out the white space of all of Unicode, such as the spaces that do not break in text
+    /// that was copied from a page.
+    #[cold]
+    fn decode_with_any_space(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let text = core::str::from_utf8(self.body).ok()?;
+        let mut body = Zeroizing::new(Vec::with_capacity(text.len()));
+        text.split_whitespace().for_each(|piece| body.extend_from_slice(piece.as_bytes()));
+        text::secret_of_base64(&*BASE64, &body)
     }
 }
 

@@ -130,13 +130,13 @@ impl Certificate {
     /// The hash function of the signature, or None if its algorithm has none of its own choice.
     #[getter]
     fn signature_hash_algorithm<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        hash_object(py, self.inner.signature_algorithm())
+        hash_object(py, self.inner.signature_algorithm_identifier())
     }
 
     /// The padding of an RSA signature, an `ECDSA`, or None.
     #[getter]
     fn signature_algorithm_parameters<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        parameters_object(py, &self.inner.signature_algorithm_identifier()?.oid, self.inner.signature_algorithm())
+        parameters_object(py, &self.inner.signature_algorithm_identifier()?)
     }
 
     /// The part that the issuer signed, in DER.

@@ -35,7 +35,16 @@ pub(crate) fn relative_name_object<'py>(py: Python<'py>, part: &RelativeName<'_>
     for attribute in part.attributes() {
         attributes.append(attribute_object(py, &attribute)?)?;
     }
-    Ok(RELATIVE_NAME.with_slots(py, [attributes.into_any()])?)
+    relative_name(attributes)
+}
+
+fn relative_name<'py>(attributes: Bound<'py, PyList>) -> CallResult<Bound<'py, PyAny>> {
+    let py = attributes.py();
+    // The constructor looks whether there is none, or one of several is there twice.
+    Ok(match attributes.len() {
+        1 => RELATIVE_NAME.with_slots(py, [attributes.into_any()])?,
+        _ => RELATIVE_NAME.call(py, (attributes,))?,
+    })
 }
 
 fn attribute_object<'py>(py: Python<'py>, attribute: &Attribute<'_>) -> CallResult<Bound<'py, PyAny>> {
@@ -178,11 +187,7 @@ pub(crate) fn parse_rfc4514<'py>(
         for (oid, value) in &part {
             attributes.append(written_attribute(py, oid, value)?)?;
         }
-        // The constructor of those with several attributes looks for one that is there twice.
-        levels.append(match part.len() {
-            1 => RELATIVE_NAME.with_slots(py, [attributes.into_any()])?,
-            _ => RELATIVE_NAME.call(py, (attributes,))?,
-        })?;
+        levels.append(relative_name(attributes)?)?;
     }
     Ok(NAME.with_slots(py, [levels.into_any()])?)
 }

@@ -176,7 +176,7 @@ impl OCSPResponse {
     /// The hash function of the signature, or None if its algorithm has none of its own choice.
     #[getter]
     fn signature_hash_algorithm<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        hash_object(py, self.inner.signature_algorithm())
+        hash_object(py, self.inner.signature_algorithm_identifier())
     }
 
     /// The part that is signed, in DER.

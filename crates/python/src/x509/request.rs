@@ -93,19 +93,20 @@ impl CertificateSigningRequest {
     /// The hash function of the signature, or None if its algorithm has none of its own choice.
     #[getter]
     fn signature_hash_algorithm<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        hash_object(py, self.inner.signature_algorithm())
+        hash_object(py, self.inner.signature_algorithm_identifier())
     }
 
     /// The padding of an RSA signature, an `ECDSA`, or None.
     #[getter]
     fn signature_algorithm_parameters<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        parameters_object(py, &self.inner.signature_algorithm_identifier()?.oid, self.inner.signature_algorithm())
+        parameters_object(py, &self.inner.signature_algorithm_identifier()?)
     }
 
     /// Whether the sender of the request has the private key that belongs to it.
     #[getter]
     fn is_signature_valid(&self, py: Python<'_>) -> CallResult<bool> {
-        match detach(py, || self.inner.verify_signature()) {
+        let key = self.inner.public_key()?;
+        match detach(py, || self.inner.signature_algorithm()?.verify(&key, self.inner.tbs(), self.inner.signature())) {
             // As the peer has it: an algorithm that is too weak proves nothing.
             Err(Error::WrongKey(_) | Error::UnsupportedAlgorithm { .. }) => Ok(false),
             result => is_valid(result),

@@ -5,7 +5,7 @@ use ironlatch::asymmetric::rsa::{SaltLength, SignaturePadding};
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::keys::{PublicKey, spki};
 use ironlatch::x509::building::Signer;
-use ironlatch::x509::{Error, ObjectIdentifier, SignatureAlgorithm};
+use ironlatch::x509::{AlgorithmIdentifier, Error, SignatureAlgorithm};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -20,15 +20,13 @@ use crate::keys::oid::oid_object;
 use crate::types::{ECDSA, MGF1, PKCS1V15, PSS};
 
 /// The hash function of a signature, or None for algorithms without one of their own choice.
-pub(crate) fn hash_object(
-    py: Python<'_>,
-    algorithm: ironlatch::x509::Result<SignatureAlgorithm>,
-) -> CallResult<Bound<'_, PyAny>> {
-    match algorithm {
-        Ok(algorithm) => match algorithm.hash() {
-            Some(hash) => Ok(marker_of(py, hash)?),
-            None => Ok(py.None().into_bound(py)),
-        },
+pub(crate) fn hash_object<'py>(
+    py: Python<'py>,
+    algorithm: ironlatch::x509::Result<AlgorithmIdentifier<'_>>,
+) -> CallResult<Bound<'py, PyAny>> {
+    match algorithm.and_then(|algorithm| algorithm.message_hash()) {
+        Ok(Some(hash)) => Ok(marker_of(py, hash)?),
+        Ok(None) => Ok(py.None().into_bound(py)),
         // Some algorithms have a name here, and are not otherwise supported.
         Err(Error::UnsupportedAlgorithm { oid, message }) => {
             let hashes = py.import("ironlatch.hazmat._oid")?.getattr("_SIG_OIDS_TO_HASH")?;
@@ -42,13 +40,16 @@ pub(crate) fn hash_object(
 /// The other parameters of a signature's algorithm: a padding for RSA, an `ECDSA`, or None.
 pub(crate) fn parameters_object<'py>(
     py: Python<'py>,
-    named: &ObjectIdentifier,
-    algorithm: ironlatch::x509::Result<SignatureAlgorithm>,
+    identifier: &AlgorithmIdentifier<'_>,
 ) -> CallResult<Bound<'py, PyAny>> {
-    match algorithm {
+    if let Some((mgf1_hash, salt_length)) = identifier.pss_mask()? {
+        let mgf = MGF1.get(py)?.call1((marker_of(py, mgf1_hash)?,))?;
+        return Ok(PSS.get(py)?.call1((mgf, salt_length))?);
+    }
+    match SignatureAlgorithm::from_identifier(identifier) {
         Ok(algorithm) => algorithm_parameters(py, algorithm),
         // As the peer has it: no parameters are known of an algorithm that is not known.
-        Err(Error::UnsupportedAlgorithm { oid, .. }) if oid == *named => Ok(py.None().into_bound(py)),
+        Err(Error::UnsupportedAlgorithm { .. }) => Ok(py.None().into_bound(py)),
         Err(error) => Err(error.into()),
     }
 }
@@ -56,10 +57,6 @@ pub(crate) fn parameters_object<'py>(
 fn algorithm_parameters(py: Python<'_>, algorithm: SignatureAlgorithm) -> CallResult<Bound<'_, PyAny>> {
     Ok(match algorithm {
         SignatureAlgorithm::RsaPkcs1(_) => PKCS1V15.get(py)?.call0()?,
-        SignatureAlgorithm::RsaPss { mgf1_hash, salt_length, .. } => {
-            let mgf = MGF1.get(py)?.call1((marker_of(py, mgf1_hash)?,))?;
-            PSS.get(py)?.call1((mgf, salt_length))?
-        }
         SignatureAlgorithm::Ecdsa(hash) => ecdsa(&marker_of(py, hash)?, None)?,
         _ => py.None().into_bound(py),
     })

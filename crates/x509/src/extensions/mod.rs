@@ -8,6 +8,8 @@ mod identifiers;
 mod policies;
 mod usage;
 
+use std::collections::BTreeSet;
+
 use asn1::{BigUint, Enumerated, SimpleAsn1Readable as _, Tlv};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
@@ -89,12 +91,11 @@ impl<'a> Extensions<'a> {
         if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
             return Ok(());
         }
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for oid in identifiers() {
-            if seen.contains(&oid.data()) {
+            if !seen.insert(oid.data()) {
                 return Err(Error::DuplicateExtension { oid: ObjectIdentifier::parse_data(oid.data())? });
             }
-            seen.push(oid.data());
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use crate::algorithms::{AlgorithmIdentifier, digest, hash_from_oid, hash_to_oid};
 use crate::certificate::Certificate;
 use crate::der::Raw;
-use crate::error::{Error, Result};
+use crate::error::{At, Error, Result};
 
 pub use request::OcspRequest;
 pub use response::{CertStatus, OcspResponse, Responder, ResponseStatus, RevokedInfo, SingleResponse};
@@ -30,6 +30,11 @@ pub struct CertId<'a> {
 }
 
 impl CertId<'_> {
+    /// Fails if the parameters are not those of the hash function.
+    fn check(&self) -> Result<()> {
+        self.hash_algorithm.check().at("certID.hashAlgorithm")
+    }
+
     /// The hash function.
     ///
     /// # Errors

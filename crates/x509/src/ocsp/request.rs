@@ -92,7 +92,9 @@ fn read_tbs(tbs: &Tlv<'_>, der: &[u8]) -> Result<(Span, Option<Span>)> {
             parser.read_explicit_element::<GeneralName<'_>>(1).at("requestorName")?;
         }
         let requests: Tlv<'_> = parser.read_element().at("requestList")?;
-        requests.parse::<List<Request<'_>>>().at("requestList")?;
+        for (index, request) in requests.parse::<List<Request<'_>>>().at("requestList")?.iter().enumerate() {
+            request.id.check().at_index(index).at("requestList")?;
+        }
         let extensions = crate::certificate::extensions(parser, 2, Strictness::Der).at("requestExtensions")?;
         Ok((range(der, requests.full_data()), extensions.map(|list| range(der, list))))
     })

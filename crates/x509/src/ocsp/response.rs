@@ -370,7 +370,9 @@ fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
         responder.parse::<Responder<'_>>().at("responderID")?;
         let produced_at = parser.read_element().at("producedAt")?;
         let responses: Tlv<'_> = parser.read_element().at("responses")?;
-        responses.parse::<List<SingleResponse<'_>>>().at("responses")?;
+        for (index, single) in responses.parse::<List<SingleResponse<'_>>>().at("responses")?.iter().enumerate() {
+            single.id.check().at_index(index).at("responses")?;
+        }
         let extensions = crate::certificate::extensions(parser, 1, Strictness::Der).at("responseExtensions")?;
         Ok(Outline {
             tbs: range(der, tbs.full_data()),

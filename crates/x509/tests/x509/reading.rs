@@ -2,10 +2,13 @@
 
 use ironlatch::oid;
 use ironlatch_core::hash::HashAlgorithm;
+use ironlatch_x509::algorithms::{hash_from_oid, hash_to_oid};
 use ironlatch_x509::error::{Fault, Malformed};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::names::{Attribute, Name, StringType, encode};
-use ironlatch_x509::{Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, rfc4514};
+use ironlatch_x509::{
+    AlgorithmIdentifier, Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, rfc4514,
+};
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
 const INTERMEDIATE: &[u8] = include_bytes!("../../../../tests/data/x509/intermediate.pem");
@@ -100,6 +103,8 @@ fn what_is_something_else_is_called_by_its_name() {
     };
     assert_eq!(found(LEAF), Kind::Pem);
     assert_eq!(found(b""), Kind::Nothing);
+    assert_eq!(found(b"<html>\r\n"), Kind::Text);
+    assert_eq!(found(b"MIIB"), Kind::Text);
     assert_eq!(found(Certificate::from_pem(LEAF).unwrap().public_key_info()), Kind::PublicKey);
     let request = ironlatch_core::keys::pem::find(REQUEST, |_| true, "").unwrap().decode().unwrap();
     assert_eq!(found(&request), Kind::Request);
@@ -125,7 +130,11 @@ fn bundles_are_read_with_what_stands_between() {
     let all = Certificate::all_from_pem(&bundle).unwrap();
     assert_eq!(all.iter().map(Certificate::as_der).collect::<Vec<_>>(), [der(ROOT), der(LEAF)]);
     assert_eq!(Certificate::from_pem(&all[0].to_pem()).unwrap(), all[0]);
-    assert!(matches!(Certificate::from_pem(REQUEST), Err(Error::Core(_))));
+    let other = Certificate::from_pem(REQUEST).unwrap_err();
+    assert!(
+        matches!(other, Error::Core(_)) && other.to_string().ends_with("a block \"CERTIFICATE REQUEST\"."),
+        "{other}"
+    );
     assert!(matches!(Certificate::all_from_pem(b""), Err(Error::Core(_))));
 }
 
@@ -295,4 +304,50 @@ fn slips_of_authorities_are_read_where_that_is_asked_for() {
     let strict = Certificate::from_der(&root).unwrap();
     assert_eq!(Certificate::from_der_tolerant(&root).unwrap(), strict);
     assert!(Certificate::from_der_tolerant(&root[..root.len() - 1]).is_err());
+}
+
+#[test]
+fn of_a_pss_signature_each_part_is_known_by_itself() {
+    let known = HashAlgorithm::Sha384;
+    let whole = SignatureAlgorithm::RsaPss { hash: known, mgf1_hash: HashAlgorithm::Sha512, salt_length: 48 };
+    let der = whole.to_der().unwrap();
+    let read = |der: &[u8]| {
+        let identifier: AlgorithmIdentifier<'_> = asn1::parse_single(der).unwrap();
+        let algorithm = SignatureAlgorithm::from_identifier(&identifier);
+        (identifier.message_hash(), identifier.pss_mask(), algorithm)
+    };
+    let mask = Some((HashAlgorithm::Sha512, 48));
+    assert_eq!(read(&der), (Ok(Some(known)), Ok(mask), Ok(whole)));
+    let is_unknown = |result: &Result<SignatureAlgorithm, _>| matches!(result, Err(Error::UnsupportedAlgorithm { .. }));
+    // SHA-384 and SHA-512 become functions that nobody knows.
+    let odd = patched(&der, &[0x65, 3, 4, 2, 2], &[0x65, 3, 4, 2, 99]);
+    let (hash, of_mask, algorithm) = read(&odd);
+    assert!(hash.is_err() && of_mask == Ok(mask) && is_unknown(&algorithm));
+    let odd = patched(&der, &[0x65, 3, 4, 2, 3], &[0x65, 3, 4, 2, 99]);
+    let (hash, of_mask, algorithm) = read(&odd);
+    assert!(hash == Ok(Some(known)) && of_mask.is_err() && is_unknown(&algorithm));
+    let ecdsa = SignatureAlgorithm::Ecdsa(known);
+    assert_eq!(read(&ecdsa.to_der().unwrap()), (Ok(Some(known)), Ok(None), Ok(ecdsa)));
+}
+
+#[test]
+fn two_algorithms_for_one_signature_are_refused_where_it_is_verified() {
+    let ed25519 = [0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+    let mut changed = der(LEAF);
+    let outer = changed.windows(ed25519.len()).rposition(|window| window == ed25519).unwrap();
+    changed[outer + ed25519.len() - 1] = 0x71;
+    let changed = Certificate::from_der(&changed).unwrap();
+    assert!(!changed.algorithms_match());
+    let intermediate = Certificate::from_pem(INTERMEDIATE).unwrap();
+    let refused = changed.verify_directly_issued_by(&intermediate);
+    assert_eq!(refused, Err(Error::AlgorithmMismatch(Kind::Certificate)));
+}
+
+#[test]
+fn hash_functions_come_back_from_their_identifiers() {
+    use HashAlgorithm::{Md5, Sha1, Sha3_256, Sha3_512, Sha224, Sha256, Sha384, Sha512};
+    for hash in [Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_256, Sha3_512] {
+        assert_eq!(hash_from_oid(&hash_to_oid(hash).unwrap()), Ok(hash));
+    }
+    assert!(matches!(hash_to_oid(Md5), Err(Error::UnsupportedAlgorithm { .. })));
 }

@@ -31,20 +31,33 @@ pub(crate) fn extensions_object<'py>(
 ) -> CallResult<Object<'py>> {
     extensions.check_unique()?;
     let list = PyList::empty(py);
-    for extension in extensions.iter() {
-        list.append(extension_object(py, &extension, place)?)?;
+    for (index, extension) in extensions.iter().enumerate() {
+        let value = extension.parse(place).map_err(|error| error.within(format_args!("extensions[{index}]")))?;
+        list.append(extension_object(py, &extension, value)?)?;
     }
     Ok(EXTENSIONS.with_slots(py, [list.into_any()])?)
 }
 
-fn extension_object<'py>(py: Python<'py>, extension: &Extension<'_>, place: Place) -> CallResult<Object<'py>> {
-    let oid = oid_object(py, extension.oid.clone())?;
-    Ok(EXTENSION.with_slots(py, [oid, flag(py, extension.critical), value_object(py, extension, place)?])?)
+fn extension_object<'py>(
+    py: Python<'py>,
+    extension: &Extension<'_>,
+    value: ExtensionValue<'_>,
+) -> CallResult<Object<'py>> {
+    let (oid, critical) = (oid_object(py, extension.oid.clone())?, flag(py, extension.critical));
+    Ok(EXTENSION.with_slots(py, [oid, critical, parsed_object(py, extension, value)?])?)
 }
 
 /// The value of an extension, of the class for such extensions in that place.
 pub(crate) fn value_object<'py>(py: Python<'py>, extension: &Extension<'_>, place: Place) -> CallResult<Object<'py>> {
-    match extension.parse(place)? {
+    parsed_object(py, extension, extension.parse(place)?)
+}
+
+fn parsed_object<'py>(
+    py: Python<'py>,
+    extension: &Extension<'_>,
+    value: ExtensionValue<'_>,
+) -> CallResult<Object<'py>> {
+    match value {
         ExtensionValue::Unrecognized => {
             let oid = oid_object(py, extension.oid.clone())?;
             Ok(UNRECOGNIZED.with_slots(py, [oid, PyBytes::new(py, extension.value).into_any()])?)
@@ -189,10 +202,12 @@ fn distribution_point<'py>(py: Python<'py>, point: &DistributionPoint<'_>) -> Ca
     let (full_name, relative_name) = point_name(py, point.name.as_ref())?;
     let reasons = point.reasons.map(|bits| reasons(py, bits)).transpose()?;
     let issuer = point.crl_issuer.as_ref().map(|names| list_object(py, names)).transpose()?;
-    Ok(DISTRIBUTION_POINT.with_slots(
-        py,
-        [full_name, relative_name, reasons.unwrap_or_else(|| none(py)), issuer.unwrap_or_else(|| none(py))],
-    )?)
+    let (reasons, issuer) = (reasons.unwrap_or_else(|| none(py)), issuer.unwrap_or_else(|| none(py)));
+    if full_name.is_truthy()? || !relative_name.is_none() || issuer.is_truthy()? {
+        return Ok(DISTRIBUTION_POINT.with_slots(py, [full_name, relative_name, reasons, issuer])?);
+    }
+    // The constructor has the words for a point that is nowhere.
+    Ok(DISTRIBUTION_POINT.call(py, (full_name, relative_name, reasons, issuer))?)
 }
 
 /// The full name and the relative one, of which at most one is there.

@@ -238,7 +238,7 @@ fn certificate_policies(value: &Object<'_>) -> CallResult<Vec<u8>> {
         let qualifiers = POLICY_INFORMATION.field(&policy, 1)?;
         Ok(OwnedPolicy {
             policy: oid_of(&POLICY_INFORMATION.field(&policy, 0)?)?,
-            qualifiers: optional(&qualifiers, |qualifiers| each(qualifiers, owned_qualifier))?,
+            qualifiers: unless_empty(&qualifiers, |qualifiers| each(qualifiers, owned_qualifier))?,
         })
     })?;
     let policies = policies.iter().map(|policy| {
@@ -258,7 +258,8 @@ fn owned_qualifier(qualifier: Object<'_>) -> CallResult<OwnedQualifier> {
         let organization = NOTICE_REFERENCE.field(reference, 0)?.extract()?;
         Ok((organization, each(&NOTICE_REFERENCE.field(reference, 1)?, |number| unsigned_octets(&number))?))
     })?;
-    Ok(OwnedQualifier::Notice { reference, text: USER_NOTICE.field(&qualifier, 1)?.extract()? })
+    let text = unless_empty(&USER_NOTICE.field(&qualifier, 1)?, |text| Ok(text.extract()?))?;
+    Ok(OwnedQualifier::Notice { reference, text })
 }
 
 fn borrowed_qualifier(qualifier: &OwnedQualifier) -> CallResult<Qualifier<'_>> {
@@ -327,7 +328,7 @@ fn point_name<'a>(
 
 fn issuing_distribution_point(value: &Object<'_>) -> CallResult<Vec<u8>> {
     let class = &ISSUING_DISTRIBUTION_POINT;
-    let full_name = optional(&class.field(value, 0)?, Owned::of)?;
+    let full_name = unless_empty(&class.field(value, 0)?, Owned::of)?;
     let relative_name = optional(&class.field(value, 1)?, |name| Ok(name.clone()))?;
     let mut contents = Vec::new();
     let flag = |slot| class.field(value, slot)?.extract::<bool>();
@@ -335,7 +336,7 @@ fn issuing_distribution_point(value: &Object<'_>) -> CallResult<Vec<u8>> {
         name: point_name(full_name.as_ref(), relative_name.as_ref(), &mut contents)?,
         only_contains_user_certs: flag(2)?,
         only_contains_ca_certs: flag(3)?,
-        only_some_reasons: optional(&class.field(value, 4)?, Reasons::bits)?,
+        only_some_reasons: unless_empty(&class.field(value, 4)?, Reasons::bits)?,
         indirect_crl: flag(5)?,
         only_contains_attribute_certs: flag(6)?,
     }))
@@ -455,6 +456,14 @@ fn oids_of(list: &Object<'_>) -> CallResult<List<ObjectIdentifier>> {
 
 fn each<'py, T>(list: &Object<'py>, take: impl Fn(Object<'py>) -> CallResult<T>) -> CallResult<Vec<T>> {
     list.try_iter()?.map(|item| take(item?)).collect()
+}
+
+/// For parts that have to hold something if they are there.
+fn unless_empty<'py, T>(
+    value: &Object<'py>,
+    take: impl FnOnce(&Object<'py>) -> CallResult<T>,
+) -> CallResult<Option<T>> {
+    if value.is_truthy()? { take(value).map(Some) } else { Ok(None) }
 }
 
 fn optional<'py, T>(value: &Object<'py>, take: impl FnOnce(&Object<'py>) -> CallResult<T>) -> CallResult<Option<T>> {
