@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from terminal import at_terminal
+from terminal import Session, at_terminal
 
 COMMAND = [sys.executable, "-m", "ironlatch"]
 
@@ -61,6 +61,12 @@ def test_ends_at_once_when_interrupted(number: signal.Signals) -> None:
         assert time.monotonic() - started < 5
     assert process.returncode == -number
     assert b"Traceback" not in said
+
+
+PROMPT = """
+from ironlatch.secrets import SecretBytes
+print(SecretBytes.from_prompt("Key: ").expose().decode(), "was typed")
+"""
 
 
 def at_our_terminal(arguments: list[str], keys: list[bytes], directory: Path) -> tuple[str, int]:
@@ -130,6 +136,46 @@ def test_the_terminal_has_its_echo_back_after_a_signal(
     assert os.listdir(tmp_path) == []
     os.close(terminal)
     os.close(side)
+
+
+@pytest.mark.parametrize("way", ["Ctrl-Z", signal.SIGTSTP, signal.SIGSTOP])
+@pytest.mark.parametrize("program", [[*COMMAND, "password", "hash"], [sys.executable, "-c", PROMPT]])
+def test_a_question_is_asked_again_when_the_program_goes_on(program: list[str], way: str | signal.Signals) -> None:
+    session = Session(program)
+    for _ in range(2):
+        session.wait_for(b": ")
+        time.sleep(0.1)
+        assert not session.echoes
+        if isinstance(way, signal.Signals):
+            session.type(b"half")
+            os.kill(session.process, way)
+        else:
+            session.type(b"half\x1a")
+        # What stops a program without asking it finds no echo, and shells put that right.
+        session.wait_for(b"stopped, echo " + (b"False" if way == signal.SIGSTOP else b"True"))
+        session.type(b"\n")
+    session.wait_for(b": ")
+    session.type(b"hunter2\r")
+    if "-c" not in program:
+        session.wait_for(b": ")
+        session.type(b"hunter2\r")
+    assert session.end() == 0
+    assert b"half" not in session.shown
+    assert b"$argon2id$" in session.shown or b"hunter2 was typed" in session.shown
+
+
+def test_a_question_ends_where_output_is_held_back() -> None:
+    """Ctrl-S holds the question itself back, and a signal ends the program all the same."""
+    session = Session([sys.executable, "-c", "import sys; sys.stdin.readline()\n" + PROMPT])
+    session.type(b"\x13")
+    # What is shown of it is held back too.
+    session.type(b"\n")
+    deadline = time.monotonic() + 20
+    while session.echoes:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(session.process, signal.SIGTERM)
+    assert session.end() == 256 - signal.SIGTERM
 
 
 def test_bytes_do_not_garble_the_terminal(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::keyring::Protection;
+use ironlatch::recipes::terminal;
 use ironlatch::secret::SecretBytes;
 
 use crate::failure::{Exit, Failure};
@@ -107,8 +108,7 @@ pub(crate) fn take(
         let mut file = opened.map_err(|error| Failure::io("read", format!("file descriptor {number}"), &error))?;
         return Ok(SecretBytes::from_read(&mut file, true)?);
     }
-    let asked =
-        if new { SecretBytes::from_prompt_twice(prompt, "The same again: ") } else { SecretBytes::from_prompt(prompt) };
+    let asked = if new { terminal::ask_twice(prompt, "The same again: ") } else { terminal::ask(prompt) };
     asked.map_err(|error| match &error {
         ironlatch::Error::Io { source, .. } if source.kind() == io::ErrorKind::NotConnected => {
             Failure::new(Exit::Failure, format!("cannot ask for the {name}: {source}"))

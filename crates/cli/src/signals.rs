@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use ironlatch::recipes::fs;
-use ironlatch::secret::restore_terminal;
+use ironlatch::recipes::{fs, terminal};
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
@@ -20,7 +19,7 @@ pub(crate) fn clean_up_when_interrupted() {
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {
-            restore_terminal();
+            terminal::restore();
             fs::remove_temporaries();
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }

@@ -124,6 +124,14 @@ pub struct EachProcess<T> {
     made: Mutex<Option<(u64, Arc<T>)>>,
 }
 
+impl<T> EachProcess<T> {
+    /// Nothing is made until a process asks for it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { made: Mutex::new(None) }
+    }
+}
+
 impl<T: Default> EachProcess<T> {
     /// This process's.
     pub fn get(&self) -> Arc<T> {

@@ -33,5 +33,6 @@ pub use error::{Error, Result};
 #[doc(hidden)] // For the crates above this one: what `make ct` may take for public.
 pub use ironlatch_engine::ct;
 pub use ironlatch_engine::processor::ask as ask_processor;
+pub use ironlatch_engine::signals;
 pub use ironlatch_engine::version::{api_version as engine_api_version, version as engine_version};
 pub use ironlatch_engine::{Output, Writer};

@@ -9,7 +9,7 @@ use std::path::Path;
 use ironlatch_engine::memory::SecretMemory;
 pub use ironlatch_engine::memory::wipe;
 pub use ironlatch_engine::stack::{wiped as with_wiped_stack, wiped_deep as with_wiped_deep_stack};
-use ironlatch_engine::{Output, ct, rand, terminal};
+use ironlatch_engine::{Output, ct, rand};
 pub use ironlatch_macros::wipes_stack;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -63,38 +63,6 @@ impl SecretBytes {
             rand::fill(Output::from(bytes));
             Ok(())
         })
-    }
-
-    /// Reads from the terminal after `prompt`, without echo and without the end of the line.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if there is no terminal, the person gave up (Ctrl-C, Ctrl-D), or typed more
-    /// than 1024 bytes.
-    #[wipes_stack(deep)]
-    pub fn from_prompt(prompt: &str) -> Result<Self> {
-        let memory = terminal::ask(prompt).map_err(|error| {
-            let error = match error.kind() {
-                kind @ ErrorKind::Interrupted => io::Error::new(kind, "interrupted"),
-                kind @ ErrorKind::UnexpectedEof => io::Error::new(kind, "nothing was entered"),
-                _ => error,
-            };
-            Error::io(IoOperation::Ask, None, error)
-        })?;
-        Ok(Self { memory })
-    }
-
-    /// Reads twice from the terminal: after `prompt`, then after `again`.
-    ///
-    /// # Errors
-    /// Those of [`Self::from_prompt`], and [`Error::InvalidValue`] if the two differ.
-    #[wipes_stack(deep)]
-    pub fn from_prompt_twice(prompt: &str, again: &str) -> Result<Self> {
-        let first = Self::from_prompt(prompt)?;
-        if first == Self::from_prompt(again)? {
-            Ok(first)
-        } else {
-            Err(Error::value("the two entries are not the same; nothing was changed"))
-        }
     }
 
     /// The contents of a file, at most [`LONGEST_FILE`] bytes.
@@ -248,13 +216,6 @@ impl fmt::Debug for SecretBytes {
 #[must_use]
 pub fn is_exposed(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.mode() & 0o027 != 0
-}
-
-/// Gives the terminal its echo back if [`SecretBytes::from_prompt`] is asking at this moment: for a
-/// program's own handler of a signal that is about to end the process. Without such a handler it
-/// happens by itself.
-pub fn restore_terminal() {
-    terminal::restore();
 }
 
 /// A secret that a person must see: a passphrase to write down, a code to print.

@@ -5,7 +5,7 @@
 //! - `simd/`, `kdf/`, `curve448/`: arithmetic of our own where AWS-LC has none or a slower one, one
 //!   file for each algorithm. The head of the file says why it is there.
 //! - `system/`: the memory that secrets live in, the wiping of stacks, what holds across forks,
-//!   what the processor is.
+//!   signals that are put off, what the processor is.
 //!
 //! No C type stands in a public signature, every handle frees and wipes what it owns when it is
 //! dropped, and each `unsafe` block says why it is sound. Nothing else in Ironlatch calls C.
@@ -24,7 +24,6 @@ mod system;
 
 pub mod ct;
 pub mod secp256k1;
-pub mod terminal;
 
 pub use awslc::{
     aead, bignum, cipher, digest, dsa, ec, ed25519, hmac, key_wrap, ml_dsa, ml_kem, rand, rsa, version, x25519,
@@ -35,4 +34,4 @@ pub use kdf::{argon2, pbkdf2, scrypt};
 pub use opaque::opaque;
 pub use output::{Output, Writer};
 pub use simd::{aes, chacha20, lanes, poly1305, sm4};
-pub use system::{fork, memory, processor, stack};
+pub use system::{fork, memory, processor, signals, stack};

@@ -36,7 +36,7 @@ pub mod recipes {
     #[doc(inline)]
     pub use ironlatch_recipes::{
         Error, Result, age as files, cobblestone, error, fernet, fields, fs, keyring, passwords, pinning, sealing,
-        secrets, show_once, signing,
+        secrets, show_once, signing, terminal,
     };
 }
 

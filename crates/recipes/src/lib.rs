@@ -19,6 +19,7 @@ pub mod sealing;
 pub mod secrets;
 pub mod show_once;
 pub mod signing;
+pub mod terminal;
 mod time;
 
 pub use error::{Error, Result};

@@ -7,6 +7,7 @@ use ironlatch::Error as CoreError;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::exposure;
 use ironlatch::recipes::secrets as core;
+use ironlatch::recipes::terminal;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
@@ -60,12 +61,11 @@ impl SecretBytes {
     #[staticmethod]
     #[pyo3(signature = (prompt="Password: ", *, confirm=false))]
     fn from_prompt(py: Python<'_>, prompt: &str, confirm: bool) -> CallResult<Self> {
-        use ironlatch::secret::SecretBytes as Secret;
         let answer = detach(py, || {
             if confirm {
-                Secret::from_prompt_twice(prompt, &format!("Again, to be sure: {prompt}"))
+                terminal::ask_twice(prompt, &format!("Again, to be sure: {prompt}"))
             } else {
-                Secret::from_prompt(prompt)
+                terminal::ask(prompt)
             }
         });
         match answer {
