@@ -26,6 +26,7 @@ pub mod request;
 pub mod rfc4514;
 pub mod sct;
 pub mod time;
+mod transparency;
 pub mod verification;
 
 pub use algorithms::{AlgorithmIdentifier, SignatureAlgorithm};

@@ -1,6 +1,5 @@
 //! Distinguished names: who issued a certificate, and whom it is about (RFC 5280 §4.1.2.4).
 
-use core::fmt;
 use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::borrow::Cow;
 
@@ -11,7 +10,6 @@ use asn1::{
 
 use crate::der::{Elements, SEQUENCE, SET, check_oid, expect};
 use crate::error::{At, Error, Fault, Result};
-use crate::rfc4514;
 
 /// A distinguished name in DER, found to be well formed.
 ///
@@ -88,12 +86,6 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn common_name(&self) -> Option<Cow<'a, str>> {
         self.attributes().filter(|attribute| attribute.oid == oid::COMMON_NAME).last()?.text().ok()
-    }
-}
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        rfc4514::write(self, f)
     }
 }
 

@@ -77,29 +77,31 @@ const SHORT_NAMES: [(ObjectIdentifier, &str); 9] = [
     (oid::USER_ID, "UID"),
 ];
 
-/// Writes `name` for people: control characters are escaped as §2.4 allows, and the text of
-/// attributes without a short name stays readable, where §2.4 would have its DER in hexadecimal.
-pub(crate) fn write(name: &Name<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let parts: Vec<_> = name.parts().collect();
-    for (at, part) in parts.iter().rev().enumerate() {
-        if at > 0 {
-            f.write_str(",")?;
-        }
-        for (at, attribute) in part.attributes().enumerate() {
+/// For people: control characters are escaped as §2.4 allows, and the text of attributes without a
+/// short name stays readable, where §2.4 would have its DER in hexadecimal.
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<_> = self.parts().collect();
+        for (at, part) in parts.iter().rev().enumerate() {
             if at > 0 {
-                f.write_str("+")?;
+                f.write_str(",")?;
             }
-            match short_name(&attribute.oid) {
-                Some(short) => write!(f, "{short}=")?,
-                None => write!(f, "{}=", attribute.oid)?,
-            }
-            match attribute.text() {
-                Ok(text) => f.write_str(&printable(&escape(&text)))?,
-                Err(_) => write!(f, "#{}", hex::encode(&attribute.value))?,
+            for (at, attribute) in part.attributes().enumerate() {
+                if at > 0 {
+                    f.write_str("+")?;
+                }
+                match short_name(&attribute.oid) {
+                    Some(short) => write!(f, "{short}=")?,
+                    None => write!(f, "{}=", attribute.oid)?,
+                }
+                match attribute.text() {
+                    Ok(text) => f.write_str(&printable(&escape(&text)))?,
+                    Err(_) => write!(f, "#{}", hex::encode(&attribute.value))?,
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// `text` with everything that could move a terminal's cursor or turn its reading direction as

@@ -3,9 +3,8 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-
-use crate::errors::CallResult;
 
 /// An object identifier: the number by which ASN.1 names an algorithm, an attribute or an
 /// extension.
@@ -18,8 +17,8 @@ pub(crate) struct ObjectIdentifier(ironlatch::oid::ObjectIdentifier);
 #[pymethods]
 impl ObjectIdentifier {
     #[new]
-    fn new(value: &str) -> CallResult<Self> {
-        Ok(Self(value.parse()?))
+    fn new(value: &str) -> PyResult<Self> {
+        value.parse().map(Self).map_err(|error: ironlatch::Error| PyValueError::new_err(error.to_string()))
     }
 
     /// The numbers, joined by dots.
@@ -63,8 +62,8 @@ pub(crate) fn oid_object(py: Python<'_>, oid: ironlatch::oid::ObjectIdentifier) 
 }
 
 /// The identifier that a Python object is. TypeError for one of another class.
-pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> CallResult<ironlatch::oid::ObjectIdentifier> {
-    Ok(object.cast::<ObjectIdentifier>().map_err(PyErr::from)?.get().0.clone())
+pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> PyResult<ironlatch::oid::ObjectIdentifier> {
+    Ok(object.cast::<ObjectIdentifier>()?.get().0.clone())
 }
 
 #[pymodule]

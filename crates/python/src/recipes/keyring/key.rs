@@ -12,7 +12,7 @@ use crate::buffer::{Input, SecretInput, detach_if_long};
 use crate::errors::CallResult;
 use crate::recipes::fernet::MultiFernet;
 use crate::recipes::signing::keys::KeySet;
-use crate::recipes::signing::webhooks::WebhookSecret;
+use crate::recipes::signing::webhook_secret::WebhookSecret;
 use crate::secret_bytes::SecretBytes;
 
 /// Encrypts, signs and derives under a key of a keyring: ``ring["customers"]``.

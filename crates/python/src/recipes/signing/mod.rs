@@ -5,6 +5,7 @@ pub(crate) mod keys;
 pub(crate) mod replay;
 mod requests;
 mod tokens;
+pub(crate) mod webhook_secret;
 pub(crate) mod webhooks;
 
 use pyo3::prelude::*;
@@ -21,5 +22,7 @@ pub(crate) mod signing {
     #[pymodule_export]
     use super::tokens::{EncryptedTokens, EncryptionKey, SignedTokens, Token};
     #[pymodule_export]
-    use super::webhooks::{Webhook, WebhookSecret, WebhookSigner, WebhookVerifier};
+    use super::webhook_secret::WebhookSecret;
+    #[pymodule_export]
+    use super::webhooks::{Webhook, WebhookSigner, WebhookVerifier};
 }

@@ -410,7 +410,7 @@ fn admissions(value: &Object<'_>) -> CallResult<Vec<u8>> {
 
 fn owned_naming(value: &Object<'_>) -> CallResult<OwnedNaming> {
     Ok(OwnedNaming {
-        id: optional(&NAMING_AUTHORITY.field(value, 0)?, oid_of)?,
+        id: optional(&NAMING_AUTHORITY.field(value, 0)?, |id| Ok(oid_of(id)?))?,
         url: NAMING_AUTHORITY.field(value, 1)?.extract()?,
         text: NAMING_AUTHORITY.field(value, 2)?.extract()?,
     })
@@ -451,7 +451,7 @@ fn profession(owned: &OwnedProfession) -> CallResult<ProfessionInfo<'_>> {
 }
 
 fn oids_of(list: &Object<'_>) -> CallResult<List<ObjectIdentifier>> {
-    Ok(List(each(list, |oid| oid_of(&oid))?))
+    Ok(List(each(list, |oid| Ok(oid_of(&oid)?))?))
 }
 
 fn each<'py, T>(list: &Object<'py>, take: impl Fn(Object<'py>) -> CallResult<T>) -> CallResult<Vec<T>> {
