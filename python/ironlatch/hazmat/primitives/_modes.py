@@ -70,6 +70,9 @@ class _ModeWithBlockIV(ModeWithInitializationVector):
         return self._initialization_vector
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        """Raises ValueError if the initialization vector is not as long as a block of
+        ``algorithm``, and UnsupportedAlgorithm if that is no block cipher.
+        """
         _check_aes_key_length(self, algorithm)
         _check_nonce_length(self._initialization_vector, self.name, algorithm, "IV")
 

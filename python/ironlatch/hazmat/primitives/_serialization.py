@@ -30,6 +30,9 @@ class BestAvailableEncryption(KeySerializationEncryption):
 
     Which that is may change from release to release; what was written before stays readable.
     ``password`` is ``bytes`` or ``SecretBytes``, at least one byte and at most 1023 bytes long.
+
+    Raises ValueError if it is empty or of another type. What writes the key raises ValueError for
+    one that is longer.
     """
 
     def __init__(self, password: bytes | SecretBytes) -> None:
@@ -61,7 +64,8 @@ class KeySerializationEncryptionBuilder:
 
     def kdf_rounds(self, rounds: int) -> KeySerializationEncryptionBuilder:
         """Sets how much work deriving the key from the password is, in rounds of the format's
-        function.
+        function. Raises TypeError if ``rounds`` is no ``int``, and ValueError if it is not
+        positive, or is set already.
         """
         if self._kdf_rounds is not None:
             raise ValueError("kdf_rounds already set")
@@ -73,7 +77,7 @@ class KeySerializationEncryptionBuilder:
 
     def hmac_hash(self, algorithm: HashAlgorithm) -> KeySerializationEncryptionBuilder:
         """Sets the hash of the authentication code of a PKCS#12 file. Raises TypeError for other
-        formats.
+        formats. Raises ValueError if it is set already.
         """
         if self._format != PrivateFormat.PKCS12:
             raise TypeError("hmac_hash only supported with PrivateFormat.PKCS12")
@@ -82,7 +86,9 @@ class KeySerializationEncryptionBuilder:
         return self._with(_hmac_hash=algorithm)
 
     def key_cert_algorithm(self, algorithm: PBES) -> KeySerializationEncryptionBuilder:
-        """Sets the encryption inside a PKCS#12 file. Raises TypeError for other formats."""
+        """Sets the encryption inside a PKCS#12 file. Raises TypeError for other formats. Raises
+        ValueError if it is set already.
+        """
         if self._format != PrivateFormat.PKCS12:
             raise TypeError("key_cert_algorithm only supported with PrivateFormat.PKCS12")
         if self._key_cert_algorithm is not None:
@@ -90,7 +96,9 @@ class KeySerializationEncryptionBuilder:
         return self._with(_key_cert_algorithm=algorithm)
 
     def build(self, password: bytes | SecretBytes) -> KeySerializationEncryption:
-        """The encryption under ``password``, which is at least one byte long."""
+        """Returns the encryption under ``password``, which is at least one byte long. Raises
+        ValueError if it is empty or of another type.
+        """
         return _KeySerializationEncryption(
             self._format,
             _check_password(password),

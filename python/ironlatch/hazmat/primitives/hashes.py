@@ -74,15 +74,21 @@ class HashContext(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def update(self, data: Buffer) -> None:
-        """Takes `data` in."""
+        """Takes `data` in. Raises AlreadyFinalized after ``finalize``, and TypeError if it is not
+        bytes-like.
+        """
 
     @abc.abstractmethod
     def finalize(self) -> bytes:
-        """The result over all that came in. The context takes no more after it."""
+        """Returns the result over all that came in. The context takes no more after it: further
+        calls raise AlreadyFinalized.
+        """
 
     @abc.abstractmethod
     def copy(self) -> HashContext:
-        """An independent context in the same state."""
+        """Returns an independent context in the same state. Raises AlreadyFinalized after
+        ``finalize``.
+        """
 
 
 HashContext.register(Hash)
@@ -205,7 +211,9 @@ class _Shake(_Marker, ExtendableOutputFunction):
 
 
 class SHAKE128(_Shake):
-    """SHAKE128 with a result of `digest_size` bytes (FIPS 202)."""
+    """SHAKE128 with a result of `digest_size` bytes (FIPS 202). Raises TypeError if it is no
+    ``int``, and ValueError if it is not positive.
+    """
 
     name = "shake128"
 
@@ -216,7 +224,9 @@ class SHAKE128(_Shake):
 
 
 class SHAKE256(_Shake):
-    """SHAKE256 with a result of `digest_size` bytes (FIPS 202)."""
+    """SHAKE256 with a result of `digest_size` bytes (FIPS 202). Raises TypeError if it is no
+    ``int``, and ValueError if it is not positive.
+    """
 
     name = "shake256"
 
@@ -247,7 +257,7 @@ class _Blake2(_Marker):
 
 
 class BLAKE2b(_Blake2):
-    """BLAKE2b (RFC 7693). `digest_size` must be 64."""
+    """BLAKE2b (RFC 7693). `digest_size` must be 64, or the constructor raises ValueError."""
 
     name = "blake2b"
     block_size = 128
@@ -255,7 +265,7 @@ class BLAKE2b(_Blake2):
 
 
 class BLAKE2s(_Blake2):
-    """BLAKE2s (RFC 7693). `digest_size` must be 32."""
+    """BLAKE2s (RFC 7693). `digest_size` must be 32, or the constructor raises ValueError."""
 
     name = "blake2s"
     block_size = 64

@@ -23,11 +23,15 @@ class PaddingContext(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def update(self, data: utils.Buffer) -> bytes:
-        """Takes more data and returns what is ready."""
+        """Takes more data and returns what is ready. Raises AlreadyFinalized after ``finalize``,
+        and TypeError if ``data`` is not bytes-like.
+        """
 
     @abc.abstractmethod
     def finalize(self) -> bytes:
-        """Returns the rest."""
+        """Returns the rest. Raises AlreadyFinalized the second time and, where it removes a
+        padding, ValueError if that is not valid.
+        """
 
 
 PaddingContext.register(PKCS7PaddingContext)
@@ -38,7 +42,7 @@ PaddingContext.register(ANSIX923UnpaddingContext)
 
 class PKCS7:
     """PKCS#7 padding (RFC 5652 section 6.3) to blocks of ``block_size`` bits: a multiple of 8, at
-    most 2040.
+    most 2040. Raises ValueError for another.
     """
 
     def __init__(self, block_size: int) -> None:
@@ -57,7 +61,9 @@ class PKCS7:
 
 
 class ANSIX923:
-    """ANSI X9.23 padding to blocks of ``block_size`` bits: a multiple of 8, at most 2040."""
+    """ANSI X9.23 padding to blocks of ``block_size`` bits: a multiple of 8, at most 2040. Raises
+    ValueError for another.
+    """
 
     def __init__(self, block_size: int) -> None:
         _check_block_size(block_size)

@@ -12,7 +12,9 @@ __all__ = ["ARC4", "IDEA", "RC2", "SEED", "Blowfish", "CAST5", "Camellia", "Trip
 
 
 class ARC4(CipherAlgorithm):
-    """RC4: broken. With a key of 5 to 32 bytes."""
+    """RC4: broken. With a key of 5 to 32 bytes. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "RC4"
     key_sizes = frozenset([40, 56, 64, 80, 128, 160, 192, 256])
@@ -27,7 +29,8 @@ class ARC4(CipherAlgorithm):
 
 class TripleDES(_KeyedBlockCipher):
     """Triple DES (SP 800-67) with a key of 24 bytes; one of 16 or 8 bytes is repeated to that
-    length.
+    length. Raises ValueError for a key of another length, and TypeError if it is neither bytes-like
+    nor a SecretBytes.
     """
 
     name = "3DES"
@@ -53,7 +56,9 @@ class _DES:
 
 
 class Blowfish(_KeyedBlockCipher):
-    """Blowfish with a key of 4 to 56 bytes."""
+    """Blowfish with a key of 4 to 56 bytes. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "Blowfish"
     block_size = 64
@@ -61,7 +66,9 @@ class Blowfish(_KeyedBlockCipher):
 
 
 class CAST5(_KeyedBlockCipher):
-    """CAST-128 (RFC 2144) with a key of 5 to 16 bytes."""
+    """CAST-128 (RFC 2144) with a key of 5 to 16 bytes. Raises ValueError for a key of another
+    length, and TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "CAST5"
     block_size = 64
@@ -69,7 +76,9 @@ class CAST5(_KeyedBlockCipher):
 
 
 class SEED(_KeyedBlockCipher):
-    """SEED (RFC 4269) with a key of 16 bytes."""
+    """SEED (RFC 4269) with a key of 16 bytes. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "SEED"
     block_size = 128
@@ -77,7 +86,9 @@ class SEED(_KeyedBlockCipher):
 
 
 class IDEA(_KeyedBlockCipher):
-    """IDEA with a key of 16 bytes."""
+    """IDEA with a key of 16 bytes. Raises ValueError for a key of another length, and TypeError if
+    it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "IDEA"
     block_size = 64
@@ -85,7 +96,9 @@ class IDEA(_KeyedBlockCipher):
 
 
 class Camellia(_KeyedBlockCipher):
-    """Camellia (RFC 3713) with a key of 16, 24 or 32 bytes."""
+    """Camellia (RFC 3713) with a key of 16, 24 or 32 bytes. Raises ValueError for a key of another
+    length, and TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "camellia"
     block_size = 128
@@ -93,7 +106,9 @@ class Camellia(_KeyedBlockCipher):
 
 
 class RC2(_KeyedBlockCipher):
-    """RC2 (RFC 2268) with a key of 16 bytes."""
+    """RC2 (RFC 2268) with a key of 16 bytes. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "RC2"
     block_size = 64

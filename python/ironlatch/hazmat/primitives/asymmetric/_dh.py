@@ -29,7 +29,10 @@ class DHParameters(metaclass=abc.ABCMeta):
         encoding: _serialization.Encoding,
         format: _serialization.ParameterFormat,
     ) -> bytes:
-        """This group, serialized."""
+        """Returns this group in ``encoding``, PEM or DER, and ``format``.
+
+        Raises TypeError for an argument of another type, and for another encoding.
+        """
 
     @abc.abstractmethod
     def parameter_numbers(self) -> DHParameterNumbers:
@@ -60,7 +63,11 @@ class DHPublicKey(metaclass=abc.ABCMeta):
         encoding: _serialization.Encoding,
         format: _serialization.PublicFormat,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def __eq__(self, other: object) -> bool:
@@ -99,11 +106,11 @@ class DHPrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def exchange(self, peer_public_key: DHPublicKey) -> bytes:
-        """The secret shared with the owner of ``peer_public_key``, as long as p. Derive keys from
-        it.
+        """Returns the secret shared with the owner of ``peer_public_key``, as long as p. Derive
+        keys from it.
 
         Raises ValueError if the keys are of different groups, or the peer's number is not an
-        element of the group.
+        element of the group, and TypeError if ``peer_public_key`` is no such key.
         """
 
     @abc.abstractmethod
@@ -117,7 +124,12 @@ class DHPrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def __copy__(self) -> DHPrivateKey:
@@ -138,10 +150,11 @@ DHPublicKey.register(_native.DHPublicKey)
 
 
 def generate_parameters(generator: int, key_size: int, backend: object = None) -> DHParameters:
-    """A new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the ``generator`` 2 or
-    5.
+    """Returns a new group with a safe prime of ``key_size`` bits, 512 to 10,000, and the
+    ``generator`` 2 or 5.
 
-    From 2048 bits on this can take minutes. The groups of RFC 7919 are as good, and there at once.
+    Raises ValueError for others. From 2048 bits on this can take minutes. The groups of RFC 7919
+    are as good, and there at once.
     """
     return _native.generate_parameters(generator, key_size)
 
@@ -151,7 +164,8 @@ generate_parameters.__module__ = MODULE
 
 class DHParameterNumbers(Numbers):
     """The numbers of a group: the modulus ``p``, the generator ``g`` and, if it is known, the order
-    ``q`` of g.
+    ``q`` of g. Raises TypeError if one is no ``int``, and ValueError for a p under 512 bits or a g
+    under 2.
     """
 
     __slots__ = ("_g", "_p", "_q")
@@ -187,7 +201,9 @@ class DHParameterNumbers(Numbers):
 
 
 class DHPublicNumbers(Numbers):
-    """The numbers of a public key: ``y`` and those of the group."""
+    """The numbers of a public key: ``y`` and those of the group. Raises TypeError if ``y`` is no
+    ``int``, or ``parameter_numbers`` of another type.
+    """
 
     __slots__ = ("_parameter_numbers", "_y")
     __module__ = MODULE
@@ -215,7 +231,9 @@ class DHPublicNumbers(Numbers):
 
 
 class DHPrivateNumbers(Numbers):
-    """The numbers of a private key: ``x`` and those of the public key."""
+    """The numbers of a private key: ``x`` and those of the public key. Raises TypeError if ``x`` is
+    no ``int``, or ``public_numbers`` of another type.
+    """
 
     __slots__ = ("_public_numbers", "_x")
     __module__ = MODULE

@@ -59,7 +59,12 @@ class DSAPrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def sign(self, data: bytes, algorithm: asym_utils.Prehashed | hashes.HashAlgorithm) -> bytes:
-        """The signature of ``data``, in DER."""
+        """Returns the signature of ``data``: two numbers in DER.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest, or the key's numbers do not belong together.
+        """
 
     @abc.abstractmethod
     def private_numbers(self) -> DSAPrivateNumbers:
@@ -72,7 +77,12 @@ class DSAPrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def __copy__(self) -> DSAPrivateKey:
@@ -105,7 +115,11 @@ class DSAPublicKey(metaclass=abc.ABCMeta):
         encoding: _serialization.Encoding,
         format: _serialization.PublicFormat,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def verify(
@@ -116,6 +130,10 @@ class DSAPublicKey(metaclass=abc.ABCMeta):
     ) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
         this key.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest.
         """
 
     @abc.abstractmethod
@@ -154,12 +172,16 @@ def generate_parameters(key_size: int, backend: object = None) -> DSAParameters:
 
 
 def generate_private_key(key_size: int, backend: object = None) -> DSAPrivateKey:
-    """A new key in a new group with a p of ``key_size`` bits: 1024, 2048, 3072 or 4096."""
+    """Returns a new key in a new group with a p of ``key_size`` bits: 1024, 2048, 3072 or 4096.
+    Raises ValueError for others.
+    """
     return generate_parameters(key_size).generate_private_key()
 
 
 class DSAParameterNumbers(Numbers):
-    """The numbers of a group: the primes ``p`` and ``q``, and the generator ``g``."""
+    """The numbers of a group: the primes ``p`` and ``q``, and the generator ``g``. Raises TypeError
+    if one is no ``int``.
+    """
 
     __slots__ = ("_g", "_p", "_q")
 
@@ -192,7 +214,9 @@ class DSAParameterNumbers(Numbers):
 
 
 class DSAPublicNumbers(Numbers):
-    """The numbers of a public key: ``y`` and those of the group."""
+    """The numbers of a public key: ``y`` and those of the group. Raises TypeError if ``y`` is no
+    ``int``, or ``parameter_numbers`` of another type.
+    """
 
     __slots__ = ("_parameter_numbers", "_y")
 
@@ -222,7 +246,9 @@ class DSAPublicNumbers(Numbers):
 
 
 class DSAPrivateNumbers(Numbers):
-    """The numbers of a private key: ``x`` and those of the public key."""
+    """The numbers of a private key: ``x`` and those of the public key. Raises TypeError if ``x`` is
+    no ``int``, or ``public_numbers`` of another type.
+    """
 
     __slots__ = ("_public_numbers", "_x")
 

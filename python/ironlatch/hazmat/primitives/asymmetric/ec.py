@@ -90,9 +90,11 @@ class EllipticCurvePrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def exchange(self, algorithm: ECDH, peer_public_key: EllipticCurvePublicKey) -> bytes:
-        """The secret shared with the owner of ``peer_public_key``; derive keys from it with a KDF.
+        """Returns the secret shared with the owner of ``peer_public_key``, as long as the curve's
+        prime. Derive keys from it with a KDF.
 
-        Raises ValueError if the keys are of different curves.
+        Raises ValueError if the keys are of different curves, TypeError if ``peer_public_key`` is
+        no such key, and UnsupportedAlgorithm if ``algorithm`` is not ECDH.
         """
 
     @abc.abstractmethod
@@ -111,7 +113,13 @@ class EllipticCurvePrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def sign(self, data: bytes, signature_algorithm: EllipticCurveSignatureAlgorithm) -> bytes:
-        """The signature of ``data``: DER of two numbers."""
+        """Returns the signature of ``data``: two numbers in DER, at most 9 bytes more than twice
+        the curve's length.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest.
+        """
 
     @abc.abstractmethod
     def private_numbers(self) -> EllipticCurvePrivateNumbers:
@@ -124,7 +132,12 @@ class EllipticCurvePrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def __copy__(self) -> EllipticCurvePrivateKey:
@@ -158,7 +171,11 @@ class EllipticCurvePublicKey(metaclass=abc.ABCMeta):
         encoding: _serialization.Encoding,
         format: _serialization.PublicFormat,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def verify(
@@ -169,13 +186,20 @@ class EllipticCurvePublicKey(metaclass=abc.ABCMeta):
     ) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
         this key.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest.
         """
 
     @classmethod
     def from_encoded_point(cls, curve: EllipticCurve, data: bytes) -> EllipticCurvePublicKey:
-        """The key whose point has this encoding (SEC 1 section 2.3.4), compressed or uncompressed.
+        """Returns the key whose point has this encoding (SEC 1 section 2.3.4): one byte and the x
+        coordinate, or one byte and both coordinates.
 
-        Raises ValueError if it is neither, or the point is not on ``curve``.
+        Raises ValueError if it is neither, or the point is not on ``curve``, TypeError if an
+        argument is of another type, and UnsupportedAlgorithm for a curve that is not one of this
+        module.
         """
         return _native.public_key_from_point(curve, data)
 
@@ -322,7 +346,9 @@ class ECDSA(EllipticCurveSignatureAlgorithm):
     """ECDSA with a hash function, or with Prehashed.
 
     With ``deterministic_signing`` the nonce is computed from key and message (RFC 6979): the same
-    message has the same signature. Without it the nonce is random. Verification is the same.
+    message has the same signature. Without it the nonce is random. Verification is the same. The
+    hash function is checked by ``sign`` and ``verify``, which raise TypeError or
+    UnsupportedAlgorithm.
     """
 
     __slots__ = ("_algorithm", "_deterministic_signing")
@@ -357,7 +383,9 @@ derive_private_key = _native.derive_private_key
 
 
 class EllipticCurvePublicNumbers(Numbers):
-    """The coordinates of a point, and its curve."""
+    """The coordinates of a point, and its curve. Raises TypeError if a coordinate is no ``int`` or
+    ``curve`` no curve.
+    """
 
     __slots__ = ("_curve", "_x", "_y")
 
@@ -384,7 +412,9 @@ class EllipticCurvePublicNumbers(Numbers):
         return self._curve
 
     def public_key(self, backend: object = None) -> EllipticCurvePublicKey:
-        """The key with these numbers. Raises ValueError if the point is not on the curve."""
+        """Returns the key with these numbers. Raises ValueError if the point is not on the curve,
+        and UnsupportedAlgorithm for a curve that is not one of this module.
+        """
         return _native.public_key_from_numbers(self._x, self._y, self._curve)
 
     def __repr__(self) -> str:
@@ -395,7 +425,9 @@ class EllipticCurvePublicNumbers(Numbers):
 
 
 class EllipticCurvePrivateNumbers(Numbers):
-    """A private value, and the numbers of its public key."""
+    """A private value, and the numbers of its public key. Raises TypeError if ``private_value`` is
+    no ``int`` or ``public_numbers`` of another type.
+    """
 
     __slots__ = ("_private_value", "_public_numbers")
 
@@ -416,7 +448,9 @@ class EllipticCurvePrivateNumbers(Numbers):
         return self._public_numbers
 
     def private_key(self, backend: object = None) -> EllipticCurvePrivateKey:
-        """The key with these numbers. Raises ValueError if they do not belong together."""
+        """Returns the key with these numbers. Raises ValueError if they do not belong together, and
+        UnsupportedAlgorithm for a curve that is not one of this module.
+        """
         public = self._public_numbers
         return _native.private_key_from_numbers(self._private_value, public.x, public.y, public.curve)
 

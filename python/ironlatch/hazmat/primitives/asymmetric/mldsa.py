@@ -35,17 +35,25 @@ class _PublicKey(metaclass=abc.ABCMeta):
     def verify(self, signature: Buffer, data: Buffer, context: Buffer | None = None) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by this key for the same
         ``context``.
+
+        Raises ValueError for a ``context`` of more than 255 bytes.
         """
 
     @abc.abstractmethod
     def verify_mu(self, signature: Buffer, mu: Buffer) -> None:
         """Raises InvalidSignature unless ``signature`` is one of the message with the
         representative ``mu``.
+
+        Raises ValueError if ``mu`` has not 64 bytes.
         """
 
     @abc.abstractmethod
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the two do not go together."""
+        """Returns the key as bytes in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def public_bytes_raw(self) -> bytes:
@@ -67,7 +75,7 @@ class _PublicKey(metaclass=abc.ABCMeta):
 class _PrivateKey(metaclass=abc.ABCMeta):
     @abc.abstractmethod
     def sign(self, data: Buffer, context: Buffer | None = None) -> bytes:
-        """The signature of ``data``, another one each time.
+        """Returns the signature of ``data``, another one each time.
 
         ``context`` says what the signature is for. Raises ValueError if it is longer than 255
         bytes.
@@ -75,7 +83,9 @@ class _PrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def sign_mu(self, mu: Buffer) -> bytes:
-        """The signature of a message by its representative, 64 bytes that MLDSAMuHasher makes."""
+        """Returns the signature of a message by its representative, 64 bytes that MLDSAMuHasher
+        makes. Raises ValueError for another length.
+        """
 
     @abc.abstractmethod
     def private_bytes(
@@ -84,7 +94,12 @@ class _PrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the three do not go together."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def private_bytes_raw(self) -> bytes:

@@ -37,7 +37,11 @@ class _PublicKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def public_bytes(self, encoding: _serialization.Encoding, format: _serialization.PublicFormat) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the two do not go together."""
+        """Returns the key as bytes in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def public_bytes_raw(self) -> bytes:
@@ -72,7 +76,12 @@ class _PrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """The key as bytes. Raises TypeError or ValueError if the three do not go together."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def private_bytes_raw(self) -> bytes:

@@ -32,7 +32,9 @@ class MGF(metaclass=abc.ABCMeta):
 
 
 class MGF1(MGF):
-    """MGF1 (RFC 8017 appendix B.2.1) over a hash function."""
+    """MGF1 (RFC 8017 appendix B.2.1) over a hash function. Raises TypeError if ``algorithm`` is no
+    HashAlgorithm.
+    """
 
     def __init__(self, algorithm: hashes.HashAlgorithm) -> None:
         self._algorithm = _hash_algorithm(algorithm)
@@ -69,6 +71,8 @@ class PSS(AsymmetricPadding):
 
     ``salt_length`` is a number of bytes, ``PSS.DIGEST_LENGTH`` (the usual choice),
     ``PSS.MAX_LENGTH``, or, to verify a signature whose salt's length is not known, ``PSS.AUTO``.
+
+    Raises TypeError for a ``salt_length`` of another type, and ValueError if it is negative.
     """
 
     MAX_LENGTH = _MaxLength()
@@ -100,7 +104,7 @@ class PSS(AsymmetricPadding):
 
 class OAEP(AsymmetricPadding):
     """OAEP (RFC 8017 section 7.1), the padding to encrypt with; ``label`` is bytes that both sides
-    know, or None.
+    know, or None. Raises TypeError if ``algorithm`` is no HashAlgorithm.
     """
 
     name = "EME-OAEP"
@@ -133,10 +137,11 @@ class OAEP(AsymmetricPadding):
 def calculate_max_pss_salt_length(
     key: rsa.RSAPrivateKey | rsa.RSAPublicKey, hash_algorithm: hashes.HashAlgorithm
 ) -> int:
-    """The longest PSS salt in bytes that ``key`` and ``hash_algorithm`` leave room for (RFC 8017
-    section 9.1.1).
+    """Returns the longest PSS salt in bytes that ``key`` and ``hash_algorithm`` leave room for (RFC
+    8017 section 9.1.1).
 
-    Raises ValueError if there is no room even without a salt.
+    Raises ValueError if there is no room even without a salt, and TypeError if ``key`` is no RSA
+    key.
     """
     if not isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
         raise TypeError(f"key must be an RSA public or private key, not {type(key).__name__}")

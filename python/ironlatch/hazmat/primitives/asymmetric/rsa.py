@@ -36,10 +36,11 @@ class RSAPrivateKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def decrypt(self, ciphertext: bytes, padding: AsymmetricPadding) -> bytes:
-        """The plaintext of ``ciphertext``, which is as long as the modulus.
+        """Returns the plaintext of ``ciphertext``, which is as long as the modulus.
 
         Raises ValueError if the ciphertext is of another length or, with OAEP, was not made for
-        this key. With PKCS#1 v1.5 a bad padding raises nothing: the result is then random-looking
+        this key, TypeError for an argument of another type, and UnsupportedAlgorithm for another
+        padding. With PKCS#1 v1.5 a bad padding raises nothing: the result is then random-looking
         bytes (implicit rejection).
         """
 
@@ -59,8 +60,11 @@ class RSAPrivateKey(metaclass=abc.ABCMeta):
         padding: AsymmetricPadding,
         algorithm: asym_utils.Prehashed | hashes.HashAlgorithm | asym_utils.NoDigestInfo,
     ) -> bytes:
-        """The signature of ``data``, as long as the modulus. Raises ValueError if the key is too
-        small for it.
+        """Returns the signature of ``data``, as long as the modulus.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest or the key is too small for digest and padding.
         """
 
     @abc.abstractmethod
@@ -74,7 +78,12 @@ class RSAPrivateKey(metaclass=abc.ABCMeta):
         format: _serialization.PrivateFormat,
         encryption_algorithm: _serialization.KeySerializationEncryption,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``, encrypted as ``encryption_algorithm``
+        says.
+
+        Raises TypeError or ValueError if the three do not go together, TypeError for an argument of
+        another type, and ValueError for a password of more than 1023 bytes.
+        """
 
     @abc.abstractmethod
     def __copy__(self) -> RSAPrivateKey:
@@ -90,8 +99,11 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def encrypt(self, plaintext: bytes, padding: AsymmetricPadding) -> bytes:
-        """The ciphertext of ``plaintext``, as long as the modulus. Raises ValueError if the
-        plaintext is too long.
+        """Returns the ciphertext of ``plaintext``, as long as the modulus.
+
+        Raises ValueError if the plaintext is too long: with OAEP it has at most the modulus's
+        length minus 2 and twice the digest's, with PKCS#1 v1.5 minus 11. Raises TypeError for an
+        argument of another type, and UnsupportedAlgorithm for another padding.
         """
 
     @property
@@ -109,7 +121,11 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
         encoding: _serialization.Encoding,
         format: _serialization.PublicFormat,
     ) -> bytes:
-        """This key, serialized."""
+        """Returns the key in ``encoding`` and ``format``.
+
+        Raises TypeError or ValueError if the two do not go together, and TypeError for an argument
+        of another type.
+        """
 
     @abc.abstractmethod
     def verify(
@@ -121,6 +137,10 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
     ) -> None:
         """Raises InvalidSignature unless ``signature`` is one of ``data`` by the private key of
         this key.
+
+        Raises TypeError for an argument of another type, UnsupportedAlgorithm for a hash function
+        that is not here, and ValueError if the data of a ``Prehashed`` signature are not as long as
+        the digest.
         """
 
     @abc.abstractmethod
@@ -132,6 +152,9 @@ class RSAPublicKey(metaclass=abc.ABCMeta):
     ) -> bytes:
         """Returns the content of a PKCS#1 v1.5 signature: the digest, or with ``algorithm`` None
         the whole encoded message.
+
+        Raises InvalidSignature if the signature has no such content, TypeError for an argument of
+        another type or ``Prehashed``, and UnsupportedAlgorithm for another padding.
         """
 
     @abc.abstractmethod
@@ -159,10 +182,11 @@ RSAPublicKey.register(_native.RSAPublicKey)
 
 
 def generate_private_key(public_exponent: int, key_size: int, backend: object = None) -> RSAPrivateKey:
-    """A new key with a modulus of ``key_size`` bits, at least 1024, and the exponent 65537, or 3
-    for old systems.
+    """Returns a new key with a modulus of ``key_size`` bits, at least 1024, and the exponent 65537,
+    or 3 for old systems.
 
-    Raises ValueError for others. A key of 3072 bits is as strong as a symmetric one of 128.
+    Raises ValueError for others, and TypeError if one is no ``int``. A key of 3072 bits is as
+    strong as a symmetric one of 128.
     """
     _verify_rsa_parameters(public_exponent, key_size)
     return _native.generate_private_key(public_exponent, key_size)
@@ -176,7 +200,9 @@ def _verify_rsa_parameters(public_exponent: int, key_size: int) -> None:
 
 
 class RSAPublicNumbers(Numbers):
-    """The numbers of a public key: the exponent ``e`` and the modulus ``n``."""
+    """The numbers of a public key: the exponent ``e`` and the modulus ``n``. Raises TypeError if
+    one is no ``int``.
+    """
 
     __slots__ = ("_e", "_n")
 
@@ -195,7 +221,9 @@ class RSAPublicNumbers(Numbers):
         return self._n
 
     def public_key(self, backend: object = None) -> RSAPublicKey:
-        """The key with these numbers. Raises ValueError if no key has them."""
+        """Returns the key with these numbers. Raises ValueError if no key has them: the exponent
+        must be odd, at least 3 and less than the modulus, and that has at most 16384 bits.
+        """
         return _native.public_key_from_numbers(self._n, self._e)
 
     def __repr__(self) -> str:
@@ -203,7 +231,9 @@ class RSAPublicNumbers(Numbers):
 
 
 class RSAPrivateNumbers(Numbers):
-    """The numbers of a private key: the primes, the exponents, and the coefficient ``iqmp``."""
+    """The numbers of a private key: the primes, the exponents, and the coefficient ``iqmp``. Raises
+    TypeError if one is no ``int``, or ``public_numbers`` of another type.
+    """
 
     __slots__ = ("_d", "_dmp1", "_dmq1", "_iqmp", "_p", "_public_numbers", "_q")
 
@@ -263,7 +293,9 @@ class RSAPrivateNumbers(Numbers):
         return self._public_numbers
 
     def private_key(self, backend: object = None, *, unsafe_skip_rsa_key_validation: bool = False) -> RSAPrivateKey:
-        """The key with these numbers. Raises ValueError if they do not belong together."""
+        """Returns the key with these numbers. Raises ValueError if they do not belong together;
+        ``unsafe_skip_rsa_key_validation`` leaves the checks out that take long.
+        """
         return _native.private_key_from_numbers(
             self._public_numbers.n,
             self._public_numbers.e,
@@ -281,25 +313,33 @@ class RSAPrivateNumbers(Numbers):
 
 
 def rsa_crt_iqmp(p: int, q: int) -> int:
-    """The coefficient: the inverse of ``q`` modulo ``p``."""
+    """Returns the coefficient: the inverse of ``q`` modulo ``p``. Raises ValueError if there is
+    none, or one of them is not greater than 1.
+    """
     if p <= 1 or q <= 1:
         raise ValueError("Values can't be <= 1")
     return _modinv(q, p)
 
 
 def rsa_crt_dmp1(private_exponent: int, p: int) -> int:
-    """The private exponent modulo ``p - 1``."""
+    """Returns the private exponent modulo ``p - 1``. Raises ValueError if one of them is not
+    greater than 1.
+    """
     return _crt_exponent(private_exponent, p)
 
 
 def rsa_crt_dmq1(private_exponent: int, q: int) -> int:
-    """The private exponent modulo ``q - 1``."""
+    """Returns the private exponent modulo ``q - 1``. Raises ValueError if one of them is not
+    greater than 1.
+    """
     return _crt_exponent(private_exponent, q)
 
 
 def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
-    """The smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p - 1, q - 1)
-    (FIPS 186-5).
+    """Returns the smallest private exponent for the exponent ``e`` and the primes: modulo lcm(p -
+    1, q - 1) (FIPS 186-5).
+
+    Raises ValueError if a number is not greater than 1, or ``e`` has no inverse.
     """
     if e <= 1 or p <= 1 or q <= 1:
         raise ValueError("Values can't be <= 1")

@@ -15,7 +15,9 @@ class NoDigestInfo:
 
 
 class Prehashed:
-    """In place of a hash function: the data are already the digest that ``algorithm`` gave."""
+    """In place of a hash function: the data are already the digest that ``algorithm`` gave. Raises
+    TypeError if ``algorithm`` is no HashAlgorithm.
+    """
 
     def __init__(self, algorithm: hashes.HashAlgorithm) -> None:
         if not isinstance(algorithm, hashes.HashAlgorithm):

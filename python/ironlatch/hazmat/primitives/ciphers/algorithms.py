@@ -24,7 +24,9 @@ class _KeyedBlockCipher(BlockCipherAlgorithm):
 
 
 class AES(_KeyedBlockCipher):
-    """AES (FIPS 197) with a key of 16, 24 or 32 bytes; in XTS mode of 32 or 64."""
+    """AES (FIPS 197) with a key of 16, 24 or 32 bytes; in XTS mode of 32 or 64. Raises ValueError
+    for a key of another length, and TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "AES"
     block_size = 128
@@ -32,7 +34,9 @@ class AES(_KeyedBlockCipher):
 
 
 class AES128(_KeyedBlockCipher):
-    """AES with a key of 16 bytes and no other."""
+    """AES with a key of 16 bytes and no other. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "AES"
     block_size = 128
@@ -41,7 +45,9 @@ class AES128(_KeyedBlockCipher):
 
 
 class AES256(_KeyedBlockCipher):
-    """AES with a key of 32 bytes and no other."""
+    """AES with a key of 32 bytes and no other. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "AES"
     block_size = 128
@@ -50,7 +56,9 @@ class AES256(_KeyedBlockCipher):
 
 
 class SM4(_KeyedBlockCipher):
-    """SM4 (GB/T 32907) with a key of 16 bytes."""
+    """SM4 (GB/T 32907) with a key of 16 bytes. Raises ValueError for a key of another length, and
+    TypeError if it is neither bytes-like nor a SecretBytes.
+    """
 
     name = "SM4"
     block_size = 128
@@ -60,6 +68,8 @@ class SM4(_KeyedBlockCipher):
 class ChaCha20(CipherAlgorithm):
     """ChaCha20 with a key of 32 bytes and a ``nonce`` of 16: a little-endian counter of 4 or 8
     bytes, and the nonce.
+
+    Raises ValueError for a key or nonce of another length, and TypeError if one is not bytes-like.
     """
 
     name = "ChaCha20"

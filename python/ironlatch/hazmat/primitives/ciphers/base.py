@@ -18,19 +18,36 @@ class CipherContext(metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def update(self, data: utils.Buffer) -> bytes:
-        """Processes ``data`` and returns the result so far."""
+        """Processes ``data`` and returns the result so far.
+
+        Raises AlreadyFinalized after ``finalize``, TypeError if ``data`` is not bytes-like, and
+        ValueError past the mode's limit; in XTS each call takes a whole unit of 16 bytes to 16 MiB.
+        """
 
     @abc.abstractmethod
     def update_into(self, data: utils.Buffer, buf: utils.Buffer) -> int:
-        """Processes ``data`` into ``buf`` and returns how many bytes were written."""
+        """Processes ``data`` into ``buf`` and returns how many bytes were written.
+
+        Raises ValueError if ``buf`` is shorter than ``data`` plus a block minus one byte,
+        AlreadyFinalized after ``finalize``, and TypeError if ``data`` is not bytes-like or ``buf``
+        cannot be written to.
+        """
 
     @abc.abstractmethod
     def finalize(self) -> bytes:
-        """Ends the work and returns the rest of the result."""
+        """Ends the work and returns the rest of the result.
+
+        Raises ValueError if the data do not fill whole blocks in a mode that needs them, or the tag
+        to check is missing, InvalidTag if it does not match, and AlreadyFinalized the second time.
+        """
 
     @abc.abstractmethod
     def reset_nonce(self, nonce: utils.Buffer) -> None:
-        """Starts again with another nonce under the same key."""
+        """Starts again with another nonce under the same key.
+
+        Raises UnsupportedAlgorithm for a mode that has none, ValueError for a nonce of another
+        length, TypeError if it is not bytes-like, and AlreadyFinalized after ``finalize``.
+        """
 
 
 class AEADCipherContext(CipherContext, metaclass=abc.ABCMeta):
@@ -38,7 +55,11 @@ class AEADCipherContext(CipherContext, metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def authenticate_additional_data(self, data: utils.Buffer) -> None:
-        """Authenticates ``data`` without encrypting it."""
+        """Authenticates ``data`` without encrypting it.
+
+        Raises AlreadyUpdated after the first ``update``, AlreadyFinalized after ``finalize``, and
+        ValueError past the mode's limit.
+        """
 
 
 class AEADDecryptionContext(AEADCipherContext, metaclass=abc.ABCMeta):
@@ -46,7 +67,12 @@ class AEADDecryptionContext(AEADCipherContext, metaclass=abc.ABCMeta):
 
     @abc.abstractmethod
     def finalize_with_tag(self, tag: bytes) -> bytes:
-        """Ends the decryption by checking ``tag``."""
+        """Ends the decryption by checking ``tag``, and returns the rest of the plaintext.
+
+        Raises InvalidTag if it does not match, ValueError if it is shorter than the mode's
+        ``min_tag_length`` or longer than 16 bytes, or the mode has a tag already, and
+        AlreadyFinalized the second time.
+        """
 
 
 class AEADEncryptionContext(AEADCipherContext, metaclass=abc.ABCMeta):
@@ -55,7 +81,7 @@ class AEADEncryptionContext(AEADCipherContext, metaclass=abc.ABCMeta):
     @property
     @abc.abstractmethod
     def tag(self) -> bytes:
-        """The tag, once the encryption has been finalized."""
+        """Returns the tag, 16 bytes. Raises NotYetFinalized before ``finalize``."""
 
 
 CipherContext.register(_native.CipherContext)

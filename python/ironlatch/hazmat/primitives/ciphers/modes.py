@@ -32,13 +32,19 @@ __all__ = [
 
 
 class CBC(_ModeWithBlockIV):
-    """Cipher block chaining (SP 800-38A) with an unpredictable IV of one block."""
+    """Cipher block chaining (SP 800-38A) with an unpredictable IV of one block.
+
+    ``initialization_vector`` has the length of one block, which ``Cipher`` checks: it raises
+    ValueError for another. Raises TypeError if it is not bytes-like.
+    """
 
     name = "CBC"
 
 
 class XTS(ModeWithTweak):
-    """XTS (IEEE 1619) with a tweak of 16 bytes, for storage in sectors."""
+    """XTS (IEEE 1619) with a tweak of 16 bytes, for storage in sectors. Raises TypeError if
+    ``tweak`` is not bytes-like, and ValueError for another length.
+    """
 
     name = "XTS"
 
@@ -53,6 +59,9 @@ class XTS(ModeWithTweak):
         return self._tweak
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        """Raises ValueError unless the key has 32 or 64 bytes, and TypeError for AES128 and AES256,
+        which have one key alone.
+        """
         if isinstance(algorithm, (AES128, AES256)):
             raise TypeError("XTS takes two keys in one: use AES, not AES128 or AES256")
         if algorithm.key_size not in (256, 512):
@@ -65,12 +74,14 @@ class ECB(Mode):
     name = "ECB"
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        """Raises ValueError for AES with a key of 64 bytes, which is for XTS."""
         _check_aes_key_length(self, algorithm)
 
 
 class CTR(ModeWithNonce):
     """Counter mode (SP 800-38A); ``nonce`` is the first counter block. Never use one twice under
-    one key.
+    one key. ``Cipher`` raises ValueError if it is not as long as a block, the constructor TypeError
+    if it is not bytes-like.
     """
 
     name = "CTR"
@@ -84,6 +95,9 @@ class CTR(ModeWithNonce):
         return self._nonce
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        """Raises ValueError if the nonce is not as long as a block of ``algorithm``, and
+        UnsupportedAlgorithm if that is no block cipher.
+        """
         _check_aes_key_length(self, algorithm)
         _check_nonce_length(self._nonce, self.name, algorithm)
 
@@ -94,6 +108,9 @@ class GCM(ModeWithInitializationVector, ModeWithAuthenticationTag):
 
     For a decryption, ``tag`` is the tag to check, of ``min_tag_length`` to 16 bytes; it may come
     later instead, by ``finalize_with_tag``.
+
+    Raises ValueError for a nonce or tag of another length, or a ``min_tag_length`` under 4, and
+    TypeError if the nonce is not bytes-like or the tag not ``bytes``.
     """
 
     name = "GCM"
@@ -131,6 +148,9 @@ class GCM(ModeWithInitializationVector, ModeWithAuthenticationTag):
         return self._initialization_vector
 
     def validate_for_algorithm(self, algorithm: CipherAlgorithm) -> None:
+        """Raises ValueError for a tag that is longer than a block of ``algorithm``, and
+        UnsupportedAlgorithm if that is no block cipher.
+        """
         _check_aes_key_length(self, algorithm)
         block_bytes = _block_cipher(self.name, algorithm).block_size // 8
         if self._tag is not None and len(self._tag) > block_bytes:
