@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 
-#: Where the lowest version of an extra's package is stated, as a pattern with the version in a group.
+#: Where the lowest version of a package is stated, as a pattern with the version in a group.
 STATED: dict[str, list[tuple[str, str]]] = {
     "sqlalchemy": [
         ("python/ironlatch/fields/sqlalchemy/__init__.py", r'require\("SQLAlchemy", \S+, "([\d.]+)"\)'),
