@@ -92,7 +92,8 @@ class Verifier:
       `trusted_leaf`, and: extensions may be critical or not; those that nobody needs may be
       malformed; authorities need no key usage, and what is trusted need not be more than an
       authority within its time; the certificate needs no authority key identifier, may be an
-      authority itself, and is good for each purpose if it says that it is for any or says nothing.
+      authority itself, and is good for each purpose if it says that it is for any or says nothing;
+      constraints on the hosts of URIs are applied.
     """
     def __new__(
         cls,

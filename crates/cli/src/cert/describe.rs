@@ -1,11 +1,11 @@
 //! Certificates and their kin in words: lines for people, JSON for programs.
 
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::oid;
+use ironlatch::oid::{self, ObjectIdentifier};
 use ironlatch::recipes::pinning::Pin;
 use ironlatch::x509::extensions::{Extensions, Place};
 use ironlatch::x509::{Certificate, CertificateList, CertificateRequest, Time};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::describe_extension::lines;
 use super::words::{hex, oid_name, shown};
@@ -16,8 +16,23 @@ pub(super) enum Entry {
     Number(u64),
     Flag(bool),
     List(Vec<String>),
-    Group(Vec<(String, Entry)>),
+    Extensions(Vec<ExtensionEntry>),
     Groups(Vec<Vec<(String, Entry)>>),
+}
+
+/// An extension, and what it says.
+pub(super) struct ExtensionEntry {
+    oid: ObjectIdentifier,
+    critical: bool,
+    lines: Vec<String>,
+}
+
+impl ExtensionEntry {
+    fn to_json(&self) -> Value {
+        json!({
+            "oid": self.oid.to_string(), "name": self.oid.name(), "critical": self.critical, "says": self.lines,
+        })
+    }
 }
 
 /// The entries as an object. Names have underscores for spaces.
@@ -28,7 +43,7 @@ pub(super) fn to_json(entries: &[(String, Entry)]) -> Value {
             Entry::Number(number) => (*number).into(),
             Entry::Flag(flag) => (*flag).into(),
             Entry::List(items) => items.as_slice().into(),
-            Entry::Group(entries) => to_json(entries),
+            Entry::Extensions(extensions) => extensions.iter().map(ExtensionEntry::to_json).collect(),
             Entry::Groups(groups) => groups.iter().map(|entries| to_json(entries)).collect(),
         };
         (name.replace(' ', "_"), value)
@@ -45,15 +60,15 @@ pub(super) fn write(entries: &[(String, Entry)], indent: usize, text: &mut Strin
             Entry::Text(line) => *text += &format!("{label}  {line}\n"),
             Entry::Number(number) => *text += &format!("{label}  {number}\n"),
             Entry::Flag(flag) => *text += &format!("{label}  {}\n", if *flag { "yes" } else { "no" }),
-            Entry::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let empty = format!("{:indent$}{:width$}", "", "");
-                    *text += &format!("{}  {item}\n", if index == 0 { &label } else { &empty });
-                }
-            }
-            Entry::Group(entries) => {
+            Entry::List(items) => write_list(&label, items, indent + width, text),
+            Entry::Extensions(extensions) => {
                 *text += &format!("{:indent$}{name}\n", "");
-                write(entries, indent + 2, text);
+                let titles: Vec<String> = extensions.iter().map(title).collect();
+                let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0).min(WIDEST);
+                for (title, extension) in titles.iter().zip(extensions) {
+                    let label = format!("{:indent$}  {title:width$}", "");
+                    write_list(&label, &extension.lines, indent + 2 + width, text);
+                }
             }
             Entry::Groups(groups) => {
                 *text += &format!("{:indent$}{name}\n", "");
@@ -63,6 +78,17 @@ pub(super) fn write(entries: &[(String, Entry)], indent: usize, text: &mut Strin
             }
         }
     }
+}
+
+/// Writes the items one below another, the first after its label.
+fn write_list(label: &str, items: &[String], width: usize, text: &mut String) {
+    for (index, item) in items.iter().enumerate() {
+        *text += &if index == 0 { format!("{label}  {item}\n") } else { format!("{:width$}  {item}\n", "") };
+    }
+}
+
+fn title(extension: &ExtensionEntry) -> String {
+    format!("{}{}", oid_name(&extension.oid), if extension.critical { " (critical)" } else { "" })
 }
 
 /// The widest column of names.
@@ -86,7 +112,7 @@ pub(super) fn certificate(certificate: &Certificate) -> Vec<(String, Entry)> {
         entry("key", certificate.key_description()),
         ("authority".into(), Entry::Flag(constraints.is_some_and(|constraints| constraints.ca))),
         entry("serial", hex(certificate.serial())),
-        entry("version", (u32::from(certificate.version()) + 1).to_string()),
+        ("version".into(), Entry::Number(u64::from(certificate.version()) + 1)),
     ];
     if let Ok(identifier) = certificate.signature_algorithm_identifier() {
         entries.push(entry("signed with", oid_name(&identifier.oid)));
@@ -165,10 +191,10 @@ pub(super) fn crl(crl: &CertificateList, most: usize) -> Vec<(String, Entry)> {
 
 fn extensions(extensions: Extensions<'_>, place: Place) -> (String, Entry) {
     let all = extensions.iter().map(|extension| {
-        let critical = if extension.critical { " (critical)" } else { "" };
-        (format!("{}{critical}", oid_name(&extension.oid)), Entry::List(lines(&extension, place)))
+        let lines = lines(&extension, place);
+        ExtensionEntry { oid: extension.oid, critical: extension.critical, lines }
     });
-    ("extensions".into(), Entry::Group(all.collect()))
+    ("extensions".into(), Entry::Extensions(all.collect()))
 }
 
 /// How a certificate stands to the time.

@@ -120,6 +120,8 @@ fn constraints_hold() {
         assert!(refused.stderr.contains("name constraint"), "{name}: {}", refused.stderr);
     }
     assert_eq!(names(dir), ["good.key", "good.pem", "root.key", "root.pem"]);
+    cert(dir, "ca issue --ca root.pem --for client --name spiffe://a.corp.example/b -o uri.pem").expect(0);
+    cert(dir, "ca issue --ca root.pem --for client --name spiffe://example.com/b -o bad.pem").expect(1);
     let shown = cert(dir, "show root.pem").expect(0);
     assert!(shown.text().contains("permitted IP:10.0.0.0/8"));
     for range in ["10.0.0.1/8", "a b", "bücher.example", "10.0.0.0/40"] {
@@ -228,6 +230,10 @@ fn shows_what_a_file_says() {
     let json = cert(dir.path(), "show --json all.pem").expect(0).json();
     assert_eq!(json[0]["found"][0]["subject"], "CN=pinned.example,O=Ironlatch tests,C=DE");
     assert_eq!(json[0]["found"][3]["kind"], "certificate-request");
+    let constraints = serde_json::json!({
+        "oid": "2.5.29.19", "name": "basicConstraints", "critical": true, "says": ["an authority, with at most 1 below it"],
+    });
+    assert!(json[0]["found"][2]["extensions"].as_array().unwrap().contains(&constraints), "{json}");
     // The same in DER.
     let block = String::from_utf8(all[0].clone()).unwrap();
     let pem: String = block.lines().filter(|line| !line.starts_with('-')).collect();

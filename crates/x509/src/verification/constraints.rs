@@ -102,6 +102,9 @@ fn relate(constraint: &GeneralName<'_>, name: &GeneralName<'_>, side: Side, poli
         (GeneralName::DirectoryName(constraint), GeneralName::DirectoryName(name)) if policy.directory_names => {
             begins_with(name, constraint).ok_or_else(malformed_name)?
         }
+        (GeneralName::Uri(constraint), GeneralName::Uri(uri)) if policy.uris => {
+            is_host_within(host_of(uri.0).ok_or_else(malformed_name)?, constraint.0).ok_or_else(malformed)?
+        }
         (GeneralName::OtherName(_), GeneralName::OtherName(_))
         | (GeneralName::X400Address(_), GeneralName::X400Address(_))
         | (GeneralName::DirectoryName(_), GeneralName::DirectoryName(_))
@@ -168,6 +171,30 @@ const MAX_PART: usize = 4096;
 /// The length of a distinguished name that costs as much to compare as another name.
 const OCTETS_OF_ONE_CHECK: usize = 64;
 
+/// The host of a URI with an authority (RFC 3986 §3.2), if it is a host name: a constraint has
+/// nothing to say of others.
+fn host_of(uri: &str) -> Option<DnsName<'_>> {
+    let (_, rest) = uri.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => host,
+    };
+    let numeric = host.rsplit('.').next()?.bytes().all(|digit| digit.is_ascii_digit());
+    DnsName::new(host).filter(|_| !numeric)
+}
+
+/// Whether it is the host, or below the domain with a dot before it, that a constraint is. Nothing
+/// if the constraint is neither.
+fn is_host_within(host: DnsName<'_>, constraint: &str) -> Option<bool> {
+    if let Some(domain) = constraint.strip_prefix('.') {
+        let domain = DnsName::new(domain)?;
+        return Some(host.is_within(&domain) && host != domain);
+    }
+    Some(host == DnsName::new(constraint)?)
+}
+
 /// An address and how many of its first bits count.
 struct Network {
     address: IpAddr,
@@ -220,13 +247,9 @@ impl<'a> Mailbox<'a> {
     /// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a
     /// constraint is. Nothing if the constraint is none of these.
     fn is_within(&self, constraint: &str) -> Option<bool> {
-        if let Some(domain) = constraint.strip_prefix('.') {
-            let domain = DnsName::new(domain)?;
-            return Some(self.domain.is_within(&domain) && self.domain != domain);
-        }
         if let Some(mailbox) = Mailbox::new(constraint) {
             return Some(self.local == mailbox.local && self.domain == mailbox.domain);
         }
-        Some(self.domain == DnsName::new(constraint)?)
+        is_host_within(self.domain, constraint)
     }
 }

@@ -46,6 +46,9 @@ pub struct Policy {
     /// Whether signatures and authorities' keys may be of every kind that this crate verifies. If
     /// not, they have to be of those that the public web has, or ML-DSA.
     pub all_algorithms: bool,
+    /// Whether constraints on URIs are applied: to their hosts (RFC 5280 §4.2.1.10). If not, a URI
+    /// below such a constraint is refused.
+    pub uris: bool,
     /// Whether a time before 2050 may be a `GeneralizedTime`.
     pub early_generalized_time: bool,
     /// Whether the labels of host names may have underscores, as browsers take them.
@@ -98,6 +101,7 @@ impl Policy {
             directory_names: false,
             trusted_leaf: false,
             all_algorithms: false,
+            uris: false,
             early_generalized_time: false,
             underscores: false,
             relaxed_anchors: false,
@@ -138,6 +142,7 @@ impl Policy {
             leaf,
             directory_names: true,
             all_algorithms: true,
+            uris: true,
             early_generalized_time: true,
             underscores: true,
             relaxed_anchors: true,

@@ -322,6 +322,29 @@ fn constraints_bind_names_wildcards_and_addresses() {
 }
 
 #[test]
+fn constraints_on_uris_bind_their_hosts_where_they_are_asked_for() {
+    let uri = |text| GeneralName::Uri(Text(text));
+    let root = constrained(&[uri("corp.example"), uri(".corp.example")], &[uri("bad.corp.example")]);
+    let asked = Policy { uris: true, subject: None, ..policy("example.com") };
+    let verdict = |text, policy: &Policy| {
+        let leaf = leaf(vec![uri(text)]).issue(Some(&root));
+        verify(&leaf.certificate, &[], &store(&[&root]), policy).err().map(|refused| rule(&refused).clone())
+    };
+    for inside in ["https://corp.example/", "spiffe://A.corp.EXAMPLE", "https://me:x@corp.example:8443/?a#b"] {
+        assert_eq!(verdict(inside, &asked), None, "{inside}");
+        assert_eq!(verdict(inside, &Policy { uris: false, ..asked.clone() }), Some(Rule::UnsupportedConstraint));
+    }
+    for outside in ["https://example.com/", "https://corp.example@evil.example/", "https://evil.example/corp.example"] {
+        assert_eq!(verdict(outside, &asked), Some(Rule::NameNotPermitted { name: format!("URI:{outside}") }));
+    }
+    let excluded = "https://bad.corp.example/";
+    assert_eq!(verdict(excluded, &asked), Some(Rule::NameExcluded { name: format!("URI:{excluded}") }));
+    for odd in ["urn:a:b", "https://10.0.0.1/", "https://[::1]/", "https:///path", "https://corp.example:x/"] {
+        assert_eq!(verdict(odd, &asked), Some(Rule::UnreadableName { name: format!("URI:{odd}") }));
+    }
+}
+
+#[test]
 fn constraints_on_distinguished_names_are_applied_where_they_are_asked_for() {
     let base: &'static [u8] = Box::leak(name("leaf").into_boxed_slice());
     let other: &'static [u8] = Box::leak(name("other").into_boxed_slice());
