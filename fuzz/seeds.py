@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ironlatch import files, jwk, show_once, signing, x509
+from ironlatch import files, jwk, show_once, signing, ssh, x509
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.fernet import Fernet
 from ironlatch.fields import FieldCipher
@@ -30,6 +30,8 @@ from ironlatch.hazmat.primitives.serialization import (
     ParameterFormat,
     PrivateFormat,
     PublicFormat,
+    SSHCertificateBuilder,
+    SSHCertificateType,
     pkcs7,
     pkcs12,
 )
@@ -110,6 +112,9 @@ def seeds() -> Iterator[tuple[str, bytes]]:
                 yield target, file.read_bytes()
         if block := re.search(b"-+BEGIN OPENSSH PRIVATE KEY-+([^-]+)", file.read_bytes()):
             yield "ssh_key", base64.b64decode(block[1])
+    yield from ssh_made()
+    for file in (DATA / "ppk").glob("*.ppk"):
+        yield "ppk", file.read_bytes()
     yield "signature", bytes([0x30, 6, 2, 1, 1, 2, 1, 1])
     for oid in ("1.2.840.113549.1.1.1", "2.5.4.3", "0.0", "2.999.340282366920938463463374607431768211455"):
         yield "object_identifier", oid.encode()
@@ -135,6 +140,31 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     for size in (0, 16, 300):
         for target in ("padding", "sha2", "key_wrap", "cobblestone", "cipher", "aead", "mac"):
             yield target, bytes(range(1, 9)) + bytes(size) + b"\x04\x04\x04\x04\x10\x00"
+
+
+def ssh_made() -> Iterator[tuple[str, bytes]]:
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    line = ssh.SshPublicKey(key.public_key(), comment="ada").to_line()
+    certificate = (
+        SSHCertificateBuilder()
+        .public_key(key.public_key())
+        .type(SSHCertificateType.USER)
+        .valid_principals([b"ada@example.org"])
+        .valid_after(0)
+        .valid_before(2**64 - 1)
+        .add_critical_option(b"force-command", b"ls")
+        .add_extension(b"permit-pty", b"")
+        .sign(key)
+    )
+    yield "ssh_key", certificate.public_bytes()
+    yield "ssh_certificate", certificate.public_bytes()
+    yield "ssh_certificate", base64.b64decode(certificate.public_bytes().split()[1])
+    yield "sshsig", ssh.sign(key, b"message", "file")
+    yield "sshsig", ssh.sign(key, b"message", "file", certificate=certificate)
+    yield "sshsig", b'ada@*,!eve@* cert-authority,namespaces="file,git",valid-after="20260101Z" ' + line
+    for version in (2, 3):
+        for password in (None, b"correct horse"):
+            yield "ppk", ssh.private_bytes_ppk(key, password, version=version, memory_kib=64, passes=1)
 
 
 def numbers_bytes(encoding: Encoding) -> bytes:

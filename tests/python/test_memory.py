@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 IMPORTS = """
 import datetime, io, json, os, pathlib, tempfile
-from ironlatch import cobblestone, files, fields, jwk, keyring, passwords, pinning, sealing, secrets, show_once, slh_dsa
+from ironlatch import cobblestone, files, fields, jwk, keyring, passwords, pinning, sealing, secrets, show_once, slh_dsa, ssh
 from ironlatch.fernet import Fernet, MultiFernet
 from ironlatch.hazmat.primitives import (
     ciphers, cmac, constant_time, hashes, hmac, hpke, keywrap, padding, poly1305, serialization)
@@ -493,6 +493,11 @@ serialization.load_ssh_private_key(pem, None)
 serialization.load_ssh_private_key(locked, password)
 raises(serialization.load_ssh_private_key, locked, secret())
 raises(serialization.load_ssh_private_key, spoiled(pem, 60), None)
+ssh.sign(key, b"x", "file")
+ppk = owns(ssh.private_bytes_ppk(key)); ssh.load_ppk(ppk)
+locked = ssh.private_bytes_ppk(key, password, memory_kib=64, passes=1); ssh.load_ppk(locked, password)
+raises(ssh.load_ppk, locked, secret()); raises(ssh.load_ppk, spoiled(ppk, 200))
+old = ssh.private_bytes_ppk(key, password, version=2); ssh.load_ppk(old, password); raises(ssh.load_ppk, old, secret())
 serialization.SSHCertificateBuilder().public_key(key.public_key()).type(
     serialization.SSHCertificateType.USER).valid_after(0).valid_before(1).valid_for_all_principals().sign(key)
 del key, few
@@ -554,6 +559,9 @@ NOT_RUN = {
     "load_ssh_public_key": "is given nothing secret",
     "load_ssh_public_identity": "is given nothing secret",
     "signature_key": "is what everybody may read of a certificate",
+    "SshPublicKey.parse": "is given nothing secret",
+    "Signature.parse": "is given nothing secret",
+    "AllowedSigners.parse": "is given nothing secret",
     "parse_public": "is given nothing secret",
     **dict.fromkeys(
         (

@@ -1,8 +1,10 @@
 //! Key files that the command line names.
 
+use std::io;
 use std::path::Path;
 
 use ironlatch::recipes::files::{self, Identity};
+use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use ironlatch::secret::SecretBytes;
 use ironlatch::text;
 
@@ -67,5 +69,23 @@ impl KeyFile {
                 found.map_err(|error| Failure::of(&name, error))
             }
         }
+    }
+}
+
+/// Begins a new key file, which only its owner may read.
+pub(crate) fn create(path: &Path) -> Result<NewFile> {
+    NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(taken)
+}
+
+/// Reports that a new key file cannot be made.
+pub(crate) fn taken(error: ironlatch::recipes::Error) -> Failure {
+    match error {
+        ironlatch::recipes::Error::Core(ironlatch::Error::Io { ref source, .. })
+            if source.kind() == io::ErrorKind::AlreadyExists =>
+        {
+            Failure::new(Exit::Failure, error.to_string())
+                .hint("everything encrypted to a lost key is lost too: choose another name, or move the old file")
+        }
+        error => Failure::of("", error),
     }
 }

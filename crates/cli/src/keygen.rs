@@ -1,17 +1,17 @@
 //! `ironlatch keygen`.
 
-use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 
 use ironlatch::recipes::files::Identity;
-use ironlatch::recipes::fs::{Access, Existing, NewFile};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::Result;
 use crate::failure::{Exit, Failure};
-use crate::key_files::KeyFile;
+use crate::key_files::{KeyFile, create, taken};
 use crate::passphrase::PassphraseOptions;
+use crate::ssh;
 use crate::streams::{self, DASH};
 
 /// Make a key pair for encrypted files
@@ -26,6 +26,7 @@ place.
 Examples:
   ironlatch keygen -o key.txt
   ironlatch keygen --pq -o key.txt                 safe from quantum computers too; its public key is long
+  ironlatch keygen --ssh -o id_ed25519             an SSH key, with id_ed25519.pub; `ironlatch ssh` uses it
   ironlatch keygen --public key.txt                prints the public key of key.txt
   ironlatch keygen --encrypt -o key.age            asks for a passphrase; `ironlatch decrypt -i key.age` does too")]
 pub(crate) struct Arguments {
@@ -36,6 +37,13 @@ pub(crate) struct Arguments {
     /// and `age` before 1.3 does not support it
     #[arg(long, alias = "post-quantum", conflicts_with = "public")]
     pq: bool,
+    /// Make an SSH key instead, with its public half in FILE.pub: ed25519 if nothing else is said
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "ed25519")]
+    #[arg(conflicts_with_all = ["pq", "public"], requires = "output")]
+    ssh: Option<ssh::Kind>,
+    /// The comment of an SSH key, mostly whose it is
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "ssh")]
+    comment: String,
     /// Make no key: print the public keys of the private keys in FILE
     #[arg(short, long, value_name = "FILE", conflicts_with = "output")]
     public: Option<PathBuf>,
@@ -56,11 +64,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let text = if arguments.json { json!({ "public_keys": keys }).to_string() } else { keys.join("\n") };
         return streams::print(format!("{text}\n"));
     }
+    let encrypted = arguments.encrypt || arguments.passphrase.given();
+    if let (Some(kind), Some(output)) = (arguments.ssh, &arguments.output) {
+        if output.as_os_str() == DASH {
+            return Err(Failure::new(Exit::Usage, "an SSH key goes to two files: give the name of the first with -o"));
+        }
+        let ask = || if encrypted { arguments.passphrase.get(true, false).map(Some) } else { Ok(None) };
+        return ssh::generate(kind, output, &arguments.comment, ask, arguments.json);
+    }
     // Checks before asking for anything.
     let output = arguments.output.as_deref().filter(|output| output.as_os_str() != DASH);
     let file = output.map(create).transpose()?;
     let identity = if arguments.pq { Identity::generate_post_quantum()? } else { Identity::generate() };
-    let encrypted = arguments.encrypt || arguments.passphrase.given();
     let mut contents = Zeroizing::new(Vec::with_capacity(LONGEST_FILE));
     if encrypted {
         identity.write_encrypted_file(arguments.passphrase.get(true, false)?.expose(), &mut *contents)?;
@@ -91,22 +106,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
 
 /// The limit on a key file's length, in bytes.
 const LONGEST_FILE: usize = 8192;
-
-fn create(path: &Path) -> Result<NewFile> {
-    NewFile::create(path, Existing::Keep, Access::Owner, None).map_err(taken)
-}
-
-fn taken(error: ironlatch::recipes::Error) -> Failure {
-    match error {
-        ironlatch::recipes::Error::Core(ironlatch::Error::Io { ref source, .. })
-            if source.kind() == io::ErrorKind::AlreadyExists =>
-        {
-            Failure::new(Exit::Failure, error.to_string())
-                .hint("everything encrypted to a lost key is lost too: choose another name, or move the old file")
-        }
-        error => Failure::of("", error),
-    }
-}
 
 fn print(identity: &Identity, json: bool, more: &Value) -> Result {
     let public_key = public_key(identity);

@@ -31,6 +31,7 @@ mod sign;
 mod signals;
 mod signing_keys;
 mod span;
+mod ssh;
 mod streams;
 mod tokens;
 mod verify;
@@ -77,6 +78,7 @@ enum Command {
     Codes(codes::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
+    Ssh(ssh::Arguments),
     Pin(pin::Arguments),
     Cert(cert::Arguments),
     Rotate(rotate::Arguments),
@@ -111,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
             | Command::Keyring(_)
             | Command::Secret(_)
             | Command::Sign(_)
+            | Command::Ssh(_)
             | Command::Verify(_)
     ) {
         signals::clean_up_when_interrupted();
@@ -127,6 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
         Command::Codes(arguments) => codes::run(arguments),
         Command::Sign(arguments) => sign::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
+        Command::Ssh(arguments) => ssh::run(arguments),
         Command::Pin(arguments) => pin::run(arguments),
         Command::Cert(arguments) => cert::run(arguments),
         Command::Rotate(arguments) => rotate::run(arguments, rotator),
@@ -156,6 +160,7 @@ impl Command {
             Self::Codes(arguments) => arguments.json(),
             Self::Sign(arguments) => arguments.json(),
             Self::Verify(arguments) => arguments.json(),
+            Self::Ssh(arguments) => arguments.json(),
             Self::Pin(arguments) => arguments.json,
             Self::Cert(arguments) => arguments.json(),
             Self::Rotate(arguments) => arguments.json,

@@ -56,6 +56,11 @@ pub enum Error {
     #[error("the signature does not match: another key made it, or the message or the signature was changed")]
     BadSignature,
 
+    /// A signature matches, but does not count: it is for another purpose, or its signer may not
+    /// sign.
+    #[error("{0}")]
+    SignatureRefused(Cow<'static, str>),
+
     /// A message authentication code is not that of the message under the key.
     #[error("the {0} code does not match: wrong key, or the message or the code was changed")]
     BadMac(Mac),

@@ -96,6 +96,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Unsupported { what, .. } => unsupported(py, what, message),
         Error::InvalidTag => named(py, "exceptions", "InvalidTag", None),
         Error::BadSignature => named(py, "exceptions", "InvalidSignature", None),
+        Error::SignatureRefused(_) => named(py, "exceptions", "InvalidSignature", Some(message)),
         Error::BadMac(mac) => named(py, "exceptions", "InvalidSignature", Some(bad_mac(mac).into())),
         // The peer's words, which programs look for.
         Error::IncorrectPassword => PyValueError::new_err("Incorrect password, could not decrypt key"),

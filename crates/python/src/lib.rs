@@ -78,6 +78,8 @@ mod _native {
     #[pymodule_export]
     use crate::keys::oid::oid;
     #[pymodule_export]
+    use crate::keys::openssh::openssh;
+    #[pymodule_export]
     use crate::keys::serialization::serialization;
     #[pymodule_export]
     use crate::keys::ssh::ssh;
@@ -166,6 +168,7 @@ fn home(submodule: &str) -> Option<&'static str> {
         "jwk" => "ironlatch.jwk",
         "keywrap" => "ironlatch.hazmat.primitives.keywrap",
         "ocsp" => "ironlatch.x509.ocsp",
+        "openssh" => "ironlatch.ssh",
         "passwords" => "ironlatch.passwords",
         "pkcs7" => "ironlatch.hazmat.primitives.serialization.pkcs7",
         "pkcs12" => "ironlatch.hazmat.primitives.serialization.pkcs12",

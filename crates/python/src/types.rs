@@ -149,6 +149,9 @@ imported! {
     "logging" {
         GET_LOGGER = "getLogger";
     }
+    "time" {
+        MKTIME = "mktime";
+    }
     "types" {
         GENERIC_ALIAS = "GenericAlias";
     }

@@ -140,6 +140,14 @@ pub(super) fn secret_of_base64(letters: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     text::secret_of_base64(&*BASE64, letters)
 }
 
+/// Encodes as base64 with its padding, on one line.
+pub(super) fn secret_to_base64(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut letters = Zeroizing::new(vec![0; bytes.len().div_ceil(3) * 4]);
+    let written = BASE64.encode_slice(bytes, &mut letters);
+    debug_assert_eq!(written, Ok(letters.len()), "base64 with padding has a fixed length");
+    letters
+}
+
 static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
 
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";

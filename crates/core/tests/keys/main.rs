@@ -6,3 +6,4 @@ mod jwk;
 mod pem;
 mod secret;
 mod ssh;
+mod ssh_files;

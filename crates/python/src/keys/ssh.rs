@@ -132,7 +132,7 @@ fn ssh_key_fingerprint<'py>(
 /// authority to be believed, and judge the times, the principals and the critical options.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.serialization.ssh")]
 pub(crate) struct SSHCertificate {
-    inner: core::Certificate,
+    pub(crate) inner: core::Certificate,
 }
 
 #[pymethods]

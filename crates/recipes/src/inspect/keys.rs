@@ -1,7 +1,7 @@
 //! Keys and what belongs to them, in PEM, DER and JSON.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 
 use super::{Finding, shown};
 use ironlatch_core::asymmetric::rsa::Checks;
@@ -227,7 +227,7 @@ fn ssh_private(bytes: &[u8]) -> Finding {
     found.kind = kind;
     found.title = format!("{how}, {}", found.title.trim_start_matches("a public key, "));
     found.secret = !file.is_encrypted();
-    found.with("ssh_fingerprint", ssh_fingerprint(file.public_blob())).with("encoding", "OpenSSH")
+    found.with("ssh_fingerprint", ssh::fingerprint(file.public_blob())).with("encoding", "OpenSSH")
 }
 
 /// A public key as it stands in `id_ed25519.pub` and `authorized_keys`.
@@ -255,7 +255,7 @@ pub(super) fn ssh_line(line: &str) -> Option<Finding> {
     let comment = String::from_utf8_lossy(parsed.comment());
     Some(
         found
-            .with("ssh_fingerprint", ssh_fingerprint(parsed.blob()))
+            .with("ssh_fingerprint", ssh::fingerprint(parsed.blob()))
             .with("encoding", "OpenSSH")
             .with_some("comment", (!comment.is_empty()).then(|| shown(&comment))),
     )
@@ -274,7 +274,7 @@ fn ssh_certificate(certificate: &SshCertificate) -> Finding {
         .with("key_id", text(&terms.key_id))
         .with("serial", terms.serial.to_string())
         .with("valid_after", terms.valid_after.to_string())
-        .with("authority", ssh_fingerprint(certificate.signature_key_blob()));
+        .with("authority", ssh::fingerprint(certificate.signature_key_blob()));
     if terms.valid_before != u64::MAX {
         found = found.with("valid_before", terms.valid_before.to_string());
     }
@@ -288,11 +288,6 @@ fn ssh_certificate(certificate: &SshCertificate) -> Finding {
         found = found.note("its signature does not match");
     }
     found
-}
-
-/// Like the output of `ssh-keygen -l`.
-fn ssh_fingerprint(blob: &[u8]) -> String {
-    format!("SHA256:{}", STANDARD_NO_PAD.encode(sha256(blob)))
 }
 
 /// Warnings about a key.

@@ -27,6 +27,38 @@ pub enum Identity {
     Certificate(Box<Certificate>),
 }
 
+impl Identity {
+    /// Reads an encoded key or certificate.
+    ///
+    /// # Errors
+    /// Those of [`Line::identity`].
+    pub fn from_blob(blob: &[u8]) -> Result<Self> {
+        if public::certified(Reader::new(blob).name()?).is_some() {
+            Certificate::from_blob(blob).map(|found| Self::Certificate(Box::new(found)))
+        } else {
+            SshPublicKey::from_blob(blob).map(Self::Key)
+        }
+    }
+
+    /// The key, or the one in the certificate.
+    #[must_use]
+    pub fn key(&self) -> &SshPublicKey {
+        match self {
+            Self::Key(key) => key,
+            Self::Certificate(certificate) => certificate.key(),
+        }
+    }
+
+    /// The encoded key or certificate.
+    #[must_use]
+    pub fn to_blob(&self) -> Vec<u8> {
+        match self {
+            Self::Key(key) => key.to_blob(),
+            Self::Certificate(certificate) => certificate.blob().to_vec(),
+        }
+    }
+}
+
 impl Line {
     /// Reads the line: the type, the key in base64, and a comment if there is one.
     ///
@@ -169,11 +201,7 @@ impl Line {
     /// [`Error::InvalidValue`](crate::Error::InvalidValue) if it is malformed,
     /// [`Error::Unsupported`](crate::Error::Unsupported) if its type is not known.
     pub fn identity(&self) -> Result<Identity> {
-        if public::certified(&self.kind).is_some() {
-            Certificate::from_blob(&self.blob).map(|found| Identity::Certificate(Box::new(found)))
-        } else {
-            self.key().map(Identity::Key)
-        }
+        Identity::from_blob(&self.blob)
     }
 }
 
@@ -188,7 +216,7 @@ fn word(line: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Where the options end: at the first space outside quotation marks.
-fn end_of_options(line: &[u8]) -> usize {
+pub(super) fn end_of_options(line: &[u8]) -> usize {
     let (mut quoted, mut escaped) = (false, false);
     let end = line.iter().position(|byte| {
         let quote = *byte == b'"' && !escaped;

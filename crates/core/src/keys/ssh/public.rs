@@ -103,6 +103,12 @@ impl SshPublicKey {
         self.key
     }
 
+    /// The fingerprint as `ssh-keygen -l` shows it: `SHA256:` and 43 letters.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        text::fingerprint(&self.to_blob())
+    }
+
     /// The application of a key in a security key, `ssh:` for example; `None` for keys of files.
     #[must_use]
     pub fn application(&self) -> Option<&[u8]> {
