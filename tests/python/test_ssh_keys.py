@@ -183,6 +183,13 @@ def test_dsa_is_deprecated() -> None:
         load_ssh_public_key(line("dsa"))
     with pytest.raises(UnsupportedAlgorithm, match="dropped"):
         load_ssh_public_identity(line("dsa"))
+    body = bytearray(base64.b64decode(b"".join((KEYS / "dsa").read_bytes().splitlines()[1:-1])))
+    body[body.index(b"\0\0\0\3dsa") - 1] ^= 1  # the last byte of x
+    changed = (
+        b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64.encodebytes(body) + b"-----END OPENSSH PRIVATE KEY-----\n"
+    )
+    with pytest.raises(ValueError, match="."):
+        load_ssh_private_key(changed, None)
 
 
 @pytest.mark.parametrize(

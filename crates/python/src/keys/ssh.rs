@@ -85,10 +85,14 @@ fn load_ssh_public_key<'py>(
 /// known, and for DSA.
 #[pyfunction]
 fn load_ssh_public_identity<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
-    match Line::read(data.as_slice())?.identity()? {
+    let line = Line::read(data.as_slice())?;
+    // Before the rest of it is looked at, as in the peer.
+    if line.kind().starts_with("ssh-dss") {
+        return Err(dsa_dropped("here"));
+    }
+    match line.identity()? {
         Identity::Certificate(inner) if inner.has_dsa() => Err(dsa_dropped("in SSH certificates")),
         Identity::Certificate(inner) => Ok(Bound::new(py, SSHCertificate { inner: *inner })?.into_any()),
-        Identity::Key(key) if matches!(key.key(), PublicKey::Dsa(_)) => Err(dsa_dropped("here")),
         Identity::Key(key) => public_object(py, key.into_key()),
         _ => Err(PyTypeError::new_err("this has no Python class").into()),
     }

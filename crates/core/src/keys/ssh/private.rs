@@ -286,7 +286,7 @@ fn read_dsa(fields: &[&[u8]], reader: &mut Reader<'_>) -> Result<dsa::PrivateKey
     let public = public::dsa_of_fields(fields)?;
     let x = Zeroizing::new(reader.integer()?.to_vec());
     let components = dsa::PrivateComponents { public: public.components(), x };
-    dsa::PrivateKey::from_components(&components, dsa::Checks::Soundness)
+    dsa::PrivateKey::from_components(&components, dsa::Checks::Full)
 }
 
 /// The seed followed by the public key once more.
