@@ -42,6 +42,15 @@ pub enum Error {
     #[error("{0}")]
     InvalidValue(Cow<'static, str>),
 
+    /// A signature of a message is not accepted.
+    #[error("signer {signer}: {fault}")]
+    NotVerified {
+        /// Which signer's, counted from 0.
+        signer: usize,
+        /// Why not.
+        fault: SignatureFault,
+    },
+
     /// A certificate's fault.
     #[error(transparent)]
     X509(#[from] ironlatch_x509::Error),
@@ -108,6 +117,46 @@ impl fmt::Display for Password {
             Self::IncorrectOrDamaged => {
                 "the password is wrong, or the file is damaged: it has no authentication code, which would tell"
             }
+        })
+    }
+}
+
+/// Why a signature is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureFault {
+    /// The message has no signers.
+    NoSigners,
+    /// The message does not hold its content, and it was not given.
+    NoContent,
+    /// The content was given, and the message holds something else.
+    OtherContent,
+    /// The certificate is neither in the message nor was it given.
+    NoCertificate,
+    /// The hash function or the signature algorithm is broken, or not known here.
+    Algorithm(String),
+    /// The signed attributes are not as they have to be.
+    Attributes(&'static str),
+    /// The content is not the one that was signed.
+    Digest,
+    /// The signature is not that of the certificate's key.
+    Signature,
+    /// No path that the policy is content with leads from the certificate to a trusted one.
+    Chain(String),
+}
+
+impl fmt::Display for SignatureFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoSigners => "the message has no signature",
+            Self::NoContent => "the message does not hold what is signed: give it with the call",
+            Self::OtherContent => "the message holds something else than the content that was given",
+            Self::NoCertificate => "the signer's certificate is not in the message: give it with the call",
+            Self::Algorithm(message) => message,
+            Self::Attributes(message) => message,
+            Self::Digest => "the content is not the one that was signed",
+            Self::Signature => "the signature is not valid: made with another key, or the data was changed",
+            Self::Chain(report) => report,
         })
     }
 }

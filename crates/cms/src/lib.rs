@@ -15,5 +15,6 @@ mod der;
 pub mod error;
 pub mod pkcs12;
 pub mod pkcs7;
+pub mod signed_data;
 
-pub use error::{Error, Kind, Password, Result};
+pub use error::{Error, Kind, Password, Result, SignatureFault};

@@ -64,6 +64,8 @@ mod _native {
     #[pymodule_export]
     use crate::cms::pkcs12::pkcs12;
     #[pymodule_export]
+    use crate::cms::signed_data::cms;
+    #[pymodule_export]
     use crate::constant_time::constant_time;
     #[pymodule_export]
     use crate::hash::hashes::hashes;

@@ -20,6 +20,9 @@ from ironlatch._native import (
     cmac as cmac,
 )
 from ironlatch._native import (
+    cms as cms,
+)
+from ironlatch._native import (
     cobblestone as cobblestone,
 )
 from ironlatch._native import (

@@ -56,7 +56,7 @@ impl Certificates {
     }
 }
 
-fn list(set: &Tlv<'_>) -> Result<Vec<Certificate>> {
+pub(crate) fn list(set: &Tlv<'_>) -> Result<Vec<Certificate>> {
     let mut certificates = Vec::new();
     for (index, element) in der::elements(set.data()).enumerate() {
         let element = element.at_index("certificates", index)?;
@@ -94,7 +94,7 @@ pub(super) fn set(certificates: &[&Certificate]) -> Vec<u8> {
 }
 
 /// `IssuerAndSerialNumber`, by which a message names a certificate (RFC 5652 §10.2.4).
-pub(super) fn issuer_and_serial(certificate: &Certificate) -> Vec<u8> {
+pub(crate) fn issuer_and_serial(certificate: &Certificate) -> Vec<u8> {
     let serial = der::element(INTEGER, &[certificate.serial()]);
     der::element(SEQUENCE, &[certificate.issuer().as_der(), &serial]).to_vec()
 }

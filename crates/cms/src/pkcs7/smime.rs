@@ -13,17 +13,20 @@ pub const TEXT_HEADER: &[u8] = b"Content-Type: text/plain\r\n\r\n";
 /// `data` with a carriage return in front of every line feed that has none, as mail has lines.
 #[must_use]
 pub fn canonical(data: &[u8]) -> Cow<'_, [u8]> {
-    let lone = |at: usize| data[at] == b'\n' && (at == 0 || data[at - 1] != b'\r');
-    let count = (0..data.len()).filter(|&at| lone(at)).count();
-    if count == 0 {
+    let feeds = data.iter().filter(|&&octet| octet == b'\n').count();
+    let pairs = data.windows(2).filter(|pair| pair == b"\r\n").count();
+    if feeds == pairs {
         return Cow::Borrowed(data);
     }
-    let mut lines = Vec::with_capacity(data.len() + count);
-    for (at, &octet) in data.iter().enumerate() {
-        if lone(at) {
-            lines.push(b'\r');
+    let mut lines = Vec::with_capacity(data.len() + feeds - pairs);
+    for line in data.split_inclusive(|&octet| octet == b'\n') {
+        match line.split_last() {
+            Some((b'\n', text)) if !text.ends_with(b"\r") => {
+                lines.extend_from_slice(text);
+                lines.extend_from_slice(b"\r\n");
+            }
+            _ => lines.extend_from_slice(line),
         }
-        lines.push(octet);
     }
     Cow::Owned(lines)
 }

@@ -3,3 +3,4 @@
 mod ber;
 mod pkcs12;
 mod pkcs7;
+mod signed_data;

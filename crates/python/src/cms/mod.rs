@@ -1,4 +1,5 @@
-//! `ironlatch.hazmat.primitives.serialization.pkcs12` and `pkcs7`.
+//! `ironlatch.cms`, and `ironlatch.hazmat.primitives.serialization.pkcs12` and `pkcs7`.
 
 pub(crate) mod pkcs12;
 pub(crate) mod pkcs7;
+pub(crate) mod signed_data;

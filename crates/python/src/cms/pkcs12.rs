@@ -173,9 +173,7 @@ fn refused(error: &Error) -> Option<CallError> {
     let words = match error {
         Error::WrongKind { .. } => "Could not deserialize PKCS12 data",
         Error::Malformed(malformed) if !malformed.path.starts_with("authSafe") => "Could not deserialize PKCS12 data",
-        Error::X509(_) | Error::Core(ironlatch::Error::Unsupported { .. } | ironlatch::Error::OutOfMemory(_)) => {
-            return None;
-        }
+        Error::X509(_) | Error::Core(ironlatch::Error::OutOfMemory(_)) => return None,
         _ => "Invalid password or PKCS12 data",
     };
     Some(PyValueError::new_err(format!("{words}: {error}")).into())

@@ -13,7 +13,7 @@ mod name;
 pub(crate) mod ocsp;
 mod request;
 pub(crate) mod signature;
-mod times;
+pub(crate) mod times;
 pub(crate) mod verification;
 
 use ironlatch::hash;

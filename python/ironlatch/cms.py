@@ -1,0 +1,76 @@
+"""Verifying signed messages: CMS and PKCS #7 (RFC 5652).
+
+    verifier = Verifier(roots, purpose=ExtendedKeyUsageOID.EMAIL_PROTECTION)
+    message = cms.verify(data, verifier)
+    message.signers[0].certificate.subject
+
+Every signature has to be valid, and every signer's certificate one that the verifier takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ironlatch import x509
+from ironlatch._native import cms as _native
+from ironlatch.certificates import Verified, Verifier
+from ironlatch.exceptions import InvalidSignature
+from ironlatch.utils import Buffer
+
+__all__ = ["SignatureRefused", "SignedMessage", "Signer", "verify"]
+
+
+class SignatureRefused(InvalidSignature):
+    """A signature is not accepted. The message says which one, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Someone whose signature was verified, and whose certificate is trusted."""
+
+    #: The certificate of the key that made the signature.
+    certificate: x509.Certificate
+    #: The verifier's answer: the chain to a certificate that is trusted, above all.
+    verified: Verified
+    #: When the signer says that the signature was made, in UTC; None if nothing is said.
+    signing_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMessage:
+    """A message of which every signature was verified."""
+
+    #: The content that was signed.
+    content: bytes
+    #: Those who signed it: at least one.
+    signers: list[Signer]
+
+
+def verify(
+    data: Buffer,
+    verifier: Verifier,
+    *,
+    content: Buffer | None = None,
+    certificates: Iterable[x509.Certificate] = (),
+) -> SignedMessage:
+    """Verifies a signed message in DER, BER or PEM.
+
+    ``content`` is what was signed, if the message does not hold it (a detached signature).
+    ``certificates`` are those of signers and authorities that the message does not hold; they need
+    not be trusted. ``verifier`` says which are, and for what purpose.
+
+    Raises SignatureRefused, an InvalidSignature, if there is no signature or one is not valid;
+    `ironlatch.certificates.Refused` if a signer's certificate is not trusted; ValueError, or
+    `ironlatch.x509.InvalidVersion` for a certificate in it, if the message cannot be read, and
+    UnsupportedAlgorithm if it is of another type.
+    """
+    more = list(certificates)
+    signed, signatures, carried = _native.verify_signatures(data, content, more)
+    intermediates = [*more, *carried]
+    signers = [
+        Signer(certificate, verifier.verify(certificate, intermediates), signing_time)
+        for certificate, signing_time in signatures
+    ]
+    return SignedMessage(signed, signers)
