@@ -55,8 +55,8 @@ pub(super) fn purposes() -> impl TypedValueParser<Value = Purpose> {
 /// The subject, and the names that a certificate is for.
 #[derive(clap::Args)]
 pub(super) struct NameOptions {
-    /// A name that the certificate is for, once or more: a host (*.example.com for all below it),
-    /// an IP address, an email address or a URI
+    /// A name that the certificate is for, once or more: a host (*.example.com for all names of
+    /// one label more), an IP address, an email address or a URI
     #[arg(short, long = "name", value_name = "NAME")]
     pub(super) names: Vec<AlternativeName>,
     /// The subject, such as CN=Example,O=Company,C=DE; without it the first name is the subject
