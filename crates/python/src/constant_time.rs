@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 /// Whether `a` and `b` are equal. The time depends on their lengths alone, not on where they
-/// differ.
+/// differ. Raises `TypeError` unless both are `bytes`.
 #[pyfunction]
 fn bytes_eq(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<bool> {
     match (a.cast::<PyBytes>(), b.cast::<PyBytes>()) {

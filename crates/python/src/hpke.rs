@@ -83,7 +83,7 @@ macro_rules! hybrid {
         $private:ident($ml_kem_private:ident, $dh_private:ident),
         $public:ident($ml_kem_public:ident, $dh_public:ident)
     ) => {
-        #[doc = concat!("The two private keys of a recipient for `KEM.", $name, "`.")]
+        #[doc = concat!("The two private keys of a recipient for `KEM.", $name, "`. Raises `TypeError` for other keys.")]
         #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hpke")]
         struct $private {
             inner: core::PrivateKey,
@@ -97,13 +97,13 @@ macro_rules! hybrid {
                 Ok(Self { inner: HybridPrivateKey::$make(ml_kem, dh)?.into() })
             }
 
-            /// The public keys that belong to them.
+            /// Returns the public keys that belong to them.
             fn public_key(&self) -> $public {
                 $public { inner: self.inner.public_key() }
             }
         }
 
-        #[doc = concat!("The two public keys of a recipient for `KEM.", $name, "`.")]
+        #[doc = concat!("The two public keys of a recipient for `KEM.", $name, "`. Raises `TypeError` for other keys.")]
         #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hpke")]
         struct $public {
             inner: core::PublicKey,
@@ -136,6 +136,9 @@ hybrid!(
 );
 
 /// Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode.
+///
+/// `kem`, `kdf` and `aead` are members of `KEM`, `KDF` and `AEAD`. Raises `TypeError` for anything
+/// else.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hpke")]
 struct Suite {
     inner: core::Suite,

@@ -13,8 +13,10 @@ use crate::hash::hashes::algorithm_of;
 /// One-time passwords from a counter (RFC 4226).
 ///
 /// `key` should be 20 random bytes, `length` is 6, 7 or 8 digits, `algorithm` an instance of
-/// `SHA1`, `SHA256` or `SHA512`. A key of less than 16 bytes is a `ValueError`, unless
-/// `enforce_key_length` is false.
+/// `SHA1`, `SHA256` or `SHA512`.
+///
+/// Raises `ValueError` for another number of digits and, unless `enforce_key_length` is false, for
+/// a key of less than 16 bytes, and `TypeError` for an argument of another type.
 #[pyclass(frozen, subclass, module = "ironlatch.hazmat.primitives.twofactor.hotp")]
 pub(crate) struct HOTP {
     inner: Hotp,
@@ -40,7 +42,8 @@ impl HOTP {
         Ok(Self { inner: make(algorithm, key.as_slice(), length)? })
     }
 
-    /// The password for `counter`, as ASCII digits.
+    /// Returns the password for `counter`, as ASCII digits. Raises `ValueError` unless it is 0 to
+    /// 2**64 - 1, and `TypeError` if it is no `int`.
     fn generate<'py>(&self, py: Python<'py>, counter: &Bound<'_, PyAny>) -> CallResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, self.inner.generate(counter_of(counter)?)?.as_bytes()))
     }
@@ -51,8 +54,11 @@ impl HOTP {
         Ok(self.inner.verify(hotp.as_bytes(), counter_of(counter)?)?)
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
-    /// key.
+    /// Returns the `otpauth:` URI that authenticator programs read, usually from a QR code. It
+    /// holds the key.
+    ///
+    /// Raises `TypeError` for an argument of another type, and HOTP `ValueError` for a counter out
+    /// of range.
     #[pyo3(signature = (account_name, counter, issuer))]
     fn get_provisioning_uri(
         &self,
@@ -72,7 +78,8 @@ impl HOTP {
 
 /// One-time passwords from the time (RFC 6238).
 ///
-/// As `HOTP`; the password changes every `time_step` seconds, usually 30.
+/// As `HOTP`, and raises `ValueError` and `TypeError` as that does; the password changes every
+/// `time_step` seconds, usually 30.
 #[pyclass(frozen, subclass, module = "ironlatch.hazmat.primitives.twofactor.totp")]
 pub(crate) struct TOTP {
     hotp: HOTP,
@@ -94,7 +101,8 @@ impl TOTP {
         Ok(Self { hotp: HOTP::new(key, length, algorithm, backend, enforce_key_length)?, time_step })
     }
 
-    /// The password at `time`, in seconds since 1970 in UTC, as ASCII digits.
+    /// Returns the password at `time`, in seconds since 1970 in UTC, as ASCII digits. Raises
+    /// `TypeError` if it is neither `int` nor `float`.
     fn generate<'py>(&self, py: Python<'py>, time: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyBytes>> {
         self.hotp.generate(py, &self.counter(time)?)
     }
@@ -110,8 +118,11 @@ impl TOTP {
         })
     }
 
-    /// The `otpauth:` URI that authenticator programs read, usually from a QR code. It holds the
-    /// key.
+    /// Returns the `otpauth:` URI that authenticator programs read, usually from a QR code. It
+    /// holds the key.
+    ///
+    /// Raises `TypeError` for an argument of another type, and HOTP `ValueError` for a counter out
+    /// of range.
     #[pyo3(signature = (account_name, issuer))]
     fn get_provisioning_uri(&self, py: Python<'_>, account_name: &str, issuer: Option<&str>) -> CallResult<String> {
         // What is no step at all is refused as one of 0.

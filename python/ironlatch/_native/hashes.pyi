@@ -7,8 +7,8 @@ from ironlatch.utils import Buffer
 class Hash(HashContext):
     """A hash in progress.
 
-    `algorithm` is an instance of a `HashAlgorithm`. Raises `UnsupportedAlgorithm` if the function
-    is not available.
+    `algorithm` is an instance of a `HashAlgorithm`. Raises `TypeError` for anything else, and
+    `UnsupportedAlgorithm` if the function is not available.
     """
     def __new__(cls, algorithm: HashAlgorithm, backend: Any = None) -> Hash: ...
     @property
@@ -26,14 +26,18 @@ class Hash(HashContext):
         """An independent context in the same state. Raises `AlreadyFinalized` after `finalize`."""
     @staticmethod
     def hash(algorithm: HashAlgorithm, data: Buffer) -> bytes:
-        """The hash of `data`, in one call: `algorithm.digest_size` bytes."""
+        """Returns the hash of `data`, in one call: `algorithm.digest_size` bytes.
+
+        Raises `TypeError` if `algorithm` is no `HashAlgorithm` or `data` not bytes-like, and
+        `UnsupportedAlgorithm` if the function is not available.
+        """
 
 @final
 class XOFHash:
     """An extendable-output function in progress: first input, then any number of pieces of output.
 
     `algorithm` is an instance of an `ExtendableOutputFunction`; its `digest_size` limits the output
-    in all.
+    in all. Raises `TypeError` for anything else.
     """
     def __new__(cls, algorithm: ExtendableOutputFunction) -> XOFHash: ...
     @property

@@ -51,32 +51,32 @@ class AEAD:
 
 @final
 class MLKEM768X25519PrivateKey:
-    """The two private keys of a recipient for `KEM.MLKEM768_X25519`."""
+    """The two private keys of a recipient for `KEM.MLKEM768_X25519`. Raises `TypeError` for other keys."""
     def __new__(
         cls, mlkem_key: mlkem.MLKEM768PrivateKey, x25519_key: x25519.X25519PrivateKey
     ) -> MLKEM768X25519PrivateKey: ...
     def public_key(self) -> MLKEM768X25519PublicKey:
-        """The public keys that belong to them."""
+        """Returns the public keys that belong to them."""
 
 @final
 class MLKEM768X25519PublicKey:
-    """The two public keys of a recipient for `KEM.MLKEM768_X25519`."""
+    """The two public keys of a recipient for `KEM.MLKEM768_X25519`. Raises `TypeError` for other keys."""
     def __new__(
         cls, mlkem_key: mlkem.MLKEM768PublicKey, x25519_key: x25519.X25519PublicKey
     ) -> MLKEM768X25519PublicKey: ...
 
 @final
 class MLKEM1024P384PrivateKey:
-    """The two private keys of a recipient for `KEM.MLKEM1024_P384`."""
+    """The two private keys of a recipient for `KEM.MLKEM1024_P384`. Raises `TypeError` for other keys."""
     def __new__(
         cls, mlkem_key: mlkem.MLKEM1024PrivateKey, p384_key: ec.EllipticCurvePrivateKey
     ) -> MLKEM1024P384PrivateKey: ...
     def public_key(self) -> MLKEM1024P384PublicKey:
-        """The public keys that belong to them."""
+        """Returns the public keys that belong to them."""
 
 @final
 class MLKEM1024P384PublicKey:
-    """The two public keys of a recipient for `KEM.MLKEM1024_P384`."""
+    """The two public keys of a recipient for `KEM.MLKEM1024_P384`. Raises `TypeError` for other keys."""
     def __new__(
         cls, mlkem_key: mlkem.MLKEM1024PublicKey, p384_key: ec.EllipticCurvePublicKey
     ) -> MLKEM1024P384PublicKey: ...
@@ -103,7 +103,11 @@ _PrivateKey: TypeAlias = (
 
 @final
 class Suite:
-    """Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode."""
+    """Hybrid public key encryption (RFC 9180): a message to the owner of a private key, in base mode.
+
+    `kem`, `kdf` and `aead` are members of `KEM`, `KDF` and `AEAD`. Raises `TypeError` for anything
+    else.
+    """
     def __new__(cls, kem: KEM, kdf: KDF, aead: AEAD) -> Suite: ...
     def encrypt(
         self, plaintext: Buffer, public_key: _PublicKey, info: Buffer | None = None, *, aad: Buffer | None = None

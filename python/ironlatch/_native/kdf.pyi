@@ -13,6 +13,9 @@ class PBKDF2HMAC(KeyDerivationFunction):
 
     `salt` should be 16 random bytes or more. For SHA-256, `iterations` should be 600 000 or
     more. Where there is a choice, take `Argon2id` instead.
+
+    Raises `ValueError` if `iterations` is under 1, `TypeError` for an argument of another type,
+    and `UnsupportedAlgorithm` for a hash function that HMAC does not work with.
     """
     def __new__(
         cls,
@@ -44,8 +47,9 @@ class PBKDF2HMAC(KeyDerivationFunction):
 class HKDF(KeyDerivationFunction):
     """HKDF (RFC 5869): a key of `length` bytes from a secret that is hard to guess already.
 
-    Not for passwords. `length` may be 255 digests at most. `salt` may be `None` or public;
-    `info` says what the key is for.
+    Not for passwords. `salt` may be `None` or public; `info` says what the key is for. Raises
+    `ValueError` for a `length` of more than 255 digests, `TypeError` for an argument of another
+    type, and `UnsupportedAlgorithm` for a hash function that HMAC does not work with.
     """
     def __new__(
         cls,
@@ -57,7 +61,12 @@ class HKDF(KeyDerivationFunction):
     ) -> HKDF: ...
     @staticmethod
     def extract(algorithm: HashAlgorithm, salt: bytes | None, key_material: Buffer | SecretBytes) -> bytes:
-        """The first step alone: a pseudorandom key of `algorithm.digest_size` bytes."""
+        """Returns the result of the first step alone: a pseudorandom key of
+        `algorithm.digest_size` bytes.
+
+        Raises `TypeError` for an argument of another type, and `UnsupportedAlgorithm` for a
+        hash function that HMAC does not work with.
+        """
     def derive(self, key_material: Buffer | SecretBytes) -> bytes:
         """The key that `key_material` gives, `length` bytes.
 
@@ -81,7 +90,9 @@ class HKDFExpand(KeyDerivationFunction):
     """The second step of HKDF alone (RFC 5869 §2.3), for key material that is a pseudorandom key
     already.
 
-    `length` may be 255 digests at most. `info` says what the key is for.
+    `info` says what the key is for. Raises `ValueError` for a `length` of more than 255
+    digests, `TypeError` for an argument of another type, and `UnsupportedAlgorithm` for a hash
+    function that HMAC does not work with.
     """
     def __new__(
         cls,
@@ -113,7 +124,9 @@ class ConcatKDFHash(KeyDerivationFunction):
     """ConcatKDF with a hash function (NIST SP 800-56C §4): a key of `length` bytes from the result
     of a key exchange.
 
-    Not for passwords. `otherinfo` says what the key is for.
+    Not for passwords. `otherinfo` says what the key is for. Raises `ValueError` for a `length`
+    of more than 2**32 - 1 digests, `TypeError` for an argument of another type, and
+    `UnsupportedAlgorithm` for a hash function that is not available.
     """
     def __new__(
         cls,
@@ -146,7 +159,9 @@ class ConcatKDFHMAC(KeyDerivationFunction):
     exchange.
 
     Not for passwords. `salt` may be `None` or public; `otherinfo` says what the key is for.
-    `TypeError` for SHA-3.
+    Raises `ValueError` for a `length` of more than 2**32 - 1 digests, `TypeError` for an
+    argument of another type or SHA-3, and `UnsupportedAlgorithm` for a hash function that is
+    not available.
     """
     def __new__(
         cls,
@@ -179,7 +194,9 @@ class X963KDF(KeyDerivationFunction):
     """The key derivation of ANSI X9.63: a key of `length` bytes from the result of a key exchange.
 
     Not for passwords, and only where a standard asks for it. `sharedinfo` says what the key is
-    for.
+    for. Raises `ValueError` for a `length` of more than 2**32 - 1 digests, `TypeError` for an
+    argument of another type, and `UnsupportedAlgorithm` for a hash function that is not
+    available.
     """
     def __new__(
         cls,
@@ -210,8 +227,13 @@ class X963KDF(KeyDerivationFunction):
 class KBKDFHMAC(KeyDerivationFunction):
     """KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
 
-    The counter has `rlen` bytes and stands at `location` of the fixed input data. Those are
-    `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
+    The counter has `rlen` bytes, 1 to 4, and stands at `location` of the fixed input data.
+    Those are `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
+
+    Raises `ValueError` for numbers out of range, more output than the counter can count,
+    `label` or `context` together with `fixed`, and a `location` in the middle without
+    `break_location`; `TypeError` for an argument of another type, and `UnsupportedAlgorithm`
+    for a hash function that HMAC does not work with.
     """
     def __new__(
         cls,
@@ -252,6 +274,8 @@ class KBKDFCMAC(KeyDerivationFunction):
     block cipher.
 
     As `KBKDFHMAC`, but `algorithm` is a class: that of the cipher whose key the key material is.
+    Raises `UnsupportedAlgorithm` if it is no block cipher; deriving raises `ValueError` for a key
+    of another length than the cipher has.
     """
     def __new__(
         cls,
@@ -291,8 +315,8 @@ class Scrypt(KeyDerivationFunction):
     bytes of memory.
 
     `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at
-    least 1; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the
-    memory is not available.
+    least 1, or it raises `ValueError`; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving
+    raises `MemoryError` if the memory is not available.
     """
     def __new__(
         cls,

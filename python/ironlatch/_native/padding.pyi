@@ -5,7 +5,9 @@ from ironlatch.utils import Buffer
 
 @final
 class PKCS7PaddingContext(PaddingContext):
-    """Pads data that comes in pieces."""
+    """Pads data that comes in pieces. Raises ValueError for a block_size that is no multiple
+    of 8 from 8 to 2040.
+    """
     def __new__(cls, block_size: int) -> PKCS7PaddingContext: ...
     def update(self, data: Buffer) -> bytes:
         """Takes more data, and returns it: only the end of the data changes, in finalize.
@@ -16,7 +18,9 @@ class PKCS7PaddingContext(PaddingContext):
 
 @final
 class PKCS7UnpaddingContext(PaddingContext):
-    """Removes the padding from data that comes in pieces."""
+    """Removes the padding from data that comes in pieces. Raises ValueError for a block_size
+    that is no multiple of 8 from 8 to 2040.
+    """
     def __new__(cls, block_size: int) -> PKCS7UnpaddingContext: ...
     def update(self, data: Buffer) -> bytes:
         """Takes more data, and returns what is surely not padding: the last block is held
@@ -29,7 +33,9 @@ class PKCS7UnpaddingContext(PaddingContext):
 
 @final
 class ANSIX923PaddingContext(PaddingContext):
-    """Pads data that comes in pieces."""
+    """Pads data that comes in pieces. Raises ValueError for a block_size that is no multiple
+    of 8 from 8 to 2040.
+    """
     def __new__(cls, block_size: int) -> ANSIX923PaddingContext: ...
     def update(self, data: Buffer) -> bytes:
         """Takes more data, and returns it: only the end of the data changes, in finalize.
@@ -40,7 +46,9 @@ class ANSIX923PaddingContext(PaddingContext):
 
 @final
 class ANSIX923UnpaddingContext(PaddingContext):
-    """Removes the padding from data that comes in pieces."""
+    """Removes the padding from data that comes in pieces. Raises ValueError for a block_size
+    that is no multiple of 8 from 8 to 2040.
+    """
     def __new__(cls, block_size: int) -> ANSIX923UnpaddingContext: ...
     def update(self, data: Buffer) -> bytes:
         """Takes more data, and returns what is surely not padding: the last block is held

@@ -13,7 +13,9 @@ class Poly1305:
     def __new__(cls, key: Buffer | SecretBytes) -> Poly1305: ...
     @staticmethod
     def generate_tag(key: Buffer | SecretBytes, data: Buffer) -> bytes:
-        """The tag of `data` under `key`, in one call."""
+        """Returns the tag of `data` under `key`, 16 bytes, in one call. Raises `ValueError` for a key
+        of another length than 32 bytes, and `TypeError` if an argument is not bytes-like.
+        """
     @staticmethod
     def verify_tag(key: Buffer | SecretBytes, data: Buffer, tag: bytes) -> None:
         """Compares the tag of `data` under `key` with `tag`, in constant time. Raises

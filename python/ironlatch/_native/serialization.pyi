@@ -93,7 +93,8 @@ def load_der_private_key(
 ) -> PrivateKeyTypes:
     """Reads a private key from DER: PKCS#8, encrypted or not, or a traditional structure.
 
-    Arguments and errors are those of load_pem_private_key.
+    Arguments and errors are those of load_pem_private_key: ValueError, TypeError and
+    UnsupportedAlgorithm.
     """
 
 def load_pem_public_key(data: Buffer, backend: Any = None) -> PublicKeyTypes:

@@ -123,25 +123,43 @@ class SSHCertificateBuilder:
     def public_key(self, public_key: SSHCertPublicKeyTypes) -> SSHCertificateBuilder:
         """Sets the key to certify: RSA, Ed25519, or one on P-256, P-384 or P-521."""
     def serial(self, serial: int) -> SSHCertificateBuilder:
-        """Sets the authority's number for the certificate, below 2**64. It is 0 if not set."""
+        """Sets the authority's number for the certificate, below 2**64. It is 0 if not set. Raises
+        ValueError for another number or the second time, and TypeError if it is no ``int``.
+        """
     def type(self, type: SSHCertificateType) -> SSHCertificateBuilder:
-        """Sets whom the certificate is for."""
+        """Sets whom the certificate is for. Raises TypeError for anything but an SSHCertificateType,
+        and ValueError the second time.
+        """
     def key_id(self, key_id: bytes) -> SSHCertificateBuilder:
-        """Sets the authority's name for the certificate, which servers log. It is empty if not set."""
+        """Sets the authority's name for the certificate, which servers log. It is empty if not set.
+        Raises TypeError if it is not ``bytes``, and ValueError the second time.
+        """
     def valid_principals(self, valid_principals: list[bytes]) -> SSHCertificateBuilder:
-        """Sets the users or hosts that the certificate is for: 1 to 256 names."""
+        """Sets the users or hosts that the certificate is for: 1 to 256 names. Raises TypeError if
+        they are not a list of ``bytes``, and ValueError for another number of them, the second
+        time, and after valid_for_all_principals.
+        """
     def valid_for_all_principals(self) -> SSHCertificateBuilder:
-        """Makes the certificate valid for any user or host."""
+        """Makes the certificate valid for any user or host. Raises ValueError the second time, and
+        after valid_principals.
+        """
     def valid_before(self, valid_before: float) -> SSHCertificateBuilder:
         """Sets the first second in which the certificate is valid no more, in Unix time; 2**64 - 1
-        means never.
+        means never. Raises TypeError if it is no number, and ValueError for one out of range or the
+        second time.
         """
     def valid_after(self, valid_after: float) -> SSHCertificateBuilder:
-        """Sets the first second in which the certificate is valid, in Unix time."""
+        """Sets the first second in which the certificate is valid, in Unix time. Raises TypeError if
+        it is no number, and ValueError for one out of range or the second time.
+        """
     def add_critical_option(self, name: bytes, value: bytes) -> SSHCertificateBuilder:
-        """Adds a restriction, ``force-command`` for example, with its value or an empty one."""
+        """Adds a restriction, ``force-command`` for example, with its value or an empty one. Raises
+        TypeError if one is not ``bytes``, and ValueError for a name that is there already.
+        """
     def add_extension(self, name: bytes, value: bytes) -> SSHCertificateBuilder:
-        """Adds a permission, ``permit-pty`` for example, with its value or an empty one."""
+        """Adds a permission, ``permit-pty`` for example, with its value or an empty one. Raises
+        TypeError if one is not ``bytes``, and ValueError for a name that is there already.
+        """
     def sign(self, private_key: SSHCertPrivateKeyTypes) -> SSHCertificate:
         """Signs the certificate with the authority's key, an RSA key with SHA-512.
 

@@ -17,8 +17,8 @@ use crate::errors::CallResult;
 
 /// A hash in progress.
 ///
-/// `algorithm` is an instance of a `HashAlgorithm`. Raises `UnsupportedAlgorithm` if the function
-/// is not available.
+/// `algorithm` is an instance of a `HashAlgorithm`. Raises `TypeError` for anything else, and
+/// `UnsupportedAlgorithm` if the function is not available.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct Hash {
     /// The hash function, as it was given.
@@ -67,7 +67,10 @@ impl Hash {
         Ok(Self { algorithm: self.algorithm.clone_ref(py), state: Mutex::new(Some(state)) })
     }
 
-    /// The hash of `data`, in one call: `algorithm.digest_size` bytes.
+    /// Returns the hash of `data`, in one call: `algorithm.digest_size` bytes.
+    ///
+    /// Raises `TypeError` if `algorithm` is no `HashAlgorithm` or `data` not bytes-like, and
+    /// `UnsupportedAlgorithm` if the function is not available.
     #[staticmethod]
     fn hash<'py>(py: Python<'py>, algorithm: &Bound<'_, PyAny>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let algorithm = algorithm_of(algorithm)?;
@@ -80,7 +83,7 @@ impl Hash {
 /// An extendable-output function in progress: first input, then any number of pieces of output.
 ///
 /// `algorithm` is an instance of an `ExtendableOutputFunction`; its `digest_size` limits the output
-/// in all.
+/// in all. Raises `TypeError` for anything else.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.hashes")]
 pub(crate) struct XOFHash {
     /// The function, as it was given.

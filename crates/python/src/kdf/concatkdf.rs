@@ -13,7 +13,9 @@ kdf_class! {
     /// ConcatKDF with a hash function (NIST SP 800-56C §4): a key of `length` bytes from the result
     /// of a key exchange.
     ///
-    /// Not for passwords. `otherinfo` says what the key is for.
+    /// Not for passwords. `otherinfo` says what the key is for. Raises `ValueError` for a `length`
+    /// of more than 2**32 - 1 digests, `TypeError` for an argument of another type, and
+    /// `UnsupportedAlgorithm` for a hash function that is not available.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.concatkdf")]
     ConcatKDFHash(ConcatKdfHash) {
         #[new]
@@ -36,7 +38,9 @@ kdf_class! {
     /// exchange.
     ///
     /// Not for passwords. `salt` may be `None` or public; `otherinfo` says what the key is for.
-    /// `TypeError` for SHA-3.
+    /// Raises `ValueError` for a `length` of more than 2**32 - 1 digests, `TypeError` for an
+    /// argument of another type or SHA-3, and `UnsupportedAlgorithm` for a hash function that is
+    /// not available.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.concatkdf")]
     ConcatKDFHMAC(ConcatKdfHmac) {
         #[new]
@@ -59,7 +63,9 @@ kdf_class! {
     /// The key derivation of ANSI X9.63: a key of `length` bytes from the result of a key exchange.
     ///
     /// Not for passwords, and only where a standard asks for it. `sharedinfo` says what the key is
-    /// for.
+    /// for. Raises `ValueError` for a `length` of more than 2**32 - 1 digests, `TypeError` for an
+    /// argument of another type, and `UnsupportedAlgorithm` for a hash function that is not
+    /// available.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.x963kdf")]
     X963KDF(X963Kdf) {
         #[new]

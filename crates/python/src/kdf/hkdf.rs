@@ -14,8 +14,9 @@ use crate::hash::hashes::algorithm_of;
 kdf_class! {
     /// HKDF (RFC 5869): a key of `length` bytes from a secret that is hard to guess already.
     ///
-    /// Not for passwords. `length` may be 255 digests at most. `salt` may be `None` or public;
-    /// `info` says what the key is for.
+    /// Not for passwords. `salt` may be `None` or public; `info` says what the key is for. Raises
+    /// `ValueError` for a `length` of more than 255 digests, `TypeError` for an argument of another
+    /// type, and `UnsupportedAlgorithm` for a hash function that HMAC does not work with.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.hkdf")]
     HKDF(Hkdf) {
         #[new]
@@ -32,7 +33,11 @@ kdf_class! {
             Ok(Self { inner: Derivation::quick(kdf) })
         }
 
-        /// The first step alone: a pseudorandom key of `algorithm.digest_size` bytes.
+        /// Returns the result of the first step alone: a pseudorandom key of
+        /// `algorithm.digest_size` bytes.
+        ///
+        /// Raises `TypeError` for an argument of another type, and `UnsupportedAlgorithm` for a
+        /// hash function that HMAC does not work with.
         #[staticmethod]
         fn extract<'py>(
             py: Python<'py>,
@@ -59,7 +64,9 @@ kdf_class! {
     /// The second step of HKDF alone (RFC 5869 §2.3), for key material that is a pseudorandom key
     /// already.
     ///
-    /// `length` may be 255 digests at most. `info` says what the key is for.
+    /// `info` says what the key is for. Raises `ValueError` for a `length` of more than 255
+    /// digests, `TypeError` for an argument of another type, and `UnsupportedAlgorithm` for a hash
+    /// function that HMAC does not work with.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.hkdf")]
     HKDFExpand(HkdfExpand) {
         #[new]

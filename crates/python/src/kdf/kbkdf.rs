@@ -19,8 +19,13 @@ use crate::types;
 kdf_class! {
     /// KBKDF with HMAC, in counter mode (NIST SP 800-108 §4.1): a key of `length` bytes from a key.
     ///
-    /// The counter has `rlen` bytes and stands at `location` of the fixed input data. Those are
-    /// `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
+    /// The counter has `rlen` bytes, 1 to 4, and stands at `location` of the fixed input data.
+    /// Those are `label`, a zero byte, `context`, and the length in `llen` bytes; or else `fixed`.
+    ///
+    /// Raises `ValueError` for numbers out of range, more output than the counter can count,
+    /// `label` or `context` together with `fixed`, and a `location` in the middle without
+    /// `break_location`; `TypeError` for an argument of another type, and `UnsupportedAlgorithm`
+    /// for a hash function that HMAC does not work with.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.kbkdf")]
     KBKDFHMAC(KbkdfHmac) {
         #[new]
@@ -56,6 +61,8 @@ kdf_class! {
 /// block cipher.
 ///
 /// As `KBKDFHMAC`, but `algorithm` is a class: that of the cipher whose key the key material is.
+/// Raises `UnsupportedAlgorithm` if it is no block cipher; deriving raises `ValueError` for a key
+/// of another length than the cipher has.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.kbkdf")]
 pub(super) struct KBKDFCMAC {
     /// Makes a cipher of the key material, or refuses it.

@@ -13,6 +13,9 @@ kdf_class! {
     ///
     /// `salt` should be 16 random bytes or more. For SHA-256, `iterations` should be 600 000 or
     /// more. Where there is a choice, take `Argon2id` instead.
+    ///
+    /// Raises `ValueError` if `iterations` is under 1, `TypeError` for an argument of another type,
+    /// and `UnsupportedAlgorithm` for a hash function that HMAC does not work with.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.pbkdf2")]
     PBKDF2HMAC(Pbkdf2Hmac) {
         #[new]

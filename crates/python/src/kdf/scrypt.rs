@@ -12,8 +12,8 @@ kdf_class! {
     /// bytes of memory.
     ///
     /// `salt` should be 16 random bytes or more. `n` must be a power of two above 1, `r` and `p` at
-    /// least 1; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving raises `MemoryError` if the
-    /// memory is not available.
+    /// least 1, or it raises `ValueError`; `n=2**17`, `r=8`, `p=1` is a good choice. Deriving
+    /// raises `MemoryError` if the memory is not available.
     #[pyclass(frozen, module = "ironlatch.hazmat.primitives.kdf.scrypt")]
     Scrypt(scrypt::Scrypt) {
         #[new]

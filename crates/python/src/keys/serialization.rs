@@ -33,7 +33,8 @@ fn load_pem_private_key<'py>(
 
 /// Reads a private key from DER: PKCS#8, encrypted or not, or a traditional structure.
 ///
-/// Arguments and errors are those of load_pem_private_key.
+/// Arguments and errors are those of load_pem_private_key: ValueError, TypeError and
+/// UnsupportedAlgorithm.
 #[pyfunction]
 #[pyo3(signature = (data, password, backend = None, *, unsafe_skip_rsa_key_validation = false))]
 fn load_der_private_key<'py>(

@@ -260,7 +260,8 @@ impl SSHCertificateBuilder {
         Ok(Self { public_key: Some(key), ..self.clone() })
     }
 
-    /// Sets the authority's number for the certificate, below 2**64. It is 0 if not set.
+    /// Sets the authority's number for the certificate, below 2**64. It is 0 if not set. Raises
+    /// ValueError for another number or the second time, and TypeError if it is no ``int``.
     fn serial(&self, serial: &Bound<'_, PyAny>) -> PyResult<Self> {
         if !serial.is_instance_of::<PyInt>() {
             return Err(PyTypeError::new_err("serial must be an integer"));
@@ -270,7 +271,8 @@ impl SSHCertificateBuilder {
         Ok(Self { serial: Some(number), ..self.clone() })
     }
 
-    /// Sets whom the certificate is for.
+    /// Sets whom the certificate is for. Raises TypeError for anything but an SSHCertificateType,
+    /// and ValueError the second time.
     fn r#type(&self, py: Python<'_>, r#type: &Bound<'_, PyAny>) -> PyResult<Self> {
         if !types::SSH_CERTIFICATE_TYPE.is_type_of(r#type)? {
             return Err(PyTypeError::new_err("type must be an SSHCertificateType"));
@@ -282,13 +284,16 @@ impl SSHCertificateBuilder {
     }
 
     /// Sets the authority's name for the certificate, which servers log. It is empty if not set.
+    /// Raises TypeError if it is not ``bytes``, and ValueError the second time.
     fn key_id(&self, key_id: &Bound<'_, PyAny>) -> PyResult<Self> {
         let bytes = bytes_of(key_id, "key_id must be bytes")?;
         unset(self.key_id.as_ref(), "key_id")?;
         Ok(Self { key_id: Some(bytes), ..self.clone() })
     }
 
-    /// Sets the users or hosts that the certificate is for: 1 to 256 names.
+    /// Sets the users or hosts that the certificate is for: 1 to 256 names. Raises TypeError if
+    /// they are not a list of ``bytes``, and ValueError for another number of them, the second
+    /// time, and after valid_for_all_principals.
     fn valid_principals(&self, valid_principals: &Bound<'_, PyAny>) -> PyResult<Self> {
         const WRONG: &str = "principals must be a list of bytes and can't be empty";
         if self.for_all {
@@ -305,7 +310,8 @@ impl SSHCertificateBuilder {
         Ok(Self { principals: names, ..self.clone() })
     }
 
-    /// Makes the certificate valid for any user or host.
+    /// Makes the certificate valid for any user or host. Raises ValueError the second time, and
+    /// after valid_principals.
     fn valid_for_all_principals(&self) -> PyResult<Self> {
         if !self.principals.is_empty() {
             let message = "valid_principals already set, can't set valid_for_all_principals";
@@ -316,27 +322,31 @@ impl SSHCertificateBuilder {
     }
 
     /// Sets the first second in which the certificate is valid no more, in Unix time; 2**64 - 1
-    /// means never.
+    /// means never. Raises TypeError if it is no number, and ValueError for one out of range or the
+    /// second time.
     fn valid_before(&self, valid_before: &Bound<'_, PyAny>) -> PyResult<Self> {
         let time = time_of(valid_before, "valid_before")?;
         unset(self.valid_before.as_ref(), "valid_before")?;
         Ok(Self { valid_before: Some(time), ..self.clone() })
     }
 
-    /// Sets the first second in which the certificate is valid, in Unix time.
+    /// Sets the first second in which the certificate is valid, in Unix time. Raises TypeError if
+    /// it is no number, and ValueError for one out of range or the second time.
     fn valid_after(&self, valid_after: &Bound<'_, PyAny>) -> PyResult<Self> {
         let time = time_of(valid_after, "valid_after")?;
         unset(self.valid_after.as_ref(), "valid_after")?;
         Ok(Self { valid_after: Some(time), ..self.clone() })
     }
 
-    /// Adds a restriction, ``force-command`` for example, with its value or an empty one.
+    /// Adds a restriction, ``force-command`` for example, with its value or an empty one. Raises
+    /// TypeError if one is not ``bytes``, and ValueError for a name that is there already.
     fn add_critical_option(&self, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<Self> {
         let named = named(&self.critical_options, name, value, "critical option")?;
         Ok(Self { critical_options: named, ..self.clone() })
     }
 
-    /// Adds a permission, ``permit-pty`` for example, with its value or an empty one.
+    /// Adds a permission, ``permit-pty`` for example, with its value or an empty one. Raises
+    /// TypeError if one is not ``bytes``, and ValueError for a name that is there already.
     fn add_extension(&self, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<Self> {
         let named = named(&self.extensions, name, value, "extension")?;
         Ok(Self { extensions: named, ..self.clone() })

@@ -31,7 +31,8 @@ macro_rules! aead_class {
                 Ok(Self { cipher: make(key.as_slice())? })
             }
 
-            /// A fresh random key as bytes.
+            /// Returns a new random key as bytes. Raises ValueError for another `bit_length` than
+            /// 128, 192 or 256.
             #[staticmethod]
             fn generate_key<'py>(py: Python<'py>, $($parameter: i64)?) -> CallResult<Bound<'py, PyBytes>> {
                 let len = $generate;
@@ -71,6 +72,9 @@ macro_rules! aead_class {
 
             /// Like encrypt, into the writable buffer `buf` of exactly the result's length; returns
             /// that length.
+            ///
+            /// Raises ValueError for a buffer of another length, TypeError for one that cannot be
+            /// written to, and what encrypt raises.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn encrypt_into(
                 &self,
@@ -85,7 +89,8 @@ macro_rules! aead_class {
             /// Like decrypt, into the writable buffer `buf` of exactly the result's length; returns
             /// that length.
             ///
-            /// After InvalidTag the buffer holds zeros.
+            /// After InvalidTag the buffer holds zeros. Raises ValueError for a buffer of another
+            /// length, and TypeError for one that cannot be written to.
             #[pyo3(signature = (nonce, data, associated_data, buf))]
             fn decrypt_into(
                 &self,
@@ -105,6 +110,9 @@ macro_rules! aead_class {
 aead_class! {
     /// AES-GCM (NIST SP 800-38D): authenticated encryption with keys of 16, 24 or 32 bytes and
     /// nonces of 8 to 128 bytes (use 12).
+    ///
+    /// Raises ValueError for a key of another length, and TypeError if it is neither bytes-like nor
+    /// a SecretBytes.
     AESGCM(AesGcm), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
@@ -113,7 +121,8 @@ aead_class! {
     /// of 7 to 13 bytes and tags of tag_length bytes: 4, 6, 8, 10, 12, 14 or 16.
     ///
     /// A message must be shorter than 2 ** (8 * (15 - len(nonce))) bytes. Raises ValueError for a
-    /// longer one.
+    /// longer one, and for another tag_length or length of the key, and TypeError if that is
+    /// neither bytes-like nor a SecretBytes.
     AESCCM(AesCcm),
     new(tag_length: i64 = 16) |key: &[u8]| core::AesCcm::with_tag_len(key, usize::try_from(tag_length).unwrap_or(0)),
     generate_key(bit_length) aes_key_len(bit_length)?
@@ -123,19 +132,27 @@ aead_class! {
     /// AES-GCM-SIV (RFC 8452): authenticated encryption with keys of 16, 24 or 32 bytes and nonces
     /// of 12 bytes.
     ///
-    /// A nonce that is used twice gives away only whether the two messages are equal.
+    /// A nonce that is used twice gives away only whether the two messages are equal. Raises
+    /// ValueError for a key of another length, and TypeError if it is neither bytes-like nor a
+    /// SecretBytes.
     AESGCMSIV(AesGcmSiv), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
     /// AES-OCB3 (RFC 7253): authenticated encryption with keys of 16, 24 or 32 bytes and nonces of
     /// 12 to 15 bytes.
+    ///
+    /// Raises ValueError for a key of another length, and TypeError if it is neither bytes-like nor
+    /// a SecretBytes.
     AESOCB3(AesOcb3), generate_key(bit_length) aes_key_len(bit_length)?
 }
 
 aead_class! {
     /// ChaCha20-Poly1305 (RFC 8439): authenticated encryption with keys of 32 bytes and nonces of
     /// 12 bytes.
+    ///
+    /// Raises ValueError for a key of another length, and TypeError if it is neither bytes-like nor
+    /// a SecretBytes.
     ChaCha20Poly1305(ChaCha20Poly1305), generate_key() 32
 }
 
@@ -143,7 +160,8 @@ aead_class! {
 /// with one that may repeat.
 ///
 /// The tag of 16 bytes stands before the ciphertext. A nonce, if there is one, is the last piece of
-/// associated data.
+/// associated data. Raises ValueError for a key of another length, and TypeError if it is neither
+/// bytes-like nor a SecretBytes.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.ciphers.aead")]
 pub(crate) struct AESSIV {
     cipher: core::AesSiv,
@@ -156,7 +174,8 @@ impl AESSIV {
         Ok(Self { cipher: core::AesSiv::new(key.as_slice())? })
     }
 
-    /// A fresh random key as bytes, of 256, 384 or 512 bits.
+    /// Returns a new random key as bytes, of 256, 384 or 512 bits. Raises ValueError for another
+    /// `bit_length`.
     #[staticmethod]
     fn generate_key<'py>(py: Python<'py>, bit_length: i64) -> CallResult<Bound<'py, PyBytes>> {
         let len = match bit_length {
@@ -212,6 +231,9 @@ impl AESSIV {
 
     /// Like encrypt, into the writable buffer `buf` of exactly len(data) + 16 bytes; returns that
     /// length.
+    ///
+    /// Raises ValueError for a buffer of another length, TypeError for one that cannot be written
+    /// to, and what encrypt raises.
     #[pyo3(signature = (data, associated_data, buf))]
     fn encrypt_into(
         &self,
@@ -229,7 +251,8 @@ impl AESSIV {
     /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that
     /// length.
     ///
-    /// After InvalidTag the buffer holds zeros.
+    /// After InvalidTag the buffer holds zeros. Raises ValueError for a buffer of another length,
+    /// and TypeError for one that cannot be written to.
     #[pyo3(signature = (data, associated_data, buf))]
     fn decrypt_into(
         &self,

@@ -11,7 +11,8 @@ use crate::errors::{CallError, CallResult};
 /// The Python classes that add and remove one padding.
 macro_rules! padding_classes {
     ($scheme:ident, $padding:ident, $unpadding:ident) => {
-        /// Pads data that comes in pieces.
+        /// Pads data that comes in pieces. Raises ValueError for a block_size that is no multiple
+        /// of 8 from 8 to 2040.
         #[pyclass(module = "ironlatch.hazmat.primitives.padding")]
         pub(crate) struct $padding {
             padder: Option<Padder>,
@@ -42,7 +43,8 @@ macro_rules! padding_classes {
             }
         }
 
-        /// Removes the padding from data that comes in pieces.
+        /// Removes the padding from data that comes in pieces. Raises ValueError for a block_size
+        /// that is no multiple of 8 from 8 to 2040.
         #[pyclass(module = "ironlatch.hazmat.primitives.padding")]
         pub(crate) struct $unpadding {
             unpadder: Option<Unpadder>,

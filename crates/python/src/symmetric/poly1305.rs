@@ -27,7 +27,8 @@ impl Poly1305 {
         Ok(Self { state: Mutex::new(Some(Core::new(key.as_slice())?)) })
     }
 
-    /// The tag of `data` under `key`, in one call.
+    /// Returns the tag of `data` under `key`, 16 bytes, in one call. Raises `ValueError` for a key
+    /// of another length than 32 bytes, and `TypeError` if an argument is not bytes-like.
     #[staticmethod]
     fn generate_tag<'py>(py: Python<'py>, key: SecretInput<'_>, data: Feed<'_>) -> CallResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &whole(py, &key, &data)?.finalize()))

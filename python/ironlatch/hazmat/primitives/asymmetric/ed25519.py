@@ -51,7 +51,9 @@ class Ed25519PrivateKey(RawPrivateKey):
 
     @abc.abstractmethod
     def sign(self, data: Buffer) -> bytes:
-        """The signature of ``data``, 64 bytes. The same data gives the same signature."""
+        """Returns the signature of ``data``, 64 bytes. The same data gives the same signature.
+        Raises TypeError if ``data`` is not bytes-like.
+        """
 
 
 Ed25519PrivateKey.register(_native.Ed25519PrivateKey)

@@ -51,7 +51,9 @@ class Ed448PrivateKey(RawPrivateKey):
 
     @abc.abstractmethod
     def sign(self, data: Buffer) -> bytes:
-        """The signature of ``data``, 114 bytes. The same data gives the same signature."""
+        """Returns the signature of ``data``, 114 bytes. The same data gives the same signature.
+        Raises TypeError if ``data`` is not bytes-like.
+        """
 
 
 Ed448PrivateKey.register(_native.Ed448PrivateKey)
