@@ -66,7 +66,7 @@ impl Error {
     }
 
     pub(crate) fn rule(rule: &'static str) -> Self {
-        Self::malformed(Fault::Rule(rule))
+        Self::malformed(Fault::Rule(rule.into()))
     }
 
     fn malformed(fault: Fault) -> Self {

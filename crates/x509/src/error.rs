@@ -81,8 +81,8 @@ impl Error {
         Self::InvalidValue(message.into())
     }
 
-    pub(crate) fn rule(rule: &'static str) -> Self {
-        Self::malformed(Fault::Rule(rule))
+    pub(crate) fn rule(rule: impl Into<Cow<'static, str>>) -> Self {
+        Self::malformed(Fault::Rule(rule.into()))
     }
 
     pub(crate) fn malformed(fault: Fault) -> Self {
@@ -148,7 +148,7 @@ pub enum Fault {
     /// It is not DER, or not of the type that belongs there.
     Der(ParseErrorKind),
     /// It breaks a rule of its format.
-    Rule(&'static str),
+    Rule(Cow<'static, str>),
 }
 
 /// The kinds of objects that the calls of this crate read, and those that are often taken for them.

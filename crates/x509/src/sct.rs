@@ -62,11 +62,11 @@ fn sct(bytes: &[u8], entry_type: LogEntryType) -> Result<Sct<'_>> {
     let extensions = reader.vector()?;
     let [hash_algorithm, signature_algorithm] = reader.array()?;
     if !(1..=6).contains(&hash_algorithm) {
-        return Err(Error::value(format!("Invalid/unsupported hash algorithm for SCT: {hash_algorithm}")));
+        return Err(Error::rule(format!("Invalid/unsupported hash algorithm for SCT: {hash_algorithm}")));
     }
     if !(1..=3).contains(&signature_algorithm) {
         let message = format!("Invalid/unsupported signature algorithm for SCT: {signature_algorithm}");
-        return Err(Error::value(message));
+        return Err(Error::rule(message));
     }
     let signature = reader.vector()?;
     reader.finish()?;

@@ -47,7 +47,8 @@ fn a_list_that_breaks_off_or_goes_on_is_refused() {
     for (at, value, message) in [(0, 1, "version"), (45, 0, "hash algorithm"), (46, 0, "signature algorithm")] {
         let mut wrong = timestamp();
         wrong[at] = value;
-        assert!(refusal(&prefixed(&prefixed(&wrong))).contains(message));
+        let refused = refusal(&prefixed(&prefixed(&wrong)));
+        assert!(refused.contains(message) && refused.ends_with("at [0]"), "{refused}");
     }
 }
 
