@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ironlatch import x509
+from ironlatch.certificates import Refused, Revocation, Verifier
 from ironlatch.x509.verification import PolicyBuilder, Store, VerificationError
 
 LIMBO = Path(__file__).parents[1] / "data/limbo/limbo.json"
@@ -114,6 +116,23 @@ def test_the_verdict(name: str) -> None:
         assert chain[-1] in [load(pem) for pem in case["trusted_certs"]]
     # A reason that no longer holds is to be taken out of the list.
     assert (verdict != case["expected_result"]) == (name in REASONS), REASONS.get(name)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["crls"]])
+def test_the_verdict_with_the_lists_handed_in(name: str) -> None:
+    case = CASES[name]
+    revocation = Revocation([x509.load_pem_x509_crl(pem.encode()) for pem in case["crls"]])
+    verifier = Verifier(
+        [load(pem) for pem in case["trusted_certs"]],
+        case["expected_peer_name"]["value"],
+        time=datetime.datetime.fromisoformat(case["validation_time"]),
+        revocation=revocation,
+        # In this one, the authority has no key usage.
+        lenient=name == "crl::issuer-no-keyusage-extension",
+    )
+    intermediates = [load(pem) for pem in case["untrusted_intermediates"]]
+    with nullcontext() if case["expected_result"] == "SUCCESS" else pytest.raises(Refused, match="revoked"):
+        verifier.verify(load(case["peer_certificate"]), intermediates)
 
 
 def test_each_listed_case_is_one() -> None:
