@@ -109,12 +109,12 @@ $(RAGE):
 	cargo install --quiet --locked --root $(patsubst %/bin/rage,%,$@) --target-dir target/tools/build rage@$(RAGE_VERSION)
 
 .PHONY: peers
-peers: ## Install the programs of Debian that tests and benches need: age, OpenSSH and PuTTY to compare with, Java for Spark (as root)
+peers: ## Install the programs of Debian that tests and benches need: age, OpenSSH, OpenSSL, PuTTY and keytool to compare with, Java for Spark (as root)
 	@if command -v age >/dev/null && command -v ssh-keygen >/dev/null && command -v java >/dev/null && \
-		test -x /usr/sbin/sshd && command -v puttygen >/dev/null; then true; \
+		test -x /usr/sbin/sshd && command -v puttygen >/dev/null && command -v openssl >/dev/null; then true; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq install --no-install-recommends age openssh-client openssh-server putty-tools default-jre-headless >/dev/null; \
-	else echo "NOT TESTED: age, OpenSSH, puttygen or java is not installed, and that takes root and Debian" >&2; fi
+		apt-get -qq install --no-install-recommends age openssh-client openssh-server openssl putty-tools default-jre-headless >/dev/null; \
+	else echo "NOT TESTED: age, OpenSSH, openssl, puttygen or java is not installed, and that takes root and Debian" >&2; fi
 
 MEMORY := target/memory-venv
 
