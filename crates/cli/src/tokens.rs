@@ -132,7 +132,7 @@ pub(crate) fn sign(arguments: &SignArguments) -> Result {
     let token = made.map_err(|error| {
         let failure = Failure::new(Exit::Failure, error.to_string());
         match error {
-            Error::Core(CoreError::InvalidValue(_)) => failure.hint(NO_JSON),
+            Error::Core(error) if error.is_wrong_value() => failure.hint(NO_JSON),
             Error::Core(CoreError::WrongType(_)) => failure.hint("give the private key, not the public half"),
             _ => failure,
         }

@@ -21,6 +21,39 @@ pub enum Error {
     #[error("{0}")]
     InvalidValue(Cow<'static, str>),
 
+    /// A key has a size that the algorithm does not take.
+    #[error("{algorithm} keys have {allowed} bits, not {got}")]
+    KeySize {
+        /// The algorithm, by its usual name.
+        algorithm: &'static str,
+        /// The size of the key in bits.
+        got: usize,
+        /// The sizes that are taken, in bits.
+        allowed: Allowed,
+    },
+
+    /// An input has a length that the algorithm does not take.
+    #[error("{what} must have {allowed} bytes, not {got}")]
+    Length {
+        /// The input.
+        what: Input,
+        /// Its length in bytes.
+        got: usize,
+        /// The lengths that are taken, in bytes.
+        allowed: Allowed,
+    },
+
+    /// A number is not one that the algorithm takes.
+    #[error("{what} must be {allowed}, not {got}")]
+    OutOfRange {
+        /// The number's name.
+        what: Parameter,
+        /// Its value.
+        got: u64,
+        /// The values that are taken.
+        allowed: Allowed,
+    },
+
     /// An argument is of the wrong kind: a password for a key that is not encrypted, say.
     #[error("{0}")]
     WrongType(Cow<'static, str>),
@@ -234,6 +267,125 @@ impl From<std::io::Error> for IoFailure {
     }
 }
 
+/// The sizes, lengths or values that an algorithm takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Allowed {
+    /// This one.
+    Exactly(u64),
+    /// One of these.
+    OneOf(&'static [u64]),
+    /// This one and those above it.
+    AtLeast(u64),
+    /// This one and those below it.
+    AtMost(u64),
+    /// The first, the second and those in between.
+    Between(u64, u64),
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(one) => write!(f, "{one}"),
+            Self::OneOf(many) => {
+                for (index, one) in many.iter().enumerate() {
+                    let between = match index {
+                        0 => "",
+                        _ if index + 1 == many.len() => " or ",
+                        _ => ", ",
+                    };
+                    write!(f, "{between}{one}")?;
+                }
+                Ok(())
+            }
+            Self::AtLeast(least) => write!(f, "at least {least}"),
+            Self::AtMost(most) => write!(f, "at most {most}"),
+            Self::Between(least, most) => write!(f, "{least} to {most}"),
+        }
+    }
+}
+
+/// An input whose length is not allowed: see [`Error::Length`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input {
+    /// The private key of this algorithm.
+    PrivateKey(&'static str),
+    /// The public key of this algorithm.
+    PublicKey(&'static str),
+    /// The seed of a private key of this algorithm.
+    Seed(&'static str),
+    /// A ciphertext of this algorithm.
+    Ciphertext(&'static str),
+    /// A nonce or an initialization vector.
+    Nonce,
+    /// The tweak of XTS.
+    Tweak,
+    /// A data unit of XTS.
+    DataUnit,
+    /// An authentication tag.
+    Tag,
+    /// A key that is wrapped under another.
+    KeyToWrap,
+    /// The context of a signature.
+    Context,
+    /// The representative of a message, µ.
+    Mu,
+    /// A salt.
+    Salt,
+    /// A key that is derived.
+    DerivedKey,
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::PrivateKey(algorithm) => return write!(f, "the {algorithm} private key"),
+            Self::PublicKey(algorithm) => return write!(f, "the {algorithm} public key"),
+            Self::Seed(algorithm) => return write!(f, "the {algorithm} seed"),
+            Self::Ciphertext(algorithm) => return write!(f, "the {algorithm} ciphertext"),
+            Self::Nonce => "the nonce",
+            Self::Tweak => "the tweak",
+            Self::DataUnit => "a data unit of XTS",
+            Self::Tag => "the authentication tag",
+            Self::KeyToWrap => "the key to wrap",
+            Self::Context => "the context",
+            Self::Mu => "µ",
+            Self::Salt => "the salt",
+            Self::DerivedKey => "the derived key",
+        };
+        f.write_str(name)
+    }
+}
+
+/// A number that is out of range: see [`Error::OutOfRange`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Parameter {
+    /// The iterations of a key derivation.
+    Iterations,
+    /// The lanes of Argon2.
+    Lanes,
+    /// The digits of a one-time password.
+    Digits,
+    /// The public exponent of a new RSA key.
+    PublicExponent,
+    /// The generator of a new Diffie-Hellman group.
+    Generator,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Iterations => "the number of iterations",
+            Self::Lanes => "the number of lanes",
+            Self::Digits => "the number of digits",
+            Self::PublicExponent => "the public exponent",
+            Self::Generator => "the generator",
+        })
+    }
+}
+
 /// Which message authentication code did not match: see [`Error::BadMac`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -287,6 +439,14 @@ pub enum Unsupported {
 }
 
 impl Error {
+    /// Whether an argument or an input has a value, a size or a length that is not allowed: one of
+    /// [`InvalidValue`](Self::InvalidValue), [`KeySize`](Self::KeySize), [`Length`](Self::Length)
+    /// and [`OutOfRange`](Self::OutOfRange).
+    #[must_use]
+    pub fn is_wrong_value(&self) -> bool {
+        matches!(self, Self::InvalidValue(_) | Self::KeySize { .. } | Self::Length { .. } | Self::OutOfRange { .. })
+    }
+
     /// [`Error::InvalidValue`] with this message.
     pub fn value(message: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidValue(message.into())

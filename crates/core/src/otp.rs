@@ -18,6 +18,7 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::constant_time::bytes_eq;
+use crate::error::{Allowed, Parameter};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{MAX_DIGEST, hmac};
 use crate::secret::wipes_stack;
@@ -38,11 +39,11 @@ impl Hotp {
     /// Passwords of 6 to 8 `digits`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a key of less than [`MIN_KEY_LEN`] bytes or another number of
-    /// digits, [`Error::WrongType`] for a hash function that is not SHA-1, SHA-256 or SHA-512.
+    /// [`Error::KeySize`] for a key of less than [`MIN_KEY_LEN`] bytes, [`Error::OutOfRange`] for
+    /// another number of digits, [`Error::WrongType`] for a hash function that is not SHA-1, SHA-256 or SHA-512.
     pub fn new(algorithm: HashAlgorithm, key: &[u8], digits: usize) -> Result<Self> {
         if key.len() < MIN_KEY_LEN {
-            return Err(Error::value("Key length has to be at least 128 bits."));
+            return Err(Error::KeySize { algorithm: "HOTP", got: key.len() * 8, allowed: Allowed::AtLeast(128) });
         }
         Self::with_short_key(algorithm, key, digits)
     }
@@ -54,7 +55,11 @@ impl Hotp {
     #[wipes_stack]
     pub fn with_short_key(algorithm: HashAlgorithm, key: &[u8], digits: usize) -> Result<Self> {
         if !(6..=8).contains(&digits) {
-            return Err(Error::value("Length of HOTP has to be between 6 and 8."));
+            return Err(Error::OutOfRange {
+                what: Parameter::Digits,
+                got: digits as u64,
+                allowed: Allowed::Between(6, 8),
+            });
         }
         if !matches!(algorithm, HashAlgorithm::Sha1 | HashAlgorithm::Sha256 | HashAlgorithm::Sha512) {
             return Err(Error::WrongType("Algorithm must be SHA1, SHA256 or SHA512.".into()));

@@ -14,6 +14,7 @@ use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueErro
 use pyo3::prelude::*;
 
 use crate::keys::oid::oid_object;
+use crate::peer_words;
 
 /// A failed call: the error of the crate that was called, or an exception that Python raised
 /// meanwhile.
@@ -85,6 +86,15 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
     let message = error.to_string();
     match error {
         Error::InvalidValue(_) => PyValueError::new_err(message),
+        Error::KeySize { algorithm, got, allowed } => {
+            PyValueError::new_err(peer_words::key_size(algorithm, got, allowed))
+        }
+        Error::Length { what, got, allowed } => {
+            PyValueError::new_err(peer_words::length(what, got, allowed).unwrap_or(message))
+        }
+        Error::OutOfRange { what, got, allowed } => {
+            PyValueError::new_err(peer_words::out_of_range(what, got, allowed).unwrap_or(message))
+        }
         Error::WrongType(_) => PyTypeError::new_err(message),
         Error::TooLong(_) => PyOverflowError::new_err(message),
         Error::MislabelledPem { hint, .. } => {

@@ -16,6 +16,7 @@ mod hpke;
 mod kdf;
 mod keys;
 mod otp;
+mod peer_words;
 mod recipes;
 mod secret_bytes;
 mod symmetric;

@@ -25,6 +25,7 @@ use zeroize::Zeroizing;
 use super::Message;
 use super::dss_signature;
 use super::number::bounded;
+use crate::error::Allowed;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -90,10 +91,14 @@ impl Parameters {
     /// first, 256 for the others.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) for another length.
+    /// [`KeySize`](Error::KeySize) for another length.
     pub fn generate(bits: usize) -> Result<Self> {
         if !SIZES.contains(&bits) {
-            return Err(Error::value("Key size must be 1024, 2048, 3072, or 4096 bits."));
+            return Err(Error::KeySize {
+                algorithm: "DSA",
+                got: bits,
+                allowed: Allowed::OneOf(&[1024, 2048, 3072, 4096]),
+            });
         }
         Ok(Self { engine: Arc::new(engine::Numbers::generate(bits, if bits < 2048 { 160 } else { 256 })?) })
     }

@@ -9,6 +9,7 @@ use ironlatch_engine::{ed25519 as engine, rand};
 use zeroize::Zeroizing;
 
 use super::x25519;
+use crate::error::{Allowed, Input};
 use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -42,11 +43,15 @@ impl PrivateKey {
     /// The private key of a seed that comes as bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 32 of them.
+    /// [`Error::Length`] if there are not 32 of them.
     pub fn from_bytes(seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Ok(Self::from_seed(seed)),
-            Err(_) => Err(Error::value(format!("An Ed25519 private key is 32 bytes long, not {}", seed.len()))),
+            Err(_) => Err(Error::Length {
+                what: Input::PrivateKey("Ed25519"),
+                got: seed.len(),
+                allowed: Allowed::Exactly(32),
+            }),
         }
     }
 
@@ -108,11 +113,15 @@ impl PublicKey {
     /// The public key that is encoded so.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 32 bytes.
+    /// [`Error::Length`] if there are not 32 bytes.
     pub fn from_bytes(point: &[u8]) -> Result<Self> {
         match point.try_into() {
             Ok(point) => Ok(Self { point }),
-            Err(_) => Err(Error::value(format!("An Ed25519 public key is 32 bytes long, not {}", point.len()))),
+            Err(_) => Err(Error::Length {
+                what: Input::PublicKey("Ed25519"),
+                got: point.len(),
+                allowed: Allowed::Exactly(32),
+            }),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ironlatch_engine::{ed448 as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -38,11 +39,13 @@ impl PrivateKey {
     /// The private key of a seed that comes as bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 57 of them.
+    /// [`Error::Length`] if there are not 57 of them.
     pub fn from_bytes(seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Ok(Self::from_seed(seed)),
-            Err(_) => Err(Error::value(format!("An Ed448 private key is 57 bytes long, not {}", seed.len()))),
+            Err(_) => {
+                Err(Error::Length { what: Input::PrivateKey("Ed448"), got: seed.len(), allowed: Allowed::Exactly(57) })
+            }
         }
     }
 
@@ -86,11 +89,13 @@ impl PublicKey {
     /// The public key that is encoded so.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 57 bytes.
+    /// [`Error::Length`] if there are not 57 bytes.
     pub fn from_bytes(point: &[u8]) -> Result<Self> {
         match point.try_into() {
             Ok(point) => Ok(Self { point }),
-            Err(_) => Err(Error::value(format!("An Ed448 public key is 57 bytes long, not {}", point.len()))),
+            Err(_) => {
+                Err(Error::Length { what: Input::PublicKey("Ed448"), got: point.len(), allowed: Allowed::Exactly(57) })
+            }
         }
     }
 

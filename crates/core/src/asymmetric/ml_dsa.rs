@@ -20,6 +20,7 @@ use ironlatch_engine::digest::{self, Algorithm};
 use ironlatch_engine::{ml_dsa as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -54,14 +55,16 @@ impl PrivateKey {
     /// The private key made from a seed (FIPS 204 §6.1).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it has not [`SEED_LEN`] bytes.
+    /// [`Error::Length`] if it has not [`SEED_LEN`] bytes.
     #[wipes_stack(deep)]
     pub fn from_seed(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Self::new(parameters, Zeroizing::new(seed)),
-            Err(_) => {
-                Err(Error::value(format!("An {} seed is {SEED_LEN} bytes long, not {}", parameters.name(), seed.len())))
-            }
+            Err(_) => Err(Error::Length {
+                what: Input::Seed(parameters.name()),
+                got: seed.len(),
+                allowed: Allowed::Exactly(SEED_LEN as u64),
+            }),
         }
     }
 
@@ -88,7 +91,7 @@ impl PrivateKey {
     /// signature each time.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of
     /// another length.
     #[wipes_stack(deep)]
     pub fn sign<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
@@ -99,8 +102,8 @@ impl PrivateKey {
     /// message.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes, or `out` is not as long as a
-    /// signature.
+    /// [`Error::Length`] if `mu` has not [`MU_LEN`] bytes, [`Error::InvalidValue`] if `out` is not
+    /// as long as a signature.
     #[wipes_stack(deep)]
     pub fn sign_mu<'o>(&self, mu: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(self.inner.engine.sign(check_mu(mu)?, out)?)
@@ -136,11 +139,15 @@ impl PublicKey {
     /// The public key that `bytes` encode.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::public_key_len`] of them.
+    /// [`Error::Length`] if there are not [`ParameterSet::public_key_len`] of them.
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.public_key_len());
         if bytes.len() != len {
-            return Err(Error::value(format!("An {name} public key is {len} bytes long, not {}", bytes.len())));
+            return Err(Error::Length {
+                what: Input::PublicKey(name),
+                got: bytes.len(),
+                allowed: Allowed::Exactly(len as u64),
+            });
         }
         let engine = engine::PublicKey::new(parameters, bytes)?;
         Ok(Self { inner: Arc::new(Public { bytes: bytes.to_vec(), engine, tr: OnceLock::new() }) })
@@ -161,7 +168,7 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is
+    /// [`Error::BadSignature`] if it does not match; [`Error::Length`] if the context is
     /// longer than [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_mu(&self.mu(message, context)?, signature)
@@ -170,7 +177,7 @@ impl PublicKey {
     /// Verifies a signature of a message by its representative (see [`MuHasher`]).
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if `mu` has not
+    /// [`Error::BadSignature`] if it does not match; [`Error::Length`] if `mu` has not
     /// [`MU_LEN`] bytes.
     pub fn verify_mu(&self, mu: &[u8], signature: &[u8]) -> Result<()> {
         self.inner.engine.verify(check_mu(mu)?, signature).map_err(|_| Error::BadSignature)
@@ -222,10 +229,14 @@ impl MuHasher {
     /// Starts the representative of an empty message, under the public key of the signer.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`].
     pub fn new(key: &PublicKey, context: &[u8]) -> Result<Self> {
         let Some(context_len) = u8::try_from(context.len()).ok() else {
-            return Err(Error::value(format!("Context must be at most {MAX_CONTEXT_LEN} bytes")));
+            return Err(Error::Length {
+                what: Input::Context,
+                got: context.len(),
+                allowed: Allowed::AtMost(MAX_CONTEXT_LEN as u64),
+            });
         };
         let mut state = digest::Context::new(Algorithm::Shake256);
         state.update(key.tr());
@@ -250,5 +261,9 @@ impl MuHasher {
 }
 
 fn check_mu(mu: &[u8]) -> Result<&[u8; MU_LEN]> {
-    mu.try_into().map_err(|_| Error::value(format!("mu must be {MU_LEN} bytes")))
+    mu.try_into().map_err(|_| Error::Length {
+        what: Input::Mu,
+        got: mu.len(),
+        allowed: Allowed::Exactly(MU_LEN as u64),
+    })
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use ironlatch_engine::{ml_kem as engine, rand};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -53,14 +54,16 @@ impl PrivateKey {
     /// The private key made from a seed: d, then z (FIPS 203 §7.1).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it has not [`SEED_LEN`] bytes.
+    /// [`Error::Length`] if it has not [`SEED_LEN`] bytes.
     #[wipes_stack(deep)]
     pub fn from_seed(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Self::new(parameters, Zeroizing::new(seed)),
-            Err(_) => {
-                Err(Error::value(format!("An {} seed is {SEED_LEN} bytes long, not {}", parameters.name(), seed.len())))
-            }
+            Err(_) => Err(Error::Length {
+                what: Input::Seed(parameters.name()),
+                got: seed.len(),
+                allowed: Allowed::Exactly(SEED_LEN as u64),
+            }),
         }
     }
 
@@ -87,18 +90,17 @@ impl PrivateKey {
     /// with the secret shows it.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the ciphertext has another length than
+    /// [`Error::Length`] if the ciphertext has another length than
     /// [`ParameterSet::ciphertext_len`].
     #[wipes_stack(deep)]
     pub fn decapsulate(&self, ciphertext: &[u8]) -> Result<SharedSecret> {
         let parameters = self.parameters();
         if ciphertext.len() != parameters.ciphertext_len() {
-            return Err(Error::value(format!(
-                "An {} ciphertext is {} bytes long, not {}",
-                parameters.name(),
-                parameters.ciphertext_len(),
-                ciphertext.len()
-            )));
+            return Err(Error::Length {
+                what: Input::Ciphertext(parameters.name()),
+                got: ciphertext.len(),
+                allowed: Allowed::Exactly(parameters.ciphertext_len() as u64),
+            });
         }
         Ok(Zeroizing::new(self.inner.engine.decapsulate(ciphertext)?.to_vec()))
     }
@@ -131,12 +133,16 @@ impl PublicKey {
     /// The public key that `bytes` encode.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::public_key_len`] of them, or a
-    /// coefficient is not reduced (FIPS 203 §7.2).
+    /// [`Error::Length`] if there are not [`ParameterSet::public_key_len`] of them;
+    /// [`Error::InvalidValue`] if a coefficient is not reduced (FIPS 203 §7.2).
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.public_key_len());
         if bytes.len() != len {
-            return Err(Error::value(format!("An {name} public key is {len} bytes long, not {}", bytes.len())));
+            return Err(Error::Length {
+                what: Input::PublicKey(name),
+                got: bytes.len(),
+                allowed: Allowed::Exactly(len as u64),
+            });
         }
         let engine = engine::EncapsulationKey::new(parameters, bytes)
             .map_err(|_| Error::value(format!("these {len} bytes are no {name} public key")))?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ironlatch_engine::{rand, x25519 as engine};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result};
 
@@ -29,12 +30,16 @@ impl PrivateKey {
     /// The private key of these bytes. Any 32 bytes are one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 32.
+    /// [`Error::Length`] if there are not 32.
     #[wipes_stack(deep)]
     pub fn from_bytes(scalar: &[u8]) -> Result<Self> {
         match scalar.try_into() {
             Ok(scalar) => Ok(Self::new(scalar)),
-            Err(_) => Err(Error::value(format!("An X25519 private key is 32 bytes long, not {}", scalar.len()))),
+            Err(_) => Err(Error::Length {
+                what: Input::PrivateKey("X25519"),
+                got: scalar.len(),
+                allowed: Allowed::Exactly(32),
+            }),
         }
     }
 
@@ -87,11 +92,13 @@ impl PublicKey {
     /// The public key of these bytes. Any 32 bytes are one.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not 32.
+    /// [`Error::Length`] if there are not 32.
     pub fn from_bytes(point: &[u8]) -> Result<Self> {
         match point.try_into() {
             Ok(point) => Ok(Self { point }),
-            Err(_) => Err(Error::value(format!("An X25519 public key is 32 bytes long, not {}", point.len()))),
+            Err(_) => {
+                Err(Error::Length { what: Input::PublicKey("X25519"), got: point.len(), allowed: Allowed::Exactly(32) })
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{Kdf, check_len};
 use crate::error::Unsupported;
+use crate::error::{Allowed, Parameter};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{Hmac, MAX_DIGEST};
 use crate::secret::wipes_stack;
@@ -23,14 +24,12 @@ impl Pbkdf2Hmac {
     /// PBKDF2 that gives `length` bytes, from a salt of any length.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for no iterations, for more than 2³² - 1, and for a key longer than
-    /// 2³² - 1 digests; [`Error::Unsupported`] for an extendable-output function.
+    /// [`Error::OutOfRange`] for no iterations and for more than 2³² - 1; [`Error::Unsupported`] for an extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], iterations: u64) -> Result<Self> {
-        if iterations == 0 {
-            return Err(Error::value("iterations must be greater than or equal to 1."));
-        }
-        let iterations =
-            u32::try_from(iterations).map_err(|_| Error::value("iterations must be at most 4294967295."))?;
+        let Some(iterations) = u32::try_from(iterations).ok().filter(|&iterations| iterations > 0) else {
+            let allowed = Allowed::Between(1, u32::MAX.into());
+            return Err(Error::OutOfRange { what: Parameter::Iterations, got: iterations, allowed });
+        };
         if algorithm.is_extendable() {
             return Err(Error::unsupported(Unsupported::Hash, "Digest is not supported for PBKDF2"));
         }

@@ -8,7 +8,7 @@ use crate::Error;
 /// The error for a block whose contents, `der`, could not be read: [`Error::MislabelledPem`] with
 /// the label that fits if another one does, otherwise `error`.
 pub(super) fn explain(error: Error, block: &Block<'_>, der: &[u8]) -> Error {
-    if !matches!(error, Error::InvalidValue(_)) {
+    if !error.is_wrong_value() {
         return error;
     }
     match der::outline(der).ok().and_then(fitting) {

@@ -94,7 +94,9 @@ impl PrivateKey {
         match key {
             Ok(key) => no_password_needed(password).map(|()| key),
             // What the wrong password decrypts to can have a valid padding by chance.
-            Err(Error::InvalidValue(_)) if encrypted && der::outline(&der).is_err() => Err(incorrect_password()),
+            Err(error) if error.is_wrong_value() && encrypted && der::outline(&der).is_err() => {
+                Err(incorrect_password())
+            }
             Err(error) => Err(label::explain(error, &block, &der)),
         }
     }

@@ -4,6 +4,7 @@
 use ironlatch_engine::chacha20::{BLOCK_LEN, xor};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -28,12 +29,14 @@ impl ChaCha20 {
     /// counter of 4 bytes, little-endian, and 12 bytes of nonce.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one of them has another length.
+    /// [`Error::KeySize`] or [`Error::Length`] if one of them has another length.
     #[wipes_stack]
     pub fn new(key: &[u8], nonce: &[u8]) -> Result<Self> {
-        let key: [u8; KEY_LEN] = key
-            .try_into()
-            .map_err(|_| Error::value(format!("the key must be {KEY_LEN} bytes long; it has {}", key.len())))?;
+        let key: [u8; KEY_LEN] = key.try_into().map_err(|_| Error::KeySize {
+            algorithm: "ChaCha20",
+            got: key.len() * 8,
+            allowed: Allowed::Exactly(256),
+        })?;
         let mut this = Self {
             key: Zeroizing::new(key),
             nonce: [0; 12],
@@ -48,11 +51,13 @@ impl ChaCha20 {
     /// Restarts with another `nonce`.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is not [`NONCE_LEN`] bytes long.
+    /// [`Error::Length`] if it is not [`NONCE_LEN`] bytes long.
     pub fn reset(&mut self, nonce: &[u8]) -> Result<()> {
-        let whole: &[u8; NONCE_LEN] = nonce
-            .try_into()
-            .map_err(|_| Error::value(format!("Nonce must be {NONCE_LEN} bytes long; it has {}", nonce.len())))?;
+        let whole: &[u8; NONCE_LEN] = nonce.try_into().map_err(|_| Error::Length {
+            what: Input::Nonce,
+            got: nonce.len(),
+            allowed: Allowed::Exactly(16),
+        })?;
         let [counter, nonce @ ..] = whole.as_chunks::<4>().0 else { unreachable!("16 bytes are 4 chunks of 4") };
         self.counter = u32::from_le_bytes(*counter).into();
         self.nonce.copy_from_slice(nonce.as_flattened());

@@ -11,6 +11,7 @@ use super::chacha20::ChaCha20;
 use super::xts::Xts;
 use super::{block, modes};
 use crate::error::Unsupported;
+use crate::error::{Allowed, Input};
 use crate::secret::{wipes_stack, with_wiped_stack};
 use crate::{Error, Output, Result};
 
@@ -92,7 +93,7 @@ impl CipherContext {
     /// ChaCha20 under `key` of 32 bytes from `nonce` of 16: see [`ChaCha20`].
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if one of them has another length.
+    /// [`Error::KeySize`] or [`Error::Length`] if one of them has another length.
     #[wipes_stack]
     pub fn chacha20(key: &[u8], nonce: &[u8]) -> Result<Self> {
         let work = Work::ChaCha20(Box::new(ChaCha20::new(key, nonce)?));
@@ -102,11 +103,11 @@ impl CipherContext {
     /// RC4 under `key` of 5 to 256 bytes: broken, for old data.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key has another length.
+    /// [`Error::KeySize`] if the key has another length.
     #[wipes_stack]
     pub fn rc4(key: &[u8]) -> Result<Self> {
         if !(5..=256).contains(&key.len()) {
-            return Err(Error::value(format!("an RC4 key must be 5 to 256 bytes long; this one has {}", key.len())));
+            return Err(Error::KeySize { algorithm: "RC4", got: key.len() * 8, allowed: Allowed::Between(40, 2048) });
         }
         let context = engine::Context::new(engine::Algorithm::Rc4, Direction::Encrypt, key, &[])?;
         Ok(Self { work: Some(Work::Modes(Chain::Engine(context))), block_len: 1, resettable: false })
@@ -133,8 +134,8 @@ impl CipherContext {
     /// unfinished block.
     ///
     /// # Errors
-    /// [`Error::AlreadyFinalized`]; [`Error::InvalidValue`] if XTS is given less than a block or
-    /// more than a data unit holds, or ChaCha20 more than its counter allows.
+    /// [`Error::AlreadyFinalized`]; [`Error::Length`] if XTS is given less than a block or
+    /// more than a data unit holds, [`Error::InvalidValue`] if ChaCha20 more than its counter allows.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         match self.work.as_mut().ok_or_else(already_finalized)? {
             Work::Modes(chain) => chain.update(data, out),
@@ -160,14 +161,14 @@ impl CipherContext {
     ///
     /// # Errors
     /// [`Error::AlreadyFinalized`], [`Error::Unsupported`] if it is neither CTR nor ChaCha20,
-    /// [`Error::InvalidValue`] if the nonce is not 16 bytes long.
+    /// [`Error::Length`] if the nonce is not 16 bytes long.
     pub fn reset_nonce(&mut self, nonce: &[u8]) -> Result<()> {
         if !self.resettable {
             return Err(cannot_reset());
         }
         let work = self.work.as_mut().ok_or_else(already_finalized)?;
         if nonce.len() != 16 {
-            return Err(Error::value(format!("nonce must be 16 bytes long; it has {}", nonce.len())));
+            return Err(Error::Length { what: Input::Nonce, got: nonce.len(), allowed: Allowed::Exactly(16) });
         }
         match work {
             Work::Modes(chain) => chain.reset(nonce),
@@ -191,7 +192,11 @@ impl Chain {
     pub(super) fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
         let expected = if mode == Mode::Ecb { 0 } else { cipher.block_len() };
         if iv.len() != expected {
-            return Err(Error::value(format!("nonce must be {expected} bytes for this mode; it has {}", iv.len())));
+            return Err(Error::Length {
+                what: Input::Nonce,
+                got: iv.len(),
+                allowed: Allowed::Exactly(expected as u64),
+            });
         }
         if (cipher, mode) == (BlockCipher::Aes, Mode::Cfb)
             && let Some(cfb) = Cfb::new(direction, key, iv)

@@ -10,6 +10,7 @@ use ironlatch_engine::{EngineError, cipher as engine};
 use self::software::SoftwareGcm;
 use super::block;
 use super::cipher::{BlockCipher, Direction, Mode, already_finalized, engine_algorithm, unsupported};
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -58,7 +59,7 @@ impl GcmContext {
             return Err(unsupported(cipher, key.len(), Mode::Gcm));
         }
         if !(8..=128).contains(&nonce.len()) {
-            return Err(Error::value(format!("nonce must be between 8 and 128 bytes; it has {}", nonce.len())));
+            return Err(Error::Length { what: Input::Nonce, got: nonce.len(), allowed: Allowed::Between(8, 128) });
         }
         let work = if let Some(algorithm) = engine_algorithm(cipher, key.len(), Mode::Gcm) {
             Work::Engine(engine::Context::new(algorithm, direction, key, nonce)?)
@@ -121,15 +122,19 @@ impl GcmContext {
     ///
     /// # Errors
     /// [`Error::InvalidTag`] if key, nonce, associated data or ciphertext is not the one of the
-    /// encryption, [`Error::InvalidValue`] if the tag is too short or too long,
+    /// encryption, [`Error::Length`] if the tag is too short or too long,
     /// [`Error::AlreadyFinalized`].
     pub fn verify(&mut self, tag: &[u8], min_tag_len: usize) -> Result<()> {
         self.check_open()?;
         if tag.len() < min_tag_len {
-            return Err(Error::value(format!("Authentication tag must be {min_tag_len} bytes or longer.")));
+            return Err(Error::Length {
+                what: Input::Tag,
+                got: tag.len(),
+                allowed: Allowed::AtLeast(min_tag_len as u64),
+            });
         }
         if tag.len() > Self::TAG_LEN {
-            return Err(Error::value("Authentication tag cannot be more than 16 bytes."));
+            return Err(Error::Length { what: Input::Tag, got: tag.len(), allowed: Allowed::AtMost(16) });
         }
         match core::mem::replace(&mut self.state, State::Rejected) {
             State::Working(Work::Engine(context)) => context.verify_tag(tag).map_err(|error| match error {

@@ -6,6 +6,7 @@
 use ironlatch_engine::{EngineError, key_wrap as engine};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -17,8 +18,8 @@ pub const OVERHEAD: usize = engine::OVERHEAD;
 /// Wraps `secret` under an AES key, into `out`, which is [`OVERHEAD`] bytes longer.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is not at
-/// least 16 bytes in whole blocks of 8. Ask [`check`] before setting aside memory for the result.
+/// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, [`Error::Length`] if
+/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8. Ask [`check`] before setting aside memory for the result.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -35,7 +36,7 @@ pub fn wrap<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&
 pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
     check_wrapping_key(wrapping_key)?;
     if secret.len() < 16 {
-        return Err(Error::value(format!("The key to wrap must be at least 16 bytes; it has {}", secret.len())));
+        return Err(Error::Length { what: Input::KeyToWrap, got: secret.len(), allowed: Allowed::AtLeast(16) });
     }
     if !secret.len().is_multiple_of(8) {
         return Err(Error::value("The key to wrap must be a multiple of 8 bytes; wrap with padding takes any length"));
@@ -47,7 +48,7 @@ pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at
-/// least 24 bytes in whole blocks of 8; `out` is then zero. [`Error::InvalidValue`] if
+/// least 24 bytes in whole blocks of 8; `out` is then zero. [`Error::KeySize`] if
 /// `wrapping_key` is not 16, 24 or 32 bytes long. Ask [`check_wrapped`] before setting aside memory
 /// for the result.
 ///
@@ -71,7 +72,7 @@ pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
 /// Wraps `secret` of any length but 0 under an AES key, into `out` of [`padded_len`] bytes.
 ///
 /// # Errors
-/// [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty.
+/// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty.
 /// Ask [`check_padded`] before setting aside memory for the result.
 ///
 /// # Panics
@@ -89,7 +90,7 @@ pub fn wrap_with_padding<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>
 pub fn check_padded(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
     check_wrapping_key(wrapping_key)?;
     if secret.is_empty() {
-        return Err(Error::value("key_to_wrap must be between 1 and 2^32 bytes; it is empty"));
+        return Err(Error::Length { what: Input::KeyToWrap, got: 0, allowed: Allowed::AtLeast(1) });
     }
     check_len(secret)
 }
@@ -98,7 +99,7 @@ pub fn check_padded(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::InvalidWrappedKey`] if `wrapped` was made under another key, was changed, or is not at
-/// least 16 bytes in whole blocks of 8. [`Error::InvalidValue`] if `wrapping_key` is not 16, 24 or
+/// least 16 bytes in whole blocks of 8. [`Error::KeySize`] if `wrapping_key` is not 16, 24 or
 /// 32 bytes long.
 #[wipes_stack]
 pub fn unwrap_with_padding(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
@@ -110,9 +111,9 @@ pub fn unwrap_with_padding(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroiz
 fn check_wrapping_key(key: &[u8]) -> Result<()> {
     match key.len() {
         16 | 24 | 32 => Ok(()),
-        len => Err(Error::value(format!(
-            "The wrapping key must be a valid AES key length: 16, 24 or 32 bytes; it has {len}"
-        ))),
+        len => {
+            Err(Error::KeySize { algorithm: "AES key wrap", got: len * 8, allowed: Allowed::OneOf(&[128, 192, 256]) })
+        }
     }
 }
 

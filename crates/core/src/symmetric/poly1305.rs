@@ -5,6 +5,7 @@
 use ironlatch_engine::poly1305 as engine;
 
 use crate::constant_time::bytes_eq;
+use crate::error::Allowed;
 use crate::error::Mac;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -19,12 +20,14 @@ impl Poly1305 {
     /// The tag of nothing yet, under a key of [`KEY_LEN`] bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key's length is another.
+    /// [`Error::KeySize`] if the key's length is another.
     #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
-        let key = key
-            .try_into()
-            .map_err(|_| Error::value(format!("A poly1305 key is 32 bytes long; this one has {}", key.len())))?;
+        let key = key.try_into().map_err(|_| Error::KeySize {
+            algorithm: "Poly1305",
+            got: key.len() * 8,
+            allowed: Allowed::Exactly(256),
+        })?;
         Ok(Self(engine::Context::new(key)))
     }
 

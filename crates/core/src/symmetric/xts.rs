@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::kinds::Direction;
 use super::scratch::Scratch;
 use crate::constant_time::bytes_eq;
+use crate::error::{Allowed, Input};
 use crate::{Error, Output, Result};
 
 const BLOCK_LEN: usize = 16;
@@ -44,9 +45,11 @@ impl Xts {
         if bytes_eq(data_key, tweak_key) {
             return Err(Error::value("In XTS mode duplicated keys are not allowed"));
         }
-        let tweak: [u8; BLOCK_LEN] = tweak
-            .try_into()
-            .map_err(|_| Error::value(format!("tweak must be {BLOCK_LEN} bytes long; it has {}", tweak.len())))?;
+        let tweak: [u8; BLOCK_LEN] = tweak.try_into().map_err(|_| Error::Length {
+            what: Input::Tweak,
+            got: tweak.len(),
+            allowed: Allowed::Exactly(16),
+        })?;
         let key = if data_key.len() == 32 {
             Key::Whole(Context::new(Algorithm::Aes256Xts, direction, key, &tweak)?)
         } else {
@@ -62,17 +65,18 @@ impl Xts {
     /// Processes a data unit into `out`, which is as long.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is shorter than a block or longer than [`MAX_LEN`], unless it
+    /// [`Error::Length`] if it is shorter than a block or longer than [`MAX_LEN`], unless it
     /// is empty.
     pub(super) fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         if data.is_empty() {
             return Ok(out.writer().finish());
         }
         if !(BLOCK_LEN..=MAX_LEN).contains(&data.len()) {
-            return Err(Error::value(format!(
-                "In XTS mode each call takes a whole data unit of {BLOCK_LEN} bytes to 16 MiB; this one has {}",
-                data.len()
-            )));
+            return Err(Error::Length {
+                what: Input::DataUnit,
+                got: data.len(),
+                allowed: Allowed::Between(BLOCK_LEN as u64, MAX_LEN as u64),
+            });
         }
         match &mut self.key {
             Key::Whole(cipher) => {

@@ -2,6 +2,7 @@
 
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::{Checks, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
+use ironlatch::error::{Allowed, Parameter};
 
 #[test]
 fn generated_keys_have_the_size_asked_for_and_pass_the_checks() {
@@ -18,8 +19,15 @@ fn generated_keys_have_the_size_asked_for_and_pass_the_checks() {
 
 #[test]
 fn sizes_and_exponents_that_are_not_made() {
-    for (bits, e) in [(1023, 65537), (0, 65537), (16 * 1024 + 1, 65537), (2048, 1), (2048, 5), (2048, 65535)] {
-        assert!(matches!(PrivateKey::generate(bits, e), Err(Error::InvalidValue(_))), "{bits} {e}");
+    for bits in [1023, 0, 16 * 1024 + 1] {
+        let size = Error::KeySize { algorithm: "RSA", got: bits, allowed: Allowed::Between(1024, 16 * 1024) };
+        assert_eq!(PrivateKey::generate(bits, 65537).err(), Some(size));
+    }
+    for e in [1, 5, 65535] {
+        let allowed = Allowed::OneOf(&[3, 65537]);
+        let exponent = Error::OutOfRange { what: Parameter::PublicExponent, got: e, allowed };
+        assert_eq!(exponent.to_string(), format!("the public exponent must be 3 or 65537, not {e}"));
+        assert_eq!(PrivateKey::generate(2048, e).err(), Some(exponent));
     }
 }
 

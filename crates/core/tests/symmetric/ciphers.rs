@@ -2,6 +2,7 @@
 //! what must be refused.
 
 use hex_literal::hex;
+use ironlatch::error::{Allowed, Input};
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode, supported};
 use ironlatch::symmetric::gcm::GcmContext;
 use ironlatch::{Error, Result};
@@ -274,8 +275,10 @@ fn xts_units() {
         let first = run(&mut context, &[5; 100]).unwrap();
         assert_eq!(run(&mut context, &[5; 100]).unwrap(), first);
         assert_eq!(run(&mut context, b"").unwrap(), b"");
-        assert!(matches!(run(&mut context, &[5; 15]), Err(Error::InvalidValue(_))));
-        assert!(matches!(run(&mut context, &vec![5; (16 << 20) + 1]), Err(Error::InvalidValue(_))));
+        let allowed = Allowed::Between(16, 16 << 20);
+        let refused = |got| Err(Error::Length { what: Input::DataUnit, got, allowed });
+        assert_eq!(run(&mut context, &[5; 15]), refused(15));
+        assert_eq!(run(&mut context, &vec![5; (16 << 20) + 1]), refused((16 << 20) + 1));
         context.finalize().unwrap();
         // Every length of the last block, and the edges of what is worked on at once.
         for len in (16..80).chain([2047, 2048, 2049, 2063, 2064, 2065, 4096, 5000]) {
@@ -323,7 +326,7 @@ fn chacha20() {
     assert!(matches!(run(&mut context, &[0]), Err(Error::InvalidValue(_))));
     context.reset_nonce(&nonce).unwrap();
     assert_eq!(run(&mut context, plaintext).unwrap(), sealed);
-    assert!(matches!(context.reset_nonce(&nonce[1..]), Err(Error::InvalidValue(_))));
+    assert!(matches!(context.reset_nonce(&nonce[1..]), Err(Error::Length { .. })));
     context.finalize().unwrap();
     assert!(matches!(context.reset_nonce(&nonce), Err(Error::AlreadyFinalized(_))));
     assert!(matches!(run(&mut context, &[]), Err(Error::AlreadyFinalized(_))));
@@ -336,7 +339,7 @@ fn rc4() {
     assert_eq!(run(&mut context, &[0; 16]).unwrap(), hex!("b2396305f03dc027ccc3524a0a1118a8"));
     assert!(matches!(context.reset_nonce(&[0; 16]), Err(Error::Unsupported { .. })));
     for len in [0, 4, 257] {
-        assert!(matches!(CipherContext::rc4(&vec![0; len]), Err(Error::InvalidValue(_))));
+        assert!(matches!(CipherContext::rc4(&vec![0; len]), Err(Error::KeySize { .. })));
     }
 }
 
@@ -349,7 +352,7 @@ fn what_does_not_fit_is_refused() {
         let (key, iv) = (vec![1; key_len], vec![0; cipher.block_len()]);
         for iv in [&iv[1..], &[]] {
             let result = CipherContext::new(cipher, Mode::Cbc, Direction::Encrypt, &key, iv);
-            assert!(matches!(result, Err(Error::InvalidValue(_))), "{cipher:?}");
+            assert!(matches!(result, Err(Error::Length { .. })), "{cipher:?}");
         }
         let result = CipherContext::new(cipher, Mode::Gcm, Direction::Encrypt, &key, &iv);
         assert!(matches!(result, Err(Error::Unsupported { .. })), "{cipher:?}");

@@ -2,7 +2,6 @@
 
 use super::pin::Pin;
 use crate::{Error, Result};
-use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::keys::{PrivateKey, PublicKey, pem, spki};
 use ironlatch_core::secret::wipes_stack;
@@ -53,8 +52,9 @@ impl Pinnable {
     /// key.
     ///
     /// # Errors
-    /// [`CoreError::InvalidValue`] if there is none of them, or a damaged one;
-    /// [`CoreError::WrongType`] if a password is missing or superfluous; [`CoreError::Unsupported`]
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) if there is none of them,
+    /// or a damaged one; [`CoreError::WrongType`](ironlatch_core::Error::WrongType) if a password
+    /// is missing or superfluous; [`CoreError::Unsupported`](ironlatch_core::Error::Unsupported)
     /// for a private key of a type that is not known.
     #[wipes_stack(deep)]
     pub fn all(contents: &[u8], password: Option<&[u8]>) -> Result<Vec<Self>> {
@@ -106,7 +106,7 @@ impl Pinnable {
         }
         match PrivateKey::from_der(der, password, Checks::Full) {
             Ok(key) => Self::from_private_key(&key),
-            Err(CoreError::InvalidValue(_)) if password.is_none() => Err(Error::value(NONE)),
+            Err(error) if error.is_wrong_value() && password.is_none() => Err(Error::value(NONE)),
             Err(error) => Err(error.into()),
         }
     }

@@ -57,8 +57,8 @@ impl KeySet {
         if keys.is_empty() {
             return Err(Ignored::none_left("signing", &ignored).into());
         }
-        if let Some(Ignored { index: 0, reason: reason @ Error::Core(CoreError::InvalidValue(_)), .. }) =
-            ignored.first()
+        if let Some(Ignored { index: 0, reason: Error::Core(reason), .. }) = ignored.first()
+            && reason.is_wrong_value()
             && keys[0].can_sign()
         {
             return Err(Error::value(format!(

@@ -21,6 +21,7 @@ use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
 
 use super::number::bounded;
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -80,21 +81,22 @@ impl Parameters {
     /// and there at once.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) for less than [`MIN_BITS`], more than [`MAX_BITS`], or
-    /// another generator.
+    /// [`KeySize`](Error::KeySize) for less than [`MIN_BITS`] or more than [`MAX_BITS`],
+    /// [`OutOfRange`](Error::OutOfRange) for another generator.
     pub fn generate(generator: u32, bits: usize) -> Result<Self> {
-        if bits < MIN_BITS {
-            return Err(Error::value("DH key_size must be at least 512 bits"));
+        if !(MIN_BITS..=MAX_BITS).contains(&bits) {
+            let allowed = Allowed::Between(MIN_BITS as u64, MAX_BITS as u64);
+            return Err(Error::KeySize { algorithm: "Diffie-Hellman", got: bits, allowed });
         }
         // The prime is -1 modulo this, so that the generator is a square.
         let step = match generator {
             2 => 24,
             5 => 60,
-            _ => return Err(Error::value("DH generator must be 2 or 5")),
+            _ => {
+                let (what, allowed) = (Parameter::Generator, Allowed::OneOf(&[2, 5]));
+                return Err(Error::OutOfRange { what, got: generator.into(), allowed });
+            }
         };
-        if bits > MAX_BITS {
-            return Err(Error::value(format!("Unable to generate DH parameters: key_size is at most {MAX_BITS} bits")));
-        }
         let group = groups::Group::of_safe_prime(generate::safe_prime(bits, step), Bignum::from_word(generator.into()));
         Ok(Self { group: Arc::new(group) })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ironlatch_engine::rsa as engine;
 
 use super::PrivateKey;
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -14,21 +15,17 @@ impl PrivateKey {
     /// `public_exponent` should be 65537; 3 is there for old verifiers.
     ///
     /// # Errors
-    /// [`InvalidValue`](crate::Error::InvalidValue) for another public exponent, for less than 1024
-    /// bits and for more than 16384.
+    /// [`OutOfRange`](crate::Error::OutOfRange) for another public exponent,
+    /// [`KeySize`](crate::Error::KeySize) for less than 1024 bits and for more than 16384.
     #[wipes_stack(deep)]
     pub fn generate(bits: usize, public_exponent: u64) -> Result<Self> {
         let Some(e) = [3u32, 65537].into_iter().find(|&e| u64::from(e) == public_exponent) else {
-            return Err(Error::value(
-                "public_exponent must be either 3 (for legacy compatibility) or 65537. Almost everyone should choose \
-                 65537 here!",
-            ));
+            let allowed = Allowed::OneOf(&[3, 65537]);
+            return Err(Error::OutOfRange { what: Parameter::PublicExponent, got: public_exponent, allowed });
         };
-        if bits < engine::MIN_GENERATED_BITS {
-            return Err(Error::value("key_size must be at least 1024-bits."));
-        }
-        if bits > engine::MAX_BITS {
-            return Err(Error::value(format!("key_size must be at most {} bits", engine::MAX_BITS)));
+        if !(engine::MIN_GENERATED_BITS..=engine::MAX_BITS).contains(&bits) {
+            let allowed = Allowed::Between(engine::MIN_GENERATED_BITS as u64, engine::MAX_BITS as u64);
+            return Err(Error::KeySize { algorithm: "RSA", got: bits, allowed });
         }
         Ok(Self { engine: Arc::new(engine::PrivateKey::generate(bits, e)?) })
     }

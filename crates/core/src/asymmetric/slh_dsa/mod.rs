@@ -27,6 +27,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::Message;
+use crate::error::{Allowed, Input};
 use crate::hash::HashAlgorithm;
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -66,13 +67,18 @@ impl PrivateKey {
     /// The private key that `bytes` encode (FIPS 205 §9.1).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::private_key_len`] of them, or the
+    /// [`Error::Length`] if there are not [`ParameterSet::private_key_len`] of them,
+    /// [`Error::InvalidValue`] if the
     /// root is not the one that belongs to the seeds.
     #[wipes_stack(deep)]
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.private_key_len());
         if bytes.len() != len {
-            return Err(Error::value(format!("An {name} private key is {len} bytes long, not {}", bytes.len())));
+            return Err(Error::Length {
+                what: Input::PrivateKey(name),
+                got: bytes.len(),
+                allowed: Allowed::Exactly(len as u64),
+            });
         }
         let key = Self::from_seeds(parameters, &bytes[..len / 4 * 3]);
         if !bool::from(key.inner.bytes.ct_eq(bytes)) {
@@ -103,7 +109,7 @@ impl PrivateKey {
     /// hedged: the same message gives another signature each time (FIPS 205 §10.2).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`].
     #[wipes_stack(deep)]
     pub fn sign(&self, message: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         self.sign_parts(&[&prefix(PURE, context)?, context, message], Randomness::Fresh)
@@ -124,7 +130,8 @@ impl PrivateKey {
     /// [`sign`](Self::sign)'s.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`], or a digest has a
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`],
+    /// [`Error::InvalidValue`] if a digest has a
     /// wrong length; [`Error::Unsupported`] if the standard does not allow the hash function.
     #[wipes_stack(deep)]
     pub fn sign_hash(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
@@ -202,11 +209,15 @@ impl PublicKey {
     /// The public key that `bytes` encode (FIPS 205 §9.1).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there are not [`ParameterSet::public_key_len`] of them.
+    /// [`Error::Length`] if there are not [`ParameterSet::public_key_len`] of them.
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.public_key_len());
         if bytes.len() != len {
-            return Err(Error::value(format!("An {name} public key is {len} bytes long, not {}", bytes.len())));
+            return Err(Error::Length {
+                what: Input::PublicKey(name),
+                got: bytes.len(),
+                allowed: Allowed::Exactly(len as u64),
+            });
         }
         let hashing = Hashing::new(parameters, &bytes[..len / 2]);
         Ok(Self { parameters, inner: Arc::new(Public { bytes: bytes.to_vec(), hashing }) })
@@ -227,7 +238,7 @@ impl PublicKey {
     /// Verifies a signature of `message` for the purpose that `context` says.
     ///
     /// # Errors
-    /// [`Error::BadSignature`] if it does not match; [`Error::InvalidValue`] if the context is
+    /// [`Error::BadSignature`] if it does not match; [`Error::Length`] if the context is
     /// longer than [`MAX_CONTEXT_LEN`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_parts(&[&prefix(PURE, context)?, context, message], signature)
@@ -318,7 +329,11 @@ const HASHED: u8 = 1;
 fn prefix(kind: u8, context: &[u8]) -> Result<[u8; 2]> {
     match u8::try_from(context.len()) {
         Ok(len) => Ok([kind, len]),
-        Err(_) => Err(Error::value(format!("Context must be at most {MAX_CONTEXT_LEN} bytes"))),
+        Err(_) => Err(Error::Length {
+            what: Input::Context,
+            got: context.len(),
+            allowed: Allowed::AtMost(MAX_CONTEXT_LEN as u64),
+        }),
     }
 }
 

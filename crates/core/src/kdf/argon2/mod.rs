@@ -9,6 +9,7 @@ use ironlatch_engine::argon2 as engine;
 use zeroize::Zeroizing;
 
 use super::{Kdf, check_len};
+use crate::error::{Allowed, Input, Parameter};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Output, Result};
 
@@ -113,23 +114,33 @@ impl Argon2 {
     /// Argon2 that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a salt under 8 bytes, a `length` under 4, and a cost with no
-    /// iterations, no lanes, or less memory than 8 KiB a lane.
+    /// [`Error::Length`] for a salt under 8 bytes or a `length` under 4, [`Error::OutOfRange`] for no
+    /// iterations or no lanes, [`Error::InvalidValue`] for less memory than 8 KiB a lane.
     pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
         if salt.len() < MIN_SALT {
-            return Err(Error::value("salt must be at least 8 bytes"));
+            return Err(Error::Length {
+                what: Input::Salt,
+                got: salt.len(),
+                allowed: Allowed::AtLeast(MIN_SALT as u64),
+            });
         }
         if length < MIN_LENGTH {
-            return Err(Error::value("length must be greater than or equal to 4."));
+            return Err(Error::Length {
+                what: Input::DerivedKey,
+                got: length,
+                allowed: Allowed::AtLeast(MIN_LENGTH as u64),
+            });
         }
         if cost.iterations < 1 {
-            return Err(Error::value("iterations must be greater than or equal to 1."));
+            return Err(Error::OutOfRange {
+                what: Parameter::Iterations,
+                got: cost.iterations.into(),
+                allowed: Allowed::AtLeast(1),
+            });
         }
-        if cost.lanes < 1 {
-            return Err(Error::value("lanes must be greater than or equal to 1."));
-        }
-        if cost.lanes > MAX_LANES {
-            return Err(Error::value("lanes must be smaller than 2 ** 24."));
+        if !(1..=MAX_LANES).contains(&cost.lanes) {
+            let allowed = Allowed::Between(1, MAX_LANES.into());
+            return Err(Error::OutOfRange { what: Parameter::Lanes, got: cost.lanes.into(), allowed });
         }
         if cost.memory_cost / 8 < cost.lanes {
             return Err(Error::value("memory_cost must be an integer >= 8 * lanes."));

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{Aead, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -29,13 +30,16 @@ impl AesCcm {
     /// A cipher under `key` whose tags are `tag_len` bytes long.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key's length or the tag's is not allowed.
+    /// [`Error::KeySize`] or [`Error::Length`] if the key's length or the tag's is not allowed.
     #[wipes_stack]
     pub fn with_tag_len(key: &[u8], tag_len: usize) -> Result<Self> {
-        check_aes_key("AESCCM", key)?;
+        check_aes_key("AES-CCM", key)?;
         if !(4..=16).contains(&tag_len) || !tag_len.is_multiple_of(2) {
-            let allowed = "it must be 4, 6, 8, 10, 12, 14 or 16 bytes";
-            return Err(Error::value(format!("Invalid tag_length: {allowed}, not {tag_len}")));
+            return Err(Error::Length {
+                what: Input::Tag,
+                got: tag_len,
+                allowed: Allowed::OneOf(&[4, 6, 8, 10, 12, 14, 16]),
+            });
         }
         Ok(Self { raw_key: Zeroizing::new(key.to_vec()), key: OnceLock::new(), tag_len })
     }

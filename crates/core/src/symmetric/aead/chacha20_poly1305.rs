@@ -8,6 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{Aead, TAG_LEN, engine, open, rejected};
 use crate::constant_time::bytes_eq;
+use crate::error::Allowed;
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -28,7 +29,7 @@ impl Aead for ChaCha20Poly1305 {
 
     #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
-        let key = check_key("ChaCha20Poly1305", key)?;
+        let key = check_key("ChaCha20-Poly1305", key)?;
         let library = engine::Key::new(engine::Algorithm::ChaCha20Poly1305, key)?;
         Ok(Self { key: Box::new(Zeroizing::new(*key)), library })
     }
@@ -98,7 +99,7 @@ impl Aead for XChaCha20Poly1305 {
 
     #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
-        Ok(Self { key: Box::new(Zeroizing::new(*check_key("XChaCha20Poly1305", key)?)) })
+        Ok(Self { key: Box::new(Zeroizing::new(*check_key("XChaCha20-Poly1305", key)?)) })
     }
 
     #[wipes_stack]
@@ -175,9 +176,9 @@ fn hchacha20(key: &[u8; KEY_LEN], input: &[u8; 16]) -> Zeroizing<[u8; KEY_LEN]> 
     derived
 }
 
-fn check_key<'k>(name: &str, key: &'k [u8]) -> Result<&'k [u8; KEY_LEN]> {
-    let bits = key.len() * 8;
-    key.try_into().map_err(|_| Error::value(format!("{name} key must be 256 bits; it has {bits} bits")))
+fn check_key<'k>(algorithm: &'static str, key: &'k [u8]) -> Result<&'k [u8; KEY_LEN]> {
+    let allowed = Allowed::Exactly(256);
+    key.try_into().map_err(|_| Error::KeySize { algorithm, got: key.len() * 8, allowed })
 }
 
 /// A nonce whose length was checked.

@@ -15,6 +15,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::aes::{BLOCK_LEN, Block};
 use ironlatch_engine::{EngineError, Output, aead as engine};
 
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -39,7 +40,7 @@ pub trait Aead: Sized + Send + Sync {
     /// A cipher under `key`, which is copied, and wiped on drop.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
+    /// [`Error::KeySize`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
     fn new(key: &[u8]) -> Result<Self>;
 
     /// The length of its tags in bytes.
@@ -52,7 +53,7 @@ pub trait Aead: Sized + Send + Sync {
     /// ciphertext.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for more than
+    /// [`Error::Length`] for a nonce of the wrong length, [`Error::TooLong`] for more than
     /// 2³¹ − 1 bytes.
     fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
         check_lens(Self::NONCE_LENS, nonce, data, aad)
@@ -70,7 +71,7 @@ pub trait Aead: Sized + Send + Sync {
     /// `plaintext.len()` and [`tag_len`](Self::tag_len) bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over
+    /// [`Error::Length`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over
     /// 2³¹ − 1 bytes.
     fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
 
@@ -79,7 +80,7 @@ pub trait Aead: Sized + Send + Sync {
     ///
     /// # Errors
     /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption;
-    /// `out` is then zero. [`Error::InvalidValue`] and [`Error::TooLong`] as for
+    /// `out` is then zero. [`Error::Length`] and [`Error::TooLong`] as for
     /// [`encrypt`](Self::encrypt).
     fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
 }
@@ -97,7 +98,7 @@ impl Aead for AesGcm {
 
     #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
-        check_aes_key("AESGCM", key)?;
+        check_aes_key("AES-GCM", key)?;
         let algorithm = match key.len() {
             16 => engine::Algorithm::Aes128Gcm,
             24 => engine::Algorithm::Aes192Gcm,
@@ -128,12 +129,14 @@ fn check_lens(nonce_lens: RangeInclusive<usize>, nonce: &[u8], data: &[u8], aad:
     if data.len() > MAX_LEN || aad.len() > MAX_LEN {
         return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
     }
-    let (least, most, got) = (*nonce_lens.start(), *nonce_lens.end(), nonce.len());
-    match got {
-        _ if (least..=most).contains(&got) => Ok(()),
-        _ if least == most => Err(Error::value(format!("nonce must be {least} bytes; it has {got}"))),
-        _ => Err(Error::value(format!("nonce must be between {least} and {most} bytes; it has {got}"))),
+    if nonce_lens.contains(&nonce.len()) {
+        return Ok(());
     }
+    let allowed = match (*nonce_lens.start() as u64, *nonce_lens.end() as u64) {
+        (least, most) if least == most => Allowed::Exactly(least),
+        (least, most) => Allowed::Between(least, most),
+    };
+    Err(Error::Length { what: Input::Nonce, got: nonce.len(), allowed })
 }
 
 /// For a ciphertext that is too short to hold a tag.
@@ -142,10 +145,10 @@ fn rejected(out: Output<'_>) -> Error {
     Error::InvalidTag
 }
 
-fn check_aes_key(name: &str, key: &[u8]) -> Result<()> {
+fn check_aes_key(algorithm: &'static str, key: &[u8]) -> Result<()> {
     match key.len() {
         16 | 24 | 32 => Ok(()),
-        other => Err(Error::value(format!("{name} key must be 128, 192, or 256 bits; it has {} bits", other * 8))),
+        len => Err(Error::KeySize { algorithm, got: len * 8, allowed: Allowed::OneOf(&[128, 192, 256]) }),
     }
 }
 

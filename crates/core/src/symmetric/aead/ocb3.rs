@@ -25,7 +25,7 @@ impl Aead for AesOcb3 {
 
     #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
-        check_aes_key("AESOCB3", key)?;
+        check_aes_key("AES-OCB3", key)?;
         Ok(Self { ocb: Ocb::new(key)? })
     }
 

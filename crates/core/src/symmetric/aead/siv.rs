@@ -5,6 +5,7 @@ use ironlatch_engine::{Output, ct};
 
 use super::{MAX_LEN, TAG_LEN, padded, rejected};
 use crate::constant_time::bytes_eq;
+use crate::error::Allowed;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -28,12 +29,15 @@ impl AesSiv {
     /// A cipher under `key`, which is copied, and wiped on drop.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
+    /// [`Error::KeySize`] if the key's length is not in [`KEY_LENS`](Self::KEY_LENS).
     #[wipes_stack]
     pub fn new(key: &[u8]) -> Result<Self> {
         if !Self::KEY_LENS.contains(&key.len()) {
-            let bits = key.len() * 8;
-            return Err(Error::value(format!("AESSIV key must be 256, 384, or 512 bits; it has {bits} bits")));
+            return Err(Error::KeySize {
+                algorithm: "AES-SIV",
+                got: key.len() * 8,
+                allowed: Allowed::OneOf(&[256, 384, 512]),
+            });
         }
         let (mac, cipher) = key.split_at(key.len() / 2);
         let (mac, cipher) = (Key::new(mac)?, Key::new(cipher)?);

@@ -9,6 +9,7 @@ use ironlatch_engine::aes::{Block, Key, double};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Aead, AesGcm};
+use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -24,10 +25,10 @@ impl XAes256Gcm {
     /// that follow as its nonce.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `prefix` is of another length.
+    /// [`Error::Length`] if `prefix` is of another length.
     pub fn under(&self, prefix: &[u8]) -> Result<AesGcm> {
         if prefix.len() != 12 {
-            return Err(Error::value("the first part of an XAES-256-GCM nonce must be 12 bytes long"));
+            return Err(Error::Length { what: Input::Nonce, got: prefix.len(), allowed: Allowed::Exactly(12) });
         }
         let mut derived = Zeroizing::new([0; 32]);
         for (half, number) in derived.as_chunks_mut::<16>().0.iter_mut().zip([1, 2]) {
@@ -48,7 +49,11 @@ impl Aead for XAes256Gcm {
     #[wipes_stack]
     fn new(key: &[u8]) -> Result<Self> {
         if key.len() != 32 {
-            return Err(Error::value(format!("XAES256GCM key must be 256 bits; it has {} bits", key.len() * 8)));
+            return Err(Error::KeySize {
+                algorithm: "XAES-256-GCM",
+                got: key.len() * 8,
+                allowed: Allowed::Exactly(256),
+            });
         }
         let key = Key::new(key)?;
         let subkey = Zeroizing::new(double(&key.encrypt(&[0; 16])));

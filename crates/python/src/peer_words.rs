@@ -1,0 +1,102 @@
+//! The peer's messages for sizes, lengths and numbers that are not allowed, which programs look for.
+
+use ironlatch::error::{Allowed, Input, Parameter};
+
+/// Describes a key of `got` bits.
+pub(crate) fn key_size(algorithm: &str, got: usize, allowed: Allowed) -> String {
+    let bytes = got / 8;
+    match (algorithm, allowed) {
+        ("AES key wrap", _) => {
+            format!("The wrapping key must be a valid AES key length: 16, 24 or 32 bytes; it has {bytes}")
+        }
+        ("Poly1305", _) => format!("A poly1305 key is 32 bytes long; this one has {bytes}"),
+        ("HOTP", _) => "Key length has to be at least 128 bits.".into(),
+        ("RSA", Allowed::Between(least, _)) if (got as u64) < least => {
+            format!("key_size must be at least {least}-bits; it is {got}")
+        }
+        ("RSA", Allowed::Between(_, most)) => format!("key_size must be at most {most} bits; it is {got}"),
+        ("DSA", _) => format!("Key size must be {} bits; it is {got}.", listed(allowed)),
+        ("Diffie-Hellman", Allowed::Between(least, _)) if (got as u64) < least => {
+            format!("DH key_size must be at least {least} bits; it is {got}")
+        }
+        ("Diffie-Hellman", Allowed::Between(_, most)) => {
+            format!("Unable to generate DH parameters: key_size is at most {most} bits, not {got}")
+        }
+        // The names of the classes.
+        (algorithm, _) => {
+            let name = if algorithm == "AES-GCM-SIV" { algorithm.into() } else { algorithm.replace('-', "") };
+            format!("{name} key must be {} bits; it has {got} bits", listed(allowed))
+        }
+    }
+}
+
+/// Describes an input of `got` bytes, unless the peer has no words of its own for it.
+pub(crate) fn length(what: Input, got: usize, allowed: Allowed) -> Option<String> {
+    Some(match (what, allowed) {
+        (Input::PrivateKey(name), Allowed::Exactly(len)) => {
+            format!("An {name} private key is {len} bytes long, not {got}")
+        }
+        (Input::PublicKey(name), Allowed::Exactly(len)) => {
+            format!("An {name} public key is {len} bytes long, not {got}")
+        }
+        (Input::Seed(name), Allowed::Exactly(len)) => format!("An {name} seed is {len} bytes long, not {got}"),
+        (Input::Ciphertext(name), Allowed::Exactly(len)) => {
+            format!("An {name} ciphertext is {len} bytes long, not {got}")
+        }
+        (Input::Nonce, Allowed::Between(least, most)) => {
+            format!("nonce must be between {least} and {most} bytes; it has {got}")
+        }
+        (Input::Nonce, _) => format!("nonce must be {} bytes; it has {got}", listed(allowed)),
+        (Input::Tweak, _) => format!("tweak must be {} bytes long; it has {got}", listed(allowed)),
+        (Input::DataUnit, _) => {
+            format!("In XTS mode each call takes a whole data unit of 16 bytes to 16 MiB; this one has {got}")
+        }
+        (Input::Tag, Allowed::AtLeast(least)) => {
+            format!("Authentication tag must be {least} bytes or longer; it has {got}")
+        }
+        (Input::Tag, Allowed::AtMost(most)) => {
+            format!("Authentication tag cannot be more than {most} bytes; it has {got}")
+        }
+        (Input::Tag, _) => format!("Invalid tag_length: it must be {allowed} bytes, not {got}"),
+        (Input::KeyToWrap, Allowed::AtLeast(1)) => "key_to_wrap must be between 1 and 2^32 bytes; it is empty".into(),
+        (Input::KeyToWrap, _) => format!("The key to wrap must be {allowed} bytes; it has {got}"),
+        (Input::Context, _) => format!("Context must be {allowed} bytes; it has {got}"),
+        (Input::Mu, _) => format!("mu must be {allowed} bytes; it has {got}"),
+        (Input::Salt, _) => format!("salt must be {allowed} bytes; it has {got}"),
+        (Input::DerivedKey, Allowed::AtLeast(least)) => {
+            format!("length must be greater than or equal to {least}; it is {got}")
+        }
+        _ => return None,
+    })
+}
+
+/// Describes a number that is out of range, unless the peer has no words of its own for it.
+pub(crate) fn out_of_range(what: Parameter, got: u64, allowed: Allowed) -> Option<String> {
+    let name = match what {
+        Parameter::Iterations => "iterations",
+        Parameter::Lanes => "lanes",
+        Parameter::Digits => return Some("Length of HOTP has to be between 6 and 8.".into()),
+        Parameter::PublicExponent => {
+            return Some("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537".into());
+        }
+        Parameter::Generator => return Some(format!("DH generator must be {allowed}; it is {got}")),
+        _ => return None,
+    };
+    Some(match allowed {
+        Allowed::AtLeast(least) | Allowed::Between(least, _) if got < least => {
+            format!("{name} must be greater than or equal to {least}; it is {got}")
+        }
+        _ => format!("{name} must be {allowed}; it is {got}"),
+    })
+}
+
+/// Lists what is allowed, with the peer's comma before "or".
+fn listed(allowed: Allowed) -> String {
+    match allowed {
+        Allowed::OneOf([rest @ .., last]) if rest.len() > 1 => {
+            let rest: Vec<_> = rest.iter().map(u64::to_string).collect();
+            format!("{}, or {last}", rest.join(", "))
+        }
+        allowed => allowed.to_string(),
+    }
+}
