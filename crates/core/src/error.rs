@@ -1,4 +1,4 @@
-//! What can go wrong, named by the fault and not by the function that met it.
+//! The core's error type: its variants name the fault, not the function that met it.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ pub enum Error {
     MislabelledPem {
         /// The label that fits.
         fitting: &'static str,
-        /// What to do about it.
+        /// Advice for the caller.
         hint: &'static str,
     },
 
@@ -145,11 +145,11 @@ pub enum Error {
     /// Reading or writing failed.
     #[error("cannot {operation} {}: {source}", shown(*operation, path.as_deref()))]
     Io {
-        /// What was being done.
+        /// The operation that failed.
         operation: IoOperation,
         /// The file that it was done to, if it has a name.
         path: Option<PathBuf>,
-        /// What the operating system says.
+        /// The failure as the operating system reports it.
         source: IoFailure,
     },
 
@@ -163,7 +163,7 @@ pub enum Error {
     Internal(&'static str),
 }
 
-/// What was being done when reading or writing failed: see [`Error::Io`].
+/// The operation that failed in reading or writing: see [`Error::Io`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IoOperation {

@@ -40,7 +40,8 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Error::KeySize`] for a key of less than [`MIN_KEY_LEN`] bytes, [`Error::OutOfRange`] for
-    /// another number of digits, [`Error::WrongType`] for a hash function that is not SHA-1, SHA-256 or SHA-512.
+    /// another number of digits, [`Error::WrongType`] for a hash function that is not SHA-1,
+    /// SHA-256 or SHA-512.
     pub fn new(algorithm: HashAlgorithm, key: &[u8], digits: usize) -> Result<Self> {
         if key.len() < MIN_KEY_LEN {
             return Err(Error::KeySize { algorithm: "HOTP", got: key.len() * 8, allowed: Allowed::AtLeast(128) });

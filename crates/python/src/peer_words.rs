@@ -1,4 +1,4 @@
-//! The peer's messages for sizes, lengths and numbers that are not allowed, which programs look for.
+//! The peer's messages for sizes, lengths and numbers out of range: programs look for them.
 
 use ironlatch::error::{Allowed, Input, Parameter};
 

@@ -24,7 +24,8 @@ impl Pbkdf2Hmac {
     /// PBKDF2 that gives `length` bytes, from a salt of any length.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for no iterations and for more than 2³² - 1; [`Error::Unsupported`] for an extendable-output function.
+    /// [`Error::OutOfRange`] for no iterations and for more than 2³² - 1; [`Error::Unsupported`]
+    /// for an extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], iterations: u64) -> Result<Self> {
         let Some(iterations) = u32::try_from(iterations).ok().filter(|&iterations| iterations > 0) else {
             let allowed = Allowed::Between(1, u32::MAX.into());

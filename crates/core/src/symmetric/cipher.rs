@@ -135,7 +135,8 @@ impl CipherContext {
     ///
     /// # Errors
     /// [`Error::AlreadyFinalized`]; [`Error::Length`] if XTS is given less than a block or
-    /// more than a data unit holds, [`Error::InvalidValue`] if ChaCha20 more than its counter allows.
+    /// more than a data unit holds, [`Error::InvalidValue`] if ChaCha20 is given more than its
+    /// counter allows.
     pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         match self.work.as_mut().ok_or_else(already_finalized)? {
             Work::Modes(chain) => chain.update(data, out),

@@ -19,7 +19,8 @@ pub const OVERHEAD: usize = engine::OVERHEAD;
 ///
 /// # Errors
 /// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, [`Error::Length`] if
-/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8. Ask [`check`] before setting aside memory for the result.
+/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8. Ask
+/// [`check`] before setting aside memory for the result.
 ///
 /// # Panics
 /// If `out` has another length.

@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
 use super::padding::{Hashing, encryption_padding, signature_padding};
-use super::utils::{Count, int_from_bytes, int_to_bytes, unsigned_to_bytes};
+use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::types;
@@ -167,8 +167,8 @@ key_classes! {
 
 /// A new key, made without the GIL.
 #[pyfunction]
-fn generate_private_key(py: Python<'_>, public_exponent: Count, key_size: Count) -> CallResult<RsaPrivateKey> {
-    Ok(detach(py, || core::PrivateKey::generate(key_size.0 as usize, public_exponent.0))?.into())
+fn generate_private_key(py: Python<'_>, public_exponent: u64, key_size: usize) -> CallResult<RsaPrivateKey> {
+    Ok(detach(py, || core::PrivateKey::generate(key_size, public_exponent))?.into())
 }
 
 /// The private key of these numbers.

@@ -2,7 +2,7 @@
 
 use ironlatch::asymmetric::Message;
 use ironlatch::keys::dss_signature;
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
@@ -11,24 +11,6 @@ use zeroize::Zeroizing;
 use super::padding::Hashing;
 use crate::buffer::{Input, wipe_bytes};
 use crate::errors::CallResult;
-
-/// A size or number of which the core says whether it is allowed: a negative one counts as 0, and
-/// one that is too large for Rust as the largest.
-pub(crate) struct Count(pub(crate) u64);
-
-impl FromPyObject<'_, '_> for Count {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        match object.extract() {
-            Ok(count) => Ok(Self(count)),
-            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
-                Ok(Self(if object.lt(0)? { 0 } else { u64::MAX }))
-            }
-            Err(error) => Err(error),
-        }
-    }
-}
 
 /// The DER of a DSA or ECDSA signature (RFC 3279 section 2.2.2) with the numbers `r` and `s`.
 /// Raises ValueError for a negative one.

@@ -114,8 +114,8 @@ impl Argon2 {
     /// Argon2 that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::Length`] for a salt under 8 bytes or a `length` under 4, [`Error::OutOfRange`] for no
-    /// iterations or no lanes, [`Error::InvalidValue`] for less memory than 8 KiB a lane.
+    /// [`Error::Length`] for a salt under 8 bytes or a `length` under 4, [`Error::OutOfRange`] for
+    /// no iterations or no lanes, [`Error::InvalidValue`] for less memory than 8 KiB a lane.
     pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
         if salt.len() < MIN_SALT {
             return Err(Error::Length {

@@ -188,7 +188,15 @@ def generate_private_key(public_exponent: int, key_size: int, backend: object = 
     Raises ValueError for others, and TypeError if one is no ``int``. A key of 3072 bits is as
     strong as a symmetric one of 128.
     """
+    _verify_rsa_parameters(public_exponent, key_size)
     return _native.generate_private_key(public_exponent, key_size)
+
+
+def _verify_rsa_parameters(public_exponent: int, key_size: int) -> None:
+    if public_exponent not in (3, 65537):
+        raise ValueError("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537")
+    if key_size < 1024:
+        raise ValueError(f"key_size must be at least 1024-bits; it is {key_size}")
 
 
 class RSAPublicNumbers(Numbers):
