@@ -1,16 +1,28 @@
-"""Verifying certificates for any purpose, with their revocation and with reasons.
+"""Verifying certificates for any purpose, with their revocation and with reasons, and reading those
+that break rules.
 
 verifier = Verifier(roots, "example.com", revocation=Revocation(crls))
 chain = verifier.verify(leaf, intermediates).chain
+certificate, deviations = read_certificate(data)
 
 It works with the classes of ``ironlatch.x509``. See ``docs/certificates.md``.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from ironlatch._native.certificates import Revocation, RevocationStatus, Verified, Verifier
+from ironlatch._native.certificates import (
+    Revocation,
+    RevocationStatus,
+    Verified,
+    Verifier,
+    read_certificate,
+    read_crl,
+    read_extensions,
+    read_ocsp_response,
+    read_request,
+)
 from ironlatch.x509.verification import VerificationError
 
 TYPE_CHECKING = False
@@ -18,8 +30,58 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ironlatch._native.x509 import Certificate
+    from ironlatch.hazmat._oid import ObjectIdentifier
 
-__all__ = ["Refused", "RefusedPath", "Revocation", "RevocationStatus", "Verified", "Verifier"]
+__all__ = [
+    "Deviation",
+    "ReadExtension",
+    "Reading",
+    "Refused",
+    "RefusedPath",
+    "Revocation",
+    "RevocationStatus",
+    "Verified",
+    "Verifier",
+    "read_certificate",
+    "read_crl",
+    "read_extensions",
+    "read_ocsp_response",
+    "read_request",
+]
+
+Read = TypeVar("Read")
+
+
+class Deviation(NamedTuple):
+    """A place at which something that was read breaks a rule."""
+
+    path: str
+    """The place, such as ``tbsCertificate.extensions[3].critical``; empty if it is the whole."""
+    slip: str
+    """The rule's breach in words."""
+
+
+class Reading(NamedTuple, Generic[Read]):
+    """Something that was read though it may break rules."""
+
+    value: Read
+    """The thing itself, of the class that ``ironlatch.x509`` has for it."""
+    deviations: list[Deviation]
+    """The places at which it breaks rules; empty if a strict reader would have read it."""
+
+
+class ReadExtension(NamedTuple):
+    """An extension that was read by itself."""
+
+    oid: ObjectIdentifier
+    """Its identifier."""
+    critical: bool
+    """Whether those who do not know it must refuse the object."""
+    value: Any
+    """Its value, as ``Extension.value``; None if it is damaged. Of damaged alternative names, those
+    that can be read."""
+    error: Exception | None
+    """Why it cannot be read, or None if it can."""
 
 
 class RefusedPath(NamedTuple):

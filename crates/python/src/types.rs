@@ -121,6 +121,9 @@ imported! {
         OCSP_CERT_STATUS = "OCSPCertStatus";
     }
     "ironlatch.certificates" {
+        DEVIATION = "Deviation";
+        READING = "Reading";
+        READ_EXTENSION = "ReadExtension";
         REFUSED = "Refused";
         REFUSED_PATH = "RefusedPath";
     }

@@ -9,15 +9,14 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm, digest};
-use crate::der::{
-    BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, Strictness, check_input, expect, explain, range,
-};
+use crate::der::{BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::{BasicConstraints, Extensions};
 use crate::general_names::GeneralNames;
 use crate::names::Name;
 use crate::pem;
 use crate::time::Time;
+use crate::tolerant::{Deviation, Original, Regular, Shape, Tolerant, der_of, regular};
 
 /// A certificate, held as its DER. What it says is not verified.
 ///
@@ -39,6 +38,8 @@ use crate::time::Time;
 pub struct Certificate {
     der: Arc<[u8]>,
     outline: Outline,
+    /// The DER as it came, if it had to be made regular to be read.
+    original: Option<Arc<Original>>,
 }
 
 /// Where the parts of a certificate stand in its DER, and the values of those that are small.
@@ -66,27 +67,31 @@ impl Certificate {
     /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`], or
     /// [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
-        Self::read(der, Strictness::Der)
-    }
-
-    /// Reads a certificate like [`from_der`](Self::from_der), but takes what some devices and old
-    /// authorities write: a default that is written out, such as `critical FALSE` or version 1,
-    /// TRUE in an octet other than 255, and parameters of a signature's algorithm that do not
-    /// belong there.
-    ///
-    /// # Errors
-    /// As [`from_der`](Self::from_der).
-    pub fn from_der_tolerant(der: &[u8]) -> Result<Self> {
-        Self::read(der, Strictness::Tolerant)
-    }
-
-    fn read(der: &[u8], strictness: Strictness) -> Result<Self> {
         check_input(der, Kind::Certificate)?;
-        let outline = Outline::read(der, strictness).map_err(|error| explain(error, der, Kind::Certificate))?;
+        let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Certificate))?;
         if outline.version != 0 && outline.version != 2 {
             return Err(Error::InvalidVersion { kind: Kind::Certificate, version: outline.version });
         }
-        Ok(Self { der: der.into(), outline })
+        Ok(Self { der: der.into(), outline, original: None })
+    }
+
+    /// Reads a certificate in DER or in PEM text like [`from_der`](Self::from_der), but takes what
+    /// some devices and old authorities write, and says where: a default that is written out, such as `critical FALSE`
+    /// or version 1, TRUE in an octet other than 255, times with offsets or fractions, text in
+    /// types that do not have its characters, sets out of order, and parameters of a signature's
+    /// algorithm that do not belong there.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn read_tolerant(data: &[u8]) -> Result<Tolerant<Self>> {
+        let (der, trusted) = der_of(data, is_label, "there is no certificate in the PEM text")?;
+        let Regular { der, original, mut deviations } = regular(&der, Shape::Certificate);
+        if trusted {
+            let slip = "OpenSSL's settings of trust stand after the certificate; they are left out";
+            deviations.push(Deviation { path: String::new(), slip });
+        }
+        let value = Self { original: original.map(Arc::new), ..Self::from_der(&der)? };
+        Ok(Tolerant { value, deviations })
     }
 
     /// Reads the first certificate in PEM text.
@@ -116,13 +121,13 @@ impl Certificate {
     /// The certificate in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.der
+        self.original.as_ref().map_or(&self.der, |original| &original.der)
     }
 
     /// The certificate as a PEM block.
     #[must_use]
     pub fn to_pem(&self) -> Vec<u8> {
-        pem::encode("CERTIFICATE", &self.der)
+        pem::encode("CERTIFICATE", self.as_der())
     }
 
     /// The version as it is encoded: 0 for version 1, 2 for version 3.
@@ -141,7 +146,7 @@ impl Certificate {
     /// The part that is signed, in DER.
     #[must_use]
     pub fn tbs(&self) -> &[u8] {
-        self.outline.tbs.of(&self.der)
+        self.original.as_ref().map_or_else(|| self.outline.tbs.of(&self.der), |original| original.signed())
     }
 
     /// The issuer's name.
@@ -256,7 +261,7 @@ impl Certificate {
     /// The hash of the whole certificate.
     #[must_use]
     pub fn fingerprint(&self, hash: HashAlgorithm) -> Vec<u8> {
-        digest(hash, &self.der)
+        digest(hash, self.as_der())
     }
 
     /// Whether the times are in the types that RFC 5280 §4.1.2.5 has for their years.
@@ -338,7 +343,7 @@ fn write_without_timestamps(dest: &mut asn1::WriteBuf, extensions: &[u8]) -> asn
 
 impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        self.as_der() == other.as_der()
     }
 }
 
@@ -346,7 +351,7 @@ impl Eq for Certificate {}
 
 impl core::hash::Hash for Certificate {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.der.hash(state);
+        self.as_der().hash(state);
     }
 }
 
@@ -363,16 +368,16 @@ pub fn is_label(label: &[u8]) -> bool {
 }
 
 impl Outline {
-    fn read(der: &[u8], strictness: Strictness) -> Result<Self> {
+    fn read(der: &[u8]) -> Result<Self> {
         let outer: Tlv<'_> = asn1::parse_single(der)?;
         expect(&outer, SEQUENCE)?;
         asn1::parse(outer.data(), |parser| {
             let tbs: Tlv<'_> = parser.read_element().at("tbsCertificate")?;
-            let signed = SignedPart::read(&tbs, der, strictness).at("tbsCertificate")?;
+            let signed = SignedPart::read(&tbs, der).at("tbsCertificate")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
             // It is nearly always the same, and then it has been looked at.
             if algorithm.full_data() != signed.inner_algorithm.of(der) {
-                check_algorithm(&algorithm, strictness).at("signatureAlgorithm")?;
+                check_algorithm(&algorithm).at("signatureAlgorithm")?;
             }
             let signature: BitString<'_> = parser.read_element().at("signatureValue")?;
             Ok(Self {
@@ -389,13 +394,13 @@ impl Outline {
 struct SignedPart;
 
 impl SignedPart {
-    fn read(tbs: &Tlv<'_>, der: &[u8], strictness: Strictness) -> Result<Outline> {
+    fn read(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
         expect(tbs, SEQUENCE)?;
         asn1::parse(tbs.data(), |parser| {
-            let version = version(parser, strictness).at("version")?;
+            let version = version(parser).at("version")?;
             let serial: asn1::BigInt<'_> = parser.read_element().at("serialNumber")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signature")?;
-            check_algorithm(&algorithm, strictness).at("signature")?;
+            check_algorithm(&algorithm).at("signature")?;
             let issuer = Name::check(&parser.read_element().at("issuer")?).at("issuer")?;
             let validity: Tlv<'_> = parser.read_element().at("validity")?;
             let (not_before, not_after) = self::validity(&validity).at("validity")?;
@@ -405,7 +410,7 @@ impl SignedPart {
             check_key_info(&key).at("subjectPublicKeyInfo")?;
             unique_id(parser, 1).at("issuerUniqueID")?;
             unique_id(parser, 2).at("subjectUniqueID")?;
-            let extensions = extensions(parser, 3, strictness).at("extensions")?;
+            let extensions = extensions(parser, 3).at("extensions")?;
             Ok(Outline {
                 version,
                 serial: range(der, serial.as_bytes()),
@@ -426,13 +431,13 @@ impl SignedPart {
 }
 
 /// A version under tag 0, or version 1 if there is none.
-pub(crate) fn version(parser: &mut Parser<'_>, strictness: Strictness) -> Result<u8> {
+pub(crate) fn version(parser: &mut Parser<'_>) -> Result<u8> {
     if parser.peek_tag() != Some(asn1::explicit_tag(0)) {
         return Ok(0);
     }
     match parser.read_explicit_element::<u8>(0)? {
         // DER leaves out what is the default.
-        0 if strictness == Strictness::Der => Err(asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault).into()),
+        0 => Err(asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault).into()),
         version => Ok(version),
     }
 }
@@ -457,18 +462,17 @@ fn unique_id(parser: &mut Parser<'_>, tag: u32) -> Result<()> {
 }
 
 /// The list of extensions under a tag, in DER, if it is there.
-pub(crate) fn extensions<'a>(parser: &mut Parser<'a>, tag: u32, strictness: Strictness) -> Result<Option<&'a [u8]>> {
+pub(crate) fn extensions<'a>(parser: &mut Parser<'a>, tag: u32) -> Result<Option<&'a [u8]>> {
     if parser.peek_tag() != Some(asn1::explicit_tag(tag)) {
         return Ok(None);
     }
     let list = parser.read_explicit_element::<Tlv<'a>>(tag)?.full_data();
-    Extensions::read(list, strictness)?;
+    Extensions::from_der(list)?;
     Ok(Some(list))
 }
 
-pub(crate) fn check_algorithm(algorithm: &Tlv<'_>, strictness: Strictness) -> Result<()> {
-    let algorithm: AlgorithmIdentifier<'_> = algorithm.parse()?;
-    if strictness == Strictness::Tolerant { Ok(()) } else { algorithm.check() }
+pub(crate) fn check_algorithm(algorithm: &Tlv<'_>) -> Result<()> {
+    algorithm.parse::<AlgorithmIdentifier<'_>>()?.check()
 }
 
 /// Fails unless `info` is an algorithm and a key. What the parameters and the key are is looked at

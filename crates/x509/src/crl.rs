@@ -10,12 +10,13 @@ use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, extensions};
-use crate::der::{INTEGER, SEQUENCE, Span, Strictness, check_input, expect, explain, range};
+use crate::der::{INTEGER, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
 use crate::pem;
 use crate::time::Time;
+use crate::tolerant::{Original, Regular, Shape, Tolerant, der_of, regular};
 
 /// A list of revoked certificates, held as its DER. What it says is not verified.
 ///
@@ -27,6 +28,8 @@ pub struct CertificateList(Arc<Inner>);
 
 struct Inner {
     der: Box<[u8]>,
+    /// The DER as it came, if it had to be made regular to be read.
+    original: Option<Original>,
     outline: Outline,
     offsets: OnceLock<Box<[u32]>>,
     serials: OnceLock<SerialIndex>,
@@ -53,6 +56,21 @@ impl CertificateList {
     /// [`Error::Malformed`] with the place of the fault, [`Error::InvalidVersion`],
     /// [`Error::AlgorithmMismatch`], or [`Error::WrongKind`] for a sound object of another kind.
     pub fn from_der(der: &[u8]) -> Result<Self> {
+        Self::read(der, None)
+    }
+
+    /// Reads a list in DER or in PEM text like [`from_der`](Self::from_der), but takes the
+    /// deviations that [`Certificate::read_tolerant`](crate::Certificate::read_tolerant) takes.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn read_tolerant(data: &[u8]) -> Result<Tolerant<Self>> {
+        let (der, _) = der_of(data, is_label, "there is no revocation list in the PEM text")?;
+        let Regular { der, original, deviations } = regular(&der, Shape::Crl);
+        Ok(Tolerant { value: Self::read(&der, original)?, deviations })
+    }
+
+    fn read(der: &[u8], original: Option<Original>) -> Result<Self> {
         check_input(der, Kind::Crl)?;
         let outline = Outline::read(der).map_err(|error| explain(error, der, Kind::Crl))?;
         if outline.version != 1 {
@@ -62,7 +80,7 @@ impl CertificateList {
             return Err(Error::AlgorithmMismatch(Kind::Crl));
         }
         let der = der.into();
-        Ok(Self(Arc::new(Inner { der, outline, offsets: OnceLock::new(), serials: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner { der, original, outline, offsets: OnceLock::new(), serials: OnceLock::new() })))
     }
 
     /// Reads the first list in PEM text.
@@ -77,19 +95,19 @@ impl CertificateList {
     /// The list in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.0.der
+        self.0.original.as_ref().map_or(&self.0.der, |original| &original.der)
     }
 
     /// The list as a PEM block.
     #[must_use]
     pub fn to_pem(&self) -> Vec<u8> {
-        pem::encode("X509 CRL", &self.0.der)
+        pem::encode("X509 CRL", self.as_der())
     }
 
     /// The part that is signed, in DER.
     #[must_use]
     pub fn tbs(&self) -> &[u8] {
-        self.0.outline.tbs.of(&self.0.der)
+        self.0.original.as_ref().map_or_else(|| self.0.outline.tbs.of(&self.0.der), Original::signed)
     }
 
     /// The issuer's name.
@@ -145,12 +163,13 @@ impl CertificateList {
         self.entry_at(offset).at_index(index).at("tbsCertList.revokedCertificates").map(Some)
     }
 
-    /// The entry that begins `offset` bytes behind the first one's beginning: see
-    /// [`RevokedCertificate::offset`].
-    ///
-    /// # Errors
-    /// [`Error::Malformed`] if no sound entry begins there.
-    pub fn entry_at(&self, offset: u32) -> Result<RevokedCertificate<'_>> {
+    /// The entry of this list that has the outline.
+    #[must_use]
+    pub fn outlined(&self, outline: &EntryOutline) -> RevokedCertificate<'_> {
+        RevokedCertificate::from_outline(self.contents(), outline)
+    }
+
+    fn entry_at(&self, offset: u32) -> Result<RevokedCertificate<'_>> {
         RevokedCertificate::read(self.contents(), offset)
     }
 
@@ -216,7 +235,7 @@ impl CertificateList {
 
 impl PartialEq for CertificateList {
     fn eq(&self, other: &Self) -> bool {
-        self.0.der == other.0.der
+        self.as_der() == other.as_der()
     }
 }
 
@@ -224,7 +243,7 @@ impl Eq for CertificateList {}
 
 impl Hash for CertificateList {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.der.hash(state);
+        self.as_der().hash(state);
     }
 }
 
@@ -299,6 +318,34 @@ impl<'a> RevokedCertificate<'a> {
         Self::read(der, 0)
     }
 
+    /// Where the parts of the entry stand in its DER, to find it again with
+    /// [`from_outline`](Self::from_outline).
+    #[must_use]
+    pub fn outline(&self) -> EntryOutline {
+        let extensions = self.extensions.contents();
+        EntryOutline {
+            offset: self.offset,
+            end: self.end(),
+            serial: range(self.der, self.serial),
+            revocation_date: self.revocation_date,
+            extensions: if extensions.is_empty() { Span::default() } else { range(self.der, extensions) },
+        }
+    }
+
+    /// The entry of that outline, without parsing it again. `contents` are the entry alone, or the
+    /// list that it stands in: see [`CertificateList::outlined`].
+    #[must_use]
+    pub fn from_outline(contents: &'a [u8], outline: &EntryOutline) -> Self {
+        let der = contents.get(outline.offset as usize..outline.end as usize).unwrap_or(&[]);
+        Self {
+            der,
+            offset: outline.offset,
+            serial: outline.serial.within(der),
+            revocation_date: outline.revocation_date,
+            extensions: Extensions::checked_contents(outline.extensions.within(der)),
+        }
+    }
+
     /// The entry in DER.
     #[must_use]
     pub fn as_der(&self) -> &'a [u8] {
@@ -335,6 +382,16 @@ impl<'a> RevokedCertificate<'a> {
     pub fn extensions(&self) -> Extensions<'a> {
         self.extensions
     }
+}
+
+/// Where the parts of an entry stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryOutline {
+    offset: u32,
+    end: u32,
+    serial: Span,
+    revocation_date: Time,
+    extensions: Span,
 }
 
 /// Where each entry begins, and its serial number's octets.
@@ -420,7 +477,7 @@ impl Outline {
             let tbs: Tlv<'_> = parser.read_element().at("tbsCertList")?;
             let read = Self::read_tbs(&tbs, der).at("tbsCertList")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-            check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
+            check_algorithm(&algorithm).at("signatureAlgorithm")?;
             let signature: BitString<'_> = parser.read_element().at("signatureValue")?;
             Ok(Self {
                 algorithm: range(der, algorithm.full_data()),
@@ -435,7 +492,7 @@ impl Outline {
         asn1::parse(tbs.data(), |parser| {
             let version: Option<u8> = parser.read_element().at("version")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signature")?;
-            check_algorithm(&algorithm, Strictness::Der).at("signature")?;
+            check_algorithm(&algorithm).at("signature")?;
             let issuer = Name::check(&parser.read_element().at("issuer")?).at("issuer")?;
             let this_update = parser.read_element().at("thisUpdate")?;
             let next_update = parser.read_element().at("nextUpdate")?;
@@ -443,7 +500,7 @@ impl Outline {
                 Some(SEQUENCE) => parser.read_element::<Tlv<'_>>().at("revokedCertificates")?.data(),
                 _ => &[],
             };
-            let extensions = extensions(parser, 0, Strictness::Der).at("crlExtensions")?;
+            let extensions = extensions(parser, 0).at("crlExtensions")?;
             Ok(Self {
                 tbs: range(der, tbs.full_data()),
                 version: version.unwrap_or(1),

@@ -10,15 +10,6 @@ use asn1::{
 
 use crate::error::{At, Error, Kind, Result};
 
-/// How strictly certificates are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Strictness {
-    /// DER alone.
-    Der,
-    /// DER, and the slips that some authorities make.
-    Tolerant,
-}
-
 /// A `SEQUENCE OF`, read into memory or to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(pub Vec<T>);
@@ -234,6 +225,11 @@ pub(crate) struct Span {
 impl Span {
     pub(crate) fn of(self, der: &[u8]) -> &[u8] {
         &der[Range { start: self.start as usize, end: self.end as usize }]
+    }
+
+    /// The same, where `der` may be another than the one that it was made of: nothing then.
+    pub(crate) fn within(self, der: &[u8]) -> &[u8] {
+        der.get(Range { start: self.start as usize, end: self.end as usize }).unwrap_or(&[])
     }
 }
 

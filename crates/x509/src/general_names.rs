@@ -121,6 +121,16 @@ impl fmt::Display for GeneralName<'_> {
 
 const IA5_STRING: Tag = <IA5String<'_> as SimpleAsn1Readable<'_>>::TAG;
 
+/// Reads a list of general names of which some may be damaged: each by itself.
+///
+/// # Errors
+/// [`Error::Malformed`](crate::Error::Malformed) if it is no list of elements.
+pub fn each(der: &[u8]) -> crate::Result<Vec<crate::Result<GeneralName<'_>>>> {
+    use crate::error::At;
+    let names: List<Raw<'_>> = asn1::parse_single(der)?;
+    Ok(names.iter().enumerate().map(|(index, name)| asn1::parse_single(name.as_der()).at_index(index)).collect())
+}
+
 /// Reads a list of general names that `der` is, saying at which a fault is.
 pub(crate) fn list(der: &[u8]) -> crate::Result<GeneralNames<'_>> {
     use crate::error::At;

@@ -26,6 +26,7 @@ pub mod request;
 pub mod rfc4514;
 pub mod sct;
 pub mod time;
+mod tolerant;
 mod transparency;
 pub mod verification;
 
@@ -39,3 +40,4 @@ pub use names::Name;
 pub use ocsp::{OcspRequest, OcspResponse};
 pub use request::CertificateRequest;
 pub use time::Time;
+pub use tolerant::{Deviation, Tolerant};

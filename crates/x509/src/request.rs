@@ -9,17 +9,20 @@ use ironlatch_core::keys::{PublicKey, spki};
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, check_key_info, describe_key, key_algorithm, key_octets};
-use crate::der::{Elements, SEQUENCE, SET, Span, Strictness, check_input, check_set, expect, explain, range};
+use crate::der::{Elements, SEQUENCE, SET, Span, check_input, check_set, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
 use crate::pem;
+use crate::tolerant::{Original, Regular, Shape, Tolerant, der_of, regular};
 
 /// A request for a certificate, held as its DER. What it says is not verified.
 #[derive(Clone)]
 pub struct CertificateRequest {
     der: Arc<[u8]>,
     outline: Outline,
+    /// The DER as it came, if it had to be made regular to be read.
+    original: Option<Arc<Original>>,
 }
 
 /// Where the parts of a request stand in its DER.
@@ -46,7 +49,20 @@ impl CertificateRequest {
         if outline.version != 0 {
             return Err(Error::InvalidVersion { kind: Kind::Request, version: outline.version });
         }
-        Ok(Self { der: der.into(), outline })
+        Ok(Self { der: der.into(), outline, original: None })
+    }
+
+    /// Reads a request in DER or in PEM text like [`from_der`](Self::from_der), but takes one
+    /// without attributes, and the deviations that [`Certificate::read_tolerant`](crate::Certificate::read_tolerant)
+    /// takes.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn read_tolerant(data: &[u8]) -> Result<Tolerant<Self>> {
+        let (der, _) = der_of(data, is_label, "there is no request in the PEM text")?;
+        let Regular { der, original, deviations } = regular(&der, Shape::Request);
+        let value = Self { original: original.map(Arc::new), ..Self::from_der(&der)? };
+        Ok(Tolerant { value, deviations })
     }
 
     /// Reads the first request in PEM text.
@@ -61,19 +77,19 @@ impl CertificateRequest {
     /// The request in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.der
+        self.original.as_ref().map_or(&self.der, |original| &original.der)
     }
 
     /// The request as a PEM block.
     #[must_use]
     pub fn to_pem(&self) -> Vec<u8> {
-        pem::encode("CERTIFICATE REQUEST", &self.der)
+        pem::encode("CERTIFICATE REQUEST", self.as_der())
     }
 
     /// The part that is signed, in DER.
     #[must_use]
     pub fn tbs(&self) -> &[u8] {
-        self.outline.info.of(&self.der)
+        self.original.as_ref().map_or_else(|| self.outline.info.of(&self.der), |original| original.signed())
     }
 
     /// The name that the certificate should be for.
@@ -201,7 +217,7 @@ impl<'a> RequestAttribute<'a> {
 
 impl PartialEq for CertificateRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        self.as_der() == other.as_der()
     }
 }
 
@@ -209,7 +225,7 @@ impl Eq for CertificateRequest {}
 
 impl core::hash::Hash for CertificateRequest {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.der.hash(state);
+        self.as_der().hash(state);
     }
 }
 
@@ -233,7 +249,7 @@ impl Outline {
             let info: Tlv<'_> = parser.read_element().at("certificationRequestInfo")?;
             let read = Self::read_info(&info, der).at("certificationRequestInfo")?;
             let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-            check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
+            check_algorithm(&algorithm).at("signatureAlgorithm")?;
             let signature: BitString<'_> = parser.read_element().at("signature")?;
             Ok(Self {
                 algorithm: range(der, algorithm.full_data()),

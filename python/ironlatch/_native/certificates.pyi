@@ -4,8 +4,15 @@ from typing import final
 
 from ironlatch._native.ocsp import OCSPResponse
 from ironlatch._native.verification import Store
-from ironlatch._native.x509 import Certificate, CertificateRevocationList
+from ironlatch._native.x509 import (
+    Certificate,
+    CertificateRevocationList,
+    CertificateSigningRequest,
+    RevokedCertificate,
+)
+from ironlatch.certificates import ReadExtension, Reading
 from ironlatch.hazmat._oid import ObjectIdentifier
+from ironlatch.utils import Buffer
 from ironlatch.x509.extensions import ReasonFlags
 from ironlatch.x509.general_name import DNSName, IPAddress
 from ironlatch.x509.ocsp import OCSPCertStatus
@@ -127,3 +134,51 @@ class Verified:
     @property
     def statuses(self) -> list[RevocationStatus]:
         """The state of each of them but the trusted one; empty if no `Revocation` was given."""
+
+def read_certificate(data: Buffer) -> Reading[Certificate]:
+    """Reads a certificate, in DER or the first in PEM text, that breaks rules of DER or of RFC 5280.
+
+    Returns a `Reading`: the `Certificate`, and each deviation with its place. Taken are defaults
+    that are written out, such as `critical FALSE` and version 1; TRUE in an octet other than 255;
+    times with an offset, a fraction or without seconds; text in a type that does not have its
+    characters; sets out of order; numbers with zeros before them; serial numbers that are not
+    positive, without a warning; parameters of a signature's algorithm that do not belong there;
+    OpenSSL's `TRUSTED CERTIFICATE`. The certificate keeps its bytes and what was signed.
+
+    Raises ValueError if it cannot be read all the same.
+    """
+
+def read_request(data: Buffer) -> Reading[CertificateSigningRequest]:
+    """Reads a signing request, in DER or the first in PEM text, that breaks rules as
+    `read_certificate` takes them, or that has no attributes.
+
+    Returns a `Reading` of a `CertificateSigningRequest`. Raises ValueError if it cannot be read.
+    """
+
+def read_crl(data: Buffer) -> Reading[CertificateRevocationList]:
+    """Reads a revocation list, in DER or the first in PEM text, that breaks rules as
+    `read_certificate` takes them.
+
+    Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises ValueError
+    if it cannot be read.
+    """
+
+def read_ocsp_response(data: Buffer) -> Reading[OCSPResponse]:
+    """Reads an OCSP response in DER that breaks rules as `read_certificate` takes them, such as times
+    with fractions.
+
+    Returns a `Reading` of an `OCSPResponse`. Raises ValueError if it cannot be read.
+    """
+
+def read_extensions(
+    source: Certificate | CertificateSigningRequest | CertificateRevocationList | RevokedCertificate | OCSPResponse,
+) -> list[ReadExtension]:
+    """Reads each extension by itself, of a `Certificate`, a `CertificateSigningRequest`, a
+    `CertificateRevocationList`, a `RevokedCertificate` or an `OCSPResponse`.
+
+    Returns a list of `ReadExtension`. A damaged one has its `error`, and does not keep the others
+    from being read; one that is there twice is in the list twice. Of alternative names, those that
+    can be read are the value all the same.
+
+    Raises TypeError for another object.
+    """

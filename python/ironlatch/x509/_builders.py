@@ -145,15 +145,13 @@ class CertificateBuilder(_Builder):
     def not_valid_before(self, time: datetime) -> CertificateBuilder:
         """Sets the first moment at which it is valid; a time without a zone is in UTC."""
         time = _checked_time(time, self._not_valid_before, "The not valid before", "not valid before date")
-        if self._not_valid_after is not None and time > self._not_valid_after:
-            raise ValueError("The not valid before date must be before the not valid after date.")
+        _check_order(time, self._not_valid_after, "The not valid before date must be before the not valid after date.")
         return self._with("_not_valid_before", time)
 
     def not_valid_after(self, time: datetime) -> CertificateBuilder:
         """Sets the last moment at which it is valid; a time without a zone is in UTC."""
         time = _checked_time(time, self._not_valid_after, "The not valid after", "not valid after date")
-        if self._not_valid_before is not None and time < self._not_valid_before:
-            raise ValueError("The not valid after date must be after the not valid before date.")
+        _check_order(self._not_valid_before, time, "The not valid after date must be after the not valid before date.")
         return self._with("_not_valid_after", time)
 
     def sign(
@@ -278,15 +276,13 @@ class CertificateRevocationListBuilder(_Builder):
     def last_update(self, last_update: datetime) -> CertificateRevocationListBuilder:
         """Sets when the list was made; a time without a zone is in UTC."""
         last_update = _checked_time(last_update, self._last_update, "Last update", "last update date")
-        if self._next_update is not None and last_update > self._next_update:
-            raise ValueError("The last update date must be before the next update date.")
+        _check_order(last_update, self._next_update, "The last update date must be before the next update date.")
         return self._with("_last_update", last_update)
 
     def next_update(self, next_update: datetime) -> CertificateRevocationListBuilder:
         """Sets when the next list comes at the latest; a time without a zone is in UTC."""
         next_update = _checked_time(next_update, self._next_update, "Next update", "next update date")
-        if self._last_update is not None and next_update < self._last_update:
-            raise ValueError("The next update date must be after the last update date.")
+        _check_order(self._last_update, next_update, "The next update date must be after the last update date.")
         return self._with("_next_update", next_update)
 
     def add_revoked_certificate(self, revoked_certificate: RevokedCertificate) -> CertificateRevocationListBuilder:
@@ -393,6 +389,12 @@ def _checked_time(time: datetime, present: datetime | None, what: str, named: st
     if time < _EARLIEST_UTC_TIME:
         raise ValueError(f"The {named} must be on or after 1950 January 1.")
     return time
+
+
+def _check_order(first: datetime | None, last: datetime | None, message: str) -> None:
+    """Raises ValueError if both are set, and the first comes after the last."""
+    if first is not None and last is not None and first > last:
+        raise ValueError(message)
 
 
 def _convert_to_naive_utc_time(time: datetime) -> datetime:

@@ -121,7 +121,7 @@ pub(crate) fn create_x509_crl(
     let issuer = name_der(&builder.getattr(intern!(py, "_issuer_name"))?)?;
     let mut encoded = Vec::new();
     for entry in entries {
-        encoded.extend_from_slice(entry.cast::<RevokedCertificate>().map_err(PyErr::from)?.get().entry()?.as_der());
+        encoded.extend_from_slice(entry.cast::<RevokedCertificate>().map_err(PyErr::from)?.get().entry().as_der());
     }
     let contents = CrlContents {
         issuer: Name::from_der(&issuer)?,
@@ -144,5 +144,5 @@ pub(crate) fn create_revoked_certificate(builder: &Bound<'_, PyAny>) -> CallResu
     };
     let mut der = Vec::new();
     contents.write(&mut der)?;
-    Ok(RevokedCertificate::alone(der))
+    RevokedCertificate::alone(der)
 }

@@ -32,11 +32,20 @@ pub(crate) struct Certificate {
     issuer: PyOnceLock<Py<PyAny>>,
     subject: PyOnceLock<Py<PyAny>>,
     extensions: PyOnceLock<Py<PyAny>>,
+    /// Whether it says nothing of a serial number that is not positive, because its reader was
+    /// told.
+    quiet: bool,
 }
 
 impl From<Inner> for Certificate {
     fn from(inner: Inner) -> Self {
-        Self { inner, issuer: PyOnceLock::new(), subject: PyOnceLock::new(), extensions: PyOnceLock::new() }
+        Self {
+            inner,
+            issuer: PyOnceLock::new(),
+            subject: PyOnceLock::new(),
+            extensions: PyOnceLock::new(),
+            quiet: false,
+        }
     }
 }
 
@@ -210,8 +219,13 @@ impl Certificate {
 }
 
 impl Certificate {
+    /// One that does not warn of its serial number.
+    pub(crate) fn quiet(inner: Inner) -> Self {
+        Self { quiet: true, ..Self::from(inner) }
+    }
+
     fn warn_of_serial(&self, py: Python<'_>) -> PyResult<()> {
-        if is_positive(self.inner.serial()) {
+        if self.quiet || is_positive(self.inner.serial()) {
             return Ok(());
         }
         let message =

@@ -1,7 +1,7 @@
 //! `ironlatch.x509.CertificateRevocationList` and its entries, and reading lists.
 
 use ironlatch::x509::Error;
-use ironlatch::x509::crl::{CertificateList, RevokedCertificate as Entry};
+use ironlatch::x509::crl::{CertificateList, EntryOutline, RevokedCertificate as Entry};
 use ironlatch::x509::extensions::Place;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -138,8 +138,8 @@ impl CertificateRevocationList {
         serial: &Bound<'_, PyInt>,
     ) -> CallResult<Option<RevokedCertificate>> {
         let octets = unsigned_octets(serial)?;
-        let found = detach(py, || Ok::<_, Error>(self.inner.find(&octets)?.map(|entry| entry.offset())))?;
-        Ok(found.map(|offset| RevokedCertificate::in_list(&self.inner, offset)))
+        let found = detach(py, || Ok::<_, Error>(self.inner.find(&octets)?.map(|entry| entry.outline())))?;
+        Ok(found.map(|outline| RevokedCertificate::in_list(&self.inner, outline)))
     }
 
     fn __len__(&self) -> CallResult<usize> {
@@ -182,7 +182,7 @@ impl CertificateRevocationList {
 }
 
 fn entry(list: &CertificateList, index: usize) -> CallResult<Option<RevokedCertificate>> {
-    Ok(list.get(index)?.map(|entry| RevokedCertificate::in_list(list, entry.offset())))
+    Ok(list.get(index)?.map(|entry| RevokedCertificate::in_list(list, entry.outline())))
 }
 
 /// The entries of a list, one after another.
@@ -212,32 +212,34 @@ impl Entries {
 #[pyclass(frozen, module = "ironlatch.x509.base")]
 pub(crate) struct RevokedCertificate {
     source: Source,
+    outline: EntryOutline,
     extensions: PyOnceLock<Py<PyAny>>,
 }
 
 enum Source {
-    /// At that place of the list.
-    List(CertificateList, u32),
+    /// In a list.
+    List(CertificateList),
     /// By itself, in DER.
     Alone(Vec<u8>),
 }
 
 impl RevokedCertificate {
-    fn in_list(list: &CertificateList, offset: u32) -> Self {
-        Self { source: Source::List(list.clone(), offset), extensions: PyOnceLock::new() }
+    fn in_list(list: &CertificateList, outline: EntryOutline) -> Self {
+        Self { source: Source::List(list.clone()), outline, extensions: PyOnceLock::new() }
     }
 
     /// An entry that is in no list yet, in DER.
-    pub(crate) fn alone(der: Vec<u8>) -> Self {
-        Self { source: Source::Alone(der), extensions: PyOnceLock::new() }
+    pub(crate) fn alone(der: Vec<u8>) -> CallResult<Self> {
+        let outline = Entry::from_der(&der)?.outline();
+        Ok(Self { source: Source::Alone(der), outline, extensions: PyOnceLock::new() })
     }
 
     /// The entry as it is encoded.
-    pub(crate) fn entry(&self) -> CallResult<Entry<'_>> {
-        Ok(match &self.source {
-            Source::List(list, offset) => list.entry_at(*offset)?,
-            Source::Alone(der) => Entry::from_der(der)?,
-        })
+    pub(crate) fn entry(&self) -> Entry<'_> {
+        match &self.source {
+            Source::List(list) => list.outlined(&self.outline),
+            Source::Alone(der) => Entry::from_outline(der, &self.outline),
+        }
     }
 }
 
@@ -246,20 +248,20 @@ impl RevokedCertificate {
     /// The serial number of the certificate.
     #[getter]
     fn serial_number<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        Ok(signed(py, self.entry()?.serial())?)
+        Ok(signed(py, self.entry().serial())?)
     }
 
     /// When it was revoked, in UTC, with that time zone.
     #[getter]
     fn revocation_date_utc<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        Ok(aware(py, self.entry()?.revocation_date())?)
+        Ok(aware(py, self.entry().revocation_date())?)
     }
 
     /// When it was revoked, in UTC, without a time zone. Deprecated: use `revocation_date_utc`.
     #[getter]
     fn revocation_date<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
         naive_time_deprecated(py, "revocation_date_utc")?;
-        Ok(naive(py, self.entry()?.revocation_date())?)
+        Ok(naive(py, self.entry().revocation_date())?)
     }
 
     /// The extensions of the entry, as an `Extensions`.
@@ -267,7 +269,7 @@ impl RevokedCertificate {
     /// Raises ValueError for a malformed one, DuplicateExtension if one is there twice.
     #[getter]
     fn extensions<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-        cached(py, &self.extensions, || extensions_object(py, &self.entry()?.extensions(), Place::CrlEntry))
+        cached(py, &self.extensions, || extensions_object(py, &self.entry().extensions(), Place::CrlEntry))
     }
 }
 

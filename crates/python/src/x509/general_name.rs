@@ -3,9 +3,10 @@
 use core::net::IpAddr;
 
 use ironlatch::x509::der::{List, Raw};
+use ironlatch::x509::error::{Fault, Malformed};
 use ironlatch::x509::general_names::{GeneralNames, OtherName, Text};
 use ironlatch::x509::verification::Subject;
-use ironlatch::x509::{GeneralName, Name, ObjectIdentifier};
+use ironlatch::x509::{Error, GeneralName, Name, ObjectIdentifier};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -29,8 +30,8 @@ static OTHER_NAME: Class = Class::new("general_name", "OtherName", &["_type_id",
 /// A list of general names.
 pub(crate) fn list_object<'py>(py: Python<'py>, names: &[GeneralName<'_>]) -> CallResult<Bound<'py, PyAny>> {
     let list = PyList::empty(py);
-    for name in names {
-        list.append(object(py, name)?)?;
+    for (index, name) in names.iter().enumerate() {
+        list.append(object(py, name).map_err(|error| error.within(&format!("[{index}]")))?)?;
     }
     Ok(list.into_any())
 }
@@ -77,9 +78,9 @@ fn address_object<'py>(py: Python<'py>, octets: &[u8]) -> CallResult<Bound<'py, 
             let address = PyBytes::new(py, address);
             Ok(ipaddress.call_method1(intern!(py, "ip_network"), ((address, bits),))?)
         }
-        len => {
-            Err(PyValueError::new_err(format!("Unexpected length of an IP address: {len} bytes, not 4, 8, 16 or 32"))
-                .into())
+        _ => {
+            let fault = Fault::Rule("an IP address has 4 or 16 bytes, and a network 8 or 32");
+            Err(Error::Malformed(Box::new(Malformed { path: String::new(), fault })).into())
         }
     }
 }

@@ -29,7 +29,7 @@ static ATTRIBUTES: Class = Class::new("base", "Attributes", &["_attributes"]);
 /// A request for a certificate, as it was read: what its sender would have an authority certify.
 #[pyclass(frozen, module = "ironlatch.x509.base")]
 pub(crate) struct CertificateSigningRequest {
-    inner: CertificateRequest,
+    pub(crate) inner: CertificateRequest,
     subject: PyOnceLock<Py<PyAny>>,
     extensions: PyOnceLock<Py<PyAny>>,
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use asn1::{BigUint, Enumerated, SimpleAsn1Readable as _, Tlv};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
-use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, Strictness, check_oid, expect};
+use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, check_oid, expect};
 use crate::error::{At, Error, Result};
 use crate::general_names::{self, GeneralNames};
 use crate::sct::{self, LogEntryType, SctList};
@@ -40,20 +40,16 @@ impl<'a> Extensions<'a> {
     /// # Errors
     /// [`Error::Malformed`] if it is none.
     pub fn from_der(der: &'a [u8]) -> Result<Self> {
-        Self::read(der, Strictness::Der)
-    }
-
-    pub(crate) fn read(der: &'a [u8], strictness: Strictness) -> Result<Self> {
         let list: Tlv<'a> = asn1::parse_single(der)?;
         expect(&list, SEQUENCE)?;
-        Self::from_contents(list.data(), strictness)
+        Self::from_contents(list.data())
     }
 
-    fn from_contents(contents: &'a [u8], strictness: Strictness) -> Result<Self> {
+    fn from_contents(contents: &'a [u8]) -> Result<Self> {
         asn1::parse(contents, |parser| {
             let mut index = 0;
             while !parser.is_empty() {
-                check(&parser.read_element()?, strictness).at_index(index)?;
+                check(&parser.read_element()?).at_index(index)?;
                 index += 1;
             }
             Ok::<_, Error>(())
@@ -64,6 +60,16 @@ impl<'a> Extensions<'a> {
     /// The extensions that `der`, which was found to be a list of them before, holds.
     pub(crate) fn checked(der: &'a [u8]) -> Self {
         Self { contents: asn1::strip_tlv(der).map_or(&[][..], |(list, _)| list.data()) }
+    }
+
+    /// The octets of the list without its tag and length.
+    pub(crate) fn contents(&self) -> &'a [u8] {
+        self.contents
+    }
+
+    /// The extensions in `contents`, which were found to be well formed before.
+    pub(crate) fn checked_contents(contents: &'a [u8]) -> Self {
+        Self { contents }
     }
 
     /// The extensions in their order.
@@ -111,7 +117,7 @@ impl<'a> asn1::SimpleAsn1Readable<'a> for Extensions<'a> {
     const TAG: asn1::Tag = SEQUENCE;
 
     fn parse_data(data: &'a [u8]) -> asn1::ParseResult<Self> {
-        Self::from_contents(data, Strictness::Der).map_err(crate::names::parse_error)
+        Self::from_contents(data).map_err(crate::names::parse_error)
     }
 }
 
@@ -129,23 +135,20 @@ impl asn1::SimpleAsn1Writable for Extensions<'_> {
 }
 
 /// Fails unless `extension` is an identifier, perhaps TRUE, and an OCTET STRING.
-fn check(extension: &Tlv<'_>, strictness: Strictness) -> Result<()> {
+fn check(extension: &Tlv<'_>) -> Result<()> {
     expect(extension, SEQUENCE)?;
     asn1::parse(extension.data(), |parser| {
         let oid: Tlv<'_> = parser.read_element().at("extnID")?;
         check_oid(&oid).at("extnID")?;
         if parser.peek_tag() == Some(BOOLEAN) {
             let critical: Tlv<'_> = parser.read_element().at("critical")?;
-            check_critical(&critical, strictness).at("critical")?;
+            check_critical(&critical).at("critical")?;
         }
         parser.read_element::<&[u8]>().at("extnValue").map(drop)
     })
 }
 
-fn check_critical(critical: &Tlv<'_>, strictness: Strictness) -> asn1::ParseResult<()> {
-    if strictness == Strictness::Tolerant && critical.data().len() == 1 {
-        return Ok(());
-    }
+fn check_critical(critical: &Tlv<'_>) -> asn1::ParseResult<()> {
     // DER leaves out what is the default.
     let default = || asn1::ParseError::new(asn1::ParseErrorKind::EncodedDefault);
     critical.parse::<bool>()?.then_some(()).ok_or_else(default)

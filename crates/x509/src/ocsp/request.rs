@@ -6,7 +6,7 @@ use std::sync::Arc;
 use asn1::Tlv;
 
 use super::CertId;
-use crate::der::{List, SEQUENCE, Span, Strictness, check_input, expect, explain, range};
+use crate::der::{List, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::general_names::GeneralName;
@@ -84,7 +84,7 @@ fn read(der: &[u8]) -> Result<(Span, Option<Span>)> {
 fn read_tbs(tbs: &Tlv<'_>, der: &[u8]) -> Result<(Span, Option<Span>)> {
     expect(tbs, SEQUENCE)?;
     asn1::parse(tbs.data(), |parser| {
-        let version = crate::certificate::version(parser, Strictness::Der).at("version")?;
+        let version = crate::certificate::version(parser).at("version")?;
         if version != 0 {
             return Err(Error::InvalidVersion { kind: Kind::OcspRequest, version });
         }
@@ -95,7 +95,7 @@ fn read_tbs(tbs: &Tlv<'_>, der: &[u8]) -> Result<(Span, Option<Span>)> {
         for (index, request) in requests.parse::<List<Request<'_>>>().at("requestList")?.iter().enumerate() {
             request.id.check().at_index(index).at("requestList")?;
         }
-        let extensions = crate::certificate::extensions(parser, 2, Strictness::Der).at("requestExtensions")?;
+        let extensions = crate::certificate::extensions(parser, 2).at("requestExtensions")?;
         Ok((range(der, requests.full_data()), extensions.map(|list| range(der, list))))
     })
 }

@@ -10,11 +10,12 @@ use ironlatch_core::keys::PublicKey;
 use super::CertId;
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{Certificate, check_algorithm};
-use crate::der::{Elements, List, OCTET_STRING, SEQUENCE, Span, Strictness, check_input, expect, explain, range};
+use crate::der::{Elements, List, OCTET_STRING, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
 use crate::time::GeneralizedTime;
+use crate::tolerant::{Original, Regular, Shape, Tolerant, regular};
 
 /// An answer, held as its DER. What it says is not verified.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -22,6 +23,8 @@ pub struct OcspResponse {
     der: Arc<[u8]>,
     status: ResponseStatus,
     basic: Option<Outline>,
+    /// The DER as it came, if it had to be made regular to be read.
+    original: Option<Arc<Original>>,
 }
 
 /// Whether a responder answers, and why not.
@@ -145,7 +148,19 @@ impl OcspResponse {
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::OcspResponse)?;
         let (status, basic) = read(der).map_err(|error| explain(error, der, Kind::OcspResponse))?;
-        Ok(Self { der: der.into(), status, basic })
+        Ok(Self { der: der.into(), status, basic, original: None })
+    }
+
+    /// Reads a response like [`from_der`](Self::from_der), but takes the deviations that
+    /// [`Certificate::read_tolerant`] takes. The certificates in it are not among what is made
+    /// regular.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn read_tolerant(data: &[u8]) -> Result<Tolerant<Self>> {
+        let Regular { der, original, deviations } = regular(data, Shape::OcspResponse);
+        let value = Self { original: original.map(Arc::new), ..Self::from_der(&der)? };
+        Ok(Tolerant { value, deviations })
     }
 
     /// The answer that there is no answer.
@@ -162,7 +177,7 @@ impl OcspResponse {
     /// The response in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.der
+        self.original.as_ref().map_or(&self.der, |original| &original.der)
     }
 
     /// Whether the responder answers, and why not.
@@ -177,7 +192,8 @@ impl OcspResponse {
     /// [`Error::InvalidValue`] if the responder did not answer. All other calls below have the same
     /// error.
     pub fn tbs(&self) -> Result<&[u8]> {
-        Ok(self.basic()?.tbs.of(&self.der))
+        let basic = self.basic()?;
+        Ok(self.original.as_ref().map_or_else(|| basic.tbs.of(&self.der), |original| original.signed()))
     }
 
     /// The responder.
@@ -340,7 +356,7 @@ fn read_basic(basic: &[u8], der: &[u8]) -> Result<Outline> {
         let tbs: Tlv<'_> = parser.read_element().at("tbsResponseData")?;
         let data = read_data(&tbs, der).at("tbsResponseData")?;
         let algorithm: Tlv<'_> = parser.read_element().at("signatureAlgorithm")?;
-        check_algorithm(&algorithm, Strictness::Der).at("signatureAlgorithm")?;
+        check_algorithm(&algorithm).at("signatureAlgorithm")?;
         let signature: BitString<'_> = parser.read_element().at("signature")?;
         let certificates = if parser.is_empty() {
             None
@@ -362,7 +378,7 @@ fn read_basic(basic: &[u8], der: &[u8]) -> Result<Outline> {
 fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
     expect(tbs, SEQUENCE)?;
     asn1::parse(tbs.data(), |parser| {
-        let version = crate::certificate::version(parser, Strictness::Der).at("version")?;
+        let version = crate::certificate::version(parser).at("version")?;
         if version != 0 {
             return Err(Error::InvalidVersion { kind: Kind::OcspResponse, version });
         }
@@ -373,7 +389,7 @@ fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
         for (index, single) in responses.parse::<List<SingleResponse<'_>>>().at("responses")?.iter().enumerate() {
             single.id.check().at_index(index).at("responses")?;
         }
-        let extensions = crate::certificate::extensions(parser, 1, Strictness::Der).at("responseExtensions")?;
+        let extensions = crate::certificate::extensions(parser, 1).at("responseExtensions")?;
         Ok(Outline {
             tbs: range(der, tbs.full_data()),
             responder: range(der, responder.full_data()),

@@ -7,7 +7,7 @@ use ironlatch_x509::error::{Fault, Malformed};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
 use ironlatch_x509::names::{Attribute, Name, StringType, encode};
 use ironlatch_x509::{
-    AlgorithmIdentifier, Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, rfc4514,
+    AlgorithmIdentifier, Certificate, CertificateRequest, Error, Kind, SignatureAlgorithm, Time, Tolerant, rfc4514,
 };
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
@@ -285,25 +285,34 @@ fn keys_are_described() {
 fn slips_of_authorities_are_read_where_that_is_asked_for() {
     let root = der(ROOT);
     let refused = |der: &[u8]| matches!(Certificate::from_der(der), Err(Error::Malformed(_)));
+    let slips = |read: &Tolerant<Certificate>| read.deviations.iter().map(ToString::to_string).collect::<Vec<_>>();
     let version_2 = [0xa0, 3, 2, 1, 2];
     let written_out = patched(&root, &version_2, &[0xa0, 3, 2, 1, 0]);
     assert!(refused(&written_out));
-    assert_eq!(Certificate::from_der_tolerant(&written_out).unwrap().version(), 0);
-    for (octet, critical) in [(0x01, true), (0x00, false)] {
-        let slip = patched(&root, &[1, 1, 0xff, 4], &[1, 1, octet, 4]);
-        assert!(refused(&slip));
-        let read = Certificate::from_der_tolerant(&slip).unwrap();
-        let constraints = read.extensions().get(&oid::BASIC_CONSTRAINTS).unwrap();
+    let read = Certificate::read_tolerant(&written_out).unwrap();
+    assert_eq!(read.value.version(), 0);
+    assert_eq!(read.value.as_der(), written_out);
+    assert_eq!(slips(&read), ["tbsCertificate.version: the first version is written out, which DER leaves out"]);
+    for (octet, critical, slip) in [(0x01, true, "TRUE is not the octet 255"), (0x00, false, "FALSE is written out")] {
+        let slip_der = patched(&root, &[1, 1, 0xff, 4], &[1, 1, octet, 4]);
+        assert!(refused(&slip_der));
+        let read = Certificate::read_tolerant(&slip_der).unwrap();
+        let constraints = read.value.extensions().get(&oid::BASIC_CONSTRAINTS).unwrap();
         assert_eq!(constraints.critical, critical);
-        assert!(read.basic_constraints().unwrap().unwrap().ca);
+        assert!(read.value.basic_constraints().unwrap().unwrap().ca);
+        assert!(slips(&read)[0].contains(slip) && slips(&read)[0].contains(".critical: "), "{:?}", slips(&read));
+        // What is signed stays what the issuer signed.
+        assert_eq!(read.value.tbs().len(), Certificate::from_der(&root).unwrap().tbs().len());
+        assert_eq!(read.value.as_der(), slip_der);
     }
     // Without NULL, RSA's parameters are read by both; with another, by one.
     let parameters = patched(&root, &[1, 1, 11, 5, 0], &[1, 1, 11, 4, 0]);
     assert!(refused(&parameters));
-    assert!(Certificate::from_der_tolerant(&parameters).is_ok());
+    assert!(Certificate::read_tolerant(&parameters).is_ok());
     let strict = Certificate::from_der(&root).unwrap();
-    assert_eq!(Certificate::from_der_tolerant(&root).unwrap(), strict);
-    assert!(Certificate::from_der_tolerant(&root[..root.len() - 1]).is_err());
+    let read = Certificate::read_tolerant(&root).unwrap();
+    assert_eq!((read.value, read.deviations.len()), (strict, 0));
+    assert!(Certificate::read_tolerant(&root[..root.len() - 1]).is_err());
 }
 
 #[test]

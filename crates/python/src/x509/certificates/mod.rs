@@ -1,5 +1,6 @@
 //! `ironlatch.certificates`: what the peer's `x509` does not do.
 
+mod reading;
 mod revocation;
 mod verifier;
 
@@ -9,6 +10,8 @@ use pyo3::prelude::*;
 #[pyo3(submodule)]
 #[allow(clippy::module_inception)] // The module of Python has the name of the folder.
 pub(crate) mod certificates {
+    #[pymodule_export]
+    use super::reading::{read_certificate, read_crl, read_extensions, read_ocsp_response, read_request};
     #[pymodule_export]
     use super::revocation::{Revocation, RevocationStatus};
     #[pymodule_export]

@@ -4,7 +4,7 @@ mod reading;
 mod reasons;
 mod writing;
 
-pub(crate) use reading::{extensions_object, value_object};
+pub(crate) use reading::{extensions_object, path_of, value_object};
 pub(crate) use reasons::Reasons;
 pub(crate) use writing::{encode_extension, extension_list};
 

@@ -32,10 +32,26 @@ pub(crate) fn extensions_object<'py>(
     extensions.check_unique()?;
     let list = PyList::empty(py);
     for (index, extension) in extensions.iter().enumerate() {
-        let value = extension.parse(place).map_err(|error| error.within(format_args!("extensions[{index}]")))?;
-        list.append(extension_object(py, &extension, value)?)?;
+        let path = path_of(place, index);
+        let value = extension.parse(place).map_err(|error| error.within(&path))?;
+        let object = extension_object(py, &extension, value).map_err(|error| error.within(&path))?;
+        list.append(object)?;
     }
     Ok(EXTENSIONS.with_slots(py, [list.into_any()])?)
+}
+
+/// Where the extension of that index stands.
+pub(crate) fn path_of(place: Place, index: usize) -> String {
+    let list = match place {
+        Place::Certificate => "tbsCertificate.extensions",
+        Place::Request => "certificationRequestInfo.attributes.extensionRequest",
+        Place::Crl => "tbsCertList.crlExtensions",
+        Place::CrlEntry => "crlEntryExtensions",
+        Place::OcspRequest => "tbsRequest.requestExtensions",
+        Place::OcspResponse => "tbsResponseData.responseExtensions",
+        Place::OcspSingleResponse => "singleExtensions",
+    };
+    format!("{list}[{index}]")
 }
 
 fn extension_object<'py>(
@@ -84,10 +100,12 @@ fn known_object<'py>(py: Python<'py>, value: &ExtensionValue<'_>) -> CallResult<
             PRIVATE_KEY_USAGE_PERIOD.call(py, (time(before)?, time(after)?))?
         }
         ExtensionValue::SubjectAlternativeName(names) => {
-            SUBJECT_ALTERNATIVE_NAME.with_slots(py, [list_object(py, names)?])?
+            let names = list_object(py, names).map_err(|error| error.within("subjectAltName"))?;
+            SUBJECT_ALTERNATIVE_NAME.with_slots(py, [names])?
         }
         ExtensionValue::IssuerAlternativeName(names) => {
-            ISSUER_ALTERNATIVE_NAME.with_slots(py, [list_object(py, names)?])?
+            let names = list_object(py, names).map_err(|error| error.within("issuerAltName"))?;
+            ISSUER_ALTERNATIVE_NAME.with_slots(py, [names])?
         }
         ExtensionValue::CertificateIssuer(names) => CERTIFICATE_ISSUER.with_slots(py, [list_object(py, names)?])?,
         ExtensionValue::BasicConstraints(value) => BASIC_CONSTRAINTS.call(py, (value.ca, value.path_length))?,
