@@ -23,6 +23,7 @@ from ironlatch._native.certificates import (
     read_ocsp_response,
     read_request,
 )
+from ironlatch.utils import _at_home
 from ironlatch.x509.verification import VerificationError
 
 TYPE_CHECKING = False
@@ -48,6 +49,8 @@ __all__ = [
     "read_ocsp_response",
     "read_request",
 ]
+
+_at_home("ironlatch.certificates", read_certificate, read_crl, read_extensions, read_ocsp_response, read_request)
 
 Read = TypeVar("Read")
 

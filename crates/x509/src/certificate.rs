@@ -76,10 +76,10 @@ impl Certificate {
     }
 
     /// Reads a certificate in DER or in PEM text like [`from_der`](Self::from_der), but takes what
-    /// some devices and old authorities write, and says where: a default that is written out, such as `critical FALSE`
-    /// or version 1, TRUE in an octet other than 255, times with offsets or fractions, text in
-    /// types that do not have its characters, sets out of order, and parameters of a signature's
-    /// algorithm that do not belong there.
+    /// some devices and old authorities write, and says where: a default that is written out, such
+    /// as `critical FALSE` or version 1, TRUE in an octet other than 255, times with offsets or
+    /// fractions, text in types that do not have its characters, sets out of order, and parameters
+    /// of a signature's algorithm that do not belong there.
     ///
     /// # Errors
     /// As [`from_der`](Self::from_der).

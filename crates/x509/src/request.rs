@@ -53,8 +53,8 @@ impl CertificateRequest {
     }
 
     /// Reads a request in DER or in PEM text like [`from_der`](Self::from_der), but takes one
-    /// without attributes, and the deviations that [`Certificate::read_tolerant`](crate::Certificate::read_tolerant)
-    /// takes.
+    /// without attributes, and the deviations that
+    /// [`Certificate::read_tolerant`](crate::Certificate::read_tolerant) takes.
     ///
     /// # Errors
     /// As [`from_der`](Self::from_der).

@@ -1,5 +1,5 @@
-//! What devices and old authorities write against the rules of DER and of RFC 5280, made regular
-//! before it is read. The signed octets stay as they are.
+//! Makes regular, before it is read, what devices and old authorities write against the rules of
+//! DER and of RFC 5280. The signed octets stay as they are.
 
 use core::fmt;
 use std::borrow::Cow;

@@ -159,8 +159,8 @@ def read_crl(data: Buffer) -> Reading[CertificateRevocationList]:
     """Reads a revocation list, in DER or the first in PEM text, that breaks rules as
     `read_certificate` takes them.
 
-    Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises ValueError
-    if it cannot be read.
+    Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises
+    ValueError if it cannot be read.
     """
 
 def read_ocsp_response(data: Buffer) -> Reading[OCSPResponse]:

@@ -138,7 +138,8 @@ fn from_der(der: &[u8]) -> Option<Item> {
 fn tolerant(der: &[u8]) -> ironlatch::x509::Result<Item> {
     match Certificate::from_der(der) {
         Ok(certificate) => Ok(Item::Certificate(certificate, None)),
-        Err(error) => Certificate::from_der_tolerant(der)
+        Err(error) => Certificate::read_tolerant(der)
+            .map(|read| read.value)
             .map(|certificate| Item::Certificate(certificate, Some(error.to_string())))
             .map_err(|_| error),
     }

@@ -33,7 +33,7 @@ impl SystemRoots {
         let text = fs::read(&path)?;
         let blocks = pem::blocks(&text).flatten().filter(|block| certificate::is_label(block.label()));
         let certificates: Vec<Certificate> =
-            blocks.filter_map(|block| Certificate::from_der_tolerant(&block.decode().ok()?).ok()).collect();
+            blocks.filter_map(|block| Some(Certificate::read_tolerant(&block.decode().ok()?).ok()?.value)).collect();
         if certificates.is_empty() {
             let message = format!("there is no certificate in {}", path.display());
             return Err(io::Error::new(ErrorKind::InvalidData, message));

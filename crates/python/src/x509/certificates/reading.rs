@@ -49,8 +49,8 @@ pub(crate) fn read_request<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<
 /// Reads a revocation list, in DER or the first in PEM text, that breaks rules as
 /// `read_certificate` takes them.
 ///
-/// Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises ValueError
-/// if it cannot be read.
+/// Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises
+/// ValueError if it cannot be read.
 #[pyfunction]
 pub(crate) fn read_crl<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
     let data = data.as_slice();
