@@ -79,7 +79,7 @@ fn address_object<'py>(py: Python<'py>, octets: &[u8]) -> CallResult<Bound<'py, 
             Ok(ipaddress.call_method1(intern!(py, "ip_network"), ((address, bits),))?)
         }
         _ => {
-            let fault = Fault::Rule("an IP address has 4 or 16 bytes, and a network 8 or 32");
+            let fault = Fault::Rule("an IP address has 4 or 16 bytes, and a network 8 or 32".into());
             Err(Error::Malformed(Box::new(Malformed { path: String::new(), fault })).into())
         }
     }
