@@ -181,7 +181,7 @@ fn digest(algorithm: HashAlgorithm, file: &Path, quiet: bool) -> Result<String> 
         progress.advance(piece.len());
     })?;
     let mut digest = vec![0; algorithm.digest_size()];
-    hash.finalize((&mut digest[..]).into());
+    hash.finalize_into((&mut digest[..]).into());
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -329,7 +329,7 @@ impl Attributes {
             return Err(Fault::Attributes("the type of the content is not the one that was signed"));
         }
         let mut digest = vec![0; hash.digest_size()];
-        hash::digest(hash, content, Output::from(digest.as_mut_slice()));
+        hash::digest_into(hash, content, Output::from(digest.as_mut_slice()));
         match &self.digest {
             Some(signed) if *signed == digest => Ok(()),
             Some(_) => Err(Fault::Digest),

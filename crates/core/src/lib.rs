@@ -36,3 +36,10 @@ pub use ironlatch_engine::processor::ask as ask_processor;
 pub use ironlatch_engine::signals;
 pub use ironlatch_engine::version::{api_version as engine_api_version, version as engine_version};
 pub use ironlatch_engine::{Output, Writer};
+
+/// Makes the `len` bytes that `fill` writes.
+fn owned(len: usize, fill: impl for<'o> FnOnce(Output<'o>) -> Result<&'o mut [u8]>) -> Result<Vec<u8>> {
+    let mut made = vec![0; len];
+    fill(Output::from(made.as_mut_slice()))?;
+    Ok(made)
+}

@@ -12,6 +12,7 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+use crate::hash::hmac::{MAX_DIGEST, hmac_into};
 use core::fmt::{self, Write};
 
 use subtle::{ConditionallySelectable, ConstantTimeEq};
@@ -20,7 +21,6 @@ use zeroize::Zeroizing;
 use crate::constant_time::bytes_eq;
 use crate::error::{Allowed, Parameter};
 use crate::hash::HashAlgorithm;
-use crate::hash::hmac::{MAX_DIGEST, hmac};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -85,7 +85,7 @@ impl Hotp {
     pub fn truncated(&self, counter: u64) -> Result<u32> {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
-        hmac(self.algorithm, &self.key, &counter.to_be_bytes(), (&mut *code).into())?;
+        hmac_into(self.algorithm, &self.key, &counter.to_be_bytes(), (&mut *code).into())?;
         // The last four bits say where the number stands. Every place is read, so that none can be
         // seen to be.
         let offset = code[code.len() - 1] & 0xf;

@@ -1,6 +1,7 @@
 //! `ironlatch.hazmat.primitives.hpke`.
 
 use ironlatch::hpke::{self as core, HybridPrivateKey, HybridPublicKey};
+use ironlatch::symmetric::aead::Aad;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -169,7 +170,7 @@ impl Suite {
         let key = public(public_key)?;
         let (plaintext, info, aad) = (plaintext.as_slice(), optional(&info), optional(&aad));
         new_bytes(py, self.inner.sealed_len(plaintext.len())?, |out| {
-            Ok(detach(py, || self.inner.seal(&key, info, aad, plaintext, out))?)
+            Ok(detach(py, || self.inner.seal_into(&key, info, Aad(aad), plaintext, out))?)
         })
     }
 
@@ -190,7 +191,7 @@ impl Suite {
         let (ciphertext, info, aad) = (ciphertext.as_slice(), optional(&info), optional(&aad));
         self.inner.check_private_key(&key)?;
         new_bytes(py, self.inner.opened_len(ciphertext.len())?, |out| {
-            Ok(detach(py, || self.inner.open(&key, info, aad, ciphertext, out))?)
+            Ok(detach(py, || self.inner.open_into(&key, info, Aad(aad), ciphertext, out))?)
         })
     }
 }

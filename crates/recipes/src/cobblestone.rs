@@ -36,7 +36,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::HkdfExpand;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::symmetric::aead::{Aead, AesGcm, TAG_LEN};
+use ironlatch_core::symmetric::aead::{Aad, Aead, AesGcm, Nonce, TAG_LEN};
 use ironlatch_core::{Error as CoreError, Output, Writer, parallel, random};
 
 /// The plaintext in each chunk but the last, in bytes.
@@ -364,7 +364,7 @@ impl Chunks {
         let info = [b"c2sp.org/chunked-encryption@v1+", variant.aead_name(), &[0], salt, context].concat();
         let mut derived = Zeroizing::new([0; MAX_KEY_LEN + NONCE_LEN + COMMITMENT_LEN]);
         let derived = &mut derived[..variant.key_len() + NONCE_LEN + COMMITMENT_LEN];
-        HkdfExpand::new(HashAlgorithm::Sha512, derived.len(), &info)?.derive(key, (&mut *derived).into())?;
+        HkdfExpand::new(HashAlgorithm::Sha512, derived.len(), &info)?.derive_into(key, (&mut *derived).into())?;
         let (key, rest) = derived.split_at(variant.key_len());
         let (base_nonce, commitment) = rest.split_at(NONCE_LEN);
         let chunks = Self {
@@ -428,8 +428,8 @@ impl Chunks {
         let mut nonce = self.base_nonce;
         nonce[NONCE_LEN - 8..].iter_mut().zip(number.to_be_bytes()).for_each(|(byte, number)| *byte ^= number);
         Ok(match self.direction {
-            Direction::Seal => self.key.encrypt(&nonce, chunk, b"", out)?,
-            Direction::Open => self.key.decrypt(&nonce, chunk, b"", out)?,
+            Direction::Seal => self.key.encrypt_into(Nonce(&nonce), chunk, Aad(b""), out)?,
+            Direction::Open => self.key.decrypt_into(Nonce(&nonce), chunk, Aad(b""), out)?,
         })
     }
 

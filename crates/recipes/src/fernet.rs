@@ -134,7 +134,7 @@ impl Fernet {
         Scheme::Pkcs7.pad(&mut last[..], tail.len());
         mac.update(cipher.update(&last[..], Output::from(&mut raw[raw_len..raw_len + BLOCK_LEN]))?);
         raw_len += BLOCK_LEN;
-        mac.finalize(Output::from(&mut raw[raw_len..raw_len + TAG_LEN]));
+        mac.finalize_into(Output::from(&mut raw[raw_len..raw_len + TAG_LEN]));
         push_base64(&mut text, &raw[..raw_len + TAG_LEN])?;
         Ok(text.finish())
     }

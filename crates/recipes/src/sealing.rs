@@ -18,7 +18,7 @@
 pub use ironlatch_core::symmetric::aead::{XAes256Gcm, XChaCha20Poly1305};
 
 use crate::{Error, Result};
-use ironlatch_core::symmetric::aead::{Aead, TAG_LEN};
+use ironlatch_core::symmetric::aead::{Aad, Aead, Nonce, TAG_LEN};
 use ironlatch_core::{Error as CoreError, Output, random};
 
 /// The length of a key in bytes.
@@ -64,7 +64,9 @@ impl<A: ExtendedNonce> Sealer<A> {
         let nonce: [u8; NONCE_LEN] = random::array();
         let mut writer = out.writer();
         writer.push(&nonce);
-        writer.push_with(message.len() + TAG_LEN, |out| self.cipher.encrypt(&nonce, message, aad, out))?;
+        writer.push_with(message.len() + TAG_LEN, |out| {
+            self.cipher.encrypt_into(Nonce(&nonce), message, Aad(aad), out)
+        })?;
         Ok(writer.finish())
     }
 
@@ -75,7 +77,7 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// associated data; `out` is then zero. [`CoreError::TooLong`] as for [`seal`](Self::seal).
     pub fn open<'o>(&self, sealed: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Error::Core(CoreError::InvalidTag))?;
-        Ok(self.cipher.decrypt(nonce, ciphertext, aad, out)?)
+        Ok(self.cipher.decrypt_into(Nonce(nonce), ciphertext, Aad(aad), out)?)
     }
 }
 

@@ -362,6 +362,6 @@ static HASHES: [(ObjectIdentifier, HashAlgorithm); 13] = {
 /// Hashes `data`.
 pub(crate) fn digest(hash: HashAlgorithm, data: &[u8]) -> Vec<u8> {
     let mut digest = vec![0; hash.digest_size()];
-    hash::digest(hash, data, Output::from(digest.as_mut_slice()));
+    hash::digest_into(hash, data, Output::from(digest.as_mut_slice()));
     digest
 }

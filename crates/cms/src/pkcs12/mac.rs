@@ -1,7 +1,7 @@
 //! The authentication code of a file (RFC 7292 §4 and appendix B, RFC 9579).
 
 use ironlatch_core::hash::HashAlgorithm;
-use ironlatch_core::hash::hmac::hmac;
+use ironlatch_core::hash::hmac::hmac_into;
 use ironlatch_core::keys::der::AlgorithmIdentifier;
 use ironlatch_core::keys::pbes::MAX_ITERATIONS;
 use ironlatch_core::keys::pbmac::Pbmac1;
@@ -62,7 +62,7 @@ pub(super) fn code(
     let mut key = Zeroizing::new(vec![0; hash.digest_size()]);
     pkcs12_kdf::derive(hash, password, salt, Purpose::Mac, iterations, &mut key)?;
     let mut code = vec![0; hash.digest_size()];
-    hmac(hash, &key, message, Output::from(&mut code[..]))?;
+    hmac_into(hash, &key, message, Output::from(&mut code[..]))?;
     Ok(code)
 }
 

@@ -83,7 +83,7 @@ fn recipient_info(recipient: &Certificate, key: &[u8]) -> Result<Zeroizing<Vec<u
         return Err(Error::value("only certificates of RSA keys can be recipients"));
     };
     let mut encrypted = vec![0; public.size()];
-    public.encrypt(EncryptionPadding::Pkcs1v15, key, Output::from(encrypted.as_mut_slice()))?;
+    public.encrypt_into(EncryptionPadding::Pkcs1v15, key, Output::from(encrypted.as_mut_slice()))?;
     let algorithm = der::element(SEQUENCE, &[&der::identifier(&oid::RSA_ENCRYPTION), NULL]);
     let name = issuer_and_serial(recipient);
     let encrypted = der::element(OCTET_STRING, &[&encrypted]);

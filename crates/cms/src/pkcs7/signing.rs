@@ -123,7 +123,7 @@ fn signed_attributes(
     let attribute =
         |kind, value: &[u8]| der::element(SEQUENCE, &[&der::identifier(kind), &der::element(SET, &[value])]);
     let mut digest = vec![0; hash.digest_size()];
-    hash::digest(hash, message, Output::from(digest.as_mut_slice()));
+    hash::digest_into(hash, message, Output::from(digest.as_mut_slice()));
     let time = asn1::write_single(&time).map_err(|_| Error::value("the time is outside of what DER can hold"))?;
     let mut attributes = vec![
         attribute(&oid::CONTENT_TYPE, &der::identifier(&oid::DATA)),

@@ -1,5 +1,6 @@
 //! Ed25519 signatures (RFC 8032 §5.1): keys of 32 bytes, signatures of 64.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use core::fmt;
 use std::sync::Arc;
 
@@ -10,9 +11,8 @@ use zeroize::Zeroizing;
 
 use super::x25519;
 use crate::error::{Allowed, Input};
-use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 /// The length of either key in bytes.
 pub const KEY_LEN: usize = engine::SEED_LEN;
@@ -72,6 +72,15 @@ impl PrivateKey {
         PublicKey { point }
     }
 
+    /// Signs `message`. Returns the signature, [`SIGNATURE_LEN`] bytes. The same message gives the
+    /// same signature.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        owned(SIGNATURE_LEN, |out| self.sign_into(message, out))
+    }
+
     /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same
     /// signature.
     ///
@@ -81,7 +90,7 @@ impl PrivateKey {
     /// # Panics
     /// If `out` is of another length.
     #[wipes_stack(deep)]
-    pub fn sign<'o>(&self, message: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn sign_into<'o>(&self, message: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(engine::sign(&self.pair, message, out)?)
     }
 
@@ -91,7 +100,7 @@ impl PrivateKey {
     #[wipes_stack(deep)]
     pub fn to_x25519(&self) -> x25519::PrivateKey {
         let mut hashed = Zeroizing::new([0; 64]);
-        digest(HashAlgorithm::Sha512, &self.seed()[..], Output::from(&mut hashed[..]));
+        digest_into(HashAlgorithm::Sha512, &self.seed()[..], Output::from(&mut hashed[..]));
         x25519::PrivateKey::from_bytes(&hashed[..x25519::KEY_LEN]).expect("the half of 64 bytes are 32")
     }
 }

@@ -61,13 +61,22 @@ impl PrivateKey {
         PublicKey { point: *self.pair.public_key() }
     }
 
+    /// Signs `message`. Returns the signature, [`SIGNATURE_LEN`] bytes. The same message gives the
+    /// same signature.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let mut signature = vec![0; SIGNATURE_LEN];
+        self.sign_into(message, Output::from(&mut signature[..]));
+        signature
+    }
+
     /// Signs `message` into `out` of [`SIGNATURE_LEN`] bytes. The same message gives the same
     /// signature.
     ///
     /// # Panics
     /// If `out` is of another length.
     #[wipes_stack(deep)]
-    pub fn sign<'o>(&self, message: &[u8], out: Output<'o>) -> &'o mut [u8] {
+    pub fn sign_into<'o>(&self, message: &[u8], out: Output<'o>) -> &'o mut [u8] {
         self.pair.sign(message, out)
     }
 }

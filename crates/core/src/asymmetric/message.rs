@@ -33,7 +33,7 @@ impl Message<'_> {
             Self::Whole(algorithm, data) => {
                 let algorithm = shortened(algorithm);
                 let mut digest = vec![0; algorithm.digest_size()];
-                hash::digest(algorithm, data, (&mut digest[..]).into());
+                hash::digest_into(algorithm, data, (&mut digest[..]).into());
                 Ok(digest)
             }
             Self::Digest(algorithm, digest) if digest.len() == algorithm.digest_size() => Ok(digest.to_vec()),

@@ -4,8 +4,7 @@
 //! use ironlatch::asymmetric::ml_dsa::{ParameterSet, PrivateKey};
 //!
 //! let key = PrivateKey::generate(ParameterSet::MlDsa65)?;
-//! let mut signature = vec![0; ParameterSet::MlDsa65.signature_len()];
-//! key.sign(b"to be signed", b"example v1", (&mut signature[..]).into())?;
+//! let signature = key.sign(b"to be signed", b"example v1")?;
 //!
 //! key.public_key().verify(b"to be signed", b"example v1", &signature)?;
 //! assert!(key.public_key().verify(b"to be signed", b"another purpose", &signature).is_err());
@@ -22,7 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 pub use engine::{MU_LEN, ParameterSet, SEED_LEN};
 
@@ -86,6 +85,23 @@ impl PrivateKey {
         self.inner.public.clone()
     }
 
+    /// Signs `message`. Returns the signature, [`ParameterSet::signature_len`] bytes. `context` and
+    /// hedging are as in [`sign_into`](Self::sign_into).
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
+    pub fn sign(&self, message: &[u8], context: &[u8]) -> Result<Vec<u8>> {
+        owned(self.parameters().signature_len(), |out| self.sign_into(message, context, out))
+    }
+
+    /// Signs a message by its representative (see [`MuHasher`]). Returns the signature.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes.
+    pub fn sign_mu(&self, mu: &[u8]) -> Result<Vec<u8>> {
+        owned(self.parameters().signature_len(), |out| self.sign_mu_into(mu, out))
+    }
+
     /// Signs `message` into `out` of [`ParameterSet::signature_len`] bytes. `context` says what the
     /// signature is for; it may be empty. Signing is hedged: the same message gives another
     /// signature each time.
@@ -94,18 +110,18 @@ impl PrivateKey {
     /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of
     /// another length.
     #[wipes_stack(deep)]
-    pub fn sign<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.sign_mu(&self.inner.public.mu(message, context)?, out)
+    pub fn sign_into<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+        self.sign_mu_into(&self.inner.public.mu(message, context)?, out)
     }
 
-    /// Signs a message by its representative (see [`MuHasher`]), as [`sign`](Self::sign) signs a
-    /// message.
+    /// Signs a message by its representative (see [`MuHasher`]), as [`sign_into`](Self::sign_into)
+    /// signs a message.
     ///
     /// # Errors
     /// [`Error::Length`] if `mu` has not [`MU_LEN`] bytes, [`Error::InvalidValue`] if `out` is not
     /// as long as a signature.
     #[wipes_stack(deep)]
-    pub fn sign_mu<'o>(&self, mu: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn sign_mu_into<'o>(&self, mu: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         Ok(self.inner.engine.sign(check_mu(mu)?, out)?)
     }
 

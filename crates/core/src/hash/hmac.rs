@@ -9,16 +9,17 @@
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
+use crate::hash::digest_into;
 use ironlatch_engine::hmac as engine;
 use zeroize::Zeroizing;
 
+use super::HashAlgorithm;
 use super::software::Software;
-use super::{HashAlgorithm, digest};
 use crate::constant_time::bytes_eq;
 use crate::error::Mac;
 use crate::error::Unsupported;
 use crate::secret::{wipes_stack, with_wiped_stack};
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 /// The longest block of the hash functions that the engine lacks.
 const MAX_SOFTWARE_BLOCK: usize = 128;
@@ -26,7 +27,16 @@ const MAX_SOFTWARE_BLOCK: usize = 128;
 /// The longest digest of all that HMAC is made of.
 pub(crate) const MAX_DIGEST: usize = 64;
 
-/// The code of `data` under `key`, in one call.
+/// Returns the code of `data` under `key`, in one call.
+///
+/// # Errors
+/// As [`Hmac::new`].
+pub fn hmac(algorithm: HashAlgorithm, key: &[u8], data: &[u8]) -> Result<Vec<u8>> {
+    check(algorithm)?;
+    owned(algorithm.digest_size(), |out| hmac_into(algorithm, key, data, out))
+}
+
+/// Writes the code of `data` under `key`, in one call.
 ///
 /// # Errors
 /// As [`Hmac::new`].
@@ -34,14 +44,14 @@ pub(crate) const MAX_DIGEST: usize = 64;
 /// # Panics
 /// If `out` is not as long as the digest.
 #[wipes_stack]
-pub fn hmac<'a>(algorithm: HashAlgorithm, key: &[u8], data: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+pub fn hmac_into<'a>(algorithm: HashAlgorithm, key: &[u8], data: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
     check(algorithm)?;
     match algorithm.engine() {
         Some(algorithm) => Ok(engine::hmac(algorithm, key, data, out)?),
         None => {
             let mut mac = Hmac::new(algorithm, key)?;
             mac.update(data);
-            Ok(mac.finalize(out))
+            Ok(mac.finalize_into(out))
         }
     }
 }
@@ -88,11 +98,19 @@ impl Hmac {
         }
     }
 
+    /// Returns the code of all that came in.
+    #[must_use]
+    pub fn finalize(self) -> Vec<u8> {
+        let mut code = vec![0; self.algorithm.digest_size()];
+        self.finalize_into(Output::from(&mut code[..]));
+        code
+    }
+
     /// Writes the code of all that came in.
     ///
     /// # Panics
     /// If `out` is not as long as the digest.
-    pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
+    pub fn finalize_into(self, out: Output<'_>) -> &mut [u8] {
         match self.state {
             State::Engine(context) => context.finalize(out),
             State::Software(mut keyed) => with_wiped_stack(|| keyed.write_code(out)),
@@ -103,7 +121,7 @@ impl Hmac {
     ///
     /// # Panics
     /// If `out` is not as long as the digest.
-    pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+    pub fn finalize_into_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
         match &mut self.state {
             State::Engine(context) => context.finalize_reset(out),
             State::Software(keyed) => with_wiped_stack(|| {
@@ -121,7 +139,7 @@ impl Hmac {
     pub fn verify(self, expected: &[u8]) -> Result<()> {
         let mut code = Zeroizing::new([0; MAX_DIGEST]);
         let code = &mut code[..self.algorithm.digest_size()];
-        self.finalize((&mut *code).into());
+        self.finalize_into((&mut *code).into());
         if bytes_eq(code, expected) { Ok(()) } else { Err(Error::BadMac(Mac::Hmac)) }
     }
 }
@@ -151,7 +169,7 @@ impl Keyed {
         let mut block = Zeroizing::new([0; MAX_SOFTWARE_BLOCK]);
         let block = &mut block[..block_size];
         if key.len() > block_size {
-            digest(algorithm, key, (&mut block[..digest_size]).into());
+            digest_into(algorithm, key, (&mut block[..digest_size]).into());
         } else {
             block[..key.len()].copy_from_slice(key);
         }

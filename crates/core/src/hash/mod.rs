@@ -3,9 +3,7 @@
 //! ```
 //! use ironlatch::hash::{HashAlgorithm, digest};
 //!
-//! let mut out = [0; 32];
-//! digest(HashAlgorithm::Sha256, b"abc", (&mut out[..]).into());
-//! assert_eq!(out[..4], [0xba, 0x78, 0x16, 0xbf]);
+//! assert_eq!(digest(HashAlgorithm::Sha256, b"abc")[..4], [0xba, 0x78, 0x16, 0xbf]);
 //! ```
 
 mod software;
@@ -153,18 +151,26 @@ impl HashAlgorithm {
     }
 }
 
-/// The hash of `data`, in one call.
+/// Hashes `data` in one call. Returns the digest.
+#[must_use]
+pub fn digest(algorithm: HashAlgorithm, data: &[u8]) -> Vec<u8> {
+    let mut digest = vec![0; algorithm.digest_size()];
+    digest_into(algorithm, data, Output::from(&mut digest[..]));
+    digest
+}
+
+/// Hashes `data` in one call, into `out`.
 ///
 /// # Panics
 /// If `out` is not [`digest_size`](HashAlgorithm::digest_size) bytes long.
-pub fn digest<'a>(algorithm: HashAlgorithm, data: &[u8], out: Output<'a>) -> &'a mut [u8] {
+pub fn digest_into<'a>(algorithm: HashAlgorithm, data: &[u8], out: Output<'a>) -> &'a mut [u8] {
     assert_eq!(out.len(), algorithm.digest_size(), "the output has another length than the digest");
     match algorithm.engine() {
         Some(algorithm) => engine::digest(algorithm, data, out),
         None => {
             let mut hash = Hash::new(algorithm);
             hash.update(data);
-            hash.finalize(out)
+            hash.finalize_into(out)
         }
     }
 }
@@ -207,11 +213,19 @@ impl Hash {
         }
     }
 
-    /// Writes the hash of all that came in.
+    /// Returns the digest of all that came in.
+    #[must_use]
+    pub fn finalize(self) -> Vec<u8> {
+        let mut digest = vec![0; self.algorithm.digest_size()];
+        self.finalize_into(Output::from(&mut digest[..]));
+        digest
+    }
+
+    /// Writes the digest of all that came in.
     ///
     /// # Panics
     /// If `out` is not [`digest_size`](HashAlgorithm::digest_size) bytes long.
-    pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
+    pub fn finalize_into(self, out: Output<'_>) -> &mut [u8] {
         assert_eq!(out.len(), self.algorithm.digest_size(), "the output has another length than the digest");
         match self.state {
             State::Engine(context) => context.finalize(out),

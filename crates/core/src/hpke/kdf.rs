@@ -1,11 +1,11 @@
 //! Keys from the shared secret: in two stages with HKDF (RFC 9180 §4 and §5.1), in one with SHAKE
 //! (draft-ietf-hpke-hpke §5.1).
 
+use crate::hash::{HashAlgorithm, digest_into};
 use zeroize::Zeroizing;
 
 use super::{NONCE_LEN, Suite};
 use crate::hash::hmac::MAX_DIGEST;
-use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf as _;
 use crate::kdf::hkdf::{HkdfExpand, extract};
 use crate::{Error, Result};
@@ -103,7 +103,7 @@ impl Keys {
         input.push(MODE_BASE);
         push_prefixed(&mut input, "psk_id", b"")?;
         push_prefixed(&mut input, "info", info)?;
-        digest(xof(derived.len()), &input, derived.as_mut_slice().into());
+        digest_into(xof(derived.len()), &input, derived.as_mut_slice().into());
         let nonce = derived[key_len..][..NONCE_LEN].try_into().expect("a slice of this length");
         derived.truncate(key_len);
         Ok(Self { key: derived, nonce })
@@ -141,7 +141,7 @@ impl LabeledHkdf<'_> {
     pub(super) fn expand(&self, key: &[u8], label: &[u8], info: &[u8], len: usize) -> Result<Zeroizing<Vec<u8>>> {
         let info = [&(len as u16).to_be_bytes(), VERSION, self.suite_id, label, info].concat();
         let mut derived = Zeroizing::new(vec![0; len]);
-        HkdfExpand::new(self.algorithm, len, &info)?.derive(key, derived.as_mut_slice().into())?;
+        HkdfExpand::new(self.algorithm, len, &info)?.derive_into(key, derived.as_mut_slice().into())?;
         Ok(derived)
     }
 }

@@ -1,5 +1,6 @@
 //! How the sender and the owner of a private key come to share a secret.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use ironlatch_engine::{rand, x25519};
 use zeroize::Zeroizing;
 
@@ -9,7 +10,6 @@ use super::keys::{
 };
 use super::{Kem, SharedSecret};
 use crate::asymmetric::{ec, x448};
-use crate::hash::{HashAlgorithm, digest};
 use crate::{Error, Result};
 
 impl Kem {
@@ -109,7 +109,7 @@ impl Kem {
             input.extend_from_slice(part);
         }
         let mut secret = Zeroizing::new(vec![0; 32]);
-        digest(HashAlgorithm::Sha3_256, &input, secret.as_mut_slice().into());
+        digest_into(HashAlgorithm::Sha3_256, &input, secret.as_mut_slice().into());
         secret
     }
 }

@@ -4,15 +4,13 @@
 //! ```
 //! use ironlatch::asymmetric::x25519;
 //! use ironlatch::hpke::{Aead, Kdf, Kem, PrivateKey, Suite};
+//! use ironlatch::symmetric::aead::Aad;
 //!
 //! let suite = Suite { kem: Kem::X25519, kdf: Kdf::HkdfSha256, aead: Aead::Aes128Gcm };
 //! let key = PrivateKey::from(x25519::PrivateKey::generate());
 //!
-//! let mut sealed = vec![0; suite.sealed_len(7)?];
-//! suite.seal(&key.public_key(), b"myapp v1", b"", b"message", sealed.as_mut_slice().into())?;
-//! let mut opened = vec![0; suite.opened_len(sealed.len())?];
-//! suite.open(&key, b"myapp v1", b"", &sealed, opened.as_mut_slice().into())?;
-//! assert_eq!(opened, b"message");
+//! let sealed = suite.seal(&key.public_key(), b"myapp v1", Aad(b""), b"message")?;
+//! assert_eq!(suite.open(&key, b"myapp v1", Aad(b""), &sealed)?, b"message");
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
 
@@ -21,11 +19,11 @@ mod kem;
 mod keys;
 mod kinds;
 
+use crate::symmetric::aead::{self, Aad, AesGcm, ChaCha20Poly1305, Nonce, TAG_LEN};
 use zeroize::Zeroizing;
 
 use crate::secret::wipes_stack;
-use crate::symmetric::aead::{self, AesGcm, ChaCha20Poly1305, TAG_LEN};
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 pub use kdf::Kdf;
 pub use keys::{HybridPrivateKey, HybridPublicKey, PrivateKey, PublicKey};
@@ -90,6 +88,24 @@ impl Suite {
         sealed_len.checked_sub(self.kem.enc_len() + TAG_LEN).ok_or(Error::InvalidTag)
     }
 
+    /// Encrypts `plaintext` to `recipient` (§6.1). Returns the sealed message. `info` and `aad` are
+    /// as in [`seal_into`](Self::seal_into).
+    ///
+    /// # Errors
+    /// As [`seal_into`](Self::seal_into).
+    pub fn seal(self, recipient: &PublicKey, info: &[u8], aad: Aad<'_>, plaintext: &[u8]) -> Result<Vec<u8>> {
+        owned(self.sealed_len(plaintext.len())?, |out| self.seal_into(recipient, info, aad, plaintext, out))
+    }
+
+    /// Decrypts `sealed`. Returns the message.
+    ///
+    /// # Errors
+    /// As [`open_into`](Self::open_into).
+    pub fn open(self, recipient: &PrivateKey, info: &[u8], aad: Aad<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+        self.check_private_key(recipient)?;
+        owned(self.opened_len(sealed.len())?, |out| self.open_into(recipient, info, aad, sealed, out))
+    }
+
     /// Encrypts `plaintext` to `recipient` (§6.1), into `out` of [`sealed_len`](Self::sealed_len)
     /// bytes. Who opens it has to know `info`, which says what the message is for, and `aad`; both
     /// may be empty.
@@ -102,11 +118,11 @@ impl Suite {
     /// # Panics
     /// If `out` is of another length.
     #[wipes_stack(deep)]
-    pub fn seal<'o>(
+    pub fn seal_into<'o>(
         self,
         recipient: &PublicKey,
         info: &[u8],
-        aad: &[u8],
+        aad: Aad<'_>,
         plaintext: &[u8],
         out: Output<'o>,
     ) -> Result<&'o mut [u8]> {
@@ -116,7 +132,7 @@ impl Suite {
         let mut writer = out.writer();
         writer.push(&enc);
         let cipher = Cipher::new(self.aead, &keys)?;
-        writer.push_with(plaintext.len() + TAG_LEN, |out| cipher.encrypt(&keys.nonce, plaintext, aad, out))?;
+        writer.push_with(plaintext.len() + TAG_LEN, |out| cipher.encrypt(Nonce(&keys.nonce), plaintext, aad, out))?;
         Ok(writer.finish())
     }
 
@@ -125,16 +141,16 @@ impl Suite {
     /// # Errors
     /// [`Error::InvalidTag`] if key, `info` or `aad` is not the one of the encryption, or the
     /// message was changed; `out` then holds nothing of it. [`Error::WrongType`],
-    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal`](Self::seal).
+    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal_into`](Self::seal_into).
     ///
     /// # Panics
     /// If `out` is of another length.
     #[wipes_stack(deep)]
-    pub fn open<'o>(
+    pub fn open_into<'o>(
         self,
         recipient: &PrivateKey,
         info: &[u8],
-        aad: &[u8],
+        aad: Aad<'_>,
         sealed: &[u8],
         out: Output<'o>,
     ) -> Result<&'o mut [u8]> {
@@ -143,11 +159,11 @@ impl Suite {
         let (enc, ciphertext) = sealed.split_at(self.kem.enc_len());
         let shared_secret = recipient.decapsulate(self.kem, enc)?;
         let keys = kdf::Keys::new(self, &shared_secret, info)?;
-        Cipher::new(self.aead, &keys)?.decrypt(&keys.nonce, ciphertext, aad, out)
+        Cipher::new(self.aead, &keys)?.decrypt(Nonce(&keys.nonce), ciphertext, aad, out)
     }
 
-    /// Whether the key is one for the suite's KEM. [`open`](Self::open) checks it itself; a caller
-    /// that is about to set aside memory for the result asks first.
+    /// Whether the key is one for the suite's KEM. [`open_into`](Self::open_into) checks it
+    /// itself; a caller that is about to set aside memory for the result asks first.
     ///
     /// # Errors
     /// [`Error::WrongType`] if not.
@@ -179,19 +195,19 @@ impl Cipher {
         })
     }
 
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    fn encrypt<'o>(&self, nonce: Nonce<'_>, plaintext: &[u8], aad: Aad<'_>, out: Output<'o>) -> Result<&'o mut [u8]> {
         use aead::Aead as _;
         match self {
-            Self::AesGcm(cipher) => cipher.encrypt(nonce, plaintext, aad, out),
-            Self::ChaCha20Poly1305(cipher) => cipher.encrypt(nonce, plaintext, aad, out),
+            Self::AesGcm(cipher) => cipher.encrypt_into(nonce, plaintext, aad, out),
+            Self::ChaCha20Poly1305(cipher) => cipher.encrypt_into(nonce, plaintext, aad, out),
         }
     }
 
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    fn decrypt<'o>(&self, nonce: Nonce<'_>, ciphertext: &[u8], aad: Aad<'_>, out: Output<'o>) -> Result<&'o mut [u8]> {
         use aead::Aead as _;
         match self {
-            Self::AesGcm(cipher) => cipher.decrypt(nonce, ciphertext, aad, out),
-            Self::ChaCha20Poly1305(cipher) => cipher.decrypt(nonce, ciphertext, aad, out),
+            Self::AesGcm(cipher) => cipher.decrypt_into(nonce, ciphertext, aad, out),
+            Self::ChaCha20Poly1305(cipher) => cipher.decrypt_into(nonce, ciphertext, aad, out),
         }
     }
 }

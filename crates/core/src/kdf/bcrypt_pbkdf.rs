@@ -73,7 +73,7 @@ impl Kdf for BcryptPbkdf {
     }
 
     #[wipes_stack(deep)]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let password = sha512(&[key_material]);
         let blocks = self.length.div_ceil(BLOCK_LEN);
@@ -115,6 +115,6 @@ fn sha512(parts: &[&[u8]]) -> Zeroizing<[u8; SHA512_LEN]> {
     let mut hash = Hash::new(HashAlgorithm::Sha512);
     parts.iter().for_each(|part| hash.update(part));
     let mut digest = Zeroizing::new([0; SHA512_LEN]);
-    hash.finalize((&mut digest[..]).into());
+    hash.finalize_into((&mut digest[..]).into());
     digest
 }

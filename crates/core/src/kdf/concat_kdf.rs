@@ -1,13 +1,13 @@
 //! One-step key derivation of NIST SP 800-56C §4, known as ConcatKDF: derives keys from the
 //! result of a key exchange.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use core::fmt;
 
 use zeroize::Zeroizing;
 
 use super::{Kdf, check_len, check_reach, fill_by_counter};
 use crate::hash::hmac::Hmac;
-use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -39,12 +39,12 @@ impl Kdf for ConcatKdfHash {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut message = message(key_material, &self.other_info);
         Ok(fill_by_counter(out, self.algorithm.digest_size(), |counter, out| {
             message[..COUNTER_LEN].copy_from_slice(&counter.to_be_bytes());
-            digest(self.algorithm, &message, out)
+            digest_into(self.algorithm, &message, out)
         }))
     }
 }
@@ -82,14 +82,14 @@ impl Kdf for ConcatKdfHmac {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut message = message(key_material, &self.other_info);
         let mut mac = Hmac::new(self.algorithm, &self.salt)?;
         Ok(fill_by_counter(out, self.algorithm.digest_size(), |counter, out| {
             message[..COUNTER_LEN].copy_from_slice(&counter.to_be_bytes());
             mac.update(&message);
-            mac.finalize_reset(out)
+            mac.finalize_into_reset(out)
         }))
     }
 }

@@ -1,13 +1,13 @@
 //! HKDF (RFC 5869): keys from a secret that is hard to guess already, such as the result of a key
 //! exchange.
 
+use crate::hash::hmac::{Hmac, MAX_DIGEST, hmac_into};
 use core::fmt;
 
 use zeroize::Zeroizing;
 
 use super::{Kdf, check_len};
 use crate::hash::HashAlgorithm;
-use crate::hash::hmac::{Hmac, MAX_DIGEST, hmac};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -27,7 +27,7 @@ pub fn extract<'a>(
 ) -> Result<&'a mut [u8]> {
     // §2.2: without a salt, a digest's length of zeros. HMAC pads its key with zeros, so an empty
     // one is the same.
-    hmac(algorithm, salt, key_material, out)
+    hmac_into(algorithm, salt, key_material, out)
 }
 
 /// HKDF, both steps.
@@ -71,11 +71,11 @@ impl Kdf for Hkdf {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         let mut key = Zeroizing::new([0; MAX_DIGEST]);
         let key = &mut key[..self.algorithm().digest_size()];
         self.extract(key_material, (&mut *key).into())?;
-        self.expand.derive(key, out)
+        self.expand.derive_into(key, out)
     }
 }
 
@@ -116,7 +116,7 @@ impl Kdf for HkdfExpand {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let digest_size = self.algorithm.digest_size();
         let mut mac = Hmac::new(self.algorithm, key_material)?;
@@ -132,7 +132,7 @@ impl Kdf for HkdfExpand {
             }
             mac.update(&self.info);
             mac.update(&[counter]);
-            mac.finalize_reset((&mut *block).into());
+            mac.finalize_into_reset((&mut *block).into());
             writer.push(&block[..digest_size.min(writer.remaining())]);
         }
         Ok(writer.finish())

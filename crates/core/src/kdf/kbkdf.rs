@@ -158,12 +158,12 @@ impl Kdf for KbkdfHmac {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut mac = Hmac::new(self.algorithm, key_material)?;
         Ok(self.message.fill(out, self.algorithm.digest_size(), |message, out| {
             mac.update(message);
-            mac.finalize_reset(out)
+            mac.finalize_into_reset(out)
         }))
     }
 }
@@ -198,12 +198,12 @@ impl Kdf for KbkdfCmac {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let mut mac = Cmac::new(self.cipher, key_material)?;
         Ok(self.message.fill(out, self.cipher.block_len(), |message, out| {
             mac.update(message);
-            mac.finalize_reset(out)
+            mac.finalize_into_reset(out)
         }))
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! let cost = Cost { iterations: 1, lanes: 1, memory_cost: 64 };
 //! let kdf = Argon2::new(Variant::Argon2id, b"a salt of its own", 32, cost)?;
-//! let key = kdf.derive_secret(b"password")?;
+//! let key = kdf.derive(b"password")?;
 //! assert_eq!(key.len(), 32);
 //! # Ok::<(), ironlatch::Error>(())
 //! ```
@@ -42,15 +42,15 @@ pub trait Kdf: Send + Sync {
     ///
     /// # Panics
     /// If `out` is not [`length`](Self::length) bytes long.
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]>;
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]>;
 
     /// The key that `key_material` gives, in memory that is wiped.
     ///
     /// # Errors
-    /// As [`derive`](Self::derive).
+    /// As [`derive_into`](Self::derive_into).
     #[wipes_stack]
-    fn derive_secret(&self, key_material: &[u8]) -> Result<SecretBytes> {
-        SecretBytes::new_with(self.length(), |out| self.derive(key_material, out.into()).map(|_| ()))
+    fn derive(&self, key_material: &[u8]) -> Result<SecretBytes> {
+        SecretBytes::new_with(self.length(), |out| self.derive_into(key_material, out.into()).map(|_| ()))
     }
 
     /// Compares the key that `key_material` gives with `expected`, in constant time.
@@ -59,7 +59,7 @@ pub trait Kdf: Send + Sync {
     /// [`Error::KeyMismatch`] if they differ; otherwise as [`derive`](Self::derive).
     #[wipes_stack]
     fn verify(&self, key_material: &[u8], expected: &[u8]) -> Result<()> {
-        let key = self.derive_secret(key_material)?;
+        let key = self.derive(key_material)?;
         if bytes_eq(key.expose(), expected) { Ok(()) } else { Err(Error::KeyMismatch) }
     }
 }

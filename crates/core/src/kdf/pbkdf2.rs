@@ -44,7 +44,7 @@ impl Kdf for Pbkdf2Hmac {
     }
 
     #[wipes_stack(deep)]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         if out.len().div_ceil(self.algorithm.digest_size()) > u32::MAX as usize {
             return Err(Error::value("length must be at most 4294967295 digests."));
@@ -71,11 +71,11 @@ impl Pbkdf2Hmac {
             }
             mac.update(&self.salt);
             mac.update(&index.to_be_bytes());
-            mac.finalize_reset((&mut *u).into());
+            mac.finalize_into_reset((&mut *u).into());
             block[..digest_size].copy_from_slice(u);
             for _ in 1..self.iterations {
                 mac.update(u);
-                mac.finalize_reset((&mut *u).into());
+                mac.finalize_into_reset((&mut *u).into());
                 block.iter_mut().zip(&*u).for_each(|(sum, byte)| *sum ^= byte);
             }
             writer.push(&block[..digest_size.min(writer.remaining())]);

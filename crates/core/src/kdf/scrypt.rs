@@ -68,7 +68,7 @@ impl Kdf for Scrypt {
     }
 
     #[wipes_stack(deep)]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         self.check()?;
         let engine::ScryptCost { n, r, .. } = self.cost;

@@ -1,10 +1,10 @@
 //! The key derivation of ANSI X9.63 (SEC 1 §3.6.1): keys from the result of a key exchange.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use zeroize::Zeroizing;
 
 use super::concat_kdf::COUNTER_LEN;
 use super::{Kdf, check_len, check_reach, fill_by_counter};
-use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
 use crate::{Output, Result};
 
@@ -34,7 +34,7 @@ impl Kdf for X963Kdf {
     }
 
     #[wipes_stack]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         let counter_at = key_material.len()..key_material.len() + COUNTER_LEN;
         let mut message = Zeroizing::new(Vec::with_capacity(counter_at.end + self.shared_info.len()));
@@ -43,7 +43,7 @@ impl Kdf for X963Kdf {
         message.extend_from_slice(&self.shared_info);
         Ok(fill_by_counter(out, self.algorithm.digest_size(), |counter, out| {
             message[counter_at.clone()].copy_from_slice(&counter.to_be_bytes());
-            digest(self.algorithm, &message, out)
+            digest_into(self.algorithm, &message, out)
         }))
     }
 }

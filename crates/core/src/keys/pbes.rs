@@ -7,13 +7,13 @@
 //! more than [`MAX_SCRYPT_MEMORY`] bytes of memory or [`MAX_SCRYPT_WORK`] bytes passed through it.
 //! What stays costs about ten seconds at the worst.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use ironlatch_engine::cipher::{Algorithm, Context, Direction};
 use ironlatch_engine::rand;
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::{incorrect_password, pkcs12_kdf};
-use crate::hash::{HashAlgorithm, digest};
 use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::{self, Scrypt};
@@ -275,9 +275,9 @@ fn decrypt_md5_des(parameters: &Pbes1Parameters<'_>, password: &[u8], data: &[u8
     input.extend_from_slice(password);
     input.extend_from_slice(parameters.salt);
     let (mut chain, mut next) = (Zeroizing::new([0; 16]), Zeroizing::new([0; 16]));
-    digest(HashAlgorithm::Md5, &input, Output::from(&mut chain[..]));
+    digest_into(HashAlgorithm::Md5, &input, Output::from(&mut chain[..]));
     for _ in 1..iterations {
-        digest(HashAlgorithm::Md5, &chain[..], Output::from(&mut next[..]));
+        digest_into(HashAlgorithm::Md5, &chain[..], Output::from(&mut next[..]));
         core::mem::swap(&mut chain, &mut next);
     }
     let (key, iv) = chain.split_at(8);
@@ -419,11 +419,11 @@ impl DerivationAlgorithm<'_> {
         match &self.parameters {
             Derivation::Pbkdf2(parameters) => {
                 let Pbkdf2Parameters { salt, iterations, .. } = *parameters;
-                Pbkdf2Hmac::new(parameters.hash()?, len, salt, iterations)?.derive(password, out)?;
+                Pbkdf2Hmac::new(parameters.hash()?, len, salt, iterations)?.derive_into(password, out)?;
             }
             Derivation::Scrypt(parameters) => {
                 let ScryptParameters { salt, n, r, p, .. } = *parameters;
-                Scrypt::new(salt, len, n, r.into(), p.into())?.derive(password, out)?;
+                Scrypt::new(salt, len, n, r.into(), p.into())?.derive_into(password, out)?;
             }
             Derivation::Unknown(..) => return Err(unknown(self.oid())),
         }

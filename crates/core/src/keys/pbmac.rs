@@ -3,7 +3,7 @@
 use super::der::{self, AlgorithmIdentifier};
 use super::pbes;
 use crate::hash::HashAlgorithm;
-use crate::hash::hmac::hmac;
+use crate::hash::hmac::hmac_into;
 use crate::oid;
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -57,7 +57,7 @@ impl<'a> Pbmac1<'a> {
     pub fn code(&self, password: &[u8], message: &[u8]) -> Result<Vec<u8>> {
         let key = self.derivation.derive(password, self.key_len)?;
         let mut code = vec![0; self.hash.digest_size()];
-        hmac(self.hash, &key, message, Output::from(&mut code[..]))?;
+        hmac_into(self.hash, &key, message, Output::from(&mut code[..]))?;
         Ok(code)
     }
 }

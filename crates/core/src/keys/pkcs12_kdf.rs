@@ -3,9 +3,9 @@
 //!
 //! It is for old files only: use PBKDF2, scrypt or Argon2 in new ones.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use zeroize::Zeroizing;
 
-use crate::hash::{HashAlgorithm, digest};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -55,7 +55,7 @@ pub fn derive(
         first_round(hash, purpose, block_len, &salt_and_password, &mut chain);
         let mut next = chain.clone();
         for _ in 1..iterations {
-            digest(hash, &chain, Output::from(&mut next[..]));
+            digest_into(hash, &chain, Output::from(&mut next[..]));
             core::mem::swap(&mut chain, &mut next);
         }
         piece.copy_from_slice(&chain[..piece.len()]);
@@ -93,7 +93,7 @@ fn bmp_string(password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 fn first_round(hash: HashAlgorithm, purpose: Purpose, block_len: usize, salt_and_password: &[u8], out: &mut [u8]) {
     let mut input = Zeroizing::new(vec![purpose as u8; block_len + salt_and_password.len()]);
     input[block_len..].copy_from_slice(salt_and_password);
-    digest(hash, &input, Output::from(out));
+    digest_into(hash, &input, Output::from(out));
 }
 
 /// `block + repeated + 1` modulo the block's size, where `repeated` is as many copies of `chain` as

@@ -98,7 +98,7 @@ fn bytes_to_key(len: usize, password: &[u8], iv: &[u8]) -> Zeroizing<Vec<u8>> {
         }
         hash.update(password);
         hash.update(&iv[..8]);
-        hash.finalize(Output::from(&mut block[..]));
+        hash.finalize_into(Output::from(&mut block[..]));
         piece.copy_from_slice(&block[..piece.len()]);
     }
     key

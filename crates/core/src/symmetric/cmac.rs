@@ -88,12 +88,20 @@ impl Cmac {
         self.hold(tail);
     }
 
+    /// Returns the code of all that came in.
+    #[must_use]
+    pub fn finalize(self) -> Vec<u8> {
+        let mut code = vec![0; self.tag_len()];
+        self.finalize_into(Output::from(&mut code[..]));
+        code
+    }
+
     /// Writes the code of all that came in.
     ///
     /// # Panics
     /// If `out` is not [`tag_len`](Self::tag_len) bytes long.
     #[wipes_stack]
-    pub fn finalize(mut self, out: Output<'_>) -> &mut [u8] {
+    pub fn finalize_into(mut self, out: Output<'_>) -> &mut [u8] {
         self.write_code(out)
     }
 
@@ -102,7 +110,7 @@ impl Cmac {
     /// # Panics
     /// If `out` is not [`tag_len`](Self::tag_len) bytes long.
     #[wipes_stack]
-    pub fn finalize_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
+    pub fn finalize_into_reset<'a>(&mut self, out: Output<'a>) -> &'a mut [u8] {
         let code = self.write_code(out);
         self.last_len = 0;
         self.chain.reset(&[0; MAX_TAG_LEN][..self.block_len]).expect("nothing is held in the chain");

@@ -8,12 +8,41 @@ use zeroize::Zeroizing;
 
 use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 pub use engine::padded_len;
 
-/// How many bytes [`wrap`] adds.
+/// How many bytes [`wrap`] and [`wrap_into`] add.
 pub const OVERHEAD: usize = engine::OVERHEAD;
+
+/// Wraps `secret` under an AES key. Returns it wrapped, [`OVERHEAD`] bytes longer.
+///
+/// # Errors
+/// As [`wrap_into`].
+pub fn wrap(wrapping_key: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
+    check(wrapping_key, secret)?;
+    owned(secret.len() + OVERHEAD, |out| wrap_into(wrapping_key, secret, out))
+}
+
+/// Takes the secret out of `wrapped`. Returns it, [`OVERHEAD`] bytes shorter.
+///
+/// # Errors
+/// As [`unwrap_into`].
+pub fn unwrap(wrapping_key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    check_wrapped(wrapping_key, wrapped)?;
+    let mut secret = Zeroizing::new(vec![0; wrapped.len() - OVERHEAD]);
+    unwrap_into(wrapping_key, wrapped, Output::from(&mut secret[..]))?;
+    Ok(secret)
+}
+
+/// Wraps `secret` of any length but 0 under an AES key. Returns it wrapped, [`padded_len`] bytes.
+///
+/// # Errors
+/// As [`wrap_with_padding_into`].
+pub fn wrap_with_padding(wrapping_key: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
+    check_padded(wrapping_key, secret)?;
+    owned(padded_len(secret.len()), |out| wrap_with_padding_into(wrapping_key, secret, out))
+}
 
 /// Wraps `secret` under an AES key, into `out`, which is [`OVERHEAD`] bytes longer.
 ///
@@ -25,7 +54,7 @@ pub const OVERHEAD: usize = engine::OVERHEAD;
 /// # Panics
 /// If `out` has another length.
 #[wipes_stack]
-pub fn wrap<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+pub fn wrap_into<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check(wrapping_key, secret)?;
     Ok(engine::wrap(wrapping_key, secret, out)?)
 }
@@ -56,7 +85,7 @@ pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
 /// # Panics
 /// If `out` has another length.
 #[wipes_stack]
-pub fn unwrap<'o>(wrapping_key: &[u8], wrapped: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+pub fn unwrap_into<'o>(wrapping_key: &[u8], wrapped: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check_wrapped(wrapping_key, wrapped)?;
     engine::unwrap(wrapping_key, wrapped, out).map_err(rejected)
 }
@@ -79,7 +108,7 @@ pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
 /// # Panics
 /// If `out` has another length.
 #[wipes_stack]
-pub fn wrap_with_padding<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+pub fn wrap_with_padding_into<'o>(wrapping_key: &[u8], secret: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
     check_padded(wrapping_key, secret)?;
     Ok(engine::wrap_padded(wrapping_key, secret, out)?)
 }

@@ -3,8 +3,9 @@
 use ironlatch::asymmetric::ec::{self, Curve};
 use ironlatch::asymmetric::ml_kem::{self, ParameterSet};
 use ironlatch::asymmetric::{x448, x25519};
-use ironlatch::hash::{HashAlgorithm, digest};
+use ironlatch::hash::{HashAlgorithm, digest_into};
 use ironlatch::hpke::{Aead, HybridPrivateKey, HybridPublicKey, Kdf, Kem, PrivateKey, PublicKey, Suite};
+use ironlatch::symmetric::aead::Aad;
 use ironlatch::{Error, Result};
 
 const KEMS: [Kem; 9] = [
@@ -24,13 +25,13 @@ const SUITE: Suite = Suite { kem: Kem::X25519, kdf: Kdf::HkdfSha256, aead: Aead:
 
 fn seal(suite: Suite, key: &PublicKey, info: &[u8], aad: &[u8], message: &[u8]) -> Result<Vec<u8>> {
     let mut sealed = vec![0; suite.sealed_len(message.len())?];
-    suite.seal(key, info, aad, message, sealed.as_mut_slice().into())?;
+    suite.seal_into(key, info, Aad(aad), message, sealed.as_mut_slice().into())?;
     Ok(sealed)
 }
 
 fn open(suite: Suite, key: &PrivateKey, info: &[u8], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
     let mut opened = vec![0; suite.opened_len(sealed.len())?];
-    suite.open(key, info, aad, sealed, opened.as_mut_slice().into())?;
+    suite.open_into(key, info, Aad(aad), sealed, opened.as_mut_slice().into())?;
     Ok(opened)
 }
 
@@ -62,7 +63,7 @@ fn private_key(kem: Kem, bytes: &[u8]) -> PrivateKey {
     let ml_kem = |parameters, seed: &[u8]| ml_kem::PrivateKey::from_seed(parameters, seed).unwrap();
     let expand = |digest_size| {
         let mut expanded = vec![0; digest_size];
-        digest(HashAlgorithm::Shake256 { digest_size }, bytes, expanded.as_mut_slice().into());
+        digest_into(HashAlgorithm::Shake256 { digest_size }, bytes, expanded.as_mut_slice().into());
         expanded
     };
     match kem {

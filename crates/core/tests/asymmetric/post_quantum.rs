@@ -107,12 +107,12 @@ fn ml_dsa_signing_wycheproof() {
                     && valid
                 {
                     public.verify_mu(mu, &test.sig).unwrap();
-                    key.sign_mu(mu, (&mut signature[..]).into()).unwrap();
+                    key.sign_mu_into(mu, (&mut signature[..]).into()).unwrap();
                     public.verify_mu(mu, &signature).unwrap();
                 }
                 if let Some(message) = &test.msg {
                     let context = test.ctx.as_ref().map_or(&[][..], |context| context);
-                    let result = key.sign(message, context, (&mut signature[..]).into()).map(drop);
+                    let result = key.sign_into(message, context, (&mut signature[..]).into()).map(drop);
                     assert_eq!(result.is_ok(), valid, "{} {}", test.tc_id, test.comment);
                     if valid {
                         public.verify(message, context, &signature).unwrap();
@@ -136,16 +136,16 @@ fn a_message_in_pieces_has_the_same_representative() {
     hasher.update(b"signed");
     other.update(b"refused");
     let mut signature = vec![0; 2420];
-    key.sign(b"to be signed", b"context", (&mut signature[..]).into()).unwrap();
+    key.sign_into(b"to be signed", b"context", (&mut signature[..]).into()).unwrap();
     public.verify_mu(&hasher.finalize(), &signature).unwrap();
     assert_eq!(public.verify_mu(&other.finalize(), &signature), Err(Error::BadSignature));
     assert!(ml_dsa::MuHasher::new(&public, &[0; 256]).is_err());
     for len in [0, 63, 65] {
         assert!(matches!(public.verify_mu(&vec![0; len], &signature), Err(Error::Length { .. })));
-        assert!(matches!(key.sign_mu(&vec![0; len], (&mut signature[..]).into()), Err(Error::Length { .. })));
+        assert!(matches!(key.sign_mu_into(&vec![0; len], (&mut signature[..]).into()), Err(Error::Length { .. })));
     }
     let mut short = vec![0; 2419];
-    assert!(key.sign(b"", b"", (&mut short[..]).into()).is_err());
+    assert!(key.sign_into(b"", b"", (&mut short[..]).into()).is_err());
 }
 
 fn every_key() -> impl Iterator<Item = PrivateKey> {

@@ -256,7 +256,7 @@ fn a_key_without_checks_never_gives_out_a_wrong_result() {
     let key = PrivateKey::from_components(&components, Checks::Skipped).unwrap();
     let mut signature = [0xaa; 128];
     let message = Message::Whole(HashAlgorithm::Sha256, b"x");
-    assert!(key.sign(SignaturePadding::Pkcs1v15, message, (&mut signature[..]).into()).is_err());
+    assert!(key.sign_into(SignaturePadding::Pkcs1v15, message, (&mut signature[..]).into()).is_err());
     assert_eq!(signature, [0; 128]);
 }
 
@@ -280,13 +280,13 @@ fn the_numbers_of_a_key_follow_from_one_another() {
 
 fn sign(key: &PrivateKey, padding: SignaturePadding, message: Message<'_>) -> ironlatch::Result<Vec<u8>> {
     let mut signature = vec![0; key.size()];
-    key.sign(padding, message, (&mut signature[..]).into())?;
+    key.sign_into(padding, message, (&mut signature[..]).into())?;
     Ok(signature)
 }
 
 fn encrypt(key: &PublicKey, padding: EncryptionPadding<'_>, message: &[u8]) -> ironlatch::Result<Vec<u8>> {
     let mut ciphertext = vec![0; key.size()];
-    key.encrypt(padding, message, (&mut ciphertext[..]).into())?;
+    key.encrypt_into(padding, message, (&mut ciphertext[..]).into())?;
     Ok(ciphertext)
 }
 

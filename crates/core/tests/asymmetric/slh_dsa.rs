@@ -3,7 +3,7 @@
 use ironlatch::asymmetric::Message;
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::asymmetric::slh_dsa::{ParameterSet, PrivateKey, PublicKey};
-use ironlatch::hash::{HashAlgorithm, digest};
+use ironlatch::hash::{HashAlgorithm, digest_into};
 use ironlatch::{Error, keys};
 
 /// For each set: the secret seed, the secret for randomizers and the public key of the first key
@@ -111,7 +111,7 @@ fn published_keys_and_the_same_signatures_as_another_implementation() {
         let signature = key.sign_deterministic(b"message", b"context").unwrap();
         assert_eq!(signature.len(), set.signature_len());
         let mut hash = [0; 32];
-        digest(HashAlgorithm::Sha256, &signature, (&mut hash[..]).into());
+        digest_into(HashAlgorithm::Sha256, &signature, (&mut hash[..]).into());
         assert_eq!(hash[..], bytes(expected), "{}", set.name());
         key.public_key().verify(b"message", b"context", &signature).unwrap();
     }
@@ -169,7 +169,7 @@ fn a_signature_of_a_hash_is_another_than_one_of_the_message() {
         assert_eq!(signature, key.sign_hash_deterministic(message, b"c").unwrap());
         public.verify_hash(message, b"c", &signature).unwrap();
         let mut hash = vec![0; algorithm.digest_size()];
-        digest(algorithm, b"message", (&mut hash[..]).into());
+        digest_into(algorithm, b"message", (&mut hash[..]).into());
         public.verify_hash(Message::Digest(algorithm, &hash), b"c", &signature).unwrap();
         assert!(public.verify(b"message", b"c", &signature).is_err());
         assert!(public.verify(&hash, b"c", &signature).is_err());

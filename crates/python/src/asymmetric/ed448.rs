@@ -17,7 +17,7 @@ byte_string_keys! {
         /// same signature.
         fn sign<'py>(&self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let data = data.as_slice();
-            new_bytes(py, SIGNATURE_LEN, |out| Ok(detach(py, || self.inner.sign(data, out))))
+            new_bytes(py, SIGNATURE_LEN, |out| Ok(detach(py, || self.inner.sign_into(data, out))))
         }
     }
 

@@ -34,7 +34,7 @@ macro_rules! ml_dsa_keys {
                 ) -> CallResult<Bound<'py, PyBytes>> {
                     let (data, context) = (data.as_slice(), context.as_ref().map_or(&[][..], Input::as_slice));
                     new_bytes(py, ParameterSet::$set.signature_len(), |out| {
-                        Ok(detach(py, || self.inner.sign(data, context, out))?)
+                        Ok(detach(py, || self.inner.sign_into(data, context, out))?)
                     })
                 }
 
@@ -43,7 +43,7 @@ macro_rules! ml_dsa_keys {
                 fn sign_mu<'py>(&self, py: Python<'py>, mu: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                     let mu = mu.as_slice();
                     new_bytes(py, ParameterSet::$set.signature_len(), |out| {
-                        Ok(detach(py, || self.inner.sign_mu(mu, out))?)
+                        Ok(detach(py, || self.inner.sign_mu_into(mu, out))?)
                     })
                 }
             }

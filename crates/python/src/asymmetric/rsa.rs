@@ -44,7 +44,7 @@ key_classes! {
         ) -> CallResult<Bound<'py, PyBytes>> {
             let padding = signature_padding(padding)?;
             let message = Hashing::of(algorithm)?.message(data.as_slice());
-            new_bytes(py, self.inner.size(), |out| Ok(detach(py, || self.inner.sign(padding, message, out))?))
+            new_bytes(py, self.inner.size(), |out| Ok(detach(py, || self.inner.sign_into(padding, message, out))?))
         }
 
         /// Decrypts `ciphertext`, which is as long as the modulus (RFC 8017 sections 7.1 and 7.2).
@@ -117,7 +117,7 @@ key_classes! {
         ) -> CallResult<Bound<'py, PyBytes>> {
             let padding = encryption_padding(padding)?;
             let padding = padding.to_core();
-            new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt(padding, plaintext.as_slice(), out)?))
+            new_bytes(py, self.inner.size(), |out| Ok(self.inner.encrypt_into(padding, plaintext.as_slice(), out)?))
         }
 
         /// Returns the content of a PKCS1v15 signature: the digest that `algorithm` made, or with

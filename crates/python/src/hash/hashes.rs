@@ -57,7 +57,7 @@ impl Hash {
         let len = state.as_ref().ok_or_else(already_finalized)?.algorithm().digest_size();
         new_bytes(py, len, |out| {
             let state = state.take().ok_or_else(already_finalized)?;
-            Ok(detach_if_long(py, len, || state.finalize(out)))
+            Ok(detach_if_long(py, len, || state.finalize_into(out)))
         })
     }
 
@@ -76,7 +76,9 @@ impl Hash {
         let algorithm = algorithm_of(algorithm)?;
         let data = data.as_slice();
         let len = algorithm.digest_size();
-        new_bytes(py, len, |out| Ok(detach_if_long(py, data.len().max(len), || hash::digest(algorithm, data, out))))
+        new_bytes(py, len, |out| {
+            Ok(detach_if_long(py, data.len().max(len), || hash::digest_into(algorithm, data, out)))
+        })
     }
 }
 

@@ -50,7 +50,7 @@ impl HMAC {
     fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         let mut state = lock(py, &self.state);
         let len = state.as_ref().ok_or_else(already_finalized)?.algorithm().digest_size();
-        new_bytes(py, len, |out| Ok(state.take().ok_or_else(already_finalized)?.finalize(out)))
+        new_bytes(py, len, |out| Ok(state.take().ok_or_else(already_finalized)?.finalize_into(out)))
     }
 
     /// Compares the code of all that came in with `signature`, in constant time. The context takes

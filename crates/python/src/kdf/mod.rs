@@ -86,7 +86,7 @@ impl<K: Kdf> Derivation<K> {
 
     fn derive<'py>(&self, py: Python<'py>, key_material: &SecretInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
         let key_material = key_material.as_slice();
-        new_bytes(py, self.kdf.length(), |out| self.use_once(py, |kdf| kdf.derive(key_material, out)))
+        new_bytes(py, self.kdf.length(), |out| self.use_once(py, |kdf| kdf.derive_into(key_material, out)))
     }
 
     fn derive_into(
@@ -109,7 +109,7 @@ impl<K: Kdf> Derivation<K> {
     }
 
     fn derive_secret(&self, py: Python<'_>, key_material: &[u8]) -> CallResult<SecretBytes> {
-        self.use_once(py, |kdf| kdf.derive_secret(key_material))
+        self.use_once(py, |kdf| kdf.derive(key_material))
     }
 }
 

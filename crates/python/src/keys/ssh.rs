@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::error::Unsupported;
-use ironlatch::hash::{HashAlgorithm, digest};
+use ironlatch::hash::{HashAlgorithm, digest_into};
 use ironlatch::keys::ssh::{self as core, CertificateType, Identity, Line, NamedValue, PrivateKeyFile, Terms};
 use ironlatch::keys::{PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -126,7 +126,7 @@ fn ssh_key_fingerprint<'py>(
         return Err(PyTypeError::new_err("hash_algorithm must be either MD5, SHA1, or SHA256").into());
     };
     let blob = core::public_to_blob(&ssh_key_of(key)?)?;
-    new_bytes(py, algorithm.digest_size(), |out| Ok(digest(algorithm, &blob, out)))
+    new_bytes(py, algorithm.digest_size(), |out| Ok(digest_into(algorithm, &blob, out)))
 }
 
 /// Holds an OpenSSH certificate: a key, what it may be used for, and an authority's signature over

@@ -1,7 +1,7 @@
 //! `ironlatch.hazmat.primitives.ciphers.aead`.
 
 use ironlatch::Error;
-use ironlatch::symmetric::aead::{self as core, Aead, TAG_LEN};
+use ironlatch::symmetric::aead::{self as core, Aad, Aead, Nonce, TAG_LEN};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -204,7 +204,7 @@ impl AESSIV {
         let aad: Vec<&[u8]> = list.iter().map(Input::as_slice).collect();
         self.cipher.check(data, &aad)?;
         new_bytes(py, data.len() + TAG_LEN, |out| {
-            detach_if_long(py, total(data, &aad), || self.cipher.encrypt(data, &aad, out)).map_err(CallError::from)
+            detach_if_long(py, total(data, &aad), || self.cipher.encrypt_into(data, &aad, out)).map_err(CallError::from)
         })
     }
 
@@ -225,7 +225,7 @@ impl AESSIV {
         self.cipher.check(data, &aad)?;
         let len = data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?;
         new_bytes(py, len, |out| {
-            detach_if_long(py, total(data, &aad), || self.cipher.decrypt(data, &aad, out)).map_err(CallError::from)
+            detach_if_long(py, total(data, &aad), || self.cipher.decrypt_into(data, &aad, out)).map_err(CallError::from)
         })
     }
 
@@ -245,7 +245,7 @@ impl AESSIV {
         let list: Vec<Input<'_>> = list.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
         let (data, aad) = (data.as_slice(), list.iter().map(Input::as_slice).collect::<Vec<_>>());
         self.cipher.check(data, &aad)?;
-        buf.fill_exactly(data.len() + TAG_LEN, |out| Ok(self.cipher.encrypt(data, &aad, out)?))
+        buf.fill_exactly(data.len() + TAG_LEN, |out| Ok(self.cipher.encrypt_into(data, &aad, out)?))
     }
 
     /// Like decrypt, into the writable buffer `buf` of exactly len(data) - 16 bytes; returns that
@@ -265,7 +265,7 @@ impl AESSIV {
         let (data, aad) = (data.as_slice(), list.iter().map(Input::as_slice).collect::<Vec<_>>());
         self.cipher.check(data, &aad)?;
         let len = data.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?;
-        buf.fill_exactly(len, |out| Ok(self.cipher.decrypt(data, &aad, out)?))
+        buf.fill_exactly(len, |out| Ok(self.cipher.decrypt_into(data, &aad, out)?))
     }
 }
 
@@ -293,9 +293,10 @@ fn encrypt<'py, A: Aead>(
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    cipher.check(nonce, data, aad)?;
+    cipher.check(Nonce(nonce), data, Aad(aad))?;
     new_bytes(py, data.len() + cipher.tag_len(), |out| {
-        detach_if_long(py, data.len() + aad.len(), || cipher.encrypt(nonce, data, aad, out)).map_err(CallError::from)
+        detach_if_long(py, data.len() + aad.len(), || cipher.encrypt_into(Nonce(nonce), data, Aad(aad), out))
+            .map_err(CallError::from)
     })
 }
 
@@ -307,9 +308,10 @@ fn decrypt<'py, A: Aead>(
     aad: Option<&Input<'_>>,
 ) -> CallResult<Bound<'py, PyBytes>> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    cipher.check(nonce, data, aad)?;
+    cipher.check(Nonce(nonce), data, Aad(aad))?;
     new_bytes(py, cipher.plaintext_len(data.len())?, |out| {
-        detach_if_long(py, data.len() + aad.len(), || cipher.decrypt(nonce, data, aad, out)).map_err(CallError::from)
+        detach_if_long(py, data.len() + aad.len(), || cipher.decrypt_into(Nonce(nonce), data, Aad(aad), out))
+            .map_err(CallError::from)
     })
 }
 
@@ -321,8 +323,8 @@ fn encrypt_into<A: Aead>(
     buf: &mut OutBuffer<'_>,
 ) -> CallResult<usize> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    cipher.check(nonce, data, aad)?;
-    buf.fill_exactly(data.len() + cipher.tag_len(), |out| Ok(cipher.encrypt(nonce, data, aad, out)?))
+    cipher.check(Nonce(nonce), data, Aad(aad))?;
+    buf.fill_exactly(data.len() + cipher.tag_len(), |out| Ok(cipher.encrypt_into(Nonce(nonce), data, Aad(aad), out)?))
 }
 
 fn decrypt_into<A: Aead>(
@@ -333,8 +335,10 @@ fn decrypt_into<A: Aead>(
     buf: &mut OutBuffer<'_>,
 ) -> CallResult<usize> {
     let (nonce, data, aad) = (nonce.as_slice(), data.as_slice(), aad.map_or(&[][..], Input::as_slice));
-    cipher.check(nonce, data, aad)?;
-    buf.fill_exactly(cipher.plaintext_len(data.len())?, |out| Ok(cipher.decrypt(nonce, data, aad, out)?))
+    cipher.check(Nonce(nonce), data, Aad(aad))?;
+    buf.fill_exactly(cipher.plaintext_len(data.len())?, |out| {
+        Ok(cipher.decrypt_into(Nonce(nonce), data, Aad(aad), out)?)
+    })
 }
 
 #[pymodule]

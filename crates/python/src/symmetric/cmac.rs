@@ -60,7 +60,7 @@ impl CMAC {
     /// Raises `AlreadyFinalized` if the context has given its result before.
     fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
         let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
-        new_bytes(py, state.tag_len(), |out| Ok(state.finalize(out)))
+        new_bytes(py, state.tag_len(), |out| Ok(state.finalize_into(out)))
     }
 
     /// Compares the code of all that came in with `signature`, in constant time. The context takes

@@ -22,7 +22,7 @@ fn aes_key_wrap<'py>(
     let (key, secret) = (wrapping_key.as_slice(), key_to_wrap.as_slice());
     core::check(key, secret)?;
     new_bytes(py, secret.len() + core::OVERHEAD, |out| {
-        Ok(detach_if_long(py, secret.len(), || core::wrap(key, secret, out))?)
+        Ok(detach_if_long(py, secret.len(), || core::wrap_into(key, secret, out))?)
     })
 }
 
@@ -42,7 +42,7 @@ fn aes_key_unwrap<'py>(
     let (key, wrapped) = (wrapping_key.as_slice(), wrapped_key.as_slice());
     core::check_wrapped(key, wrapped)?;
     new_bytes(py, wrapped.len() - core::OVERHEAD, |out| {
-        Ok(detach_if_long(py, wrapped.len(), || core::unwrap(key, wrapped, out))?)
+        Ok(detach_if_long(py, wrapped.len(), || core::unwrap_into(key, wrapped, out))?)
     })
 }
 
@@ -61,7 +61,7 @@ fn aes_key_wrap_with_padding<'py>(
     let (key, secret) = (wrapping_key.as_slice(), key_to_wrap.as_slice());
     core::check_padded(key, secret)?;
     new_bytes(py, core::padded_len(secret.len()), |out| {
-        Ok(detach_if_long(py, secret.len(), || core::wrap_with_padding(key, secret, out))?)
+        Ok(detach_if_long(py, secret.len(), || core::wrap_with_padding_into(key, secret, out))?)
     })
 }
 

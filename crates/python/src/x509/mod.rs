@@ -58,7 +58,7 @@ pub(crate) mod x509 {
 fn fingerprint<'py>(py: Python<'py>, der: &[u8], algorithm: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyBytes>> {
     let algorithm = algorithm_of(algorithm)?;
     new_bytes(py, algorithm.digest_size(), |out| {
-        Ok(detach_if_long(py, der.len(), || hash::digest(algorithm, der, out)))
+        Ok(detach_if_long(py, der.len(), || hash::digest_into(algorithm, der, out)))
     })
 }
 

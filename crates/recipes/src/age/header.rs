@@ -120,7 +120,7 @@ pub(super) fn write(stanzas: &[Stanza], file_key: &FileKey) -> Result<Vec<u8>> {
     }
     text.extend_from_slice(MAC_PREFIX);
     let mut mac = [0; MAC_LEN];
-    code(file_key, &text)?.finalize(Output::from(&mut mac[..]));
+    code(file_key, &text)?.finalize_into(Output::from(&mut mac[..]));
     text.push(b' ');
     text.extend_from_slice(encode(&mac).as_bytes());
     text.push(b'\n');

@@ -18,6 +18,7 @@ use ironlatch_core::asymmetric::x25519;
 use ironlatch_core::hash::{HashAlgorithm, XofHash};
 use ironlatch_core::hpke::{Aead, HybridPrivateKey, HybridPublicKey, Kdf, Kem, PrivateKey, PublicKey, Suite};
 use ironlatch_core::secret::{SecretBytes, SecretText};
+use ironlatch_core::symmetric::aead::Aad;
 use ironlatch_core::{Error as CoreError, Output};
 
 const KIND: &str = "mlkem768x25519";
@@ -53,7 +54,7 @@ impl Recipient {
 
     pub(super) fn wrap(&self, file_key: &FileKey) -> Result<Stanza> {
         let mut sealed = [0; ENC_LEN + WRAPPED_LEN];
-        SUITE.seal(&self.key, INFO, b"", file_key.expose(), Output::from(&mut sealed[..]))?;
+        SUITE.seal_into(&self.key, INFO, Aad(b""), file_key.expose(), Output::from(&mut sealed[..]))?;
         let (enc, body) = sealed.split_at(ENC_LEN);
         Ok(Stanza::of(KIND, [&encode(enc)], body.to_vec()))
     }
@@ -147,7 +148,7 @@ impl Identity {
 
             let sealed = [&enc, stanza.body.as_slice()].concat();
             let mut file_key = FileKey::zero();
-            match SUITE.open(&self.key, INFO, b"", &sealed, Output::from(file_key.as_mut_slice())) {
+            match SUITE.open_into(&self.key, INFO, Aad(b""), &sealed, Output::from(file_key.as_mut_slice())) {
                 Ok(_) => return Ok(Some(file_key)),
                 Err(CoreError::InvalidTag) => {}
                 Err(error) => return Err(error.into()),

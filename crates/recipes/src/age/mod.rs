@@ -53,7 +53,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::hkdf::Hkdf;
 use ironlatch_core::secret::wipes_stack;
-use ironlatch_core::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
+use ironlatch_core::symmetric::aead::{Aad, Aead, ChaCha20Poly1305, Nonce, TAG_LEN};
 use ironlatch_core::{Error as CoreError, Output};
 
 use armor::Unarmored;
@@ -266,21 +266,31 @@ const ZERO_NONCE: [u8; 12] = [0; 12];
 
 fn derive(key_material: &[u8], salt: &[u8], info: &[u8]) -> Result<Zeroizing<[u8; KEY_LEN]>> {
     let mut key = Zeroizing::new([0; KEY_LEN]);
-    Hkdf::new(HashAlgorithm::Sha256, KEY_LEN, salt, info)?.derive(key_material, Output::from(&mut key[..]))?;
+    Hkdf::new(HashAlgorithm::Sha256, KEY_LEN, salt, info)?.derive_into(key_material, Output::from(&mut key[..]))?;
     Ok(key)
 }
 
 /// The body of a stanza: the file key, encrypted.
 fn wrap(key: &[u8], file_key: &FileKey) -> Result<Vec<u8>> {
     let mut wrapped = vec![0; WRAPPED_LEN];
-    ChaCha20Poly1305::new(key)?.encrypt(&ZERO_NONCE, file_key.expose(), b"", Output::from(&mut wrapped[..]))?;
+    ChaCha20Poly1305::new(key)?.encrypt_into(
+        Nonce(&ZERO_NONCE),
+        file_key.expose(),
+        Aad(b""),
+        Output::from(&mut wrapped[..]),
+    )?;
     Ok(wrapped)
 }
 
 /// The file key, or `None` if `wrapped` is for another key.
 fn unwrap(key: &[u8], wrapped: &[u8; WRAPPED_LEN]) -> Result<Option<FileKey>> {
     let mut file_key = FileKey::zero();
-    match ChaCha20Poly1305::new(key)?.decrypt(&ZERO_NONCE, wrapped, b"", Output::from(file_key.as_mut_slice())) {
+    match ChaCha20Poly1305::new(key)?.decrypt_into(
+        Nonce(&ZERO_NONCE),
+        wrapped,
+        Aad(b""),
+        Output::from(file_key.as_mut_slice()),
+    ) {
         Ok(_) => Ok(Some(file_key)),
         Err(CoreError::InvalidTag) => Ok(None),
         Err(error) => Err(error.into()),

@@ -92,5 +92,5 @@ fn parse_work_factor(text: &str) -> Result<u8> {
 
 fn stretch(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], work_factor: u8) -> Result<SecretBytes> {
     let salt = [SALT_PREFIX, salt].concat();
-    Ok(Scrypt::new(&salt, KEY_LEN, 1 << work_factor, 8, 1)?.derive_secret(passphrase.expose())?)
+    Ok(Scrypt::new(&salt, KEY_LEN, 1 << work_factor, 8, 1)?.derive(passphrase.expose())?)
 }

@@ -18,7 +18,7 @@ use crate::error::WrongKey;
 use crate::{Error, Result};
 use ironlatch_core::asymmetric::rsa::{self, Checks, EncryptionPadding};
 use ironlatch_core::asymmetric::x25519;
-use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::hash::{HashAlgorithm, digest_into};
 use ironlatch_core::keys::ssh::{Line, PrivateKeyFile, public_to_blob};
 use ironlatch_core::keys::{PrivateKey, PublicKey, ssh};
 use ironlatch_core::{Error as CoreError, Output};
@@ -87,7 +87,7 @@ impl Recipient {
                     return Err(too_short(key.bits()));
                 }
                 let mut body = vec![0; key.size()];
-                key.encrypt(OAEP, file_key.expose(), Output::from(&mut body[..]))?;
+                key.encrypt_into(OAEP, file_key.expose(), Output::from(&mut body[..]))?;
                 Ok(Stanza::of(RSA, [&tag(&self.blob)], body))
             }
         }
@@ -266,7 +266,7 @@ fn exchange(private: &x25519::PrivateKey, public: &x25519::PublicKey, blob: &[u8
 /// The tag by which a stanza identifies its key.
 fn tag(blob: &[u8]) -> String {
     let mut hashed = [0; 32];
-    digest(HashAlgorithm::Sha256, blob, Output::from(&mut hashed[..]));
+    digest_into(HashAlgorithm::Sha256, blob, Output::from(&mut hashed[..]));
     encode(&hashed[..TAG_LEN])
 }
 

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::pipeline::{self, Position};
 use super::{FileKey, derive, read_full, writing};
 use crate::{Error, Result};
-use ironlatch_core::symmetric::aead::{Aead, ChaCha20Poly1305, TAG_LEN};
+use ironlatch_core::symmetric::aead::{Aad, Aead, ChaCha20Poly1305, Nonce, TAG_LEN};
 use ironlatch_core::{Error as CoreError, Output};
 
 /// The plaintext in a full chunk.
@@ -85,7 +85,7 @@ impl PayloadKey {
 
     /// Seals a chunk into `out`, which is [`TAG_LEN`] bytes longer.
     pub(super) fn seal<'o>(&self, position: Position, chunk: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        Ok(self.0.encrypt(&position.nonce(), chunk, b"", out)?)
+        Ok(self.0.encrypt_into(Nonce(&position.nonce()), chunk, Aad(b""), out)?)
     }
 
     /// Opens a chunk into `out`, which is [`TAG_LEN`] bytes shorter.
@@ -93,7 +93,7 @@ impl PayloadKey {
         if chunk.len() < TAG_LEN {
             return Err(cut_short());
         }
-        let opened = self.0.decrypt(&position.nonce(), chunk, b"", out);
+        let opened = self.0.decrypt_into(Nonce(&position.nonce()), chunk, Aad(b""), out);
         let opened = opened.map_err(|error| self.why(error, chunk, position))?;
         // Only a file without any plaintext has an empty chunk.
         if opened.is_empty() && position.number > 0 {
@@ -109,7 +109,7 @@ impl PayloadKey {
         }
         let mut scratch = Zeroizing::new(vec![0; chunk.len() - TAG_LEN]);
         let other = Position { last: !position.last, ..position };
-        if self.0.decrypt(&other.nonce(), chunk, b"", Output::from(&mut scratch[..])).is_err() {
+        if self.0.decrypt_into(Nonce(&other.nonce()), chunk, Aad(b""), Output::from(&mut scratch[..])).is_err() {
             return Error::Damaged(
                 format!("the file was changed or cut short, at chunk {}", position.number + 1).into(),
             );

@@ -286,7 +286,7 @@ impl BlindIndex {
 fn token(mac: &mut Hmac, bits: u32, input: &[u8]) -> Token {
     let mut code = [0; 32];
     mac.update(input);
-    mac.finalize_reset((&mut code[..]).into());
+    mac.finalize_into_reset((&mut code[..]).into());
     Token::new(code, bits)
 }
 

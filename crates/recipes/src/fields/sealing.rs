@@ -10,7 +10,7 @@ use super::stored::{HEADER_LEN, Mode, NONCE_LEN, Stored};
 use crate::error::FieldFault;
 use crate::keyring::{Counter, Operation, Own, Version, VersionId};
 use crate::{Error, Result};
-use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, XAes256Gcm};
+use ironlatch_core::symmetric::aead::{Aad, Aead, AesGcm, AesSiv, Nonce, XAes256Gcm};
 use ironlatch_core::{Error as CoreError, Output, random};
 
 /// The part of a nonce that the key of the message depends on.
@@ -88,12 +88,12 @@ impl Sealer {
         header.copy_from_slice(&self.associated[..HEADER_LEN]);
         match &mut self.stream {
             None => {
-                self.ciphers.deterministic.encrypt(plain, &[&self.associated], Output::from(body))?;
+                self.ciphers.deterministic.encrypt_into(plain, &[&self.associated], Output::from(body))?;
             }
             Some(Stream { cipher, nonce }) => {
                 let (place, body) = body.split_at_mut(NONCE_LEN);
                 place.copy_from_slice(nonce);
-                cipher.encrypt(&nonce[KEY_PART..], plain, &self.associated, Output::from(body))?;
+                cipher.encrypt_into(Nonce(&nonce[KEY_PART..]), plain, Aad(&self.associated), Output::from(body))?;
                 count_up(&mut nonce[KEY_PART..]);
             }
         }
@@ -164,7 +164,7 @@ impl<'c> Opener<'c> {
         plain.resize(len, 0);
         let out = Output::from(&mut plain[..]);
         let opened = match stored.mode {
-            Mode::Deterministic => ciphers.deterministic.decrypt(stored.body, &[&self.associated], out),
+            Mode::Deterministic => ciphers.deterministic.decrypt_into(stored.body, &[&self.associated], out),
             Mode::Random => {
                 let (nonce, body) = stored.body.split_at(NONCE_LEN);
                 let (key_part, nonce) = nonce.split_at(KEY_PART);
@@ -175,7 +175,7 @@ impl<'c> Opener<'c> {
                 let mut own = [0; KEY_PART];
                 own.copy_from_slice(key_part);
                 let (_, cipher) = self.stream.insert((own, cipher));
-                cipher.decrypt(nonce, body, &self.associated, out)
+                cipher.decrypt_into(Nonce(nonce), body, Aad(&self.associated), out)
             }
         };
         match opened {

@@ -160,7 +160,7 @@ fn pin(spki: &[u8]) -> String {
 
 fn sha256(data: &[u8]) -> [u8; 32] {
     let mut digest = [0; 32];
-    ironlatch_core::hash::digest(HashAlgorithm::Sha256, data, Output::from(&mut digest[..]));
+    ironlatch_core::hash::digest_into(HashAlgorithm::Sha256, data, Output::from(&mut digest[..]));
     digest
 }
 

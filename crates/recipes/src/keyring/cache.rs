@@ -156,6 +156,6 @@ fn place(wrapped: &[u8], context: &[u8]) -> [u8; 32] {
     hash.update(wrapped);
     hash.update(context);
     let mut place = [0; 32];
-    let _ = hash.finalize((&mut place[..]).into());
+    let _ = hash.finalize_into((&mut place[..]).into());
     place
 }

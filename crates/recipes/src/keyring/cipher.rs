@@ -2,7 +2,7 @@
 
 use crate::sealing::{ExtendedNonce, Sealer, XAes256Gcm, XChaCha20Poly1305};
 use crate::{Error, Result};
-use ironlatch_core::symmetric::aead::{Aead, AesGcm, AesSiv, ChaCha20Poly1305};
+use ironlatch_core::symmetric::aead::{Aad, Aead, AesGcm, AesSiv, ChaCha20Poly1305, Nonce};
 use ironlatch_core::{Error as CoreError, Output, random};
 
 const GCM_NONCE_LEN: usize = 12;
@@ -34,7 +34,7 @@ impl Cipher {
             Self::ChaCha20Poly1305(cipher) => seal_with_nonce(cipher, message, aad, out),
             Self::XAes256Gcm(sealer) => sealer.seal(message, aad, out).map(drop),
             Self::XChaCha20Poly1305(sealer) => sealer.seal(message, aad, out).map(drop),
-            Self::AesSiv(cipher) => Ok(cipher.encrypt(message, &[aad], out).map(drop)?),
+            Self::AesSiv(cipher) => Ok(cipher.encrypt_into(message, &[aad], out).map(drop)?),
         }
     }
 
@@ -44,7 +44,7 @@ impl Cipher {
             Self::ChaCha20Poly1305(cipher) => open_with_nonce(cipher, sealed, aad, out),
             Self::XAes256Gcm(sealer) => open_sealed(sealer, sealed, aad, out),
             Self::XChaCha20Poly1305(sealer) => open_sealed(sealer, sealed, aad, out),
-            Self::AesSiv(cipher) => Ok(cipher.decrypt(sealed, &[aad], out).map(drop)?),
+            Self::AesSiv(cipher) => Ok(cipher.decrypt_into(sealed, &[aad], out).map(drop)?),
         }
     }
 }
@@ -53,14 +53,14 @@ fn seal_with_nonce(cipher: &impl Aead, message: &[u8], aad: &[u8], out: Output<'
     let nonce: [u8; GCM_NONCE_LEN] = random::array();
     let mut writer = out.writer();
     writer.push(&nonce);
-    writer.push_with(writer.remaining(), |out| cipher.encrypt(&nonce, message, aad, out))?;
+    writer.push_with(writer.remaining(), |out| cipher.encrypt_into(Nonce(&nonce), message, Aad(aad), out))?;
     let _ = writer.finish();
     Ok(())
 }
 
 fn open_with_nonce(cipher: &impl Aead, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
     let (nonce, ciphertext) = sealed.split_first_chunk::<GCM_NONCE_LEN>().ok_or(Error::Core(CoreError::InvalidTag))?;
-    Ok(cipher.decrypt(nonce, ciphertext, aad, out).map(drop)?)
+    Ok(cipher.decrypt_into(Nonce(nonce), ciphertext, Aad(aad), out).map(drop)?)
 }
 
 fn open_sealed<A: ExtendedNonce>(sealer: &Sealer<A>, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {

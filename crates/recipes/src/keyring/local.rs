@@ -118,7 +118,7 @@ impl KeyProvider for LocalProvider {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let mut signature = vec![0; ed25519::SIGNATURE_LEN];
         let signer = self.signer().map_err(failed)?;
-        signer.sign(message, (&mut signature[..]).into()).map_err(|error| failed(error.into()))?;
+        signer.sign_into(message, (&mut signature[..]).into()).map_err(|error| failed(error.into()))?;
         Ok(signature)
     }
 
@@ -144,5 +144,5 @@ fn failed(error: Error) -> ProviderError {
 
 fn expand(key: &SecretBytes, purpose: &str, len: usize) -> Result<SecretBytes> {
     let info = [b"ironlatch local provider 1", purpose.as_bytes()].join(&0);
-    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())?)
+    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive(key.expose())?)
 }

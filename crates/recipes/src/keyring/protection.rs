@@ -242,7 +242,7 @@ fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
 pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [u8; CHECK_LEN])> {
     let expand = |purpose: &[u8], len| {
         let info = [b"ironlatch keyring file 1", purpose].join(&0);
-        HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(data_key.expose())
+        HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive(data_key.expose())
     };
     let mut check = [0; CHECK_LEN];
     check.copy_from_slice(expand(b"check", CHECK_LEN)?.expose());
@@ -254,7 +254,7 @@ pub(super) fn stretcher(salt: &[u8; SALT_LEN], cost: Cost) -> Result<Argon2> {
 }
 
 fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost) -> Result<Sealer<XAes256Gcm>> {
-    Sealer::new(stretcher(salt, cost)?.derive_secret(passphrase.expose())?.expose())
+    Sealer::new(stretcher(salt, cost)?.derive(passphrase.expose())?.expose())
 }
 
 /// The context that a wrapped data key is bound to, so that it opens no other file.

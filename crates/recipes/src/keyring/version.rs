@@ -265,7 +265,7 @@ impl Version {
             info.extend((part.len() as u64).to_be_bytes());
             info.extend_from_slice(part);
         }
-        Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(self.material()?.bytes().expose())?)
+        Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive(self.material()?.bytes().expose())?)
     }
 
     fn count_derivation(&self, purpose: &str) {

@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use crate::{Error, Result};
 use ironlatch_core::Error as CoreError;
 use ironlatch_core::constant_time::bytes_eq;
-use ironlatch_core::hash::hmac::hmac;
-use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::hash::hmac::hmac_into;
+use ironlatch_core::hash::{HashAlgorithm, digest_into};
 use ironlatch_core::kdf::Kdf;
 use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant, Version};
 use ironlatch_core::kdf::pbkdf2::Pbkdf2Hmac;
@@ -184,21 +184,20 @@ impl Stored {
     fn derive(&self, password: &[u8], pepper: Option<&[u8]>) -> Result<Vec<u8>> {
         let mut hash = vec![0; self.hash.len()];
         let out = (&mut hash[..]).into();
-        let derived = match self.scheme {
-            Scheme::Argon2(variant, version, cost) => {
-                Argon2::new(variant, &self.salt, self.hash.len(), cost).and_then(|argon2| {
-                    argon2.with_version(version).with_secret(pepper.unwrap_or_default())?.derive(password, out)
-                })
-            }
-            Scheme::Scrypt { n, r, p } => {
-                Scrypt::new(&self.salt, self.hash.len(), n, r, p).and_then(|scrypt| scrypt.derive(password, out))
-            }
-            Scheme::Pbkdf2 { algorithm, iterations } => {
-                Pbkdf2Hmac::new(algorithm, self.hash.len(), &self.salt, iterations.into())
-                    .and_then(|pbkdf2| pbkdf2.derive(password, out))
-            }
-            Scheme::Bcrypt { cost, prehash } => return self.bcrypt(cost, prehash, password),
-        };
+        let derived =
+            match self.scheme {
+                Scheme::Argon2(variant, version, cost) => Argon2::new(variant, &self.salt, self.hash.len(), cost)
+                    .and_then(|argon2| {
+                        argon2.with_version(version).with_secret(pepper.unwrap_or_default())?.derive_into(password, out)
+                    }),
+                Scheme::Scrypt { n, r, p } => Scrypt::new(&self.salt, self.hash.len(), n, r, p)
+                    .and_then(|scrypt| scrypt.derive_into(password, out)),
+                Scheme::Pbkdf2 { algorithm, iterations } => {
+                    Pbkdf2Hmac::new(algorithm, self.hash.len(), &self.salt, iterations.into())
+                        .and_then(|pbkdf2| pbkdf2.derive_into(password, out))
+                }
+                Scheme::Bcrypt { cost, prehash } => return self.bcrypt(cost, prehash, password),
+            };
         derived.map(drop)?;
         Ok(hash)
     }
@@ -208,14 +207,16 @@ impl Stored {
         let mut sum = Zeroizing::new([0; 32]);
         let input = Zeroizing::new(match prehash {
             Prehash::None => password.to_vec(),
-            Prehash::Hex => hex::encode(digest(HashAlgorithm::Sha256, password, (&mut sum[..]).into())).into_bytes(),
+            Prehash::Hex => {
+                hex::encode(digest_into(HashAlgorithm::Sha256, password, (&mut sum[..]).into())).into_bytes()
+            }
             Prehash::Base64 => {
-                STANDARD.encode(digest(HashAlgorithm::Sha256, password, (&mut sum[..]).into())).into_bytes()
+                STANDARD.encode(digest_into(HashAlgorithm::Sha256, password, (&mut sum[..]).into())).into_bytes()
             }
             Prehash::KeyedBase64 => {
                 let salt = BCRYPT.encode(&self.salt);
                 STANDARD
-                    .encode(hmac(HashAlgorithm::Sha256, salt.as_bytes(), password, (&mut sum[..]).into())?)
+                    .encode(hmac_into(HashAlgorithm::Sha256, salt.as_bytes(), password, (&mut sum[..]).into())?)
                     .into_bytes()
             }
         });

@@ -28,7 +28,7 @@ impl Pin {
     #[must_use]
     pub fn of_public_key_info(der: &[u8]) -> Self {
         let mut digest = [0; 32];
-        hash::digest(HashAlgorithm::Sha256, der, (&mut digest[..]).into());
+        hash::digest_into(HashAlgorithm::Sha256, der, (&mut digest[..]).into());
         Self(digest)
     }
 

@@ -121,6 +121,6 @@ fn digest(key_id: KeyId, mac: &Hmac, owner: &[u8], secret: &str) -> Digest {
     mac.update(owner);
     mac.update(secret.as_bytes());
     let mut code = [0; Digest::CODE_LEN];
-    mac.finalize((&mut code[..]).into());
+    mac.finalize_into((&mut code[..]).into());
     Digest { key_id, code }
 }

@@ -192,5 +192,5 @@ pub(super) fn unknown(key_id: KeyId) -> Error {
 
 fn expand(key: &SecretBytes, kind: &str, purpose: &str, len: usize) -> Result<SecretBytes> {
     let info = [b"ironlatch show-once 1", kind.as_bytes(), purpose.as_bytes()].join(&0);
-    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive_secret(key.expose())?)
+    Ok(HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive(key.expose())?)
 }

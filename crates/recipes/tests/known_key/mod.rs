@@ -43,7 +43,7 @@ pub(crate) fn with_known_key() -> (Vec<u8>, Keyring) {
     let (head, sealed) = text.trim_end().rsplit_once('\n').unwrap();
     let sealed = STANDARD.decode(sealed).unwrap();
     let expand = HkdfExpand::new(HashAlgorithm::Sha256, 32, b"ironlatch keyring file 1\0seal").unwrap();
-    let key = expand.derive_secret(&provider.0.lock().unwrap()).unwrap();
+    let key = expand.derive(&provider.0.lock().unwrap()).unwrap();
     let sealer = Sealer::<XAes256Gcm>::new(key.expose()).unwrap();
     let mut keys = vec![0; sealer.opened_len(sealed.len()).unwrap()];
     sealer.open(&sealed, format!("{head}\n").as_bytes(), (&mut keys[..]).into()).unwrap();
@@ -62,5 +62,5 @@ pub(crate) fn derived(material: &[u8], domain: &str, purpose: &str, context: &[&
         info.extend_from_slice(part);
     }
     let expand = HkdfExpand::new(HashAlgorithm::Sha256, len, &info).unwrap();
-    expand.derive_secret(material).unwrap().expose().to_vec()
+    expand.derive(material).unwrap().expose().to_vec()
 }

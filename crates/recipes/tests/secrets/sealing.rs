@@ -6,7 +6,7 @@ use ironlatch::Error as CoreError;
 use ironlatch::Output;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::sealing::{ExtendedNonce, Sealer, XAes256Gcm, XChaCha20Poly1305};
-use ironlatch::symmetric::aead::{Aead, ChaCha20Poly1305};
+use ironlatch::symmetric::aead::{Aad, Aead, ChaCha20Poly1305, Nonce};
 use ironlatch_engine::aead as library;
 
 /// C2SP's XAES-256-GCM, test vectors: one for each value of the bit that the subkey's doubling
@@ -20,7 +20,7 @@ fn xaes_examples() {
     ] {
         let mut out = [0; 28];
         let cipher = XAes256Gcm::new(&[key; 32]).unwrap();
-        cipher.encrypt(nonce, b"XAES-256-GCM", aad, Output::from(&mut out[..])).unwrap();
+        cipher.encrypt_into(Nonce(nonce), b"XAES-256-GCM", Aad(aad), Output::from(&mut out[..])).unwrap();
         assert_eq!(out, expected);
     }
 }
@@ -33,7 +33,9 @@ fn xchacha_example() {
     let text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
     let mut out = vec![0; text.len() + 16];
     let cipher = XChaCha20Poly1305::new(&key).unwrap();
-    cipher.encrypt(&nonce, text, &hex!("50515253c0c1c2c3c4c5c6c7"), Output::from(&mut out[..])).unwrap();
+    cipher
+        .encrypt_into(Nonce(&nonce), text, Aad(&hex!("50515253c0c1c2c3c4c5c6c7")), Output::from(&mut out[..]))
+        .unwrap();
     assert_eq!(out[..16], hex!("bd6d179d3e83d43b9576579493c0e939"));
     assert_eq!(out[text.len()..], hex!("c0875924c1c7987947deafd8780acf49"));
 }
@@ -81,13 +83,16 @@ fn long_chacha20_poly1305_is_the_librarys() {
     for len in (4070..4130).chain([16_383, 16_384, 16_385, 32_768, 49_999, 70_000]) {
         let (nonce, text, aad) = (&data[..12], &data[..len], &data[..len % 77]);
         let (mut one, mut two) = (vec![0; len + 16], vec![0; len + 16]);
-        ours.encrypt(nonce, text, aad, Output::from(&mut one[..])).unwrap();
+        ours.encrypt_into(Nonce(nonce), text, Aad(aad), Output::from(&mut one[..])).unwrap();
         other.seal(nonce, text, aad, Output::from(&mut two[..])).unwrap();
         assert_eq!(one, two, "{len} bytes");
         let mut opened = vec![0; len];
-        assert_eq!(ours.decrypt(nonce, &one, aad, Output::from(&mut opened[..])).unwrap(), text);
+        assert_eq!(ours.decrypt_into(Nonce(nonce), &one, Aad(aad), Output::from(&mut opened[..])).unwrap(), text);
         one[len / 2] ^= 1;
-        assert_eq!(ours.decrypt(nonce, &one, aad, Output::from(&mut opened[..])).err(), Some(CoreError::InvalidTag));
+        assert_eq!(
+            ours.decrypt_into(Nonce(nonce), &one, Aad(aad), Output::from(&mut opened[..])).err(),
+            Some(CoreError::InvalidTag)
+        );
         assert_eq!(opened, vec![0; len]);
     }
 }

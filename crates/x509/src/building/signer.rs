@@ -88,12 +88,16 @@ impl Signer for KeySigner<'_> {
         match (self.key, self.algorithm) {
             (PrivateKey::Rsa(key), SignatureAlgorithm::RsaPkcs1(hash)) => {
                 fixed.resize(key.size(), 0);
-                key.sign(SignaturePadding::Pkcs1v15, rsa::Message::Whole(hash, message), fixed.as_mut_slice().into())?;
+                key.sign_into(
+                    SignaturePadding::Pkcs1v15,
+                    rsa::Message::Whole(hash, message),
+                    fixed.as_mut_slice().into(),
+                )?;
             }
             (PrivateKey::Rsa(key), SignatureAlgorithm::RsaPss { hash, mgf1_hash, salt_length }) => {
                 let padding = SignaturePadding::Pss { mgf1_hash, salt_length: SaltLength::Bytes(salt_length.into()) };
                 fixed.resize(key.size(), 0);
-                key.sign(padding, rsa::Message::Whole(hash, message), fixed.as_mut_slice().into())?;
+                key.sign_into(padding, rsa::Message::Whole(hash, message), fixed.as_mut_slice().into())?;
             }
             (PrivateKey::Ec(key), SignatureAlgorithm::Ecdsa(hash)) if self.deterministic => {
                 fixed = key.sign_deterministic(Message::Whole(hash, message))?;
@@ -104,15 +108,15 @@ impl Signer for KeySigner<'_> {
             (PrivateKey::Dsa(key), SignatureAlgorithm::Dsa(hash)) => fixed = key.sign(Message::Whole(hash, message))?,
             (PrivateKey::Ed25519(key), _) => {
                 fixed.resize(ed25519::SIGNATURE_LEN, 0);
-                key.sign(message, fixed.as_mut_slice().into())?;
+                key.sign_into(message, fixed.as_mut_slice().into())?;
             }
             (PrivateKey::Ed448(key), _) => {
                 fixed.resize(ed448::SIGNATURE_LEN, 0);
-                key.sign(message, fixed.as_mut_slice().into());
+                key.sign_into(message, fixed.as_mut_slice().into());
             }
             (PrivateKey::MlDsa(key), _) => {
                 fixed.resize(key.parameters().signature_len(), 0);
-                key.sign(message, &[], fixed.as_mut_slice().into())?;
+                key.sign_into(message, &[], fixed.as_mut_slice().into())?;
             }
             _ => return Err(Error::WrongKey("this key does not sign with that algorithm".into())),
         }

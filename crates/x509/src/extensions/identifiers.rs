@@ -2,7 +2,7 @@
 //! a subject is (§4.2.2), and by which template Microsoft's services issued a certificate.
 
 use asn1::BigInt;
-use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::hash::{HashAlgorithm, digest_into};
 use ironlatch_core::oid::ObjectIdentifier;
 
 use crate::algorithms::AlgorithmIdentifier;
@@ -55,7 +55,7 @@ pub fn key_identifier(public_key_info: &[u8]) -> Result<[u8; 20]> {
         return Err(Error::value("Invalid public key encoding"));
     }
     let mut identifier = [0; 20];
-    digest(HashAlgorithm::Sha1, octets.as_bytes(), (&mut identifier[..]).into());
+    digest_into(HashAlgorithm::Sha1, octets.as_bytes(), (&mut identifier[..]).into());
     Ok(identifier)
 }
 

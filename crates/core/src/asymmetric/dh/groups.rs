@@ -129,7 +129,7 @@ fn is_prime_over(p: &Bignum, q: &Bignum) -> bool {
 /// For a well-known safe prime: the length in bits of private numbers that its strength asks for.
 fn known_prime(p: &Bignum) -> Option<usize> {
     let mut digest = [0; 32];
-    hash::digest(HashAlgorithm::Sha256, &p.to_be_bytes(), (&mut digest[..]).into());
+    hash::digest_into(HashAlgorithm::Sha256, &p.to_be_bytes(), (&mut digest[..]).into());
     KNOWN_PRIMES.iter().find(|(_, known)| *known == digest).map(|&(exponent_bits, _)| exponent_bits)
 }
 

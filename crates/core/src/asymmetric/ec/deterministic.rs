@@ -71,7 +71,7 @@ impl Nonces {
         let mut mac = Hmac::new(self.hash, &self.k)?;
         parts.iter().for_each(|part| mac.update(part));
         let mut code = Zeroizing::new(vec![0; self.hash.digest_size()]);
-        mac.finalize((&mut code[..]).into());
+        mac.finalize_into((&mut code[..]).into());
         Ok(code)
     }
 }

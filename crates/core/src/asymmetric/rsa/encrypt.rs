@@ -8,7 +8,7 @@ use super::{PrivateKey, PublicKey, digest_info, implicit_rejection, mgf1};
 use crate::error::Unsupported;
 use crate::hash::{self, HashAlgorithm, hmac::MAX_DIGEST};
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 /// How a message becomes a number as large as the modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,16 @@ impl EncryptionPadding<'_> {
 const PKCS1_OVERHEAD: usize = 11;
 
 impl PublicKey {
-    /// Encrypts a short message. The ciphertext is as long as the modulus: [`Self::size`].
+    /// Encrypts a short message. Returns the ciphertext, [`Self::size`] bytes.
+    ///
+    /// # Errors
+    /// As [`encrypt_into`](Self::encrypt_into).
+    pub fn encrypt(&self, padding: EncryptionPadding<'_>, message: &[u8]) -> Result<Vec<u8>> {
+        owned(self.size(), |out| self.encrypt_into(padding, message, out))
+    }
+
+    /// Encrypts a short message into `out`. The ciphertext is as long as the modulus,
+    /// [`Self::size`].
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the message is too long for the key;
@@ -50,7 +59,12 @@ impl PublicKey {
     /// # Panics
     /// If `out` has another length than the ciphertext.
     #[wipes_stack(deep)]
-    pub fn encrypt<'a>(&self, padding: EncryptionPadding<'_>, message: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    pub fn encrypt_into<'a>(
+        &self,
+        padding: EncryptionPadding<'_>,
+        message: &[u8],
+        out: Output<'a>,
+    ) -> Result<&'a mut [u8]> {
         assert_eq!(out.len(), self.size(), "the output has another length than the ciphertext");
         let mut block = Zeroizing::new(vec![0; self.size()]);
         match padding {
@@ -137,7 +151,7 @@ impl Oaep {
         check_hash(mgf1_hash)?;
         let mut label_hash = [0; MAX_DIGEST];
         let len = hash.digest_size();
-        hash::digest(hash, label, (&mut label_hash[..len]).into());
+        hash::digest_into(hash, label, (&mut label_hash[..len]).into());
         Ok(Self { mgf1_hash, len, label_hash })
     }
 

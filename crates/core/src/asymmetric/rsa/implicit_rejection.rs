@@ -4,14 +4,14 @@
 //! A wrong padding gives a message made from the private key and the ciphertext: to anyone without
 //! the key it looks like any other, and the same ciphertext gives the same one each time.
 
+use crate::hash::hmac::{Hmac, hmac_into};
+use crate::hash::{HashAlgorithm, digest_into};
 use ironlatch_engine::ct;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater, ConstantTimeLess};
 use zeroize::Zeroizing;
 
 use super::PrivateKey;
 use crate::Result;
-use crate::hash::hmac::{Hmac, hmac};
-use crate::hash::{HashAlgorithm, digest};
 
 const HASH: HashAlgorithm = HashAlgorithm::Sha256;
 const HASH_LEN: usize = 32;
@@ -59,9 +59,9 @@ fn derivation_key(key: &PrivateKey, ciphertext: &[u8]) -> Result<Zeroizing<[u8; 
     let start = padded.len() - d.len();
     padded[start..].copy_from_slice(&d);
     let mut d_hash = Zeroizing::new([0; HASH_LEN]);
-    digest(HASH, &padded, (&mut d_hash[..]).into());
+    digest_into(HASH, &padded, (&mut d_hash[..]).into());
     let mut derived = Zeroizing::new([0; HASH_LEN]);
-    hmac(HASH, &d_hash[..], ciphertext, (&mut derived[..]).into())?;
+    hmac_into(HASH, &d_hash[..], ciphertext, (&mut derived[..]).into())?;
     Ok(derived)
 }
 
@@ -74,7 +74,7 @@ fn expand(key: &[u8; HASH_LEN], label: &[u8], len: usize) -> Result<Zeroizing<Ve
         mac.update(label);
         // At most 2 KiB are asked for, so the bits fit, as they do in the draft.
         mac.update(&((8 * len) as u16).to_be_bytes());
-        mac.finalize(block.into());
+        mac.finalize_into(block.into());
     }
     out.truncate(len);
     Ok(out)

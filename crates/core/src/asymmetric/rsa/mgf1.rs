@@ -14,7 +14,7 @@ pub(super) fn mask(hash: HashAlgorithm, seed: &[u8], target: &mut [u8]) {
     for (counter, piece) in (0u32..).zip(target.chunks_mut(len)) {
         let mut state = seeded.clone();
         state.update(&counter.to_be_bytes());
-        state.finalize((&mut block[..len]).into());
+        state.finalize_into((&mut block[..len]).into());
         for (byte, mask) in piece.iter_mut().zip(&block[..]) {
             *byte ^= mask;
         }

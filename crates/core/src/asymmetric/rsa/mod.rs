@@ -6,8 +6,7 @@
 //!
 //! let key = PrivateKey::generate(2048, 65537)?;
 //! let padding = SignaturePadding::Pss { mgf1_hash: Sha256, salt_length: SaltLength::Digest };
-//! let mut signature = vec![0; key.size()];
-//! key.sign(padding, Message::Whole(Sha256, b"to be signed"), (&mut signature[..]).into())?;
+//! let signature = key.sign(padding, Message::Whole(Sha256, b"to be signed"))?;
 //!
 //! key.public_key().verify(padding, Message::Whole(Sha256, b"to be signed"), &signature)?;
 //! let other = Message::Whole(Sha256, b"something else");

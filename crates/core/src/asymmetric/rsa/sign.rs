@@ -7,7 +7,7 @@ use super::{PrivateKey, PublicKey, digest_info, mgf1};
 use crate::constant_time::bytes_eq;
 use crate::hash::{self, Hash, HashAlgorithm, hmac::MAX_DIGEST};
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Error, Output, Result, owned};
 
 /// How a digest becomes a number as large as the modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,15 @@ pub enum Message<'a> {
 const PKCS1_OVERHEAD: usize = 11;
 
 impl PrivateKey {
-    /// Signs. The signature is as long as the modulus: [`Self::size`].
+    /// Signs. Returns the signature, [`Self::size`] bytes.
+    ///
+    /// # Errors
+    /// As [`sign_into`](Self::sign_into).
+    pub fn sign(&self, padding: SignaturePadding, message: Message<'_>) -> Result<Vec<u8>> {
+        owned(self.size(), |out| self.sign_into(padding, message, out))
+    }
+
+    /// Signs into `out`. The signature is as long as the modulus: [`Self::size`].
     ///
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if the key is too small for the digest and the salt,
@@ -76,7 +84,12 @@ impl PrivateKey {
     /// # Panics
     /// If `out` has another length than the signature.
     #[wipes_stack(deep)]
-    pub fn sign<'a>(&self, padding: SignaturePadding, message: Message<'_>, out: Output<'a>) -> Result<&'a mut [u8]> {
+    pub fn sign_into<'a>(
+        &self,
+        padding: SignaturePadding,
+        message: Message<'_>,
+        out: Output<'a>,
+    ) -> Result<&'a mut [u8]> {
         assert_eq!(out.len(), self.size(), "the output has another length than the signature");
         let mut encoded = Zeroizing::new(vec![0; self.size()]);
         match padding {
@@ -177,7 +190,7 @@ fn digest_of<'a>(message: Message<'a>, memory: &'a mut [u8; MAX_DIGEST]) -> Resu
         Message::Whole(algorithm, data) => {
             digest_info::check_hash(algorithm)?;
             let memory = &mut memory[..algorithm.digest_size()];
-            Ok((algorithm, hash::digest(algorithm, data, memory.into())))
+            Ok((algorithm, hash::digest_into(algorithm, data, memory.into())))
         }
         Message::Digest(algorithm, digest) => {
             digest_info::check_hash(algorithm)?;
@@ -288,7 +301,7 @@ impl Pss {
         hash.update(&[0; 8]);
         hash.update(&self.digest[..self.hash.digest_size()]);
         hash.update(salt);
-        hash.finalize(out.into());
+        hash.finalize_into(out.into());
     }
 
     /// The end of `block` that holds the encoded message. It is all of it unless the modulus has

@@ -212,7 +212,7 @@ impl Kdf for Argon2 {
     }
 
     #[wipes_stack(deep)]
-    fn derive<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+    fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
         check_field(key_material)?;
         let Cost { iterations, lanes, memory_cost } = self.cost;

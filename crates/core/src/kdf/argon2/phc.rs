@@ -18,7 +18,7 @@ impl Argon2 {
     /// As [`derive`](Kdf::derive).
     #[wipes_stack(deep)]
     pub fn derive_phc_encoded(&self, password: &[u8]) -> Result<String> {
-        let key = self.derive_secret(password)?;
+        let key = self.derive(password)?;
         let Cost { iterations, lanes, memory_cost } = self.cost;
         Ok(format!(
             "${}$v={}$m={memory_cost},t={iterations},p={lanes}${}${}",

@@ -17,6 +17,7 @@ mod members;
 mod policy;
 mod set;
 
+use crate::hash::{HashAlgorithm, digest_into};
 use core::fmt;
 
 use base64::Engine as _;
@@ -29,7 +30,6 @@ use super::{PrivateKey, PublicKey};
 use crate::asymmetric::rsa::{self, Checks, PrivateComponents, PublicComponents};
 use crate::asymmetric::{ec, ed448, ed25519, ml_dsa, x448, x25519};
 use crate::error::Unsupported;
-use crate::hash::{HashAlgorithm, digest};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Result, json};
 
@@ -172,7 +172,7 @@ impl Jwk {
         members.0.sort_unstable_by_key(|(name, _)| *name);
         let json = members.to_json();
         let mut sum = [0; 32];
-        Ok(URL_SAFE_NO_PAD.encode(digest(HashAlgorithm::Sha256, json.as_bytes(), (&mut sum[..]).into())))
+        Ok(URL_SAFE_NO_PAD.encode(digest_into(HashAlgorithm::Sha256, json.as_bytes(), (&mut sum[..]).into())))
     }
 
     fn from_object(object: &Object<'_>, budget: &mut Budget) -> Result<Self> {

@@ -1,13 +1,13 @@
 //! How private keys are encrypted in `openssh-key-v1` files: a cipher of SSH's, under a key from
 //! bcrypt-pbkdf.
 
+use crate::symmetric::aead::{Aad, Aead, AesGcm, Nonce};
 use zeroize::Zeroizing;
 
 use super::wire::{Reader, invalid, put_number, put_string};
 use crate::error::Unsupported;
 use crate::kdf::Kdf;
 use crate::kdf::bcrypt_pbkdf::BcryptPbkdf;
-use crate::symmetric::aead::{Aead, AesGcm};
 use crate::symmetric::chacha20::ChaCha20;
 use crate::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
 use crate::symmetric::poly1305::Poly1305;
@@ -87,7 +87,7 @@ impl Encryption {
             )));
         }
         let (key, iv) = (self.cipher.key_len, self.cipher.iv_len);
-        let derived = BcryptPbkdf::new(&self.salt, key + iv, self.rounds)?.derive_secret(password)?;
+        let derived = BcryptPbkdf::new(&self.salt, key + iv, self.rounds)?.derive(password)?;
         let (key, iv) = derived.expose().split_at(key);
         let mut plaintext = Zeroizing::new(vec![0; ciphertext.len()]);
         let out = Output::from(&mut plaintext[..]);
@@ -96,7 +96,7 @@ impl Encryption {
                 CipherContext::new(cipher, mode, Direction::Decrypt, key, iv)?.update(ciphertext, out)?;
             }
             CipherMode::AesGcm => {
-                AesGcm::new(key)?.decrypt(iv, &[ciphertext, tag].concat(), b"", out)?;
+                AesGcm::new(key)?.decrypt_into(Nonce(iv), &[ciphertext, tag].concat(), Aad(b""), out)?;
             }
             CipherMode::ChaCha20Poly1305 => {
                 let mut stream = chacha20(key, ciphertext, tag)?;
@@ -140,7 +140,7 @@ impl NewEncryption {
     /// Encrypts the private part.
     pub(super) fn encrypt(&self, password: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
         let derived = BcryptPbkdf::new(&self.salt, self.cipher.key_len + self.cipher.iv_len, self.rounds)?;
-        let derived = derived.derive_secret(password)?;
+        let derived = derived.derive(password)?;
         let (key, iv) = derived.expose().split_at(self.cipher.key_len);
         let mut ciphertext = vec![0; plaintext.len()];
         let mut context = CipherContext::new(BlockCipher::Aes, Mode::Ctr, Direction::Encrypt, key, iv)?;

@@ -15,7 +15,7 @@ use super::wire::{Reader, put_integer, put_string};
 use crate::asymmetric::{dsa, ec, ed25519, rsa::Checks};
 use crate::constant_time::bytes_eq;
 use crate::error::Unsupported;
-use crate::hash::{Hash, HashAlgorithm, hmac::hmac};
+use crate::hash::{Hash, HashAlgorithm, hmac::hmac_into};
 use crate::kdf::Kdf;
 use crate::kdf::argon2::{Argon2, Cost, Variant};
 use crate::keys::{PrivateKey, PublicKey, incorrect_password, no_password_needed, password_needed, pem};
@@ -350,7 +350,7 @@ fn check_cost(cost: Cost) -> Result<()> {
 }
 
 fn argon2_keys(variant: Variant, cost: Cost, salt: &[u8], password: &[u8]) -> Result<Keys> {
-    let derived = Argon2::new(variant, salt, 2 * KEY_LEN + BLOCK_LEN, cost)?.derive_secret(password)?;
+    let derived = Argon2::new(variant, salt, 2 * KEY_LEN + BLOCK_LEN, cost)?.derive(password)?;
     let (cipher, rest) = derived.expose().split_at(KEY_LEN);
     let (iv, code) = rest.split_at(BLOCK_LEN);
     let [cipher, iv, code] = [cipher, iv, code].map(|part| Zeroizing::new(part.to_vec()));
@@ -379,7 +379,7 @@ fn sha1(parts: &[&[u8]]) -> Zeroizing<[u8; SHA1_LEN]> {
         hash.update(part);
     }
     let mut out = Zeroizing::new([0; SHA1_LEN]);
-    hash.finalize(Output::from(&mut out[..]));
+    hash.finalize_into(Output::from(&mut out[..]));
     out
 }
 
@@ -395,7 +395,7 @@ fn code(version: PpkVersion, keys: &Keys, parts: [&[u8]; 5]) -> Result<Vec<u8>> 
         PpkVersion::V3 => HashAlgorithm::Sha256,
     };
     let mut out = vec![0; algorithm.digest_size()];
-    hmac(algorithm, &keys.code, &covered, Output::from(&mut out[..]))?;
+    hmac_into(algorithm, &keys.code, &covered, Output::from(&mut out[..]))?;
     Ok(out)
 }
 

@@ -6,7 +6,7 @@ use super::wire::{Reader, put_integer, put_string};
 use crate::asymmetric::rsa::{self, SignaturePadding};
 use crate::asymmetric::{Message, dss_signature, ec, ed25519};
 use crate::error::Unsupported;
-use crate::hash::{HashAlgorithm, digest};
+use crate::hash::{HashAlgorithm, digest_into};
 use crate::keys::{PrivateKey, PublicKey};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -96,7 +96,7 @@ impl Signature {
         let bytes = match key {
             PrivateKey::Ed25519(key) => {
                 let mut bytes = vec![0; ed25519::SIGNATURE_LEN];
-                key.sign(message, Output::from(&mut bytes[..]))?;
+                key.sign_into(message, Output::from(&mut bytes[..]))?;
                 bytes
             }
             PrivateKey::Ec(key) => {
@@ -111,7 +111,7 @@ impl Signature {
                 algorithm = RSA_SHA512;
                 let mut bytes = vec![0; key.size()];
                 let message = rsa::Message::Whole(HashAlgorithm::Sha512, message);
-                key.sign(SignaturePadding::Pkcs1v15, message, Output::from(&mut bytes[..]))?;
+                key.sign_into(SignaturePadding::Pkcs1v15, message, Output::from(&mut bytes[..]))?;
                 bytes
             }
             _ => return Err(no_signatures()),
@@ -192,7 +192,7 @@ fn signed_by_device(application: &[u8], presence: Presence, message: &[u8]) -> V
 
 fn sha256(data: &[u8]) -> [u8; 32] {
     let mut hashed = [0; 32];
-    digest(HashAlgorithm::Sha256, data, Output::from(&mut hashed[..]));
+    digest_into(HashAlgorithm::Sha256, data, Output::from(&mut hashed[..]));
     hashed
 }
 

@@ -209,6 +209,6 @@ fn digest(algorithm: HashAlgorithm, message: &mut dyn Read) -> Result<Vec<u8>> {
         }
     }
     let mut out = vec![0; algorithm.digest_size()];
-    hash.finalize(Output::from(&mut out[..]));
+    hash.finalize_into(Output::from(&mut out[..]));
     Ok(out)
 }

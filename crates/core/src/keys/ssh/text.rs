@@ -1,17 +1,17 @@
 //! Base64 as programs write SSH's keys in it.
 
+use crate::hash::{HashAlgorithm, digest_into};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 use super::wire::invalid;
-use crate::hash::{HashAlgorithm, digest};
 use crate::{Output, Result};
 
 /// The fingerprint of an encoded key as `ssh-keygen -l` shows it: `SHA256:` and 43 letters.
 #[must_use]
 pub fn fingerprint(blob: &[u8]) -> String {
     let mut hashed = [0; 32];
-    digest(HashAlgorithm::Sha256, blob, Output::from(&mut hashed[..]));
+    digest_into(HashAlgorithm::Sha256, blob, Output::from(&mut hashed[..]));
     format!("SHA256:{}", STANDARD_NO_PAD.encode(hashed))
 }
 

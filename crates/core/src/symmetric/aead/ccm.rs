@@ -8,7 +8,7 @@ use ironlatch_engine::Output;
 use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Key};
 use zeroize::Zeroizing;
 
-use super::{Aead, check_aes_key, check_lens, rejected};
+use super::{Aad, Aead, Nonce, check_aes_key, check_lens, rejected};
 use crate::constant_time::bytes_eq;
 use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
@@ -136,14 +136,20 @@ impl Aead for AesCcm {
         self.tag_len
     }
 
-    fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+    fn check(&self, nonce: Nonce<'_>, data: &[u8], aad: Aad<'_>) -> Result<()> {
         check_lens(Self::NONCE_LENS, nonce, data, aad)?;
         // Too long even if a tag is in it.
-        self.check_message_len(nonce, data.len().saturating_sub(self.tag_len))
+        self.check_message_len(nonce.0, data.len().saturating_sub(self.tag_len))
     }
 
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         self.check_message_len(nonce, plaintext.len())?;
         let [zero, one] = Self::counters(nonce);
         let mut mac = self.start_mac(nonce, plaintext.len(), aad);
@@ -159,8 +165,14 @@ impl Aead for AesCcm {
         Ok(writer.finish())
     }
 
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         let Ok(len) = self.plaintext_len(ciphertext.len()) else { return Err(rejected(out)) };
         self.check_message_len(nonce, len)?;
         let (ciphertext, tag) = ciphertext.split_at(len);

@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::{chacha20, poly1305};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Aead, TAG_LEN, engine, open, rejected};
+use super::{Aad, Aead, Nonce, TAG_LEN, engine, open, rejected};
 use crate::constant_time::bytes_eq;
 use crate::error::Allowed;
 use crate::secret::wipes_stack;
@@ -34,8 +34,14 @@ impl Aead for ChaCha20Poly1305 {
         Ok(Self { key: Box::new(Zeroizing::new(*key)), library })
     }
 
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         if !wide_for(plaintext) {
             return Ok(self.library.seal(nonce, plaintext, aad, out)?);
         }
@@ -52,8 +58,14 @@ impl Aead for ChaCha20Poly1305 {
         Ok(writer.finish())
     }
 
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         if !wide_for(ciphertext) {
             return open(&self.library, nonce, ciphertext, aad, out);
         }
@@ -103,17 +115,29 @@ impl Aead for XChaCha20Poly1305 {
     }
 
     #[wipes_stack]
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         let (cipher, nonce) = self.under(nonce)?;
-        cipher.encrypt(&nonce, plaintext, aad, out)
+        cipher.encrypt_into(Nonce(&nonce), plaintext, Aad(aad), out)
     }
 
     #[wipes_stack]
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         let (cipher, nonce) = self.under(nonce)?;
-        cipher.decrypt(&nonce, ciphertext, aad, out)
+        cipher.decrypt_into(Nonce(&nonce), ciphertext, Aad(aad), out)
     }
 }
 

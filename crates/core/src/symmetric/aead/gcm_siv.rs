@@ -8,7 +8,7 @@ use polyval::Polyval;
 use polyval::universal_hash::UniversalHash;
 use zeroize::Zeroizing;
 
-use super::{Aead, TAG_LEN, check_aes_key, open, rejected};
+use super::{Aad, Aead, Nonce, TAG_LEN, check_aes_key, open, rejected};
 use crate::constant_time::bytes_eq;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -46,8 +46,14 @@ impl Aead for AesGcmSiv {
     }
 
     #[wipes_stack]
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         match &self.cipher {
             Cipher::Engine(key) => Ok(key.seal(nonce, plaintext, aad, out)?),
             Cipher::Aes192(key) => {
@@ -62,8 +68,14 @@ impl Aead for AesGcmSiv {
     }
 
     #[wipes_stack]
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         match &self.cipher {
             Cipher::Engine(key) => open(key, nonce, ciphertext, aad, out),
             Cipher::Aes192(key) => {

@@ -17,7 +17,7 @@ use ironlatch_engine::{EngineError, Output, aead as engine};
 
 use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
-use crate::{Error, Result};
+use crate::{Error, Result, owned};
 
 pub use ccm::AesCcm;
 pub use chacha20_poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
@@ -29,6 +29,14 @@ pub use xaes_gcm::XAes256Gcm;
 
 /// The longest plaintext, ciphertext or associated data in bytes.
 const MAX_LEN: usize = (1 << 31) - 1;
+
+/// A nonce: a number that serves one message under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nonce<'a>(pub &'a [u8]);
+
+/// Associated data: authenticated, not encrypted. It may be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aad<'a>(pub &'a [u8]);
 
 /// An AEAD that takes a nonce with each message and appends a tag.
 pub trait Aead: Sized + Send + Sync {
@@ -55,7 +63,7 @@ pub trait Aead: Sized + Send + Sync {
     /// # Errors
     /// [`Error::Length`] for a nonce of the wrong length, [`Error::TooLong`] for more than
     /// 2³¹ − 1 bytes.
-    fn check(&self, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+    fn check(&self, nonce: Nonce<'_>, data: &[u8], aad: Aad<'_>) -> Result<()> {
         check_lens(Self::NONCE_LENS, nonce, data, aad)
     }
 
@@ -67,13 +75,38 @@ pub trait Aead: Sized + Send + Sync {
         ciphertext_len.checked_sub(self.tag_len()).ok_or(Error::InvalidTag)
     }
 
+    /// Encrypts and authenticates `plaintext`, and authenticates `aad`. Returns the ciphertext,
+    /// which ends in its tag.
+    ///
+    /// # Errors
+    /// As [`encrypt_into`](Self::encrypt_into).
+    fn encrypt(&self, nonce: Nonce<'_>, plaintext: &[u8], aad: Aad<'_>) -> Result<Vec<u8>> {
+        self.check(nonce, plaintext, aad)?;
+        owned(plaintext.len() + self.tag_len(), |out| self.encrypt_into(nonce, plaintext, aad, out))
+    }
+
+    /// Decrypts `ciphertext`, which ends in its tag. Returns the plaintext.
+    ///
+    /// # Errors
+    /// As [`decrypt_into`](Self::decrypt_into).
+    fn decrypt(&self, nonce: Nonce<'_>, ciphertext: &[u8], aad: Aad<'_>) -> Result<Vec<u8>> {
+        self.check(nonce, ciphertext, aad)?;
+        owned(self.plaintext_len(ciphertext.len())?, |out| self.decrypt_into(nonce, ciphertext, aad, out))
+    }
+
     /// Encrypts and authenticates `plaintext`, and authenticates `aad`, into `out` of
     /// `plaintext.len()` and [`tag_len`](Self::tag_len) bytes.
     ///
     /// # Errors
     /// [`Error::Length`] for a nonce of the wrong length, [`Error::TooLong`] for inputs over
     /// 2³¹ − 1 bytes.
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
+    fn encrypt_into<'o>(
+        &self,
+        nonce: Nonce<'_>,
+        plaintext: &[u8],
+        aad: Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]>;
 
     /// Decrypts `ciphertext`, which ends in its tag, into `out` of
     /// [`plaintext_len`](Self::plaintext_len) bytes.
@@ -81,8 +114,14 @@ pub trait Aead: Sized + Send + Sync {
     /// # Errors
     /// [`Error::InvalidTag`] if key, nonce, `aad` or ciphertext is not the one of the encryption;
     /// `out` is then zero. [`Error::Length`] and [`Error::TooLong`] as for
-    /// [`encrypt`](Self::encrypt).
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]>;
+    /// [`encrypt_into`](Self::encrypt_into).
+    fn decrypt_into<'o>(
+        &self,
+        nonce: Nonce<'_>,
+        ciphertext: &[u8],
+        aad: Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]>;
 }
 
 /// AES in Galois/Counter Mode (NIST SP 800-38D): keys of 16, 24 or 32 bytes, nonces of 8 to 128
@@ -107,13 +146,25 @@ impl Aead for AesGcm {
         Ok(Self { key: engine::Key::new(algorithm, key)? })
     }
 
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         Ok(self.key.seal(nonce, plaintext, aad, out)?)
     }
 
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         open(&self.key, nonce, ciphertext, aad, out)
     }
 }
@@ -125,7 +176,8 @@ fn open<'o>(key: &engine::Key, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out:
     })
 }
 
-fn check_lens(nonce_lens: RangeInclusive<usize>, nonce: &[u8], data: &[u8], aad: &[u8]) -> Result<()> {
+fn check_lens(nonce_lens: RangeInclusive<usize>, nonce: Nonce<'_>, data: &[u8], aad: Aad<'_>) -> Result<()> {
+    let (Nonce(nonce), Aad(aad)) = (nonce, aad);
     if data.len() > MAX_LEN || aad.len() > MAX_LEN {
         return Err(Error::TooLong("data and associated data must each be at most 2**31 - 1 bytes".into()));
     }

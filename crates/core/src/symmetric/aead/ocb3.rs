@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::Output;
 use ironlatch_engine::aes::{BLOCK_LEN, Block, Direction, Ocb, xor};
 
-use super::{Aead, TAG_LEN, check_aes_key, padded, rejected};
+use super::{Aad, Aead, Nonce, TAG_LEN, check_aes_key, padded, rejected};
 use crate::constant_time::bytes_eq;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -29,8 +29,14 @@ impl Aead for AesOcb3 {
         Ok(Self { ocb: Ocb::new(key)? })
     }
 
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         let mut state = State::new(&self.ocb, nonce);
         let (blocks, last) = plaintext.as_chunks();
         let mut writer = out.writer();
@@ -45,8 +51,14 @@ impl Aead for AesOcb3 {
         Ok(writer.finish())
     }
 
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         let Some((ciphertext, tag)) = ciphertext.split_last_chunk::<TAG_LEN>() else {
             return Err(rejected(out));
         };

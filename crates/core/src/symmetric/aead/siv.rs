@@ -7,7 +7,7 @@ use super::{MAX_LEN, TAG_LEN, padded, rejected};
 use crate::constant_time::bytes_eq;
 use crate::error::Allowed;
 use crate::secret::wipes_stack;
-use crate::{Error, Result};
+use crate::{Error, Result, owned};
 
 /// AES-SIV with keys of 32, 48 or 64 bytes: one half authenticates, the other encrypts.
 ///
@@ -56,12 +56,32 @@ impl AesSiv {
         Ok(())
     }
 
+    /// Encrypts and authenticates `plaintext`, and authenticates each of `aad`. Returns the
+    /// ciphertext, which begins with its tag.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn encrypt(&self, plaintext: &[u8], aad: &[&[u8]]) -> Result<Vec<u8>> {
+        self.check(plaintext, aad)?;
+        owned(plaintext.len() + TAG_LEN, |out| self.encrypt_into(plaintext, aad, out))
+    }
+
+    /// Decrypts `ciphertext`, which begins with its tag. Returns the plaintext.
+    ///
+    /// # Errors
+    /// As [`decrypt_into`](Self::decrypt_into).
+    pub fn decrypt(&self, ciphertext: &[u8], aad: &[&[u8]]) -> Result<Vec<u8>> {
+        self.check(ciphertext, aad)?;
+        let len = ciphertext.len().checked_sub(TAG_LEN).ok_or(Error::InvalidTag)?;
+        owned(len, |out| self.decrypt_into(ciphertext, aad, out))
+    }
+
     /// Encrypts and authenticates `plaintext`, and authenticates each of `aad`, into `out` of
     /// `plaintext.len() + TAG_LEN` bytes.
     ///
     /// # Errors
     /// As [`check`](Self::check).
-    pub fn encrypt<'o>(&self, plaintext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn encrypt_into<'o>(&self, plaintext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(plaintext, aad)?;
         // The tag is sent along, and the counter made from it.
         let tag = ct::declassify(self.s2v(aad, plaintext));
@@ -76,7 +96,7 @@ impl AesSiv {
     /// # Errors
     /// [`Error::InvalidTag`] if key, `aad` or ciphertext is not the one of the encryption; `out` is
     /// then zero. Otherwise as [`check`](Self::check).
-    pub fn decrypt<'o>(&self, ciphertext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn decrypt_into<'o>(&self, ciphertext: &[u8], aad: &[&[u8]], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.check(ciphertext, aad)?;
         let Some((tag, ciphertext)) = ciphertext.split_first_chunk::<TAG_LEN>() else {
             return Err(rejected(out));

@@ -8,7 +8,7 @@ use core::ops::RangeInclusive;
 use ironlatch_engine::aes::{Block, Key, double};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Aead, AesGcm};
+use super::{Aad, Aead, AesGcm, Nonce};
 use crate::error::{Allowed, Input};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -61,17 +61,29 @@ impl Aead for XAes256Gcm {
     }
 
     #[wipes_stack]
-    fn encrypt<'o>(&self, nonce: &[u8], plaintext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, plaintext, aad)?;
+    fn encrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        plaintext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), plaintext, Aad(aad))?;
         let (prefix, nonce) = nonce.split_at(12);
-        self.under(prefix)?.encrypt(nonce, plaintext, aad, out)
+        self.under(prefix)?.encrypt_into(Nonce(nonce), plaintext, Aad(aad), out)
     }
 
     #[wipes_stack]
-    fn decrypt<'o>(&self, nonce: &[u8], ciphertext: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
-        self.check(nonce, ciphertext, aad)?;
+    fn decrypt_into<'o>(
+        &self,
+        Nonce(nonce): Nonce<'_>,
+        ciphertext: &[u8],
+        Aad(aad): Aad<'_>,
+        out: Output<'o>,
+    ) -> Result<&'o mut [u8]> {
+        self.check(Nonce(nonce), ciphertext, Aad(aad))?;
         let (prefix, nonce) = nonce.split_at(12);
-        self.under(prefix)?.decrypt(nonce, ciphertext, aad, out)
+        self.under(prefix)?.decrypt_into(Nonce(nonce), ciphertext, Aad(aad), out)
     }
 }
 

@@ -4,7 +4,7 @@ use super::structured_fields::{BareItem, Dictionary, Item, Member};
 use crate::error::Refusal;
 use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
-use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::hash::{HashAlgorithm, digest_into};
 
 /// The hash functions that RFC 9530 §5 allows against an adversary.
 const ALGORITHMS: [(&str, HashAlgorithm); 2] = [("sha-256", HashAlgorithm::Sha256), ("sha-512", HashAlgorithm::Sha512)];
@@ -44,6 +44,6 @@ pub fn check_content_digest(value: &[u8], body: &[u8]) -> Result<()> {
 
 fn hash(algorithm: HashAlgorithm, body: &[u8]) -> Vec<u8> {
     let mut sum = vec![0; algorithm.digest_size()];
-    digest(algorithm, body, (&mut sum[..]).into());
+    digest_into(algorithm, body, (&mut sum[..]).into());
     sum
 }

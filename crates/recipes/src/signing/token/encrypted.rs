@@ -192,7 +192,7 @@ fn tag(mac_key: &[u8], aad: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<[u8; 
         mac.update(piece);
     }
     let mut code = Zeroizing::new([0; 64]);
-    mac.finalize(Output::from(code.as_mut_slice()));
+    mac.finalize_into(Output::from(code.as_mut_slice()));
     let mut tag = [0; TAG_LEN];
     tag.copy_from_slice(&code[..TAG_LEN]);
     Ok(tag)

@@ -7,7 +7,7 @@ use super::{MAX_SIGNATURES, Verified, check_age, check_count, malformed, wrong_s
 use crate::signing::FOREVER;
 use crate::{Error, Result};
 use ironlatch_core::constant_time::bytes_eq;
-use ironlatch_core::hash::{HashAlgorithm, digest};
+use ironlatch_core::hash::{HashAlgorithm, digest_into};
 use ironlatch_core::secret::SecretBytes;
 
 pub(super) struct Provider {
@@ -114,7 +114,7 @@ impl Provider {
         }
         let signature = found.ok_or_else(wrong_signature)?;
         let mut name = [0; 32];
-        digest(HashAlgorithm::Sha256, &signature, name.as_mut_slice().into());
+        digest_into(HashAlgorithm::Sha256, &signature, name.as_mut_slice().into());
         Ok(format!("sha256:{}", hex::encode(name)))
     }
 }

@@ -187,7 +187,7 @@ impl Secret {
             Kind::Shared(secret) => code(secret.expose(), pieces)?.to_vec(),
             Kind::Private(key) => {
                 let mut signature = vec![0; ed25519::SIGNATURE_LEN];
-                key.sign(&pieces.concat(), signature.as_mut_slice().into())?;
+                key.sign_into(&pieces.concat(), signature.as_mut_slice().into())?;
                 signature
             }
             Kind::Public(_) => return Err(Error::Core(CoreError::WrongType("a public key only verifies".into()))),
@@ -280,7 +280,7 @@ pub(super) fn code(secret: &[u8], pieces: &[&[u8]]) -> Result<[u8; CODE_LEN]> {
     let mut mac = Hmac::new(HashAlgorithm::Sha256, secret)?;
     pieces.iter().for_each(|piece| mac.update(piece));
     let mut code = [0; CODE_LEN];
-    mac.finalize(code.as_mut_slice().into());
+    mac.finalize_into(code.as_mut_slice().into());
     Ok(code)
 }
 
