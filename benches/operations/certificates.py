@@ -90,6 +90,61 @@ def read_crl(library: Library, count: int) -> Prepared:
     return lambda: [entry.serial_number for entry in crl]
 
 
+@certificates.operation("build and sign a CRL of {count} entries, ECDSA P-256", count=LENGTHS[:1])
+def build_crl(library: Library, count: int) -> Prepared:
+    x509, hashes = library("x509"), library("hazmat.primitives.hashes")
+    entries = [x509.RevokedCertificateBuilder(number, EARLY).build() for number in range(1, count + 1)]
+    builder = x509.CertificateRevocationListBuilder(_name(library), EARLY, LATE, [], entries)
+    return Call(builder.sign, (_key(library), hashes.SHA256()))
+
+
+@certificates.operation("build and sign an OCSP response, ECDSA P-256")
+def build_ocsp(library: Library) -> Prepared:
+    return Call(_ocsp_builder(library).sign, (_key(library), library("hazmat.primitives.hashes").SHA256()))
+
+
+@certificates.operation("load an OCSP response and its status")
+def load_ocsp(library: Library) -> Prepared:
+    ocsp = library("x509.ocsp")
+    response = _ocsp_builder(library).sign(_key(library), library("hazmat.primitives.hashes").SHA256())
+    der = bytes(response.public_bytes(library("hazmat.primitives.serialization").Encoding.DER))
+    return lambda: ocsp.load_der_ocsp_response(der).certificate_status
+
+
+@certificates.operation("verify a server under a root, {between} intermediates", between=(0, 1))
+def verify(library: Library, between: int) -> Prepared:
+    x509, verification = library("x509"), library("x509.verification")
+    chain = _chain(library, between)
+    builder = verification.PolicyBuilder().store(verification.Store(chain[-1:])).time(datetime.datetime(2030, 1, 1))
+    return Call(builder.build_server_verifier(x509.DNSName("example.com")).verify, (chain[0], chain[1:-1]))
+
+
+def _ocsp_builder(library: Library) -> Any:
+    ocsp, hashes = library("x509.ocsp"), library("hazmat.primitives.hashes")
+    leaf = library("x509").load_der_x509_certificate(_leaf(library, "DER"))
+    good = ocsp.OCSPCertStatus.GOOD
+    builder = ocsp.OCSPResponseBuilder().add_response(leaf, leaf, hashes.SHA256(), good, EARLY, LATE, None, None)
+    return builder.responder_id(ocsp.OCSPResponderEncoding.HASH, leaf)
+
+
+def _chain(library: Library, between: int) -> list[Any]:
+    """A server's certificate, the authorities above it, and their root."""
+    x509, hashes, key = library("x509"), library("hazmat.primitives.hashes"), _key(library)
+    signs = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+    authority = ((x509.BasicConstraints(True, None), True), (signs, True))
+    names = x509.SubjectAlternativeName([x509.DNSName("example.com")])
+    chain: list[Any] = []
+    for depth in range(between + 2):
+        subject = x509.Name.from_rfc4514_string(f"CN={depth}")
+        issuer = x509.Name.from_rfc4514_string(f"CN={min(depth + 1, between + 1)}")
+        builder = x509.CertificateBuilder(issuer, subject, key.public_key(), depth + 1, EARLY, LATE)
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+        for value, critical in (*(((names, False),) if depth == 0 else authority), (identifier, False)):
+            builder = builder.add_extension(value, critical)
+        chain.append(builder.sign(key, hashes.SHA256()))
+    return chain
+
+
 @cache
 def _key(library: Library) -> Any:
     ec = library("hazmat.primitives.asymmetric.ec")
