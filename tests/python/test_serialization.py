@@ -51,7 +51,7 @@ def same(a: Any, b: rsa.RSAPrivateKey) -> bool:
 
 
 def test_every_encrypted_sample(key: rsa.RSAPrivateKey) -> None:
-    assert len(ENCRYPTED) == 17
+    assert len(ENCRYPTED) == 20
     for name in ENCRYPTED:
         assert same(load_pem_private_key(sample(name), PASSWORD), key), name
 

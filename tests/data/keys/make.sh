@@ -17,8 +17,11 @@ openssl rsa -in rsa.pem -RSAPublicKey_out -out pkcs1-public.pem 2>/dev/null
 openssl rsa -in rsa.pem -RSAPublicKey_out -outform DER -out pkcs1-public.der 2>/dev/null
 
 pkcs8 pbes1-md5-des -v1 PBE-MD5-DES
+pkcs8 pbes1-sha1-2des -v1 PBE-SHA1-2DES
 pkcs8 pbes1-sha1-3des -v1 PBE-SHA1-3DES
 pkcs8 pbes1-sha1-rc2-40 -v1 PBE-SHA1-RC2-40
+pkcs8 pbes1-sha1-rc2-128 -v1 PBE-SHA1-RC2-128
+pkcs8 pbes1-sha1-rc4-40 -v1 PBE-SHA1-RC4-40
 pkcs8 pbes1-sha1-rc4-128 -v1 PBE-SHA1-RC4-128
 for cipher in aes-128-cbc aes-192-cbc aes-256-cbc des-ede3-cbc rc2-cbc; do
     pkcs8 "pbes2-$cipher" -v2 "$cipher"
@@ -30,7 +33,6 @@ pkcs8 pbes2-scrypt -scrypt -scrypt_N 1024
 pkcs8 refused-bf-cbc -v2 bf-cbc
 pkcs8 refused-hmac-md5 -v2 aes-256-cbc -v2prf hmacWithMD5
 pkcs8 refused-rc2-40-pbes2 -v2 rc2-40-cbc
-pkcs8 refused-sha1-2des -v1 PBE-SHA1-2DES
 traditional traditional-aes-128-cbc aes128
 traditional traditional-aes-256-cbc aes256
 traditional traditional-des-ede3-cbc des3

@@ -61,7 +61,7 @@ fn reads_every_private_sample() {
             assert_eq!(error, Error::IncorrectPassword, "{name}");
         }
     }
-    assert_eq!(encrypted, 17);
+    assert_eq!(encrypted, 20);
 }
 
 #[test]
