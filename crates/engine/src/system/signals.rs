@@ -156,6 +156,13 @@ mod tests {
         ExitStatus::from_raw(status)
     }
 
+    /// Undoes what the tests' own parent may have set: `nohup` and shells ignore some of them.
+    fn as_usual() {
+        for signal in SIGNALS {
+            assert!(set(signal, libc::SIG_DFL, 0));
+        }
+    }
+
     fn send(signal: libc::c_int) {
         // SAFETY: no memory is involved.
         unsafe { libc::raise(signal) };
@@ -164,6 +171,7 @@ mod tests {
     #[test]
     fn what_came_has_its_effect_at_the_end() {
         let ended = in_child(|| {
+            as_usual();
             let deferred = DeferredSignals::begin().unwrap();
             assert_eq!(deferred.arrived(), Arrived::Nothing);
             send(libc::SIGCONT);
@@ -178,6 +186,7 @@ mod tests {
         // Without a signal all is as it was.
         assert_eq!(in_child(|| drop(DeferredSignals::begin().unwrap())).code(), Some(7));
         let usual = in_child(|| {
+            as_usual();
             drop(DeferredSignals::begin().unwrap());
             send(libc::SIGHUP);
         });
@@ -187,6 +196,7 @@ mod tests {
     #[test]
     fn a_second_signal_has_its_effect_at_once() {
         let ended = in_child(|| {
+            as_usual();
             let deferred = DeferredSignals::begin().unwrap();
             send(libc::SIGQUIT);
             send(libc::SIGQUIT);
@@ -198,6 +208,7 @@ mod tests {
     #[test]
     fn a_child_is_ended_as_usual_and_may_put_off_its_own() {
         let status = in_child(|| {
+            as_usual();
             let deferred = DeferredSignals::begin().unwrap();
             assert_eq!(DeferredSignals::begin().unwrap_err().kind(), io::ErrorKind::ResourceBusy);
             let inner = in_child(|| send(libc::SIGTERM));

@@ -13,7 +13,7 @@ use super::header::Stanza;
 /// [`Recipient::custom`](super::Recipient::custom).
 ///
 /// ```
-/// use ironlatch::Error;
+/// use ironlatch::recipes::Error;
 /// use ironlatch::recipes::files::{self, FileKey, Stanza, UnwrapFileKey, WrapFileKey};
 ///
 /// /// Stands for a device that encrypts and decrypts.
