@@ -551,6 +551,8 @@ NOT_RUN = {
     "private_exponent": "works on Python's integers",
     "encryption_builder": "holds a password of Python's",
     "load_pem_public_key": "is given nothing secret",
+    "load_pem_pkcs7_certificates": "is given nothing secret",
+    "load_der_pkcs7_certificates": "is given nothing secret",
     "load_der_public_key": "is given nothing secret",
     "load_pem_parameters": "is given nothing secret",
     "load_der_parameters": "is given nothing secret",
