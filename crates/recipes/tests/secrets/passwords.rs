@@ -1,6 +1,5 @@
 //! Stored passwords: what stands in them, whose they may be, and what a login does.
 
-use ironlatch::Error as CoreError;
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::passwords::{DEFAULT_COST, Hasher, MAX_PASSWORD_LEN, Stored, Verdict};
