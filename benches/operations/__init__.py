@@ -17,6 +17,7 @@ __all__ = [
     "certificates",
     "containers",
     "ssh",
+    "asn1",
     "files",
     "importing",
     "cold_starts",

@@ -55,6 +55,7 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     _rust.__path__ = []
     _rust.openssl = openssl
     sys.modules["cryptography.hazmat.bindings._rust.openssl"] = openssl
+    sys.modules["cryptography.hazmat.bindings._rust.declarative_asn1"] = _rust.declarative_asn1
     # The peer keeps associated data private; here they are an argument.
     openssl.hpke = SimpleNamespace(
         _encrypt_with_aad=lambda suite, plaintext, key, info=None, aad=None: suite.encrypt(

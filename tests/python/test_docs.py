@@ -41,7 +41,7 @@ def test_python_examples_run(
     names: dict[str, object] = {"__name__": "__main__"}
     for block in BLOCK.finditer(text):
         above = "\n" * text.count("\n", 0, block.start(1))  # so that a traceback names the line of the page
-        exec(compile(above + block[1], str(page), "exec"), names)
+        exec(compile(above + block[1], str(page), "exec", dont_inherit=True), names)
 
 
 def test_the_figures_on_the_front_page_are_measured() -> None:

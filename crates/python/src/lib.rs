@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value)] // PyO3 hands arguments over by value.
 #![allow(clippy::upper_case_acronyms)] // Python's names: AESGCM, HMAC.
 
+mod asn1;
 mod asymmetric;
 mod backend;
 mod buffer;
@@ -32,6 +33,8 @@ mod _native {
     use super::*;
 
     // In the order of the folders.
+    #[pymodule_export]
+    use crate::asn1::declarative_asn1;
     #[pymodule_export]
     use crate::asymmetric::dh::dh;
     #[pymodule_export]
@@ -165,6 +168,7 @@ fn set_home(submodule: &Bound<'_, PyModule>, home: &str) -> PyResult<()> {
 fn home(submodule: &str) -> Option<&'static str> {
     Some(match submodule {
         "asymmetric_utils" => "ironlatch.hazmat.primitives.asymmetric.utils",
+        "declarative_asn1" => "ironlatch.hazmat.asn1",
         "constant_time" => "ironlatch.hazmat.primitives.constant_time",
         "ec" => "ironlatch.hazmat.primitives.asymmetric.ec",
         "files" => "ironlatch.files",

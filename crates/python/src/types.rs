@@ -38,6 +38,9 @@ macro_rules! imported {
 }
 
 imported! {
+    "ironlatch._native.declarative_asn1" {
+        DECODE_DER = "decode_der";
+    }
     "ironlatch.hazmat.primitives.asymmetric._dh" {
         DH_PARAMETER_NUMBERS = "DHParameterNumbers";
         DH_PUBLIC_NUMBERS = "DHPublicNumbers";

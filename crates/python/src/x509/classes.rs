@@ -71,7 +71,7 @@ impl Class {
 }
 
 /// `object.__new__`.
-fn new_object<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+pub(crate) fn new_object<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let new = NEW.get_or_try_init(py, || {
         let object = py.import(intern!(py, "builtins"))?.getattr(intern!(py, "object"))?;

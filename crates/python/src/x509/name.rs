@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{IntoPyDict, PyBytes, PyList, PyString};
+use pyo3::types::{IntoPyDict, PyBytes, PyList, PyString, PyType};
 
 use super::classes::Class;
 use crate::buffer::Input;
@@ -19,6 +19,11 @@ use crate::keys::oid::{oid_object, oid_of};
 static ATTRIBUTE: Class = Class::new("name", "NameAttribute", &["_oid", "_value", "_type"]);
 static RELATIVE_NAME: Class = Class::new("name", "RelativeDistinguishedName", &["_attributes"]);
 static NAME: Class = Class::new("name", "Name", &["_rdns"]);
+
+/// The class `Name`.
+pub(crate) fn name_class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    NAME.class(py)
+}
 
 /// A `Name`.
 pub(crate) fn name_object<'py>(py: Python<'py>, name: &Name<'_>) -> CallResult<Bound<'py, PyAny>> {
