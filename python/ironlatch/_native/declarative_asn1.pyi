@@ -69,10 +69,10 @@ class AnnotatedType:
         """The type."""
     @property
     def annotation(self) -> Annotation:
-        """What its annotation says."""
+        """Its annotation."""
 
 class Annotation:
-    """What is said of a field beside its type: DEFAULT, a tag, and SIZE."""
+    """The annotation of a field next to its type: DEFAULT, a tag, and SIZE."""
     def __init__(
         self,
         default: Any = None,

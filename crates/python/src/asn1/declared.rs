@@ -1,4 +1,4 @@
-//! The native objects that a declaration is compiled into. The Python module builds them from hints.
+//! The native objects that a declaration is compiled into, built by the Python module from hints.
 
 use asn1::{Tag, explicit_tag, implicit_tag};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
