@@ -169,6 +169,8 @@ for line in lines:
 """
 
 LABEL = re.compile(rb"[A-Z \n-]+")
+# 2.16.840.1.101.3 in DER, the arc of NIST's algorithms, which encrypted keys name in clear (AES, SHA-2).
+NIST_ALGORITHMS = bytes.fromhex("608648016503")
 MASK = b"\xa5\x5a\x3c" * 4000
 PAGE = 4096
 STACK = 3 * 1024 * 1024
@@ -281,8 +283,10 @@ def cut(secret: bytes) -> set[bytes]:
     whole, also padded for HMAC, and in the processor words that hash functions and numbers use.
     """
     pieces = {secret[start : start + 8] for start in range(0, max(1, len(secret) - 7), 8)}
-    # What all PEM files have, and short numbers, are in many places.
-    pieces = {piece for piece in pieces if len(set(piece)) > 4 and not LABEL.fullmatch(piece)}
+    # What all PEM files have, names of algorithms, and short numbers, are in many places.
+    pieces = {
+        piece for piece in pieces if len(set(piece)) > 4 and not LABEL.fullmatch(piece) and NIST_ALGORITHMS not in piece
+    }
     for pad in (0x36, 0x5C):
         pieces |= {bytes(byte ^ pad for byte in piece) for piece in set(pieces)}
     swapped = {piece[3::-1] + piece[:3:-1] for piece in pieces} | {piece[::-1] for piece in pieces}

@@ -302,6 +302,9 @@ fn link_unnamed(_file: &File, _path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    /// [`remove_temporaries`] removes those of every thread: one test at a time makes any.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
     /// A file as it is made where there are no nameless ones.
     fn named(target: &Path, existing: Existing) -> NewFile {
         let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -316,6 +319,7 @@ mod tests {
 
     #[test]
     fn of_files_that_belong_together_all_appear_or_none() {
+        let _alone = ONE_AT_A_TIME.lock();
         let directory = tempfile::tempdir().unwrap();
         let begin = |name: &str| {
             let mut file = NewFile::create(&directory.path().join(name), Existing::Keep, Access::Owner, None).unwrap();
@@ -337,6 +341,7 @@ mod tests {
 
     #[test]
     fn temporary_names_serve_as_well() {
+        let _alone = ONE_AT_A_TIME.lock();
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path().join("new");
         let mut file = named(&target, Existing::Keep);
