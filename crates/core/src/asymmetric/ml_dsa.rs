@@ -89,7 +89,7 @@ impl PrivateKey {
     /// hedging are as in [`sign_into`](Self::sign_into).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the context is longer than [`MAX_CONTEXT_LEN`].
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`].
     pub fn sign(&self, message: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         owned(self.parameters().signature_len(), |out| self.sign_into(message, context, out))
     }
@@ -97,7 +97,7 @@ impl PrivateKey {
     /// Signs a message by its representative (see [`MuHasher`]). Returns the signature.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `mu` has not [`MU_LEN`] bytes.
+    /// [`Error::Length`] if `mu` has not [`MU_LEN`] bytes.
     pub fn sign_mu(&self, mu: &[u8]) -> Result<Vec<u8>> {
         owned(self.parameters().signature_len(), |out| self.sign_mu_into(mu, out))
     }
@@ -107,8 +107,8 @@ impl PrivateKey {
     /// signature each time.
     ///
     /// # Errors
-    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`], or `out` is of
-    /// another length.
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`],
+    /// [`Error::InvalidValue`] if `out` is of another length.
     #[wipes_stack(deep)]
     pub fn sign_into<'o>(&self, message: &[u8], context: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.sign_mu_into(&self.inner.public.mu(message, context)?, out)

@@ -61,10 +61,11 @@ impl PrivateKey {
     /// are checked as `checks` says.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is no such key, or it is not valid;
-    /// [`Error::IncorrectPassword`]; [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if
-    /// the key is encrypted or is not; [`Error::MislabelledPem`] if the block's label does not fit
-    /// its contents; [`Error::Unsupported`] if the type of key is not known.
+    /// [`Error::InvalidValue`] if there is no such key, or it is not valid; [`Error::Length`] if a
+    /// key of a fixed length has another; [`Error::IncorrectPassword`];
+    /// [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if the key is encrypted or is
+    /// not; [`Error::MislabelledPem`] if the block's label does not fit its contents;
+    /// [`Error::Unsupported`] if the type of key is not known.
     #[wipes_stack(deep)]
     pub fn from_pem(text: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
         let missing = if pem::blocks(text).flatten().any(|block| block.label() == OPENSSH_LABEL.as_bytes()) {
@@ -148,9 +149,9 @@ impl PublicKey {
     /// things are skipped.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::MislabelledPem`] if
-    /// the block's label does not fit its contents, [`Error::Unsupported`] if the key's type is not
-    /// known.
+    /// [`Error::InvalidValue`] if there is none or it is not valid, [`Error::Length`] if a key of a
+    /// fixed length has another, [`Error::MislabelledPem`] if the block's label does not fit its
+    /// contents, [`Error::Unsupported`] if the key's type is not known.
     pub fn from_pem(text: &[u8]) -> Result<Self> {
         let block = pem::find(
             text,
@@ -177,8 +178,8 @@ impl PublicKey {
     /// Reads a public key from DER: SubjectPublicKeyInfo or PKCS#1.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Unsupported`] if
-    /// its type is not known.
+    /// [`Error::InvalidValue`] if it is neither or the key is not valid, [`Error::Length`] if a key
+    /// of a fixed length has another, [`Error::Unsupported`] if its type is not known.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der) {
             Ok(der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS)) => pkcs1::public_from_der(der).map(Self::Rsa),

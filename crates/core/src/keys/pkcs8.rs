@@ -20,7 +20,8 @@ pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid,
-/// [`Error::Unsupported`] if the algorithm is not known.
+/// [`Error::Length`] if a key of a fixed length has another, [`Error::Unsupported`] if the
+/// algorithm is not known.
 #[wipes_stack(deep)]
 pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
     let info: PrivateKeyInfo<'_> = der::parse(der)?;

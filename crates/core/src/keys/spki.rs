@@ -14,7 +14,8 @@ pub const LABEL: &str = "PUBLIC KEY";
 ///
 /// # Errors
 /// [`Error::InvalidValue`] if the structure is another or the key is not valid,
-/// [`Error::Unsupported`] if the algorithm is not known.
+/// [`Error::Length`] if a key of a fixed length has another, [`Error::Unsupported`] if the
+/// algorithm is not known.
 pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
     let info: SubjectPublicKeyInfo<'_> = der::parse(der)?;
     if info.key.padding_bits() != 0 {

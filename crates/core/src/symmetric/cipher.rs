@@ -75,8 +75,8 @@ impl CipherContext {
     ///
     /// # Errors
     /// [`Error::Unsupported`] if there is no such cipher in such a mode, or it is GCM;
-    /// [`Error::InvalidValue`] if the length of `iv` is not the mode's, or in XTS the two keys are
-    /// one.
+    /// [`Error::Length`] if the length of `iv` is not the mode's, [`Error::InvalidValue`] if in XTS
+    /// the two keys are one.
     #[wipes_stack]
     pub fn new(cipher: BlockCipher, mode: Mode, direction: Direction, key: &[u8], iv: &[u8]) -> Result<Self> {
         if !supported(cipher, key.len(), mode) || mode == Mode::Gcm {

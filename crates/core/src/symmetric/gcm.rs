@@ -51,8 +51,8 @@ impl GcmContext {
     /// A context under `key` and a `nonce` of 8 to 128 bytes.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::InvalidValue`] for a
-    /// nonce of another length.
+    /// [`Error::Unsupported`] if there is no such cipher in GCM, [`Error::Length`] for a nonce of
+    /// another length.
     #[wipes_stack]
     pub fn new(cipher: BlockCipher, direction: Direction, key: &[u8], nonce: &[u8]) -> Result<Self> {
         if !super::cipher::supported(cipher, key.len(), Mode::Gcm) {

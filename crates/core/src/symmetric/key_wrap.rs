@@ -48,8 +48,9 @@ pub fn wrap_with_padding(wrapping_key: &[u8], secret: &[u8]) -> Result<Vec<u8>> 
 ///
 /// # Errors
 /// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, [`Error::Length`] if
-/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8. Ask
-/// [`check`] before setting aside memory for the result.
+/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8,
+/// [`Error::TooLong`] if it has more than 2³¹ - 17 bytes. Ask [`check`] before setting aside memory for
+/// the result.
 ///
 /// # Panics
 /// If `out` has another length.
@@ -102,8 +103,9 @@ pub fn check_wrapped(wrapping_key: &[u8], wrapped: &[u8]) -> Result<()> {
 /// Wraps `secret` of any length but 0 under an AES key, into `out` of [`padded_len`] bytes.
 ///
 /// # Errors
-/// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, or `secret` is empty.
-/// Ask [`check_padded`] before setting aside memory for the result.
+/// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, [`Error::Length`] if
+/// `secret` is empty, [`Error::TooLong`] if it has more than 2³¹ - 17 bytes. Ask [`check_padded`] before
+/// setting aside memory for the result.
 ///
 /// # Panics
 /// If `out` has another length.

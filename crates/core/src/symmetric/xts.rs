@@ -39,7 +39,8 @@ impl Xts {
     /// A context under `key`, which is two AES keys, and a `tweak` of 16 bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the two keys are one, or the tweak has another length.
+    /// [`Error::InvalidValue`] if the two keys are one, [`Error::Length`] if the tweak has another
+    /// length.
     pub(super) fn new(direction: Direction, key: &[u8], tweak: &[u8]) -> Result<Self> {
         let (data_key, tweak_key) = key.split_at(key.len() / 2);
         if bytes_eq(data_key, tweak_key) {

@@ -68,8 +68,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::Length`] if there are not [`ParameterSet::private_key_len`] of them,
-    /// [`Error::InvalidValue`] if the
-    /// root is not the one that belongs to the seeds.
+    /// [`Error::InvalidValue`] if the root is not the one that belongs to the seeds.
     #[wipes_stack(deep)]
     pub fn from_bytes(parameters: ParameterSet, bytes: &[u8]) -> Result<Self> {
         let (name, len) = (parameters.name(), parameters.private_key_len());
@@ -131,8 +130,8 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`],
-    /// [`Error::InvalidValue`] if a digest has a
-    /// wrong length; [`Error::Unsupported`] if the standard does not allow the hash function.
+    /// [`Error::InvalidValue`] if a digest has a wrong length; [`Error::Unsupported`] if the
+    /// standard does not allow the hash function.
     #[wipes_stack(deep)]
     pub fn sign_hash(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
         let (identifier, digest) = prehash(message)?;

@@ -115,7 +115,8 @@ impl Argon2 {
     ///
     /// # Errors
     /// [`Error::Length`] for a salt under 8 bytes or a `length` under 4, [`Error::OutOfRange`] for
-    /// no iterations or no lanes, [`Error::InvalidValue`] for less memory than 8 KiB a lane.
+    /// no iterations, no lanes or more than 2²⁴ - 1 of them, [`Error::InvalidValue`] for less memory
+    /// than 8 KiB a lane and for 4 GiB or more of salt or result.
     pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
         if salt.len() < MIN_SALT {
             return Err(Error::Length {

@@ -34,8 +34,9 @@ impl Argon2 {
     ///
     /// # Errors
     /// [`Error::KeyMismatch`] if the password is another one, [`Error::InvalidPasswordHash`] if the
-    /// string is malformed or of another variant, [`Error::InvalidValue`] if its numbers are out of
-    /// range, [`Error::OutOfMemory`] if it asks for more memory than there is.
+    /// string is malformed or of another variant, [`Error::OutOfMemory`] if it asks for more memory
+    /// than there is. The errors of [`Argon2::new`] if its salt or hash is too short, or its numbers
+    /// are out of range.
     #[wipes_stack(deep)]
     pub fn verify_phc_encoded(variant: Variant, password: &[u8], encoded: &str, secret: Option<&[u8]>) -> Result<()> {
         let (mut argon2, hash) = parse(variant, encoded)?;

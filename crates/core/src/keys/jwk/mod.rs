@@ -93,7 +93,8 @@ impl Jwk {
     /// # Errors
     /// [`Error::InvalidValue`] if the text is no JSON object, a member is missing, malformed or
     /// there twice, the numbers do not belong together, or what is said about the key is not true
-    /// of it ([`check`](Self::check)); [`Error::Unsupported`] for another `kty` or `crv`.
+    /// of it ([`check`](Self::check)); [`Error::Length`] if a key of a fixed length has another;
+    /// [`Error::Unsupported`] for another `kty` or `crv`.
     #[wipes_stack(deep)]
     pub fn parse(json: &[u8]) -> Result<Self> {
         Self::from_object(&Object::parse(json)?, &mut Budget::of_key())

@@ -30,8 +30,8 @@ pub struct Ignored<E = Error> {
     /// Its `kid`, if that can be read.
     pub key_id: Option<String>,
     /// Why it cannot be used: [`Error::Unsupported`] for a type that is not known,
-    /// [`Error::InvalidValue`] for one that is malformed, [`Error::WrongType`] for one that is for
-    /// something else. What the one who uses the set adds is an `E`.
+    /// [`Error::InvalidValue`] or [`Error::Length`] for one that is malformed, [`Error::WrongType`]
+    /// for one that is for something else. What the one who uses the set adds is an `E`.
     pub reason: E,
 }
 

@@ -147,7 +147,7 @@ impl PpkFile {
     /// [`decrypt`](Self::decrypt).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed, [`Error::Unsupported`] if its type is not known.
+    /// As [`SshPublicKey::from_blob`].
     pub fn public_key(&self) -> Result<SshPublicKey> {
         SshPublicKey::from_blob(&self.public)
     }

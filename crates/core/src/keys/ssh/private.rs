@@ -87,8 +87,7 @@ impl PrivateKeyFile {
     /// before [`decrypt`](Self::decrypt).
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed,
-    /// [`Error::Unsupported`] if its type is not known.
+    /// As [`SshPublicKey::from_blob`].
     pub fn public_key(&self) -> Result<SshPublicKey> {
         SshPublicKey::from_blob(&self.public)
     }
@@ -102,13 +101,11 @@ impl PrivateKeyFile {
     /// The private key. An RSA key is checked as `checks` says.
     ///
     /// # Errors
-    /// [`Error::PasswordRequired`] or
-    /// [`Error::PasswordNotNeeded`] if a password is missing or
-    /// superfluous; [`Error::InvalidValue`] if it is wrong, the file
-    /// asks for too much work, or the key is not valid;
-    /// [`Error::InvalidTag`] if it is wrong or the file was changed, for
-    /// ciphers that have a tag; [`Error::Unsupported`] if the type of
-    /// key is not known.
+    /// [`Error::PasswordRequired`] or [`Error::PasswordNotNeeded`] if a password is missing or
+    /// superfluous; [`Error::IncorrectPassword`] if it is wrong, or [`Error::InvalidTag`] for
+    /// ciphers that have a tag; [`Error::InvalidValue`] if the file asks for too much work or the
+    /// key is not valid; [`Error::Length`] if an Ed25519 key has not 32 bytes;
+    /// [`Error::Unsupported`] if the type of key is not known.
     pub fn decrypt(&self, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         self.decrypt_within(MAX_ROUNDS, password, checks)
     }

@@ -50,7 +50,8 @@ impl SshPublicKey {
     /// Reads an encoded key: its type, then its parts.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it is malformed, [`Error::Unsupported`] if its type is not known.
+    /// [`Error::InvalidValue`] if it is malformed, [`Error::Length`] if an Ed25519 key has not 32
+    /// bytes, [`Error::Unsupported`] if its type is not known.
     pub fn from_blob(blob: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(blob);
         let kind = reader.name()?;
