@@ -169,7 +169,7 @@ for line in lines:
 """
 
 LABEL = re.compile(rb"[A-Z \n-]+")
-# 2.16.840.1.101.3 in DER, the arc of NIST's algorithms, which encrypted keys name in clear (AES, SHA-2).
+# 2.16.840.1.101.3 in DER: the arc of the algorithms of NIST, which encrypted keys name in clear.
 NIST_ALGORITHMS = bytes.fromhex("608648016503")
 MASK = b"\xa5\x5a\x3c" * 4000
 PAGE = 4096
