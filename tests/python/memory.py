@@ -169,7 +169,7 @@ for line in lines:
 """
 
 LABEL = re.compile(rb"[A-Z \n-]+")
-# 2.16.840.1.101.3 in DER: the arc of the algorithms of NIST, which encrypted keys name in clear.
+# 2.16.840.1.101.3 in DER, the arc of the NIST algorithms that encrypted keys name in clear (AES).
 NIST_ALGORITHMS = bytes.fromhex("608648016503")
 MASK = b"\xa5\x5a\x3c" * 4000
 PAGE = 4096
