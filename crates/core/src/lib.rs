@@ -1,11 +1,50 @@
-//! The algorithms and key formats of Ironlatch.
+//! The algorithms and key formats of Ironlatch, with key material wiped from memory.
 //!
-//! From the bottom: [`hash`], [`symmetric`], [`kdf`] and [`asymmetric`] hold algorithms, [`keys`]
-//! the formats in which keys travel. [`secret`] holds the memory that keys live in, [`error`] what
-//! can go wrong.
+//! Use it through the crate `ironlatch`, which gives all of this under the same names.
 //!
-//! Use it through the crate `ironlatch`, which gives all of this under the same names. [`json`] and
-//! [`parallel`] are for the crates above this one.
+//! ```
+//! use ironlatch::random;
+//! use ironlatch::secret::SecretBytes;
+//! use ironlatch::symmetric::aead::{Aad, Aead, Nonce, XAes256Gcm};
+//!
+//! # fn main() -> ironlatch::Result<()> {
+//! let key = SecretBytes::generate(32)?;
+//! let cipher = XAes256Gcm::new(key.expose())?;
+//!
+//! // A nonce of 24 bytes can be random, however many messages the key encrypts.
+//! let nonce: [u8; 24] = random::array();
+//! let sealed = cipher.encrypt(Nonce(&nonce), b"attack at dawn", Aad(b"message 1"))?;
+//! assert_eq!(cipher.decrypt(Nonce(&nonce), &sealed, Aad(b"message 1"))?, b"attack at dawn");
+//! assert!(cipher.decrypt(Nonce(&nonce), &sealed, Aad(b"message 2")).is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Modules
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`hash`] | hash functions, SHAKE, HMAC |
+//! | [`symmetric`] | AEADs, ciphers in their modes, padding, key wrap, CMAC, Poly1305 |
+//! | [`kdf`] | Argon2, scrypt, PBKDF2, HKDF and others |
+//! | [`asymmetric`] | RSA, elliptic curves, Ed25519 and its kin, DSA, Diffie-Hellman, ML-DSA, ML-KEM, SLH-DSA |
+//! | [`hpke`] | messages to the owner of a public key (RFC 9180) |
+//! | [`otp`] | one-time passwords: HOTP, TOTP |
+//! | [`keys`] | PEM, DER, PKCS #1, PKCS #8, SEC 1, JWK, SSH and PuTTY keys |
+//! | [`secret`], [`random`], [`constant_time`] | memory for secrets, random bytes, comparison |
+//! | [`fork`] | state that stays right when the process forks |
+//! | [`error`] | [`Error`] and what its fields are made of |
+//! | [`oid`], [`text`] | object identifiers and their names; text that people's editors wrote |
+//! | [`json`], [`parallel`] | for the crates above this one |
+//!
+//! # Conventions
+//!
+//! A call such as `encrypt` or `sign` returns its result in a `Vec`. The same call with `_into` at its
+//! end writes to an [`Output`], memory of the caller's that may be uninitialised.
+//!
+//! The crate has no features for users: `ct` is for the project's own test of constant time. The manual
+//! of the crate `ironlatch` says what holds for all of this: keys in memory, errors, threads and forks,
+//! limits.
 #![forbid(unsafe_code)]
 
 // So that `wipes_stack` finds it here too.
