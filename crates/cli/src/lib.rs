@@ -1,7 +1,7 @@
 //! The `ironlatch` command, as a library so that the Python wheel can include it.
 //!
-//! Each file is one subcommand. They share [`failure`] for error messages, [`streams`] for standard
-//! input and output, [`passphrase`] for asking, [`progress`] for long work, [`signals`] for ending
+//! Each file is one subcommand. They share `failure` for error messages, `streams` for standard
+//! input and output, `passphrase` for asking, `progress` for long work, `signals` for ending
 //! early.
 
 mod cert;

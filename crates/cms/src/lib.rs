@@ -33,8 +33,9 @@
 //! | [`ber`] | BER, as old programs write it, turned into DER |
 //! | [`error`] | [`Error`] |
 //!
-//! Reading takes DER and BER. What a file can demand in work and memory is limited, and the limits are
-//! looked at before the work is done: [limits](https://github.com/ironlatch/ironlatch/blob/main/docs/limits.md) lists them.
+//! Reading takes DER and BER. What a file can demand in work and memory is limited, and the limits
+//! are looked at before the work is done:
+//! [limits](https://github.com/ironlatch/ironlatch/blob/main/docs/limits.md) lists them.
 //!
 //! The crate has no features. The manual of the crate `ironlatch` says what holds for all of this.
 #![forbid(unsafe_code)]
@@ -50,3 +51,8 @@ pub mod pkcs7;
 pub mod signed_data;
 
 pub use error::{Error, Kind, Password, Result, SignatureFault};
+
+/// The example of this crate's `README.md`, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmePage;

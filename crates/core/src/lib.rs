@@ -39,12 +39,12 @@
 //!
 //! # Conventions
 //!
-//! A call such as `encrypt` or `sign` returns its result in a `Vec`. The same call with `_into` at its
-//! end writes to an [`Output`], memory of the caller's that may be uninitialised.
+//! A call such as `encrypt` or `sign` returns its result in a `Vec`. The same call with `_into` at
+//! its end writes to an [`Output`], memory of the caller's that may be uninitialised.
 //!
-//! The crate has no features for users: `ct` is for the project's own test of constant time. The manual
-//! of the crate `ironlatch` says what holds for all of this: keys in memory, errors, threads and forks,
-//! limits.
+//! The crate has no features for users: `ct` is for the project's own test of constant time. The
+//! manual of the crate `ironlatch` says what holds for all of this: keys in memory, errors, threads
+//! and forks, limits.
 #![forbid(unsafe_code)]
 
 // So that `wipes_stack` finds it here too.
@@ -82,3 +82,8 @@ fn owned(len: usize, fill: impl for<'o> FnOnce(Output<'o>) -> Result<&'o mut [u8
     fill(Output::from(made.as_mut_slice()))?;
     Ok(made)
 }
+
+/// The example of this crate's `README.md`, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmePage;

@@ -1,8 +1,8 @@
-//! Cryptography on AWS-LC without OpenSSL: algorithms, key formats, certificates, and recipes that do a
-//! whole job. Keys are wiped from memory when they are dropped.
+//! Cryptography on AWS-LC without OpenSSL: algorithms, key formats, certificates, and recipes that
+//! do a whole job. Keys are wiped from memory when they are dropped.
 //!
-//! A recipe makes the choices for you. Here a key that can be changed while a service runs encrypts a
-//! value for one customer:
+//! A recipe makes the choices for you. Here a key that can be changed while a service runs encrypts
+//! a value for one customer:
 //!
 //! ```
 //! use ironlatch::recipes::keyring::{Keyring, Kind};
@@ -27,7 +27,7 @@
 //!
 //! # fn main() -> ironlatch::Result<()> {
 //! let key = PrivateKey::generate();
-//! let signature = key.sign(b"meet me at noon");
+//! let signature = key.sign(b"meet me at noon")?;
 //! key.public_key().verify(b"meet me at noon", &signature)?;
 //! assert!(key.public_key().verify(b"meet me at one", &signature).is_err());
 //! # Ok(())
@@ -60,10 +60,11 @@
 //!
 //! # Where to go on
 //!
-//! The [`manual`] says what holds for all modules: keys in memory, errors, features, threads and forks,
-//! what is refused, what is not included. [The Rust crate](https://github.com/ironlatch/ironlatch/blob/main/docs/rust.md)
-//! shows the style, and the setting that a build should have. This crate holds no code of its own: it
-//! gives what the crates below it have.
+//! The [`manual`] says what holds for all modules: keys in memory, errors, features, threads and
+//! forks, what is refused, what is not included. [The Rust
+//! crate](https://github.com/ironlatch/ironlatch/blob/main/docs/rust.md) shows the style, and the
+//! setting that a build should have. This crate holds no code of its own: it gives what the crates
+//! below it have.
 #![forbid(unsafe_code)]
 
 pub mod manual;
@@ -93,7 +94,7 @@ pub mod recipes {
     };
 }
 
-/// The example of this crate's `README.md`, run as a test.
+/// The examples of this crate's `README.md`, run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct ReadmePage;

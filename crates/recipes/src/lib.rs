@@ -1,8 +1,8 @@
-//! Whole jobs, with no choices to get wrong: encrypted files, keyrings, columns of databases, signed
-//! requests, passwords.
+//! Whole jobs, with no choices to get wrong: encrypted files, keyrings, columns of databases,
+//! signed requests, passwords.
 //!
-//! Use them through the crate `ironlatch`, which has them as `ironlatch::recipes`, with [`age`] under
-//! the name `files`, and `ironlatch::inspect`. A file that one key opens:
+//! Use them through the crate `ironlatch`, which has them as `ironlatch::recipes`, with [`age`]
+//! under the name `files`, and `ironlatch::inspect`. A file that one key opens:
 //!
 //! ```
 //! use ironlatch::recipes::files::{Identity, decrypt, encrypt};
@@ -38,9 +38,9 @@
 //!
 //! [`Error`] carries a fault of the crates below in its variants `Core` and `X509`.
 //!
-//! The crate has no features. The manual of the crate `ironlatch` says what holds for all of this, and
-//! [which one do I need](https://github.com/ironlatch/ironlatch/blob/main/docs/which-one.md) starts from
-//! your job.
+//! The crate has no features. The manual of the crate `ironlatch` says what holds for all of this,
+//! and [which one do I need](https://github.com/ironlatch/ironlatch/blob/main/docs/which-one.md)
+//! starts from your job.
 #![forbid(unsafe_code)]
 
 pub mod age;
@@ -61,3 +61,8 @@ pub mod terminal;
 mod time;
 
 pub use error::{Error, Result};
+
+/// The example of this crate's `README.md`, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmePage;

@@ -1,16 +1,17 @@
 //! X.509 (RFC 5280): certificates, requests for them, lists of revoked ones and OCSP.
 //!
-//! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of its
-//! parts: a [`Name`], the [`extensions`], the key. Reading is strict about DER and says nothing about
-//! trust, which is for [`verification`] to say.
+//! [`Certificate`] and its kin hold the DER that they were read from, and give borrowed views of
+//! its parts: a [`Name`], the [`extensions`], the key. Reading is strict about DER and says nothing
+//! about trust, which is for [`verification`] to say.
 //!
-//! Use it through the crate `ironlatch`, as `ironlatch::x509`. A private authority, a certificate of a
-//! server, and a client that verifies it:
+//! Use it through the crate `ironlatch`, as `ironlatch::x509`. A private authority, a certificate
+//! of a server, and a client that verifies it:
 //!
 //! ```
 //! use ironlatch::keys::spki;
 //! use ironlatch::x509::Name;
-//! use ironlatch::x509::issuing::{self, Authority, KeyKind, NewAuthority, NewLeaf, Purpose, Validity};
+//! use ironlatch::x509::issuing::{self, Authority, KeyKind, NewAuthority, NewLeaf};
+//! use ironlatch::x509::issuing::{Purpose, Validity};
 //! use ironlatch::x509::verification::{Policy, Store, Subject, verify};
 //!
 //! # fn main() -> ironlatch::x509::Result<()> {
@@ -28,8 +29,9 @@
 //! })?;
 //!
 //! let store = Store::new(root.certificates().to_vec());
-//! assert!(verify(&chain[0], &chain[1..], &store, &Policy::server(Subject::dns("server.example")?)).is_ok());
-//! assert!(verify(&chain[0], &chain[1..], &store, &Policy::server(Subject::dns("another.example")?)).is_err());
+//! let server = |name| Ok::<_, ironlatch::x509::Error>(Policy::server(Subject::dns(name)?));
+//! assert!(verify(&chain[0], &chain[1..], &store, &server("server.example")?).is_ok());
+//! assert!(verify(&chain[0], &chain[1..], &store, &server("another.example")?).is_err());
 //! # Ok(())
 //! # }
 //! ```
@@ -47,12 +49,12 @@
 //! | [`der`] | what the structures share |
 //! | [`error`] | [`Error`], and where in the structure a fault is |
 //!
-//! A structure that breaks a rule of DER which old programs break too can be read with [`Tolerant`],
-//! which reports each [`Deviation`].
+//! A structure that breaks a rule of DER which old programs break too can be read with
+//! [`Tolerant`], which reports each [`Deviation`].
 //!
 //! The crate has no features. The manual of the crate `ironlatch` says what holds for all of this;
-//! [limits](https://github.com/ironlatch/ironlatch/blob/main/docs/limits.md#certificates) lists what a stranger's
-//! certificate can cost.
+//! [limits](https://github.com/ironlatch/ironlatch/blob/main/docs/limits.md#certificates) lists
+//! what a stranger's certificate can cost.
 #![forbid(unsafe_code)]
 // The size of `asn1::ParseError` is that crate's choice, and its derives return it.
 #![allow(clippy::result_large_err)]
@@ -88,3 +90,8 @@ pub use ocsp::{OcspRequest, OcspResponse};
 pub use request::CertificateRequest;
 pub use time::Time;
 pub use tolerant::{Deviation, Tolerant};
+
+/// The example of this crate's `README.md`, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmePage;
