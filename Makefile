@@ -137,12 +137,9 @@ bench: wheel $(if $(or $(if $(ONLY),,all),$(findstring files,$(ONLY))),peers $(R
 	PATH=$(CURDIR)/$(dir $(RAGE)):$$PATH $(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS))
 
-# The crates that others can use.
-LIBRARIES := ironlatch-macros ironlatch-engine ironlatch-core ironlatch-x509 ironlatch-cms ironlatch-recipes ironlatch
-
 .PHONY: docs
-docs: ## Check the documentation: rustdoc without a warning, no broken link
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps $(addprefix --package ,$(LIBRARIES))
+docs: | $(TOOLS) ## Check the documentation: rustdoc without a warning, no broken link
+	PYO3_PYTHON=$(CURDIR)/$(BIN)/python RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 	$(PYTHON) docs/check_links.py
 
 # The first of them needs the lists of known faults, on GitHub and PyPI.

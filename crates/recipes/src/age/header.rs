@@ -43,7 +43,8 @@ impl Stanza {
     /// have a meaning.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] unless kind and arguments are words of visible ASCII.
+    /// [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) unless kind and arguments
+    /// are words of visible ASCII.
     pub fn new(kind: &str, arguments: &[&str], body: Vec<u8>) -> Result<Self> {
         let line = [&[kind][..], arguments].concat().join(" ");
         match parse_words(line.as_bytes()) {

@@ -105,8 +105,8 @@ impl NewFile {
 /// for a signal that cannot be caught.
 ///
 /// # Errors
-/// Like [`NewFile::commit`]; [`Error::InvalidValue`] for a file that is to replace another, which
-/// could not be brought back.
+/// Like [`NewFile::commit`]; [`CoreError::InvalidValue`](ironlatch_core::Error::InvalidValue) for a
+/// file that is to replace another, which could not be brought back.
 pub fn commit_together(files: Vec<NewFile>) -> Result<()> {
     if files.iter().any(|file| file.existing == Existing::Replace) {
         return Err(Error::value("only files that replace none can be put under their names together"));
