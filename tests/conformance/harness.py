@@ -43,18 +43,13 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     assert "ironlatch" in cryptography.__version__, "this is not the drop-in"
 
     # The suite asks which OpenSSL it is, to excuse what a fork cannot do. Nothing is excused here.
-    # It is a module in `sys.modules`: an import would put a stand-in over a plain attribute, and a
-    # stand-in is true.
-    openssl: Any = ModuleType(f"{_rust.__name__}.openssl")
+    openssl: Any = _rust.openssl
     openssl.CRYPTOGRAPHY_IS_AWSLC = False
     openssl.CRYPTOGRAPHY_IS_BORINGSSL = False
     openssl.CRYPTOGRAPHY_IS_LIBRESSL = False
     openssl.CRYPTOGRAPHY_OPENSSL_309_OR_GREATER = True
     openssl.CRYPTOGRAPHY_OPENSSL_330_OR_GREATER = True
     openssl.CRYPTOGRAPHY_OPENSSL_350_OR_GREATER = True
-    _rust.__path__ = []
-    _rust.openssl = openssl
-    sys.modules["cryptography.hazmat.bindings._rust.openssl"] = openssl
     sys.modules["cryptography.hazmat.bindings._rust.declarative_asn1"] = _rust.declarative_asn1
     # The peer keeps associated data private; here they are an argument.
     openssl.hpke = SimpleNamespace(
@@ -70,10 +65,8 @@ if os.environ.get("CONFORMANCE_SUBJECT") != "peer":
     Backend._lib = SimpleNamespace(Cryptography_HAS_IMPLICIT_RSA_REJECTION=True)
 
     # The peer's encoder apart from its classes, and how a certificate is encoded in detail.
-    x509: Any = ModuleType(f"{_rust.__name__}.x509")
+    x509: Any = _rust.x509
     x509.encode_extension_value = lambda value: value.public_bytes()
-    _rust.x509 = x509
-    sys.modules["cryptography.hazmat.bindings._rust.x509"] = x509
     test_support: Any = ModuleType(f"{_rust.__name__}.test_support")
     test_support.test_parse_certificate = lambda der: encoding_of(der)
     test_support.pkcs7_verify = lambda *arguments: pkcs7_verify(*arguments)

@@ -14,6 +14,7 @@ from ironlatch.x509.extensions._base import (
     ExtensionNotFound,
     Extensions,
     ExtensionType,
+    ExtensionTypeVar,  # noqa: F401  other packages annotate with it
     UnrecognizedExtension,
 )
 from ironlatch.x509.extensions._names import (

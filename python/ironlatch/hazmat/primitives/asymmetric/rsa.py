@@ -10,6 +10,7 @@ import abc
 
 from ironlatch import utils
 from ironlatch._native import rsa as _native
+from ironlatch.hazmat.bindings._rust import openssl as rust_openssl  # noqa: F401  other packages take it from here
 from ironlatch.hazmat.primitives import _serialization, hashes
 from ironlatch.hazmat.primitives._asymmetric import AsymmetricPadding
 from ironlatch.hazmat.primitives.asymmetric import utils as asym_utils
