@@ -69,7 +69,9 @@ impl Type {
         for (name, field) in &fields {
             let field = field.cast_into::<AnnotatedType>()?;
             depth = depth.max(field.get().depth());
-            compiled.push((name.cast_into::<PyString>()?.unbind(), field.unbind()));
+            // Attributes are found by the identity of interned names, and others are compared.
+            let name = PyString::intern(class.py(), name.cast::<PyString>()?.to_str()?);
+            compiled.push((name.unbind(), field.unbind()));
         }
         let record = Record { is_set, class: class.clone().unbind(), is_plain, fields: compiled };
         Self::new(Kind::Record(record), depth + 1, vec![class.into_any().unbind(), fields.into_any().unbind()])

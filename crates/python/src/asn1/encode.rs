@@ -10,15 +10,18 @@ use super::fault::{Fault, Outcome};
 use super::kinds::{Leaf, Plain, SEQUENCE, SET};
 use super::times::{GeneralizedTime, UTCTime};
 use super::values::{BitString, IA5String, Null, PrintableString, SetOf, Tlv};
-use crate::keys::oid::{ObjectIdentifier, oid_of};
+use crate::keys::oid::ObjectIdentifier;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateRevocationList;
 use crate::x509::name::{name_class, name_der};
 use crate::x509::request::CertificateSigningRequest;
 
+/// Room for most values, so that the buffer does not grow in steps.
+const USUAL_SIZE: usize = 512;
+
 /// Writes an instance of a declared class or a plain one.
 pub(super) fn encode(object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(USUAL_SIZE);
     if let Ok(set) = object.cast::<SetOf>() {
         // Its first element says what the others have to be.
         let list = set.get().inner.bind(object.py());
@@ -233,8 +236,8 @@ fn leaf(out: &mut Vec<u8>, object: &Bound<'_, PyAny>, leaf: Leaf, rules: &Rules)
             out.extend_from_slice(text.as_bytes());
         }
         Leaf::ObjectIdentifier => {
-            object.cast::<ObjectIdentifier>().map_err(|_| wrong("ObjectIdentifier"))?;
-            out.extend_from_slice(oid_of(object)?.as_octets());
+            let oid = object.cast::<ObjectIdentifier>().map_err(|_| wrong("ObjectIdentifier"))?;
+            out.extend_from_slice(oid.get().inner().as_octets());
         }
         Leaf::UtcTime => {
             out.extend_from_slice(object.cast::<UTCTime>().map_err(|_| wrong("UTCTime"))?.get().contents());

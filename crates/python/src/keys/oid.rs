@@ -66,6 +66,13 @@ pub(crate) fn oid_of(object: &Bound<'_, PyAny>) -> PyResult<ironlatch::oid::Obje
     Ok(object.cast::<ObjectIdentifier>()?.get().0.clone())
 }
 
+impl ObjectIdentifier {
+    /// The identifier itself.
+    pub(crate) fn inner(&self) -> &ironlatch::oid::ObjectIdentifier {
+        &self.0
+    }
+}
+
 #[pymodule]
 #[pyo3(submodule)]
 pub(crate) mod oid {
