@@ -3,5 +3,6 @@
 mod ciphers;
 mod cmac;
 mod key_wrap;
+mod laws;
 mod poly1305;
 mod wycheproof;
