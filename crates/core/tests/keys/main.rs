@@ -3,6 +3,7 @@
 mod encryption;
 mod formats;
 mod jwk;
+mod laws;
 mod pem;
 mod secret;
 mod ssh;

@@ -203,10 +203,11 @@ proptest! {
         prop_assert!(key_wrap::unwrap_with_padding(key, &flipped(&padded, place, bit)).is_err());
 
         let whole = &secret[..secret.len() / 8 * 8];
-        prop_assume!(whole.len() >= 16);
-        let wrapped = key_wrap::wrap(key, whole)?;
-        prop_assert_eq!(&key_wrap::unwrap(key, &wrapped)?[..], whole);
-        prop_assert!(key_wrap::unwrap(key, &flipped(&wrapped, place, bit)).is_err());
+        if whole.len() >= 16 {
+            let wrapped = key_wrap::wrap(key, whole)?;
+            prop_assert_eq!(&key_wrap::unwrap(key, &wrapped)?[..], whole);
+            prop_assert!(key_wrap::unwrap(key, &flipped(&wrapped, place, bit)).is_err());
+        }
     }
 }
 

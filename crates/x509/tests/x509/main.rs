@@ -3,6 +3,7 @@
 mod building;
 mod common;
 mod issuing;
+mod laws;
 mod ocsp;
 mod reading;
 mod revocation;
