@@ -90,8 +90,14 @@ class Verifier:
       right host, time and purpose, though no authority issued it.
     - `directory_names`: constraints on distinguished names are applied, to alternative names and
       subjects; without, a critical one is refused.
-    - `certificate_policies`: the extension may be critical. It is no reason to refuse where nobody
-      asks for a policy (RFC 5280 §6.1.1).
+    - `certificate_policies`: certificate policies, their mappings and constraints may be critical,
+      and the chain is held to what its authorities ask for (RFC 5280 §6.1 with the graph of RFC
+      9618).
+    - `policies`: the same, and one of these object identifiers has to be valid for the whole chain.
+      `require_explicit_policy=False` does not ask for that, and lets you see in `Verified.policies`
+      which are; `True` without `policies` asks for any. `inhibit_policy_mapping` lets no authority
+      map its policies to others', and for `inhibit_any_policy` the one that stands for every policy
+      stands for none.
     - `early_generalized_time`: times before 2050 may be in the longer of the two forms.
     - `all_algorithms`: keys and signatures may be of every kind that can be verified, Ed25519 and
       SHA-1 among them.

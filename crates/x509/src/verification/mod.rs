@@ -19,10 +19,12 @@
 //! ```
 //!
 //! Work is bounded whatever is handed in: [`MAX_SIGNATURES`] signatures are verified, those of CRLs
-//! and OCSP responses among them, [`MAX_NAME_CHECKS`] names compared with constraints, and a path
-//! is no longer than the policy's depth and the two ends.
+//! and OCSP responses among them, [`MAX_NAME_CHECKS`] names compared with constraints,
+//! [`MAX_POLICIES`] certificate policies and their mappings looked at, and a path is no longer than
+//! the policy's depth and the two ends.
 
 mod algorithms;
+mod certificate_policies;
 mod constraints;
 mod extensions;
 mod hosts;
@@ -33,6 +35,7 @@ mod revocation;
 mod store;
 mod system;
 
+pub use certificate_policies::{MAX_POLICIES, PolicyRequirements};
 pub(crate) use constraints::check_name;
 pub use extensions::{Check, Context, Criticality, ExtensionPolicy, Validator};
 pub use hosts::{DnsName, DnsPattern, Subject};

@@ -4,9 +4,10 @@ use core::cell::OnceCell;
 use std::borrow::Cow;
 
 use ironlatch_core::keys::PublicKey;
-use ironlatch_core::oid;
+use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::algorithms::{is_usual_key, usual_signature};
+use super::certificate_policies::{self, MAX_POLICIES};
 use super::constraints;
 use super::policy::Policy;
 use super::refusal::{Refused, RefusedPath, Rule};
@@ -33,6 +34,9 @@ pub struct Chain {
     pub sources: Vec<Source>,
     /// Whether each of them but the trusted one is revoked, if the policy asks.
     pub statuses: Vec<RevocationStatus>,
+    /// The certificate policies that are valid for the path and accepted, if the policy asks. They
+    /// are named as the first authority names them, and [`oid::ANY_POLICY`] may be among them.
+    pub policies: Vec<ObjectIdentifier>,
 }
 
 /// Where a certificate of a path came from.
@@ -69,8 +73,10 @@ pub fn verify(
         keys: vec![OnceCell::new(); intermediates.len()],
         signatures: MAX_SIGNATURES,
         name_checks: MAX_NAME_CHECKS,
+        policy_checks: MAX_POLICIES,
         path: Vec::new(),
         statuses: Vec::new(),
+        policies: Vec::new(),
         refused: Vec::new(),
     };
     match builder.start(leaf) {
@@ -78,6 +84,7 @@ pub fn verify(
             certificates: builder.path.iter().map(|link| link.certificate.clone()).collect(),
             sources: builder.path.iter().map(|link| link.source).collect(),
             statuses: builder.statuses,
+            policies: builder.policies,
         }),
         Ok(false) => Err(Refused { paths: builder.refused, leaf: false }),
         Err(rule) => {
@@ -96,8 +103,10 @@ struct Builder<'a> {
     keys: Vec<OnceCell<Option<PublicKey>>>,
     signatures: usize,
     name_checks: usize,
+    policy_checks: usize,
     path: Vec<Link<'a>>,
     statuses: Vec<RevocationStatus>,
+    policies: Vec<ObjectIdentifier>,
     refused: Vec<RefusedPath>,
 }
 
@@ -139,7 +148,7 @@ impl<'a> Builder<'a> {
             if let Some(end) = self.path.last_mut().filter(|end| end.source != Source::Leaf) {
                 end.source = Source::Anchor(index);
             }
-            return self.check_revocation();
+            return Ok(self.check_policies()? && self.check_revocation()?);
         }
         if depth > self.policy.max_chain_depth {
             self.refuse(Rule::TooDeep, false);
@@ -215,6 +224,30 @@ impl<'a> Builder<'a> {
         check_key_size(key, self.policy.minimum_rsa_bits)?;
         self.signatures = self.signatures.checked_sub(1).ok_or(Rule::TooManySignatures)?;
         algorithm.verify(key, child.tbs(), child.signature()).map_err(|_| Rule::BadSignature)
+    }
+
+    /// Whether the certificate policies of the whole path are what is asked for. Those of a trusted
+    /// authority count for nothing; a certificate that is trusted itself is held to its own.
+    fn check_policies(&mut self) -> Result<bool, Rule> {
+        let Some(requirements) = &self.policy.certificate_policies else { return Ok(true) };
+        let below = (self.path.len() - 1).max(1);
+        let path: Vec<_> = self.path[..below].iter().rev().map(|link| link.certificate).collect();
+        let left = &mut self.policy_checks;
+        let valid = certificate_policies::check(&path, requirements, |count| {
+            *left = left.checked_sub(count).ok_or(Rule::TooManyPolicies)?;
+            Ok(())
+        });
+        match valid {
+            Ok(valid) => {
+                self.policies = valid;
+                Ok(true)
+            }
+            Err(rule) if rule.is_fatal() => Err(rule),
+            Err(rule) => {
+                self.refuse(rule, false);
+                Ok(false)
+            }
+        }
     }
 
     /// Whether no certificate of the whole path is revoked.

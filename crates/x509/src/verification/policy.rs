@@ -2,6 +2,7 @@
 
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
+use super::certificate_policies::PolicyRequirements;
 use super::extensions::{Context, Criticality, ExtensionPolicy, Validator};
 use super::hosts::Subject;
 use super::refusal::Rule;
@@ -59,6 +60,9 @@ pub struct Policy {
     /// Whether the certificates of the path but the trusted one may be revoked: what is known of
     /// that. `None` does not ask.
     pub revocation: Option<Revocation>,
+    /// What is asked of certificate policies. `None` does not look at them, and a critical
+    /// extension for them is then refused, unless the demands on extensions know it.
+    pub certificate_policies: Option<PolicyRequirements>,
 }
 
 impl Policy {
@@ -106,6 +110,7 @@ impl Policy {
             underscores: false,
             relaxed_anchors: false,
             revocation: None,
+            certificate_policies: None,
         }
     }
 
@@ -117,13 +122,17 @@ impl Policy {
         self
     }
 
-    /// The same policy, to which certificate policies may be critical: they restrict what a
-    /// certificate is good for only for a caller who asks for one (RFC 5280 §6.1.1).
+    /// The same policy, which holds the certificate policies of a path to RFC 5280 §6.1: with their
+    /// mappings and constraints, whether critical or not.
     #[must_use]
-    pub fn with_certificate_policies(mut self) -> Self {
+    pub fn with_certificate_policies(mut self, requirements: PolicyRequirements) -> Self {
+        let known = [oid::CERTIFICATE_POLICIES, oid::POLICY_MAPPINGS, oid::POLICY_CONSTRAINTS, oid::INHIBIT_ANY_POLICY];
         for extensions in [&mut self.authorities, &mut self.leaf] {
-            extensions.set(oid::CERTIFICATE_POLICIES, Validator::Optional(Criticality::Agnostic, None));
+            for oid in known.clone() {
+                extensions.set(oid, Validator::Optional(Criticality::Agnostic, None));
+            }
         }
+        self.certificate_policies = Some(requirements);
         self
     }
 
@@ -131,11 +140,12 @@ impl Policy {
     /// devices need it. Extensions may be critical or not, and those that no rule needs may be
     /// malformed. Authorities need no key usage, and servers no authority key identifier; a server
     /// may be an authority; a certificate for any purpose is good for each. Certificate policies
-    /// may be critical. Keys and signatures may be of every kind, such as Ed25519. All other
+    /// may be critical, and are held to what their authorities ask for. Keys and signatures may be of every kind, such as Ed25519. All other
     /// choices of the policy are made for what such authorities do too, but for
     /// [`trusted_leaf`](Self::trusted_leaf).
     #[must_use]
     pub fn lenient(self) -> Self {
+        let requirements = self.certificate_policies.clone().unwrap_or_default();
         let leaf = ExtensionPolicy::lenient_for_leaves(self.subject.is_some(), self.purpose.as_ref());
         Self {
             authorities: ExtensionPolicy::lenient_for_authorities(),
@@ -148,7 +158,7 @@ impl Policy {
             relaxed_anchors: true,
             ..self
         }
-        .with_certificate_policies()
+        .with_certificate_policies(requirements)
     }
 
     /// Fails if the policy could not tell an authority from another, or a server's names.

@@ -186,6 +186,27 @@ pub enum Rule {
     /// The limit of names compared with constraints is reached.
     #[error("Exceeded maximum name constraint check limit")]
     TooManyNameChecks,
+    /// The limit of certificate policies and mappings is reached.
+    #[error("Exceeded maximum certificate policy limit")]
+    TooManyPolicies,
+    /// No certificate policy is valid from the first authority to a certificate, and one has to be.
+    #[error("no certificate policy is valid for the certificate of {} under the authorities above it, and the path has to have one", whose(.subject))]
+    NoValidPolicy {
+        /// The subject of the certificate.
+        subject: String,
+    },
+    /// The certificate policies that are valid for the path are not among those that are accepted.
+    #[error("the path is valid for the certificate {}, and none of that is among the policies that are asked for", policies(.valid))]
+    PolicyNotAccepted {
+        /// Those that are valid.
+        valid: Vec<ObjectIdentifier>,
+    },
+    /// A certificate maps the policy that stands for every other, or maps one to it.
+    #[error("the policyMappings of the certificate of {} have anyPolicy in them, which cannot be mapped", whose(.subject))]
+    AnyPolicyMapped {
+        /// The subject of the certificate.
+        subject: String,
+    },
     /// A certificate is revoked.
     #[error("the certificate of {} was revoked at {time}{}", whose(.subject), why(*.reason))]
     Revoked {
@@ -212,6 +233,16 @@ pub enum Rule {
 /// A subject in words: it may be empty.
 fn whose(subject: &str) -> &str {
     if subject.is_empty() { "an empty subject" } else { subject }
+}
+
+/// Some policies in words.
+fn policies(valid: &[ObjectIdentifier]) -> String {
+    let shown: Vec<String> = valid.iter().take(SHOWN_POLICIES).map(ToString::to_string).collect();
+    let more = match valid.len().saturating_sub(SHOWN_POLICIES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} {}{more}", if valid.len() == 1 { "policy" } else { "policies" }, shown.join(", "))
 }
 
 /// RFC 5280 §5.3.1.
@@ -246,7 +277,10 @@ impl Rule {
     /// Whether no other path is tried once a path broke the rule.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        matches!(self, Self::TooManySignatures | Self::TooManyNameChecks | Self::DirectoryNameConstraint)
+        matches!(
+            self,
+            Self::TooManySignatures | Self::TooManyNameChecks | Self::TooManyPolicies | Self::DirectoryNameConstraint
+        )
     }
 }
 
@@ -317,6 +351,9 @@ impl Refused {
 
 /// How many paths are shown to people, and the last.
 const SHOWN_PATHS: usize = 8;
+
+/// How many certificate policies are shown to people.
+const SHOWN_POLICIES: usize = 8;
 
 /// The rule that the last path broke.
 impl fmt::Display for Refused {

@@ -1,6 +1,7 @@
 //! Certificates.
 
 mod building;
+mod certificate_policies;
 mod common;
 mod issuing;
 mod laws;

@@ -1,7 +1,7 @@
 //! Verifying a certificate for any purpose, with its revocation and with reasons.
 
 use ironlatch::oid;
-use ironlatch::x509::verification::{self as core, Refused, Subject};
+use ironlatch::x509::verification::{self as core, PolicyRequirements, Refused, Subject};
 use ironlatch::x509::{Certificate as InnerCertificate, ObjectIdentifier, Time};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -9,7 +9,7 @@ use pyo3::types::{PyList, PyString, PyTuple};
 
 use super::revocation::{Revocation, RevocationStatus};
 use crate::errors::{CallError, CallResult};
-use crate::keys::oid::oid_of;
+use crate::keys::oid::{oid_object, oid_of};
 use crate::types::{REFUSED, REFUSED_PATH};
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::Host;
@@ -36,8 +36,14 @@ use crate::x509::verification::{Store, chain_of};
 ///   right host, time and purpose, though no authority issued it.
 /// - `directory_names`: constraints on distinguished names are applied, to alternative names and
 ///   subjects; without, a critical one is refused.
-/// - `certificate_policies`: the extension may be critical. It is no reason to refuse where nobody
-///   asks for a policy (RFC 5280 §6.1.1).
+/// - `certificate_policies`: certificate policies, their mappings and constraints may be critical,
+///   and the chain is held to what its authorities ask for (RFC 5280 §6.1 with the graph of RFC
+///   9618).
+/// - `policies`: the same, and one of these object identifiers has to be valid for the whole chain.
+///   `require_explicit_policy=False` does not ask for that, and lets you see in `Verified.policies`
+///   which are; `True` without `policies` asks for any. `inhibit_policy_mapping` lets no authority
+///   map its policies to others', and for `inhibit_any_policy` the one that stands for every policy
+///   stands for none.
 /// - `early_generalized_time`: times before 2050 may be in the longer of the two forms.
 /// - `all_algorithms`: keys and signatures may be of every kind that can be verified, Ed25519 and
 ///   SHA-1 among them.
@@ -69,6 +75,10 @@ impl Verifier {
         trusted_leaf = false,
         directory_names = false,
         certificate_policies = false,
+        policies = None,
+        require_explicit_policy = None,
+        inhibit_policy_mapping = false,
+        inhibit_any_policy = false,
         early_generalized_time = false,
         all_algorithms = false,
         lenient = false,
@@ -85,6 +95,10 @@ impl Verifier {
         trusted_leaf: bool,
         directory_names: bool,
         certificate_policies: bool,
+        policies: Option<&Bound<'_, PyAny>>,
+        require_explicit_policy: Option<bool>,
+        inhibit_policy_mapping: bool,
+        inhibit_any_policy: bool,
         early_generalized_time: bool,
         all_algorithms: bool,
         lenient: bool,
@@ -98,8 +112,15 @@ impl Verifier {
         if lenient {
             policy = policy.lenient();
         }
-        if certificate_policies {
-            policy = policy.with_certificate_policies();
+        let accepted = policies.map(accepted_policies).transpose()?;
+        let requirements = PolicyRequirements {
+            explicit: require_explicit_policy.unwrap_or(accepted.is_some()),
+            accepted: accepted.unwrap_or_default(),
+            inhibit_mapping: inhibit_policy_mapping,
+            inhibit_any: inhibit_any_policy,
+        };
+        if certificate_policies || policies.is_some() || requirements != PolicyRequirements::default() {
+            policy = policy.with_certificate_policies(requirements);
         }
         policy.max_chain_depth = max_chain_depth;
         policy.trusted_leaf = trusted_leaf;
@@ -133,7 +154,9 @@ impl Verifier {
         let (chain, inner) = chain_of(py, &policy, &self.store, leaf, intermediates, refusal)?;
         let statuses = inner.statuses.into_iter().map(|status| Bound::new(py, RevocationStatus::from(status)));
         let statuses = PyList::new(py, statuses.collect::<PyResult<Vec<_>>>()?)?;
-        Ok(Verified { chain: chain.unbind(), statuses: statuses.unbind() })
+        let policies = inner.policies.into_iter().map(|policy| oid_object(py, policy));
+        let policies = PyList::new(py, policies.collect::<PyResult<Vec<_>>>()?)?;
+        Ok(Verified { chain: chain.unbind(), statuses: statuses.unbind(), policies: policies.unbind() })
     }
 }
 
@@ -152,6 +175,16 @@ ExtendedKeyUsageOID.CODE_SIGNING, or both";
         Some(host) => policy.with_subject(host),
         None => policy,
     })
+}
+
+/// The object identifiers of policies, at least one.
+fn accepted_policies(policies: &Bound<'_, PyAny>) -> CallResult<Vec<ObjectIdentifier>> {
+    let policies = policies.try_iter()?.map(|policy| oid_of(&policy?)).collect::<PyResult<Vec<_>>>()?;
+    if policies.is_empty() {
+        let message = "policies must have at least one object identifier; leave it out to take every policy";
+        return Err(PyValueError::new_err(message).into());
+    }
+    Ok(policies)
 }
 
 /// A host, as text or as the peer's classes.
@@ -190,6 +223,11 @@ pub(crate) struct Verified {
     /// The state of each of them but the trusted one; empty if no `Revocation` was given.
     #[pyo3(get)]
     statuses: Py<PyList>,
+    /// The certificate policies that are valid for the chain and that were asked for, as object
+    /// identifiers. `2.5.29.32.0` among them stands for every policy. Empty if nothing was asked of
+    /// policies.
+    #[pyo3(get)]
+    policies: Py<PyList>,
 }
 
 #[pymethods]
