@@ -12,7 +12,7 @@ use crate::der::List;
 use crate::error::{At, Result};
 use crate::extensions::{Extensions, PolicyConstraints};
 
-/// What is asked of the certificate policies of a path: the inputs of RFC 5280 §6.1.1. The default
+/// The demands on the certificate policies of a path: the inputs of RFC 5280 §6.1.1. The default
 /// asks for none, and certificates of the path can still ask for one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PolicyRequirements {
@@ -22,7 +22,8 @@ pub struct PolicyRequirements {
     /// Whether one of these has to be valid for the whole path (`initial-explicit-policy`). If not,
     /// a path without one is refused only where one of its authorities asks for it.
     pub explicit: bool,
-    /// Whether authorities may not map policies of theirs to others' (`initial-policy-mapping-inhibit`).
+    /// Whether authorities may not map policies of theirs to others'
+    /// (`initial-policy-mapping-inhibit`).
     pub inhibit_mapping: bool,
     /// Whether the policy that stands for every other counts for nothing
     /// (`initial-any-policy-inhibit`).
@@ -95,15 +96,16 @@ pub(super) fn check(
     Ok(accepted)
 }
 
-/// What of `valid` the caller accepts (RFC 9618 §5.6).
+/// Returns those of `valid` that the caller accepts (RFC 9618 §5.6).
 fn accepted(valid: &[ObjectIdentifier], wanted: &[ObjectIdentifier]) -> Vec<ObjectIdentifier> {
-    let has_any = |list: &[ObjectIdentifier]| list.contains(&oid::ANY_POLICY);
-    let (accepted, of) = match (has_any(valid), wanted.is_empty() || has_any(wanted)) {
-        (_, true) => return valid.to_vec(),
-        (true, false) => return wanted.to_vec(),
-        (false, false) => (valid, wanted.iter().collect::<HashSet<_>>()),
-    };
-    accepted.iter().filter(|policy| of.contains(policy)).cloned().collect()
+    if wanted.is_empty() || wanted.contains(&oid::ANY_POLICY) {
+        return valid.to_vec();
+    }
+    if valid.contains(&oid::ANY_POLICY) {
+        return wanted.to_vec();
+    }
+    let wanted: HashSet<&ObjectIdentifier> = wanted.iter().collect();
+    valid.iter().filter(|policy| wanted.contains(policy)).cloned().collect()
 }
 
 /// An extension of this type, if there is one.
@@ -122,7 +124,7 @@ struct Policy<'a> {
     _qualifiers: Option<asn1::Sequence<'a>>,
 }
 
-/// Which policy of the issuer's is good for one of the subject's (RFC 5280 §4.2.1.5).
+/// A policy of the issuer that is good for one of the subject's (RFC 5280 §4.2.1.5).
 #[derive(asn1::Asn1Read)]
 struct Mapping {
     issuer: ObjectIdentifier,
@@ -140,7 +142,7 @@ struct Node {
     policy: ObjectIdentifier,
     /// The nodes above, by their index.
     parents: Vec<usize>,
-    /// What the policy is called one depth below.
+    /// The names of the policy one depth below.
     expected: Vec<ObjectIdentifier>,
 }
 

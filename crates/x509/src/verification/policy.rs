@@ -60,7 +60,7 @@ pub struct Policy {
     /// Whether the certificates of the path but the trusted one may be revoked: what is known of
     /// that. `None` does not ask.
     pub revocation: Option<Revocation>,
-    /// What is asked of certificate policies. `None` does not look at them, and a critical
+    /// The demands on certificate policies. `None` does not look at them, and a critical
     /// extension for them is then refused, unless the demands on extensions know it.
     pub certificate_policies: Option<PolicyRequirements>,
 }
@@ -140,9 +140,9 @@ impl Policy {
     /// devices need it. Extensions may be critical or not, and those that no rule needs may be
     /// malformed. Authorities need no key usage, and servers no authority key identifier; a server
     /// may be an authority; a certificate for any purpose is good for each. Certificate policies
-    /// may be critical, and are held to what their authorities ask for. Keys and signatures may be of every kind, such as Ed25519. All other
-    /// choices of the policy are made for what such authorities do too, but for
-    /// [`trusted_leaf`](Self::trusted_leaf).
+    /// may be critical, and are held to what their authorities ask for. Keys and signatures may be
+    /// of every kind, such as Ed25519. All other choices of the policy are made for what such
+    /// authorities do too, but for [`trusted_leaf`](Self::trusted_leaf).
     #[must_use]
     pub fn lenient(self) -> Self {
         let requirements = self.certificate_policies.clone().unwrap_or_default();
