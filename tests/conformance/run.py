@@ -86,7 +86,9 @@ def fetch() -> None:
         names = [member.name.removeprefix(f"{top}/") for member in tar.getmembers()]
         (WORK / "modules.txt").write_text("\n".join(sorted(modules(names))))
         wanted = [member for member in tar.getmembers() if member.name.startswith(f"{top}/tests/")]
-        tar.extractall(WORK / "unpacked", members=wanted, filter="data")
+        # An argument for it came with Python 3.11.4; before, this is passed over.
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(WORK / "unpacked", members=wanted)
     (WORK / "unpacked" / top / "tests").rename(done)
 
 

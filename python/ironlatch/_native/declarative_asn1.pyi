@@ -107,6 +107,8 @@ class Variant:
 class Implicit:
     """The annotation of a field whose tag is replaced by the context-specific one of this number
     (X.680 §31.2.7). Not for a CHOICE, TLV, or a certificate, request or revocation list.
+
+    Raises TypeError for a number that is no int, OverflowError for one outside 0 to 2**32 - 1.
     """
     def __init__(self, tag: int) -> None: ...
     @property
@@ -115,6 +117,8 @@ class Implicit:
 class Explicit:
     """The annotation of a field whose encoding is wrapped in an element with the context-specific tag
     of this number (X.680 §31.2.6).
+
+    Raises TypeError for a number that is no int, OverflowError for one outside 0 to 2**32 - 1.
     """
     def __init__(self, tag: int) -> None: ...
     @property
@@ -131,12 +135,15 @@ class Size:
     `max` is None.
 
     It counts the elements of a SEQUENCE OF or SET OF, the bytes of an OCTET STRING, the bits of a
-    BIT STRING, and the characters of a string.
+    BIT STRING, and the characters of a string. Raises OverflowError for a negative size, TypeError
+    for what is no int.
     """
     def __init__(self, min: int, max: int | None) -> None: ...
     @staticmethod
     def exact(n: int) -> Size:
-        """The size `n`, and no other."""
+        """The size `n`, and no other. Raises OverflowError if it is negative, TypeError if it is no
+        int.
+        """
 
 class PrintableString:
     """A PrintableString (X.680 §41.4): letters and digits of ASCII, the space and `'()+,-./:=?`.
@@ -206,7 +213,8 @@ class Null:
 class SetOf(Generic[_T]):
     """A SET OF: values of one type, whose order says nothing. Written in the order of their encodings.
 
-    `inner` is the list of them. In a declaration it is `SetOf[T]`.
+    `inner` is the list of them; raises TypeError for what is no list. In a declaration the type is
+    `SetOf[T]`.
     """
     def __init__(self, inner: list[_T]) -> None: ...
     def __eq__(self, other: object) -> bool: ...

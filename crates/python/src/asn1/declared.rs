@@ -429,6 +429,8 @@ impl Encoding {
 
 /// The annotation of a field whose tag is replaced by the context-specific one of this number
 /// (X.680 §31.2.7). Not for a CHOICE, TLV, or a certificate, request or revocation list.
+///
+/// Raises TypeError for a number that is no int, OverflowError for one outside 0 to 2**32 - 1.
 #[pyclass(frozen, module = "ironlatch.hazmat.asn1")]
 pub(crate) struct Implicit {
     /// The number.
@@ -450,6 +452,8 @@ impl Implicit {
 
 /// The annotation of a field whose encoding is wrapped in an element with the context-specific tag
 /// of this number (X.680 §31.2.6).
+///
+/// Raises TypeError for a number that is no int, OverflowError for one outside 0 to 2**32 - 1.
 #[pyclass(frozen, module = "ironlatch.hazmat.asn1")]
 pub(crate) struct Explicit {
     /// The number.
@@ -473,7 +477,8 @@ impl Explicit {
 /// `max` is None.
 ///
 /// It counts the elements of a SEQUENCE OF or SET OF, the bytes of an OCTET STRING, the bits of a
-/// BIT STRING, and the characters of a string.
+/// BIT STRING, and the characters of a string. Raises OverflowError for a negative size, TypeError
+/// for what is no int.
 #[pyclass(frozen, module = "ironlatch.hazmat.asn1")]
 pub(crate) struct Size {
     min: usize,
@@ -488,7 +493,8 @@ impl Size {
         Self { min, max }
     }
 
-    /// The size `n`, and no other.
+    /// The size `n`, and no other. Raises OverflowError if it is negative, TypeError if it is no
+    /// int.
     #[staticmethod]
     fn exact(n: usize) -> Self {
         Self { min: n, max: Some(n) }

@@ -125,7 +125,8 @@ impl Null {
 
 /// A SET OF: values of one type, whose order says nothing. Written in the order of their encodings.
 ///
-/// `inner` is the list of them. In a declaration it is `SetOf[T]`.
+/// `inner` is the list of them; raises TypeError for what is no list. In a declaration the type is
+/// `SetOf[T]`.
 #[pyclass(frozen, generic, module = "ironlatch.hazmat.asn1")]
 pub(crate) struct SetOf {
     pub(super) inner: Py<PyList>,

@@ -98,8 +98,10 @@ def sequence(cls: type[T]) -> type[T]:
 
 @typing.dataclass_transform(kw_only_default=True)
 def set(cls: type[T]) -> type[T]:  # noqa: A001 - the peer's name
-    """Declare a class a SET, as `sequence` does. The fields have to stand in the order of their
-    tags, in which DER has them (X.690 §10.3).
+    """Declare a class a SET. The fields have to stand in the order of their tags, in which DER has
+    them (X.690 §10.3).
+
+    It gets a constructor, and raises TypeError, as with `sequence`.
     """
     return _declared(cls, Type.Set)
 
