@@ -1,4 +1,7 @@
-"""Verifying signed messages: CMS and PKCS #7 (RFC 5652).
+"""Messages that are encrypted or signed: CMS and PKCS #7 (RFC 5652, RFC 5083).
+
+    sealed = cms.encrypt(b"the plan", [certificate])
+    cms.decrypt(sealed, key, certificate)
 
     verifier = Verifier(roots, purpose=ExtendedKeyUsageOID.EMAIL_PROTECTION)
     message = cms.verify(data, verifier)
@@ -15,11 +18,12 @@ from datetime import datetime
 
 from ironlatch import x509
 from ironlatch._native import cms as _native
+from ironlatch._native.cms import decrypt, encrypt
 from ironlatch.certificates import Verified, Verifier
 from ironlatch.exceptions import InvalidSignature
 from ironlatch.utils import Buffer
 
-__all__ = ["SignatureRefused", "SignedMessage", "Signer", "verify"]
+__all__ = ["SignatureRefused", "SignedMessage", "Signer", "decrypt", "encrypt", "verify"]
 
 
 class SignatureRefused(InvalidSignature):

@@ -134,6 +134,28 @@ del key
 """,
 )
 
+case(
+    "cms",
+    """
+from ironlatch import cms, x509
+from ironlatch.exceptions import InvalidTag
+rsa_key, ec_key = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
+keys = [rsa_key, ec_key, x25519.X25519PrivateKey.generate(), mlkem.MLKEM768PrivateKey.generate()]
+number(rsa_key.private_numbers().d)
+number(ec_key.private_numbers().private_value)
+name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
+day = datetime.datetime(2026, 1, 1)
+plain = frozen(secret(64))
+for key in keys:
+    cert = x509.CertificateBuilder(name, name, key.public_key(), 1, day, day).sign(ec_key, SHA)
+    for cipher in ("AES-256-GCM", "AES-128-CBC"):
+        sealed = cms.encrypt(plain, [cert], cipher=cipher)
+        owns(cms.decrypt(sealed, key, cert, allow_unauthenticated=True))
+    raises(cms.decrypt, spoiled(cms.encrypt(plain, [cert]), -1), key, cert)
+del keys, key, rsa_key, ec_key
+""",
+)
+
 EC = "ec.generate_private_key(ec.{}())"
 RSA = "rsa.generate_private_key(65537, 1024)"
 for name, make in {

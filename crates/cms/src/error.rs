@@ -51,6 +51,11 @@ pub enum Error {
         fault: SignatureFault,
     },
 
+    /// An encrypted message does not decrypt. That is one error whatever the cause: who can send
+    /// messages must not learn how far decryption came.
+    #[error("the message does not decrypt: it is for another key, or was changed")]
+    NotDecrypted,
+
     /// A certificate's fault.
     #[error(transparent)]
     X509(#[from] ironlatch_x509::Error),

@@ -45,6 +45,7 @@
 pub mod ber;
 mod content;
 mod der;
+pub mod enveloped_data;
 pub mod error;
 pub mod pkcs12;
 pub mod pkcs7;

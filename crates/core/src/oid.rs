@@ -231,12 +231,41 @@ identifiers! {
     AES192_CBC = (2, 16, 840, 1, 101, 3, 4, 1, 22);
     AES256_CBC = (2, 16, 840, 1, 101, 3, 4, 1, 42);
 
+    // Encryption of messages (RFC 3565, RFC 5084, RFC 8017 appendix A.2.1, RFC 5753 §7.1.4, RFC
+    // 8418 §2, RFC 8619, RFC 9629 §3).
+    RSAES_OAEP = (1, 2, 840, 113549, 1, 1, 7), "rsaesOaep";
+    P_SPECIFIED = (1, 2, 840, 113549, 1, 1, 9);
+    STD_DH_HKDF_SHA256 = (1, 2, 840, 113549, 1, 9, 16, 3, 19);
+    STD_DH_HKDF_SHA384 = (1, 2, 840, 113549, 1, 9, 16, 3, 20);
+    STD_DH_HKDF_SHA512 = (1, 2, 840, 113549, 1, 9, 16, 3, 21);
+    HKDF_SHA256 = (1, 2, 840, 113549, 1, 9, 16, 3, 28);
+    HKDF_SHA384 = (1, 2, 840, 113549, 1, 9, 16, 3, 29);
+    HKDF_SHA512 = (1, 2, 840, 113549, 1, 9, 16, 3, 30);
+    ORI_KEM = (1, 2, 840, 113549, 1, 9, 16, 13, 3);
+    STD_DH_SHA224_KDF = (1, 3, 132, 1, 11, 0);
+    STD_DH_SHA256_KDF = (1, 3, 132, 1, 11, 1);
+    STD_DH_SHA384_KDF = (1, 3, 132, 1, 11, 2);
+    STD_DH_SHA512_KDF = (1, 3, 132, 1, 11, 3);
+    COFACTOR_DH_SHA224_KDF = (1, 3, 132, 1, 14, 0);
+    COFACTOR_DH_SHA256_KDF = (1, 3, 132, 1, 14, 1);
+    COFACTOR_DH_SHA384_KDF = (1, 3, 132, 1, 14, 2);
+    COFACTOR_DH_SHA512_KDF = (1, 3, 132, 1, 14, 3);
+    STD_DH_SHA1_KDF = (1, 3, 133, 16, 840, 63, 0, 2);
+    COFACTOR_DH_SHA1_KDF = (1, 3, 133, 16, 840, 63, 0, 3);
+    AES128_WRAP = (2, 16, 840, 1, 101, 3, 4, 1, 5);
+    AES128_GCM = (2, 16, 840, 1, 101, 3, 4, 1, 6);
+    AES192_WRAP = (2, 16, 840, 1, 101, 3, 4, 1, 25);
+    AES192_GCM = (2, 16, 840, 1, 101, 3, 4, 1, 26);
+    AES256_WRAP = (2, 16, 840, 1, 101, 3, 4, 1, 45);
+    AES256_GCM = (2, 16, 840, 1, 101, 3, 4, 1, 46);
+
     // Containers: types of content (RFC 5652), bags (RFC 7292 appendix D) and their attributes (RFC
     // 2985 §5.5; Oracle's mark of certificates that Java trusts).
     DATA = (1, 2, 840, 113549, 1, 7, 1);
     SIGNED_DATA = (1, 2, 840, 113549, 1, 7, 2);
     ENVELOPED_DATA = (1, 2, 840, 113549, 1, 7, 3);
     ENCRYPTED_DATA = (1, 2, 840, 113549, 1, 7, 6);
+    AUTH_ENVELOPED_DATA = (1, 2, 840, 113549, 1, 9, 16, 1, 23);
     CONTENT_TYPE = (1, 2, 840, 113549, 1, 9, 3);
     MESSAGE_DIGEST = (1, 2, 840, 113549, 1, 9, 4);
     SIGNING_TIME = (1, 2, 840, 113549, 1, 9, 5);

@@ -150,6 +150,7 @@ fn cms_exception(py: Python<'_>, error: CmsError) -> PyErr {
     match error {
         CmsError::Core(error) => exception(py, error),
         CmsError::X509(error) => x509_exception(py, error),
+        CmsError::NotDecrypted => named(py, "exceptions", "InvalidTag", Some(error.to_string())),
         CmsError::NotVerified { .. } => named(py, "cms", "SignatureRefused", Some(error.to_string())),
         CmsError::Unsupported(message) => unsupported(py, Unsupported::Serialization, message.into()),
         error => PyValueError::new_err(error.to_string()),

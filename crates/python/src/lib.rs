@@ -171,6 +171,7 @@ fn home(submodule: &str) -> Option<&'static str> {
         "declarative_asn1" => "ironlatch.hazmat.asn1",
         "constant_time" => "ironlatch.hazmat.primitives.constant_time",
         "ec" => "ironlatch.hazmat.primitives.asymmetric.ec",
+        "cms" => "ironlatch.cms",
         "files" => "ironlatch.files",
         "jwk" => "ironlatch.jwk",
         "keywrap" => "ironlatch.hazmat.primitives.keywrap",

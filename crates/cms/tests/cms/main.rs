@@ -1,6 +1,7 @@
 //! Containers.
 
 mod ber;
+mod enveloped_data;
 mod pkcs12;
 mod pkcs7;
 mod signed_data;

@@ -47,5 +47,7 @@ fn verify_signatures<'py>(
 #[pyo3(submodule)]
 pub(crate) mod cms {
     #[pymodule_export]
+    use super::super::enveloped_data::{decrypt, encrypt};
+    #[pymodule_export]
     use super::verify_signatures;
 }
