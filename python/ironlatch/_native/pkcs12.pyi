@@ -14,7 +14,9 @@ from ironlatch.utils import Buffer
 
 @final
 class PKCS12Certificate:
-    """A certificate and the name that its file has for it, in UTF-8; `None` where there is none."""
+    """A certificate and the name that its file has for it, in UTF-8; `None` where there is none.
+    Raises TypeError for objects of other types.
+    """
     def __new__(cls, cert: x509.Certificate, friendly_name: bytes | None = None) -> PKCS12Certificate: ...
     @property
     def certificate(self) -> x509.Certificate:
@@ -42,14 +44,14 @@ def load_pkcs12(data: Buffer, password: Buffer | SecretBytes | None, backend: An
     """Reads a PKCS #12 file like load_key_and_certificates, into a PKCS12KeyAndCertificates, which has
     the names of the certificates too.
 
-    Arguments, errors and warnings are those of load_key_and_certificates.
+    Arguments and warnings are those of load_key_and_certificates. Raises ValueError as that does.
     """
 
 def load_pkcs12_contents(data: Buffer, password: Buffer | SecretBytes | None) -> PKCS12Contents:
     """Reads all that is in a PKCS #12 file, such as a key store of Java with several keys, into a
     PKCS12Contents.
 
-    Arguments, errors and warnings are those of load_key_and_certificates.
+    Arguments and warnings are those of load_key_and_certificates. Raises ValueError as that does.
     """
 
 def serialize_java_truststore(

@@ -18,7 +18,8 @@ def load_pem_pkcs7_certificates(data: Buffer) -> list[x509.Certificate]:
 def load_der_pkcs7_certificates(data: Buffer) -> list[x509.Certificate]:
     """Reads the certificates of a PKCS #7 message in DER or BER.
 
-    Results, errors and warnings are those of load_pem_pkcs7_certificates.
+    Results and warnings are those of load_pem_pkcs7_certificates. Raises ValueError and
+    UnsupportedAlgorithm as that does.
     """
 
 def serialize_certificates(certs: Sequence[x509.Certificate], encoding: Encoding) -> bytes:

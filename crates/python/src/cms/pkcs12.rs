@@ -27,6 +27,7 @@ use crate::x509::certificate::{Certificate, object};
 use crate::x509::signature::public_key_info;
 
 /// A certificate and the name that its file has for it, in UTF-8; `None` where there is none.
+/// Raises TypeError for objects of other types.
 #[pyclass(frozen, module = "ironlatch.hazmat.primitives.serialization.pkcs12")]
 pub(crate) struct PKCS12Certificate {
     /// The certificate.
@@ -113,7 +114,7 @@ fn load_key_and_certificates<'py>(
 /// Reads a PKCS #12 file like load_key_and_certificates, into a PKCS12KeyAndCertificates, which has
 /// the names of the certificates too.
 ///
-/// Arguments, errors and warnings are those of load_key_and_certificates.
+/// Arguments and warnings are those of load_key_and_certificates. Raises ValueError as that does.
 #[pyfunction]
 #[pyo3(signature = (data, password, backend = None))]
 fn load_pkcs12<'py>(
@@ -134,7 +135,7 @@ fn load_pkcs12<'py>(
 /// Reads all that is in a PKCS #12 file, such as a key store of Java with several keys, into a
 /// PKCS12Contents.
 ///
-/// Arguments, errors and warnings are those of load_key_and_certificates.
+/// Arguments and warnings are those of load_key_and_certificates. Raises ValueError as that does.
 #[pyfunction]
 fn load_pkcs12_contents<'py>(
     py: Python<'py>,

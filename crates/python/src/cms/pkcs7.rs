@@ -36,7 +36,8 @@ fn load_pem_pkcs7_certificates<'py>(py: Python<'py>, data: Input<'_>) -> CallRes
 
 /// Reads the certificates of a PKCS #7 message in DER or BER.
 ///
-/// Results, errors and warnings are those of load_pem_pkcs7_certificates.
+/// Results and warnings are those of load_pem_pkcs7_certificates. Raises ValueError and
+/// UnsupportedAlgorithm as that does.
 #[pyfunction]
 fn load_der_pkcs7_certificates<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyList>> {
     certificates_of(py, data.as_slice())

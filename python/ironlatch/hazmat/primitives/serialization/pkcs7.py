@@ -45,7 +45,9 @@ class PKCS7Options(Enum):
 
 
 class PKCS7SignatureBuilder:
-    """Makes a signed message. Each method returns a new builder."""
+    """Makes a signed message. Each method returns a new builder. Raises TypeError for signers or
+    certificates that cannot be listed.
+    """
 
     def __init__(
         self,
@@ -95,7 +97,7 @@ class PKCS7SignatureBuilder:
         return PKCS7SignatureBuilder(self._data, [*self._signers, signer], self._additional_certs)
 
     def add_certificate(self, certificate: x509.Certificate) -> PKCS7SignatureBuilder:
-        """Adds a certificate that those who verify may need."""
+        """Adds a certificate that those who verify may need. Raises TypeError for anything else."""
         if not isinstance(certificate, x509.Certificate):
             raise TypeError("certificate must be a x509.Certificate")
         return PKCS7SignatureBuilder(self._data, self._signers, [*self._additional_certs, certificate])
@@ -135,7 +137,7 @@ class PKCS7EnvelopeBuilder:
     """Makes an encrypted message. Each method returns a new builder.
 
     The message is encrypted and not authenticated: anyone who can change it can change what it
-    decrypts to.
+    decrypts to. Its methods raise TypeError and ValueError for what cannot be encrypted so.
     """
 
     def __init__(
@@ -167,7 +169,10 @@ class PKCS7EnvelopeBuilder:
     def set_content_encryption_algorithm(
         self, content_encryption_algorithm: ContentEncryptionAlgorithm
     ) -> PKCS7EnvelopeBuilder:
-        """Sets the cipher: AES128, which it is without a choice, or AES256; both in CBC."""
+        """Sets the cipher: AES128, which it is without a choice, or AES256; both in CBC.
+
+        Raises ValueError if it is set already, TypeError for any other cipher.
+        """
         if self._content_encryption_algorithm is not None:
             raise ValueError("Content encryption algo may only be set once")
         if content_encryption_algorithm not in (algorithms.AES128, algorithms.AES256):
@@ -232,14 +237,18 @@ def pkcs7_decrypt_der(
 def pkcs7_decrypt_pem(
     data: Buffer, certificate: x509.Certificate, private_key: rsa.RSAPrivateKey, options: Iterable[PKCS7Options]
 ) -> bytes:
-    """Decrypts a message in PEM text, as `pkcs7_decrypt_der` does."""
+    """Decrypts a message in PEM text, as `pkcs7_decrypt_der` does. Raises ValueError for text that
+    is not PEM, and as that does.
+    """
     return pkcs7_decrypt_der(_native.from_pem(data), certificate, private_key, options)
 
 
 def pkcs7_decrypt_smime(
     data: Buffer, certificate: x509.Certificate, private_key: rsa.RSAPrivateKey, options: Iterable[PKCS7Options]
 ) -> bytes:
-    """Decrypts a mail, as `pkcs7_decrypt_der` does."""
+    """Decrypts a mail, as `pkcs7_decrypt_der` does. Raises ValueError for a mail that is not an
+    encrypted message, and as that does.
+    """
     import email
 
     mail = email.message_from_bytes(bytes(data))
