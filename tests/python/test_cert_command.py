@@ -106,6 +106,24 @@ def test_reads_an_authority_of_openssl(tmp_path: Path) -> None:
     openssl(tmp_path, "verify", "-CAfile", "theirs.pem", "a.pem")
 
 
+@needs_openssl
+def test_openssl_takes_the_revocation_list_and_its_place(authority: Path) -> None:
+    names = ("--name", "b.dev.example", "--crl-uri", "http://127.0.0.1/issuing.crl")
+    made(authority, "ca", "issue", "--ca", "issuing.pem", *names, "-o", "b.pem")
+    text = openssl(authority, "x509", "-in", "b.pem", "-noout", "-text")
+    assert re.search(r"CRL Distribution Points:\s+Full Name:\s+URI:http://127.0.0.1/issuing.crl", text)
+    crl = ("ca", "crl", "--ca", "issuing.pem")
+    made(authority, *crl, "--new", "issuing.crl")
+    made(authority, *crl, "--revoke", "api.pem", "--reason", "superseded", "issuing.crl")
+    text = openssl(authority, "crl", "-in", "issuing.crl", "-noout", "-text", "-CAfile", "issuing.pem")
+    assert re.search(r"CRL Number:\s+2\n", text)
+    assert re.search(r"CRL Reason Code:\s+Superseded", text)
+    verify = ("verify", "-x509_strict", "-crl_check", "-CAfile", "root.pem", "-untrusted", "issuing.pem")
+    openssl(authority, *verify, "-CRLfile", "issuing.crl", "b.pem")
+    with pytest.raises(AssertionError, match="certificate revoked"):
+        openssl(authority, *verify, "-CRLfile", "issuing.crl", "api.pem")
+
+
 def handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> str:
     """The subject of the client's certificate, as the server sees it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

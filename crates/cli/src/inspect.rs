@@ -4,14 +4,13 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use ironlatch::inspect::{self, ENOUGH, Fact, Finding};
-use serde_json::{Map, Value, json};
+use ironlatch::inspect::{self, ENOUGH, Finding};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::Result;
-use crate::failure::ERROR;
-use crate::failure::{Exit, Failure};
-use crate::streams::{self, DASH, Source, TITLE, WARNING};
+use crate::failure::{ERROR, Exit, Failure};
+use crate::streams::{self, DASH, Source};
+use crate::{Result, findings};
 
 /// Show what a key, token, certificate, password hash or encrypted file is, without its secret
 ///
@@ -47,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let warning = (readable && found.iter().any(|found| found.secret))
             .then(|| format!("other users of this machine can read it, and it holds a secret: chmod 600 {name}"));
         if arguments.json {
-            let found: Vec<Value> = found.iter().map(to_json).collect();
+            let found: Vec<Value> = found.iter().map(findings::to_json).collect();
             reports.push(json!({ "file": name, "found": found, "warning": warning }));
         } else {
             streams::print_coloured(&describe(&name, &found, warning.as_deref()))?;
@@ -79,37 +78,10 @@ fn readable_by_others(source: &Source) -> bool {
 fn describe(name: &str, found: &[Finding], warning: Option<&str>) -> String {
     let mut text = String::new();
     for finding in found {
-        let secret = if finding.secret { format!(" {WARNING}(secret){WARNING:#}") } else { String::new() };
-        text += &format!("{name}: {TITLE}{}{TITLE:#}{secret}\n", finding.title);
-        let width = finding.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        for (name, value) in &finding.facts {
-            text += &format!("  {:width$}  {value}\n", name.replace('_', " "));
-        }
-        for note in &finding.notes {
-            text += &format!("  {WARNING}note:{WARNING:#} {note}\n");
-        }
+        findings::write(name, finding, &mut text);
     }
     if let Some(warning) = warning {
         text += &format!("  {ERROR}warning:{ERROR:#} {warning}\n");
     }
     text
-}
-
-/// Facts that occur more than once make an array.
-fn to_json(finding: &Finding) -> Value {
-    let mut facts = Map::new();
-    for (name, fact) in &finding.facts {
-        let value = match fact {
-            Fact::Text(text) => Value::from(text.as_str()),
-            Fact::Number(number) => Value::from(*number),
-        };
-        match facts.get_mut(*name) {
-            None => drop(facts.insert((*name).into(), value)),
-            Some(Value::Array(values)) => values.push(value),
-            Some(first) => *first = json!([first.take(), value]),
-        }
-    }
-    json!({
-        "kind": finding.kind, "title": finding.title, "secret": finding.secret, "facts": facts, "notes": finding.notes,
-    })
 }

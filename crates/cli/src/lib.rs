@@ -10,6 +10,7 @@ mod completions;
 mod decrypt;
 mod encrypt;
 mod failure;
+mod findings;
 mod hash;
 mod http;
 mod inspect;

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use ironlatch::inspect::words::oid_name;
 use ironlatch::oid;
 use ironlatch::recipes::secrets::token_hex;
 use ironlatch::x509::issuing::{Authority, Constraints, NameRange, NewAuthority, NewLeaf, Purpose, Terms, Validity};
 use ironlatch::x509::{CertificateRequest, Name, Time};
 use serde_json::{Value, json};
 
-use super::failed;
 use super::making::{AuthorityOptions, Files, KeyOptions, NameOptions, SubjectName, facts, purposes, to_pem};
 use super::self_signed::validity;
-use super::words::oid_name;
+use super::{crl, failed};
 use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::streams::{DASH, Source};
@@ -27,7 +27,8 @@ Examples:
   ironlatch cert ca root --permit dev.example --permit 127.0.0.0/8 --encrypt -o root.pem
   ironlatch cert ca issue --ca root.pem --name api.dev.example --name 127.0.0.1 -o api.pem
   ironlatch cert ca issue --ca root.pem --for client --subject 'CN=Ada Lovelace' -o ada.pem
-  ironlatch cert ca sign --ca root.pem request.csr > certificate.pem")]
+  ironlatch cert ca sign --ca root.pem request.csr > certificate.pem
+  ironlatch cert ca crl --ca root.pem --new --revoke api.pem root.crl")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     job: Job,
@@ -39,6 +40,7 @@ enum Job {
     Intermediate(IntermediateArguments),
     Issue(IssueArguments),
     Sign(SignArguments),
+    Crl(crl::Arguments),
 }
 
 /// Make the root of an authority: a certificate to trust, and the key that issues others
@@ -175,6 +177,10 @@ struct TermOptions {
     /// The number of days that it is valid, unless the authority ends before
     #[arg(long, value_name = "N", default_value_t = 365)]
     days: u32,
+    /// Where verifiers find the authority's revocation list, such as
+    /// http://ca.dev.example/root.crl; see `ironlatch cert ca crl`
+    #[arg(long, value_name = "URI")]
+    crl_uri: Option<String>,
 }
 
 impl Arguments {
@@ -184,6 +190,7 @@ impl Arguments {
             Job::Intermediate(arguments) => arguments.json,
             Job::Issue(arguments) => arguments.json,
             Job::Sign(arguments) => arguments.json,
+            Job::Crl(arguments) => arguments.json,
         }
     }
 }
@@ -194,6 +201,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         Job::Intermediate(arguments) => intermediate(arguments),
         Job::Issue(arguments) => issue(arguments),
         Job::Sign(arguments) => sign(arguments),
+        Job::Crl(arguments) => crl::run(arguments),
     }
 }
 
@@ -232,6 +240,7 @@ fn issue(arguments: &IssueArguments) -> Result {
         purposes: &arguments.terms.purposes,
         validity,
         public_key_info: &key.public_key_info()?,
+        crl: arguments.terms.crl_uri.as_deref(),
     };
     let chain = authority.issue(&leaf).map_err(failed)?;
     let facts = chain.first().map(facts).transpose()?.unwrap_or_default();
@@ -249,6 +258,7 @@ fn sign(arguments: &SignArguments) -> Result {
         names: (!names.is_empty()).then_some(names),
         purposes: &arguments.terms.purposes,
         validity,
+        crl: arguments.terms.crl_uri.as_deref(),
     };
     let answer = authority.sign_request(&request, &terms).map_err(|error| {
         let failure = failed(error);

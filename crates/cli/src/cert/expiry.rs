@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ironlatch::inspect::days_left;
+use ironlatch::inspect::words::name_text;
 use ironlatch::x509::{Certificate, Time, rfc4514};
 use serde_json::{Value, json};
 
-use super::describe::days_left;
 use super::reading::{self, Item};
-use super::words::shown;
 use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::streams::{self, DASH, Source, WARNING};
@@ -20,12 +20,12 @@ use crate::streams::{self, DASH, Source, WARNING};
 /// passed over. The exit code is 3 if a certificate has ended, or ends within --days.
 #[derive(clap::Args)]
 #[command(after_help = "\
-This command does not speak TLS: openssl fetches a server's certificates.
+This command speaks no TLS. The certificates of a server come from openssl, through standard input: the last example.
 
 Examples:
   ironlatch cert expiry /etc/letsencrypt/live /etc/ssl/private
   ironlatch cert expiry --days 14 --json server.pem | jq '.certificates[] | select(.due)'
-  openssl s_client -connect example.com:443 -showcerts </dev/null 2>/dev/null | ironlatch cert expiry")]
+  openssl s_client -connect example.com:443 -showcerts </dev/null 2>/dev/null | ironlatch cert expiry -")]
 pub(crate) struct Arguments {
     /// Files in PEM or DER, and folders; - for standard input
     #[arg(default_value = DASH)]
@@ -83,7 +83,7 @@ fn to_json(one: &Found, due: bool) -> Value {
         certificate.alternative_names().unwrap_or_default().iter().map(ToString::to_string).collect();
     json!({
         "file": one.file,
-        "subject": shown(certificate.subject()),
+        "subject": name_text(certificate.subject()),
         "names": names,
         "valid_until": certificate.not_after().to_string(),
         "days_left": one.left,
@@ -95,7 +95,7 @@ fn line(one: &Found, due: bool) -> String {
     let until = one.certificate.not_after();
     let when = if until < Time::now() { "ended".into() } else { format!("{} days", one.left) };
     let when = if due { format!("{WARNING}{when:>10}{WARNING:#}") } else { format!("{when:>10}") };
-    format!("{when}  {until}  {}  {}\n", rfc4514::printable(&one.file), shown(one.certificate.subject()))
+    format!("{when}  {until}  {}  {}\n", rfc4514::printable(&one.file), name_text(one.certificate.subject()))
 }
 
 #[derive(Default)]

@@ -148,25 +148,28 @@ impl Files {
         }
         commit_together(files).map_err(taken)?;
         told.extend(facts.iter().cloned());
-        if json {
-            return streams::print(format!(
-                "{}\n",
-                Value::Object(told.into_iter().map(|(name, value)| (name.into(), value)).collect())
-            ));
-        }
-        if printed {
+        if printed && !json {
             return streams::print(pem);
         }
-        let line = |(name, value): &(&str, Value)| {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-                value => value.to_string(),
-            };
-            if text.is_empty() { String::new() } else { format!("{:13}{text}\n", name.replace('_', " ")) }
-        };
-        streams::print(told.iter().map(line).collect::<String>())
+        tell(&told, json)
     }
+}
+
+/// Prints facts, as lines or as a JSON object.
+pub(super) fn tell(facts: &[(&str, Value)], json: bool) -> Result {
+    if json {
+        let object = facts.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        return streams::print(format!("{}\n", Value::Object(object)));
+    }
+    let line = |(name, value): &(&str, Value)| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            value => value.to_string(),
+        };
+        if text.is_empty() { String::new() } else { format!("{:13}{text}\n", name.replace('_', " ")) }
+    };
+    streams::print(facts.iter().map(line).collect::<String>())
 }
 
 fn create(path: &Path, access: Access) -> Result<NewFile> {
@@ -183,7 +186,7 @@ fn taken(error: Error) -> Failure {
     }
 }
 
-fn write(file: &mut NewFile, path: &Path, contents: &[u8]) -> Result {
+pub(super) fn write(file: &mut NewFile, path: &Path, contents: &[u8]) -> Result {
     file.write_all(contents).map_err(|error| Failure::io("write to", path.display(), &error))
 }
 

@@ -1,8 +1,7 @@
 //! `ironlatch cert`: certificates, requests for them, and a small authority for development.
 
 mod ca;
-mod describe;
-mod describe_extension;
+mod crl;
 mod expiry;
 mod making;
 mod reading;
@@ -10,7 +9,6 @@ mod request;
 mod self_signed;
 mod show;
 mod verify;
-mod words;
 
 use ironlatch::x509;
 

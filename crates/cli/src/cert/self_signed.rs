@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         purposes: &[Purpose::Server],
         validity,
         public_key_info: &key.public_key_info()?,
+        crl: None,
     };
     let certificate = new.sign_itself(&key.key).map_err(failed)?;
     files.finish(&certificate.to_pem(), Some(&key), &facts(&certificate)?, arguments.json)

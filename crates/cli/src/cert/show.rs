@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use ironlatch::inspect::{self, Finding};
 use serde_json::{Value, json};
 
-use super::describe::{self, Entry};
 use super::reading::{self, Item};
-use crate::Result;
 use crate::failure::{Exit, Failure};
-use crate::streams::{self, DASH, Source, TITLE, WARNING};
+use crate::streams::{self, DASH, Source};
+use crate::{Result, findings};
 
 /// Show what certificates, requests and revocation lists say
 ///
@@ -19,7 +19,7 @@ use crate::streams::{self, DASH, Source, TITLE, WARNING};
 Examples:
   ironlatch cert show server.pem
   openssl s_client -connect example.com:443 -showcerts </dev/null 2>/dev/null | ironlatch cert show
-  ironlatch cert show --json server.pem | jq -r '.[0].found[0].names[]'
+  ironlatch cert show --json server.pem | jq -r '.[0].found[0].facts.names[]'
   ironlatch cert show --entries 100 revoked.crl")]
 pub(crate) struct Arguments {
     /// Files in PEM or DER, also with several certificates; - for standard input
@@ -44,23 +44,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         }
         let mut found = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            let (kind, title, entries) = describe_item(item, arguments.entries);
             if let Item::Broken { label, error } = item {
                 let what = format!("{}: number {}, a damaged {label}: {error}", contents.name, index + 1);
                 failure.get_or_insert_with(|| Failure::new(Exit::Failure, what));
             }
+            let described = describe(item, arguments.entries);
             if arguments.json {
-                let mut object = describe::to_json(&entries);
-                object["kind"] = kind.into();
-                found.push(object);
-            } else {
-                let mut text = format!("{}: {TITLE}{title}{TITLE:#}\n", contents.name);
-                describe::write(&entries, 2, &mut text);
-                if index + 1 < items.len() {
-                    text.push('\n');
-                }
-                streams::print_coloured(&text)?;
+                found.push(findings::to_json(&described));
+                continue;
             }
+            let mut text = String::new();
+            findings::write(&contents.name, &described, &mut text);
+            if index + 1 < items.len() {
+                text.push('\n');
+            }
+            streams::print_coloured(&text)?;
         }
         reports.push(json!({ "file": contents.name, "found": found }));
     }
@@ -70,24 +68,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     failure.map_or(Ok(()), Err)
 }
 
-fn describe_item(item: &Item, entries: usize) -> (&'static str, String, Vec<(String, Entry)>) {
+/// Describes an item, as `inspect` does.
+fn describe(item: &Item, entries: usize) -> Finding {
     match item {
-        Item::Certificate(certificate, fault) => {
-            let mut described = describe::certificate(certificate);
-            if let Some(fault) = fault {
-                let note = format!("read with tolerance: {fault}");
-                described.push(("note".into(), Entry::Text(note)));
-            }
-            ("certificate", "a certificate".into(), described)
-        }
-        Item::Request(request) => {
-            ("certificate-request", "a request for a certificate".into(), describe::request(request))
-        }
-        Item::Crl(crl) => ("crl", "a revocation list (CRL)".into(), describe::crl(crl, entries)),
-        Item::Broken { label, error } => (
-            "damaged",
-            format!("{WARNING}a damaged {label}{WARNING:#}"),
-            vec![("error".into(), Entry::Text(error.clone()))],
-        ),
+        Item::Certificate(certificate, None) => inspect::certificate(certificate),
+        Item::Certificate(certificate, Some(fault)) => inspect::tolerated(inspect::certificate(certificate), fault),
+        Item::Request(request) => inspect::request(request),
+        Item::Crl(crl) => inspect::crl(crl, entries),
+        Item::Broken { label, error } => inspect::damaged(label, error),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ironlatch::hash::HashAlgorithm;
+use ironlatch::inspect::words::{hex, name_text, oid_name};
 use ironlatch::oid::{self, ObjectIdentifier};
 use ironlatch::x509::verification::{
     Chain, Policy, Refused, RefusedPath, Revocation, RevocationStatus, Rule, Source, Store, Subject, SystemRoots,
@@ -14,7 +15,6 @@ use ironlatch::x509::{Certificate, CertificateList, OcspResponse, Time, rfc4514}
 use serde_json::{Value, json};
 
 use super::reading::{self, Item};
-use super::words::{hex, oid_name, shown};
 use crate::Result;
 use crate::failure::{Exit, Failure};
 use crate::streams::{self, DASH};
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         Ok(chain) => print_verified(arguments, &chain, policy.time),
         Err(refused) => {
             print_refused(arguments, &refused)?;
-            let failure = Failure::new(Exit::NotVerified, format!("refused: {}", shown(leaf.subject())));
+            let failure = Failure::new(Exit::NotVerified, format!("refused: {}", name_text(leaf.subject())));
             Err(match arguments.hint(&leaf, &intermediates, &store, &policy, &refused) {
                 Some(hint) => failure.hint(hint),
                 None => failure,
@@ -233,25 +233,25 @@ fn print_verified(arguments: &Arguments, chain: &Chain, time: Time) -> Result {
         });
         return streams::print(format!("{object}\n"));
     }
-    let mut text = format!("verified: {}\n", shown(chain.certificates[0].subject()));
+    let mut text = format!("verified: {}\n", name_text(chain.certificates[0].subject()));
     for (index, (certificate, source)) in chain.certificates.iter().zip(&chain.sources).enumerate().skip(1) {
         text += &format!(
             "{:width$}issued by {} ({})\n",
             "",
-            shown(certificate.subject()),
+            name_text(certificate.subject()),
             source_name(*source),
             width = 2 * index
         );
     }
     for (certificate, status) in chain.certificates.iter().zip(&chain.statuses) {
-        text += &format!("{}: {}\n", shown(certificate.subject()), status_text(status));
+        text += &format!("{}: {}\n", name_text(certificate.subject()), status_text(status));
     }
     streams::print(text)
 }
 
 fn link(certificate: &Certificate, source: Source) -> Value {
     json!({
-        "subject": shown(certificate.subject()),
+        "subject": name_text(certificate.subject()),
         "serial": hex(certificate.serial()),
         "sha256": hex(&certificate.fingerprint(HashAlgorithm::Sha256)),
         "valid_until": certificate.not_after().to_string(),
@@ -302,7 +302,7 @@ fn print_refused(arguments: &Arguments, refused: &Refused) -> Result {
         }
         for (depth, certificate) in path.certificates.iter().enumerate() {
             let issued = if depth == 0 { "" } else { "issued by " };
-            text += &format!("{:width$}{issued}{}\n", "", shown(certificate.subject()), width = 2 * depth);
+            text += &format!("{:width$}{issued}{}\n", "", name_text(certificate.subject()), width = 2 * depth);
         }
         text += &format!("{:width$}refused: {}\n", "", rule_text(&path.rule), width = 2 * path.certificates.len());
     }
@@ -310,7 +310,7 @@ fn print_refused(arguments: &Arguments, refused: &Refused) -> Result {
 }
 
 fn path_json(path: &RefusedPath) -> Value {
-    let subjects: Vec<String> = path.certificates.iter().map(|certificate| shown(certificate.subject())).collect();
+    let subjects: Vec<String> = path.certificates.iter().map(|certificate| name_text(certificate.subject())).collect();
     json!({ "certificates": subjects, "rule": rule_text(&path.rule), "by_last": path.by_last })
 }
 

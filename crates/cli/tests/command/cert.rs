@@ -93,8 +93,8 @@ fn signs_a_request_for_its_names_alone() {
     let line = ["cert", "ca", "sign", "--ca", "root.pem", "--name", "b.example", "--subject", "CN=B"];
     let printed = run_with(dir, &line, &csr).expect(0);
     let shown = run_with(dir, &["cert", "show", "--json"], &printed.stdout).expect(0).json();
-    assert_eq!(shown[0]["found"][0]["subject"], "CN=B");
-    assert_eq!(shown[0]["found"][0]["names"][0], "DNS:b.example");
+    assert_eq!(shown[0]["found"][0]["facts"]["subject"], "CN=B");
+    assert_eq!(shown[0]["found"][0]["facts"]["names"][0], "DNS:b.example");
     // A key that there is serves again, and is not written.
     cert(dir, "request --key web.key --name web.dev.example -o again.csr").expect(0);
     assert!(!names(dir).contains(&"again.key".to_owned()));
@@ -225,15 +225,26 @@ fn shows_what_a_file_says() {
     fs::write(dir.path().join("all.pem"), [&b"text before\n"[..], &all.concat(), b"text after\n"].concat()).unwrap();
     let shown = cert(dir.path(), "show all.pem").expect(0);
     assert_eq!(shown.text().matches("all.pem: a certificate\n").count(), 3);
-    assert!(shown.text().contains("all.pem: a request for a certificate\n"));
+    assert!(shown.text().contains("all.pem: a request for a certificate (CSR)\n"));
     assert!(shown.text().contains("good: the sender has the private key"));
     let json = cert(dir.path(), "show --json all.pem").expect(0).json();
-    assert_eq!(json[0]["found"][0]["subject"], "CN=pinned.example,O=Ironlatch tests,C=DE");
+    assert_eq!(json[0]["found"][0]["facts"]["subject"], "CN=pinned.example,O=Ironlatch tests,C=DE");
     assert_eq!(json[0]["found"][3]["kind"], "certificate-request");
     let constraints = serde_json::json!({
         "oid": "2.5.29.19", "name": "basicConstraints", "critical": true, "says": ["an authority, with at most 1 below it"],
     });
-    assert!(json[0]["found"][2]["extensions"].as_array().unwrap().contains(&constraints), "{json}");
+    assert!(json[0]["found"][2]["facts"]["extensions"].as_array().unwrap().contains(&constraints), "{json}");
+    // `inspect` says the same, and how it is encoded.
+    let inspected = run(dir.path(), &["inspect", "--json", "all.pem"]).expect(0).json();
+    for (shown, inspected) in json[0]["found"].as_array().unwrap().iter().zip(inspected[0]["found"].as_array().unwrap())
+    {
+        let mut inspected = inspected.clone();
+        let facts = inspected["facts"].as_object_mut().unwrap();
+        assert_eq!(facts.remove("encoding").unwrap(), "PEM");
+        assert!(facts.remove("label").unwrap().as_str().unwrap().starts_with("CERTIFICATE"));
+        assert_eq!(*shown, inspected);
+    }
+    assert_eq!(inspected[0]["found"].as_array().unwrap().len(), 4);
     // The same in DER.
     let block = String::from_utf8(all[0].clone()).unwrap();
     let pem: String = block.lines().filter(|line| !line.starts_with('-')).collect();
@@ -300,6 +311,84 @@ fn a_revoked_certificate_is_refused() {
         "{}",
         shown.text()
     );
+}
+
+#[test]
+fn an_authority_revokes_and_renews_its_list() {
+    let dir = authority();
+    let dir = dir.path();
+    for name in ["a", "b"] {
+        let issue = format!("ca issue --ca root.pem --crl-uri http://ca.example/root.crl --name {name}.example");
+        cert(dir, &format!("{issue} -o {name}.pem")).expect(0);
+    }
+    let shown = cert(dir, "show a.pem").expect(0);
+    assert!(shown.text().contains("URI:http://ca.example/root.crl"), "{}", shown.text());
+    let refused = cert(dir, "ca issue --ca root.pem --crl-uri root.crl --name c.example -o c.pem").expect(1);
+    assert!(refused.stderr.contains("http://ca.example.com/root.crl"));
+
+    // The first list is asked for; a list that is there is never taken for none.
+    let missing = cert(dir, "ca crl --ca root.pem --revoke a.pem root.crl").expect(1);
+    assert!(missing.stderr.contains("--new"), "{}", missing.stderr);
+    cert(dir, "ca crl --ca root.pem --new root.crl").expect(0);
+    cert(dir, "ca crl --ca root.pem --new root.crl").expect(1);
+    let verify = |name: &str| cert(dir, &format!("verify --roots root.pem --crl root.crl --require-revocation {name}"));
+    assert!(verify("a.pem").expect(0).text().contains("not revoked"));
+
+    let line = "ca crl --ca root.pem --revoke a.pem --reason key-compromise --json root.crl";
+    let made = cert(dir, line).expect(0).json();
+    assert_eq!((made["number"].as_str(), made["revoked"].as_u64()), (Some("02"), Some(1)));
+    assert!(verify("a.pem").expect(3).text().contains("keyCompromise"));
+    verify("b.pem").expect(0);
+    let serial = cert(dir, "show --json b.pem").expect(0).json()[0]["found"][0]["facts"]["serial"].clone();
+    cert(dir, &format!("ca crl --ca root.pem --serial {} root.crl", serial.as_str().unwrap())).expect(0);
+    verify("b.pem").expect(3);
+    // It is renewed with all that is in it, and nothing is revoked twice.
+    let renewed = cert(dir, "ca crl --ca root.pem --days 7 --json root.crl").expect(0).json();
+    assert_eq!((renewed["number"].as_str(), renewed["revoked"].as_u64()), (Some("04"), Some(2)));
+    verify("a.pem").expect(3);
+    let before = fs::read(dir.join("root.crl")).unwrap();
+    let twice = cert(dir, "ca crl --ca root.pem --revoke a.pem root.crl").expect(1);
+    assert!(twice.stderr.contains("was revoked before"), "{}", twice.stderr);
+    // Another authority's list, certificate or damaged list is none to go on with.
+    cert(dir, "ca root --subject CN=Other -o other.pem").expect(0);
+    let other = cert(dir, "ca crl --ca other.pem root.crl").expect(1);
+    assert!(other.stderr.contains("CN=Root,O=Tests"), "{}", other.stderr);
+    assert!(cert(dir, "ca crl --ca other.pem --new --revoke a.pem other.crl").expect(1).stderr.contains("--serial"));
+    cert(dir, "ca crl --ca root.pem root.pem").expect(1);
+    cert(dir, "ca crl --ca root.pem --serial 0 root.crl").expect(1);
+    cert(dir, "ca crl --ca root.pem --serial xyz root.crl").expect(2);
+    cert(dir, "ca crl --ca root.pem --days 0 root.crl").expect(2);
+    assert_eq!(fs::read(dir.join("root.crl")).unwrap(), before);
+    assert!(!names(dir).iter().any(|name| name.ends_with(".lock") || name == "other.crl"), "{:?}", names(dir));
+    // A list in DER stays one.
+    cert(dir, "ca crl --ca root.pem --new root.crl.der").expect(0);
+    cert(dir, "ca crl --ca root.pem --revoke a.pem root.crl.der").expect(0);
+    assert_eq!(fs::read(dir.join("root.crl.der")).unwrap()[0], 0x30);
+    assert!(cert(dir, "show root.crl.der").expect(0).text().contains("revoked         1"));
+}
+
+#[test]
+fn two_that_revoke_at_once_lose_nothing() {
+    let dir = authority();
+    let dir = dir.path();
+    cert(dir, "ca crl --ca root.pem --new root.crl").expect(0);
+    std::thread::scope(|scope| {
+        for number in 1..=8 {
+            scope.spawn(move || cert(dir, &format!("ca crl --ca root.pem --serial {number} root.crl")).expect(0).code);
+        }
+    });
+    let made = cert(dir, "ca crl --ca root.pem --json root.crl").expect(0).json();
+    assert_eq!((made["revoked"].as_u64(), made["number"].as_str()), (Some(8), Some("0a")));
+}
+
+#[test]
+fn a_certificate_is_read_from_standard_input_by_expiry() {
+    let dir = authority();
+    let root = fs::read(dir.path().join("root.pem")).unwrap();
+    let sent = [b"CONNECTED(00000003)\n---\nCertificate chain\n", &root[..], b"---\nDONE\n"].concat();
+    let listed = run_with(dir.path(), &["cert", "expiry", "--json", "-"], &sent).expect(0).json();
+    assert_eq!(listed["certificates"][0]["subject"], "CN=Root,O=Tests");
+    assert_eq!(listed["certificates"][0]["file"], "standard input");
 }
 
 #[test]

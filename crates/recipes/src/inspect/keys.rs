@@ -1,18 +1,14 @@
 //! Keys and what belongs to them, in PEM, DER and JSON.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use super::{Finding, shown};
+use super::words::caution;
+use super::{Finding, certificates, shown};
+use crate::pinning::Pin;
+use ironlatch_core::Error as CoreError;
 use ironlatch_core::asymmetric::rsa::Checks;
-use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::jwk::{Jwk, Key};
 use ironlatch_core::keys::pem::Block;
 use ironlatch_core::keys::ssh::{Certificate as SshCertificate, CertificateType, Identity, Line, PrivateKeyFile};
-use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, spki, ssh, traditional};
-use ironlatch_core::oid::ObjectIdentifier;
-use ironlatch_core::{Error as CoreError, Output};
-use ironlatch_x509::{Certificate, CertificateRequest};
+use ironlatch_core::keys::{Parameters, PrivateKey, PublicKey, label, pkcs8, ssh, traditional};
 
 /// A key or parameters in DER, whatever the format.
 pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
@@ -21,11 +17,8 @@ pub(super) fn from_der(der: &[u8]) -> Option<Finding> {
     if der.first() != Some(&SEQUENCE) {
         return None;
     }
-    if let Ok(found) = Certificate::from_der(der) {
-        return Some(certificate(&found).with("encoding", "DER"));
-    }
-    if let Ok(found) = CertificateRequest::from_der(der) {
-        return Some(request(&found).with("encoding", "DER"));
+    if let Some(found) = certificates::from_der(der) {
+        return Some(found.with("encoding", "DER"));
     }
     if let Some(found) = container(der) {
         return Some(found.with("encoding", "DER"));
@@ -95,6 +88,10 @@ pub(super) fn from_pem(block: &Block<'_>) -> Finding {
         },
         _ => match from_der(&der) {
             Some(found) => found,
+            None if certificates::is_label(block.label()) => {
+                return certificates::damaged(&given.to_lowercase(), "what it holds is not that")
+                    .with("label", shown(&given));
+            }
             None => return of("pem", "a PEM block of a kind that is not known here").with("bytes", der.len()),
         },
     };
@@ -148,66 +145,8 @@ pub(super) fn public(key: &PublicKey) -> Finding {
     let words = key.description();
     let found = Finding::new("public-key", format!("a public key, {words}"))
         .with("type", words)
-        .with_some("spki_sha256", spki::public_to_der(key).ok().map(|der| pin(&der)));
+        .with_some("pin", Pin::of_public_key(key).ok().map(|pin| pin.to_string()));
     caution(key).into_iter().fold(found, Finding::note)
-}
-
-/// SHA-256 of a SubjectPublicKeyInfo in base64, which a key and its certificates share (RFC 7469
-/// §2.4).
-fn pin(spki: &[u8]) -> String {
-    STANDARD.encode(sha256(spki))
-}
-
-fn sha256(data: &[u8]) -> [u8; 32] {
-    let mut digest = [0; 32];
-    ironlatch_core::hash::digest_into(HashAlgorithm::Sha256, data, Output::from(&mut digest[..]));
-    digest
-}
-
-/// Describes the statements of a certificate, without judging whether to believe them.
-fn certificate(certificate: &Certificate) -> Finding {
-    let (begins, ends) = (certificate.not_before(), certificate.not_after());
-    let names = certificate.alternative_names().unwrap_or_default();
-    let constraints = certificate.basic_constraints().ok().flatten();
-    let signature = certificate.signature_algorithm_identifier().ok();
-    let mut found = Finding::new("certificate", "a certificate")
-        .with("subject", shown(&certificate.subject().to_string()))
-        .with("issuer", shown(&certificate.issuer().to_string()))
-        .with("serial", hex::encode(certificate.serial()))
-        .with("not_before", begins.to_string())
-        .with("not_after", ends.to_string())
-        .with("key", certificate.key_description())
-        .with("spki_sha256", pin(certificate.public_key_info()))
-        .with("sha256", hex::encode(certificate.fingerprint(HashAlgorithm::Sha256)))
-        .with_some("signed_with", signature.map(|identifier| named(&identifier.oid)))
-        .with("authority", if constraints.is_some_and(|constraints| constraints.ca) { "yes" } else { "no" });
-    for name in names {
-        found = found.with("name", shown(&name.to_string()));
-    }
-    let now = i64::try_from(super::now()).unwrap_or(i64::MAX);
-    if ends.to_unix() < now {
-        found = found.note("it has expired");
-    } else if begins.to_unix() > now {
-        found = found.note("it is not valid yet");
-    }
-    if certificate.issuer() == certificate.subject() {
-        found = found.note("it is issued by its own subject: nobody else vouches for it");
-    }
-    match certificate.public_key() {
-        Ok(key) => caution(&key).into_iter().fold(found, Finding::note),
-        Err(_) => found,
-    }
-}
-
-fn request(request: &CertificateRequest) -> Finding {
-    Finding::new("certificate-request", "a request for a certificate (CSR)")
-        .with("subject", shown(&request.subject().to_string()))
-        .with("key", request.key_description())
-        .with("spki_sha256", pin(request.public_key_info()))
-}
-
-fn named(oid: &ObjectIdentifier) -> String {
-    oid.name().map_or_else(|| oid.to_string(), str::to_owned)
 }
 
 /// A private key in OpenSSH's own format.
@@ -288,18 +227,6 @@ fn ssh_certificate(certificate: &SshCertificate) -> Finding {
         found = found.note("its signature does not match");
     }
     found
-}
-
-/// Warnings about a key.
-fn caution(key: &PublicKey) -> Option<&'static str> {
-    const SHORT: &str = "fewer than 2048 bits are within reach of attackers: make a new key";
-    let bits = match key {
-        PublicKey::Rsa(key) => key.bits(),
-        PublicKey::Dh(key) => key.bits(),
-        PublicKey::Dsa(_) => return Some("few programs still take DSA: use Ed25519 for new keys"),
-        _ => return None,
-    };
-    (bits < 2048).then_some(SHORT)
 }
 
 fn group(parameters: &Parameters) -> Finding {

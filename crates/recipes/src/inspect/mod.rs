@@ -12,16 +12,20 @@
 //! assert_eq!(found[0].fact("iterations"), Some(&ironlatch::inspect::Fact::Number(2)));
 //! ```
 
+mod certificates;
+mod extensions;
 mod files;
 mod keys;
 mod lines;
 mod tokens;
+pub mod words;
 
 pub use crate::time::time;
-use core::fmt;
+pub use certificates::{certificate, crl, damaged, days_left, request, tolerated};
 use std::time::SystemTime;
 
 use ironlatch_core::keys::pem;
+use ironlatch_core::oid::ObjectIdentifier;
 use ironlatch_core::text;
 
 /// The number of bytes at the start of a file that are worth reading.
@@ -80,22 +84,32 @@ impl Finding {
     }
 }
 
-/// A fact that something states about itself.
+/// A fact that something states about itself. No text in it has characters that a terminal obeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// In words, without what could play tricks on a terminal.
+    /// In words.
     Text(String),
     /// A number.
     Number(u64),
+    /// Yes or no.
+    Flag(bool),
+    /// Several of one kind, or none.
+    List(Vec<String>),
+    /// The extensions of a certificate, a request or a revocation list.
+    Extensions(Vec<SaidExtension>),
+    /// Things that have facts of their own.
+    Groups(Vec<Vec<(&'static str, Fact)>>),
 }
 
-impl fmt::Display for Fact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => text.fmt(f),
-            Self::Number(number) => number.fmt(f),
-        }
-    }
+/// An extension (RFC 5280 §4.2) in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidExtension {
+    /// Its identifier.
+    pub oid: ObjectIdentifier,
+    /// Whether those who do not know it must refuse the whole.
+    pub critical: bool,
+    /// The lines that say what it says, at least one.
+    pub says: Vec<String>,
 }
 
 impl From<String> for Fact {
@@ -107,6 +121,18 @@ impl From<String> for Fact {
 impl From<&str> for Fact {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for Fact {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Vec<String>> for Fact {
+    fn from(items: Vec<String>) -> Self {
+        Self::List(items)
     }
 }
 

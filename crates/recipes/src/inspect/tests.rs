@@ -21,7 +21,10 @@ fn number(finding: &Finding, name: &str) -> u64 {
 }
 
 fn text(finding: &Finding, name: &str) -> String {
-    finding.fact(name).map(Fact::to_string).unwrap_or_default()
+    match finding.fact(name) {
+        Some(Fact::Text(text)) => text.clone(),
+        other => panic!("{name}: {other:?}"),
+    }
 }
 
 #[test]
@@ -55,7 +58,7 @@ fn keys_are_told_by_their_public_half() {
         let plain = key.to_bytes(encoding, PrivateFormat::Pkcs8, Encryption::None).unwrap();
         let plain = one(&plain);
         assert_eq!((plain.kind, plain.secret, &*plain.title), ("private-key", true, "a private key, Ed25519"));
-        assert_eq!(plain.fact("spki_sha256"), public.fact("spki_sha256"));
+        assert_eq!(plain.fact("pin"), public.fact("pin"));
 
         let closed = key.to_bytes(encoding, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"pw")).unwrap();
         let closed = one(&closed);
@@ -75,7 +78,21 @@ fn certificates_tell_what_they_say() {
     let found = one(include_bytes!("../../../../tests/data/x509/leaf.pem"));
     assert_eq!((found.kind, found.secret), ("certificate", false));
     assert_eq!(text(&found, "subject"), "CN=pinned.example,O=Ironlatch tests,C=DE");
-    assert_eq!((text(&found, "name"), text(&found, "key")), ("DNS:pinned.example".into(), "EC secp256r1".into()));
+    assert_eq!(text(&found, "key"), "EC secp256r1");
+    let names = ["DNS:pinned.example", "DNS:*.pinned.example", "IP:127.0.0.1", "IP:::1"];
+    assert_eq!(found.fact("names"), Some(&Fact::List(names.map(str::to_owned).to_vec())));
+    let Some(Fact::Extensions(extensions)) = found.fact("extensions") else { panic!("{found:?}") };
+    let said = extensions.iter().find(|extension| extension.oid.name() == Some("subjectAltName")).unwrap();
+    assert_eq!((said.critical, &said.says[..]), (false, &names.map(str::to_owned)[..]));
+
+    let found = one(include_bytes!("../../../../tests/data/x509/request.pem"));
+    assert_eq!(text(&found, "signature"), "good: the sender has the private key");
+    let found = one(include_bytes!("../../../../tests/data/x509/revocation/crl.pem"));
+    assert_eq!((found.kind, number(&found, "revoked")), ("crl", 2));
+    let Some(Fact::Groups(entries)) = found.fact("first_entries") else { panic!("{found:?}") };
+    assert_eq!(entries.len(), 2);
+    let found = one(b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n");
+    assert_eq!((found.kind, &*found.title), ("damaged-pem", "a damaged certificate"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::{Finding, keys, now, shown, time};
+use super::{Fact, Finding, keys, now, shown, time};
 use crate::fernet;
 use ironlatch_core::keys::jwk::{self, Jwk};
 
@@ -62,7 +62,10 @@ pub(super) fn jose(text: &str) -> Option<Finding> {
 }
 
 fn signed(mut found: Finding, payload: &str, signature: &str) -> Finding {
-    if signature.is_empty() || found.fact("algorithm").is_some_and(|name| name.to_string().eq_ignore_ascii_case("none"))
+    if signature.is_empty()
+        || found
+            .fact("algorithm")
+            .is_some_and(|name| matches!(name, Fact::Text(text) if text.eq_ignore_ascii_case("none")))
     {
         found = found.note("it is not signed: anybody can have written it");
     }

@@ -1,7 +1,7 @@
 //! Where CRLs are (RFC 5280 §4.2.1.13 and §4.2.1.15), and what a CRL covers (§5.2.5).
 
 use crate::der::NamedBits;
-use crate::general_names::GeneralNames;
+use crate::general_names::{GeneralName, GeneralNames};
 use crate::names::RelativeName;
 
 /// Where a CRL is, what it covers, and whose it is.
@@ -16,6 +16,18 @@ pub struct DistributionPoint<'a> {
     /// Whose, if not the certificate's issuer's.
     #[implicit(2)]
     pub crl_issuer: Option<GeneralNames<'a>>,
+}
+
+impl<'a> DistributionPoint<'a> {
+    /// The first URI at which the CRL is.
+    #[must_use]
+    pub fn uri(&self) -> Option<&'a str> {
+        let Some(DistributionPointName::FullName(names)) = &self.name else { return None };
+        names.iter().find_map(|name| match name {
+            GeneralName::Uri(text) => Some(text.0),
+            _ => None,
+        })
+    }
 }
 
 /// Where a CRL is.

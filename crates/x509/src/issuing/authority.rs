@@ -4,14 +4,17 @@ use ironlatch_core::asymmetric::ed25519;
 use ironlatch_core::keys::{PrivateKey, spki};
 use ironlatch_core::oid;
 
+use super::alternative_name::AlternativeName;
 use super::constraints::Constraints;
 use super::leaf::{NewLeaf, Purpose, Validity};
 use super::{distinguished_name, key};
 use crate::building::{CertificateContents, NewExtension, random_serial};
 use crate::certificate::Certificate;
+use crate::der::List;
 use crate::error::{At, Error, Result};
 use crate::extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtensionValue, KeyUsage, NameConstraints, key_identifier,
+    AuthorityKeyIdentifier, BasicConstraints, DistributionPoint, ExtensionValue, KeyUsage, NameConstraints,
+    key_identifier,
 };
 use crate::general_names::{GeneralName, Text};
 use crate::names::Name;
@@ -135,8 +138,53 @@ impl Authority {
         Ok(core::iter::once(&certificate).chain(above).cloned().collect())
     }
 
+    /// Issues a certificate again: with its subject, its names, its purposes and the place of its
+    /// revocation list, a new serial number, and its key unless `public_key_info` is that of a new
+    /// one. Anything else in it that [`issue`](Self::issue) would not make is left out. It may have
+    /// ended.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue), and [`Error::InvalidValue`] if this authority did not issue it,
+    /// or it is an authority's, or its purposes and names are not of those that are issued here.
+    pub fn renew(
+        &self,
+        certificate: &Certificate,
+        validity: Validity,
+        public_key_info: Option<&[u8]>,
+    ) -> Result<Vec<Certificate>> {
+        self.check_issued(certificate)?;
+        if certificate.basic_constraints()?.is_some_and(|constraints| constraints.ca) {
+            return Err(Error::value("the certificate of an authority is not renewed: make a new authority"));
+        }
+        let names = certificate.alternative_names()?;
+        let names = names.iter().map(AlternativeName::from_general_name).collect::<Result<Vec<_>>>()?;
+        let points = certificate.extensions().get(&oid::CRL_DISTRIBUTION_POINTS);
+        let points: Option<List<DistributionPoint<'_>>> =
+            points.map(|points| points.parse_as()).transpose().at("cRLDistributionPoints")?;
+        self.issue(&NewLeaf {
+            subject: Some(certificate.subject()),
+            names: &names,
+            purposes: &Purpose::all_of(certificate)?,
+            validity,
+            public_key_info: public_key_info.unwrap_or_else(|| certificate.public_key_info()),
+            crl: points.as_ref().and_then(|points| points.iter().find_map(DistributionPoint::uri)),
+        })
+    }
+
+    /// Fails unless this authority issued the certificate.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`].
+    pub fn check_issued(&self, certificate: &Certificate) -> Result<()> {
+        let own = self.certificates.first().ok_or(Error::value(NO_CERTIFICATE))?;
+        certificate.verify_directly_issued_by(own).map_err(|error| {
+            let (subject, own) = (certificate.subject(), own.subject());
+            Error::value(format!("the certificate of {subject} is not one that {own} issued: {error}"))
+        })
+    }
+
     /// The authority's certificate, found to be valid now, and the identifier of its key.
-    fn own(&self) -> Result<(&Certificate, Vec<u8>)> {
+    pub(super) fn own(&self) -> Result<(&Certificate, Vec<u8>)> {
         let own = self.certificates.first().ok_or(Error::value(NO_CERTIFICATE))?;
         let (not_before, not_after) = (own.not_before(), own.not_after());
         if !(not_before..=not_after).contains(&Time::now()) {
@@ -224,6 +272,7 @@ impl Authority {
             purposes: &[Purpose::Client],
             validity: Validity { not_before: own.not_before(), not_after: own.not_after() },
             public_key_info: &spki::public_to_der(&probe.public_key())?,
+            crl: None,
         };
         self.issue(&leaf).map(drop)
     }

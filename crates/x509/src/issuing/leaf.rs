@@ -8,10 +8,12 @@ use super::{key, subject};
 use crate::building::{CertificateContents, NewExtension, random_serial};
 use crate::certificate::Certificate;
 use crate::der::List;
-use crate::error::{Error, Result};
+use crate::error::{At, Error, Result};
 use crate::extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, ExtensionValue, KeyUsage, key_identifier,
+    AuthorityKeyIdentifier, BasicConstraints, DistributionPoint, DistributionPointName, ExtendedKeyUsage,
+    ExtensionValue, KeyUsage, key_identifier,
 };
+use crate::general_names::{GeneralName, Text};
 use crate::names::Name;
 use crate::time::Time;
 
@@ -52,6 +54,20 @@ impl Purpose {
             Self::Email => oid::EMAIL_PROTECTION,
             Self::CodeSigning => oid::CODE_SIGNING,
         }
+    }
+
+    /// The purposes that a certificate names.
+    pub(super) fn all_of(certificate: &Certificate) -> Result<Vec<Self>> {
+        let Some(extension) = certificate.extensions().get(&oid::EXTENDED_KEY_USAGE) else {
+            return Err(Error::value("the certificate names no purpose"));
+        };
+        let named: ExtendedKeyUsage = extension.parse_as().at("extendedKeyUsage")?;
+        let known = |oid: &ObjectIdentifier| {
+            let found = Self::ALL.into_iter().find(|purpose| purpose.oid() == *oid);
+            let name = || oid.name().map_or_else(|| oid.to_string(), str::to_owned);
+            found.ok_or_else(|| Error::value(format!("the certificate is for {}, which is not issued here", name())))
+        };
+        named.0.iter().map(known).collect()
     }
 }
 
@@ -98,6 +114,8 @@ pub struct NewLeaf<'a> {
     pub validity: Validity,
     /// The key: a `SubjectPublicKeyInfo` in DER.
     pub public_key_info: &'a [u8],
+    /// The URI, of HTTP or LDAP, at which the authority's revocation list is published.
+    pub crl: Option<&'a str>,
 }
 
 impl NewLeaf<'_> {
@@ -157,6 +175,9 @@ impl NewLeaf<'_> {
             )?,
         ];
         extensions.extend(wishes(&public_key, self.purposes, self.names, subject.is_empty())?);
+        if let Some(uri) = self.crl {
+            extensions.push(distribution_point(uri)?);
+        }
         CertificateContents {
             serial: &random_serial(),
             issuer,
@@ -199,6 +220,20 @@ impl NewLeaf<'_> {
         }
         Ok(())
     }
+}
+
+/// The extension that says where the revocation list is (RFC 5280 §4.2.1.13).
+fn distribution_point(uri: &str) -> Result<NewExtension<'static>> {
+    let scheme = uri.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let known = scheme.is_some_and(|scheme| matches!(&*scheme, "http" | "https" | "ldap"));
+    if !known || !matches!(uri.parse(), Ok(AlternativeName::Uri(_))) {
+        return Err(Error::value(format!(
+            "{uri:?} is no place of a revocation list: expected a URI such as http://ca.example.com/root.crl"
+        )));
+    }
+    let name = DistributionPointName::FullName(List(vec![GeneralName::Uri(Text(uri))]));
+    let point = DistributionPoint { name: Some(name), reasons: None, crl_issuer: None };
+    NewExtension::new(oid::CRL_DISTRIBUTION_POINTS, false, &ExtensionValue::CrlDistributionPoints(List(vec![point])))
 }
 
 /// The extensions that certificates have, and requests ask for: the uses and purposes of the key,

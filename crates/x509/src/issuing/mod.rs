@@ -11,7 +11,9 @@
 //! # fn main() -> ironlatch::x509::Result<()> {
 //! use ironlatch::x509::Name;
 //! use ironlatch::x509::issuing::distinguished_name;
-//! use ironlatch::x509::issuing::{Authority, KeyKind, NewAuthority, NewLeaf, Purpose, Validity};
+//! use ironlatch::x509::issuing::{
+//!     Authority, KeyKind, NewAuthority, NewLeaf, NewlyRevoked, Purpose, Reason, Validity,
+//! };
 //! use ironlatch::keys::spki;
 //!
 //! let subject = distinguished_name("CN=Example Development Root")?;
@@ -26,9 +28,14 @@
 //!     purposes: &[Purpose::Server],
 //!     validity: Validity::days(90)?,
 //!     public_key_info: &spki::public_to_der(&key.public_key())?,
+//!     crl: None,
 //! };
 //! let chain = root.issue(&leaf)?;
 //! assert_eq!(chain[0].subject().to_string(), "CN=localhost");
+//!
+//! let revoked = NewlyRevoked { serial: chain[0].serial(), reason: Reason::KeyCompromise };
+//! let list = root.revocation_list(None, &[revoked], Validity::days(30)?.not_after)?;
+//! assert!(list.find(chain[0].serial())?.is_some());
 //! # Ok(())
 //! # }
 //! ```
@@ -39,6 +46,7 @@ mod constraints;
 mod key;
 mod leaf;
 mod request;
+mod revoking;
 mod subject;
 
 pub use alternative_name::AlternativeName;
@@ -47,4 +55,5 @@ pub use constraints::{Constraints, NameRange};
 pub use key::KeyKind;
 pub use leaf::{NewLeaf, Purpose, Validity};
 pub use request::{Answer, NewRequest, Terms};
+pub use revoking::{NewlyRevoked, Reason};
 pub use subject::distinguished_name;

@@ -59,6 +59,8 @@ pub struct Terms<'a> {
     pub purposes: &'a [Purpose],
     /// When the certificate is valid.
     pub validity: Validity,
+    /// The URI of the authority's revocation list, which the certificate will name.
+    pub crl: Option<&'a str>,
 }
 
 /// An answer to a request.
@@ -100,6 +102,7 @@ impl Authority {
             purposes: terms.purposes,
             validity: terms.validity,
             public_key_info: request.public_key_info(),
+            crl: terms.crl,
         };
         let certificates = self.issue(&leaf)?;
         let issued = certificates.first().map(Certificate::extensions).unwrap_or_default();

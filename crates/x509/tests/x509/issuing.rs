@@ -4,16 +4,16 @@ use ironlatch_core::asymmetric::ec::{self, Curve};
 use ironlatch_core::asymmetric::{rsa, x25519};
 use ironlatch_core::keys::{PrivateKey, spki};
 use ironlatch_core::oid;
-use ironlatch_x509::building::{KeySigner, NewExtension, RequestContents};
+use ironlatch_x509::building::{CrlContents, KeySigner, NewExtension, RequestContents};
 use ironlatch_x509::der::List;
 use ironlatch_x509::extensions::{BasicConstraints, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
 use ironlatch_x509::general_names::{GeneralName, Text};
 use ironlatch_x509::issuing::{
-    AlternativeName, Authority, Constraints, KeyKind, NameRange, NewAuthority, NewLeaf, NewRequest, Purpose, Terms,
-    Validity, distinguished_name,
+    AlternativeName, Authority, Constraints, KeyKind, NameRange, NewAuthority, NewLeaf, NewRequest, NewlyRevoked,
+    Purpose, Reason, Terms, Validity, distinguished_name,
 };
-use ironlatch_x509::verification::{Policy, Store, Subject, verify};
-use ironlatch_x509::{Certificate, CertificateRequest, Error, Name};
+use ironlatch_x509::verification::{Policy, Revocation, RevocationStatus, Store, Subject, verify};
+use ironlatch_x509::{Certificate, CertificateRequest, Error, Name, Time};
 
 use crate::common::{ed25519_key, info, name};
 
@@ -44,6 +44,7 @@ fn issue(authority: &Authority, list: &[&str], purposes: &[Purpose]) -> Result<V
         purposes,
         validity: days(30),
         public_key_info: &info(&key),
+        crl: None,
     })
 }
 
@@ -100,6 +101,7 @@ fn no_certificate_outlives_its_authority() {
         purposes: &[Purpose::Server],
         validity: days(10_000),
         public_key_info: &info(&key),
+        crl: None,
     };
     let own = &root.certificates()[0];
     assert_eq!(root.issue(&leaf).unwrap()[0].not_after(), own.not_after());
@@ -168,6 +170,7 @@ fn names_outside_of_the_constraints_are_not_issued() {
             purposes: &[Purpose::Client],
             validity: days(1),
             public_key_info: &info(&key),
+            crl: None,
         })
     };
     for inside in ["CN=Ada", "CN=a.corp.example", "CN=Dr. Ada,emailAddress=ada@corp.example"] {
@@ -204,6 +207,7 @@ fn only_its_own_key_makes_an_authority() {
         purposes: &[Purpose::Server],
         validity: days(1),
         public_key_info: &info(&leaf_key),
+        crl: None,
     };
     let leaf = leaf.sign_itself(&leaf_key).unwrap();
     assert!(refusal(Authority::new(vec![leaf], leaf_key)).contains("not an authority's"));
@@ -228,6 +232,7 @@ fn keys_that_are_weak_or_do_not_sign_are_refused() {
             purposes: &[Purpose::Server],
             validity: days(1),
             public_key_info: &info,
+            crl: None,
         };
         assert!(matches!(root.issue(&leaf), Err(Error::WrongKey(_))), "{}", key.public_key().description());
     }
@@ -243,6 +248,7 @@ fn a_certificate_that_signs_itself_is_good_for_its_names() {
         purposes: &[Purpose::Server],
         validity: days(1),
         public_key_info: &info(&key),
+        crl: None,
     };
     let certificate = leaf.sign_itself(&key).unwrap();
     let store = Store::new([certificate.clone()]);
@@ -266,7 +272,7 @@ fn request_with(subject: &[u8], extensions: &[NewExtension<'_>]) -> CertificateR
 }
 
 fn terms() -> Terms<'static> {
-    Terms { subject: None, names: None, purposes: &[Purpose::Server], validity: days(30) }
+    Terms { subject: None, names: None, purposes: &[Purpose::Server], validity: days(30), crl: None }
 }
 
 #[test]
@@ -397,4 +403,97 @@ fn subjects_keep_to_their_limits() {
         assert!(!refused.contains('\u{1b}'), "{refused}");
     }
     assert!(distinguished_name(&format!("CN={}", "a".repeat(65))).is_err());
+}
+
+fn revoked(serial: &[u8]) -> NewlyRevoked<'_> {
+    NewlyRevoked { serial, reason: Reason::Superseded }
+}
+
+#[test]
+fn a_list_grows_and_counts() {
+    let root = root();
+    let until = days(30).not_after;
+    let leaf = issue(&root, &["a.example"], &[Purpose::Server]).unwrap().remove(0);
+    root.check_issued(&leaf).unwrap();
+    let status = |list| {
+        let revocation = Revocation { crls: vec![list], responses: Vec::new(), hard_fail: true };
+        revocation.status(&leaf, &root.certificates()[0], Time::now())
+    };
+    let mut list = root.revocation_list(None, &[], until).unwrap();
+    assert!(matches!(status(list.clone()), RevocationStatus::Good));
+    list = root.revocation_list(Some(&list), &[revoked(leaf.serial())], until).unwrap();
+    assert!(matches!(status(list.clone()), RevocationStatus::Revoked { reason: Some(4), .. }));
+    // Numbers have as many octets as they need: 2 to 300, over the sign of an octet and its end.
+    for _ in 2..300 {
+        list = root.revocation_list(Some(&list), &[], until).unwrap();
+    }
+    let number = list.extensions().get(&oid::CRL_NUMBER).unwrap();
+    assert_eq!(number.value, [2, 2, 1, 44]);
+    assert_eq!(list.len(), Ok(1));
+    assert!(matches!(status(list), RevocationStatus::Revoked { .. }));
+}
+
+#[test]
+fn lists_that_would_mislead_are_not_issued() {
+    let (root, until) = (root(), days(30).not_after);
+    let one = revoked(&[5]);
+    let list = root.revocation_list(None, &[one], until).unwrap();
+    assert!(refusal(root.revocation_list(Some(&list), &[one], until)).contains("was revoked before"));
+    assert!(refusal(root.revocation_list(None, &[one, one], until)).contains("twice"));
+    assert!(refusal(root.revocation_list(None, &[], Time::now())).contains("past"));
+    for serial in [&[][..], &[0], &[0x80], &[0, 1]] {
+        assert!(root.revocation_list(None, &[revoked(serial)], until).is_err(), "{serial:?}");
+    }
+    let namesake = root_with(|_| {});
+    assert_eq!(namesake.revocation_list(Some(&list), &[], until).unwrap_err(), Error::InvalidSignature);
+    let other = name("Other");
+    let other = NewAuthority::new(Name::from_der(&other).unwrap(), days(100));
+    let other = Authority::root(&other, KeyKind::P256.generate().unwrap()).unwrap();
+    assert!(refusal(other.revocation_list(Some(&list), &[], until)).contains("CN=Root"));
+    let leaf = issue(&other, &["a.example"], &[Purpose::Server]).unwrap().remove(0);
+    assert!(refusal(root.check_issued(&leaf)).contains("is not one that CN=Root issued"));
+    // A list of another kind has a meaning that would be lost.
+    let number = ExtensionValue::CrlNumber(asn1::BigUint::new(&[7]).unwrap());
+    let delta = ExtensionValue::DeltaCrlIndicator(asn1::BigUint::new(&[3]).unwrap());
+    let foreign = CrlContents {
+        issuer: root.certificates()[0].subject(),
+        this_update: days(1).not_before,
+        next_update: None,
+        entries: &[],
+        extensions: &[
+            NewExtension::new(oid::CRL_NUMBER, false, &number).unwrap(),
+            NewExtension::new(oid::DELTA_CRL_INDICATOR, true, &delta).unwrap(),
+        ],
+    };
+    let foreign = foreign.sign(&KeySigner::new(root.key(), None).unwrap()).unwrap();
+    assert!(refusal(root.revocation_list(Some(&foreign), &[], until)).contains("deltaCRLIndicator"));
+}
+
+#[test]
+fn a_certificate_is_renewed_as_it_is() {
+    let (root, key, other) = (root(), KeyKind::P256.generate().unwrap(), KeyKind::Ed25519.generate().unwrap());
+    let old = root
+        .issue(&NewLeaf {
+            subject: Some(Name::from_der(&name("Ada")).unwrap()),
+            names: &names(&["a.example", "10.0.0.1", "ada@a.example", "spiffe://a/b"]),
+            purposes: &[Purpose::Server, Purpose::Client],
+            validity: days(2),
+            public_key_info: &info(&key),
+            crl: Some("http://a.example/crl"),
+        })
+        .unwrap()
+        .remove(0);
+    let new = root.renew(&old, days(30), None).unwrap().remove(0);
+    assert_ne!(new.serial(), old.serial());
+    assert!(new.not_after() > old.not_after());
+    assert_eq!((new.subject(), new.public_key_info()), (old.subject(), old.public_key_info()));
+    assert!(new.extensions().iter().eq(old.extensions().iter()));
+    let moved = root.renew(&old, days(30), Some(&info(&other))).unwrap().remove(0);
+    assert_eq!(moved.public_key_info(), info(&other));
+    assert_eq!(moved.alternative_names(), old.alternative_names());
+
+    let stranger = issue(&root_with(|_| {}), &["a.example"], &[Purpose::Server]).unwrap().remove(0);
+    assert!(refusal(root.renew(&stranger, days(30), None)).contains("is not one that CN=Root issued"));
+    let authority = root.certificates()[0].clone();
+    assert!(refusal(root.renew(&authority, days(30), None)).contains("authority"));
 }

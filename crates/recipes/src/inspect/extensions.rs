@@ -1,10 +1,12 @@
 //! Extensions in lines of words.
 
-use ironlatch::x509::extensions::{
-    DistributionPointName, Extension, ExtensionValue, KeyUsage, NameConstraints, Place, Qualifier,
+use ironlatch_core::oid::ObjectIdentifier;
+use ironlatch_x509::der::List;
+use ironlatch_x509::extensions::{
+    DistributionPointName, Extension, ExtensionValue, KeyUsage, NameConstraints, Place, Qualifier, Subtree,
 };
-use ironlatch::x509::general_names::GeneralName;
-use ironlatch::x509::{ObjectIdentifier, rfc4514};
+use ironlatch_x509::general_names::GeneralName;
+use ironlatch_x509::{Time, rfc4514};
 
 use super::words::{hex, oid_name, reason};
 
@@ -122,8 +124,7 @@ fn key_usage(usage: KeyUsage) -> String {
 }
 
 fn name_constraints(constraints: &NameConstraints<'_>) -> Vec<String> {
-    let side = |word: &'static str, list: &Option<_>| -> Vec<String> {
-        let list: &Option<ironlatch::x509::der::List<ironlatch::x509::extensions::Subtree<'_>>> = list;
+    let side = |word: &'static str, list: &Option<List<Subtree<'_>>>| -> Vec<String> {
         list.iter().flat_map(|list| list.iter()).map(|subtree| format!("{word} {}", range(&subtree.base))).collect()
     };
     [side("permitted", &constraints.permitted), side("excluded", &constraints.excluded)].concat()
@@ -143,5 +144,5 @@ fn range(name: &GeneralName<'_>) -> String {
 /// A time in milliseconds since 1970.
 fn moment(milliseconds: u64) -> String {
     let seconds = i64::try_from(milliseconds / 1000).unwrap_or(i64::MAX);
-    ironlatch::x509::Time::from_unix(seconds).map_or_else(|_| format!("{milliseconds} ms"), |time| time.to_string())
+    Time::from_unix(seconds).map_or_else(|_| format!("{milliseconds} ms"), |time| time.to_string())
 }
