@@ -176,7 +176,7 @@ def test_numbers_that_no_key_should_have_give_no_secret(small):
             bad.exchange(key.public_key())
     with pytest.raises(OverflowError):
         dh.DHPublicNumbers(-1, group).public_key()
-    with pytest.raises(ValueError, match="large"):
+    with pytest.raises(ValueError, match="y must have at most 10000 bits"):
         dh.DHPublicNumbers(1 << 1_000_000, group).public_key()
 
 

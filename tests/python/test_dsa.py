@@ -31,6 +31,13 @@ def build(p: int, q: int, g: int, y: int, x: int) -> dsa.DSAPrivateKey:
     return dsa.DSAPrivateNumbers(x, dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g))).private_key()
 
 
+@pytest.mark.parametrize("size", [1023, 0, -1024, 1 << 80, "1024", None, True])
+def test_groups_of_other_sizes_are_not_made(size):
+    for generate in (dsa.generate_parameters, dsa.generate_private_key):
+        with pytest.raises(ValueError, match="must be 1024, 2048, 3072, or 4096 bits"):
+            generate(size)
+
+
 def test_numbers_are_those_of_a_dsa_key(key):
     n = numbers(key)
     assert n["p"].bit_length() == key.key_size == key.public_key().key_size == 1024

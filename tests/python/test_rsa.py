@@ -56,6 +56,52 @@ def test_other_sizes_and_exponents_are_not_made(exponent: int, size: int) -> Non
         rsa.generate_private_key(exponent, size)
 
 
+# A float that is equal to an allowed number is not taken for it, as Python's own conversions have it.
+@pytest.mark.parametrize(
+    ("exponent", "size", "expected"),
+    [
+        ("65537", 2048, ValueError),
+        (None, 2048, ValueError),
+        (-3, 2048, ValueError),
+        (1 << 80, 2048, ValueError),
+        (65537.0, 2048, TypeError),
+        (65537, "2048", TypeError),
+        (65537, None, TypeError),
+        (65537, 2048.0, TypeError),
+        (65537, 1 << 80, OverflowError),
+    ],
+)
+def test_other_objects_for_exponent_and_size_raise_what_the_peer_raises(
+    exponent: Any, size: Any, expected: type[Exception]
+) -> None:
+    with pytest.raises(expected):
+        rsa.generate_private_key(exponent, size)
+
+
+class Index:
+    """A number of another type, such as those of numpy."""
+
+    def __index__(self) -> int:
+        return 1024
+
+
+def test_numbers_of_other_types_are_sizes() -> None:
+    size: Any = Index()
+    assert rsa.generate_private_key(3, size).key_size == 1024
+
+
+@pytest.mark.parametrize("wrong", [1, 0, -1, -(1 << 2000)])
+def test_numbers_below_two_are_refused_where_numbers_are_computed(wrong: int) -> None:
+    with pytest.raises(ValueError, match="can't be <= 1: p "):
+        rsa.rsa_crt_iqmp(wrong, 5)
+    with pytest.raises(ValueError, match="can't be <= 1: d "):
+        rsa.rsa_crt_dmp1(wrong, 5)
+    with pytest.raises(ValueError, match="can't be <= 1: e "):
+        rsa.rsa_recover_private_exponent(wrong, 5, 7)
+    with pytest.raises(ValueError, match="can't be <= 1: n "):
+        rsa.rsa_recover_prime_factors(wrong, 5, 7)
+
+
 def test_an_absurd_size_is_refused_at_once() -> None:
     with pytest.raises(ValueError):
         rsa.generate_private_key(65537, 1_000_000)

@@ -43,8 +43,21 @@ pub enum Error {
         allowed: Allowed,
     },
 
+    /// A number of a key or of a group has a size that the algorithm does not take.
+    #[error("the {algorithm} number {number} must have {allowed} bits, not {got}")]
+    NumberSize {
+        /// The algorithm, by its usual name.
+        algorithm: &'static str,
+        /// The letter or the name that the number has in the standard.
+        number: &'static str,
+        /// Its size in bits.
+        got: usize,
+        /// The sizes that are taken, in bits.
+        allowed: Allowed,
+    },
+
     /// A number is not one that the algorithm takes.
-    #[error("{what} must be {allowed}, not {got}")]
+    #[error("{what} must be {allowed}, not {got}{}", what.advice())]
     OutOfRange {
         /// The number's name.
         what: Parameter,
@@ -281,6 +294,10 @@ pub enum Allowed {
     AtMost(u64),
     /// The first, the second and those in between.
     Between(u64, u64),
+    /// The multiples of this one.
+    MultipleOf(u64),
+    /// The powers of two from this one on.
+    PowerOfTwoFrom(u64),
 }
 
 impl fmt::Display for Allowed {
@@ -301,6 +318,8 @@ impl fmt::Display for Allowed {
             Self::AtLeast(least) => write!(f, "at least {least}"),
             Self::AtMost(most) => write!(f, "at most {most}"),
             Self::Between(least, most) => write!(f, "{least} to {most}"),
+            Self::MultipleOf(unit) => write!(f, "a multiple of {unit}"),
+            Self::PowerOfTwoFrom(least) => write!(f, "a power of two and at least {least}"),
         }
     }
 }
@@ -317,8 +336,10 @@ pub enum Input {
     Seed(&'static str),
     /// A ciphertext of this algorithm.
     Ciphertext(&'static str),
-    /// A nonce or an initialization vector.
+    /// The nonce of a cipher, or the initialization vector of its mode.
     Nonce,
+    /// The initialization vector that an encrypted file names.
+    InitializationVector,
     /// The tweak of XTS.
     Tweak,
     /// A data unit of XTS.
@@ -333,6 +354,20 @@ pub enum Input {
     Mu,
     /// A salt.
     Salt,
+    /// The salt of a PSS signature.
+    SignatureSalt,
+    /// The digest of a message.
+    Digest,
+    /// A message to encrypt or to pad.
+    Message,
+    /// A password.
+    Password,
+    /// A secret that is hashed with a password, or a key that is hashed with a message.
+    Secret,
+    /// Associated data.
+    AssociatedData,
+    /// What a key derivation or an encryption is for, `info`.
+    Info,
     /// A key that is derived.
     DerivedKey,
 }
@@ -345,6 +380,7 @@ impl fmt::Display for Input {
             Self::Seed(algorithm) => return write!(f, "the {algorithm} seed"),
             Self::Ciphertext(algorithm) => return write!(f, "the {algorithm} ciphertext"),
             Self::Nonce => "the nonce",
+            Self::InitializationVector => "the initialization vector",
             Self::Tweak => "the tweak",
             Self::DataUnit => "a data unit of XTS",
             Self::Tag => "the authentication tag",
@@ -352,6 +388,13 @@ impl fmt::Display for Input {
             Self::Context => "the context",
             Self::Mu => "µ",
             Self::Salt => "the salt",
+            Self::SignatureSalt => "the salt of the signature",
+            Self::Digest => "the digest",
+            Self::Message => "the message",
+            Self::Password => "the password",
+            Self::Secret => "the secret",
+            Self::AssociatedData => "the associated data",
+            Self::Info => "info",
             Self::DerivedKey => "the derived key",
         };
         f.write_str(name)
@@ -364,21 +407,73 @@ impl fmt::Display for Input {
 pub enum Parameter {
     /// The iterations of a key derivation.
     Iterations,
+    /// The iterations that an encrypted file asks for.
+    FileIterations,
+    /// The rounds of bcrypt-pbkdf.
+    Rounds,
+    /// The rounds of bcrypt-pbkdf that an encrypted OpenSSH key asks for.
+    FileRounds,
     /// The lanes of Argon2.
     Lanes,
+    /// The memory of Argon2 in KiB.
+    Memory,
+    /// The cost of scrypt, N (RFC 7914 §2).
+    Cost,
+    /// The block size of scrypt, r.
+    BlockSize,
+    /// The parallelization of scrypt, p.
+    Parallelization,
+    /// The length in bytes of the counter of a key derivation.
+    CounterLen,
+    /// The place of the counter in the input of a key derivation, in bytes from its start.
+    CounterPlace,
+    /// The length in bytes of the field of a key derivation that holds the key's length.
+    LengthLen,
+    /// The blocks that a key derivation makes.
+    Blocks,
+    /// The seconds in which a one-time password stays the same.
+    TimeStep,
     /// The digits of a one-time password.
     Digits,
     /// The public exponent of a new RSA key.
     PublicExponent,
+    /// The number of an RSA key that has this letter.
+    RsaNumber(&'static str),
     /// The generator of a new Diffie-Hellman group.
     Generator,
+}
+
+impl Parameter {
+    /// What to do about it, for numbers that others chose.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::FileRounds => {
+                ": a file from others may be made to hold the program up; if it is yours, allow more, or have \
+                 `ssh-keygen -p` write it with fewer"
+            }
+            _ => "",
+        }
+    }
 }
 
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::RsaNumber(letter) => return write!(f, "the RSA number {letter}"),
             Self::Iterations => "the number of iterations",
+            Self::FileIterations => "the number of iterations that the encrypted data asks for",
+            Self::Rounds => "the number of rounds",
+            Self::FileRounds => "the number of rounds of key derivation that the OpenSSH key asks for",
             Self::Lanes => "the number of lanes",
+            Self::Memory => "the memory in KiB",
+            Self::Cost => "the cost N",
+            Self::BlockSize => "the block size r",
+            Self::Parallelization => "the parallelization p",
+            Self::CounterLen => "the length of the counter",
+            Self::CounterPlace => "the place of the counter",
+            Self::LengthLen => "the length of the length",
+            Self::Blocks => "the number of blocks",
+            Self::TimeStep => "the time step in seconds",
             Self::Digits => "the number of digits",
             Self::PublicExponent => "the public exponent",
             Self::Generator => "the generator",
@@ -440,11 +535,18 @@ pub enum Unsupported {
 
 impl Error {
     /// Whether an argument or an input has a value, a size or a length that is not allowed: one of
-    /// [`InvalidValue`](Self::InvalidValue), [`KeySize`](Self::KeySize), [`Length`](Self::Length)
-    /// and [`OutOfRange`](Self::OutOfRange).
+    /// [`InvalidValue`](Self::InvalidValue), [`KeySize`](Self::KeySize), [`Length`](Self::Length),
+    /// [`NumberSize`](Self::NumberSize) and [`OutOfRange`](Self::OutOfRange).
     #[must_use]
     pub fn is_wrong_value(&self) -> bool {
-        matches!(self, Self::InvalidValue(_) | Self::KeySize { .. } | Self::Length { .. } | Self::OutOfRange { .. })
+        matches!(
+            self,
+            Self::InvalidValue(_)
+                | Self::KeySize { .. }
+                | Self::Length { .. }
+                | Self::NumberSize { .. }
+                | Self::OutOfRange { .. }
+        )
     }
 
     /// [`Error::InvalidValue`] with this message.

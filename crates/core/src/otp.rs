@@ -168,10 +168,10 @@ impl Totp {
     /// Passwords that change every `time_step` seconds, usually 30.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for a step of 0.
+    /// [`Error::OutOfRange`] for a step of 0.
     pub fn new(hotp: Hotp, time_step: u64) -> Result<Self> {
         if time_step == 0 {
-            return Err(Error::value("time_step must be at least 1 second."));
+            return Err(Error::OutOfRange { what: Parameter::TimeStep, got: 0, allowed: Allowed::AtLeast(1) });
         }
         Ok(Self { hotp, time_step })
     }

@@ -92,6 +92,9 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Length { what, got, allowed } => {
             PyValueError::new_err(peer_words::length(what, got, allowed).unwrap_or(message))
         }
+        Error::NumberSize { algorithm, number, got, allowed } => {
+            PyValueError::new_err(peer_words::number_size(algorithm, number, got, allowed).unwrap_or(message))
+        }
         Error::OutOfRange { what, got, allowed } => {
             PyValueError::new_err(peer_words::out_of_range(what, got, allowed).unwrap_or(message))
         }

@@ -12,10 +12,10 @@ pub(crate) fn key_size(algorithm: &str, got: usize, allowed: Allowed) -> String 
         ("Poly1305", _) => format!("A poly1305 key is 32 bytes long; this one has {bytes}"),
         ("HOTP", _) => "Key length has to be at least 128 bits.".into(),
         ("RSA", Allowed::Between(least, _)) if (got as u64) < least => {
-            format!("key_size must be at least {least}-bits; it is {got}")
+            format!("key_size must be at least {least}-bits{}", unless_none(got as u64))
         }
         ("RSA", Allowed::Between(_, most)) => format!("key_size must be at most {most} bits; it is {got}"),
-        ("DSA", _) => format!("Key size must be {} bits; it is {got}.", listed(allowed)),
+        ("DSA", _) => format!("Key size must be {} bits{}.", listed(allowed), unless_none(got as u64)),
         ("Diffie-Hellman", Allowed::Between(least, _)) if (got as u64) < least => {
             format!("DH key_size must be at least {least} bits; it is {got}")
         }
@@ -40,6 +40,9 @@ pub(crate) fn length(what: Input, got: usize, allowed: Allowed) -> Option<String
             format!("An {name} public key is {len} bytes long, not {got}")
         }
         (Input::Seed(name), Allowed::Exactly(len)) => format!("An {name} seed is {len} bytes long, not {got}"),
+        (Input::Ciphertext("RSA"), Allowed::Exactly(len)) => {
+            format!("Ciphertext length must be equal to key size: {len} bytes, not {got}")
+        }
         (Input::Ciphertext(name), Allowed::Exactly(len)) => {
             format!("An {name} ciphertext is {len} bytes long, not {got}")
         }
@@ -66,6 +69,25 @@ pub(crate) fn length(what: Input, got: usize, allowed: Allowed) -> Option<String
         (Input::DerivedKey, Allowed::AtLeast(least)) => {
             format!("length must be greater than or equal to {least}; it is {got}")
         }
+        (Input::DerivedKey, Allowed::AtMost(most)) => {
+            format!("Cannot derive keys larger than {most} bytes; length is {got}.")
+        }
+        (Input::Digest, Allowed::AtLeast(1)) => "the hash function's digest_size must not be 0".into(),
+        (Input::Digest, Allowed::AtMost(most)) => format!(
+            "Digest too large for key size. Use a larger key or different digest: it has {got} bytes, and there is \
+             room for {most}"
+        ),
+        (Input::Digest, _) => format!(
+            "The provided data must be the same length as the hash algorithm's digest size: {allowed} bytes, not {got}"
+        ),
+        (Input::SignatureSalt, _) => format!(
+            "Digest or salt length too long for key size. Use a larger key or shorter salt length: it is {got} bytes, \
+             and there is room for {allowed}"
+        ),
+        (Input::Message, Allowed::AtMost(most)) => {
+            format!("Encryption failed: with this key and padding a message has at most {most} bytes, not {got}")
+        }
+        (Input::Info, Allowed::AtMost(most)) => format!("info is too large: this KDF takes {most} bytes, not {got}"),
         _ => return None,
     })
 }
@@ -80,6 +102,22 @@ pub(crate) fn out_of_range(what: Parameter, got: u64, allowed: Allowed) -> Optio
             return Some("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537".into());
         }
         Parameter::Generator => return Some(format!("DH generator must be {allowed}; it is {got}")),
+        Parameter::RsaNumber(letter) => return Some(format!("Values can't be <= 1: {letter} must be at least 2")),
+        Parameter::Cost => return Some(format!("n must be greater than 1 and be a power of 2; it is {got}")),
+        Parameter::BlockSize => "r",
+        Parameter::Parallelization => "p",
+        Parameter::Memory => {
+            return Some(format!("memory_cost must be an integer >= 8 * lanes: {allowed}, not {got}"));
+        }
+        Parameter::LengthLen => return Some("llen must be non-zero".into()),
+        Parameter::CounterLen => "rlen",
+        Parameter::Blocks => {
+            return Some(format!("There are too many iterations: the counter counts {allowed}, and {got} are needed."));
+        }
+        Parameter::CounterPlace => {
+            return Some(format!("break_location offset > len(fixed): it must be {allowed}, and is {got}"));
+        }
+        Parameter::TimeStep => "time_step",
         _ => return None,
     };
     Some(match allowed {
@@ -88,6 +126,25 @@ pub(crate) fn out_of_range(what: Parameter, got: u64, allowed: Allowed) -> Optio
         }
         _ => format!("{name} must be {allowed}; it is {got}"),
     })
+}
+
+/// Describes a number of a key that has `got` bits, unless the peer has no words of its own for it.
+pub(crate) fn number_size(algorithm: &str, number: &str, got: usize, allowed: Allowed) -> Option<String> {
+    Some(match (algorithm, number, allowed) {
+        ("DSA", _, Allowed::OneOf(_)) => {
+            format!("{number} must be exactly {} bits long; it has {got}", listed(allowed))
+        }
+        ("Diffie-Hellman", "p", Allowed::AtLeast(least)) => {
+            format!("p (modulus) must be at least {least}-bit; it has {got}")
+        }
+        _ => return None,
+    })
+}
+
+/// Says what a number is; nothing of zero and of the largest one, which stand for numbers below and
+/// above, and for what is no number.
+fn unless_none(got: u64) -> String {
+    if matches!(got, 0 | u64::MAX) { String::new() } else { format!("; it is {got}") }
 }
 
 /// Lists what is allowed, with the peer's comma before "or".

@@ -129,16 +129,18 @@ def public_key_from_numbers(n: int, e: int) -> RSAPublicKey:
 def padding_supported(padding: AsymmetricPadding) -> bool:
     """Whether keys sign or encrypt with this padding."""
 
-def crt_coefficient(a: int, m: int) -> int:
-    """The inverse of `a` modulo `m`. Raises ValueError if there is none."""
+def crt_coefficient(q: int, p: int) -> int:
+    """The inverse of `q` modulo `p`. Raises ValueError if there is none, or a number is less than 2."""
 
 def crt_exponent(d: int, p: int) -> int:
-    """`d` modulo `p - 1`. Raises ValueError if `p` is less than 2."""
+    """`d` modulo `p - 1`. Raises ValueError if a number is less than 2."""
 
 def private_exponent(e: int, p: int, q: int) -> int:
-    """The smallest private exponent for `e` and the primes. Raises ValueError if there is none."""
+    """The smallest private exponent for `e` and the primes. Raises ValueError if there is none, or a
+    number is less than 2.
+    """
 
 def prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
     """The primes of `n`, the greater one first. Raises ValueError if the numbers do not belong
-    together.
+    together, or one is less than 2.
     """

@@ -106,15 +106,18 @@ impl Parameters {
     /// The group of these numbers.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the checks fail.
+    /// [`NumberSize`](Error::NumberSize) if a number has too many bits, or p or q a size that is not
+    /// one of the standard's; [`InvalidValue`](Error::InvalidValue) if the other checks fail.
     pub fn from_components(components: &ParameterComponents, checks: Checks) -> Result<Self> {
         let ParameterComponents { p, q, g } = components;
         let numbers = engine::Numbers { p: number("p", p)?, q: number("q", q)?, g: number("g", g)? };
         if checks == Checks::Full && !SIZES.contains(&numbers.p.bits()) {
-            return Err(Error::value("p must be exactly 1024, 2048, 3072, or 4096 bits long"));
+            let allowed = Allowed::OneOf(&[1024, 2048, 3072, 4096]);
+            return Err(Error::NumberSize { algorithm: "DSA", number: "p", got: numbers.p.bits(), allowed });
         }
         if !engine::Q_BITS.contains(&numbers.q.bits()) {
-            return Err(Error::value("q must be exactly 160, 224, or 256 bits long"));
+            let allowed = Allowed::OneOf(&[160, 224, 256]);
+            return Err(Error::NumberSize { algorithm: "DSA", number: "q", got: numbers.q.bits(), allowed });
         }
         if checks == Checks::Full && (numbers.g.is_one() || numbers.g >= numbers.p) {
             return Err(Error::value("g, p don't satisfy 1 < g < p."));
@@ -207,8 +210,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`BadSignature`](Error::BadSignature) if it does not match or is malformed;
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
-    /// function's.
+    /// [`Length`](Error::Length) if a digest has another length than its hash function's.
     pub fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let digest = message.digest()?;
         let invalid = || Error::BadSignature;
@@ -312,9 +314,9 @@ impl PrivateKey {
     /// Signs (FIPS 186-4 §4.6). The signature is DER, and its length varies by some bytes.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
-    /// function's, or the numbers of the key do not belong together: they are not those of a group,
-    /// or the public number is another key's.
+    /// [`Length`](Error::Length) if a digest has another length than its hash function's,
+    /// [`InvalidValue`](Error::InvalidValue) if the numbers of the key do not belong together: they
+    /// are not those of a group, or the public number is another key's.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = message.digest()?;
@@ -338,10 +340,8 @@ impl PrivateKey {
 }
 
 /// The number in `bytes`, unless it is too long for any number of a key.
-fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let most = engine::MAX_BITS;
-    let too_large = || Error::value(format!("the DSA number {name} is too large: {most} bits are the most"));
-    bounded(bytes, most).ok_or_else(too_large)
+fn number(name: &'static str, bytes: &[u8]) -> Result<Bignum> {
+    bounded("DSA", name, bytes, engine::MAX_BITS)
 }
 
 fn bytes(number: &Bignum) -> Vec<u8> {

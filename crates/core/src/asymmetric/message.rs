@@ -1,5 +1,6 @@
 //! The messages that DSA and ECDSA sign: digests, of which they take the leftmost bits.
 
+use crate::error::{Allowed, Input};
 use crate::hash::{self, HashAlgorithm};
 use crate::{Error, Result};
 
@@ -27,7 +28,7 @@ impl Message<'_> {
     /// The digest, or as much of it as any group has use for.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if a digest has another length than its hash function's.
+    /// [`Error::Length`] if a digest has another length than its hash function's.
     pub(crate) fn digest(self) -> Result<Vec<u8>> {
         match self {
             Self::Whole(algorithm, data) => {
@@ -37,9 +38,7 @@ impl Message<'_> {
                 Ok(digest)
             }
             Self::Digest(algorithm, digest) if digest.len() == algorithm.digest_size() => Ok(digest.to_vec()),
-            Self::Digest(..) => {
-                Err(Error::value("The provided data must be the same length as the hash algorithm's digest size."))
-            }
+            Self::Digest(algorithm, digest) => Err(digest_len(algorithm, digest)),
         }
     }
 }
@@ -52,4 +51,9 @@ fn shortened(algorithm: HashAlgorithm) -> HashAlgorithm {
         HashAlgorithm::Shake256 { digest_size } => HashAlgorithm::Shake256 { digest_size: digest_size.min(MAX_LEN) },
         other => other,
     }
+}
+
+/// Says that a digest has another length than those of its hash function.
+pub(super) fn digest_len(algorithm: HashAlgorithm, digest: &[u8]) -> Error {
+    Error::Length { what: Input::Digest, got: digest.len(), allowed: Allowed::Exactly(algorithm.digest_size() as u64) }
 }

@@ -5,6 +5,7 @@ use crate::hash::{HashAlgorithm, digest_into};
 use zeroize::Zeroizing;
 
 use super::{NONCE_LEN, Suite};
+use crate::error::{Allowed, Input};
 use crate::hash::hmac::MAX_DIGEST;
 use crate::kdf::Kdf as _;
 use crate::kdf::hkdf::{HkdfExpand, extract};
@@ -50,7 +51,7 @@ impl Keys {
     /// The key schedule in base mode.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `info` is longer than the KDF takes.
+    /// [`Error::Length`] if `info` is longer than the KDF takes.
     pub(super) fn new(suite: Suite, shared_secret: &[u8], info: &[u8]) -> Result<Self> {
         match suite.kdf {
             Kdf::HkdfSha256 => Self::in_two_stages(HashAlgorithm::Sha256, suite, shared_secret, info),
@@ -91,18 +92,22 @@ impl Keys {
         shared_secret: &[u8],
         info: &[u8],
     ) -> Result<Self> {
+        if info.len() > usize::from(u16::MAX) {
+            let allowed = Allowed::AtMost(u16::MAX.into());
+            return Err(Error::Length { what: Input::Info, got: info.len(), allowed });
+        }
         let key_len = suite.aead.key_len();
         let mut derived = Zeroizing::new(vec![0; key_len + NONCE_LEN + exporter_len]);
         let mut input = Zeroizing::new(Vec::with_capacity(64 + shared_secret.len() + info.len()));
-        push_prefixed(&mut input, "psk", b"")?;
-        push_prefixed(&mut input, "shared secret", shared_secret)?;
+        push_prefixed(&mut input, b"");
+        push_prefixed(&mut input, shared_secret);
         input.extend_from_slice(VERSION);
         input.extend_from_slice(&suite.id());
-        push_prefixed(&mut input, "label", b"secret")?;
+        push_prefixed(&mut input, b"secret");
         input.extend_from_slice(&(derived.len() as u16).to_be_bytes());
         input.push(MODE_BASE);
-        push_prefixed(&mut input, "psk_id", b"")?;
-        push_prefixed(&mut input, "info", info)?;
+        push_prefixed(&mut input, b"");
+        push_prefixed(&mut input, info);
         digest_into(xof(derived.len()), &input, derived.as_mut_slice().into());
         let nonce = derived[key_len..][..NONCE_LEN].try_into().expect("a slice of this length");
         derived.truncate(key_len);
@@ -111,13 +116,10 @@ impl Keys {
 }
 
 /// Appends `field` after its length in two bytes.
-fn push_prefixed(input: &mut Vec<u8>, name: &str, field: &[u8]) -> Result<()> {
-    let Ok(len) = u16::try_from(field.len()) else {
-        return Err(Error::value(format!("{name} is too large: this KDF takes 65535 bytes, not {}", field.len())));
-    };
+fn push_prefixed(input: &mut Vec<u8>, field: &[u8]) {
+    let len = u16::try_from(field.len()).expect("checked, or of a fixed length");
     input.extend_from_slice(&len.to_be_bytes());
     input.extend_from_slice(field);
-    Ok(())
 }
 
 /// HKDF whose inputs name what they are for (RFC 9180 §4).

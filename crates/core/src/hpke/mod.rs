@@ -112,7 +112,8 @@ impl Suite {
     ///
     /// # Errors
     /// [`Error::WrongType`] if the key is not one for the suite's KEM, [`Error::InvalidValue`] if
-    /// it is a point of small order or if `info` is longer than the KDF takes, [`Error::TooLong`]
+    /// it is a point of small order, [`Error::Length`] if `info` is longer than the KDF takes,
+    /// [`Error::TooLong`]
     /// for more than 2³¹ - 1 bytes.
     ///
     /// # Panics
@@ -141,7 +142,7 @@ impl Suite {
     /// # Errors
     /// [`Error::InvalidTag`] if key, `info` or `aad` is not the one of the encryption, or the
     /// message was changed; `out` then holds nothing of it. [`Error::WrongType`],
-    /// [`Error::InvalidValue`] and [`Error::TooLong`] as for [`seal_into`](Self::seal_into).
+    /// [`Error::Length`] and [`Error::TooLong`] as for [`seal_into`](Self::seal_into).
     ///
     /// # Panics
     /// If `out` is of another length.

@@ -9,6 +9,7 @@ use blowfish::Blowfish;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Kdf, check_len};
+use crate::error::{Allowed, Input, Parameter};
 use crate::hash::{Hash, HashAlgorithm};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
@@ -38,17 +39,18 @@ impl BcryptPbkdf {
     /// bcrypt-pbkdf that gives `length` bytes, from a salt of any length but zero.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if the salt is empty, there are no rounds, or the length is 0 or
-    /// more than [`MAX_LEN`].
+    /// [`Error::Length`] if the salt is empty, or the length is 0 or more than [`MAX_LEN`];
+    /// [`Error::OutOfRange`] if there are no rounds.
     pub fn new(salt: &[u8], length: usize, rounds: u32) -> Result<Self> {
         if salt.is_empty() {
-            return Err(Error::value("bcrypt-pbkdf needs a salt of at least one byte"));
+            return Err(Error::Length { what: Input::Salt, got: 0, allowed: Allowed::AtLeast(1) });
         }
         if rounds == 0 {
-            return Err(Error::value("bcrypt-pbkdf needs at least one round"));
+            return Err(Error::OutOfRange { what: Parameter::Rounds, got: 0, allowed: Allowed::AtLeast(1) });
         }
         if !(1..=MAX_LEN).contains(&length) {
-            return Err(Error::value(format!("bcrypt-pbkdf gives 1 to {MAX_LEN} bytes, not {length}")));
+            let allowed = Allowed::Between(1, MAX_LEN as u64);
+            return Err(Error::Length { what: Input::DerivedKey, got: length, allowed });
         }
         Ok(Self { salt: salt.into(), length, rounds })
     }

@@ -26,7 +26,7 @@ impl ConcatKdfHash {
     /// ConcatKDF that gives `length` bytes; `other_info` says what the key is for.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than 2³² - 1 digests, and for digests of no length.
+    /// [`Error::Length`] for more than 2³² - 1 digests, and for digests of no length.
     pub fn new(algorithm: HashAlgorithm, length: usize, other_info: &[u8]) -> Result<Self> {
         check_reach(length, algorithm.digest_size())?;
         Ok(Self { algorithm, length, other_info: other_info.into() })
@@ -64,7 +64,7 @@ impl ConcatKdfHmac {
     ///
     /// # Errors
     /// [`Error::WrongType`] for a hash function without blocks, SHA-3 and SHAKE;
-    /// [`Error::InvalidValue`] for more than 2³² - 1 digests.
+    /// [`Error::Length`] for more than 2³² - 1 digests.
     pub fn new(algorithm: HashAlgorithm, length: usize, salt: &[u8], other_info: &[u8]) -> Result<Self> {
         // Without a salt it is a block of zeros. HMAC pads its key with zeros, so an empty one is
         // the same.

@@ -6,10 +6,10 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Kdf, check_len};
+use super::{Kdf, check_len, check_most};
 use crate::hash::HashAlgorithm;
 use crate::secret::wipes_stack;
-use crate::{Error, Output, Result};
+use crate::{Output, Result};
 
 /// HKDF-Extract (§2.2): a pseudorandom key as long as the digest. An empty salt counts as none.
 ///
@@ -98,14 +98,11 @@ impl HkdfExpand {
     /// HKDF-Expand that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for more than 255 digests, [`Error::Unsupported`] for an
+    /// [`Error::Length`] for more than 255 digests, [`Error::Unsupported`] for an
     /// extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, info: &[u8]) -> Result<Self> {
         crate::hash::hmac::check(algorithm)?;
-        let max = 255 * algorithm.digest_size();
-        if length > max {
-            return Err(Error::value(format!("Cannot derive keys larger than {max} octets.")));
-        }
+        check_most(length, 255 * algorithm.digest_size())?;
         Ok(Self { algorithm, length, info: info.into() })
     }
 }

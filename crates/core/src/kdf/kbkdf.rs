@@ -1,6 +1,7 @@
 //! The key-based key derivation of NIST SP 800-108, in counter mode: keys from a key.
 
 use super::{Kdf, check_len, fill_by_counter};
+use crate::error::{Allowed, Parameter};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{self, Hmac};
 use crate::secret::wipes_stack;
@@ -46,7 +47,7 @@ impl FixedInput<'_> {
             Self::Fields { label, context, llen } => (label, context, llen),
         };
         if llen == 0 {
-            return Err(Error::value("llen must be non-zero"));
+            return Err(Error::OutOfRange { what: Parameter::LengthLen, got: 0, allowed: Allowed::AtLeast(1) });
         }
         let bits = (length as u128 * 8).to_be_bytes();
         let (high, low) = bits.split_at(bits.len() - llen.min(bits.len()));
@@ -85,13 +86,14 @@ impl Message {
         block_len: usize,
     ) -> Result<Self> {
         if !(1..=MAX_RLEN).contains(&rlen) {
-            return Err(Error::value(format!("rlen must be between 1 and {MAX_RLEN}")));
+            let allowed = Allowed::Between(1, MAX_RLEN as u64);
+            return Err(Error::OutOfRange { what: Parameter::CounterLen, got: rlen as u64, allowed });
         }
         let blocks = length.div_ceil(block_len) as u64;
-        if blocks >> (8 * rlen) != 0 {
-            return Err(Error::value(format!(
-                "There are too many iterations: a counter of {rlen} bytes does not count {blocks} blocks."
-            )));
+        let most = (1 << (8 * rlen)) - 1;
+        if blocks > most {
+            let allowed = Allowed::AtMost(most);
+            return Err(Error::OutOfRange { what: Parameter::Blocks, got: blocks, allowed });
         }
         let fixed = fixed.to_bytes(length)?;
         let counter_at = match location {
@@ -100,10 +102,8 @@ impl Message {
             CounterLocation::MiddleFixed(at) => at,
         };
         if counter_at > fixed.len() {
-            return Err(Error::value(format!(
-                "break_location offset > len(fixed): it is {counter_at}, and the fixed input data have {} bytes",
-                fixed.len()
-            )));
+            let allowed = Allowed::AtMost(fixed.len() as u64);
+            return Err(Error::OutOfRange { what: Parameter::CounterPlace, got: counter_at as u64, allowed });
         }
         Ok(Self { length, rlen, counter_at, fixed })
     }
@@ -136,7 +136,7 @@ impl KbkdfHmac {
     /// KBKDF that gives `length` bytes, with a counter of `rlen` bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for an `rlen` that is not 1 to 4 or that does not count the blocks,
+    /// [`Error::OutOfRange`] for an `rlen` that is not 1 to 4 or that does not count the blocks,
     /// for an `llen` of 0, and for a counter behind the end of the fixed input data;
     /// [`Error::TooLong`] if the length does not fit into `llen` bytes; [`Error::Unsupported`] for
     /// an extendable-output function.

@@ -27,6 +27,7 @@ use core::convert::Infallible;
 use zeroize::Zeroizing;
 
 use crate::constant_time::bytes_eq;
+use crate::error::{Allowed, Input};
 use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Error, Output, Result};
 
@@ -92,14 +93,19 @@ fn fill_by_counter<'a>(
     writer.finish()
 }
 
+/// Refuses a `length` above `most`.
+fn check_most(length: usize, most: usize) -> Result<()> {
+    if length > most {
+        return Err(Error::Length { what: Input::DerivedKey, got: length, allowed: Allowed::AtMost(most as u64) });
+    }
+    Ok(())
+}
+
 /// Whether a counter of 4 bytes reaches far enough for `length` bytes in blocks of `block_len`.
 fn check_reach(length: usize, block_len: usize) -> Result<()> {
     if block_len == 0 {
-        return Err(Error::value("the hash function's digest_size must not be 0"));
+        return Err(Error::Length { what: Input::Digest, got: 0, allowed: Allowed::AtLeast(1) });
     }
     let max = block_len.saturating_mul(u32::MAX as usize);
-    if length > max {
-        return Err(Error::value(format!("Cannot derive keys larger than {max} bytes; length is {length}.")));
-    }
-    Ok(())
+    check_most(length, max)
 }

@@ -3,9 +3,8 @@
 use ironlatch_engine::pbkdf2 as engine;
 use zeroize::Zeroizing;
 
-use super::{Kdf, check_len};
-use crate::error::Unsupported;
-use crate::error::{Allowed, Parameter};
+use super::{Kdf, check_len, check_most};
+use crate::error::{Allowed, Parameter, Unsupported};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::{Hmac, MAX_DIGEST};
 use crate::secret::wipes_stack;
@@ -46,9 +45,7 @@ impl Kdf for Pbkdf2Hmac {
     #[wipes_stack(deep)]
     fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
-        if out.len().div_ceil(self.algorithm.digest_size()) > u32::MAX as usize {
-            return Err(Error::value("length must be at most 4294967295 digests."));
-        }
+        check_most(out.len(), self.algorithm.digest_size().saturating_mul(u32::MAX as usize))?;
         match self.algorithm.engine() {
             Some(algorithm) => Ok(engine::pbkdf2(algorithm, key_material, &self.salt, self.iterations, out)?),
             None => self.derive_generic(key_material, out),

@@ -3,6 +3,7 @@
 use ironlatch_engine::scrypt as engine;
 
 use super::{Kdf, check_len};
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -36,16 +37,16 @@ impl Scrypt {
     /// scrypt that gives `length` bytes, from a salt of any length.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if `n` is not a power of two above 1, or `r` or `p` is 0.
+    /// [`Error::OutOfRange`] if `n` is not a power of two above 1, or `r` or `p` is 0.
     pub fn new(salt: &[u8], length: usize, n: u64, r: u64, p: u64) -> Result<Self> {
         if n < 2 || !n.is_power_of_two() {
-            return Err(Error::value("n must be greater than 1 and be a power of 2."));
+            let allowed = Allowed::PowerOfTwoFrom(2);
+            return Err(Error::OutOfRange { what: Parameter::Cost, got: n, allowed });
         }
-        if r < 1 {
-            return Err(Error::value("r must be greater than or equal to 1."));
-        }
-        if p < 1 {
-            return Err(Error::value("p must be greater than or equal to 1."));
+        for (what, number) in [(Parameter::BlockSize, r), (Parameter::Parallelization, p)] {
+            if number < 1 {
+                return Err(Error::OutOfRange { what, got: number, allowed: Allowed::AtLeast(1) });
+            }
         }
         Ok(Self { salt: salt.into(), length, cost: engine::ScryptCost { n, r, p } })
     }

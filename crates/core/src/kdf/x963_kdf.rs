@@ -20,7 +20,7 @@ impl X963Kdf {
     /// X9.63 that gives `length` bytes; `shared_info` says what the key is for.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`](crate::Error::InvalidValue) for more than 2³² - 1 digests, and for
+    /// [`Error::Length`](crate::Error::Length) for more than 2³² - 1 digests, and for
     /// digests of no length.
     pub fn new(algorithm: HashAlgorithm, length: usize, shared_info: &[u8]) -> Result<Self> {
         check_reach(length, algorithm.digest_size())?;

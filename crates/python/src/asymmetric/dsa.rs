@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
-use super::utils::{int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
+use super::utils::{Chosen, int_from_bytes, int_to_bytes, message, unsigned_to_bytes};
 use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::types;
@@ -103,8 +103,9 @@ key_classes! {
 
 /// A new group, made without the GIL.
 #[pyfunction]
-fn generate_parameters(py: Python<'_>, key_size: usize) -> CallResult<DsaParameters> {
-    Ok(DsaParameters { inner: detach(py, || core::Parameters::generate(key_size))? })
+fn generate_parameters(py: Python<'_>, key_size: Chosen) -> CallResult<DsaParameters> {
+    let bits = usize::try_from(key_size.0).unwrap_or(usize::MAX);
+    Ok(DsaParameters { inner: detach(py, || core::Parameters::generate(bits))? })
 }
 
 /// The group of these numbers.

@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
 use super::padding::{Hashing, encryption_padding, signature_padding};
-use super::utils::{int_from_bytes, int_to_bytes, unsigned_to_bytes};
+use super::utils::{Chosen, Size, int_from_bytes, int_to_bytes, natural_to_bytes, unsigned_to_bytes};
 use crate::buffer::{Input, SecretInput, detach, detach_if_long, new_bytes};
 use crate::errors::CallResult;
 use crate::types;
@@ -167,8 +167,8 @@ key_classes! {
 
 /// A new key, made without the GIL.
 #[pyfunction]
-fn generate_private_key(py: Python<'_>, public_exponent: u64, key_size: usize) -> CallResult<RsaPrivateKey> {
-    Ok(detach(py, || core::PrivateKey::generate(key_size, public_exponent))?.into())
+fn generate_private_key(py: Python<'_>, public_exponent: Chosen, key_size: Size) -> CallResult<RsaPrivateKey> {
+    Ok(detach(py, || core::PrivateKey::generate(key_size.0, public_exponent.0))?.into())
 }
 
 /// The private key of these numbers.
@@ -221,23 +221,24 @@ fn public_numbers<'py>(py: Python<'py>, key: &PublicComponents) -> CallResult<Bo
     Ok(class.call1((int_from_bytes(py, &key.e)?, int_from_bytes(py, &key.n)?))?)
 }
 
-/// The inverse of `a` modulo `m`. Raises ValueError if there is none.
+/// The inverse of `q` modulo `p`. Raises ValueError if there is none, or a number is less than 2.
 #[pyfunction]
 fn crt_coefficient<'py>(
     py: Python<'py>,
-    a: &Bound<'py, PyInt>,
-    m: &Bound<'py, PyInt>,
+    q: &Bound<'py, PyInt>,
+    p: &Bound<'py, PyInt>,
 ) -> CallResult<Bound<'py, PyAny>> {
-    Ok(int_from_bytes(py, &core::crt_coefficient(&int_to_bytes("a", a)?, &int_to_bytes("m", m)?)?)?)
+    Ok(int_from_bytes(py, &core::crt_coefficient(&natural_to_bytes(q)?, &natural_to_bytes(p)?)?)?)
 }
 
-/// `d` modulo `p - 1`. Raises ValueError if `p` is less than 2.
+/// `d` modulo `p - 1`. Raises ValueError if a number is less than 2.
 #[pyfunction]
 fn crt_exponent<'py>(py: Python<'py>, d: &Bound<'py, PyInt>, p: &Bound<'py, PyInt>) -> CallResult<Bound<'py, PyAny>> {
-    Ok(int_from_bytes(py, &core::crt_exponent(&int_to_bytes("d", d)?, &int_to_bytes("p", p)?)?)?)
+    Ok(int_from_bytes(py, &core::crt_exponent(&natural_to_bytes(d)?, &natural_to_bytes(p)?)?)?)
 }
 
-/// The smallest private exponent for `e` and the primes. Raises ValueError if there is none.
+/// The smallest private exponent for `e` and the primes. Raises ValueError if there is none, or a
+/// number is less than 2.
 #[pyfunction]
 fn private_exponent<'py>(
     py: Python<'py>,
@@ -245,12 +246,12 @@ fn private_exponent<'py>(
     p: &Bound<'py, PyInt>,
     q: &Bound<'py, PyInt>,
 ) -> CallResult<Bound<'py, PyAny>> {
-    let (e, p, q) = (int_to_bytes("e", e)?, int_to_bytes("p", p)?, int_to_bytes("q", q)?);
+    let (e, p, q) = (natural_to_bytes(e)?, natural_to_bytes(p)?, natural_to_bytes(q)?);
     Ok(int_from_bytes(py, &core::private_exponent(&e, &p, &q)?)?)
 }
 
 /// The primes of `n`, the greater one first. Raises ValueError if the numbers do not belong
-/// together.
+/// together, or one is less than 2.
 #[pyfunction]
 fn prime_factors<'py>(
     py: Python<'py>,
@@ -258,7 +259,7 @@ fn prime_factors<'py>(
     e: &Bound<'py, PyInt>,
     d: &Bound<'py, PyInt>,
 ) -> CallResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let (n, e, d) = (int_to_bytes("n", n)?, int_to_bytes("e", e)?, int_to_bytes("d", d)?);
+    let (n, e, d) = (natural_to_bytes(n)?, natural_to_bytes(e)?, natural_to_bytes(d)?);
     let (p, q) = detach(py, || core::prime_factors(&n, &e, &d))?;
     Ok((int_from_bytes(py, &p)?, int_from_bytes(py, &q)?))
 }

@@ -2,10 +2,10 @@
 
 use ironlatch::asymmetric::Message;
 use ironlatch::keys::dss_signature;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyInt};
+use pyo3::types::{PyBytes, PyFloat, PyInt};
 use zeroize::Zeroizing;
 
 use super::padding::Hashing;
@@ -65,6 +65,48 @@ pub(crate) fn int_to_bytes(name: &str, value: &Bound<'_, PyInt>) -> PyResult<Zer
     let copy = Zeroizing::new(bytes.as_bytes().to_vec());
     wipe_bytes(bytes);
     Ok(copy)
+}
+
+/// Like [`int_to_bytes`], for numbers that the core refuses if they are 0: negative ones count as
+/// that.
+pub(crate) fn natural_to_bytes(value: &Bound<'_, PyInt>) -> PyResult<Zeroizing<Vec<u8>>> {
+    if value.lt(0)? { Ok(Zeroizing::default()) } else { int_to_bytes("the number", value) }
+}
+
+/// A number that has to be one of a few: anything may be given for it, and what is no number is
+/// none of them. So it is in the peer, which compares before it converts. Negative numbers and
+/// other objects are 0 here, and numbers above 64 bits the largest of those.
+pub(crate) struct Chosen(pub(crate) u64);
+
+impl<'py> FromPyObject<'_, 'py> for Chosen {
+    type Error = PyErr;
+
+    /// Raises TypeError for a float, which may be equal to an allowed number and is not used as one.
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match value.extract::<u64>() {
+            Ok(number) => Ok(Self(number)),
+            Err(error) if value.is_instance_of::<PyFloat>() => Err(error),
+            Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => {
+                Ok(Self(if value.lt(0)? { 0 } else { u64::MAX }))
+            }
+            Err(_) => Ok(Self(0)),
+        }
+    }
+}
+
+/// A size in bits: an `int`, of which negative ones are 0 here.
+pub(crate) struct Size(pub(crate) usize);
+
+impl<'py> FromPyObject<'_, 'py> for Size {
+    type Error = PyErr;
+
+    /// Raises TypeError if `value` is no `int`, and OverflowError for a size above 64 bits.
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match value.extract::<usize>() {
+            Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) && value.lt(0)? => Ok(Self(0)),
+            size => size.map(Self),
+        }
+    }
 }
 
 /// Like [`int_to_bytes`], but with OverflowError for a negative number, as Python's own conversions

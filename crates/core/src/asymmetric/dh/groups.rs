@@ -4,6 +4,7 @@ use hex_literal::hex;
 use ironlatch_engine::bignum::Bignum;
 
 use super::{MAX_BITS, MIN_BITS};
+use crate::error::Allowed;
 use crate::hash::{self, HashAlgorithm};
 use crate::{Error, Result};
 
@@ -29,10 +30,12 @@ impl Group {
     /// The group, if it is one.
     pub(super) fn check(p: Bignum, g: Bignum, q: Option<Bignum>) -> Result<Self> {
         if p.bits() < MIN_BITS {
-            return Err(Error::value(format!("p (modulus) must be at least {MIN_BITS}-bit")));
+            let allowed = Allowed::AtLeast(MIN_BITS as u64);
+            return Err(Error::NumberSize { algorithm: "Diffie-Hellman", number: "p", got: p.bits(), allowed });
         }
         if p.bits() > MAX_BITS {
-            return Err(invalid("p is too long"));
+            let allowed = Allowed::AtMost(MAX_BITS as u64);
+            return Err(Error::NumberSize { algorithm: "Diffie-Hellman", number: "p", got: p.bits(), allowed });
         }
         if !p.is_odd() {
             return Err(invalid("p is even"));

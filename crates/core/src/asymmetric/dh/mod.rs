@@ -107,8 +107,8 @@ impl Parameters {
     /// filled in.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if they are no group, or one with a p of less than
-    /// [`MIN_BITS`] or more than [`MAX_BITS`].
+    /// [`NumberSize`](Error::NumberSize) for a p of less than [`MIN_BITS`] and for numbers of more
+    /// than [`MAX_BITS`], [`InvalidValue`](Error::InvalidValue) if they are no group.
     pub fn from_components(components: &ParameterComponents) -> Result<Self> {
         let ParameterComponents { p, g, q } = components;
         let q = q.as_ref().map(|q| number("q", q)).transpose()?;
@@ -185,7 +185,8 @@ impl PublicKey {
     /// The key made of these numbers.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if they are no group, or a number is absurdly large.
+    /// [`InvalidValue`](Error::InvalidValue) if they are no group,
+    /// [`NumberSize`](Error::NumberSize) if a number is absurdly large.
     pub fn from_components(components: &PublicComponents) -> Result<Self> {
         let y = Arc::new(number("y", &components.y)?);
         Ok(Self { parameters: Parameters::from_components(&components.parameters)?, y })
@@ -237,7 +238,8 @@ impl PrivateKey {
     /// checked.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if they are no group, or a number is absurdly large.
+    /// [`InvalidValue`](Error::InvalidValue) if they are no group,
+    /// [`NumberSize`](Error::NumberSize) if a number is absurdly large.
     #[wipes_stack(deep)]
     pub fn from_components(components: &PrivateComponents) -> Result<Self> {
         let (y, x) = (number("y", &components.public.y)?, number("x", &components.x)?);
@@ -247,7 +249,8 @@ impl PrivateKey {
     /// The key with the private number `x`, whose public one is computed.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the group is none, or a number is absurdly large.
+    /// [`InvalidValue`](Error::InvalidValue) if the group is none,
+    /// [`NumberSize`](Error::NumberSize) if a number is absurdly large.
     #[wipes_stack(deep)]
     pub fn from_private_number(parameters: &ParameterComponents, x: &[u8]) -> Result<Self> {
         let x = number("x", x)?;
@@ -315,10 +318,8 @@ impl fmt::Debug for PrivateKey {
 }
 
 /// The number in `bytes`, unless it is too long for any number of a key.
-fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let too_large =
-        || Error::value(format!("Invalid DH parameters: {name} is too large, {MAX_BITS} bits are the most"));
-    bounded(bytes, MAX_BITS).ok_or_else(too_large)
+fn number(name: &'static str, bytes: &[u8]) -> Result<Bignum> {
+    bounded("Diffie-Hellman", name, bytes, MAX_BITS)
 }
 
 fn bytes(number: &Bignum) -> Vec<u8> {

@@ -12,8 +12,7 @@ impl PrivateKey {
     /// Signs with a random nonce: two signatures of one message differ.
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if a digest has another length than its hash
-    /// function's.
+    /// [`Length`](Error::Length) if a digest has another length than its hash function's.
     #[wipes_stack(deep)]
     pub fn sign(&self, message: Message<'_>) -> Result<Vec<u8>> {
         let digest = &message.digest()?;

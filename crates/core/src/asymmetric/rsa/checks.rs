@@ -5,6 +5,7 @@ use ironlatch_engine::bignum::Bignum;
 use ironlatch_engine::rsa::{MAX_BITS, Numbers};
 
 use crate::asymmetric::number::bounded;
+use crate::error::{Allowed, Input};
 use crate::{Error, Result};
 
 /// Up to this modulus, in bits, any exponent below the modulus is taken.
@@ -25,9 +26,20 @@ pub enum Checks {
 }
 
 /// The number in `bytes`, unless it is too long for any number of a key.
-pub(super) fn number(name: &str, bytes: &[u8]) -> Result<Bignum> {
-    let too_large = || Error::value(format!("the RSA {name} is too large: {MAX_BITS} bits are the most"));
-    bounded(bytes, MAX_BITS).ok_or_else(too_large)
+pub(super) fn number(name: &'static str, bytes: &[u8]) -> Result<Bignum> {
+    bounded("RSA", name, bytes, MAX_BITS)
+}
+
+/// The error for contents of `got` bytes that do not fit into a block beside what the padding adds:
+/// they are too long, or the key is too small for the padding.
+pub(super) fn no_room(what: Input, got: usize, block_len: usize, overhead: usize) -> Error {
+    match block_len.checked_sub(overhead) {
+        Some(most) => Error::Length { what, got, allowed: Allowed::AtMost(most as u64) },
+        None => {
+            let allowed = Allowed::AtLeast(8 * overhead as u64);
+            Error::KeySize { algorithm: "RSA", got: 8 * block_len, allowed }
+        }
+    }
 }
 
 /// Refuses what cannot be a public key, or would be too slow to use.
@@ -36,10 +48,8 @@ pub(super) fn public(n: &Bignum, e: &Bignum) -> Result<()> {
         return Err(Error::value("the RSA public exponent must be odd, at least 3 and less than the modulus"));
     }
     if n.bits() > LARGE_MODULUS && e.bits() > MAX_EXPONENT_BITS {
-        return Err(Error::value(format!(
-            "the RSA public exponent is too large: {MAX_EXPONENT_BITS} bits are the most for a modulus of over \
-             {LARGE_MODULUS} bits"
-        )));
+        let allowed = Allowed::AtMost(MAX_EXPONENT_BITS as u64);
+        return Err(Error::NumberSize { algorithm: "RSA", number: "e", got: e.bits(), allowed });
     }
     Ok(())
 }

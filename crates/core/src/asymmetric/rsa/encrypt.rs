@@ -4,8 +4,8 @@ use ironlatch_engine::{EngineError, ct, rand};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, PublicKey, digest_info, implicit_rejection, mgf1};
-use crate::error::Unsupported;
+use super::{PrivateKey, PublicKey, checks, digest_info, implicit_rejection, mgf1};
+use crate::error::{Allowed, Input, Unsupported};
 use crate::hash::{self, HashAlgorithm, hmac::MAX_DIGEST};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result, owned};
@@ -53,7 +53,8 @@ impl PublicKey {
     /// [`Self::size`].
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the message is too long for the key;
+    /// [`Length`](Error::Length) if the message is too long for the key,
+    /// [`KeySize`](Error::KeySize) if the key is too small for the padding;
     /// [`Unsupported`](Error::Unsupported) if a hash function is not one for RSA.
     ///
     /// # Panics
@@ -100,7 +101,11 @@ impl PrivateKey {
             EncryptionPadding::Oaep { hash, mgf1_hash, label } => Some(Oaep::new(hash, mgf1_hash, label)?),
         };
         if ciphertext.len() != self.size() {
-            return Err(Error::value("Ciphertext length must be equal to key size."));
+            return Err(Error::Length {
+                what: Input::Ciphertext("RSA"),
+                got: ciphertext.len(),
+                allowed: Allowed::Exactly(self.size() as u64),
+            });
         }
         if self.size() < oaep.as_ref().map_or(PKCS1_OVERHEAD, Oaep::overhead) {
             return Err(failed());
@@ -121,7 +126,7 @@ impl PrivateKey {
 /// EME-PKCS1-v1_5 (RFC 8017 §7.2.1): 00 02, random bytes other than 0, 00, message.
 fn encode_pkcs1(message: &[u8], block: &mut [u8]) -> Result<()> {
     if message.len() + PKCS1_OVERHEAD > block.len() {
-        return Err(too_long(block.len(), PKCS1_OVERHEAD));
+        return Err(checks::no_room(Input::Message, message.len(), block.len(), PKCS1_OVERHEAD));
     }
     let (head, tail) = block.split_at_mut(block.len() - message.len());
     let filling = head.len() - 1;
@@ -162,7 +167,7 @@ impl Oaep {
 
     fn encode(&self, message: &[u8], block: &mut [u8]) -> Result<()> {
         if message.len() + self.overhead() > block.len() {
-            return Err(too_long(block.len(), self.overhead()));
+            return Err(checks::no_room(Input::Message, message.len(), block.len(), self.overhead()));
         }
         let (first, rest) = block.split_at_mut(1);
         let (seed, data) = rest.split_at_mut(self.len);
@@ -212,11 +217,6 @@ fn check_hash(hash: HashAlgorithm) -> Result<()> {
         return Err(Error::unsupported(Unsupported::Padding, format!("{message}: OAEP with {}", hash.name())));
     }
     Ok(())
-}
-
-fn too_long(block_len: usize, overhead: usize) -> Error {
-    let most = block_len.saturating_sub(overhead);
-    Error::value(format!("Encryption failed: with this key and padding a message has at most {most} bytes"))
 }
 
 fn failed() -> Error {

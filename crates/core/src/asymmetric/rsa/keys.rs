@@ -23,8 +23,8 @@ impl PublicKey {
     /// [`InvalidValue`](crate::Error::InvalidValue) if they cannot be a public key, or are so large
     /// that using it would hold the program up: see `docs/rsa-key-checks.md`.
     pub fn from_components(components: &PublicComponents) -> Result<Self> {
-        let n = checks::number("modulus", &components.n)?;
-        let e = checks::number("public exponent", &components.e)?;
+        let n = checks::number("n", &components.n)?;
+        let e = checks::number("e", &components.e)?;
         checks::public(&n, &e)?;
         Ok(Self { engine: Arc::new(engine::PublicKey::new(n, e)?) })
     }
@@ -90,7 +90,7 @@ impl PrivateKey {
             }
             let PrivateComponents { public, p, q, .. } = components;
             let smallest = recover::private_exponent(&public.e, p, q).map_err(|_| checks::unfit())?;
-            numbers.d = checks::number("private exponent", &smallest)?;
+            numbers.d = checks::number("d", &smallest)?;
         }
         Self::from_numbers(numbers, checks)
     }
@@ -147,13 +147,13 @@ impl PrivateKey {
 fn numbers(components: &PrivateComponents) -> Result<engine::Numbers> {
     let number = |name, bytes: &[u8]| checks::number(name, bytes);
     Ok(engine::Numbers {
-        n: number("modulus", &components.public.n)?,
-        e: number("public exponent", &components.public.e)?,
-        d: number("private exponent", &components.d)?,
-        p: number("prime p", &components.p)?,
-        q: number("prime q", &components.q)?,
-        dmp1: number("exponent dmp1", &components.dmp1)?,
-        dmq1: number("exponent dmq1", &components.dmq1)?,
-        iqmp: number("coefficient iqmp", &components.iqmp)?,
+        n: number("n", &components.public.n)?,
+        e: number("e", &components.public.e)?,
+        d: number("d", &components.d)?,
+        p: number("p", &components.p)?,
+        q: number("q", &components.q)?,
+        dmp1: number("dmp1", &components.dmp1)?,
+        dmq1: number("dmq1", &components.dmq1)?,
+        iqmp: number("iqmp", &components.iqmp)?,
     })
 }

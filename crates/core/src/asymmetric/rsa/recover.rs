@@ -5,6 +5,7 @@ use ironlatch_engine::bignum::Bignum;
 use zeroize::Zeroizing;
 
 use super::checks::number;
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -13,36 +14,38 @@ use crate::{Error, Result};
 /// numbers, such as a prime modulus, it is the limit of the work: that many powers, and no more.
 const ATTEMPTS: usize = 40;
 
-/// The inverse of `a` modulo `modulus`: with q and p, the coefficient of the Chinese remainder
-/// theorem, iqmp.
+/// The inverse of `q` modulo `p`: the coefficient of the Chinese remainder theorem, iqmp.
 ///
 /// # Errors
-/// [`InvalidValue`](Error::InvalidValue) if there is none.
+/// [`InvalidValue`](Error::InvalidValue) if there is none. As for the other functions of this
+/// module, [`OutOfRange`](Error::OutOfRange) if a number is 0 or 1, and
+/// [`NumberSize`](Error::NumberSize) if it is larger than any of a key.
 #[wipes_stack(deep)]
-pub fn crt_coefficient(a: &[u8], modulus: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let (a, modulus) = (number("number", a)?, number("modulus", modulus)?);
-    Ok(a.mod_inverse(&modulus).map_err(|_| Error::value("the number has no inverse"))?.to_be_bytes())
+pub fn crt_coefficient(q: &[u8], p: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (q, p) = (at_least_two("q", q)?, at_least_two("p", p)?);
+    Ok(q.mod_inverse(&p).map_err(|_| Error::value("the number has no inverse"))?.to_be_bytes())
 }
 
 /// d mod p - 1: with the two primes, dmp1 and dmq1.
 ///
 /// # Errors
-/// [`InvalidValue`](Error::InvalidValue) if `p` is less than 2.
+/// [`OutOfRange`](Error::OutOfRange) if a number is less than 2.
 #[wipes_stack(deep)]
 pub fn crt_exponent(d: &[u8], p: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let (d, p) = (number("private exponent", d)?, at_least_two(number("prime", p)?)?);
+    let (d, p) = (at_least_two("d", d)?, at_least_two("p", p)?);
     Ok(d.rem(&p.minus_one())?.to_be_bytes())
 }
 
 /// The smallest private exponent for the public exponent `e` and the primes `p` and `q`.
 ///
 /// # Errors
-/// [`InvalidValue`](Error::InvalidValue) if there is none, or a number is less than 2.
+/// [`InvalidValue`](Error::InvalidValue) if there is none, [`OutOfRange`](Error::OutOfRange) if a
+/// number is less than 2.
 #[wipes_stack(deep)]
 pub fn private_exponent(e: &[u8], p: &[u8], q: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    let e = at_least_two(number("public exponent", e)?)?;
-    let p_1 = at_least_two(number("prime", p)?)?.minus_one();
-    let q_1 = at_least_two(number("prime", q)?)?.minus_one();
+    let e = at_least_two("e", e)?;
+    let p_1 = at_least_two("p", p)?.minus_one();
+    let q_1 = at_least_two("q", q)?.minus_one();
     let (lambda, _) = p_1.mul(&q_1).div_rem(&p_1.gcd(&q_1))?;
     let inverse = e.mod_inverse(&lambda);
     Ok(inverse.map_err(|_| Error::value("the public exponent has no inverse for these primes"))?.to_be_bytes())
@@ -55,12 +58,13 @@ type Number = Zeroizing<Vec<u8>>;
 /// appendix C.1).
 ///
 /// # Errors
-/// [`InvalidValue`](Error::InvalidValue) if the three numbers do not belong together.
+/// [`InvalidValue`](Error::InvalidValue) if the three numbers do not belong together,
+/// [`OutOfRange`](Error::OutOfRange) if one is less than 2.
 #[wipes_stack(deep)]
 pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Number, Number)> {
-    let n = at_least_two(number("modulus", n)?)?;
-    let e = at_least_two(number("public exponent", e)?)?;
-    let d = at_least_two(number("private exponent", d)?)?;
+    let n = at_least_two("n", n)?;
+    let e = at_least_two("e", e)?;
+    let d = at_least_two("d", d)?;
     let mismatch = || Error::value("n, d, e don't match");
     let multiple = d.mul(&e).minus_one();
     // Odd, and so no exponent of a whole group; or even n, which has no such key.
@@ -107,6 +111,12 @@ pub fn prime_factors(n: &[u8], e: &[u8], d: &[u8]) -> Result<(Number, Number)> {
     Err(Error::value("Unable to compute factors p and q from exponent d."))
 }
 
-fn at_least_two(number: Bignum) -> Result<Bignum> {
-    if number.is_zero() || number.is_one() { Err(Error::value("Values can't be <= 1")) } else { Ok(number) }
+/// The number of this name, unless it is 0 or 1.
+fn at_least_two(name: &'static str, bytes: &[u8]) -> Result<Bignum> {
+    let number = number(name, bytes)?;
+    if number.is_zero() || number.is_one() {
+        let (got, allowed) = (number.is_one().into(), Allowed::AtLeast(2));
+        return Err(Error::OutOfRange { what: Parameter::RsaNumber(name), got, allowed });
+    }
+    Ok(number)
 }

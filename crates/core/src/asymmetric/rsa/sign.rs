@@ -3,8 +3,10 @@
 use ironlatch_engine::{EngineError, rand};
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, PublicKey, digest_info, mgf1};
+use super::{PrivateKey, PublicKey, checks, digest_info, mgf1};
+use crate::asymmetric::message::digest_len;
 use crate::constant_time::bytes_eq;
+use crate::error::{Allowed, Input};
 use crate::hash::{self, Hash, HashAlgorithm, hmac::MAX_DIGEST};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result, owned};
@@ -76,9 +78,10 @@ impl PrivateKey {
     /// Signs into `out`. The signature is as long as the modulus: [`Self::size`].
     ///
     /// # Errors
-    /// [`InvalidValue`](Error::InvalidValue) if the key is too small for the digest and the salt,
-    /// if a digest has another length than its hash function's, or if `padding` leaves the salt's
-    /// length open; [`Unsupported`](Error::Unsupported) if the hash function is not one for RSA;
+    /// [`KeySize`](Error::KeySize) if the key is too small for the padding,
+    /// [`Length`](Error::Length) if digest or salt is too long for the key or a digest has another
+    /// length than its hash function's, [`InvalidValue`](Error::InvalidValue) if `padding` leaves
+    /// the salt's length open; [`Unsupported`](Error::Unsupported) if the hash function is not one for RSA;
     /// [`WrongType`](Error::WrongType) for raw bytes under PSS.
     ///
     /// # Panics
@@ -100,7 +103,8 @@ impl PrivateKey {
                     SaltLength::Bytes(len) if len <= pss.max_salt => len,
                     SaltLength::Digest if pss.hash.digest_size() <= pss.max_salt => pss.hash.digest_size(),
                     SaltLength::Max => pss.max_salt,
-                    SaltLength::Bytes(_) | SaltLength::Digest => return Err(too_small()),
+                    SaltLength::Bytes(len) => return Err(salt_too_long(len, pss.max_salt)),
+                    SaltLength::Digest => return Err(salt_too_long(pss.hash.digest_size(), pss.max_salt)),
                     SaltLength::Auto => {
                         return Err(Error::value("PSS salt length can only be set to Auto when verifying"));
                     }
@@ -195,9 +199,7 @@ fn digest_of<'a>(message: Message<'a>, memory: &'a mut [u8; MAX_DIGEST]) -> Resu
         Message::Digest(algorithm, digest) => {
             digest_info::check_hash(algorithm)?;
             if digest.len() != algorithm.digest_size() {
-                return Err(Error::value(
-                    "The provided data must be the same length as the hash algorithm's digest size.",
-                ));
+                return Err(digest_len(algorithm, digest));
             }
             Ok((algorithm, digest))
         }
@@ -208,7 +210,7 @@ fn digest_of<'a>(message: Message<'a>, memory: &'a mut [u8; MAX_DIGEST]) -> Resu
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): 00 01 FF … FF 00 contents.
 fn encode_pkcs1(contents: &[u8], block: &mut [u8]) -> Result<()> {
     if contents.len() + PKCS1_OVERHEAD > block.len() {
-        return Err(too_small());
+        return Err(checks::no_room(Input::Digest, contents.len(), block.len(), PKCS1_OVERHEAD));
     }
     let (head, tail) = block.split_at_mut(block.len() - contents.len());
     head.fill(0xff);
@@ -248,10 +250,12 @@ impl Pss {
         let mut copy = [0; MAX_DIGEST];
         copy[..digest.len()].copy_from_slice(digest);
         let bits = modulus_bits - 1;
-        let max_salt = bits
-            .div_ceil(8)
-            .checked_sub(hash.digest_size() + 2)
-            .ok_or_else(|| Error::value("Digest too large for key size. Use a larger key or different digest."))?;
+        let room = bits.div_ceil(8).saturating_sub(2);
+        let max_salt = room.checked_sub(hash.digest_size()).ok_or_else(|| Error::Length {
+            what: Input::Digest,
+            got: hash.digest_size(),
+            allowed: Allowed::AtMost(room as u64),
+        })?;
         Ok(Self { hash, mgf1_hash, digest: copy, bits, max_salt })
     }
 
@@ -322,8 +326,8 @@ impl Pss {
     }
 }
 
-fn too_small() -> Error {
-    Error::value("Digest or salt length too long for key size. Use a larger key or shorter salt length.")
+fn salt_too_long(got: usize, most: usize) -> Error {
+    Error::Length { what: Input::SignatureSalt, got, allowed: Allowed::AtMost(most as u64) }
 }
 
 fn invalid() -> Error {

@@ -129,9 +129,8 @@ impl PrivateKey {
     /// [`sign`](Self::sign)'s.
     ///
     /// # Errors
-    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`],
-    /// [`Error::InvalidValue`] if a digest has a wrong length; [`Error::Unsupported`] if the
-    /// standard does not allow the hash function.
+    /// [`Error::Length`] if the context is longer than [`MAX_CONTEXT_LEN`] or a digest has a wrong
+    /// length; [`Error::Unsupported`] if the standard does not allow the hash function.
     #[wipes_stack(deep)]
     pub fn sign_hash(&self, message: Message<'_>, context: &[u8]) -> Result<Vec<u8>> {
         let (identifier, digest) = prehash(message)?;

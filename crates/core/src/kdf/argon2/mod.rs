@@ -114,9 +114,9 @@ impl Argon2 {
     /// Argon2 that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::Length`] for a salt under 8 bytes or a `length` under 4, [`Error::OutOfRange`] for
-    /// no iterations, no lanes or more than 2²⁴ - 1 of them, [`Error::InvalidValue`] for less memory
-    /// than 8 KiB a lane and for 4 GiB or more of salt or result.
+    /// [`Error::Length`] for a salt under 8 bytes, a `length` under 4, and 4 GiB or more of either;
+    /// [`Error::OutOfRange`] for no iterations, no lanes or more than 2²⁴ - 1 of them, and less
+    /// memory than 8 KiB a lane.
     pub fn new(variant: Variant, salt: &[u8], length: usize, cost: Cost) -> Result<Self> {
         if salt.len() < MIN_SALT {
             return Err(Error::Length {
@@ -144,12 +144,11 @@ impl Argon2 {
             return Err(Error::OutOfRange { what: Parameter::Lanes, got: cost.lanes.into(), allowed });
         }
         if cost.memory_cost / 8 < cost.lanes {
-            return Err(Error::value("memory_cost must be an integer >= 8 * lanes."));
+            let (got, allowed) = (cost.memory_cost.into(), Allowed::AtLeast(8 * u64::from(cost.lanes)));
+            return Err(Error::OutOfRange { what: Parameter::Memory, got, allowed });
         }
-        let field = [salt.len(), length];
-        if field.iter().any(|&len| u32::try_from(len).is_err()) {
-            return Err(Error::value("salt and length must be shorter than 2 ** 32 bytes."));
-        }
+        check_field(Input::Salt, salt.len())?;
+        check_field(Input::DerivedKey, length)?;
         let version = Version::default();
         Ok(Self { variant, version, salt: salt.into(), length, cost, associated_data: Vec::new(), secret: None })
     }
@@ -164,9 +163,9 @@ impl Argon2 {
     /// With data that the result also depends on.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for 4 GiB or more.
+    /// [`Error::Length`] for 4 GiB or more.
     pub fn with_associated_data(mut self, data: &[u8]) -> Result<Self> {
-        check_field(data)?;
+        check_field(Input::AssociatedData, data.len())?;
         self.associated_data = data.into();
         Ok(self)
     }
@@ -174,10 +173,10 @@ impl Argon2 {
     /// Adds a secret that is stored apart from the hash, a "pepper".
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] for 4 GiB or more.
+    /// [`Error::Length`] for 4 GiB or more.
     #[wipes_stack]
     pub fn with_secret(mut self, secret: &[u8]) -> Result<Self> {
-        check_field(secret)?;
+        check_field(Input::Secret, secret.len())?;
         self.secret = Some(SecretBytes::copy_from(secret));
         Ok(self)
     }
@@ -215,7 +214,7 @@ impl Kdf for Argon2 {
     #[wipes_stack(deep)]
     fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         check_len(self, &out);
-        check_field(key_material)?;
+        check_field(Input::Password, key_material.len())?;
         let Cost { iterations, lanes, memory_cost } = self.cost;
         let mut matrix = engine::Matrix::new(memory_cost, lanes).ok_or_else(|| {
             let message = "Not enough memory to derive key. These parameters require";
@@ -288,9 +287,9 @@ impl Drop for Wiped {
 }
 
 /// Whether the length fits the 32 bits that it is hashed as.
-fn check_field(field: &[u8]) -> Result<()> {
-    match u32::try_from(field.len()) {
+fn check_field(what: Input, len: usize) -> Result<()> {
+    match u32::try_from(len) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Error::value("an input of Argon2 must be shorter than 2 ** 32 bytes.")),
+        Err(_) => Err(Error::Length { what, got: len, allowed: Allowed::AtMost(u32::MAX.into()) }),
     }
 }

@@ -166,8 +166,6 @@ def generate_parameters(key_size: int, backend: object = None) -> DSAParameters:
     """A new group with a p of ``key_size`` bits: 1024, 2048, 3072 or 4096. Raises ValueError for
     others.
     """
-    if key_size not in (1024, 2048, 3072, 4096):
-        raise ValueError(f"Key size must be 1024, 2048, 3072, or 4096 bits; it is {key_size}.")
     return _native.generate_parameters(key_size)
 
 

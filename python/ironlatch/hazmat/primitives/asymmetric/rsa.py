@@ -189,15 +189,7 @@ def generate_private_key(public_exponent: int, key_size: int, backend: object = 
     Raises ValueError for others, and TypeError if one is no ``int``. A key of 3072 bits is as
     strong as a symmetric one of 128.
     """
-    _verify_rsa_parameters(public_exponent, key_size)
     return _native.generate_private_key(public_exponent, key_size)
-
-
-def _verify_rsa_parameters(public_exponent: int, key_size: int) -> None:
-    if public_exponent not in (3, 65537):
-        raise ValueError("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537")
-    if key_size < 1024:
-        raise ValueError(f"key_size must be at least 1024-bits; it is {key_size}")
 
 
 class RSAPublicNumbers(Numbers):
@@ -317,23 +309,21 @@ def rsa_crt_iqmp(p: int, q: int) -> int:
     """Returns the coefficient: the inverse of ``q`` modulo ``p``. Raises ValueError if there is
     none, or one of them is not greater than 1.
     """
-    if p <= 1 or q <= 1:
-        raise ValueError("Values can't be <= 1")
-    return _modinv(q, p)
+    return _native.crt_coefficient(q, p)
 
 
 def rsa_crt_dmp1(private_exponent: int, p: int) -> int:
     """Returns the private exponent modulo ``p - 1``. Raises ValueError if one of them is not
     greater than 1.
     """
-    return _crt_exponent(private_exponent, p)
+    return _native.crt_exponent(private_exponent, p)
 
 
 def rsa_crt_dmq1(private_exponent: int, q: int) -> int:
     """Returns the private exponent modulo ``q - 1``. Raises ValueError if one of them is not
     greater than 1.
     """
-    return _crt_exponent(private_exponent, q)
+    return _native.crt_exponent(private_exponent, q)
 
 
 def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
@@ -342,8 +332,6 @@ def rsa_recover_private_exponent(e: int, p: int, q: int) -> int:
 
     Raises ValueError if a number is not greater than 1, or ``e`` has no inverse.
     """
-    if e <= 1 or p <= 1 or q <= 1:
-        raise ValueError("Values can't be <= 1")
     return _native.private_exponent(e, p, q)
 
 
@@ -353,17 +341,7 @@ def rsa_recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int]:
 
     Raises ValueError if the numbers do not belong together.
     """
-    if d <= 1 or e <= 1:
-        raise ValueError("d, e can't be <= 1")
-    if n % 2 == 0 or n < 15:
-        raise ValueError("n must be the product of two odd primes")
     return _native.prime_factors(n, e, d)
-
-
-def _crt_exponent(private_exponent: int, prime: int) -> int:
-    if private_exponent <= 1 or prime <= 1:
-        raise ValueError("Values can't be <= 1")
-    return _native.crt_exponent(private_exponent, prime)
 
 
 def _modinv(e: int, m: int) -> int:
