@@ -56,7 +56,7 @@ def test_other_sizes_and_exponents_are_not_made(exponent: int, size: int) -> Non
         rsa.generate_private_key(exponent, size)
 
 
-# A float that is equal to an allowed number is not taken for it, as Python's own conversions have it.
+# A float is not taken for the number that it is equal to: Python's conversions refuse it too.
 @pytest.mark.parametrize(
     ("exponent", "size", "expected"),
     [

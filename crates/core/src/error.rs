@@ -366,7 +366,7 @@ pub enum Input {
     Secret,
     /// Associated data.
     AssociatedData,
-    /// What a key derivation or an encryption is for, `info`.
+    /// The purpose of a key derivation or an encryption, `info`.
     Info,
     /// A key that is derived.
     DerivedKey,
@@ -444,7 +444,7 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    /// What to do about it, for numbers that others chose.
+    /// Says what to do about it, for numbers that others chose.
     fn advice(self) -> &'static str {
         match self {
             Self::FileRounds => {

@@ -106,8 +106,8 @@ impl Parameters {
     /// The group of these numbers.
     ///
     /// # Errors
-    /// [`NumberSize`](Error::NumberSize) if a number has too many bits, or p or q a size that is not
-    /// one of the standard's; [`InvalidValue`](Error::InvalidValue) if the other checks fail.
+    /// [`NumberSize`](Error::NumberSize) if a number has too many bits, or p or q a size that the
+    /// standard does not have; [`InvalidValue`](Error::InvalidValue) if the other checks fail.
     pub fn from_components(components: &ParameterComponents, checks: Checks) -> Result<Self> {
         let ParameterComponents { p, q, g } = components;
         let numbers = engine::Numbers { p: number("p", p)?, q: number("q", q)?, g: number("g", g)? };

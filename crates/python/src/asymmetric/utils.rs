@@ -81,7 +81,7 @@ pub(crate) struct Chosen(pub(crate) u64);
 impl<'py> FromPyObject<'_, 'py> for Chosen {
     type Error = PyErr;
 
-    /// Raises TypeError for a float, which may be equal to an allowed number and is not used as one.
+    /// Raises TypeError for a float: it may be equal to an allowed number, and is not used as one.
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match value.extract::<u64>() {
             Ok(number) => Ok(Self(number)),

@@ -30,7 +30,7 @@ pub(super) fn number(name: &'static str, bytes: &[u8]) -> Result<Bignum> {
     bounded("RSA", name, bytes, MAX_BITS)
 }
 
-/// The error for contents of `got` bytes that do not fit into a block beside what the padding adds:
+/// The error for contents of `got` bytes that do not fit into a block with what the padding adds:
 /// they are too long, or the key is too small for the padding.
 pub(super) fn no_room(what: Input, got: usize, block_len: usize, overhead: usize) -> Error {
     match block_len.checked_sub(overhead) {

@@ -81,8 +81,8 @@ impl PrivateKey {
     /// [`KeySize`](Error::KeySize) if the key is too small for the padding,
     /// [`Length`](Error::Length) if digest or salt is too long for the key or a digest has another
     /// length than its hash function's, [`InvalidValue`](Error::InvalidValue) if `padding` leaves
-    /// the salt's length open; [`Unsupported`](Error::Unsupported) if the hash function is not one for RSA;
-    /// [`WrongType`](Error::WrongType) for raw bytes under PSS.
+    /// the salt's length open; [`Unsupported`](Error::Unsupported) if the hash function is not one
+    /// for RSA; [`WrongType`](Error::WrongType) for raw bytes under PSS.
     ///
     /// # Panics
     /// If `out` has another length than the signature.
