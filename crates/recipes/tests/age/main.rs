@@ -5,5 +5,6 @@ mod custom;
 mod files;
 mod format;
 mod fs;
+mod laws;
 mod ssh;
 mod streams;

@@ -5,3 +5,4 @@ mod blind_index;
 mod cipher;
 #[path = "../known_key/mod.rs"]
 mod known_key;
+mod laws;

@@ -5,3 +5,4 @@ mod files;
 mod keys;
 #[path = "../known_key/mod.rs"]
 mod known_key;
+mod laws;

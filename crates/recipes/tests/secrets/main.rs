@@ -1,5 +1,6 @@
 //! Secrets made, sealed, shown once and pinned.
 
+mod laws;
 mod made;
 mod passwords;
 mod pinning;
