@@ -1,5 +1,5 @@
 //! Laws that hold for every file and stream: what was encrypted decrypts, in pieces as in one, and
-//! of what was changed nothing comes out but what was there.
+//! a changed file gives nothing that was not in it.
 
 use std::io::{Cursor, Read};
 

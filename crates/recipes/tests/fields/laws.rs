@@ -17,7 +17,7 @@ fn key() -> Key {
     ring.key("customers").unwrap()
 }
 
-/// What values are made of.
+/// The parts that values of every type are made of.
 #[derive(Debug, Clone)]
 struct Material {
     bytes: Vec<u8>,
@@ -90,22 +90,22 @@ proptest! {
                 ciphers.push(cipher()?.deterministic()?);
             }
             for cipher in ciphers {
-                let stored = cipher.encrypt(value.clone(), row.clone())?;
-                prop_assert!(cipher.decrypt(&stored, row.clone())?.value()? == value);
+                let stored = cipher.encrypt(value.clone(), *row)?;
+                prop_assert!(cipher.decrypt(&stored, *row)?.value()? == value);
                 prop_assert!(cipher.recognizes(&stored)? && !cipher.needs_update(&stored)?);
-                let text = cipher.encrypt_text(value.clone(), row.clone())?;
-                prop_assert!(cipher.decrypt(&text, row.clone())?.value()? == value);
-                let again = cipher.reencrypt(&stored, row.clone(), &cipher, row.clone())?;
-                prop_assert!(cipher.decrypt(&again, row.clone())?.value()? == value);
+                let text = cipher.encrypt_text(value.clone(), *row)?;
+                prop_assert!(cipher.decrypt(&text, *row)?.value()? == value);
+                let again = cipher.reencrypt(&stored, *row, &cipher, *row)?;
+                prop_assert!(cipher.decrypt(&again, *row)?.value()? == value);
 
                 let mut changed = stored.clone();
                 changed[place.index(stored.len())] ^= 1 << bit;
-                prop_assert!(cipher.decrypt(&changed, row.clone()).is_err());
-                prop_assert!(cipher.decrypt(&stored[..place.index(stored.len())], row.clone()).is_err());
+                prop_assert!(cipher.decrypt(&changed, *row).is_err());
+                prop_assert!(cipher.decrypt(&stored[..place.index(stored.len())], *row).is_err());
                 let other = FieldCipher::new(key.clone(), "customer", "columm", kind)?;
-                prop_assert!(other.decrypt(&stored, row.clone()).is_err());
+                prop_assert!(other.decrypt(&stored, *row).is_err());
                 for other in &rows {
-                    prop_assert_eq!(cipher.decrypt(&stored, other.clone()).is_ok(), encoded(other) == encoded(row));
+                    prop_assert_eq!(cipher.decrypt(&stored, *other).is_ok(), encoded(other) == encoded(row));
                 }
             }
         }
