@@ -8,7 +8,7 @@ use ironlatch::asymmetric::ec::{self, Curve};
 use ironlatch::asymmetric::ml_kem::{self, ParameterSet};
 use ironlatch::asymmetric::x25519;
 use ironlatch::cms::enveloped_data::{Accepted, ContentCipher, decrypt, decrypt_from, encrypt};
-use ironlatch::keys::{PrivateKey, spki};
+use ironlatch::keys::PrivateKey;
 use ironlatch::oid;
 use ironlatch::x509::Certificate;
 use ironlatch::x509::building::{CertificateContents, KeySigner};
@@ -18,9 +18,9 @@ use libfuzzer_sys::fuzz_target;
 /// Keys that are always the same, so that a message that was found stays one.
 static PEOPLE: LazyLock<Vec<(PrivateKey, Certificate)>> = LazyLock::new(|| {
     let keys = [
-        PrivateKey::Ec(ec::PrivateKey::from_scalar(Curve::Secp256r1, &[7; 32]).expect("a key")),
+        PrivateKey::Ec(ec::PrivateKey::from_bytes(Curve::Secp256r1, &[7; 32]).expect("a key")),
         PrivateKey::X25519(x25519::PrivateKey::from_bytes(&[7; 32]).expect("a key")),
-        PrivateKey::MlKem(ml_kem::PrivateKey::from_seed(ParameterSet::MlKem512, &[7; 64]).expect("a key")),
+        PrivateKey::MlKem(ml_kem::PrivateKey::from_bytes(ParameterSet::MlKem512, &[7; 64]).expect("a key")),
     ];
     let issuer = keys[0].clone();
     let person = |(number, key): (usize, PrivateKey)| {
@@ -32,7 +32,7 @@ static PEOPLE: LazyLock<Vec<(PrivateKey, Certificate)>> = LazyLock::new(|| {
             not_before: "2026-01-01".parse().expect("a time"),
             not_after: "2046-01-01".parse().expect("a time"),
             subject: Name::from_der(&name).expect("a name"),
-            public_key_info: &spki::public_to_der(&key.public_key()).expect("a key"),
+            public_key_info: &key.public_key().to_spki_der().expect("a key"),
             extensions: &[],
         };
         let certificate = contents.sign(&KeySigner::new(&issuer, None).expect("a signer")).expect("a certificate");

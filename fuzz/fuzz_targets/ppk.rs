@@ -2,7 +2,7 @@
 #![no_main]
 
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::ssh::{DEFAULT_PPK_COST, PpkFile, PpkVersion, private_to_ppk, public_to_blob};
+use ironlatch::keys::ssh::{DEFAULT_PPK_COST, PpkFile, PpkVersion};
 use ironlatch_fuzz::exercise_private;
 use libfuzzer_sys::fuzz_target;
 
@@ -15,10 +15,10 @@ fuzz_target!(|data: &[u8]| {
     let password = file.is_encrypted().then_some(&b"correct horse"[..]);
     let Ok(key) = file.decrypt(password, Checks::Skipped) else { return };
     for version in [PpkVersion::V2, PpkVersion::V3] {
-        let Ok(written) = private_to_ppk(&key, b"comment", version, None, DEFAULT_PPK_COST) else { continue };
+        let Ok(written) = key.to_ppk(b"comment", version, None, DEFAULT_PPK_COST) else { continue };
         let again = PpkFile::parse(&written).expect("what is written is read");
         let again = again.decrypt(None, Checks::Skipped).expect("and holds the key");
-        assert_eq!(public_to_blob(&again.public_key()), public_to_blob(&key.public_key()));
+        assert_eq!(again.public_key().to_openssh_blob(), key.public_key().to_openssh_blob());
     }
     exercise_private(&key);
 });

@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
             }
             let (x, y) = data.split_at(data.len() / 2);
             let _ = ec::PublicKey::from_coordinates(curve, x, y);
-            if let Ok(key) = ec::PrivateKey::from_scalar(curve, data) {
+            if let Ok(key) = ec::PrivateKey::from_bytes(curve, data) {
                 exercise_private(&PrivateKey::Ec(key));
             }
         }

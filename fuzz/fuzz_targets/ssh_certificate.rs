@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     let _ = (read.verify_signature(), read.signature_key());
     let line = Line::parse(&read.to_line()).expect("what is written is read");
     assert_eq!(line.blob(), read.blob());
-    let authority = PrivateKey::Ed25519(ed25519::PrivateKey::from_seed(&[7; 32]));
+    let authority = PrivateKey::Ed25519(ed25519::PrivateKey::from_array(&[7; 32]));
     if let Ok(made) = Certificate::sign(read.key(), read.terms().clone(), read.nonce(), &authority) {
         assert_eq!((made.terms(), made.key()), (read.terms(), read.key()));
         made.verify_signature().expect("its own signature holds");

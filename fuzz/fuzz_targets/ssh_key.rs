@@ -3,7 +3,7 @@
 #![no_main]
 
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::ssh::{Identity, Line, PrivateKeyFile, private_to_pem, public_to_blob};
+use ironlatch::keys::ssh::{Identity, Line, PrivateKeyFile};
 use ironlatch_fuzz::{exercise_private, exercise_public};
 use libfuzzer_sys::fuzz_target;
 
@@ -29,8 +29,8 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
     if let Ok(key) = file.decrypt(password, Checks::Skipped) {
-        assert_eq!(public_to_blob(&key.public_key()).unwrap(), file.public_blob());
-        let written = private_to_pem(&key, b"comment", None).expect("and written");
+        assert_eq!(key.public_key().to_openssh_blob().unwrap(), file.public_blob());
+        let written = key.to_openssh_pem(b"comment").expect("and written");
         let again = PrivateKeyFile::from_pem(&written).expect("and read");
         assert_eq!(again.public_blob(), file.public_blob());
         again.decrypt(None, Checks::Skipped).expect("and holds the key");

@@ -21,6 +21,6 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn signature() -> Option<FileSignature> {
-    let key = ironlatch::asymmetric::ed25519::PrivateKey::from_seed(&[7; 32]).into();
+    let key = ironlatch::asymmetric::ed25519::PrivateKey::from_array(&[7; 32]).into();
     FileSignature::sign(&key, "file", &mut &b"message"[..]).ok()
 }

@@ -1,47 +1,47 @@
 //! Functions that the targets share.
 
-use ironlatch::Output;
 use ironlatch::asymmetric::Message;
 use ironlatch::asymmetric::rsa::{self, Checks, EncryptionPadding, SignaturePadding};
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::keys::format::{Encoding, Encryption, PrivateFormat, PublicFormat};
 use ironlatch::keys::ssh::PrivateKeyFile;
 use ironlatch::keys::{PrivateKey, PublicKey};
-
-pub const ENCODINGS: [Encoding; 6] =
-    [Encoding::Pem, Encoding::Der, Encoding::OpenSsh, Encoding::Raw, Encoding::X962, Encoding::Smime];
+use zeroize::Zeroizing;
 
 /// A key that was read is written in every way, read again, and used: nothing panics, and what
 /// comes back is the same.
 pub fn exercise_private(key: &PrivateKey) {
-    use PrivateFormat::*;
-    for format in [Pkcs8, TraditionalOpenSsl, Raw, OpenSsh, Pkcs12] {
-        for encoding in ENCODINGS {
-            let Ok(written) = key.to_bytes(encoding, format, Encryption::None) else { continue };
-            let read = match encoding {
-                Encoding::Pem if format == OpenSsh => {
-                    PrivateKeyFile::from_pem(&written).and_then(|file| file.decrypt(None, Checks::Skipped))
-                }
-                Encoding::Pem => PrivateKey::from_pem(&written, None, Checks::Skipped),
-                Encoding::Der => PrivateKey::from_der(&written, None, Checks::Skipped),
-                _ => continue,
-            };
-            let read = read.expect("what was written can be read");
-            let again = read.to_bytes(encoding, format, Encryption::None).expect("and written again");
-            // Each file of OpenSSH's has check numbers of its own.
-            assert!(format == OpenSsh || *written == *again, "written differently the second time");
-        }
+    type Write = fn(&PrivateKey) -> ironlatch::Result<Zeroizing<Vec<u8>>>;
+    let ways: [Write; 5] = [
+        PrivateKey::to_pkcs8_pem,
+        PrivateKey::to_pkcs8_der,
+        PrivateKey::to_traditional_pem,
+        PrivateKey::to_traditional_der,
+        |key| key.to_openssh_pem(b""),
+    ];
+    for write in ways {
+        let Ok(written) = write(key) else { continue };
+        let is_openssh = written.starts_with(b"-----BEGIN OPENSSH");
+        let read = if is_openssh {
+            PrivateKeyFile::from_pem(&written).and_then(|file| file.decrypt(None, Checks::Skipped))
+        } else if written.starts_with(b"-----BEGIN ") {
+            PrivateKey::from_pem(&written, None, Checks::Skipped)
+        } else {
+            PrivateKey::from_der(&written, None, Checks::Skipped)
+        };
+        let read = read.expect("what was written can be read");
+        let again = write(&read).expect("and written again");
+        // Each file of OpenSSH's has check numbers of its own.
+        assert!(is_openssh || *written == *again, "written differently the second time");
     }
     exercise_public(&key.public_key());
     let message = Message::Whole(HashAlgorithm::Sha256, b"message");
     let rsa_message = rsa::Message::Whole(HashAlgorithm::Sha256, b"message");
     match (key, key.public_key()) {
         (PrivateKey::Rsa(key), PublicKey::Rsa(public)) if key.bits() <= 2048 => {
-            let mut signature = vec![0; key.size()];
-            if key.sign(SignaturePadding::Pkcs1v15, rsa_message, Output::from(&mut signature[..])).is_ok() {
+            if let Ok(signature) = key.sign(SignaturePadding::Pkcs1v15, rsa_message) {
                 public.verify(SignaturePadding::Pkcs1v15, rsa_message, &signature).expect("a signature is valid");
+                let _ = key.decrypt(EncryptionPadding::Pkcs1v15, &signature);
             }
-            let _ = key.decrypt(EncryptionPadding::Pkcs1v15, &signature);
         }
         (PrivateKey::Dsa(key), PublicKey::Dsa(public)) if key.bits() <= 2048 => {
             if let Ok(signature) = key.sign(message) {
@@ -56,8 +56,7 @@ pub fn exercise_private(key: &PrivateKey) {
             let _ = key.exchange(&public).expect("its own point is a point");
         }
         (PrivateKey::Ed25519(key), PublicKey::Ed25519(public)) => {
-            let mut signature = [0; 64];
-            key.sign(b"message", Output::from(&mut signature[..])).expect("any key signs");
+            let signature = key.sign(b"message").expect("any key signs");
             public.verify(b"message", &signature).expect("a signature is valid");
         }
         (PrivateKey::X25519(key), PublicKey::X25519(public)) => {
@@ -69,27 +68,21 @@ pub fn exercise_private(key: &PrivateKey) {
 
 /// Like [`exercise_private`].
 pub fn exercise_public(key: &PublicKey) {
-    use PublicFormat::*;
-    for format in [SubjectPublicKeyInfo, Pkcs1, OpenSsh, Raw, CompressedPoint, UncompressedPoint] {
-        for encoding in ENCODINGS {
-            let Ok(written) = key.to_bytes(encoding, format) else { continue };
-            let read = match encoding {
-                Encoding::Pem => PublicKey::from_pem(&written),
-                Encoding::Der => PublicKey::from_der(&written),
-                _ => continue,
-            };
-            let again =
-                read.expect("what was written can be read").to_bytes(encoding, format).expect("and written again");
-            assert_eq!(written, again, "written differently the second time");
-        }
+    let ways =
+        [PublicKey::to_spki_pem, PublicKey::to_spki_der, PublicKey::to_pkcs1_pem, PublicKey::to_pkcs1_der];
+    for write in ways {
+        let Ok(written) = write(key) else { continue };
+        let read = if written.starts_with(b"-----BEGIN ") { PublicKey::from_pem } else { PublicKey::from_der };
+        let again = write(&read(&written).expect("what was written can be read")).expect("and written again");
+        assert_eq!(written, again, "written differently the second time");
     }
+    let _ = (key.to_openssh_line(), key.to_sec1_point(true), key.to_bytes());
     let message = Message::Whole(HashAlgorithm::Sha256, b"message");
     let rsa_message = rsa::Message::Whole(HashAlgorithm::Sha256, b"message");
     match key {
         PublicKey::Rsa(key) if key.bits() <= 4096 => {
             let _ = key.verify(SignaturePadding::Pkcs1v15, rsa_message, &vec![1; key.size()]);
-            let mut out = vec![0; key.size()];
-            let _ = key.encrypt(EncryptionPadding::Pkcs1v15, b"m", Output::from(&mut out[..]));
+            let _ = key.encrypt(EncryptionPadding::Pkcs1v15, b"m");
         }
         PublicKey::Dsa(key) if key.bits() <= 4096 => {
             let _ = key.verify(message, &[0x30, 6, 2, 1, 1, 2, 1, 1]);

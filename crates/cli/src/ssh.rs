@@ -294,8 +294,12 @@ pub(crate) fn generate(
     }
     line.push(b'\n');
     let passphrase = ask()?;
-    let encryption = passphrase.as_ref().map(|passphrase| (passphrase.expose(), DEFAULT_ROUNDS));
-    let private = ssh::private_to_pem(&key, comment.as_bytes(), encryption)?;
+    let private = match &passphrase {
+        Some(passphrase) => {
+            key.to_encrypted_openssh_pem(comment.as_bytes(), passphrase.expose(), DEFAULT_ROUNDS)?.into()
+        }
+        None => key.to_openssh_pem(comment.as_bytes())?,
+    };
     let failed = |path: &Path, error: &std::io::Error| Failure::io("write to", path.display(), error);
     private_file.write_all(&private).map_err(|error| failed(output, &error))?;
     public_file.write_all(&line).map_err(|error| failed(&beside, &error))?;

@@ -7,11 +7,11 @@
 //! use ironlatch::asymmetric::ed25519;
 //! use ironlatch::cms::pkcs12::{self, KeyAndCertificates, NewKey, Protection};
 //! use ironlatch::cms::{Error, Password};
-//! use ironlatch::keys::{PrivateKey, pkcs8};
+//! use ironlatch::keys::PrivateKey;
 //!
 //! # fn main() -> ironlatch::cms::Result<()> {
 //! let key = PrivateKey::from(ed25519::PrivateKey::generate());
-//! let info = pkcs8::private_to_der(&key)?;
+//! let info = key.to_pkcs8_der()?;
 //! let new = NewKey { info: &info, name: Some("server"), local_key_id: None };
 //! let file = pkcs12::write(&[], Some(new), &Protection::new(b"a long password"))?;
 //!

@@ -75,6 +75,15 @@ pub enum Error {
     #[error("{0}")]
     TooLong(Cow<'static, str>),
 
+    /// A format has no keys of this kind.
+    #[error("{format} has no keys of this kind: {key}")]
+    NoSuchFormat {
+        /// The kind of the key, in words.
+        key: String,
+        /// The name of the format.
+        format: &'static str,
+    },
+
     /// A PEM block holds a key in another format than its label says.
     #[error("the label of the PEM block does not fit its contents, which are those of a block labelled {fitting}")]
     MislabelledPem {

@@ -100,6 +100,7 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         }
         Error::WrongType(_) => PyTypeError::new_err(message),
         Error::TooLong(_) => PyOverflowError::new_err(message),
+        Error::NoSuchFormat { .. } => PyValueError::new_err(peer_words::INVALID_FORMAT),
         Error::MislabelledPem { hint, .. } => {
             let error = PyValueError::new_err(message);
             error.add_note(py, hint).map_or_else(|failure| failure, |()| error)

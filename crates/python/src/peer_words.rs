@@ -1,6 +1,10 @@
-//! The peer's messages for sizes, lengths and numbers out of range: programs look for them.
+//! The peer's messages for sizes, lengths, numbers out of range and formats that do not go with a
+//! key: programs look for them.
 
 use ironlatch::error::{Allowed, Input, Parameter};
+
+/// A key cannot be written in the format that was asked for.
+pub(crate) const INVALID_FORMAT: &str = "format is invalid with this key";
 
 /// Describes a key of `got` bits.
 pub(crate) fn key_size(algorithm: &str, got: usize, allowed: Allowed) -> String {
@@ -65,6 +69,7 @@ pub(crate) fn length(what: Input, got: usize, allowed: Allowed) -> Option<String
         (Input::KeyToWrap, _) => format!("The key to wrap must be {allowed} bytes; it has {got}"),
         (Input::Context, _) => format!("Context must be {allowed} bytes; it has {got}"),
         (Input::Mu, _) => format!("mu must be {allowed} bytes; it has {got}"),
+        (Input::Password, _) if got == 0 => "Password must be 1 or more bytes.".into(),
         (Input::Salt, _) => format!("salt must be {allowed} bytes; it has {got}"),
         (Input::DerivedKey, Allowed::AtLeast(least)) => {
             format!("length must be greater than or equal to {least}; it is {got}")

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use asn1::{BitString, Parser, SimpleAsn1Readable, Tlv, WriteError, Writer};
 use ironlatch_core::hash::HashAlgorithm;
-use ironlatch_core::keys::{PublicKey, spki};
+use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm, digest};
 use crate::der::{BIT_STRING, Elements, GENERALIZED_TIME, SEQUENCE, Span, check_input, expect, explain, range};
@@ -184,7 +184,7 @@ impl Certificate {
     /// # Errors
     /// [`Error::Core`] if it is malformed, or of a kind that is not known.
     pub fn public_key(&self) -> Result<PublicKey> {
-        Ok(spki::public_from_der(self.public_key_info())?)
+        Ok(PublicKey::from_spki_der(self.public_key_info())?)
     }
 
     /// The algorithm of the subject's key.

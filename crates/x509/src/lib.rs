@@ -8,7 +8,6 @@
 //! of a server, and a client that verifies it:
 //!
 //! ```
-//! use ironlatch::keys::spki;
 //! use ironlatch::x509::Name;
 //! use ironlatch::x509::issuing::{self, Authority, KeyKind, NewAuthority, NewLeaf};
 //! use ironlatch::x509::issuing::{Purpose, Validity};
@@ -25,7 +24,7 @@
 //!     names: &["server.example".parse()?],
 //!     purposes: &[Purpose::Server],
 //!     validity: Validity::days(90)?,
-//!     public_key_info: &spki::public_to_der(&key.public_key())?,
+//!     public_key_info: &key.public_key().to_spki_der()?,
 //! })?;
 //!
 //! let store = Store::new(root.certificates().to_vec());

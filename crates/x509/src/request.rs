@@ -5,7 +5,7 @@ use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::sync::Arc;
 
 use asn1::{BitString, SimpleAsn1Readable, Tlv};
-use ironlatch_core::keys::{PublicKey, spki};
+use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, check_key_info, describe_key, key_algorithm, key_octets};
@@ -109,7 +109,7 @@ impl CertificateRequest {
     /// # Errors
     /// [`Error::Core`] if it is malformed, or of a kind that is not known.
     pub fn public_key(&self) -> Result<PublicKey> {
-        Ok(spki::public_from_der(self.public_key_info())?)
+        Ok(PublicKey::from_spki_der(self.public_key_info())?)
     }
 
     /// The algorithm of the key.

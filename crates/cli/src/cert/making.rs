@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ironlatch::Error as CoreError;
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, spki};
+use ironlatch::keys::PrivateKey;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::fs::{Access, Existing, NewFile, commit_together};
 use ironlatch::secret::SecretBytes;
@@ -216,14 +216,14 @@ impl KeyOptions {
 impl Key {
     /// The public half: a `SubjectPublicKeyInfo` in DER.
     pub(super) fn public_key_info(&self) -> Result<Vec<u8>> {
-        Ok(spki::public_to_der(&self.key.public_key())?)
+        Ok(self.key.public_key().to_spki_der()?)
     }
 
     fn text(&self) -> Result<impl std::ops::Deref<Target = Vec<u8>> + use<>> {
-        let passphrase = self.passphrase.as_ref();
-        let encryption =
-            passphrase.map_or(Encryption::None, |passphrase| Encryption::BestAvailable(passphrase.expose()));
-        Ok(self.key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption)?)
+        Ok(match &self.passphrase {
+            Some(passphrase) => self.key.to_encrypted_pkcs8_pem(passphrase.expose())?.into(),
+            None => self.key.to_pkcs8_pem()?,
+        })
     }
 }
 

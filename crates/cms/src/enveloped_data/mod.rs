@@ -34,7 +34,7 @@ mod writer;
 use std::io::{Cursor, ErrorKind, Read, Seek, Write};
 
 use ironlatch_core::error::IoOperation;
-use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::oid::{self, ObjectIdentifier};
 use ironlatch_core::random;
 use ironlatch_core::secret::wipes_stack;
@@ -145,7 +145,7 @@ pub fn decrypt_from(
     accepted: Accepted,
     output: &mut impl Write,
 ) -> Result<u64> {
-    if spki::public_to_der(&key.public_key())? != spki::public_to_der(&certificate.public_key()?)? {
+    if key.public_key().to_spki_der()? != certificate.public_key()?.to_spki_der()? {
         return Err(Error::value("the private key is not that of the certificate"));
     }
     let mut reader = Reader::new(input);

@@ -2,8 +2,8 @@
 
 use asn1::Tlv;
 use ironlatch_core::asymmetric::rsa::Checks;
+use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::keys::der::AlgorithmIdentifier;
-use ironlatch_core::keys::{PrivateKey, pkcs8, spki};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 use ironlatch_x509::Certificate;
 
@@ -40,8 +40,8 @@ impl CertificateEntry {
     /// Whether the certificate is of this key.
     #[must_use]
     pub fn fits(&self, key: &PrivateKey) -> bool {
-        let own = self.certificate.public_key().ok().and_then(|key| spki::public_to_der(&key).ok());
-        own.is_some_and(|own| spki::public_to_der(&key.public_key()).is_ok_and(|other| other == own))
+        let own = self.certificate.public_key().ok().and_then(|key| key.to_spki_der().ok());
+        own.is_some_and(|own| key.public_key().to_spki_der().is_ok_and(|other| other == own))
     }
 }
 
@@ -118,13 +118,13 @@ fn read_bag(bag: &Tlv<'_>, opener: &mut Opener<'_>, found: &mut Vec<Bag>) -> Res
 }
 
 fn plain_key(value: &Tlv<'_>) -> Result<PrivateKey> {
-    Ok(pkcs8::private_from_der(value.full_data(), Checks::Full)?)
+    Ok(PrivateKey::from_pkcs8_der(value.full_data(), Checks::Full)?)
 }
 
 fn shrouded_key(value: &Tlv<'_>, opener: &mut Opener<'_>) -> Result<PrivateKey> {
     let ShroudedKey { algorithm, data } = value.parse()?;
     let key = opener.decrypt(&algorithm, data)?;
-    pkcs8::private_from_der(&key, Checks::Full).map_err(|error| opener.explain(error.into(), &key))
+    PrivateKey::from_pkcs8_der(&key, Checks::Full).map_err(|error| opener.explain(error.into(), &key))
 }
 
 fn certificate(value: &Tlv<'_>) -> Result<Option<Certificate>> {

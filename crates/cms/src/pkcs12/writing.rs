@@ -45,7 +45,7 @@ impl<'a> NewCertificate<'a> {
 /// A private key to be written.
 #[derive(Clone, Copy)]
 pub struct NewKey<'a> {
-    /// The key as a `PrivateKeyInfo` in DER: see [`pkcs8::private_to_der`].
+    /// The key as a `PrivateKeyInfo` in DER, as `to_pkcs8_der` of the key writes it.
     pub info: &'a [u8],
     /// The name that people know it by.
     pub name: Option<&'a str>,

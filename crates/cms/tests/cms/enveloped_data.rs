@@ -6,7 +6,7 @@ use ironlatch::asymmetric::ec::{self, Curve};
 use ironlatch::asymmetric::x25519;
 use ironlatch::cms::Error;
 use ironlatch::cms::enveloped_data::{Accepted, ContentCipher, decrypt, decrypt_from, encrypt, encrypt_from};
-use ironlatch::keys::{PrivateKey, spki};
+use ironlatch::keys::PrivateKey;
 use ironlatch::oid;
 use ironlatch::x509::Certificate;
 use ironlatch::x509::building::{CertificateContents, KeySigner, random_serial};
@@ -23,7 +23,7 @@ fn person(key: PrivateKey) -> (PrivateKey, Certificate) {
         not_before: "2026-01-01".parse().unwrap(),
         not_after: "2046-01-01".parse().unwrap(),
         subject: Name::from_der(&name).unwrap(),
-        public_key_info: &spki::public_to_der(&key.public_key()).unwrap(),
+        public_key_info: &key.public_key().to_spki_der().unwrap(),
         extensions: &[],
     };
     let certificate = contents.sign(&KeySigner::new(&issuer, None).unwrap()).unwrap();

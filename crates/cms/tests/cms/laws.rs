@@ -9,8 +9,8 @@ use ironlatch::cms::pkcs7::{certificates, smime};
 use ironlatch::cms::pkcs12::{KeyAndCertificates, NewCertificate, NewKey, Protection, write};
 use ironlatch::cms::signed_data::SignedData;
 use ironlatch::hash::HashAlgorithm;
+use ironlatch::keys::PrivateKey;
 use ironlatch::keys::pbes::Scheme;
-use ironlatch::keys::{PrivateKey, pkcs8};
 use ironlatch::x509::building::KeySigner;
 use ironlatch::x509::issuing::{Authority, NewAuthority, Validity, distinguished_name};
 use ironlatch::x509::{Certificate, Name, Time};
@@ -25,7 +25,7 @@ fn config(share: u32) -> ProptestConfig {
 }
 
 fn key(seed: [u8; 32]) -> PrivateKey {
-    ed25519::PrivateKey::from_seed(&seed).into()
+    ed25519::PrivateKey::from_array(&seed).into()
 }
 
 fn certificate(key: &PrivateKey) -> Certificate {
@@ -129,7 +129,7 @@ proptest! {
     ) {
         let key = key(seed);
         let certificate = certificate(&key);
-        let info = pkcs8::private_to_der(&key)?;
+        let info = key.to_pkcs8_der()?;
         let encryption = match scheme {
             0 => Some(Scheme::Pbes2Sha256Aes256 { iterations: 5 }),
             1 => Some(Scheme::Sha1TripleDes { iterations: 5 }),
@@ -144,7 +144,7 @@ proptest! {
         let read = KeyAndCertificates::read(&file, password)?;
         prop_assert!(read.is_authenticated && read.irregularity.is_none());
         let entry = read.key.unwrap();
-        prop_assert_eq!(&pkcs8::private_to_der(&entry.key)?, &info);
+        prop_assert_eq!(&entry.key.to_pkcs8_der()?, &info);
         prop_assert_eq!((entry.name, entry.local_key_id), (name, id));
         let certificates: Vec<_> = read.certificate.iter().chain(&read.others).collect();
         prop_assert_eq!(certificates.len(), 1);
@@ -157,7 +157,7 @@ proptest! {
         if let Ok(read) = KeyAndCertificates::read(&changed, password) {
             // The code covers the contents, and not its own parameters.
             let entry = read.key.unwrap();
-            prop_assert_eq!(&pkcs8::private_to_der(&entry.key)?, &info);
+            prop_assert_eq!(&entry.key.to_pkcs8_der()?, &info);
             prop_assert!(!read.is_authenticated || read.others.len() + usize::from(read.certificate.is_some()) == 1);
         }
     }

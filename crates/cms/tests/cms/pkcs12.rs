@@ -3,8 +3,8 @@
 use ironlatch::asymmetric::ed25519;
 use ironlatch::cms::pkcs12::{Contents, KeyAndCertificates, NewCertificate, NewKey, Protection, write};
 use ironlatch::cms::{Error, Kind, Password};
+use ironlatch::keys::PrivateKey;
 use ironlatch::keys::pbes::Scheme;
-use ironlatch::keys::{PrivateKey, pkcs8};
 use ironlatch::x509::Certificate;
 
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/x509/root.pem");
@@ -24,7 +24,7 @@ fn refusal(data: &[u8], password: Option<&[u8]>) -> Error {
 #[test]
 fn a_key_and_certificates() {
     let key = PrivateKey::from(ed25519::PrivateKey::generate());
-    let info = pkcs8::private_to_der(&key).unwrap();
+    let info = key.to_pkcs8_der().unwrap();
     let root = root();
     for protection in
         [quick(b"pw"), Protection { encryption: Some(Scheme::Sha1TripleDes { iterations: 3 }), ..quick(b"pw") }]
@@ -34,7 +34,7 @@ fn a_key_and_certificates() {
         let file = write(&[certificate], Some(new), &protection).unwrap();
         let read = KeyAndCertificates::read(&file, Some(b"pw")).unwrap();
         let entry = read.key.unwrap();
-        assert_eq!(pkcs8::private_to_der(&entry.key).unwrap(), info);
+        assert_eq!(entry.key.to_pkcs8_der().unwrap(), info);
         assert_eq!((entry.name.as_deref(), entry.local_key_id.as_deref()), (Some("key"), Some(&b"id"[..])));
         assert!(read.certificate.is_none() && read.is_authenticated && read.irregularity.is_none());
         assert!(read.others[0].is_java_trusted && read.others[0].name.as_deref() == Some("Имя"));

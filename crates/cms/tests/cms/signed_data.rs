@@ -6,7 +6,7 @@ use ironlatch::cms::pkcs7::signing::{NewSigner, Options, SignedAttributes, sign}
 use ironlatch::cms::signed_data::SignedData;
 use ironlatch::cms::{Error, SignatureFault};
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::keys::{PrivateKey, spki};
+use ironlatch::keys::PrivateKey;
 use ironlatch::oid;
 use ironlatch::x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
 use ironlatch::x509::extensions::{BasicConstraints, ExtensionValue};
@@ -23,7 +23,7 @@ fn certificate(key: &PrivateKey) -> Certificate {
         not_before: "2026-01-01".parse().unwrap(),
         not_after: "2046-01-01".parse().unwrap(),
         subject: Name::from_der(&name).unwrap(),
-        public_key_info: &spki::public_to_der(&key.public_key()).unwrap(),
+        public_key_info: &key.public_key().to_spki_der().unwrap(),
         extensions: &[NewExtension::new(oid::BASIC_CONSTRAINTS, true, &constraints).unwrap()],
     };
     contents.sign(&KeySigner::new(key, None).unwrap()).unwrap()

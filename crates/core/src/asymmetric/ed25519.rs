@@ -30,13 +30,13 @@ impl PrivateKey {
     #[must_use]
     #[wipes_stack(deep)]
     pub fn generate() -> Self {
-        Self::from_seed(&Zeroizing::new(rand::array()))
+        Self::from_array(&Zeroizing::new(rand::array()))
     }
 
     /// The private key of a seed.
     #[must_use]
     #[wipes_stack(deep)]
-    pub fn from_seed(seed: &[u8; KEY_LEN]) -> Self {
+    pub fn from_array(seed: &[u8; KEY_LEN]) -> Self {
         Self { pair: Arc::new(engine::key_pair(seed)) }
     }
 
@@ -46,7 +46,7 @@ impl PrivateKey {
     /// [`Error::Length`] if there are not 32 of them.
     pub fn from_bytes(seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
-            Ok(seed) => Ok(Self::from_seed(seed)),
+            Ok(seed) => Ok(Self::from_array(seed)),
             Err(_) => Err(Error::Length {
                 what: Input::PrivateKey("Ed25519"),
                 got: seed.len(),
@@ -58,7 +58,7 @@ impl PrivateKey {
     /// The seed.
     #[must_use]
     #[wipes_stack]
-    pub fn seed(&self) -> Zeroizing<[u8; KEY_LEN]> {
+    pub fn private_bytes(&self) -> Zeroizing<[u8; KEY_LEN]> {
         let mut seed = Zeroizing::new([0; KEY_LEN]);
         seed.copy_from_slice(&self.pair[..KEY_LEN]);
         seed
@@ -100,7 +100,7 @@ impl PrivateKey {
     #[wipes_stack(deep)]
     pub fn to_x25519(&self) -> x25519::PrivateKey {
         let mut hashed = Zeroizing::new([0; 64]);
-        digest_into(HashAlgorithm::Sha512, &self.seed()[..], Output::from(&mut hashed[..]));
+        digest_into(HashAlgorithm::Sha512, &self.private_bytes()[..], Output::from(&mut hashed[..]));
         x25519::PrivateKey::from_bytes(&hashed[..x25519::KEY_LEN]).expect("the half of 64 bytes are 32")
     }
 }

@@ -26,13 +26,13 @@ impl PrivateKey {
     #[must_use]
     #[wipes_stack(deep)]
     pub fn generate() -> Self {
-        Self::from_seed(&Zeroizing::new(rand::array()))
+        Self::from_array(&Zeroizing::new(rand::array()))
     }
 
     /// The private key of a seed.
     #[must_use]
     #[wipes_stack(deep)]
-    pub fn from_seed(seed: &[u8; KEY_LEN]) -> Self {
+    pub fn from_array(seed: &[u8; KEY_LEN]) -> Self {
         Self { pair: Arc::new(engine::KeyPair::new(seed)) }
     }
 
@@ -42,7 +42,7 @@ impl PrivateKey {
     /// [`Error::Length`] if there are not 57 of them.
     pub fn from_bytes(seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
-            Ok(seed) => Ok(Self::from_seed(seed)),
+            Ok(seed) => Ok(Self::from_array(seed)),
             Err(_) => {
                 Err(Error::Length { what: Input::PrivateKey("Ed448"), got: seed.len(), allowed: Allowed::Exactly(57) })
             }
@@ -51,7 +51,7 @@ impl PrivateKey {
 
     /// The seed.
     #[must_use]
-    pub fn seed(&self) -> &[u8; KEY_LEN] {
+    pub fn private_bytes(&self) -> &[u8; KEY_LEN] {
         self.pair.seed()
     }
 

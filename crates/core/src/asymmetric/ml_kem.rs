@@ -56,7 +56,7 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::Length`] if it has not [`SEED_LEN`] bytes.
     #[wipes_stack(deep)]
-    pub fn from_seed(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
+    pub fn from_bytes(parameters: ParameterSet, seed: &[u8]) -> Result<Self> {
         match seed.try_into() {
             Ok(seed) => Self::new(parameters, Zeroizing::new(seed)),
             Err(_) => Err(Error::Length {
@@ -75,7 +75,7 @@ impl PrivateKey {
 
     /// The seed.
     #[must_use]
-    pub fn seed(&self) -> &[u8; SEED_LEN] {
+    pub fn private_bytes(&self) -> &[u8; SEED_LEN] {
         &self.inner.seed
     }
 

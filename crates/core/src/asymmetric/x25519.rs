@@ -45,7 +45,7 @@ impl PrivateKey {
 
     /// The key's bytes.
     #[must_use]
-    pub fn expose(&self) -> &[u8; KEY_LEN] {
+    pub fn private_bytes(&self) -> &[u8; KEY_LEN] {
         self.scalar.expose().try_into().expect("a private key has 32 bytes")
     }
 
@@ -53,7 +53,7 @@ impl PrivateKey {
     #[must_use]
     #[wipes_stack(deep)]
     pub fn public_key(&self) -> PublicKey {
-        PublicKey { point: engine::public_key(self.expose()) }
+        PublicKey { point: engine::public_key(self.private_bytes()) }
     }
 
     /// The secret that is shared with the owner of `peer`. Derive a key from it before it is used
@@ -64,7 +64,7 @@ impl PrivateKey {
     /// zero (RFC 7748 §6.1).
     #[wipes_stack(deep)]
     pub fn exchange(&self, peer: &PublicKey) -> Result<Zeroizing<Vec<u8>>> {
-        let shared = engine::agree(self.expose(), &peer.point)
+        let shared = engine::agree(self.private_bytes(), &peer.point)
             .map_err(|_| Error::value("Error computing shared key: the public key is a point of small order"))?;
         Ok(Zeroizing::new(shared.to_vec()))
     }

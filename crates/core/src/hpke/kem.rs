@@ -197,7 +197,7 @@ impl DhPrivateKey {
         match self {
             Self::X25519(key) => {
                 let enc = enc.try_into().map_err(|_| Error::InvalidTag)?;
-                let dh = x25519::agree(key.expose(), enc).map_err(|_| Error::InvalidTag)?;
+                let dh = x25519::agree(key.private_bytes(), enc).map_err(|_| Error::InvalidTag)?;
                 Ok(Zeroizing::new(dh.to_vec()))
             }
             Self::X448(key) => key.exchange(&x448::PublicKey::from_bytes(enc)?),

@@ -7,7 +7,7 @@
 use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier, Unsigned};
-use super::forms::{PrivateForms, PublicForms, X509Alone};
+use super::forms::{PrivateForms, PublicForms};
 use crate::Result;
 use crate::asymmetric::dh::{
     ParameterComponents, Parameters, PrivateComponents, PrivateKey, PublicComponents, PublicKey,
@@ -26,7 +26,7 @@ pub const X942_LABEL: &str = "X9.42 DH PARAMETERS";
 /// # Errors
 /// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
 /// none.
-pub fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
+pub(super) fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
     Parameters::from_components(&der::parse::<DhParameter<'_>>(der)?.components())
 }
 
@@ -35,7 +35,7 @@ pub fn parameters_from_pkcs3(der: &[u8]) -> Result<Parameters> {
 /// # Errors
 /// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
 /// none.
-pub fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
+pub(super) fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
     let Group { p, g, q } = der::parse(der)?;
     Parameters::from_components(&components(p, g, q))
 }
@@ -47,7 +47,7 @@ pub fn parameters_from_x942(der: &[u8]) -> Result<Parameters> {
 /// # Errors
 /// [`Error::InvalidValue`](crate::Error::InvalidValue) if the structure is another or the group is
 /// none.
-pub fn parameters_from_der(der: &[u8]) -> Result<Parameters> {
+pub(super) fn parameters_from_der(der: &[u8]) -> Result<Parameters> {
     let Group { p, g, q } = der::parse(der)?;
     Parameters::from_components(&components(p, g, q.filter(|q| q.0.len() > MAX_LENGTH_BYTES)))
 }
@@ -56,7 +56,7 @@ pub fn parameters_from_der(der: &[u8]) -> Result<Parameters> {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
-pub fn parameters_to_der(parameters: &Parameters) -> Result<(&'static str, Vec<u8>)> {
+pub(super) fn parameters_to_der(parameters: &Parameters) -> Result<(&'static str, Vec<u8>)> {
     let components = as_they_came(parameters);
     let label = if components.q.is_some() { X942_LABEL } else { PKCS3_LABEL };
     Ok((label, der::write(&Group::of(&components))?))
@@ -89,11 +89,6 @@ impl PrivateForms for PrivateKey {
 }
 
 impl PublicForms for PublicKey {
-    const X509_ALONE: Option<X509Alone> = Some(X509Alone {
-        private: "DH private keys support only PKCS8 serialization",
-        public: "DH public keys support only SubjectPublicKeyInfo serialization",
-    });
-
     fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
         is_dh(algorithm).then(|| {
             let y: Unsigned<'_> = der::parse(key)?;

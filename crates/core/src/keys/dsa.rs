@@ -18,36 +18,38 @@ pub const PRIVATE_LABEL: &str = "DSA PRIVATE KEY";
 /// How many elements the traditional structure has.
 pub(super) const ELEMENTS: usize = 6;
 
-/// Reads a traditional `DSAPrivateKey`.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid.
-#[wipes_stack(deep)]
-pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
-    let key: DsaPrivateKey<'_> = der::parse(der)?;
-    if key.version != 0 {
-        return Err(Error::value("Invalid key: the version of a DSA key is 0"));
+impl PrivateKey {
+    /// Reads a traditional `DSAPrivateKey`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
+    #[wipes_stack(deep)]
+    pub fn from_traditional_der(der: &[u8]) -> Result<Self> {
+        let key: DsaPrivateKey<'_> = der::parse(der)?;
+        if key.version != 0 {
+            return Err(Error::value("Invalid key: the version of a DSA key is 0"));
+        }
+        let parameters = DssParms { p: key.p, q: key.q, g: key.g }.components();
+        let public = PublicComponents { parameters, y: key.y.0.to_vec() };
+        let components = PrivateComponents { public, x: Zeroizing::new(key.x.0.to_vec()) };
+        Self::from_components(&components, Checks::Soundness)
     }
-    let parameters = DssParms { p: key.p, q: key.q, g: key.g }.components();
-    let public = PublicComponents { parameters, y: key.y.0.to_vec() };
-    let components = PrivateComponents { public, x: Zeroizing::new(key.x.0.to_vec()) };
-    PrivateKey::from_components(&components, Checks::Soundness)
-}
 
-/// Writes a traditional `DSAPrivateKey`.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-#[wipes_stack(deep)]
-pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    let PrivateComponents { public: PublicComponents { parameters, y }, x } = key.components();
-    let numbers: [&[u8]; 5] = [&parameters.p, &parameters.q, &parameters.g, &y, &x];
-    // Tag, length and sign of an integer are at most eleven octets.
-    let len = 3 + numbers.iter().map(|number| number.len() + 11).sum::<usize>();
-    der::secret_sequence(len, |writer| {
-        writer.write_element(&0u8)?;
-        numbers.iter().try_for_each(|number| writer.write_element(&Unsigned(number)))
-    })
+    /// Writes a traditional `DSAPrivateKey`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    #[wipes_stack(deep)]
+    pub fn to_traditional_der(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let PrivateComponents { public: PublicComponents { parameters, y }, x } = self.components();
+        let numbers: [&[u8]; 5] = [&parameters.p, &parameters.q, &parameters.g, &y, &x];
+        // Tag, length and sign of an integer are at most eleven octets.
+        let len = 3 + numbers.iter().map(|number| number.len() + 11).sum::<usize>();
+        der::secret_sequence(len, |writer| {
+            writer.write_element(&0u8)?;
+            numbers.iter().try_for_each(|number| writer.write_element(&Unsigned(number)))
+        })
+    }
 }
 
 impl PrivateForms for PrivateKey {
@@ -71,7 +73,7 @@ impl PrivateForms for PrivateKey {
     }
 
     fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
-        Ok(Some((PRIVATE_LABEL, private_to_der(self)?)))
+        Ok(Some((PRIVATE_LABEL, self.to_traditional_der()?)))
     }
 }
 

@@ -56,10 +56,6 @@ pub(super) trait PrivateForms: Sized {
 
 /// The forms of a public key.
 pub(super) trait PublicForms: Sized {
-    /// The error for all formats but `SubjectPublicKeyInfo` and PKCS #8, for a type that has no
-    /// other form.
-    const X509_ALONE: Option<X509Alone> = None;
-
     /// Reads the key of a `SubjectPublicKeyInfo`. `None` if the algorithm is another.
     fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>>;
 
@@ -99,11 +95,4 @@ pub(super) trait PublicForms: Sized {
     fn jwk_algorithm(&self) -> Option<&'static str> {
         None
     }
-}
-
-/// The messages for a type of key that has no form but those of X.509.
-#[derive(Clone, Copy)]
-pub(super) struct X509Alone {
-    pub(super) private: &'static str,
-    pub(super) public: &'static str,
 }

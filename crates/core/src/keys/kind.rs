@@ -6,12 +6,12 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::der::AlgorithmIdentifier;
-use super::forms::{Labelled, PrivateForms, PublicForms, X509Alone};
+use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::jwk::Members;
-use crate::Result;
 use crate::asymmetric::rsa::Checks;
 use crate::asymmetric::{dh, dsa, ec, ed448, ed25519, ml_dsa, ml_kem, rsa, slh_dsa, x448, x25519};
 use crate::secret::wipes_stack;
+use crate::{Error, Result};
 
 macro_rules! key_types {
     ($(
@@ -45,7 +45,7 @@ macro_rules! key_types {
             /// form.
             #[must_use]
             #[wipes_stack]
-            pub fn raw(&self) -> Option<Zeroizing<Vec<u8>>> {
+            pub fn private_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
                 match self {
                     $(Self::$variant(key) => key.to_raw(),)*
                 }
@@ -81,12 +81,6 @@ macro_rules! key_types {
                 }
             }
 
-            pub(super) fn x509_alone(&self) -> Option<X509Alone> {
-                match self {
-                    $(Self::$variant(_) => $module::PublicKey::X509_ALONE,)*
-                }
-            }
-
             pub(super) fn add_to_jwk(&self, members: &mut Members) {
                 match self {
                     $(Self::$variant(key) => key.add_to_jwk(members),)*
@@ -107,7 +101,7 @@ macro_rules! key_types {
             /// Copies the key's bytes and nothing else, for the types of keys that have such a
             /// form.
             #[must_use]
-            pub fn raw(&self) -> Option<Vec<u8>> {
+            pub fn to_bytes(&self) -> Option<Vec<u8>> {
                 match self {
                     $(Self::$variant(key) => key.to_raw(),)*
                 }
@@ -146,12 +140,6 @@ macro_rules! key_types {
                 }
             }
 
-            pub(super) fn x509_alone(&self) -> Option<X509Alone> {
-                match self {
-                    $(Self::$variant(_) => $module::PublicKey::X509_ALONE,)*
-                }
-            }
-
             pub(super) fn to_jwk(&self) -> Option<Members> {
                 match self {
                     $(Self::$variant(key) => key.to_jwk(),)*
@@ -174,6 +162,49 @@ macro_rules! key_types {
         }
 
         $(
+            impl $module::PrivateKey {
+                /// Reads a key of this type from PKCS #8: a `PrivateKeyInfo` in DER (RFC 5208 §5).
+                ///
+                /// # Errors
+                /// [`Error::InvalidValue`] if the structure is another, the key is not valid or is
+                /// of another type; [`Error::Unsupported`] if its type is not known.
+                #[wipes_stack(deep)]
+                pub fn from_pkcs8_der(der: &[u8]) -> Result<Self> {
+                    let key = PrivateKey::from_pkcs8_der(der, Checks::Full)?;
+                    key.try_into().map_err(|other: PrivateKey| another_type(&other.description()))
+                }
+
+                /// Writes PKCS #8: a `PrivateKeyInfo` in DER (RFC 5208 §5).
+                ///
+                /// # Errors
+                /// [`Error::OutOfMemory`].
+                #[wipes_stack(deep)]
+                pub fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>> {
+                    self.to_pkcs8()
+                }
+            }
+
+            impl $module::PublicKey {
+                /// Reads a key of this type from a `SubjectPublicKeyInfo` in DER (RFC 5280
+                /// §4.1.2.7).
+                ///
+                /// # Errors
+                /// [`Error::InvalidValue`] if the structure is another, the key is not valid or is
+                /// of another type; [`Error::Unsupported`] if its type is not known.
+                pub fn from_spki_der(der: &[u8]) -> Result<Self> {
+                    let key = PublicKey::from_spki_der(der)?;
+                    key.try_into().map_err(|other: PublicKey| another_type(&other.description()))
+                }
+
+                /// Writes a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1.2.7).
+                ///
+                /// # Errors
+                /// [`Error::OutOfMemory`].
+                pub fn to_spki_der(&self) -> Result<Vec<u8>> {
+                    self.to_spki()
+                }
+            }
+
             impl From<$module::PrivateKey> for PrivateKey {
                 fn from(key: $module::PrivateKey) -> Self {
                     Self::$variant(key)
@@ -245,4 +276,8 @@ impl PrivateKey {
     pub fn description(&self) -> String {
         self.public_key().description()
     }
+}
+
+fn another_type(description: &str) -> Error {
+    Error::value(format!("the key is of another type: {description}"))
 }

@@ -2,16 +2,16 @@
 //! traditional OpenSSL.
 //!
 //! One file stands for one format. [`PrivateKey`] and [`PublicKey`] hold a key of any type; they
-//! read whatever format a file turns out to be in, and write the one that is asked for.
+//! read whatever format a file turns out to be in, and have a call for each that they write:
+//! [`PrivateKey::to_pkcs8_pem`], [`PublicKey::to_spki_der`] and so on.
 //!
 //! ```
 //! # fn main() -> ironlatch::Result<()> {
 //! use ironlatch::asymmetric::rsa::{self, Checks};
-//! use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey};
+//! use ironlatch::keys::PrivateKey;
 //!
 //! let key = PrivateKey::Rsa(rsa::PrivateKey::generate(2048, 65537)?);
-//! let encryption = Encryption::BestAvailable(b"a long password");
-//! let text = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption)?;
+//! let text = key.to_encrypted_pkcs8_pem(b"a long password")?;
 //! assert!(text.starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
 //!
 //! let again = PrivateKey::from_pem(&text, Some(b"a long password"), Checks::Full)?;
@@ -28,10 +28,10 @@ mod forms;
 mod kind;
 mod post_quantum;
 mod raw;
+mod writing;
 
 pub mod dh;
 pub mod dsa;
-pub mod format;
 pub mod jwk;
 pub mod label;
 pub mod pbes;
@@ -45,16 +45,16 @@ pub mod spki;
 pub mod ssh;
 pub mod traditional;
 
-use crate::asymmetric::dh as dh_keys;
 use crate::asymmetric::rsa::Checks;
+use crate::asymmetric::{dh as dh_keys, dsa as dsa_keys, ec, rsa};
 use crate::error::Unsupported;
 use crate::oid::ObjectIdentifier;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
 pub use crate::asymmetric::dss_signature;
-pub use format::{Encoding, Encryption, PrivateFormat, PublicFormat};
 pub use kind::{PrivateKey, PublicKey};
+pub use writing::MAX_PASSWORD_LEN;
 
 impl PrivateKey {
     /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys
@@ -83,14 +83,14 @@ impl PrivateKey {
             (block.decode()?, password)
         };
         let key = match block.label() {
-            b"PRIVATE KEY" => pkcs8::private_from_der(&der, checks),
+            b"PRIVATE KEY" => Self::from_pkcs8_der(&der, checks),
             b"ENCRYPTED PRIVATE KEY" => {
                 return Self::from_encrypted(&der, password, checks)
                     .map_err(|error| label::explain(error, &block, &der));
             }
-            b"RSA PRIVATE KEY" => pkcs1::private_from_der(&der, checks).map(Self::Rsa),
-            b"EC PRIVATE KEY" => sec1::private_from_der(&der).map(Self::Ec),
-            _ => dsa::private_from_der(&der).map(Self::Dsa),
+            b"RSA PRIVATE KEY" => rsa::PrivateKey::from_pkcs1_der(&der, checks).map(Self::Rsa),
+            b"EC PRIVATE KEY" => ec::PrivateKey::from_sec1_der(&der).map(Self::Ec),
+            _ => dsa_keys::PrivateKey::from_traditional_der(&der).map(Self::Dsa),
         };
         match key {
             Ok(key) => no_password_needed(password).map(|()| key),
@@ -116,31 +116,16 @@ impl PrivateKey {
                     "could not read the key: this is a public key, and the call reads private ones",
                 ));
             }
-            der::Outline::PrivateKeyInfo => pkcs8::private_from_der(der, checks),
-            der::Outline::Integers(dsa::ELEMENTS) => dsa::private_from_der(der).map(Self::Dsa),
-            der::Outline::Integers(_) => pkcs1::private_from_der(der, checks).map(Self::Rsa),
-            der::Outline::EcPrivateKey => sec1::private_from_der(der).map(Self::Ec),
+            der::Outline::PrivateKeyInfo => Self::from_pkcs8_der(der, checks),
+            der::Outline::Integers(dsa::ELEMENTS) => dsa_keys::PrivateKey::from_traditional_der(der).map(Self::Dsa),
+            der::Outline::Integers(_) => rsa::PrivateKey::from_pkcs1_der(der, checks).map(Self::Rsa),
+            der::Outline::EcPrivateKey => ec::PrivateKey::from_sec1_der(der).map(Self::Ec),
         }?;
         no_password_needed(password).map(|()| key)
     }
 
-    /// Writes the key. What is not encrypted is in memory that is wiped.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding, format and encryption do not go
-    /// together for this type of key.
-    #[wipes_stack(deep)]
-    pub fn to_bytes(
-        &self,
-        encoding: Encoding,
-        format: PrivateFormat,
-        encryption: Encryption<'_>,
-    ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-        format::private_to_bytes(self, encoding, format, encryption)
-    }
-
     fn from_encrypted(der: &[u8], password: Option<&[u8]>, checks: Checks) -> Result<Self> {
-        pkcs8::private_from_der(&pkcs8::decrypt(der, password)?, checks)
+        Self::from_pkcs8_der(&pkcs8::decrypt(der, password)?, checks)
     }
 }
 
@@ -162,15 +147,15 @@ impl PublicKey {
         // Some tools write a SubjectPublicKeyInfo under the label of PKCS#1, so that label only
         // promises RSA.
         let key = if block.label() == pkcs1::PUBLIC_LABEL.as_bytes() {
-            match pkcs1::public_from_der(&der) {
-                Err(error) => match spki::public_from_der(&der) {
+            match rsa::PublicKey::from_pkcs1_der(&der) {
+                Err(error) => match Self::from_spki_der(&der) {
                     Ok(key @ Self::Rsa(_)) => Ok(key),
                     _ => Err(error),
                 },
                 key => key.map(Self::Rsa),
             }
         } else {
-            spki::public_from_der(&der)
+            Self::from_spki_der(&der)
         };
         key.map_err(|error| label::explain(error, &block, &der))
     }
@@ -182,19 +167,10 @@ impl PublicKey {
     /// of a fixed length has another, [`Error::Unsupported`] if its type is not known.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         match der::outline(der) {
-            Ok(der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS)) => pkcs1::public_from_der(der).map(Self::Rsa),
-            Ok(der::Outline::SubjectPublicKeyInfo) | Err(_) => spki::public_from_der(der),
+            Ok(der::Outline::Integers(pkcs1::PUBLIC_ELEMENTS)) => rsa::PublicKey::from_pkcs1_der(der).map(Self::Rsa),
+            Ok(der::Outline::SubjectPublicKeyInfo) | Err(_) => Self::from_spki_der(der),
             Ok(_) => Err(Error::value("could not read the key: this is a private key, and the call reads public ones")),
         }
-    }
-
-    /// Writes the key.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] or [`Error::WrongType`] if encoding and format do not go together
-    /// for this type of key.
-    pub fn to_bytes(&self, encoding: Encoding, format: PublicFormat) -> Result<Vec<u8>> {
-        format::public_to_bytes(self, encoding, format)
     }
 }
 
@@ -231,14 +207,6 @@ impl Parameters {
     /// As for [`from_pem`](Self::from_pem).
     pub fn from_der(der: &[u8]) -> Result<Self> {
         dh::parameters_from_der(der).map(Self::Dh)
-    }
-
-    /// Writes the parameters: as X9.42 if they came with a q, as PKCS #3 otherwise.
-    ///
-    /// # Errors
-    /// [`Error::WrongType`] for encodings other than PEM and DER.
-    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>> {
-        format::parameters_to_bytes(self, encoding)
     }
 }
 

@@ -23,75 +23,80 @@ pub(super) const PRIVATE_ELEMENTS: usize = 9;
 /// How many elements an `RSAPublicKey` has.
 pub(super) const PUBLIC_ELEMENTS: usize = 2;
 
-/// Reads an `RSAPrivateKey` of two primes, and checks it as `checks` says.
-///
-/// A private exponent that is not below the modulus, but works, gives way to the smallest one that
-/// does.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid.
-#[wipes_stack(deep)]
-pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
-    let key: RsaPrivateKey<'_> = der::parse(der)?;
-    if key.version != 0 {
-        return Err(Error::value("Invalid key: RSA keys with more than two primes are not supported"));
+impl PrivateKey {
+    /// Reads an `RSAPrivateKey` of two primes, and checks it as `checks` says.
+    ///
+    /// A private exponent that is not below the modulus, but works, gives way to the smallest one
+    /// that does.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
+    #[wipes_stack(deep)]
+    pub fn from_pkcs1_der(der: &[u8], checks: Checks) -> Result<Self> {
+        let key: RsaPrivateKey<'_> = der::parse(der)?;
+        if key.version != 0 {
+            return Err(Error::value("Invalid key: RSA keys with more than two primes are not supported"));
+        }
+        let secret = |number: Unsigned<'_>| Zeroizing::new(number.0.to_vec());
+        let components = PrivateComponents {
+            public: PublicComponents { n: key.n.0.to_vec(), e: key.e.0.to_vec() },
+            d: secret(key.d),
+            p: secret(key.p),
+            q: secret(key.q),
+            dmp1: secret(key.dmp1),
+            dmq1: secret(key.dmq1),
+            iqmp: secret(key.iqmp),
+        };
+        Self::from_file_components(&components, checks)
     }
-    let secret = |number: Unsigned<'_>| Zeroizing::new(number.0.to_vec());
-    let components = PrivateComponents {
-        public: PublicComponents { n: key.n.0.to_vec(), e: key.e.0.to_vec() },
-        d: secret(key.d),
-        p: secret(key.p),
-        q: secret(key.q),
-        dmp1: secret(key.dmp1),
-        dmq1: secret(key.dmq1),
-        iqmp: secret(key.iqmp),
-    };
-    PrivateKey::from_file_components(&components, checks)
+
+    /// Writes an `RSAPrivateKey`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    #[wipes_stack(deep)]
+    pub fn to_pkcs1_der(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let key = self.components();
+        let numbers: [&[u8]; 8] =
+            [&key.public.n, &key.public.e, &key.d, &key.p, &key.q, &key.dmp1, &key.dmq1, &key.iqmp];
+        // Tag, length and sign of an integer are at most eleven octets.
+        let len = 3 + numbers.iter().map(|number| number.len() + 11).sum::<usize>();
+        der::secret_sequence(len, |writer: &mut Writer<'_>| {
+            writer.write_element(&0u8)?;
+            numbers.iter().try_for_each(|number| writer.write_element(&Unsigned(number)))
+        })
+    }
 }
 
-/// Writes an `RSAPrivateKey`.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-#[wipes_stack(deep)]
-pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    let key = key.components();
-    let numbers: [&[u8]; 8] = [&key.public.n, &key.public.e, &key.d, &key.p, &key.q, &key.dmp1, &key.dmq1, &key.iqmp];
-    // Tag, length and sign of an integer are at most eleven octets.
-    let len = 3 + numbers.iter().map(|number| number.len() + 11).sum::<usize>();
-    der::secret_sequence(len, |writer: &mut Writer<'_>| {
-        writer.write_element(&0u8)?;
-        numbers.iter().try_for_each(|number| writer.write_element(&Unsigned(number)))
-    })
-}
+impl PublicKey {
+    /// Reads an `RSAPublicKey`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the structure is another or the key is not valid.
+    pub fn from_pkcs1_der(der: &[u8]) -> Result<Self> {
+        let key: RsaPublicKey<'_> = der::parse(der)?;
+        Self::from_components(&PublicComponents { n: key.n.0.to_vec(), e: key.e.0.to_vec() })
+    }
 
-/// Reads an `RSAPublicKey`.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid.
-pub fn public_from_der(der: &[u8]) -> Result<PublicKey> {
-    let key: RsaPublicKey<'_> = der::parse(der)?;
-    PublicKey::from_components(&PublicComponents { n: key.n.0.to_vec(), e: key.e.0.to_vec() })
-}
-
-/// Writes an `RSAPublicKey`.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-pub fn public_to_der(key: &PublicKey) -> Result<Vec<u8>> {
-    let components = key.components();
-    der::write(&RsaPublicKey { n: Unsigned(&components.n), e: Unsigned(&components.e) })
+    /// Writes an `RSAPublicKey`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn to_pkcs1_der(&self) -> Result<Vec<u8>> {
+        let components = self.components();
+        der::write(&RsaPublicKey { n: Unsigned(&components.n), e: Unsigned(&components.e) })
+    }
 }
 
 impl PrivateForms for PrivateKey {
     type Public = PublicKey;
 
     fn from_pkcs8(algorithm: &AlgorithmIdentifier<'_>, key: &[u8], checks: Checks) -> Option<Result<Self>> {
-        Some(is_rsa(algorithm)?.and_then(|()| private_from_der(key, checks)))
+        Some(is_rsa(algorithm)?.and_then(|()| Self::from_pkcs1_der(key, checks)))
     }
 
     fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
-        der::private_key_info(&RsaAlgorithm::PLAIN, &private_to_der(self)?)
+        der::private_key_info(&RsaAlgorithm::PLAIN, &self.to_pkcs1_der()?)
     }
 
     fn public_half(&self) -> PublicKey {
@@ -99,7 +104,7 @@ impl PrivateForms for PrivateKey {
     }
 
     fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
-        Ok(Some((PRIVATE_LABEL, private_to_der(self)?)))
+        Ok(Some((PRIVATE_LABEL, self.to_pkcs1_der()?)))
     }
 
     /// RFC 7518 §6.3.2.
@@ -111,11 +116,11 @@ impl PrivateForms for PrivateKey {
 
 impl PublicForms for PublicKey {
     fn from_spki(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Option<Result<Self>> {
-        Some(is_rsa(algorithm)?.and_then(|()| public_from_der(key)))
+        Some(is_rsa(algorithm)?.and_then(|()| Self::from_pkcs1_der(key)))
     }
 
     fn to_spki(&self) -> Result<Vec<u8>> {
-        der::subject_public_key_info(&RsaAlgorithm::PLAIN, &public_to_der(self)?)
+        der::subject_public_key_info(&RsaAlgorithm::PLAIN, &self.to_pkcs1_der()?)
     }
 
     fn description(&self) -> String {
@@ -123,7 +128,7 @@ impl PublicForms for PublicKey {
     }
 
     fn to_pkcs1(&self) -> Result<Option<Labelled<Vec<u8>>>> {
-        Ok(Some((PUBLIC_LABEL, public_to_der(self)?)))
+        Ok(Some((PUBLIC_LABEL, self.to_pkcs1_der()?)))
     }
 
     fn to_ssh(&self) -> Option<Result<Vec<u8>>> {

@@ -15,33 +15,25 @@ pub const LABEL: &str = "PRIVATE KEY";
 /// The label of an encrypted key's PEM block.
 pub const ENCRYPTED_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
-/// Reads a `PrivateKeyInfo` of either version, and checks RSA keys as `checks` says. A public key
-/// in it (RFC 5958 §2) has to be that of the private one.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid,
-/// [`Error::Length`] if a key of a fixed length has another, [`Error::Unsupported`] if the
-/// algorithm is not known.
-#[wipes_stack(deep)]
-pub fn private_from_der(der: &[u8], checks: Checks) -> Result<PrivateKey> {
-    let info: PrivateKeyInfo<'_> = der::parse(der)?;
-    let public_key = info.public_key()?;
-    let key = info.private_key(checks)?;
-    match public_key {
-        Some((algorithm, octets)) if !key.has_public_half(algorithm, octets)? => {
-            Err(Error::value("Invalid key: the public key in the PKCS#8 structure belongs to another private key"))
+impl PrivateKey {
+    /// Reads PKCS #8: a `PrivateKeyInfo` of either version in DER, not encrypted. Checks RSA keys
+    /// as `checks` says. A public key in it (RFC 5958 §2) has to be that of the private one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the structure is another or the key is not valid,
+    /// [`Error::Unsupported`] if the algorithm is not known.
+    #[wipes_stack(deep)]
+    pub fn from_pkcs8_der(der: &[u8], checks: Checks) -> Result<Self> {
+        let info: PrivateKeyInfo<'_> = der::parse(der)?;
+        let public_key = info.public_key()?;
+        let key = info.private_key(checks)?;
+        match public_key {
+            Some((algorithm, octets)) if !key.has_public_half(algorithm, octets)? => {
+                Err(Error::value("Invalid key: the public key in the PKCS#8 structure belongs to another private key"))
+            }
+            _ => Ok(key),
         }
-        _ => Ok(key),
     }
-}
-
-/// Writes a `PrivateKeyInfo`.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-#[wipes_stack(deep)]
-pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    key.to_info()
 }
 
 /// Decrypts an `EncryptedPrivateKeyInfo` to the DER of the `PrivateKeyInfo` in it.

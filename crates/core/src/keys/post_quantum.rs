@@ -59,7 +59,7 @@ impl ParameterSets for slh_dsa::ParameterSet {
 /// written, the bytes that the key is alone, and what more a type has.
 macro_rules! keys_with_sets {
     ($($module:ident {
-        read: $read:expr, write: $write:expr, raw: $raw:ident,
+        read: $read:expr, write: $write:expr,
         private: { $($private:tt)* } public: { $($public:tt)* }
     })*) => {$(
         impl PrivateForms for $module::PrivateKey {
@@ -71,7 +71,7 @@ macro_rules! keys_with_sets {
             }
 
             fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
-                $write(&self.parameters().algorithm(), &self.$raw()[..])
+                $write(&self.parameters().algorithm(), &self.private_bytes()[..])
             }
 
             fn public_half(&self) -> Self::Public {
@@ -79,7 +79,7 @@ macro_rules! keys_with_sets {
             }
 
             fn to_raw(&self) -> Option<Zeroizing<Vec<u8>>> {
-                Some(Zeroizing::new(self.$raw().to_vec()))
+                Some(Zeroizing::new(self.private_bytes().to_vec()))
             }
 
             $($private)*
@@ -110,16 +110,16 @@ macro_rules! keys_with_sets {
 
 keys_with_sets! {
     ml_kem {
-        read: |set, key| ml_kem::PrivateKey::from_seed(set, seed(key)?), write: write_seed, raw: seed,
+        read: |set, key| ml_kem::PrivateKey::from_bytes(set, seed(key)?), write: write_seed,
         private: {}
         public: {}
     }
     ml_dsa {
-        read: |set, key| ml_dsa::PrivateKey::from_seed(set, seed(key)?), write: write_seed, raw: seed,
+        read: |set, key| ml_dsa::PrivateKey::from_bytes(set, seed(key)?), write: write_seed,
         private: {
             /// RFC 9964 §3.
             fn add_to_jwk(&self, members: &mut Members) {
-                members.bytes("priv", self.seed());
+                members.bytes("priv", self.private_bytes());
             }
         }
         public: {
@@ -136,7 +136,7 @@ keys_with_sets! {
         }
     }
     slh_dsa {
-        read: slh_dsa::PrivateKey::from_bytes, write: write_bytes, raw: expose,
+        read: slh_dsa::PrivateKey::from_bytes, write: write_bytes,
         private: {}
         public: {}
     }

@@ -12,11 +12,10 @@ use crate::asymmetric::{ed448, ed25519, x448, x25519};
 use crate::oid::{self, ObjectIdentifier};
 use crate::{Error, Result};
 
-/// The forms of keys that are written as their bytes: `$bytes` of the private key, and the name in
-/// words, which is that of the curve in a JWK too (RFC 8037 §2). `$ssh` writes the key for OpenSSH,
-/// if it has such keys.
+/// The forms of keys that are written as their bytes. The name in words is that of the curve in a
+/// JWK too (RFC 8037 §2). `$ssh` writes the key for OpenSSH, if it has such keys.
 macro_rules! raw_keys {
-    ($($module:ident: $oid:ident, $name:literal, $bytes:ident $(, $ssh:path)?;)*) => {$(
+    ($($module:ident: $oid:ident, $name:literal$(, $ssh:path)?;)*) => {$(
         impl PrivateForms for $module::PrivateKey {
             type Public = $module::PublicKey;
 
@@ -29,7 +28,7 @@ macro_rules! raw_keys {
             }
 
             fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
-                der::private_key_info(&BareAlgorithm { oid: oid::$oid }, &der::secret_octets(&self.$bytes()[..])?)
+                der::private_key_info(&BareAlgorithm { oid: oid::$oid }, &der::secret_octets(&self.private_bytes()[..])?)
             }
 
             fn public_half(&self) -> Self::Public {
@@ -37,7 +36,7 @@ macro_rules! raw_keys {
             }
 
             fn to_raw(&self) -> Option<Zeroizing<Vec<u8>>> {
-                Some(Zeroizing::new(self.$bytes().to_vec()))
+                Some(Zeroizing::new(self.private_bytes().to_vec()))
             }
         }
 
@@ -75,10 +74,10 @@ macro_rules! raw_keys {
 }
 
 raw_keys! {
-    ed25519: ED25519, "Ed25519", seed, ssh::ed25519_blob;
-    ed448: ED448, "Ed448", seed;
-    x25519: X25519, "X25519", expose;
-    x448: X448, "X448", expose;
+    ed25519: ED25519, "Ed25519", ssh::ed25519_blob;
+    ed448: ED448, "Ed448";
+    x25519: X25519, "X25519";
+    x448: X448, "X448";
 }
 
 /// Fails unless the parameters are left out (RFC 8410 §3).

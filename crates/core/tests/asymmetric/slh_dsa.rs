@@ -106,7 +106,7 @@ fn published_keys_and_the_same_signatures_as_another_implementation() {
     for (set, seed, for_randomizers, public, expected) in VECTORS {
         let encoded = [bytes(seed), bytes(for_randomizers), bytes(public)].concat();
         let key = PrivateKey::from_bytes(set, &encoded).unwrap();
-        assert_eq!(key.expose(), encoded);
+        assert_eq!(key.private_bytes(), encoded);
         assert_eq!(key.public_key().as_bytes(), bytes(public));
         let signature = key.sign_deterministic(b"message", b"context").unwrap();
         assert_eq!(signature.len(), set.signature_len());
@@ -188,12 +188,12 @@ fn keys_that_are_none_are_refused() {
     for set in FAST {
         let key = PrivateKey::generate(set).unwrap();
         for at in [0, set.private_key_len() / 2, set.private_key_len() - 1] {
-            let mut changed = key.expose().to_vec();
+            let mut changed = key.private_bytes().to_vec();
             changed[at] ^= 1;
             assert!(matches!(PrivateKey::from_bytes(set, &changed), Err(Error::InvalidValue(_))), "byte {at}");
         }
         // The secret for randomizers stands for itself.
-        let mut changed = key.expose().to_vec();
+        let mut changed = key.private_bytes().to_vec();
         changed[set.private_key_len() / 4] ^= 1;
         assert!(PrivateKey::from_bytes(set, &changed).is_ok());
         for len in [0, 1, set.private_key_len() - 1, set.private_key_len() + 1] {
@@ -207,31 +207,29 @@ fn keys_that_are_none_are_refused() {
 /// RFC 9909 appendix C.
 #[test]
 fn the_keys_of_rfc_9909() {
-    use keys::{Encoding, Encryption, PrivateFormat, PublicFormat};
     let private = b"-----BEGIN PRIVATE KEY-----\nMFICAQAwCwYJYIZIAWUDBAMUBECiJjvKRYYINlIxYASVI9YhZ3+tkNUetgZ6Mn4N\nHmSlASuBCex3fKpOHwJMz8+Ul9mRgFCSgPQlavKwevgCibSU\n-----END PRIVATE KEY-----\n";
     let public = b"-----BEGIN PUBLIC KEY-----\nMDAwCwYJYIZIAWUDBAMUAyEAK4EJ7Hd8qk4fAkzPz5SX2ZGAUJKA9CVq8rB6+AKJ\ntJQ=\n-----END PUBLIC KEY-----\n";
     let key = keys::PrivateKey::from_pem(private, None, Checks::Full).unwrap();
-    let written = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    let written = key.to_pkcs8_pem().unwrap();
     assert_eq!(written.as_slice(), private);
-    let written = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let written = key.public_key().to_spki_pem().unwrap();
     assert_eq!(written, public);
-    assert_eq!(keys::PublicKey::from_pem(public).unwrap().raw(), key.public_key().raw());
+    assert_eq!(keys::PublicKey::from_pem(public).unwrap().to_bytes(), key.public_key().to_bytes());
 }
 
 #[test]
 fn key_files_of_every_set() {
-    use keys::{Encoding, Encryption, PrivateFormat, PublicFormat};
     for (set, seed, for_randomizers, public, _) in VECTORS {
         let encoded = [bytes(seed), bytes(for_randomizers), bytes(public)].concat();
         let key = keys::PrivateKey::SlhDsa(PrivateKey::from_bytes(set, &encoded).unwrap());
-        let der = key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+        let der = key.to_pkcs8_der().unwrap();
         let read = keys::PrivateKey::from_der(&der, None, Checks::Full).unwrap();
         assert!(matches!(&read, keys::PrivateKey::SlhDsa(read) if read.parameters() == set));
-        assert_eq!(read.raw(), key.raw());
+        assert_eq!(read.private_bytes(), key.private_bytes());
         for len in [0, 10, 20, der.len() - 1] {
             assert!(keys::PrivateKey::from_der(&der[..len], None, Checks::Full).is_err());
         }
-        let spki = key.public_key().to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap();
+        let spki = key.public_key().to_spki_der().unwrap();
         assert!(
             matches!(keys::PublicKey::from_der(&spki), Ok(keys::PublicKey::SlhDsa(read)) if read.parameters() == set)
         );

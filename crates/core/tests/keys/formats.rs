@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use ironlatch::Error;
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::{Encoding, Encryption, Parameters, PrivateFormat, PrivateKey, PublicFormat, PublicKey};
+use ironlatch::asymmetric::{ec, ed25519, rsa, x25519};
+use ironlatch::error::Input;
+use ironlatch::keys::{MAX_PASSWORD_LEN, Parameters, PrivateKey, PublicKey};
 
 const PASSWORD: &[u8] = b"correct horse";
 
@@ -31,7 +33,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
 }
 
 fn private_der(key: &PrivateKey) -> Vec<u8> {
-    key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::None).unwrap().to_vec()
+    key.to_pkcs8_der().unwrap().to_vec()
 }
 
 #[test]
@@ -66,53 +68,80 @@ fn reads_every_private_sample() {
 
 #[test]
 fn writes_what_openssl_writes() {
+    type Write = fn(&PublicKey) -> ironlatch::Result<Vec<u8>>;
     let key = PrivateKey::from_pem(&sample("rsa.pem"), None, Checks::Full).unwrap();
-    for (name, encoding, format) in [
-        ("rsa.pem", Encoding::Pem, PrivateFormat::TraditionalOpenSsl),
-        ("rsa.der", Encoding::Der, PrivateFormat::TraditionalOpenSsl),
-        ("pkcs8.pem", Encoding::Pem, PrivateFormat::Pkcs8),
-        ("pkcs8.der", Encoding::Der, PrivateFormat::Pkcs8),
+    for (name, written) in [
+        ("rsa.pem", key.to_traditional_pem()),
+        ("rsa.der", key.to_traditional_der()),
+        ("pkcs8.pem", key.to_pkcs8_pem()),
+        ("pkcs8.der", key.to_pkcs8_der()),
     ] {
-        let written = key.to_bytes(encoding, format, Encryption::None).unwrap();
-        assert_eq!(*written, sample(name), "{name}");
+        assert_eq!(*written.unwrap(), sample(name), "{name}");
     }
-    for (name, encoding, format) in [
-        ("spki.pem", Encoding::Pem, PublicFormat::SubjectPublicKeyInfo),
-        ("spki.der", Encoding::Der, PublicFormat::SubjectPublicKeyInfo),
-        ("pkcs1-public.pem", Encoding::Pem, PublicFormat::Pkcs1),
-        ("pkcs1-public.der", Encoding::Der, PublicFormat::Pkcs1),
-    ] {
-        assert_eq!(key.public_key().to_bytes(encoding, format).unwrap(), sample(name), "{name}");
+    let public: [(&str, Write); 4] = [
+        ("spki.pem", PublicKey::to_spki_pem),
+        ("spki.der", PublicKey::to_spki_der),
+        ("pkcs1-public.pem", PublicKey::to_pkcs1_pem),
+        ("pkcs1-public.der", PublicKey::to_pkcs1_der),
+    ];
+    for (name, write) in public {
         let data = sample(name);
+        assert_eq!(write(&key.public_key()).unwrap(), data, "{name}");
         let read = if name.ends_with(".pem") { PublicKey::from_pem(&data) } else { PublicKey::from_der(&data) };
-        assert_eq!(read.unwrap().to_bytes(encoding, format).unwrap(), data, "{name}");
+        assert_eq!(write(&read.unwrap()).unwrap(), data, "{name}");
+    }
+}
+
+#[test]
+fn a_key_of_known_type_is_read_and_written_alone() {
+    let key = rsa::PrivateKey::from_pkcs8_der(&sample("pkcs8.der")).unwrap();
+    assert_eq!(*key.to_pkcs8_der().unwrap(), sample("pkcs8.der"));
+    assert_eq!(*key.to_pkcs1_der().unwrap(), sample("rsa.der"));
+    let public = rsa::PublicKey::from_spki_der(&sample("spki.der")).unwrap();
+    assert_eq!(public.to_spki_der().unwrap(), sample("spki.der"));
+    assert_eq!(public.to_pkcs1_der().unwrap(), sample("pkcs1-public.der"));
+    let error = ed25519::PrivateKey::from_pkcs8_der(&sample("pkcs8.der")).unwrap_err();
+    assert_eq!(error.to_string(), "the key is of another type: RSA, 1024 bits");
+    assert!(matches!(ec::PublicKey::from_spki_der(&sample("spki.der")), Err(Error::InvalidValue(_))));
+}
+
+/// A missing format is one error for all types of keys.
+#[test]
+fn what_a_type_does_not_have_is_named() {
+    let key = PrivateKey::from(ed25519::PrivateKey::generate());
+    let public = key.public_key();
+    for (result, name) in [
+        (key.to_traditional_der().map(|der| der.to_vec()), "OpenSSL's traditional format"),
+        (key.to_encrypted_traditional_pem(b"pw"), "OpenSSL's traditional format"),
+        (public.to_pkcs1_pem(), "PKCS #1"),
+        (public.to_sec1_point(true), "SEC 1"),
+        (PublicKey::from(x25519::PrivateKey::generate().public_key()).to_openssh_line(), "OpenSSH"),
+    ] {
+        assert!(matches!(result, Err(Error::NoSuchFormat { format, .. }) if format == name), "{result:?}");
     }
 }
 
 #[test]
 fn encrypts_and_decrypts() {
     let key = PrivateKey::from_der(&sample("rsa.der"), None, Checks::Full).unwrap();
-    let password = [0xff; 1023];
-    for format in [PrivateFormat::Pkcs8, PrivateFormat::TraditionalOpenSsl] {
-        let text = key.to_bytes(Encoding::Pem, format, Encryption::BestAvailable(&password)).unwrap();
+    let password = [0xff; MAX_PASSWORD_LEN];
+    for write in [PrivateKey::to_encrypted_pkcs8_pem, PrivateKey::to_encrypted_traditional_pem] {
+        let text = write(&key, &password).unwrap();
         let again = PrivateKey::from_pem(&text, Some(&password), Checks::Full).unwrap();
         assert_eq!(private_der(&again), private_der(&key));
-        for password in [&[0xff; 1024][..], b""] {
-            let result = key.to_bytes(Encoding::Pem, format, Encryption::BestAvailable(password));
-            assert!(matches!(result, Err(Error::InvalidValue(_))));
+        for password in [&[0xff; MAX_PASSWORD_LEN + 1][..], b""] {
+            assert!(matches!(write(&key, password), Err(Error::Length { what: Input::Password, .. })));
         }
     }
-    let der = key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"pw")).unwrap();
+    let der = key.to_encrypted_pkcs8_der(b"pw").unwrap();
     let again = PrivateKey::from_der(&der, Some(b"pw"), Checks::Full).unwrap();
     assert_eq!(private_der(&again), private_der(&key));
-    let result = key.to_bytes(Encoding::Der, PrivateFormat::TraditionalOpenSsl, Encryption::BestAvailable(b"pw"));
-    assert!(matches!(result, Err(Error::InvalidValue(_))));
 }
 
 #[test]
 fn writes_the_ssh_line() {
     let key = PublicKey::from_pem(&sample("spki.pem")).unwrap();
-    let line = String::from_utf8(key.to_bytes(Encoding::OpenSsh, PublicFormat::OpenSsh).unwrap()).unwrap();
+    let line = String::from_utf8(key.to_openssh_line().unwrap()).unwrap();
     // `string "ssh-rsa"`, `mpint 65537`, then `mpint n` of 129 bytes with its sign.
     assert!(line.starts_with("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ"), "{line}");
     assert_eq!(line.len(), "ssh-rsa ".len() + (4 + 7 + 4 + 3 + 4 + 129_usize).div_ceil(3) * 4);

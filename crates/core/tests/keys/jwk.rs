@@ -21,7 +21,7 @@ fn the_example_of_rfc_8037() {
 /// RFC 9964, "The all zeros ML-DSA-44 JSON Web Key": its seed is zero, its name the thumbprint.
 #[test]
 fn the_example_of_rfc_9964() {
-    let key = ml_dsa::PrivateKey::from_seed(ml_dsa::ParameterSet::MlDsa44, &[0; ml_dsa::SEED_LEN]).unwrap();
+    let key = ml_dsa::PrivateKey::from_bytes(ml_dsa::ParameterSet::MlDsa44, &[0; ml_dsa::SEED_LEN]).unwrap();
     let jwk = Jwk::new(Key::Private(PrivateKey::MlDsa(key)));
     assert_eq!(jwk.thumbprint().unwrap(), "T4xl70S7MT6Zeq6r9V9fPJGVn76wfnXJ21-gyo0Gu6o");
     let json = jwk.to_json().unwrap();

@@ -11,9 +11,9 @@ use ironlatch::asymmetric::{dh, dsa, dss_signature, ed448, ed25519, ml_dsa, ml_k
 use ironlatch::kdf::argon2::Cost;
 use ironlatch::keys::jwk::{Jwk, Key};
 use ironlatch::keys::ssh::{
-    self, Certificate, CertificateType, FileSignature, Line, PpkFile, PpkVersion, PrivateKeyFile, SshPublicKey, Terms,
+    Certificate, CertificateType, FileSignature, Line, PpkFile, PpkVersion, PrivateKeyFile, SshPublicKey, Terms,
 };
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat, PublicKey, pbes, pem, pkcs8};
+use ironlatch::keys::{PrivateKey, PublicKey, pbes, pem, pkcs8};
 use ironlatch::oid::ObjectIdentifier;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -64,12 +64,12 @@ fn key() -> impl Strategy<Value = PrivateKey> {
     let number = || (any::<[u8; 20]>(), 0..20usize).prop_map(|(number, zeros)| number[zeros..].to_vec());
     prop_oneof![
         (0..SLOW.len()).prop_map(|at| SLOW[at].clone()),
-        any::<[u8; 32]>().prop_map(|seed| ed25519::PrivateKey::from_seed(&seed).into()),
+        any::<[u8; 32]>().prop_map(|seed| ed25519::PrivateKey::from_array(&seed).into()),
         any::<[u8; 32]>().prop_map(|scalar| x25519::PrivateKey::from_bytes(&scalar).unwrap().into()),
         vec(any::<u8>(), 57).prop_map(|seed| ed448::PrivateKey::from_bytes(&seed).unwrap().into()),
         vec(any::<u8>(), 56).prop_map(|scalar| x448::PrivateKey::from_bytes(&scalar).unwrap().into()),
         (select(&CURVES[..]), number()).prop_filter_map("zero is no scalar", |(curve, scalar)| {
-            ec::PrivateKey::from_scalar(curve, &scalar).ok().map(PrivateKey::from)
+            ec::PrivateKey::from_bytes(curve, &scalar).ok().map(PrivateKey::from)
         }),
         (select(&CURVES[..])).prop_map(|curve| ec::PrivateKey::generate(curve).unwrap().into()),
         number().prop_filter_map("too large or zero", |x| {
@@ -81,15 +81,15 @@ fn key() -> impl Strategy<Value = PrivateKey> {
             dh::PrivateKey::from_private_number(&group, &x).ok().map(PrivateKey::from)
         }),
         (select(vec![MlDsa44, MlDsa65, MlDsa87]), any::<[u8; 32]>())
-            .prop_map(|(set, seed)| ml_dsa::PrivateKey::from_seed(set, &seed).unwrap().into()),
+            .prop_map(|(set, seed)| ml_dsa::PrivateKey::from_bytes(set, &seed).unwrap().into()),
         (select(vec![MlKem512, MlKem768, MlKem1024]), vec(any::<u8>(), 64))
-            .prop_map(|(set, seed)| ml_kem::PrivateKey::from_seed(set, &seed).unwrap().into()),
+            .prop_map(|(set, seed)| ml_kem::PrivateKey::from_bytes(set, &seed).unwrap().into()),
     ]
 }
 
 /// A key that SSH has.
 fn ssh_key() -> impl Strategy<Value = PrivateKey> {
-    key().prop_filter("a type that SSH has", |key| ssh::public_to_blob(&key.public_key()).is_ok())
+    key().prop_filter("a type that SSH has", |key| key.public_key().to_openssh_blob().is_ok())
 }
 
 /// The 1536-bit prime of RFC 3526 §2: 2^1536 - 2^1472 - 1 + 2^64 ([2^1406 pi] + 741804).
@@ -104,11 +104,11 @@ fn dh_prime() -> Vec<u8> {
 }
 
 fn der(key: &PrivateKey) -> Vec<u8> {
-    key.to_bytes(Encoding::Der, PrivateFormat::Pkcs8, Encryption::None).unwrap().to_vec()
+    key.to_pkcs8_der().unwrap().to_vec()
 }
 
 fn public_der(key: &PublicKey) -> Vec<u8> {
-    key.to_bytes(Encoding::Der, PublicFormat::SubjectPublicKeyInfo).unwrap()
+    key.to_spki_der().unwrap()
 }
 
 fn is_same(read: Result<PrivateKey>, key: &PrivateKey) -> Result<(), TestCaseError> {
@@ -136,18 +136,23 @@ proptest! {
     #[test]
     fn every_format_of_asn1_holds_the_key(key in key(), around in ".{0,40}\n") {
         let public = key.public_key();
-        for format in [PrivateFormat::Pkcs8, PrivateFormat::TraditionalOpenSsl] {
-            let Ok(written) = key.to_bytes(Encoding::Der, format, Encryption::None) else { continue };
+        for (written, text) in [
+            (key.to_pkcs8_der(), key.to_pkcs8_pem()),
+            (key.to_traditional_der(), key.to_traditional_pem()),
+        ] {
+            let Ok(written) = written else { continue };
             is_same(PrivateKey::from_der(&written, None, Checks::Full), &key)?;
-            let text = key.to_bytes(Encoding::Pem, format, Encryption::None)?;
+            let text = text?;
             let text = [around.as_bytes(), &text, around.as_bytes()].concat();
             is_same(PrivateKey::from_pem(&text, None, Checks::Full), &key)?;
         }
-        for format in [PublicFormat::SubjectPublicKeyInfo, PublicFormat::Pkcs1] {
-            let Ok(written) = public.to_bytes(Encoding::Der, format) else { continue };
+        for (written, text) in [
+            (public.to_spki_der(), public.to_spki_pem()),
+            (public.to_pkcs1_der(), public.to_pkcs1_pem()),
+        ] {
+            let Ok(written) = written else { continue };
             prop_assert_eq!(public_der(&PublicKey::from_der(&written)?), public_der(&public));
-            let text = public.to_bytes(Encoding::Pem, format)?;
-            prop_assert_eq!(public_der(&PublicKey::from_pem(&text)?), public_der(&public));
+            prop_assert_eq!(public_der(&PublicKey::from_pem(&text?)?), public_der(&public));
         }
     }
 
@@ -155,8 +160,8 @@ proptest! {
     fn what_is_read_from_damaged_der_is_written_as_it_was_read(
         key in key(), place: Index, byte: u8, how in 0..3u8, traditional: bool
     ) {
-        let format = if traditional { PrivateFormat::TraditionalOpenSsl } else { PrivateFormat::Pkcs8 };
-        if let Ok(written) = key.to_bytes(Encoding::Der, format, Encryption::None)
+        let written = if traditional { key.to_traditional_der() } else { key.to_pkcs8_der() };
+        if let Ok(written) = written
             && let Ok(read) = PrivateKey::from_der(&damaged(&written, place, byte, how), None, Checks::Full)
         {
             let again = PrivateKey::from_der(&der(&read), None, Checks::Full)?;
@@ -202,13 +207,13 @@ proptest! {
 
     #[test]
     fn ssh_holds_the_key_and_its_comment(key in ssh_key(), comment in vec(any::<u8>(), 0..40)) {
-        let file = PrivateKeyFile::from_pem(&ssh::private_to_pem(&key, &comment, None)?)?;
+        let file = PrivateKeyFile::from_pem(&key.to_openssh_pem(&comment)?)?;
         prop_assert!(!file.is_encrypted());
         is_same(file.decrypt(None, Checks::Full), &key)?;
         let (_, read) = file.decrypt_private_half(1, None, Checks::Full)?;
         prop_assert_eq!(read, &comment[..]);
 
-        let line = ssh::public_to_line(&key.public_key())?;
+        let line = key.public_key().to_openssh_line()?;
         let comment: Vec<u8> = comment.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let read = Line::read(&[&line[..], b" ", &comment, b"\n"].concat())?;
         prop_assert_eq!(read.comment(), &comment);
@@ -222,7 +227,7 @@ proptest! {
     ) {
         let cost = Cost { iterations: 1, lanes: 1, memory_cost: 8 };
         let password = password.as_deref();
-        let text = ssh::private_to_ppk(&key, comment.as_bytes(), version, password, cost)?;
+        let text = key.to_ppk(comment.as_bytes(), version, password, cost)?;
         let file = PpkFile::parse(&text)?;
         prop_assert_eq!(file.comment(), comment.as_bytes());
         prop_assert_eq!(file.version(), version);
@@ -246,7 +251,7 @@ proptest! {
         window: [u64; 2], extensions in proptest::collection::btree_map(vec(any::<u8>(), 1..9), vec(any::<u8>(), 0..9), 0..4),
         host: bool, place: Index, byte: u8,
     ) {
-        let authority = ed25519::PrivateKey::from_seed(&[7; 32]).into();
+        let authority = ed25519::PrivateKey::from_array(&[7; 32]).into();
         let terms = Terms {
             serial,
             certificate_type: if host { CertificateType::Host } else { CertificateType::User },
@@ -273,7 +278,7 @@ proptest! {
     fn signatures_of_files_are_of_their_message_and_purpose(
         seed: [u8; 32], message in vec(any::<u8>(), 0..200), namespace in "[^\\s]{1,20}", place: Index, byte: u8
     ) {
-        let key = ed25519::PrivateKey::from_seed(&seed).into();
+        let key = ed25519::PrivateKey::from_array(&seed).into();
         let made = FileSignature::sign(&key, &namespace, &mut &message[..])?;
         let read = FileSignature::parse(&made.to_pem())?;
         prop_assert_eq!(read.namespace(), &namespace);
@@ -300,13 +305,11 @@ proptest! {
             prop_assert!(PrivateKey::from_der(&written, Some(wrong), Checks::Full).is_err());
             prop_assert!(PrivateKey::from_der(&written[..place.index(written.len())], Some(password), Checks::Full).is_err());
         }
-        if let Ok(text) =
-            key.to_bytes(Encoding::Pem, PrivateFormat::TraditionalOpenSsl, Encryption::BestAvailable(password))
-        {
+        if let Ok(text) = key.to_encrypted_traditional_pem(password) {
             is_same(PrivateKey::from_pem(&text, Some(password), Checks::Full), &key)?;
             prop_assert!(PrivateKey::from_pem(&text, Some(wrong), Checks::Full).is_err());
         }
-        if let Ok(text) = ssh::private_to_pem(&key, b"", Some((password, 1))) {
+        if let Ok(text) = key.to_encrypted_openssh_pem(b"", password, 1) {
             let file = PrivateKeyFile::from_pem(&text)?;
             is_same(file.decrypt(Some(password), Checks::Full), &key)?;
             prop_assert!(file.decrypt(Some(wrong), Checks::Full).is_err());

@@ -65,7 +65,7 @@ fn reads_every_type_of_key() {
         let file = file(name);
         assert!(!file.is_encrypted(), "{name}");
         let key = file.decrypt(None, Checks::Full).expect(name);
-        assert_eq!(ssh::public_to_line(&key.public_key()).unwrap(), expected_line(name), "{name}");
+        assert_eq!(key.public_key().to_openssh_line().unwrap(), expected_line(name), "{name}");
         assert_eq!(file.public_key().unwrap().to_line(), expected_line(name), "{name}");
         assert_eq!(file.decrypt(Some(PASSWORD), Checks::Full).unwrap_err(), Error::PasswordNotNeeded, "{name}");
     }
@@ -79,7 +79,7 @@ fn reads_every_encryption() {
         // The public key is there before the password is.
         assert_eq!(file.public_key().unwrap().to_line(), expected_line(name), "{name}");
         let key = file.decrypt(Some(PASSWORD), Checks::Full).expect(name);
-        assert_eq!(ssh::public_to_line(&key.public_key()).unwrap(), expected_line(name), "{name}");
+        assert_eq!(key.public_key().to_openssh_line().unwrap(), expected_line(name), "{name}");
     }
 }
 

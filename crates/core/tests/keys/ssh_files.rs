@@ -21,7 +21,7 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 fn key(byte: u8) -> PrivateKey {
-    PrivateKey::Ed25519(ed25519::PrivateKey::from_seed(&[byte; 32]))
+    PrivateKey::Ed25519(ed25519::PrivateKey::from_array(&[byte; 32]))
 }
 
 fn public(key: &PrivateKey) -> SshPublicKey {
@@ -62,7 +62,7 @@ fn putty_keys_there_and_back() {
         let key = PrivateKeyFile::from_pem(&sample(&format!("ssh/{name}"))).unwrap();
         let key = key.decrypt(None, Checks::Full).unwrap();
         for version in [PpkVersion::V2, PpkVersion::V3] {
-            let text = ssh::private_to_ppk(&key, b"comment", version, None, DEFAULT_PPK_COST).unwrap();
+            let text = key.to_ppk(b"comment", version, None, DEFAULT_PPK_COST).unwrap();
             let read = PpkFile::parse(&text).unwrap();
             assert_eq!(read.version(), version);
             assert_eq!(public(&read.decrypt(None, Checks::Full).unwrap()), public(&key));

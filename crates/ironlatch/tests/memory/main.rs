@@ -22,8 +22,9 @@ use ironlatch::kdf::kbkdf::{CounterLocation, FixedInput, KbkdfCmac, KbkdfHmac};
 use ironlatch::kdf::pbkdf2::Pbkdf2Hmac;
 use ironlatch::kdf::scrypt::Scrypt;
 use ironlatch::kdf::x963_kdf::X963Kdf;
+use ironlatch::keys::PrivateKey;
 use ironlatch::keys::jwk::Jwk;
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey};
+use ironlatch::keys::ssh::DEFAULT_ROUNDS;
 use ironlatch::otp::{Hotp, Totp};
 use ironlatch::recipes::cobblestone;
 use ironlatch::recipes::fernet::{Fernet, Token};
@@ -150,44 +151,44 @@ const CASES: &[Case] = &[
     }),
     ("Ed25519", |secrets| {
         let key = ed25519::PrivateKey::generate();
-        secrets.report(&key.seed()[..]);
+        secrets.report(&key.private_bytes()[..]);
         key.sign_into(b"message", (&mut [0; 64][..]).into()).expect("a key");
-        secrets.report(&key.to_x25519().expose()[..]);
-        black_box(ed25519::PrivateKey::from_seed(&key.seed()).public_key());
+        secrets.report(&key.to_x25519().private_bytes()[..]);
+        black_box(ed25519::PrivateKey::from_array(&key.private_bytes()).public_key());
         stored(secrets, &PrivateKey::Ed25519(key));
     }),
     ("Ed448", |secrets| {
         let key = ed448::PrivateKey::generate();
-        secrets.report(&key.seed()[..]);
+        secrets.report(&key.private_bytes()[..]);
         key.sign_into(b"message", (&mut [0; 114][..]).into());
         stored(secrets, &PrivateKey::Ed448(key));
     }),
     ("X25519", |secrets| {
         let key = x25519::PrivateKey::generate();
-        secrets.report(&key.expose()[..]);
+        secrets.report(&key.private_bytes()[..]);
         secrets.report(&key.exchange(&x25519::PrivateKey::generate().public_key()).expect("a point")[..]);
         stored(secrets, &PrivateKey::X25519(key));
     }),
     ("X448", |secrets| {
         let key = x448::PrivateKey::generate();
-        secrets.report(&key.expose()[..]);
+        secrets.report(&key.private_bytes()[..]);
         secrets.report(&key.exchange(&x448::PrivateKey::generate().public_key()).expect("a point")[..]);
         stored(secrets, &PrivateKey::X448(key));
     }),
     ("ML-DSA", |secrets| {
         for set in [ml_dsa::ParameterSet::MlDsa44, ml_dsa::ParameterSet::MlDsa65, ml_dsa::ParameterSet::MlDsa87] {
             let key = ml_dsa::PrivateKey::generate(set).expect("a key");
-            secrets.report(key.seed());
+            secrets.report(key.private_bytes());
             let mut signature = vec![0; set.signature_len()];
             key.sign_into(b"message", b"", (&mut signature[..]).into()).expect("short");
-            ml_dsa::PrivateKey::from_seed(set, key.seed()).expect("a seed");
+            ml_dsa::PrivateKey::from_bytes(set, key.private_bytes()).expect("a seed");
             stored(secrets, &PrivateKey::MlDsa(key));
         }
     }),
     ("ML-KEM", |secrets| {
         for set in [ml_kem::ParameterSet::MlKem512, ml_kem::ParameterSet::MlKem768, ml_kem::ParameterSet::MlKem1024] {
             let key = ml_kem::PrivateKey::generate(set).expect("a key");
-            secrets.report(key.seed());
+            secrets.report(key.private_bytes());
             let (shared, ciphertext) = key.public_key().encapsulate().expect("a key");
             secrets.report(&shared[..]);
             drop(shared);
@@ -197,14 +198,14 @@ const CASES: &[Case] = &[
     }),
     ("SLH-DSA", |secrets| {
         let key = slh_dsa::PrivateKey::generate(slh_dsa::ParameterSet::Sha2_128f).expect("a key");
-        secrets.report(&key.expose()[..32]);
+        secrets.report(&key.private_bytes()[..32]);
         key.sign(b"message", b"").expect("short");
         stored(secrets, &PrivateKey::SlhDsa(key));
     }),
     ("elliptic curves", |secrets| {
         for curve in [ec::Curve::Secp256r1, ec::Curve::Secp384r1, ec::Curve::Secp521r1, ec::Curve::Secp256k1] {
             let key = ec::PrivateKey::generate(curve).expect("a curve");
-            secrets.report(&key.scalar());
+            secrets.report(&key.private_bytes());
             key.sign(Message::Whole(SHA256, b"message")).expect("a key");
             key.sign_deterministic(Message::Whole(SHA256, b"message")).expect("a key");
             let peer = ec::PrivateKey::generate(curve).expect("a curve").public_key();
@@ -255,7 +256,7 @@ const CASES: &[Case] = &[
     }),
     ("HPKE", |secrets| {
         let key = x25519::PrivateKey::generate();
-        secrets.report(&key.expose()[..]);
+        secrets.report(&key.private_bytes()[..]);
         for kdf in [hpke::Kdf::HkdfSha256, hpke::Kdf::Shake256] {
             let suite = hpke::Suite { kem: hpke::Kem::X25519, kdf, aead: hpke::Aead::ChaCha20Poly1305 };
             let mut sealed = vec![0; suite.sealed_len(16).expect("short")];
@@ -448,17 +449,17 @@ fn kdf(secrets: &mut Secrets, kdf: &impl Kdf) {
 /// Writes a key, reads it again, and fails to.
 fn stored(secrets: &mut Secrets, key: &PrivateKey) {
     let password = secrets.new_secret(32);
-    for (encoding, format) in [
-        (Encoding::Pem, PrivateFormat::Pkcs8),
-        (Encoding::Der, PrivateFormat::Pkcs8),
-        (Encoding::Pem, PrivateFormat::TraditionalOpenSsl),
-        (Encoding::Pem, PrivateFormat::OpenSsh),
+    let ssh_locked = key.to_encrypted_openssh_pem(b"", &password, DEFAULT_ROUNDS);
+    for (written, locked) in [
+        (key.to_pkcs8_pem(), key.to_encrypted_pkcs8_pem(&password)),
+        (key.to_pkcs8_der(), key.to_encrypted_pkcs8_der(&password)),
+        (key.to_traditional_pem(), key.to_encrypted_traditional_pem(&password)),
+        (key.to_openssh_pem(b""), ssh_locked),
     ] {
-        let Ok(written) = key.to_bytes(encoding, format, Encryption::None) else { continue };
-        let read = if encoding == Encoding::Pem { PrivateKey::from_pem } else { PrivateKey::from_der };
+        let (Ok(written), Ok(locked)) = (written, locked) else { continue };
+        let read = if written.starts_with(b"-----") { PrivateKey::from_pem } else { PrivateKey::from_der };
         let _ = read(&written, None, Checks::Full);
         assert!(read(&written[..written.len() / 2], None, Checks::Full).is_err());
-        let Ok(locked) = key.to_bytes(encoding, format, Encryption::BestAvailable(&password)) else { continue };
         let _ = read(&locked, Some(&password), Checks::Full);
         assert!(read(&locked, Some(&secrets.new_secret(32)), Checks::Full).is_err());
     }

@@ -9,7 +9,7 @@ use super::key_classes::key_classes;
 use super::utils::{int_from_bytes, unsigned_to_bytes};
 use crate::buffer::detach;
 use crate::errors::CallResult;
-use crate::keys::formats::{Encoding, ParameterFormat};
+use crate::keys::formats::{Encoding, ParameterFormat, parameter_bytes};
 use crate::types;
 
 /// The group that both sides of an exchange have in common.
@@ -48,7 +48,7 @@ impl DhParameters {
     ) -> CallResult<Bound<'py, PyBytes>> {
         let _ = format; // There is one alone.
         let parameters = keys::Parameters::Dh(self.inner.clone());
-        Ok(PyBytes::new(py, &parameters.to_bytes((*encoding.get()).into())?))
+        parameter_bytes(py, &parameters, *encoding.get())
     }
 }
 

@@ -74,7 +74,7 @@ key_classes! {
 
         /// The numbers that the key is made of, as Python integers, which cannot be wiped.
         fn private_numbers<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyAny>> {
-            let scalar = int_from_bytes(py, &self.inner.scalar())?;
+            let scalar = int_from_bytes(py, &self.inner.private_bytes())?;
             let public = public_numbers(py, &self.inner.public_key())?;
             Ok(types::EC_PRIVATE_NUMBERS.get(py)?.call1((scalar, public))?)
         }
@@ -149,7 +149,7 @@ fn derive_private_key(
         return Err(PyValueError::new_err("private_value must be a positive integer.").into());
     }
     let scalar = int_to_bytes("private_value", private_value)?;
-    Ok(detach(py, || core::PrivateKey::from_scalar(curve, &scalar))?.into())
+    Ok(detach(py, || core::PrivateKey::from_bytes(curve, &scalar))?.into())
 }
 
 /// The private key of these numbers.
@@ -167,7 +167,7 @@ fn private_key_from_numbers(
     }
     let scalar = int_to_bytes("private_value", private_value)?;
     let point = public.to_point(false);
-    Ok(detach(py, || core::PrivateKey::from_scalar_and_point(public.curve(), &scalar, &point))?.into())
+    Ok(detach(py, || core::PrivateKey::from_bytes_and_point(public.curve(), &scalar, &point))?.into())
 }
 
 /// The public key of these numbers.

@@ -138,7 +138,7 @@ macro_rules! byte_string_keys {
 
                 /// The key's bytes and nothing else.
                 fn private_bytes_raw<'py>(&self, py: Python<'py>) -> Bound<'py, pyo3::types::PyBytes> {
-                    let raw = ironlatch::keys::PrivateKey::from(self.inner.clone()).raw();
+                    let raw = ironlatch::keys::PrivateKey::from(self.inner.clone()).private_bytes();
                     pyo3::types::PyBytes::new(py, raw.as_deref().map_or(&[], Vec::as_slice))
                 }
             }

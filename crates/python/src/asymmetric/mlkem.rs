@@ -64,7 +64,7 @@ macro_rules! ml_kem_keys {
         #[pyfunction]
         fn $from_seed(py: Python<'_>, data: SecretInput<'_>) -> CallResult<$private> {
             let seed = data.as_slice();
-            Ok(detach(py, || core::PrivateKey::from_seed(ParameterSet::$set, seed))?.into())
+            Ok(detach(py, || core::PrivateKey::from_bytes(ParameterSet::$set, seed))?.into())
         }
 
         /// The public key in its encoded form. Raises ValueError for another length and for what is

@@ -10,7 +10,6 @@ use ironlatch::cms::pkcs12::{
 };
 use ironlatch::hash::HashAlgorithm;
 use ironlatch::keys::pbes::Scheme;
-use ironlatch::keys::{pkcs8, spki};
 use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -278,7 +277,7 @@ fn serialize_java_truststore<'py>(
 /// Returns what key and certificate both get, so that they are found to belong together: the
 /// certificate's SHA-1, as other programs have it. ValueError if they do not.
 fn local_key_id(certificate: &Certificate, key: &Bound<'_, PyAny>) -> CallResult<Vec<u8>> {
-    let own = spki::public_to_der(&certificate.inner.public_key()?)?;
+    let own = certificate.inner.public_key()?.to_spki_der()?;
     if own != public_key_info(&key.call_method0(intern!(key.py(), "public_key"))?)? {
         return Err(PyValueError::new_err("Certificate public key and provided private key do not match").into());
     }
@@ -288,7 +287,7 @@ fn local_key_id(certificate: &Certificate, key: &Bound<'_, PyAny>) -> CallResult
 /// The `PrivateKeyInfo` of any object with the methods of a private key, in DER.
 fn private_key_info(key: &Bound<'_, PyAny>) -> CallResult<Zeroizing<Vec<u8>>> {
     if let Some(key) = private_key_of(key) {
-        return Ok(pkcs8::private_to_der(&key)?);
+        return Ok(key.to_pkcs8_der()?);
     }
     let serialization = key.py().import("ironlatch.hazmat.primitives._serialization")?;
     let encoding = serialization.getattr("Encoding")?.getattr("DER")?;

@@ -3,14 +3,18 @@
 
 use std::ffi::CStr;
 
-use ironlatch::keys::{self, Encryption, PrivateKey, PublicKey};
+use ironlatch::Error;
+use ironlatch::keys::ssh::DEFAULT_ROUNDS;
+use ironlatch::keys::{Parameters, PrivateKey, PublicKey};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use zeroize::Zeroizing;
 
 use crate::buffer::{SecretInput, detach};
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
+use crate::peer_words::INVALID_FORMAT;
 use crate::types;
 use crate::warnings::deprecated;
 
@@ -101,12 +105,8 @@ pub(crate) fn private_bytes<'py>(
     if format == PrivateFormat::OpenSsh && matches!(key, PrivateKey::Dsa(_)) {
         deprecated(py, SSH_DSA_WRITTEN)?;
     }
-    let encryption = match (password, rounds_of(encryption, format)?) {
-        (None, _) => Encryption::None,
-        (Some(password), Some(rounds)) => Encryption::OpenSsh { password, rounds },
-        (Some(password), None) => Encryption::BestAvailable(password),
-    };
-    let bytes = detach(py, || key.to_bytes(encoding.into(), format.into(), encryption))?;
+    let rounds = rounds_of(encryption, format)?;
+    let bytes = detach(py, || private_to_bytes(key, encoding, format, password, rounds))?;
     Ok(PyBytes::new(py, &bytes))
 }
 
@@ -120,7 +120,112 @@ pub(crate) fn public_bytes<'py>(
     if matches!((key, encoding, format), (PublicKey::Dsa(_), Encoding::OpenSsh, PublicFormat::OpenSsh)) {
         deprecated(py, SSH_DSA_WRITTEN)?;
     }
-    Ok(PyBytes::new(py, &key.to_bytes(encoding.into(), format.into())?))
+    Ok(PyBytes::new(py, &public_to_bytes(key, encoding, format)?))
+}
+
+/// `parameters.parameter_bytes(encoding, format)`.
+pub(crate) fn parameter_bytes<'py>(
+    py: Python<'py>,
+    parameters: &Parameters,
+    encoding: Encoding,
+) -> CallResult<Bound<'py, PyBytes>> {
+    let bytes = match encoding {
+        Encoding::Pem => parameters.to_pem()?,
+        Encoding::Der => parameters.to_der()?,
+        _ => return Err(not_pem_or_der()),
+    };
+    Ok(PyBytes::new(py, &bytes))
+}
+
+/// Which encodings, structures and encryptions of a private key go together.
+fn private_to_bytes(
+    key: &PrivateKey,
+    encoding: Encoding,
+    format: PrivateFormat,
+    password: Option<&[u8]>,
+    rounds: Option<u32>,
+) -> CallResult<Zeroizing<Vec<u8>>> {
+    if (format == PrivateFormat::Raw || encoding == Encoding::Raw)
+        && let Some(bytes) = key.private_bytes()
+    {
+        return match (format, encoding, password) {
+            (PrivateFormat::Raw, Encoding::Raw, None) => Ok(bytes),
+            _ => Err(value(
+                "raw bytes are neither encoded nor encrypted: ask for the raw encoding and the raw format without a password",
+            )),
+        };
+    }
+    if matches!(key, PrivateKey::Dh(_)) && format != PrivateFormat::Pkcs8 {
+        return Err(value("DH private keys support only PKCS8 serialization"));
+    }
+    Ok(match (format, encoding, password) {
+        (PrivateFormat::Pkcs8, Encoding::Pem, None) => key.to_pkcs8_pem()?,
+        (PrivateFormat::Pkcs8, Encoding::Der, None) => key.to_pkcs8_der()?,
+        (PrivateFormat::Pkcs8, Encoding::Pem, Some(password)) => key.to_encrypted_pkcs8_pem(password)?.into(),
+        (PrivateFormat::Pkcs8, Encoding::Der, Some(password)) => key.to_encrypted_pkcs8_der(password)?.into(),
+        (PrivateFormat::Pkcs8, ..) => return Err(not_pem_or_der()),
+        (PrivateFormat::TraditionalOpenSsl, Encoding::Pem, None) => key.to_traditional_pem()?,
+        (PrivateFormat::TraditionalOpenSsl, Encoding::Der, None) => key.to_traditional_der()?,
+        (PrivateFormat::TraditionalOpenSsl, Encoding::Pem, Some(password)) => {
+            key.to_encrypted_traditional_pem(password)?.into()
+        }
+        (PrivateFormat::TraditionalOpenSsl, Encoding::Der, Some(_)) => {
+            // Keys that have no such structure are told so first.
+            key.to_traditional_der()?;
+            return Err(value("Encryption is not supported for DER encoded traditional OpenSSL keys"));
+        }
+        (PrivateFormat::OpenSsh, Encoding::Pem, None) => key.to_openssh_pem(b"")?,
+        (PrivateFormat::OpenSsh, Encoding::Pem, Some(password)) => {
+            key.to_encrypted_openssh_pem(b"", password, rounds.unwrap_or(DEFAULT_ROUNDS))?.into()
+        }
+        (PrivateFormat::OpenSsh, ..) if has_ssh_keys(&key.public_key()) => {
+            return Err(value("OpenSSH private key format can only be used with PEM encoding"));
+        }
+        _ => return Err(value(INVALID_FORMAT)),
+    })
+}
+
+/// Which encodings and structures of a public key go together.
+fn public_to_bytes(key: &PublicKey, encoding: Encoding, format: PublicFormat) -> CallResult<Vec<u8>> {
+    if (format == PublicFormat::Raw || encoding == Encoding::Raw)
+        && let Some(bytes) = key.to_bytes()
+    {
+        return match (format, encoding) {
+            (PublicFormat::Raw, Encoding::Raw) => Ok(bytes),
+            _ => Err(value("When using Raw both encoding and format must be Raw")),
+        };
+    }
+    if matches!(key, PublicKey::Dh(_)) && format != PublicFormat::SubjectPublicKeyInfo {
+        return Err(value("DH public keys support only SubjectPublicKeyInfo serialization"));
+    }
+    Ok(match (format, encoding) {
+        (PublicFormat::SubjectPublicKeyInfo, Encoding::Pem) => key.to_spki_pem()?,
+        (PublicFormat::SubjectPublicKeyInfo, Encoding::Der) => key.to_spki_der()?,
+        (PublicFormat::Pkcs1, Encoding::Pem) => key.to_pkcs1_pem()?,
+        (PublicFormat::Pkcs1, Encoding::Der) => key.to_pkcs1_der()?,
+        (PublicFormat::Pkcs1, _) if !matches!(key, PublicKey::Rsa(_)) => return Err(value(INVALID_FORMAT)),
+        (PublicFormat::SubjectPublicKeyInfo | PublicFormat::Pkcs1, _) => return Err(not_pem_or_der()),
+        (PublicFormat::CompressedPoint, Encoding::X962) => key.to_sec1_point(true)?,
+        (PublicFormat::UncompressedPoint, Encoding::X962) => key.to_sec1_point(false)?,
+        (PublicFormat::OpenSsh, Encoding::OpenSsh) => key.to_openssh_line()?,
+        (PublicFormat::OpenSsh, _) if has_ssh_keys(key) => {
+            return Err(value("OpenSSH format must be used with OpenSSH encoding"));
+        }
+        _ => return Err(value(INVALID_FORMAT)),
+    })
+}
+
+/// Whether OpenSSH has keys of this type.
+fn has_ssh_keys(key: &PublicKey) -> bool {
+    !matches!(key.to_openssh_blob(), Err(Error::NoSuchFormat { .. }))
+}
+
+fn not_pem_or_der() -> CallError {
+    PyTypeError::new_err("the encoding must be DER or PEM: this format has no other").into()
+}
+
+fn value(message: &'static str) -> CallError {
+    PyValueError::new_err(message).into()
 }
 
 /// The password that an object of the class `KeySerializationEncryption` holds, if it fits
@@ -161,22 +266,3 @@ fn rounds_of(encryption: &Bound<'_, PyAny>, format: PrivateFormat) -> CallResult
 
 /// The peer's words.
 pub(super) const SSH_DSA_WRITTEN: &CStr = c"SSH DSA key support is deprecated and will be removed in a future release";
-
-/// Between a Python-visible enumeration and the core's of the same name and members.
-macro_rules! same_members {
-    ($($name:ident { $($member:ident),* })*) => {
-        $(impl From<$name> for keys::$name {
-            fn from(value: $name) -> Self {
-                match value {
-                    $($name::$member => Self::$member,)*
-                }
-            }
-        })*
-    };
-}
-
-same_members! {
-    Encoding { Pem, Der, OpenSsh, Raw, X962, Smime }
-    PrivateFormat { Pkcs8, TraditionalOpenSsl, Raw, OpenSsh, Pkcs12 }
-    PublicFormat { SubjectPublicKeyInfo, Pkcs1, OpenSsh, Raw, CompressedPoint, UncompressedPoint }
-}

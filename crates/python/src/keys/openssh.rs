@@ -311,7 +311,7 @@ fn private_bytes_ppk<'py>(
         return Err(PyValueError::new_err("Password must be 1 or more bytes.").into());
     }
     let cost = Cost { iterations: passes, lanes: 1, memory_cost: memory_kib };
-    let text = detach(py, || core::private_to_ppk(&key, comment.as_bytes(), version, password, cost))?;
+    let text = detach(py, || key.to_ppk(comment.as_bytes(), version, password, cost))?;
     Ok(PyBytes::new(py, &text))
 }
 

@@ -107,7 +107,7 @@ fn serialize_ssh_public_key<'py>(py: Python<'py>, public_key: &Bound<'py, PyAny>
     if matches!(key, PublicKey::Dsa(_)) {
         deprecated(py, SSH_DSA_WRITTEN)?;
     }
-    Ok(PyBytes::new(py, &core::public_to_line(&key)?))
+    Ok(PyBytes::new(py, &key.to_openssh_line()?))
 }
 
 /// Computes the hash of a public key as SSH encodes it, by which people know keys: with SHA-256,
@@ -125,7 +125,7 @@ fn ssh_key_fingerprint<'py>(
     let Some(algorithm @ (HashAlgorithm::Md5 | HashAlgorithm::Sha1 | HashAlgorithm::Sha256)) = algorithm else {
         return Err(PyTypeError::new_err("hash_algorithm must be either MD5, SHA1, or SHA256").into());
     };
-    let blob = core::public_to_blob(&ssh_key_of(key)?)?;
+    let blob = ssh_key_of(key)?.to_openssh_blob()?;
     new_bytes(py, algorithm.digest_size(), |out| Ok(digest_into(algorithm, &blob, out)))
 }
 

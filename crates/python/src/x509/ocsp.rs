@@ -4,7 +4,6 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ironlatch::keys::spki;
 use ironlatch::x509::building::{NewSingleResponse, OcspRequestContents, OcspResponseContents};
 use ironlatch::x509::extensions::{Place, key_identifier};
 use ironlatch::x509::ocsp::{
@@ -504,7 +503,7 @@ pub(crate) fn create_ocsp_response(
     let responder = inner(&responder)?;
     let key_hash = key_identifier(responder.public_key_info())?;
     if public_key_info(&private_key.call_method0(intern!(py, "public_key"))?)?
-        != spki::public_to_der(&responder.public_key()?)?
+        != responder.public_key()?.to_spki_der()?
     {
         return Err(PyValueError::new_err("Certificate public key and provided private key do not match").into());
     }

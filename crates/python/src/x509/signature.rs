@@ -3,7 +3,7 @@
 use ironlatch::asymmetric::ml_dsa::ParameterSet;
 use ironlatch::asymmetric::rsa::{SaltLength, SignaturePadding};
 use ironlatch::hash::HashAlgorithm;
-use ironlatch::keys::{PublicKey, spki};
+use ironlatch::keys::PublicKey;
 use ironlatch::x509::building::Signer;
 use ironlatch::x509::{AlgorithmIdentifier, Error, SignatureAlgorithm};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -105,7 +105,7 @@ pub(crate) fn is_valid(result: ironlatch::x509::Result<()>) -> CallResult<bool> 
 /// The `SubjectPublicKeyInfo` of any object with the methods of a public key, in DER.
 pub(crate) fn public_key_info(key: &Bound<'_, PyAny>) -> CallResult<Vec<u8>> {
     if let Some(key) = public_key_of(key) {
-        return Ok(spki::public_to_der(&key)?);
+        return Ok(key.to_spki_der()?);
     }
     let serialization = key.py().import("ironlatch.hazmat.primitives._serialization")?;
     let encoding = serialization.getattr("Encoding")?.getattr("DER")?;

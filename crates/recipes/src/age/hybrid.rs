@@ -111,7 +111,7 @@ impl Identity {
         shake.update(seed.expose())?;
         shake.squeeze(Output::from(&mut expanded[..]))?;
         let (ml_kem, x25519) = expanded.split_at(ml_kem::SEED_LEN);
-        let ml_kem = ml_kem::PrivateKey::from_seed(ParameterSet::MlKem768, ml_kem)?;
+        let ml_kem = ml_kem::PrivateKey::from_bytes(ParameterSet::MlKem768, ml_kem)?;
         let x25519 = x25519::PrivateKey::from_bytes(x25519)?;
         let key = HybridPrivateKey::ml_kem_768_x25519(ml_kem.clone(), x25519.clone())?.into();
         Ok(Self { seed: Arc::new(seed), ml_kem, x25519, key })

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 use ironlatch_core::asymmetric::rsa::{self, Checks, EncryptionPadding};
 use ironlatch_core::asymmetric::x25519;
 use ironlatch_core::hash::{HashAlgorithm, digest_into};
-use ironlatch_core::keys::ssh::{Line, PrivateKeyFile, public_to_blob};
+use ironlatch_core::keys::ssh::{Line, PrivateKeyFile};
 use ironlatch_core::keys::{PrivateKey, PublicKey, ssh};
 use ironlatch_core::{Error as CoreError, Output};
 
@@ -61,7 +61,7 @@ impl Recipient {
             PublicKey::Rsa(key) => Public::Rsa(key.clone()),
             _ => return Err(other_type()),
         };
-        Ok(Self { blob: public_to_blob(key)?, key: public })
+        Ok(Self { blob: key.to_openssh_blob()?, key: public })
     }
 
     pub(super) fn kind(&self) -> &'static str {

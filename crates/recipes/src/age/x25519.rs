@@ -64,7 +64,7 @@ impl Identity {
     }
 
     pub(super) fn to_text(&self) -> SecretText {
-        key_text::private(IDENTITY_PREFIX, self.key.expose())
+        key_text::private(IDENTITY_PREFIX, self.key.private_bytes())
     }
 
     pub(super) fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>> {

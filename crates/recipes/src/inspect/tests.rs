@@ -5,7 +5,7 @@ use crate::age::{ArmoredWriter, Identity, Recipient, encrypt};
 use crate::fernet::Fernet;
 use ironlatch_core::asymmetric::rsa::Checks;
 use ironlatch_core::asymmetric::{ed25519, ml_kem};
-use ironlatch_core::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat};
+use ironlatch_core::keys::PrivateKey;
 
 fn one(data: &[u8]) -> Finding {
     let mut found = inspect(data, None);
@@ -30,8 +30,8 @@ fn text(finding: &Finding, name: &str) -> String {
 #[test]
 fn a_label_that_does_not_fit_is_said() {
     let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
-    let private = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
-    let public = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let private = key.to_pkcs8_pem().unwrap();
+    let public = key.public_key().to_spki_pem().unwrap();
     let relabelled = |text: &[u8], from: &str, to: &str| {
         let found = one(String::from_utf8_lossy(text).replace(from, to).as_bytes());
         assert_eq!(text_of_notes(&found).contains("its label does not fit"), from != to, "{to}");
@@ -51,16 +51,18 @@ fn text_of_notes(finding: &Finding) -> String {
 #[test]
 fn keys_are_told_by_their_public_half() {
     let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
-    let public = key.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let public = key.public_key().to_spki_pem().unwrap();
     let public = one(&public);
     assert_eq!((public.kind, public.secret), ("public-key", false));
-    for encoding in [Encoding::Pem, Encoding::Der] {
-        let plain = key.to_bytes(encoding, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    for (plain, closed) in [
+        (key.to_pkcs8_pem(), key.to_encrypted_pkcs8_pem(b"pw")),
+        (key.to_pkcs8_der(), key.to_encrypted_pkcs8_der(b"pw")),
+    ] {
+        let (plain, closed) = (plain.unwrap(), closed.unwrap());
         let plain = one(&plain);
         assert_eq!((plain.kind, plain.secret, &*plain.title), ("private-key", true, "a private key, Ed25519"));
         assert_eq!(plain.fact("pin"), public.fact("pin"));
 
-        let closed = key.to_bytes(encoding, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"pw")).unwrap();
         let closed = one(&closed);
         assert_eq!((closed.kind, closed.secret), ("encrypted-private-key", false));
         assert_eq!(text(&closed, "encryption"), "AES-256-CBC");
@@ -68,7 +70,7 @@ fn keys_are_told_by_their_public_half() {
     }
     let parameters = ml_kem::ParameterSet::MlKem768;
     let key = PrivateKey::MlKem(ml_kem::PrivateKey::generate(parameters).unwrap());
-    let pem = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    let pem = key.to_pkcs8_pem().unwrap();
     assert_eq!(one(&pem).title, "a private key, ML-KEM-768");
     assert!(PrivateKey::from_pem(&pem, None, Checks::Full).is_ok());
 }
@@ -105,7 +107,7 @@ fn containers_are_told_by_their_first_identifier() {
 #[test]
 fn ssh_keys_are_told_in_lines_and_in_files() {
     let key = PrivateKey::Ed25519(ed25519::PrivateKey::generate());
-    let line = ironlatch_core::keys::ssh::public_to_line(&key.public_key()).unwrap();
+    let line = key.public_key().to_openssh_line().unwrap();
     let line = String::from_utf8(line).unwrap();
     let plain = one(line.as_bytes());
     let behind_options = one(format!("command=\"ls -l\",no-pty {line} ada@example.com\n").as_bytes());

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::{Error, Result};
 use ironlatch_core::hash::{self, HashAlgorithm};
-use ironlatch_core::keys::{PublicKey, spki};
+use ironlatch_core::keys::PublicKey;
 use ironlatch_x509::{Certificate, CertificateRequest};
 
 /// The SHA-256 of a `SubjectPublicKeyInfo` in DER: 32 bytes. Written as `sha256/` and base64.
@@ -50,7 +50,7 @@ impl Pin {
     /// # Errors
     /// [`CoreError::OutOfMemory`](ironlatch_core::Error::OutOfMemory).
     pub fn of_public_key(key: &PublicKey) -> Result<Self> {
-        Ok(Self::of_public_key_info(&spki::public_to_der(key)?))
+        Ok(Self::of_public_key_info(&key.to_spki_der()?))
     }
 
     /// The 32 bytes of the hash.

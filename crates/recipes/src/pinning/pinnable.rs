@@ -3,7 +3,7 @@
 use super::pin::Pin;
 use crate::{Error, Result};
 use ironlatch_core::asymmetric::rsa::Checks;
-use ironlatch_core::keys::{PrivateKey, PublicKey, pem, spki};
+use ironlatch_core::keys::{PrivateKey, PublicKey, pem};
 use ironlatch_core::secret::wipes_stack;
 use ironlatch_x509::{Certificate, CertificateRequest, certificate, request};
 
@@ -114,7 +114,7 @@ impl Pinnable {
     /// From the very bytes, as certificates for the key will hold them: one key can be written in
     /// more than one way.
     fn from_public_key_info(der: &[u8]) -> Result<Self> {
-        Ok(Self::new(Pin::of_public_key_info(der), Kind::PublicKey, &spki::public_from_der(der)?))
+        Ok(Self::new(Pin::of_public_key_info(der), Kind::PublicKey, &PublicKey::from_spki_der(der)?))
     }
 
     fn from_private_key(key: &PrivateKey) -> Result<Self> {

@@ -179,13 +179,13 @@ fn recipients_files() {
 #[test]
 fn other_files_of_private_keys() {
     use ironlatch::asymmetric::rsa::Checks;
-    use ironlatch::keys::{Encoding, Encryption, PrivateFormat, ssh::PrivateKeyFile};
+    use ironlatch::keys::ssh::PrivateKeyFile;
     for name in ["ed25519", "rsa"] {
         let key = PrivateKeyFile::from_pem(&sample(name)).unwrap().decrypt(None, Checks::Full).unwrap();
-        let pem = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+        let pem = key.to_pkcs8_pem().unwrap();
         let again = Identity::parse_file(core::str::from_utf8(&pem).unwrap()).unwrap();
         assert_eq!(open(&again, &sample(&format!("{name}.age"))).unwrap(), PLAIN, "{name}");
-        let pem = key.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::BestAvailable(b"pw")).unwrap();
+        let pem = key.to_encrypted_pkcs8_pem(b"pw").unwrap();
         let error = Identity::parse_file(core::str::from_utf8(&pem).unwrap()).unwrap_err().to_string();
         assert!(error.contains("ssh-keygen -p"), "{error}");
     }

@@ -2,7 +2,7 @@
 
 use ironlatch::Error as CoreError;
 use ironlatch::asymmetric::{ec, rsa, x25519};
-use ironlatch::keys::{Encoding, Encryption, PrivateFormat, PrivateKey, PublicFormat};
+use ironlatch::keys::PrivateKey;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::signing::{Algorithm, Key, KeySet};
 
@@ -40,16 +40,15 @@ fn keys_are_read_from_pem() {
     let json = key.to_json().unwrap();
     let jwk = ironlatch::keys::jwk::Jwk::parse(json.expose().as_bytes()).unwrap();
     let ironlatch::keys::jwk::Key::Private(private) = jwk.key else { panic!("not private") };
-    let pem = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    let pem = private.to_pkcs8_pem().unwrap();
     assert_eq!(Key::parse(&pem).unwrap().id(), key.id());
-    let pem = private.public_key().to_bytes(Encoding::Pem, PublicFormat::SubjectPublicKeyInfo).unwrap();
+    let pem = private.public_key().to_spki_pem().unwrap();
     assert!(!Key::parse(&pem).unwrap().can_sign());
     // In a file with both the first counts.
-    let private_pem = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, Encryption::None).unwrap();
+    let private_pem = private.to_pkcs8_pem().unwrap();
     assert!(Key::parse(&[&private_pem[..], &pem].concat()).unwrap().can_sign());
     assert!(!Key::parse(&[&pem[..], &private_pem].concat()).unwrap().can_sign());
-    let encryption = Encryption::BestAvailable(b"password");
-    let encrypted = private.to_bytes(Encoding::Pem, PrivateFormat::Pkcs8, encryption).unwrap();
+    let encrypted = private.to_encrypted_pkcs8_pem(b"password").unwrap();
     assert!(matches!(Key::parse(&encrypted), Err(Error::Core(CoreError::PasswordRequired))));
 }
 

@@ -3,7 +3,7 @@
 //! ```
 //! # fn main() -> ironlatch::x509::Result<()> {
 //! use ironlatch::asymmetric::ed25519;
-//! use ironlatch::keys::{PrivateKey, spki};
+//! use ironlatch::keys::PrivateKey;
 //! use ironlatch::x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
 //! use ironlatch::x509::extensions::{BasicConstraints, ExtensionValue};
 //! use ironlatch::x509::names::{Attribute, Name, StringType, encode};
@@ -21,7 +21,7 @@
 //!     not_before: "2027-01-01".parse()?,
 //!     not_after: "2037-01-01".parse()?,
 //!     subject: Name::from_der(&name)?,
-//!     public_key_info: &spki::public_to_der(&key.public_key())?,
+//!     public_key_info: &key.public_key().to_spki_der()?,
 //!     extensions: &[NewExtension::new(oid::BASIC_CONSTRAINTS, true, &constraints)?],
 //! }
 //! .sign(&KeySigner::new(&key, None)?)?;

@@ -1,7 +1,7 @@
 //! A private authority: its root, authorities below it, and what they issue.
 
 use ironlatch_core::asymmetric::ed25519;
-use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_core::keys::{PrivateKey, PublicKey};
 use ironlatch_core::oid;
 
 use super::alternative_name::AlternativeName;
@@ -57,7 +57,7 @@ impl Authority {
     /// [`Error::InvalidValue`] for an empty subject, [`Error::WrongKey`] if the key is not fit for
     /// certificates.
     pub fn root(new: &NewAuthority<'_>, key: PrivateKey) -> Result<Self> {
-        let info = spki::public_to_der(&key.public_key())?;
+        let info = key.public_key().to_spki_der()?;
         let certificate = issue_authority(new, new.validity, new.subject, &key_identifier(&info)?, &info, &key)?;
         Ok(Self { certificates: vec![certificate], key })
     }
@@ -71,7 +71,7 @@ impl Authority {
     /// certificate is for.
     pub fn new(certificates: Vec<Certificate>, key: PrivateKey) -> Result<Self> {
         let own = certificates.first().ok_or(Error::value(NO_CERTIFICATE))?;
-        if spki::public_to_der(&own.public_key()?)? != spki::public_to_der(&key.public_key())? {
+        if own.public_key()?.to_spki_der()? != key.public_key().to_spki_der()? {
             return Err(Error::WrongKey(
                 format!("the private key is not the one of the certificate of {}", own.subject()).into(),
             ));
@@ -108,7 +108,7 @@ impl Authority {
     /// As [`root`](Self::root), and [`Error::InvalidValue`] if this one may not have it.
     pub fn intermediate(&self, new: &NewAuthority<'_>, key: PrivateKey) -> Result<Self> {
         let (own, identifier) = self.own()?;
-        let info = spki::public_to_der(&key.public_key())?;
+        let info = key.public_key().to_spki_der()?;
         self.check_subject(new.subject, &info)?;
         let certificate = issue_authority(new, new.validity.within(own), own.subject(), &identifier, &info, &self.key)?;
         let certificates: Vec<Certificate> =
@@ -271,7 +271,7 @@ impl Authority {
             names: &[],
             purposes: &[Purpose::Client],
             validity: Validity { not_before: own.not_before(), not_after: own.not_after() },
-            public_key_info: &spki::public_to_der(&probe.public_key())?,
+            public_key_info: &probe.public_key().to_spki_der()?,
             crl: None,
         };
         self.issue(&leaf).map(drop)
@@ -291,7 +291,7 @@ fn issue_authority(
     if new.subject.is_empty() {
         return Err(Error::value("an authority needs a subject, such as CN=Example Root"));
     }
-    key::check_key(&spki::public_from_der(public_key_info)?)?;
+    key::check_key(&PublicKey::from_spki_der(public_key_info)?)?;
     let constraints = BasicConstraints { ca: true, path_length: new.path_length };
     let usage = KeyUsage { key_cert_sign: true, crl_sign: true, ..KeyUsage::default() };
     let own_identifier = key_identifier(public_key_info)?;

@@ -1,6 +1,6 @@
 //! Certificates for servers, clients, mailboxes and code.
 
-use ironlatch_core::keys::{PrivateKey, PublicKey, spki};
+use ironlatch_core::keys::{PrivateKey, PublicKey};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::alternative_name::{self, AlternativeName};
@@ -125,7 +125,7 @@ impl NewLeaf<'_> {
     /// [`Error::InvalidValue`] if the names do not fit the purposes, [`Error::WrongKey`] if `key`
     /// is not the one that the certificate is for, or not fit for certificates.
     pub fn sign_itself(&self, key: &PrivateKey) -> Result<Certificate> {
-        if spki::public_to_der(&key.public_key())? != self.public_key_info {
+        if key.public_key().to_spki_der()? != self.public_key_info {
             return Err(Error::WrongKey("the private key is not the one that the certificate is for".into()));
         }
         let subject = self.subject_der()?;
@@ -152,7 +152,7 @@ impl NewLeaf<'_> {
         validity: Validity,
         key: &PrivateKey,
     ) -> Result<Certificate> {
-        let public_key = spki::public_from_der(self.public_key_info)?;
+        let public_key = PublicKey::from_spki_der(self.public_key_info)?;
         key::check_key(&public_key)?;
         self.check(&subject)?;
         let own_identifier = key_identifier(self.public_key_info)?;

@@ -14,7 +14,6 @@
 //! use ironlatch::x509::issuing::{
 //!     Authority, KeyKind, NewAuthority, NewLeaf, NewlyRevoked, Purpose, Reason, Validity,
 //! };
-//! use ironlatch::keys::spki;
 //!
 //! let subject = distinguished_name("CN=Example Development Root")?;
 //! let new = NewAuthority::new(Name::from_der(&subject)?, Validity::days(3650)?);
@@ -27,7 +26,7 @@
 //!     names: &names,
 //!     purposes: &[Purpose::Server],
 //!     validity: Validity::days(90)?,
-//!     public_key_info: &spki::public_to_der(&key.public_key())?,
+//!     public_key_info: &key.public_key().to_spki_der()?,
 //!     crl: None,
 //! };
 //! let chain = root.issue(&leaf)?;

@@ -1,6 +1,6 @@
 //! Requests for certificates: making one, and answering one.
 
-use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::alternative_name::AlternativeName;
@@ -40,7 +40,7 @@ impl NewRequest<'_> {
         }
         RequestContents {
             subject,
-            public_key_info: &spki::public_to_der(&key.public_key())?,
+            public_key_info: &key.public_key().to_spki_der()?,
             attributes: &[],
             extensions: &wishes(&key.public_key(), self.purposes, self.names, subject.is_empty())?,
         }

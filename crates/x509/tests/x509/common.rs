@@ -2,7 +2,7 @@
 
 use ironlatch::oid;
 use ironlatch_core::asymmetric::ed25519;
-use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_core::keys::PrivateKey;
 use ironlatch_x509::building::{CertificateContents, KeySigner, NewExtension, random_serial};
 use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue};
 use ironlatch_x509::names::{Attribute, StringType, encode};
@@ -13,7 +13,7 @@ pub(crate) fn ed25519_key() -> PrivateKey {
 }
 
 pub(crate) fn info(key: &PrivateKey) -> Vec<u8> {
-    spki::public_to_der(&key.public_key()).unwrap()
+    key.public_key().to_spki_der().unwrap()
 }
 
 pub(crate) fn name(common_name: &str) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use ironlatch_core::asymmetric::ec::{self, Curve};
 use ironlatch_core::asymmetric::{rsa, x25519};
-use ironlatch_core::keys::{PrivateKey, spki};
+use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::oid;
 use ironlatch_x509::building::{CrlContents, KeySigner, NewExtension, RequestContents};
 use ironlatch_x509::der::List;
@@ -225,7 +225,7 @@ fn keys_that_are_weak_or_do_not_sign_are_refused() {
         root.key().clone(),
     ];
     for key in keys {
-        let info = spki::public_to_der(&key.public_key()).unwrap();
+        let info = key.public_key().to_spki_der().unwrap();
         let leaf = NewLeaf {
             subject: None,
             names: &list,

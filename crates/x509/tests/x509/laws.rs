@@ -179,7 +179,7 @@ proptest! {
 }
 
 fn key(seed: [u8; 32]) -> PrivateKey {
-    ed25519::PrivateKey::from_seed(&seed).into()
+    ed25519::PrivateKey::from_array(&seed).into()
 }
 
 proptest! {

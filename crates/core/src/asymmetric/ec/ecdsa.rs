@@ -31,7 +31,7 @@ impl PrivateKey {
     /// functions, which HMAC does not take.
     #[wipes_stack(deep)]
     pub fn sign_deterministic(&self, message: Message<'_>) -> Result<Vec<u8>> {
-        deterministic::sign(self.curve(), &self.scalar(), message.algorithm(), &message.digest()?)
+        deterministic::sign(self.curve(), &self.private_bytes(), message.algorithm(), &message.digest()?)
     }
 }
 

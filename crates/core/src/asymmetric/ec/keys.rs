@@ -132,7 +132,7 @@ impl PrivateKey {
     /// # Errors
     /// [`InvalidValue`](Error::InvalidValue) if it is zero, or not below the curve's order.
     #[wipes_stack(deep)]
-    pub fn from_scalar(curve: Curve, scalar: &[u8]) -> Result<Self> {
+    pub fn from_bytes(curve: Curve, scalar: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
             Curve::Secp256k1 => {
@@ -149,7 +149,7 @@ impl PrivateKey {
     /// [`InvalidValue`](Error::InvalidValue) if the number is zero or not below the curve's order,
     /// the encoding is not valid, or the two do not belong together.
     #[wipes_stack(deep)]
-    pub fn from_scalar_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self> {
+    pub fn from_bytes_and_point(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<Self> {
         let scalar = padded(curve, scalar).ok_or_else(invalid_key)?;
         let inner = match curve {
             Curve::Secp256k1 => {
@@ -179,7 +179,7 @@ impl PrivateKey {
     /// The private number, big-endian, as long as [`Curve::size`].
     #[must_use]
     #[wipes_stack]
-    pub fn scalar(&self) -> Zeroizing<Vec<u8>> {
+    pub fn private_bytes(&self) -> Zeroizing<Vec<u8>> {
         match &*self.inner {
             Private::Engine(key) => key.scalar(),
             Private::Secp256k1(key) => Zeroizing::new(key.scalar().to_vec()),

@@ -94,7 +94,7 @@ impl PrivateKey {
 
     /// The encoded key.
     #[must_use]
-    pub fn expose(&self) -> &[u8] {
+    pub fn private_bytes(&self) -> &[u8] {
         &self.inner.bytes
     }
 

@@ -281,7 +281,7 @@ fn read_ec(object: &Object<'_>) -> Result<Key> {
     Ok(match object.number("d")? {
         None => Key::Public(PublicKey::Ec(public)),
         Some(scalar) => {
-            let key = ec::PrivateKey::from_scalar_and_point(*curve, &scalar, &public.to_point(false))?;
+            let key = ec::PrivateKey::from_bytes_and_point(*curve, &scalar, &public.to_point(false))?;
             Key::Private(PrivateKey::Ec(key))
         }
     })
@@ -317,14 +317,14 @@ fn read_akp(object: &Object<'_>) -> Result<Key> {
     };
     let public = ml_dsa::PublicKey::from_bytes(parameters, &object.required_bytes("pub")?)?;
     let seed = object.bytes("priv")?;
-    let private = seed.map(|seed| ml_dsa::PrivateKey::from_seed(parameters, &seed)).transpose()?;
+    let private = seed.map(|seed| ml_dsa::PrivateKey::from_bytes(parameters, &seed)).transpose()?;
     pair(PublicKey::MlDsa(public), private.map(PrivateKey::MlDsa), "seed (priv) and public key (pub)")
 }
 
 fn pair(public: PublicKey, private: Option<PrivateKey>, members: &str) -> Result<Key> {
     match private {
         None => Ok(Key::Public(public)),
-        Some(private) if private.public_key().raw() == public.raw() => Ok(Key::Private(private)),
+        Some(private) if private.public_key().to_bytes() == public.to_bytes() => Ok(Key::Private(private)),
         Some(_) => Err(Error::value(format!("the JWK's {members} do not belong together"))),
     }
 }

@@ -3,8 +3,8 @@
 
 use super::public::{self, DSS, SshPublicKey};
 use super::signature::Signature;
+use super::text;
 use super::wire::{Reader, put_long, put_number, put_string};
-use super::{public_to_blob, text};
 use crate::keys::{PrivateKey, PublicKey};
 use crate::secret::wipes_stack;
 use crate::{Error, Result, random};
@@ -144,7 +144,7 @@ impl Certificate {
         }
         let plain = key.kind();
         let kind = public::certificate_kind(plain);
-        let signature_key = public_to_blob(&authority.public_key())?;
+        let signature_key = authority.public_key().to_openssh_blob()?;
         let mut blob = Vec::new();
         put_string(&mut blob, kind.as_bytes());
         put_string(&mut blob, nonce);

@@ -27,13 +27,12 @@ pub use allowed_signers::{AllowedSigners, LocalTime, MAX_SIGNER_LINES, Signer};
 pub use certificate::{Certificate, CertificateType, MAX_PRINCIPALS, NONCE_LEN, NamedValue, Terms};
 pub use encryption::{DEFAULT_ROUNDS, MAX_OWN_ROUNDS, MAX_ROUNDS};
 pub use line::{Identity, Line};
-pub use ppk::{
-    DEFAULT_PPK_COST, MAX_PPK_LANES, MAX_PPK_MEMORY_KIB, MAX_PPK_WORK_KIB, PpkFile, PpkVersion, private_to_ppk,
-};
-pub use private::{LABEL, PrivateKeyFile, private_to_pem};
-pub use public::{SshPublicKey, public_to_blob, public_to_line};
+pub use ppk::{DEFAULT_PPK_COST, MAX_PPK_LANES, MAX_PPK_MEMORY_KIB, MAX_PPK_WORK_KIB, PpkFile, PpkVersion};
+pub use private::{LABEL, PrivateKeyFile};
+pub use public::SshPublicKey;
 pub use signature::{Presence, Signature};
 pub use sshsig::{FileSignature, MAX_SIGNATURE_TEXT, SIGNATURE_LABEL};
 pub use text::fingerprint;
 
-pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, rsa_blob};
+pub(super) use private::private_to_pem;
+pub(super) use public::{dsa_blob, ec_blob, ed25519_blob, public_to_line, rsa_blob};

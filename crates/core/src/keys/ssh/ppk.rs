@@ -9,7 +9,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::private::rsa_from_primes;
-use super::public::{self, SshPublicKey, public_to_blob};
+use super::public::{self, SshPublicKey};
 use super::text::only_base64;
 use super::wire::{Reader, put_integer, put_string};
 use crate::asymmetric::{dsa, ec, ed25519, rsa::Checks};
@@ -193,7 +193,7 @@ impl PpkFile {
             });
         }
         let key = read_key(public.key(), private, checks)?;
-        if public_to_blob(&key.public_key())? != self.public {
+        if key.public_key().to_openssh_blob()? != self.public {
             return Err(invalid("its public key does not belong to its private key"));
         }
         Ok(key)
@@ -214,65 +214,67 @@ impl fmt::Debug for PpkFile {
     }
 }
 
-/// Writes a private key as PuTTY's text, encrypted under a password that is not empty, or not at
-/// all. `cost` is for version 3.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if SSH has no such keys, the comment has more than one line, or the cost
-/// is beyond what a file may ask for.
-#[wipes_stack(deep)]
-pub fn private_to_ppk(
-    key: &PrivateKey,
-    comment: &[u8],
-    version: PpkVersion,
-    password: Option<&[u8]>,
-    cost: Cost,
-) -> Result<Zeroizing<Vec<u8>>> {
-    if comment.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-        return Err(Error::value("the comment of a PuTTY key is one line"));
-    }
-    check_cost(cost)?;
-    let public = SshPublicKey::new(key.public_key())?;
-    let blob = public.to_blob();
-    let mut private = put_key(key, blob.len())?;
-    let salt: [u8; SALT_LEN] = random::array();
-    let keys = match (version, password) {
-        (PpkVersion::V3, Some(password)) => argon2_keys(Variant::Argon2id, cost, &salt, password)?,
-        (PpkVersion::V3, None) => no_keys(),
-        (PpkVersion::V2, password) => sha1_keys(password.unwrap_or_default()),
-    };
-    if password.is_some() {
-        // The padding is of the private part's hash, which has enough of it.
-        let (len, hashed) = (private.len(), sha1(&[&private]));
-        private.extend_from_slice(&hashed[..len.next_multiple_of(BLOCK_LEN) - len]);
-    }
-    let encryption = if password.is_some() { AES256_CBC } else { NONE };
-    let code = code(version, &keys, [public.kind().as_bytes(), encryption.as_bytes(), comment, &blob, &private])?;
-    if password.is_some() {
-        private = cbc(Direction::Encrypt, &keys, &private)?;
-    }
-    let mut text = Zeroizing::new(Vec::with_capacity(1024 + comment.len() + 2 * (blob.len() + private.len())));
-    let mut line = |name: &str, value: &[u8]| {
-        for part in [name.as_bytes(), b": ", value, b"\n"] {
-            text.extend_from_slice(part);
+impl PrivateKey {
+    /// Writes the key as PuTTY's text, encrypted under a password that is not empty, or not at all.
+    /// `cost` is for version 3.
+    ///
+    /// # Errors
+    /// As [`to_openssh_pem`](Self::to_openssh_pem); [`Error::InvalidValue`] if the comment has more
+    /// than one line, or the cost is beyond what a file may ask for.
+    #[wipes_stack(deep)]
+    pub fn to_ppk(
+        &self,
+        comment: &[u8],
+        version: PpkVersion,
+        password: Option<&[u8]>,
+        cost: Cost,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        if comment.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return Err(Error::value("the comment of a PuTTY key is one line"));
         }
-    };
-    line(&format!("{START}{}", version.number()), public.kind().as_bytes());
-    line("Encryption", encryption.as_bytes());
-    line("Comment", comment);
-    put_part(&mut text, "Public-Lines", &blob);
-    if password.is_some() && version == PpkVersion::V3 {
-        let Cost { iterations, lanes, memory_cost } = cost;
-        let salt = hex::encode(salt);
-        let derivation = format!(
-            "Key-Derivation: Argon2id\nArgon2-Memory: {memory_cost}\nArgon2-Passes: {iterations}\n\
-             Argon2-Parallelism: {lanes}\nArgon2-Salt: {salt}\n"
-        );
-        text.extend_from_slice(derivation.as_bytes());
+        check_cost(cost)?;
+        let public = SshPublicKey::new(self.public_key())?;
+        let blob = public.to_blob();
+        let mut private = put_key(self, blob.len())?;
+        let salt: [u8; SALT_LEN] = random::array();
+        let keys = match (version, password) {
+            (PpkVersion::V3, Some(password)) => argon2_keys(Variant::Argon2id, cost, &salt, password)?,
+            (PpkVersion::V3, None) => no_keys(),
+            (PpkVersion::V2, password) => sha1_keys(password.unwrap_or_default()),
+        };
+        if password.is_some() {
+            // The padding is of the private part's hash, which has enough of it.
+            let (len, hashed) = (private.len(), sha1(&[&private]));
+            private.extend_from_slice(&hashed[..len.next_multiple_of(BLOCK_LEN) - len]);
+        }
+        let encryption = if password.is_some() { AES256_CBC } else { NONE };
+        let code = code(version, &keys, [public.kind().as_bytes(), encryption.as_bytes(), comment, &blob, &private])?;
+        if password.is_some() {
+            private = cbc(Direction::Encrypt, &keys, &private)?;
+        }
+        let mut text = Zeroizing::new(Vec::with_capacity(1024 + comment.len() + 2 * (blob.len() + private.len())));
+        let mut line = |name: &str, value: &[u8]| {
+            for part in [name.as_bytes(), b": ", value, b"\n"] {
+                text.extend_from_slice(part);
+            }
+        };
+        line(&format!("{START}{}", version.number()), public.kind().as_bytes());
+        line("Encryption", encryption.as_bytes());
+        line("Comment", comment);
+        put_part(&mut text, "Public-Lines", &blob);
+        if password.is_some() && version == PpkVersion::V3 {
+            let Cost { iterations, lanes, memory_cost } = cost;
+            let salt = hex::encode(salt);
+            let derivation = format!(
+                "Key-Derivation: Argon2id\nArgon2-Memory: {memory_cost}\nArgon2-Passes: {iterations}\n\
+                 Argon2-Parallelism: {lanes}\nArgon2-Salt: {salt}\n"
+            );
+            text.extend_from_slice(derivation.as_bytes());
+        }
+        put_part(&mut text, "Private-Lines", &private);
+        text.extend_from_slice(format!("Private-MAC: {}\n", hex::encode(code)).as_bytes());
+        Ok(text)
     }
-    put_part(&mut text, "Private-Lines", &private);
-    text.extend_from_slice(format!("Private-MAC: {}\n", hex::encode(code)).as_bytes());
-    Ok(text)
 }
 
 /// The rest of a file, line by line.
@@ -420,7 +422,7 @@ fn read_key(public: &PublicKey, private: &[u8], checks: Checks) -> Result<Privat
             let components = dsa::PrivateComponents { public: public.components(), x };
             dsa::PrivateKey::from_components(&components, dsa::Checks::Soundness).map(PrivateKey::Dsa)
         }
-        PublicKey::Ec(public) => ec::PrivateKey::from_scalar(public.curve(), reader.integer()?).map(PrivateKey::Ec),
+        PublicKey::Ec(public) => ec::PrivateKey::from_bytes(public.curve(), reader.integer()?).map(PrivateKey::Ec),
         PublicKey::Ed25519(_) => {
             let written = reader.string()?;
             if written.len() > ed25519::KEY_LEN {
@@ -446,8 +448,8 @@ fn put_key(key: &PrivateKey, public_len: usize) -> Result<Zeroizing<Vec<u8>>> {
             }
         }
         PrivateKey::Dsa(key) => put_integer(&mut private, &key.private_number()),
-        PrivateKey::Ec(key) => put_integer(&mut private, &key.scalar()),
-        PrivateKey::Ed25519(key) => put_string(&mut private, &key.seed()[..]),
+        PrivateKey::Ec(key) => put_integer(&mut private, &key.private_bytes()),
+        PrivateKey::Ed25519(key) => put_string(&mut private, &key.private_bytes()[..]),
         _ => return Err(public::unsupported_text("there are no PuTTY keys of this type")),
     }
     Ok(private)

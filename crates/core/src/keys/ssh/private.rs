@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::encryption::{Encryption, MAX_ROUNDS, NewEncryption};
 use super::line::Line;
-use super::public::{self, DSS, ED25519, RSA, SK_ECDSA, SK_ED25519, SshPublicKey, public_to_blob};
+use super::public::{self, DSS, ED25519, RSA, SK_ECDSA, SK_ED25519, SshPublicKey};
 use super::text::only_base64;
 use super::wire::{Reader, invalid, put_integer, put_number, put_string};
 use crate::asymmetric::rsa::{self, Checks, crt_coefficient, crt_exponent};
@@ -119,7 +119,7 @@ impl PrivateKeyFile {
     pub fn decrypt_within(&self, max_rounds: u32, password: Option<&[u8]>, checks: Checks) -> Result<PrivateKey> {
         let public = self.public_key()?;
         let (key, _) = self.decrypt_private_half(max_rounds, password, checks)?;
-        if public_to_blob(&key.public_key())? != public.to_blob() {
+        if key.public_key().to_openssh_blob()? != public.to_blob() {
             return Err(invalid("its public key does not belong to its private key"));
         }
         Ok(key)
@@ -173,16 +173,13 @@ impl PrivateKeyFile {
 
 /// Writes a private key with its comment as PEM, encrypted under a password with as many rounds of
 /// key derivation, or not at all.
-///
-/// # Errors
-/// [`Error::InvalidValue`] if OpenSSH has no such keys.
 #[wipes_stack(deep)]
-pub fn private_to_pem(
+pub(in crate::keys) fn private_to_pem(
     key: &PrivateKey,
     comment: &[u8],
     encryption: Option<(&[u8], u32)>,
 ) -> Result<Zeroizing<Vec<u8>>> {
-    let public = public_to_blob(&key.public_key())?;
+    let public = key.public_key().to_openssh_blob()?;
     let new = encryption.map(|(_, rounds)| NewEncryption::new(rounds));
     // Room for all of it, as memory that a growing vector leaves behind is not wiped.
     let mut private = Zeroizing::new(Vec::with_capacity(8 * public.len() + comment.len() + 1024));
@@ -251,7 +248,7 @@ fn read_key(kind: &str, fields: &[&[u8]], reader: &mut Reader<'_>, checks: Check
         DSS => read_dsa(fields, reader).map(PrivateKey::Dsa),
         ED25519 => read_ed25519(fields[0], reader).map(PrivateKey::Ed25519),
         kind => match public::curve_of(kind) {
-            Some(curve) => ec::PrivateKey::from_scalar(curve, reader.integer()?).map(PrivateKey::Ec),
+            Some(curve) => ec::PrivateKey::from_bytes(curve, reader.integer()?).map(PrivateKey::Ec),
             None => Err(public::unsupported(kind)),
         },
     }
@@ -314,12 +311,12 @@ fn put_key(file: &mut Vec<u8>, key: &PrivateKey, public: &[u8]) -> Result<()> {
         }
         PrivateKey::Ec(key) => {
             file.extend_from_slice(public);
-            put_integer(file, &key.scalar());
+            put_integer(file, &key.private_bytes());
         }
         PrivateKey::Ed25519(key) => {
             file.extend_from_slice(public);
             put_number(file, 2 * ed25519::KEY_LEN as u32);
-            file.extend_from_slice(&key.seed()[..]);
+            file.extend_from_slice(&key.private_bytes()[..]);
             file.extend_from_slice(key.public_key().as_bytes());
         }
         _ => return Err(Error::value("format is invalid with this key")),

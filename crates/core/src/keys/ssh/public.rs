@@ -43,7 +43,7 @@ impl SshPublicKey {
     /// [`Error::InvalidValue`] if SSH has no such keys: for a DSA key with a p of other than 1024
     /// bits, and for curves other than P-256, P-384 and P-521.
     pub fn new(key: PublicKey) -> Result<Self> {
-        public_to_blob(&key)?;
+        key.to_openssh_blob()?;
         Ok(Self { key, application: None })
     }
 
@@ -66,7 +66,7 @@ impl SshPublicKey {
     /// Never: SSH has a form of every key that this type holds.
     #[must_use]
     pub fn to_blob(&self) -> Vec<u8> {
-        let plain = public_to_blob(&self.key).expect("checked when the key was made");
+        let plain = self.key.to_openssh_blob().expect("checked when the key was made");
         let Some(application) = &self.application else { return plain };
         let mut blob = Vec::new();
         put_string(&mut blob, self.kind().as_bytes());
@@ -126,20 +126,8 @@ impl PartialEq for SshPublicKey {
 impl Eq for SshPublicKey {}
 
 /// Writes the line, without a comment and without an end of line.
-///
-/// # Errors
-/// Those of [`public_to_blob`].
-pub fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
-    Ok(text::of_blob(plain_kind(key), &public_to_blob(key)?))
-}
-
-/// The encoded key: what is in the line, in base64, and what fingerprints are made of.
-///
-/// # Errors
-/// [`Error::InvalidValue`] for a DSA key with a p of other than 1024 bits, and for curves other
-/// than P-256, P-384 and P-521: OpenSSH has no others.
-pub fn public_to_blob(key: &PublicKey) -> Result<Vec<u8>> {
-    key.to_ssh().unwrap_or_else(|| Err(Error::value("format is invalid with this key")))
+pub(in crate::keys) fn public_to_line(key: &PublicKey) -> Result<Vec<u8>> {
+    Ok(text::of_blob(plain_kind(key), &key.to_openssh_blob()?))
 }
 
 /// Whether there are keys, or certificates, of this type.

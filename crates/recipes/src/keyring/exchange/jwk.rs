@@ -70,7 +70,7 @@ fn read_key(jwk: Jwk) -> Result<(Kind, Prefix, SecretBytes)> {
             return refuse("the key does not say what it is for: its \"alg\" must be HS256, A256GCM or A128GCM".into());
         }
         (Key::Private(PrivateKey::Ed25519(key)), None | Some("EdDSA" | "Ed25519")) => {
-            (Kind::Ed25519, "sig", SecretBytes::copy_from(&*key.seed()))
+            (Kind::Ed25519, "sig", SecretBytes::copy_from(&*key.private_bytes()))
         }
         (Key::Public(_), _) => return refuse("it is a public key: a keyring holds what makes".into()),
         (_, Some(algorithm)) => {

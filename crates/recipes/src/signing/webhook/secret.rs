@@ -137,7 +137,7 @@ impl Secret {
             // Seed and public key, as Ed25519's key pairs are commonly stored.
             Kind::Private(key) => {
                 let mut pair = Zeroizing::new(Vec::with_capacity(2 * ed25519::KEY_LEN));
-                pair.extend_from_slice(&*key.seed());
+                pair.extend_from_slice(&*key.private_bytes());
                 pair.extend_from_slice(key.public_key().as_bytes());
                 (PRIVATE, pair)
             }
