@@ -47,9 +47,6 @@ MODULES = {
 
 # Files that import each other all the same, by crate. Each says why.
 PAIRS = {
-    ("engine", frozenset({"awslc/digest.rs", "simd/sha512.rs"})): (
-        "our compression works on AWS-LC's state, for the hash functions that are AWS-LC's otherwise"
-    ),
     ("recipes", frozenset(f"keyring/{name}.rs" for name in ("format", "key", "protection", "ring", "store"))): (
         "a key belongs to its ring, and the file of a ring can be under a key of another ring"
     ),

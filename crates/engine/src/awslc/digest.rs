@@ -50,6 +50,11 @@ impl Algorithm {
         matches!(self, Self::Shake128 | Self::Shake256)
     }
 
+    /// Whether it is SHA-512 or one of its truncations, whose state is an `SHA512_CTX`.
+    pub(crate) fn is_sha512(self) -> bool {
+        matches!(self, Self::Sha384 | Self::Sha512 | Self::Sha512_224 | Self::Sha512_256)
+    }
+
     /// AWS-LC's description of the function.
     pub(crate) fn as_ptr(self) -> *const EVP_MD {
         // SAFETY: these functions take nothing and return the address of a static.
@@ -156,7 +161,7 @@ impl Context {
         let state = self.raw.md_data.cast();
         // SAFETY: for an algorithm of that family, `md_data` is an SHA512_CTX in AWS-LC, whose
         // version is pinned.
-        match unsafe { sha512::head_len(self.algorithm, state, data.len()) } {
+        match unsafe { sha512::head_len(self.algorithm.is_sha512(), state, data.len()) } {
             Some(head_len) => {
                 let (head, long) = data.split_at(head_len);
                 self.update_in_library(head);

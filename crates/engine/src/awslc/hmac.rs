@@ -104,7 +104,7 @@ impl Context {
         // SAFETY: `raw` is valid; this takes an address only.
         let state = unsafe { &raw mut (*self.raw.as_ptr()).md_ctx }.cast();
         // SAFETY: for an algorithm of that family, `md_ctx` holds an SHA512_CTX.
-        match unsafe { sha512::head_len(self.algorithm, state, data.len()) } {
+        match unsafe { sha512::head_len(self.algorithm.is_sha512(), state, data.len()) } {
             Some(head_len) => {
                 let (head, long) = data.split_at(head_len);
                 self.update_in_library(head);

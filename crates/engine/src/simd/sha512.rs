@@ -10,8 +10,6 @@
 
 use aws_lc_sys::SHA512_CTX;
 
-use crate::awslc::digest::Algorithm;
-
 /// In input of this length there is a whole block, whatever is in the buffer.
 const WORTH_IT: usize = 2 * BLOCK_LEN;
 
@@ -23,11 +21,9 @@ pub(crate) type Block = [u8; BLOCK_LEN];
 /// it should take all.
 ///
 /// # Safety
-/// If the algorithm is of this family, `context` points to the state of one in progress.
-pub(crate) unsafe fn head_len(algorithm: Algorithm, context: *const SHA512_CTX, len: usize) -> Option<usize> {
-    let family =
-        matches!(algorithm, Algorithm::Sha384 | Algorithm::Sha512 | Algorithm::Sha512_224 | Algorithm::Sha512_256);
-    if !family || len < WORTH_IT || !vectors::available() {
+/// If `is_of_family`, `context` points to the state of a hash of the family in progress.
+pub(crate) unsafe fn head_len(is_of_family: bool, context: *const SHA512_CTX, len: usize) -> Option<usize> {
+    if !is_of_family || len < WORTH_IT || !vectors::available() {
         return None;
     }
     // SAFETY: the caller's: it is this family's state.
