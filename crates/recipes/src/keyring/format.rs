@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 
 use super::contents::{Contents, Entry, KeyDescription, VersionDescription};
 use super::history::{Action, Change, MAX_HISTORY};
-use super::protection::{BEARABLE, CHECK_LEN, SALT_LEN, Wrap, file_keys, is_bearable, stretcher, wrong_key};
 use super::provider::MAX_WRAPPED_LEN;
 use super::version::{Material, Prefix, State, Version};
+use super::wrap::{BEARABLE, CHECK_LEN, SALT_LEN, Wrap, file_keys, is_bearable, stretcher, wrong_key};
 use super::{Kind, MAX_KEYS, MAX_NAME_LEN, MAX_VERSIONS, check_name, check_text, fault, not_allowed};
 use crate::error::KeyringFault;
 use crate::{Error, Result};

@@ -38,6 +38,7 @@ mod store;
 mod usage;
 mod version;
 mod version_id;
+mod wrap;
 
 pub use cache::{CacheLimits, CachingProvider};
 pub use contents::{KeyDescription, VersionDescription};

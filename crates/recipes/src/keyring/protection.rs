@@ -4,14 +4,13 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::provider::{KeyProvider, MAX_WRAPPED_LEN};
-use super::{DATA_KEYS, Key, Kind, MAX_NAME_LEN, fault, not_allowed};
+use super::wrap::{BEARABLE, DATA_KEY_LEN, SALT_LEN, Wrap, is_bearable, stretcher, wrong_key};
+use super::{DATA_KEYS, Key, Kind, MAX_NAME_LEN, not_allowed};
 use crate::error::{KeyringFault, ProviderFault};
 use crate::sealing::{Sealer, XAes256Gcm};
 use crate::{Error, Result};
-use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::kdf::Kdf;
-use ironlatch_core::kdf::argon2::{Argon2, Cost, Variant};
-use ironlatch_core::kdf::hkdf::HkdfExpand;
+use ironlatch_core::kdf::argon2::Cost;
 use ironlatch_core::secret::SecretBytes;
 use ironlatch_core::{Error as CoreError, random};
 
@@ -181,42 +180,6 @@ impl fmt::Debug for Protection {
     }
 }
 
-pub(super) const DATA_KEY_LEN: usize = 32;
-pub(super) const SALT_LEN: usize = 16;
-/// The length of the value that tells a wrong data key from a changed file.
-pub(super) const CHECK_LEN: usize = 16;
-
-/// The wrapped data key as it stands in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wrap {
-    Passphrase { salt: [u8; SALT_LEN], cost: Cost, wrapped: Vec<u8> },
-    Key { name: String, wrapped: Vec<u8> },
-    Provider { name: String, wrapped: Vec<u8> },
-}
-
-impl Wrap {
-    /// For people, and for `inspect`.
-    pub(super) fn describe(&self) -> String {
-        match self {
-            Self::Passphrase { .. } => "a passphrase".into(),
-            Self::Key { name, .. } => format!("the key {name:?} of another keyring"),
-            Self::Provider { name, .. } => format!("the key provider {name}"),
-        }
-    }
-}
-
-/// Whether a file may ask for this: otherwise the writer of a file could exhaust the machine of its
-/// reader.
-pub(super) fn is_bearable(cost: Cost) -> bool {
-    cost.memory_cost <= MAX_MEMORY_KIB && cost.iterations <= MAX_PASSES && cost.lanes <= MAX_LANES
-}
-
-/// The accepted costs, in words.
-pub(super) const BEARABLE: &str = "1 GiB of memory, 64 passes and 64 lanes";
-const MAX_MEMORY_KIB: u32 = 1024 * 1024;
-const MAX_PASSES: u32 = 64;
-const MAX_LANES: u32 = 64;
-
 /// The cost of stretching a passphrase, in KiB of memory times passes over it.
 fn work(cost: Cost) -> u64 {
     u64::from(cost.memory_cost) * u64::from(cost.iterations)
@@ -237,22 +200,6 @@ fn check_work(cost: Cost, allowed: Cost) -> Result<()> {
     )))
 }
 
-/// The key that encrypts the keys in a file, and the value that tells whether a data key is the
-/// right one.
-pub(super) fn file_keys(data_key: &SecretBytes) -> Result<(Sealer<XAes256Gcm>, [u8; CHECK_LEN])> {
-    let expand = |purpose: &[u8], len| {
-        let info = [b"ironlatch keyring file 1", purpose].join(&0);
-        HkdfExpand::new(HashAlgorithm::Sha256, len, &info)?.derive(data_key.expose())
-    };
-    let mut check = [0; CHECK_LEN];
-    check.copy_from_slice(expand(b"check", CHECK_LEN)?.expose());
-    Ok((Sealer::new(expand(b"seal", DATA_KEY_LEN)?.expose())?, check))
-}
-
-pub(super) fn stretcher(salt: &[u8; SALT_LEN], cost: Cost) -> Result<Argon2> {
-    Ok(Argon2::new(Variant::Argon2id, salt, DATA_KEY_LEN, cost)?)
-}
-
 fn passphrase_sealer(passphrase: &SecretBytes, salt: &[u8; SALT_LEN], cost: Cost) -> Result<Sealer<XAes256Gcm>> {
     Sealer::new(stretcher(salt, cost)?.derive(passphrase.expose())?.expose())
 }
@@ -264,10 +211,6 @@ fn context(ring_id: &[u8; 16]) -> Vec<u8> {
 
 fn wrong_passphrase() -> Error {
     wrong_key("the passphrase is wrong, or the keyring's file was changed".into())
-}
-
-pub(super) fn wrong_key(message: String) -> Error {
-    fault(KeyringFault::WrongKey, message)
 }
 
 #[cfg(test)]
