@@ -4,8 +4,7 @@
 use ::aead::{Aead as _, KeyInit, Payload};
 use aes::Aes256;
 use ccm::consts::{U12, U16};
-use ironlatch::Output;
-use ironlatch::symmetric::aead::{Aead, AesCcm, AesOcb3, AesSiv};
+use ironlatch::symmetric::aead::{Aad, Aead, AesCcm, AesOcb3, AesSiv, Nonce};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: ([u8; 64], [u8; 12], u8, &[u8], &[u8])| {
@@ -20,22 +19,19 @@ fuzz_target!(|input: ([u8; 64], [u8; 12], u8, &[u8], &[u8])| {
 
     let theirs = aes_siv::siv::Aes256Siv::new(&key.into()).encrypt([aad, &nonce], &data).unwrap();
     let siv = AesSiv::new(&key).unwrap();
-    let mut sealed = vec![0; data.len() + 16];
-    siv.encrypt(&data, &[aad, &nonce], Output::from(&mut sealed[..])).unwrap();
+    let mut sealed = siv.encrypt(&data, &[aad, &nonce]).unwrap();
     assert_eq!(sealed, theirs, "SIV");
-    let mut opened = vec![0; data.len()];
-    assert_eq!(siv.decrypt(&sealed, &[aad, &nonce], Output::from(&mut opened[..])).unwrap(), data);
+    assert_eq!(*siv.decrypt(&sealed, &[aad, &nonce]).unwrap(), data);
     sealed[usize::from(nonce[0]) % (data.len() + 16)] ^= 1;
-    assert!(siv.decrypt(&sealed, &[aad, &nonce], Output::from(&mut opened[..])).is_err());
+    assert!(siv.decrypt(&sealed, &[aad, &nonce]).is_err());
 });
 
 fn check<A: Aead>(key: &[u8], nonce: &[u8], aad: &[u8], data: &[u8], theirs: &[u8]) {
     let cipher = A::new(key).unwrap();
-    let mut sealed = vec![0; data.len() + 16];
-    cipher.encrypt(nonce, data, aad, Output::from(&mut sealed[..])).unwrap();
+    let (nonce_octets, nonce, aad) = (nonce, Nonce(nonce), Aad(aad));
+    let mut sealed = cipher.encrypt(nonce, data, aad).unwrap();
     assert_eq!(sealed, theirs);
-    let mut opened = vec![0; data.len()];
-    assert_eq!(cipher.decrypt(nonce, &sealed, aad, Output::from(&mut opened[..])).unwrap(), data);
-    sealed[usize::from(nonce[0]) % (data.len() + 16)] ^= 1;
-    assert!(cipher.decrypt(nonce, &sealed, aad, Output::from(&mut opened[..])).is_err());
+    assert_eq!(&cipher.decrypt(nonce, &sealed, aad).unwrap()[..], data);
+    sealed[usize::from(nonce_octets[0]) % (data.len() + 16)] ^= 1;
+    assert!(cipher.decrypt(nonce, &sealed, aad).is_err());
 }

@@ -2,8 +2,9 @@
 //! others.
 #![no_main]
 
+use ironlatch::Output;
+use ironlatch::recipes::Result;
 use ironlatch::recipes::cobblestone::{Decryptor, Encryptor, Variant};
-use ironlatch::{Output, Result};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (bool, u16, u16, u8, &[u8])| {

@@ -8,7 +8,7 @@ use ironlatch::recipes::fields::{
     BlindIndex, Builder, Decimal, Failing, FieldCipher, Form, Normalization, Offsets, Row, Type, Unbound, Value, Values, Variable,
 };
 use ironlatch::recipes::keyring::{Key, Keyring, Kind};
-use ironlatch::symmetric::aead::{AesSiv, TAG_LEN};
+use ironlatch::symmetric::aead::AesSiv;
 use libfuzzer_sys::fuzz_target;
 
 static KEY: LazyLock<Key> = LazyLock::new(|| {
@@ -29,8 +29,7 @@ fuzz_target!(|data: &[u8]| {
     let version = KEY.primary().unwrap();
     let siv = AesSiv::new(version.derive("field, deterministic", &[b"t", b"c"], 64).unwrap().expose()).unwrap();
     let header = [&[0xc0][..], &version.id().to_bytes()].concat();
-    let mut stored = [&header[..], &vec![0; rest.len() + TAG_LEN]].concat();
-    siv.encrypt(rest, &[&header], (&mut stored[5..]).into()).unwrap();
+    let stored = [&header[..], &siv.encrypt(rest, &[&header]).unwrap()].concat();
     let mut one = Builder::with_capacity(1);
     one.push_bytes(&stored);
     let opened = column.decrypt(&stored, Row::Unbound);

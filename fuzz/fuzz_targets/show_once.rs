@@ -1,7 +1,7 @@
 //! API keys, recovery codes, server keys and stored digests: what a person or a database brings.
 #![no_main]
 
-use ironlatch::recipes::show_once::{ApiKey, ApiKeys, Codes, Digest, ServerKey, Viewable};
+use ironlatch::recipes::show_once::{ApiKey, ApiKeys, Codes, Digest, SecretSealer, ServerKey};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -29,7 +29,7 @@ fuzz_target!(|text: &str| {
         assert_eq!(digest.to_string(), text, "there are two ways to write a digest");
         assert_ne!(codes.verify("7k3m-x9qd-t4wp-bn6h", b"ada", text), Ok(true));
     }
-    let notes = Viewable::new("notes", &keys).unwrap();
+    let notes = SecretSealer::new("notes", &keys).unwrap();
     assert!(notes.open(text, b"ada").is_err(), "noise is a sealed secret");
     let sealed = notes.seal(text.as_bytes(), b"ada").unwrap();
     assert_eq!(notes.open(&sealed, b"ada").unwrap().expose(), text.as_bytes());
