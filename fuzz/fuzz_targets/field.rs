@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use ironlatch::recipes::fields::{
-    BlindIndex, Builder, Decimal, Failing, FieldCipher, Form, Normalization, Offsets, Row, Type, Unbound, Value, Values, Variable,
+    BlindIndex, Builder, Decimal, Failing, FieldCipher, Form, Normalization, Offsets, Row, Type, Unbound, Value,
+    Values, Variable,
 };
 use ironlatch::recipes::keyring::{Key, Keyring, Kind};
 use ironlatch::symmetric::aead::AesSiv;
@@ -72,7 +73,8 @@ fuzz_target!(|data: &[u8]| {
 
     // An array as it may come from anywhere.
     let (offsets, bytes) = data.split_at(data.len() / 2);
-    let offsets: Vec<i32> = offsets.chunks_exact(4).map(|four| i32::from_le_bytes(four.try_into().unwrap()) >> 20).collect();
+    let offsets: Vec<i32> =
+        offsets.chunks_exact(4).map(|four| i32::from_le_bytes(four.try_into().unwrap()) >> 20).collect();
     if let Ok(values) = Variable::new(Offsets::Narrow(&offsets), bytes, None) {
         let blobs = cipher(Type::Bytes);
         let packed = blobs.encrypt_columnar(&values, &Unbound, Form::Text).unwrap();

@@ -4,7 +4,8 @@
 
 use ironlatch::recipes::signing::request::structured_fields::{Dictionary, Item, List};
 use ironlatch::recipes::signing::request::{
-    Authority, FieldType, Message, Request, RequestSigner, RequestVerifier, Scheme, Signature, Target, check_content_digest,
+    Authority, FieldType, Message, Request, RequestSigner, RequestVerifier, Scheme, Signature, Target,
+    check_content_digest,
 };
 use ironlatch::recipes::signing::{Key, KeySet};
 use libfuzzer_sys::fuzz_target;

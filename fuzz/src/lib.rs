@@ -68,8 +68,7 @@ pub fn exercise_private(key: &PrivateKey) {
 
 /// Like [`exercise_private`].
 pub fn exercise_public(key: &PublicKey) {
-    let ways =
-        [PublicKey::to_spki_pem, PublicKey::to_spki_der, PublicKey::to_pkcs1_pem, PublicKey::to_pkcs1_der];
+    let ways = [PublicKey::to_spki_pem, PublicKey::to_spki_der, PublicKey::to_pkcs1_pem, PublicKey::to_pkcs1_der];
     for write in ways {
         let Ok(written) = write(key) else { continue };
         let read = if written.starts_with(b"-----BEGIN ") { PublicKey::from_pem } else { PublicKey::from_der };

@@ -323,13 +323,13 @@ fn elliptic_curves() -> Vec<Case> {
     vec![
         clean("ECDSA signatures, random", || {
             for curve in [Curve::Secp384r1, Curve::Secp521r1, Curve::Secp224r1, Curve::BrainpoolP256r1] {
-                let key = ec::PrivateKey::from_scalar(curve, &[0x5a; 24]).unwrap();
+                let key = ec::PrivateKey::from_bytes(curve, &[0x5a; 24]).unwrap();
                 key.sign(Message::Whole(Sha256, &public(100))).unwrap();
             }
         }),
         clean("ECDSA signatures, deterministic", || {
             for curve in [Curve::Secp256r1, Curve::Secp521r1, Curve::BrainpoolP512r1] {
-                let key = ec::PrivateKey::from_scalar(curve, &[0x5a; 24]).unwrap();
+                let key = ec::PrivateKey::from_bytes(curve, &[0x5a; 24]).unwrap();
                 key.sign_deterministic(Message::Whole(Sha256, &public(100))).unwrap();
             }
         }),
