@@ -60,7 +60,7 @@ def test_a_key_under_a_passphrase(tmp_path: Path, plain: Path, name: str) -> Non
 
 def test_work_of_a_passphrase_is_limited() -> None:
     [locked] = Identity.load(KEYS / "ed25519-aes256-ctr")
-    with pytest.raises(ValueError, match="rounds of key derivation, and 1 are done"):
+    with pytest.raises(ValueError, match="rounds of key derivation .* must be at most 1, not"):
         locked.unlock(PASSPHRASE, max_rounds=1)
     assert not locked.unlock(PASSPHRASE, max_rounds=100_000).is_locked
 

@@ -67,6 +67,24 @@ pub enum Error {
         allowed: Allowed,
     },
 
+    /// A structure is of a version that is not read.
+    #[error("{what} must have the version {known}, not {got}")]
+    Version {
+        /// The structure.
+        what: &'static str,
+        /// Its version.
+        got: u64,
+        /// The versions that are read.
+        known: Allowed,
+    },
+
+    /// An input ends before it is complete.
+    #[error("Invalid {what}: it is cut short")]
+    Truncated {
+        /// The kind of input.
+        what: &'static str,
+    },
+
     /// An argument is of the wrong kind: a password for a key that is not encrypted, say.
     #[error("{0}")]
     WrongType(Cow<'static, str>),
@@ -345,6 +363,8 @@ pub enum Input {
     Seed(&'static str),
     /// A ciphertext of this algorithm.
     Ciphertext(&'static str),
+    /// The member of a JWK that has this name.
+    Member(&'static str),
     /// The nonce of a cipher, or the initialization vector of its mode.
     Nonce,
     /// The initialization vector that an encrypted file names.
@@ -367,8 +387,10 @@ pub enum Input {
     SignatureSalt,
     /// The digest of a message.
     Digest,
-    /// A message to encrypt or to pad.
+    /// A message to encrypt.
     Message,
+    /// A text that is read.
+    Text,
     /// A password.
     Password,
     /// A secret that is hashed with a password, or a key that is hashed with a message.
@@ -388,6 +410,7 @@ impl fmt::Display for Input {
             Self::PublicKey(algorithm) => return write!(f, "the {algorithm} public key"),
             Self::Seed(algorithm) => return write!(f, "the {algorithm} seed"),
             Self::Ciphertext(algorithm) => return write!(f, "the {algorithm} ciphertext"),
+            Self::Member(name) => return write!(f, "the JWK's member {name:?}"),
             Self::Nonce => "the nonce",
             Self::InitializationVector => "the initialization vector",
             Self::Tweak => "the tweak",
@@ -400,6 +423,7 @@ impl fmt::Display for Input {
             Self::SignatureSalt => "the salt of the signature",
             Self::Digest => "the digest",
             Self::Message => "the message",
+            Self::Text => "the text",
             Self::Password => "the password",
             Self::Secret => "the secret",
             Self::AssociatedData => "the associated data",
@@ -440,6 +464,12 @@ pub enum Parameter {
     LengthLen,
     /// The blocks that a key derivation makes.
     Blocks,
+    /// The keys of a set.
+    Keys,
+    /// The lines of a file.
+    Lines,
+    /// The principals of a certificate.
+    Principals,
     /// The seconds in which a one-time password stays the same.
     TimeStep,
     /// The digits of a one-time password.
@@ -457,7 +487,7 @@ impl Parameter {
     fn advice(self) -> &'static str {
         match self {
             Self::FileRounds => {
-                ": a file from others may be made to hold the program up; if it is yours, allow more, or have \
+                ". A file from others may be made to hold the program up. If it is yours, allow more, or have \
                  `ssh-keygen -p` write it with fewer"
             }
             _ => "",
@@ -482,6 +512,9 @@ impl fmt::Display for Parameter {
             Self::CounterPlace => "the place of the counter",
             Self::LengthLen => "the length of the length",
             Self::Blocks => "the number of blocks",
+            Self::Keys => "the number of keys",
+            Self::Lines => "the number of lines",
+            Self::Principals => "the number of principals",
             Self::TimeStep => "the time step in seconds",
             Self::Digits => "the number of digits",
             Self::PublicExponent => "the public exponent",
@@ -545,7 +578,8 @@ pub enum Unsupported {
 impl Error {
     /// Whether an argument or an input has a value, a size or a length that is not allowed: one of
     /// [`InvalidValue`](Self::InvalidValue), [`KeySize`](Self::KeySize), [`Length`](Self::Length),
-    /// [`NumberSize`](Self::NumberSize) and [`OutOfRange`](Self::OutOfRange).
+    /// [`NumberSize`](Self::NumberSize), [`OutOfRange`](Self::OutOfRange),
+    /// [`Version`](Self::Version) and [`Truncated`](Self::Truncated).
     #[must_use]
     pub fn is_wrong_value(&self) -> bool {
         matches!(
@@ -555,6 +589,8 @@ impl Error {
                 | Self::Length { .. }
                 | Self::NumberSize { .. }
                 | Self::OutOfRange { .. }
+                | Self::Version { .. }
+                | Self::Truncated { .. }
         )
     }
 

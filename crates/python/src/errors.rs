@@ -98,6 +98,8 @@ fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::OutOfRange { what, got, allowed } => {
             PyValueError::new_err(peer_words::out_of_range(what, got, allowed).unwrap_or(message))
         }
+        Error::Truncated { what } => PyValueError::new_err(peer_words::truncated(what).unwrap_or(message)),
+        Error::Version { .. } => PyValueError::new_err(message),
         Error::WrongType(_) => PyTypeError::new_err(message),
         Error::TooLong(_) => PyOverflowError::new_err(message),
         Error::NoSuchFormat { .. } => PyValueError::new_err(peer_words::INVALID_FORMAT),

@@ -19,6 +19,7 @@ pub(crate) fn key_size(algorithm: &str, got: usize, allowed: Allowed) -> String 
             format!("key_size must be at least {least}-bits{}", unless_none(got as u64))
         }
         ("RSA", Allowed::Between(_, most)) => format!("key_size must be at most {most} bits; it is {got}"),
+        ("DSA", Allowed::Exactly(bits)) => format!("SSH supports only {bits} bit DSA keys; this one has {got}"),
         ("DSA", _) => format!("Key size must be {} bits{}.", listed(allowed), unless_none(got as u64)),
         ("Diffie-Hellman", Allowed::Between(least, _)) if (got as u64) < least => {
             format!("DH key_size must be at least {least} bits; it is {got}")
@@ -37,6 +38,9 @@ pub(crate) fn key_size(algorithm: &str, got: usize, allowed: Allowed) -> String 
 /// Describes an input of `got` bytes, unless the peer has no words of its own for it.
 pub(crate) fn length(what: Input, got: usize, allowed: Allowed) -> Option<String> {
     Some(match (what, allowed) {
+        (Input::PrivateKey(_), Allowed::AtMost(most)) => format!(
+            "EC private key is not encoded properly: private key value is too long, {got} bytes instead of {most}"
+        ),
         (Input::PrivateKey(name), Allowed::Exactly(len)) => {
             format!("An {name} private key is {len} bytes long, not {got}")
         }
@@ -106,6 +110,9 @@ pub(crate) fn out_of_range(what: Parameter, got: u64, allowed: Allowed) -> Optio
         Parameter::PublicExponent => {
             return Some("public_exponent must be either 3 (for legacy compatibility) or 65537; use 65537".into());
         }
+        Parameter::Generator if matches!(allowed, Allowed::AtLeast(_)) => {
+            return Some(format!("DH generator must be 2 or greater{}", unless_none(got)));
+        }
         Parameter::Generator => return Some(format!("DH generator must be {allowed}; it is {got}")),
         Parameter::RsaNumber(letter) => return Some(format!("Values can't be <= 1: {letter} must be at least 2")),
         Parameter::Cost => return Some(format!("n must be greater than 1 and be a power of 2; it is {got}")),
@@ -123,6 +130,9 @@ pub(crate) fn out_of_range(what: Parameter, got: u64, allowed: Allowed) -> Optio
             return Some(format!("break_location offset > len(fixed): it must be {allowed}, and is {got}"));
         }
         Parameter::TimeStep => "time_step",
+        Parameter::Principals => {
+            return Some(format!("Reached or exceeded the maximum number of valid_principals: {allowed}, not {got}"));
+        }
         _ => return None,
     };
     Some(match allowed {
@@ -144,6 +154,16 @@ pub(crate) fn number_size(algorithm: &str, number: &str, got: usize, allowed: Al
         }
         _ => return None,
     })
+}
+
+/// Describes an input that is cut short, unless the peer has no words of its own for it.
+pub(crate) fn truncated(what: &str) -> Option<String> {
+    let format = match what {
+        "PEM block" => "Unable to load PEM file",
+        "block of the OpenSSH key" => "Not OpenSSH private key format",
+        _ => return None,
+    };
+    Some(format!("{format}: it has a BEGIN line and no END line, as if it were cut short"))
 }
 
 /// Says what a number is; nothing of zero and of the largest one, which stand for numbers below and

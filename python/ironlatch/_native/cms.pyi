@@ -34,7 +34,7 @@ def encrypt(data: Buffer, recipients: Sequence[x509.Certificate], *, cipher: _Ci
     ``cipher`` is ``"AES-256-GCM"``, ``"AES-192-GCM"`` or ``"AES-128-GCM"``, with which the message
     is an AuthEnvelopedData (RFC 5083). For receivers that do not know it there are
     ``"AES-256-CBC"``, ``"AES-192-CBC"`` and ``"AES-128-CBC"``, with which it is an EnvelopedData
-    (RFC 5652): whoever can change such a message can change what it decrypts to.
+    (RFC 5652): anyone who can change such a message can change what it decrypts to.
 
     Raises :class:`ValueError` without recipients, for one whose key only signs, and for another
     cipher.

@@ -78,6 +78,9 @@ class DHPublicKey(dh.DHPublicKey):
 def generate_parameters(generator: int, key_size: int) -> DHParameters:
     """A new group, made without the GIL."""
 
+def check_sizes(p: int, g: int) -> None:
+    """Raises ValueError for a p and a g that no group has by their size alone."""
+
 def parameters_from_numbers(p: int, g: int, q: int | None) -> DHParameters:
     """The group of these numbers."""
 

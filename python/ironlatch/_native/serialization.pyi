@@ -124,3 +124,6 @@ def load_der_parameters(data: Buffer, backend: Any = None) -> DHParameters:
     Raises ValueError if they cannot be read or are not valid. There are none but Diffie-Hellman's,
     which are deprecated.
     """
+
+def check_password_len(len: int) -> None:
+    """Raises ValueError for the length in bytes of a password under which no key is written: 0."""

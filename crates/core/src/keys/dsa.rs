@@ -8,6 +8,7 @@ use super::forms::{Labelled, PrivateForms, PublicForms};
 use super::ssh;
 use crate::asymmetric::dsa::{Checks, ParameterComponents, PrivateComponents, PrivateKey, PublicComponents, PublicKey};
 use crate::asymmetric::rsa;
+use crate::error::Allowed;
 use crate::oid::{self, ObjectIdentifier};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -27,7 +28,8 @@ impl PrivateKey {
     pub fn from_traditional_der(der: &[u8]) -> Result<Self> {
         let key: DsaPrivateKey<'_> = der::parse(der)?;
         if key.version != 0 {
-            return Err(Error::value("Invalid key: the version of a DSA key is 0"));
+            let (got, known) = (key.version.into(), Allowed::Exactly(0));
+            return Err(Error::Version { what: "a DSA private key", got, known });
         }
         let parameters = DssParms { p: key.p, q: key.q, g: key.g }.components();
         let public = PublicComponents { parameters, y: key.y.0.to_vec() };

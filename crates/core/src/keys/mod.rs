@@ -54,7 +54,7 @@ use crate::{Error, Result};
 
 pub use crate::asymmetric::dss_signature;
 pub use kind::{PrivateKey, PublicKey};
-pub use writing::MAX_PASSWORD_LEN;
+pub use writing::{MAX_PASSWORD_LEN, check_password_len};
 
 impl PrivateKey {
     /// Reads the first private key in PEM text: PKCS#8 or traditional, encrypted or not. RSA keys

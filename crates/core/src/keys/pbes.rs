@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::der::{self, AlgorithmIdentifier};
 use super::{incorrect_password, pkcs12_kdf};
+use crate::error::{Allowed, Input, Parameter};
 use crate::kdf::Kdf;
 use crate::kdf::pbkdf2::Pbkdf2Hmac;
 use crate::kdf::scrypt::{self, Scrypt};
@@ -268,7 +269,8 @@ fn decrypt_pbes2(scheme: &Pbes2<'_>, password: &[u8], data: &[u8]) -> Result<Zer
 /// vector.
 fn decrypt_md5_des(parameters: &Pbes1Parameters<'_>, password: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     if parameters.salt.len() != 8 {
-        return Err(Error::value("the salt of this encryption must be 8 bytes long"));
+        let (what, got) = (Input::Salt, parameters.salt.len());
+        return Err(Error::Length { what, got, allowed: Allowed::Exactly(8) });
     }
     let iterations = check_iterations(parameters.iterations)?;
     let mut input = Zeroizing::new(Vec::with_capacity(password.len() + 8));
@@ -299,7 +301,7 @@ fn decrypt_pkcs12(
 type KeyAndIv = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 
 fn derive_pkcs12(scheme: &Pkcs12Scheme, parameters: &Pbes1Parameters<'_>, password: Option<&[u8]>) -> Result<KeyAndIv> {
-    let iterations = u32::try_from(parameters.iterations).map_err(|_| Error::value("too many iterations"))?;
+    let iterations = check_iterations(parameters.iterations)?;
     let derive = |purpose, len| {
         let mut out = Zeroizing::new(Vec::with_capacity(24));
         out.resize(len, 0);
@@ -316,9 +318,10 @@ fn derive_pkcs12(scheme: &Pkcs12Scheme, parameters: &Pbes1Parameters<'_>, passwo
 fn check_iterations(iterations: u64) -> Result<u32> {
     match u32::try_from(iterations) {
         Ok(iterations @ 1..=MAX_ITERATIONS) => Ok(iterations),
-        _ => Err(Error::value(format!(
-            "Invalid key: it asks for {iterations} iterations, and between 1 and {MAX_ITERATIONS} are allowed"
-        ))),
+        _ => {
+            let allowed = Allowed::Between(1, MAX_ITERATIONS.into());
+            Err(Error::OutOfRange { what: Parameter::FileIterations, got: iterations, allowed })
+        }
     }
 }
 
@@ -514,7 +517,8 @@ impl<'a> EncryptionAlgorithm<'a> {
         if iv.len() == cipher.iv_len() {
             Ok((cipher, iv))
         } else {
-            Err(Error::value(format!("the initialization vector must be {} bytes long", cipher.iv_len())))
+            let (what, allowed) = (Input::InitializationVector, Allowed::Exactly(cipher.iv_len() as u64));
+            Err(Error::Length { what, got: iv.len(), allowed })
         }
     }
 }

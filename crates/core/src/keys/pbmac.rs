@@ -2,6 +2,7 @@
 
 use super::der::{self, AlgorithmIdentifier};
 use super::pbes;
+use crate::error::{Allowed, Input};
 use crate::hash::HashAlgorithm;
 use crate::hash::hmac::hmac_into;
 use crate::oid;
@@ -36,9 +37,11 @@ impl<'a> Pbmac1<'a> {
         };
         // RFC 9579 §5: the length has to be there.
         let key_len = derivation.key_len().ok_or_else(|| Error::value("PBMAC1 does not say how long its key is"))?;
-        let key_len = usize::try_from(key_len).ok().filter(|len| (1..=MAX_KEY_LEN).contains(len));
-        let key_len = key_len
-            .ok_or_else(|| Error::value(format!("PBMAC1's key must be between 1 and {MAX_KEY_LEN} bytes long")))?;
+        let key_len = usize::try_from(key_len).unwrap_or(usize::MAX);
+        if !(1..=MAX_KEY_LEN).contains(&key_len) {
+            let allowed = Allowed::Between(1, MAX_KEY_LEN as u64);
+            return Err(Error::Length { what: Input::DerivedKey, got: key_len, allowed });
+        }
         let work = derivation.work(key_len)?;
         Ok(Some(Self { derivation, hash, key_len, work }))
     }

@@ -98,7 +98,7 @@ pub fn find<'a>(text: &'a [u8], mut wanted: impl FnMut(&[u8]) -> bool, missing: 
         }
         any = true;
     }
-    Err(if any { Error::value(missing) } else { malformed(why_no_block(text)) })
+    Err(if any { Error::value(missing) } else { no_block(text) })
 }
 
 /// `der` as a PEM block, in memory that is wiped: lines of 64 characters, each ended by a line
@@ -202,20 +202,21 @@ pub(super) fn split_once<'a>(text: &'a [u8], marker: &[u8]) -> Option<(&'a [u8],
 }
 
 /// Explains why a `text` has no block: the likeliest slips are named.
-fn why_no_block(text: &[u8]) -> &'static str {
+fn no_block(text: &[u8]) -> Error {
     /// The beginnings of the types of SSH's public keys.
     const SSH_TYPES: [&str; 3] = ["ssh-", "ecdsa-sha2-", "sk-"];
     /// The tag of the SEQUENCE that every key in DER is.
     const SEQUENCE: u8 = 0x30;
     if split_once(text, BEGIN).is_some() {
-        "it has a BEGIN line and no END line, as if it were cut short"
-    } else if text.first() == Some(&SEQUENCE) {
+        return Error::Truncated { what: "PEM block" };
+    }
+    malformed(if text.first() == Some(&SEQUENCE) {
         "it has no BEGIN and END lines; this looks like DER, and the call reads PEM"
     } else if SSH_TYPES.iter().any(|kind| text.trim_ascii_start().starts_with(kind.as_bytes())) {
         "it has no BEGIN and END lines; this is a public key of SSH's, which load_ssh_public_key reads"
     } else {
         "it has no BEGIN and END lines"
-    }
+    })
 }
 
 fn malformed(what: &str) -> Error {

@@ -6,6 +6,7 @@
 use crate::hash::{HashAlgorithm, digest_into};
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Output, Result};
 
@@ -38,7 +39,7 @@ pub fn derive(
 ) -> Result<()> {
     let block_len = block_len(hash).ok_or_else(|| Error::value("this hash has no block size"))?;
     if iterations == 0 {
-        return Err(Error::value("there must be at least one iteration"));
+        return Err(Error::OutOfRange { what: Parameter::Iterations, got: 0, allowed: Allowed::AtLeast(1) });
     }
     let password = password.map_or(Ok(Zeroizing::default()), bmp_string)?;
     let mut salt_and_password = Zeroizing::new(Vec::with_capacity(

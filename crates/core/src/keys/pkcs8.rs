@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::der::{self, AlgorithmIdentifier};
 use super::{PrivateKey, incorrect_password, password_needed, pbes, unsupported_key};
 use crate::asymmetric::rsa::Checks;
+use crate::error::Allowed;
 use crate::oid::ObjectIdentifier;
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -113,9 +114,8 @@ impl<'a> PrivateKeyInfo<'a> {
             }
             (1, ..) => return Err(Error::value("Invalid key: the PKCS#8 structure holds two public keys")),
             (other, ..) => {
-                return Err(Error::value(format!(
-                    "Invalid key: PKCS#8 structures have the version 0 or 1, this one has {other}"
-                )));
+                let known = Allowed::OneOf(&[0, 1]);
+                return Err(Error::Version { what: "a PKCS#8 structure", got: other.into(), known });
             }
         };
         if key.padding_bits() != 0 {

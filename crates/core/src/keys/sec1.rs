@@ -11,7 +11,7 @@ use super::jwk::{self, Members};
 use super::ssh;
 use crate::asymmetric::ec::{Curve, Domain, PrivateKey, PublicKey};
 use crate::asymmetric::rsa::Checks;
-use crate::error::Unsupported;
+use crate::error::{Allowed, Input, Unsupported};
 use crate::oid::{self, ObjectIdentifier};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
@@ -153,17 +153,18 @@ impl EcPrivateKey<'_> {
     /// The key, on this curve.
     fn on(&self, curve: Curve) -> Result<PrivateKey> {
         if self.version != 1 {
-            return Err(Error::value("Invalid key: EC private keys are supported in their first version"));
+            let (got, known) = (self.version.into(), Allowed::Exactly(1));
+            return Err(Error::Version { what: "an EC private key", got, known });
         }
         // RFC 5915 §3 asks for as many bytes as the order has. PuTTY and others leave zeros out or
         // put one before.
         let superfluous = self.scalar.len().saturating_sub(curve.size());
         if self.scalar[..superfluous].iter().any(|&byte| byte != 0) {
-            return Err(Error::value(format!(
-                "EC private key is not encoded properly: private key value is too long, {} bytes instead of {}",
-                self.scalar.len(),
-                curve.size()
-            )));
+            return Err(Error::Length {
+                what: Input::PrivateKey(curve.name()),
+                got: self.scalar.len(),
+                allowed: Allowed::AtMost(curve.size() as u64),
+            });
         }
         match &self.point {
             None => PrivateKey::from_bytes(curve, self.scalar),

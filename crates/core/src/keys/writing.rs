@@ -197,11 +197,21 @@ impl Parameters {
     }
 }
 
+/// Refuses the length in bytes of a password under which no key is written: 0.
+///
+/// # Errors
+/// [`Error::Length`] for 0.
+pub fn check_password_len(len: usize) -> Result<()> {
+    if len == 0 { Err(wrong_password_len(len)) } else { Ok(()) }
+}
+
 fn checked(password: &[u8]) -> Result<&[u8]> {
-    match password.len() {
-        1..=MAX_PASSWORD_LEN => Ok(password),
-        got => Err(Error::Length { what: Input::Password, got, allowed: Allowed::Between(1, MAX_PASSWORD_LEN as u64) }),
-    }
+    check_password_len(password.len())?;
+    if password.len() > MAX_PASSWORD_LEN { Err(wrong_password_len(password.len())) } else { Ok(password) }
+}
+
+fn wrong_password_len(got: usize) -> Error {
+    Error::Length { what: Input::Password, got, allowed: Allowed::Between(1, MAX_PASSWORD_LEN as u64) }
 }
 
 /// PEM text of what is no secret.

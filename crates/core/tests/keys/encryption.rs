@@ -172,7 +172,9 @@ fn pkcs12_derivation_refuses() {
         (HashAlgorithm::Shake128 { digest_size: 16 }, b"pw", 1),
     ] {
         let result = pkcs12_kdf::derive(hash, Some(password), b"salt", Purpose::Key, iterations, &mut out);
-        assert!(matches!(result, Err(Error::InvalidValue(_))));
+        let error = result.unwrap_err();
+        assert_eq!(matches!(error, Error::OutOfRange { got: 0, .. }), iterations == 0);
+        assert!(error.is_wrong_value());
     }
 }
 
@@ -255,7 +257,8 @@ fn absurd_work_is_refused_at_once() {
         pbes1(PBE_MD5_DES, b"saltsal", 1),
         pbes1(PBE_MD5_DES, b"saltsalts", 1),
     ] {
-        assert!(matches!(pkcs8::decrypt(&der, Some(b"pw")), Err(Error::InvalidValue(_))), "{der:02x?}");
+        let error = pkcs8::decrypt(&der, Some(b"pw")).unwrap_err();
+        assert!(error.is_wrong_value(), "{error}: {der:02x?}");
     }
     assert!(start.elapsed() < Duration::from_secs(5));
 }

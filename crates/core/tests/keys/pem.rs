@@ -64,7 +64,9 @@ fn refuses_what_is_no_block() {
         "-----begin a-----\n-----end a-----",
     ] {
         assert!(blocks(text.as_bytes()).next().is_none(), "{text:?}");
-        assert!(matches!(find(text.as_bytes(), |_| true, ""), Err(Error::InvalidValue(_))), "{text:?}");
+        let error = find(text.as_bytes(), |_| true, "").unwrap_err();
+        assert!(error.is_wrong_value(), "{text:?}");
+        assert_eq!(matches!(error, Error::Truncated { .. }), text.contains("BEGIN"), "{text:?}");
     }
     for text in ["-----BEGIN A-----\nAAEC\n-----END B-----", "-----BEGIN A-----\nName: value\nAAEC\n-----END A-----"] {
         assert!(matches!(blocks(text.as_bytes()).next(), Some(Err(Error::InvalidValue(_)))), "{text:?}");

@@ -161,7 +161,7 @@ fn hostile_files() {
     put(&mut options, b"salt and pepper!");
     options.extend(u32::MAX.to_be_bytes());
     let error = fault(&make("aes256-ctr", "bcrypt", &options, 1, &public, &[0; 64]));
-    assert!(error.contains("4294967295 rounds"), "{error}");
+    assert!(error.contains("at most 1000, not 4294967295"), "{error}");
     let start = std::time::Instant::now();
     options.truncate(options.len() - 4);
     options.extend((ssh::MAX_ROUNDS + 1).to_be_bytes());
@@ -170,13 +170,13 @@ fn hostile_files() {
     let dear = PrivateKeyFile::from_pem(&wrap(&dear)).unwrap();
     assert!(dear.is_encrypted() && dear.public_key().is_ok(), "what costs nothing is told all the same");
     let within = |max| dear.decrypt_within(max, Some(PASSWORD), Checks::Full).unwrap_err().to_string();
-    assert!(within(24).contains("1001 rounds of key derivation, and 24 are done"));
+    assert!(within(24).contains("rounds of key derivation that the OpenSSH key asks for must be at most 24, not 1001"));
     assert!(start.elapsed().as_secs() < 5, "before the work");
 
     options.truncate(options.len() - 4);
     options.extend(0u32.to_be_bytes());
     let error = fault(&make("aes256-ctr", "bcrypt", &options, 1, &public, &[0; 64]));
-    assert!(error.contains("at least one round"), "{error}");
+    assert!(error.contains("rounds must be at least 1, not 0"), "{error}");
 
     let salt_of_4_gib = [0xff, 0xff, 0xff, 0xff, 1];
     let error = fault(&make("aes256-ctr", "bcrypt", &salt_of_4_gib, 1, &public, &[0; 64]));
@@ -227,7 +227,8 @@ fn lines() {
         b"\xff\xff AAAA",
         &[b"ssh-dss ", &expected_line("rsa")[8..]].concat(),
     ] {
-        assert!(matches!(Line::parse(wrong).and_then(|line| line.key()), Err(Error::InvalidValue(_))), "{wrong:?}");
+        let error = Line::parse(wrong).and_then(|line| line.key()).unwrap_err();
+        assert!(error.is_wrong_value(), "{wrong:?}: {error:?}");
     }
     let mut blob = Vec::new();
     put(&mut blob, b"ssh-xmss@openssh.com");

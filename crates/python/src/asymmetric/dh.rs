@@ -2,11 +2,12 @@
 
 use ironlatch::asymmetric::dh::{self as core, ParameterComponents, PrivateComponents, PublicComponents};
 use ironlatch::keys;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt};
 
 use super::key_classes::key_classes;
-use super::utils::{int_from_bytes, unsigned_to_bytes};
+use super::utils::{Chosen, int_from_bytes, unsigned_to_bytes};
 use crate::buffer::detach;
 use crate::errors::CallResult;
 use crate::keys::formats::{Encoding, ParameterFormat, parameter_bytes};
@@ -116,6 +117,12 @@ fn generate_parameters(py: Python<'_>, generator: u32, key_size: u32) -> CallRes
     Ok(detach(py, || core::Parameters::generate(generator, key_size as usize))?.into())
 }
 
+/// Raises ValueError for a p and a g that no group has by their size alone.
+#[pyfunction]
+fn check_sizes(p: &Bound<'_, PyInt>, g: Chosen) -> CallResult<()> {
+    Ok(core::check_sizes(p.call_method0(intern!(p.py(), "bit_length"))?.extract()?, g.0)?)
+}
+
 /// The group of these numbers.
 #[pyfunction]
 fn parameters_from_numbers(
@@ -178,7 +185,7 @@ fn group(p: &Bound<'_, PyInt>, g: &Bound<'_, PyInt>, q: Option<&Bound<'_, PyInt>
 pub(crate) mod dh {
     #[pymodule_export]
     use super::{
-        DhParameters, DhPrivateKey, DhPublicKey, generate_parameters, parameters_from_numbers,
+        DhParameters, DhPrivateKey, DhPublicKey, check_sizes, generate_parameters, parameters_from_numbers,
         private_key_from_numbers, public_key_from_numbers,
     };
 }

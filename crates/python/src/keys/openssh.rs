@@ -307,9 +307,6 @@ fn private_bytes_ppk<'py>(
         _ => return Err(PyValueError::new_err("version must be 2 or 3").into()),
     };
     let password = password.as_ref().map(SecretInput::as_slice);
-    if password.is_some_and(<[u8]>::is_empty) {
-        return Err(PyValueError::new_err("Password must be 1 or more bytes.").into());
-    }
     let cost = Cost { iterations: passes, lanes: 1, memory_cost: memory_kib };
     let text = detach(py, || key.to_ppk(comment.as_bytes(), version, password, cost))?;
     Ok(PyBytes::new(py, &text))

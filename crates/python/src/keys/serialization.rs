@@ -1,7 +1,7 @@
 //! `ironlatch.hazmat.primitives.serialization`: reading keys and parameters.
 
 use ironlatch::asymmetric::rsa::Checks;
-use ironlatch::keys::{Parameters, PrivateKey, PublicKey};
+use ironlatch::keys::{self, Parameters, PrivateKey, PublicKey};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
@@ -112,6 +112,12 @@ fn load_der_parameters<'py>(
     parameters_object(py, detach(py, || Parameters::from_der(data))?)
 }
 
+/// Raises ValueError for the length in bytes of a password under which no key is written: 0.
+#[pyfunction]
+fn check_password_len(len: usize) -> CallResult<()> {
+    Ok(keys::check_password_len(len)?)
+}
+
 fn load_private<'py>(
     py: Python<'py>,
     data: &SecretInput<'_>,
@@ -136,8 +142,8 @@ fn parameters_object(py: Python<'_>, parameters: Parameters) -> CallResult<Bound
 pub(crate) mod serialization {
     #[pymodule_export]
     use super::{
-        load_der_parameters, load_der_private_key, load_der_public_key, load_pem_parameters, load_pem_private_key,
-        load_pem_public_key,
+        check_password_len, load_der_parameters, load_der_private_key, load_der_public_key, load_pem_parameters,
+        load_pem_private_key, load_pem_public_key,
     };
     #[pymodule_export]
     use crate::keys::formats::{Encoding, ParameterFormat, PrivateFormat, PublicFormat};

@@ -10,6 +10,7 @@ from ironlatch._native.serialization import Encoding as Encoding
 from ironlatch._native.serialization import ParameterFormat as ParameterFormat
 from ironlatch._native.serialization import PrivateFormat as PrivateFormat
 from ironlatch._native.serialization import PublicFormat as PublicFormat
+from ironlatch._native.serialization import check_password_len
 from ironlatch.hazmat.primitives.hashes import HashAlgorithm
 from ironlatch.utils import _at_home
 
@@ -142,8 +143,8 @@ class _KeySerializationEncryption(KeySerializationEncryption):
 
 
 def _check_password(password: bytes | SecretBytes) -> bytes | SecretBytes:
-    if not isinstance(password, (bytes, SecretBytes)) or len(password) == 0:
-        raise ValueError("Password must be 1 or more bytes.")
+    # The peer has the same error for other types.
+    check_password_len(len(password) if isinstance(password, (bytes, SecretBytes)) else 0)
     return password
 
 

@@ -3,7 +3,7 @@
 use hex_literal::hex;
 use ironlatch_engine::bignum::Bignum;
 
-use super::{MAX_BITS, MIN_BITS};
+use super::{MAX_BITS, check_sizes};
 use crate::error::Allowed;
 use crate::hash::{self, HashAlgorithm};
 use crate::{Error, Result};
@@ -29,10 +29,7 @@ impl Group {
 
     /// The group, if it is one.
     pub(super) fn check(p: Bignum, g: Bignum, q: Option<Bignum>) -> Result<Self> {
-        if p.bits() < MIN_BITS {
-            let allowed = Allowed::AtLeast(MIN_BITS as u64);
-            return Err(Error::NumberSize { algorithm: "Diffie-Hellman", number: "p", got: p.bits(), allowed });
-        }
+        check_sizes(p.bits(), if g.is_zero() || g.is_one() { g.is_one().into() } else { 2 })?;
         if p.bits() > MAX_BITS {
             let allowed = Allowed::AtMost(MAX_BITS as u64);
             return Err(Error::NumberSize { algorithm: "Diffie-Hellman", number: "p", got: p.bits(), allowed });
@@ -40,7 +37,7 @@ impl Group {
         if !p.is_odd() {
             return Err(invalid("p is even"));
         }
-        if g.is_zero() || g.is_one() || g >= p.minus_one() {
+        if g >= p.minus_one() {
             return Err(invalid("g is not between 1 and p - 1"));
         }
         let half = p.shift_right(1);

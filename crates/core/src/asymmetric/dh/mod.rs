@@ -66,6 +66,24 @@ impl fmt::Debug for PrivateComponents {
     }
 }
 
+/// Refuses what no group has, before the work of testing its primes: a p of `p_bits` bits, fewer
+/// than [`MIN_BITS`], and a generator under 2.
+///
+/// # Errors
+/// [`NumberSize`](Error::NumberSize) for such a p, [`OutOfRange`](Error::OutOfRange) for such a
+/// generator.
+pub fn check_sizes(p_bits: usize, generator: u64) -> Result<()> {
+    if generator < 2 {
+        let (what, allowed) = (Parameter::Generator, Allowed::AtLeast(2));
+        return Err(Error::OutOfRange { what, got: generator, allowed });
+    }
+    if p_bits < MIN_BITS {
+        let allowed = Allowed::AtLeast(MIN_BITS as u64);
+        return Err(Error::NumberSize { algorithm: "Diffie-Hellman", number: "p", got: p_bits, allowed });
+    }
+    Ok(())
+}
+
 /// A group: what both sides of an exchange have in common. It is known to be sound: all primes were
 /// tested.
 #[derive(Debug, Clone)]
@@ -107,8 +125,9 @@ impl Parameters {
     /// filled in.
     ///
     /// # Errors
-    /// [`NumberSize`](Error::NumberSize) for a p of less than [`MIN_BITS`] and for numbers of more
-    /// than [`MAX_BITS`], [`InvalidValue`](Error::InvalidValue) if they are no group.
+    /// [`NumberSize`](Error::NumberSize) and [`OutOfRange`](Error::OutOfRange) as for
+    /// [`check_sizes`] and for numbers of more than [`MAX_BITS`] bits,
+    /// [`InvalidValue`](Error::InvalidValue) if they are no group.
     pub fn from_components(components: &ParameterComponents) -> Result<Self> {
         let ParameterComponents { p, g, q } = components;
         let q = q.as_ref().map(|q| number("q", q)).transpose()?;

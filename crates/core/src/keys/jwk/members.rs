@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use crate::error::{Allowed, Input};
 use crate::json;
 use crate::{Error, Result, text};
 
@@ -87,13 +88,11 @@ impl<'t> Object<'t> {
         Ok(Some(bytes))
     }
 
-    pub(super) fn sized(&self, name: &str, len: usize) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    pub(super) fn sized(&self, name: &'static str, len: usize) -> Result<Option<Zeroizing<Vec<u8>>>> {
         match self.bytes(name)? {
             Some(bytes) if bytes.len() != len => {
-                let got = bytes.len();
-                Err(Error::value(format!(
-                    "the JWK's member {name:?} must be {len} bytes long for its curve, not {got}"
-                )))
+                let (got, allowed) = (bytes.len(), Allowed::Exactly(len as u64));
+                Err(Error::Length { what: Input::Member(name), got, allowed })
             }
             bytes => Ok(bytes),
         }
@@ -140,10 +139,7 @@ pub(super) fn missing(name: &str) -> Error {
 
 fn text(json: &[u8]) -> Result<&str> {
     if json.len() > MAX_LEN {
-        return Err(Error::value(format!(
-            "the JSON text has {} bytes, and keys are read from at most {MAX_LEN}",
-            json.len()
-        )));
+        return Err(Error::Length { what: Input::Text, got: json.len(), allowed: Allowed::AtMost(MAX_LEN as u64) });
     }
     // RFC 8259 §8.1: a reader may pass over a byte-order mark.
     text::decode(json).map_err(|error| Error::value(format!("this is no JSON: {error}")))

@@ -2,6 +2,7 @@
 
 use super::{Jwk, Key, own_algorithm};
 use crate::asymmetric::ec::Curve;
+use crate::error::Allowed;
 use crate::keys::{PrivateKey, PublicKey};
 use crate::{Error, Result};
 
@@ -86,7 +87,7 @@ pub(super) fn check(jwk: &Jwk) -> Result<()> {
         return Err(Error::value(format!("the algorithm (alg) of an {own} key is {own:?}, not {said:?}")));
     }
     match ALGORITHMS.iter().find(|(name, _)| *name == said) {
-        Some((_, takes)) => takes.check(&jwk.key, said),
+        Some((name, takes)) => takes.check(&jwk.key, name),
         None => Ok(()),
     }
 }
@@ -129,18 +130,19 @@ fn check_operations(usage: Option<&str>, operations: Option<&[String]>) -> Resul
 }
 
 impl Takes {
-    fn check(self, key: &Key, algorithm: &str) -> Result<()> {
-        let refuse = |takes: String| Err(Error::value(format!("the JWK's \"alg\" {algorithm:?} is for {takes}")));
+    fn check(self, key: &Key, algorithm: &'static str) -> Result<()> {
+        let refuse = |takes: &str| Err(Error::value(format!("the JWK's \"alg\" {algorithm:?} is for {takes}")));
         let public;
         let public = match key {
             Key::Symmetric(secret) => {
-                return match self {
-                    Self::AtLeast(len) if secret.len() >= len => Ok(()),
-                    Self::Exactly(len) if secret.len() == len => Ok(()),
-                    Self::AtLeast(len) => refuse(format!("secrets of {len} bytes or more, not {}", secret.len())),
-                    Self::Exactly(len) => refuse(format!("secrets of {len} bytes, not {}", secret.len())),
-                    _ => refuse("public and private keys, and this is a symmetric one".into()),
+                let allowed = match self {
+                    Self::AtLeast(len) if secret.len() >= len => return Ok(()),
+                    Self::Exactly(len) if secret.len() == len => return Ok(()),
+                    Self::AtLeast(len) => Allowed::AtLeast(8 * len as u64),
+                    Self::Exactly(len) => Allowed::Exactly(8 * len as u64),
+                    _ => return refuse("public and private keys, and this is a symmetric one"),
                 };
+                return Err(Error::KeySize { algorithm, got: 8 * secret.len(), allowed });
             }
             Key::Private(PrivateKey::Rsa(key)) => {
                 return self.check_rsa(key.bits(), algorithm);
@@ -159,7 +161,7 @@ impl Takes {
             (Self::Edwards { ed25519: true, .. }, PublicKey::Ed25519(_)) => Ok(()),
             (Self::Edwards { ed448: true, .. }, PublicKey::Ed448(_)) => Ok(()),
             (Self::Exchange, PublicKey::Ec(_) | PublicKey::X25519(_) | PublicKey::X448(_)) => Ok(()),
-            _ => refuse("keys of another type or curve".into()),
+            _ => refuse("keys of another type or curve"),
         }
     }
 
@@ -175,8 +177,5 @@ impl Takes {
 /// The error for an RSA key that is too short for other people's signatures.
 #[must_use]
 pub fn short_rsa(bits: usize) -> Error {
-    Error::value(format!(
-        "the RSA key has {bits} bits, and RFC 7518 asks for {MIN_RSA_BITS} or more: shorter ones can be broken. Have its owner make a \
-         new key"
-    ))
+    Error::KeySize { algorithm: "RSA", got: bits, allowed: Allowed::AtLeast(MIN_RSA_BITS as u64) }
 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::members::Object;
 use super::{Budget, Jwk};
+use crate::error::{Allowed, Parameter};
 use crate::secret::wipes_stack;
 use crate::{Error, Result};
 
@@ -126,7 +127,8 @@ fn read(json: &[u8], max_keys: usize, read_key: impl Fn(&Object<'_>, &mut Budget
     let keys = object.elements("keys");
     let keys = keys.ok_or_else(|| Error::value("a JWK Set must have a member \"keys\" that is an array"))?;
     if keys.len() > max_keys {
-        return Err(Error::value(format!("the JWK Set holds {} keys, and at most {max_keys} are read", keys.len())));
+        let allowed = Allowed::AtMost(max_keys as u64);
+        return Err(Error::OutOfRange { what: Parameter::Keys, got: keys.len() as u64, allowed });
     }
     let mut set = Set { keys: Vec::new(), ignored: Vec::new() };
     let mut budget = Budget::of_set();

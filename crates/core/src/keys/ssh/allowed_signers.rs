@@ -4,6 +4,7 @@ use super::certificate::CertificateType;
 use super::line::{Identity, Line, end_of_options};
 use super::public::SshPublicKey;
 use super::sshsig::FileSignature;
+use crate::error::{Allowed, Parameter};
 use crate::{Error, Result};
 
 /// The most lines of a file that are read.
@@ -54,7 +55,8 @@ impl AllowedSigners {
         let mut signers = Vec::new();
         for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if number == MAX_SIGNER_LINES {
-                return Err(Error::value(format!("the allowed signers have more than {MAX_SIGNER_LINES} lines")));
+                let allowed = Allowed::AtMost(MAX_SIGNER_LINES as u64);
+                return Err(Error::OutOfRange { what: Parameter::Lines, got: number as u64 + 1, allowed });
             }
             let line = line.trim_ascii();
             if line.is_empty() || line.starts_with(b"#") {

@@ -5,6 +5,7 @@ use super::public::{self, DSS, SshPublicKey};
 use super::signature::Signature;
 use super::text;
 use super::wire::{Reader, put_long, put_number, put_string};
+use crate::error::{Allowed, Parameter};
 use crate::keys::{PrivateKey, PublicKey};
 use crate::secret::wipes_stack;
 use crate::{Error, Result, random};
@@ -137,7 +138,8 @@ impl Certificate {
             return Err(Error::value("valid_after must be earlier than valid_before"));
         }
         if terms.principals.len() > MAX_PRINCIPALS {
-            return Err(Error::value("Reached or exceeded the maximum number of valid_principals"));
+            let (got, allowed) = (terms.principals.len() as u64, Allowed::AtMost(MAX_PRINCIPALS as u64));
+            return Err(Error::OutOfRange { what: Parameter::Principals, got, allowed });
         }
         if matches!(key.key(), PublicKey::Dsa(_)) {
             return Err(Error::value("OpenSSH has dropped DSA: there are no certificates of such keys"));

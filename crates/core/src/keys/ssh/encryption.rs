@@ -5,7 +5,7 @@ use crate::symmetric::aead::{Aad, Aead, AesGcm, Nonce};
 use zeroize::Zeroizing;
 
 use super::wire::{Reader, invalid, put_number, put_string};
-use crate::error::Unsupported;
+use crate::error::{Allowed, Parameter, Unsupported};
 use crate::kdf::Kdf;
 use crate::kdf::bcrypt_pbkdf::BcryptPbkdf;
 use crate::symmetric::chacha20::ChaCha20;
@@ -70,7 +70,7 @@ impl Encryption {
     /// Decrypts the private part, if the file asks for no more than `max_rounds` of work.
     ///
     /// # Errors
-    /// [`Error::InvalidValue`] if it asks for more; [`Error::InvalidTag`] if the cipher has a tag,
+    /// [`Error::OutOfRange`] if it asks for more; [`Error::InvalidTag`] if the cipher has a tag,
     /// and it does not fit: the password is wrong, or the file was changed.
     pub(super) fn decrypt(
         &self,
@@ -80,11 +80,8 @@ impl Encryption {
         max_rounds: u32,
     ) -> Result<Zeroizing<Vec<u8>>> {
         if self.rounds > max_rounds {
-            return Err(Error::value(format!(
-                "this OpenSSH key asks for {} rounds of key derivation, and {max_rounds} are done: a file of others may be made to hold the \
-                 program up. If it is yours, allow more, or have `ssh-keygen -p` write it with fewer",
-                self.rounds
-            )));
+            let (got, allowed) = (self.rounds.into(), Allowed::AtMost(max_rounds.into()));
+            return Err(Error::OutOfRange { what: Parameter::FileRounds, got, allowed });
         }
         let (key, iv) = (self.cipher.key_len, self.cipher.iv_len);
         let derived = BcryptPbkdf::new(&self.salt, key + iv, self.rounds)?.derive(password)?;

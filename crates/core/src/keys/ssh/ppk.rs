@@ -18,6 +18,7 @@ use crate::error::Unsupported;
 use crate::hash::{Hash, HashAlgorithm, hmac::hmac_into};
 use crate::kdf::Kdf;
 use crate::kdf::argon2::{Argon2, Cost, Variant};
+use crate::keys::check_password_len;
 use crate::keys::{PrivateKey, PublicKey, incorrect_password, no_password_needed, password_needed, pem};
 use crate::secret::wipes_stack;
 use crate::symmetric::cipher::{BlockCipher, CipherContext, Direction, Mode};
@@ -232,6 +233,9 @@ impl PrivateKey {
         if comment.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
             return Err(Error::value("the comment of a PuTTY key is one line"));
         }
+        if let Some(password) = password {
+            check_password_len(password.len())?;
+        }
         check_cost(cost)?;
         let public = SshPublicKey::new(self.public_key())?;
         let blob = public.to_blob();
@@ -285,7 +289,7 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn next(&mut self) -> Result<&'a [u8]> {
         if self.rest.is_empty() {
-            return Err(invalid("it is cut short"));
+            return Err(Error::Truncated { what: WHAT });
         }
         let end = self.rest.iter().position(|byte| *byte == b'\n').unwrap_or(self.rest.len());
         let line = &self.rest[..end];

@@ -287,7 +287,7 @@ fn read_dsa(fields: &[&[u8]], reader: &mut Reader<'_>) -> Result<dsa::PrivateKey
 fn read_ed25519(public: &[u8], reader: &mut Reader<'_>) -> Result<ed25519::PrivateKey> {
     let pair = reader.string()?;
     let (seed, again) =
-        pair.split_at_checked(ed25519::KEY_LEN).ok_or_else(|| invalid("its private key is too short"))?;
+        pair.split_at_checked(ed25519::KEY_LEN).ok_or(Error::Truncated { what: "Ed25519 private key" })?;
     if again != public {
         return Err(invalid("its public key does not belong to its private key"));
     }
@@ -328,7 +328,7 @@ fn put_key(file: &mut Vec<u8>, key: &PrivateKey, public: &[u8]) -> Result<()> {
 fn no_block(text: &[u8]) -> Error {
     const NOT: &str = "Not OpenSSH private key format";
     if pem::split_once(text, BEGIN).is_some() {
-        return Error::value(format!("{NOT}: its block has no END line, as if it were cut short"));
+        return Error::Truncated { what: "block of the OpenSSH key" };
     }
     if text.starts_with(b"PuTTY-User-Key-File-") {
         return Error::value(format!("{NOT}: this is a key of PuTTY's (.ppk), which ironlatch.ssh.load_ppk reads"));

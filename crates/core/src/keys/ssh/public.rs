@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::text;
 use super::wire::{Reader, invalid, put_integer, put_string};
 use crate::asymmetric::{dsa, ec, ed25519, rsa};
-use crate::error::Unsupported;
+use crate::error::{Allowed, Unsupported};
 use crate::keys::PublicKey;
 use crate::{Error, Result};
 
@@ -207,7 +207,7 @@ pub(super) fn dsa_of_fields(fields: &[&[u8]]) -> Result<dsa::PublicKey> {
     let parameters = dsa::ParameterComponents { p: number(0), q: number(1), g: number(2) };
     let components = dsa::PublicComponents { parameters, y: number(3) };
     let key = dsa::PublicKey::from_components(&components, dsa::Checks::Soundness)?;
-    if key.bits() == DSA_BITS { Ok(key) } else { Err(dsa_size()) }
+    if key.bits() == DSA_BITS { Ok(key) } else { Err(dsa_size(key.bits())) }
 }
 
 fn read_ed25519(reader: &mut Reader<'_>) -> Result<ed25519::PublicKey> {
@@ -252,7 +252,7 @@ pub(in crate::keys) fn rsa_blob(key: &rsa::PublicKey) -> Vec<u8> {
 
 pub(in crate::keys) fn dsa_blob(key: &dsa::PublicKey) -> Result<Vec<u8>> {
     if key.bits() != DSA_BITS {
-        return Err(dsa_size());
+        return Err(dsa_size(key.bits()));
     }
     let dsa::PublicComponents { parameters, y } = key.components();
     let mut blob = Vec::new();
@@ -285,6 +285,6 @@ pub(in crate::keys) fn ec_blob(key: &ec::PublicKey) -> Result<Vec<u8>> {
 /// The length in bits of p, the only one that OpenSSH has (RFC 4253 §6.6).
 const DSA_BITS: usize = 1024;
 
-fn dsa_size() -> Error {
-    Error::value("SSH supports only 1024 bit DSA keys")
+fn dsa_size(got: usize) -> Error {
+    Error::KeySize { algorithm: "DSA", got, allowed: Allowed::Exactly(DSA_BITS as u64) }
 }

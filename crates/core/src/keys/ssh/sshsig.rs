@@ -10,7 +10,7 @@ use super::line::Identity;
 use super::public::{self, RSA, SshPublicKey};
 use super::signature::{Presence, Signature};
 use super::wire::{Reader, put_number, put_string};
-use crate::error::IoOperation;
+use crate::error::{Allowed, Input, IoOperation};
 use crate::hash::{Hash, HashAlgorithm};
 use crate::keys::{PrivateKey, pem};
 use crate::secret::wipes_stack;
@@ -88,7 +88,8 @@ impl FileSignature {
     /// not known, or it is an RSA signature with SHA-1.
     pub fn parse(data: &[u8]) -> Result<Self> {
         if data.len() > MAX_SIGNATURE_TEXT {
-            return Err(Error::value(format!("Invalid {WHAT}: it has more than {MAX_SIGNATURE_TEXT} bytes")));
+            let allowed = Allowed::AtMost(MAX_SIGNATURE_TEXT as u64);
+            return Err(Error::Length { what: Input::Text, got: data.len(), allowed });
         }
         if data.starts_with(MAGIC) {
             return Self::from_bytes(data);

@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
 
     /// `len` bytes as they stand.
     pub(super) fn bytes(&mut self, len: usize) -> Result<&'a [u8]> {
-        let (bytes, rest) = self.rest.split_at_checked(len).ok_or_else(|| self.invalid("it is cut short"))?;
+        let (bytes, rest) = self.rest.split_at_checked(len).ok_or(Error::Truncated { what: self.what })?;
         self.rest = rest;
         Ok(bytes)
     }

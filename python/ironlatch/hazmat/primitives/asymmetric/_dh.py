@@ -175,10 +175,7 @@ class DHParameterNumbers(Numbers):
         self._p = utils._integer("p", p)
         self._g = utils._integer("g", g)
         self._q = q if q is None else utils._integer("q", q)
-        if g < 2:
-            raise ValueError(f"DH generator must be 2 or greater; it is {g}")
-        if p.bit_length() < 512:
-            raise ValueError(f"p (modulus) must be at least 512-bit; it has {p.bit_length()}")
+        _native.check_sizes(p, g)
 
     @property
     def p(self) -> int:
