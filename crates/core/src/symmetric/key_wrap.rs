@@ -48,7 +48,7 @@ pub fn wrap_with_padding(wrapping_key: &[u8], secret: &[u8]) -> Result<Vec<u8>> 
 ///
 /// # Errors
 /// [`Error::KeySize`] if `wrapping_key` is not 16, 24 or 32 bytes long, [`Error::Length`] if
-/// `secret` has less than 16 bytes, [`Error::InvalidValue`] if it is not whole blocks of 8,
+/// `secret` has less than 16 bytes or is not whole blocks of 8,
 /// [`Error::TooLong`] if it has more than 2³¹ - 17 bytes. Ask [`check`] before setting aside memory for
 /// the result.
 ///
@@ -70,7 +70,7 @@ pub fn check(wrapping_key: &[u8], secret: &[u8]) -> Result<()> {
         return Err(Error::Length { what: Input::KeyToWrap, got: secret.len(), allowed: Allowed::AtLeast(16) });
     }
     if !secret.len().is_multiple_of(8) {
-        return Err(Error::value("The key to wrap must be a multiple of 8 bytes; wrap with padding takes any length"));
+        return Err(Error::Length { what: Input::KeyToWrap, got: secret.len(), allowed: Allowed::MultipleOf(8) });
     }
     check_len(secret)
 }
