@@ -9,6 +9,7 @@ random.
 from __future__ import annotations
 
 import base64
+import datetime
 import itertools
 import json
 import re
@@ -17,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ironlatch import files, jwk, show_once, signing, ssh, x509
+from ironlatch import cms, files, jwk, show_once, signing, ssh, x509
 from ironlatch.exceptions import UnsupportedAlgorithm
 from ironlatch.fernet import Fernet
 from ironlatch.fields import FieldCipher
@@ -178,6 +179,23 @@ def containers() -> Iterator[tuple[str, bytes]]:
     named = [pkcs12.PKCS12Certificate(certificate, "Имя".encode()) for certificate in chain]
     yield "pkcs7", pkcs7.serialize_certificates(chain, Encoding.DER)
     yield "pkcs7", pkcs7.serialize_certificates(chain, Encoding.PEM)
+    answer = (DATA.parent / "cms/timestamp.tsr").read_bytes()
+    yield "timestamp", answer
+    token = cms.read_timestamp_response(answer).token
+    if token is not None:
+        yield "timestamp", token
+    yield "timestamp", cms.TimestampRequest(bytes(32), SHA256()).to_der()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "signer")])
+    start, end = datetime.datetime(2026, 1, 1), datetime.datetime(2056, 1, 1)
+    signer = x509.CertificateBuilder(name, name, key.public_key(), 1, start, end).sign(key, SHA256())
+    signed = pkcs7.PKCS7SignatureBuilder().set_data(b"two\nlines\n").add_signer(signer, key, SHA256())
+    detached = pkcs7.PKCS7Options.DetachedSignature
+    for options in ([], [detached], [detached, pkcs7.PKCS7Options.Text]):
+        yield "signed_mail", signed.sign(Encoding.SMIME, options)
+    opaque = base64.encodebytes(signed.sign(Encoding.DER, []))
+    head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: base64\n\n"
+    yield "signed_mail", head + opaque
     builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(5)
     old = builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
     for encryption in (NoEncryption(), builder.build(PASSWORD), old.build(PASSWORD)):

@@ -1,4 +1,5 @@
-"""Messages that are encrypted or signed: CMS and PKCS #7 (RFC 5652, RFC 5083).
+"""Messages that are encrypted or signed (CMS and PKCS #7: RFC 5652, RFC 5083), S/MIME, and timestamps
+(RFC 3161).
 
     sealed = cms.encrypt(b"the plan", [certificate])
     cms.decrypt(sealed, key, certificate)
@@ -19,15 +20,55 @@ from datetime import datetime
 from ironlatch import x509
 from ironlatch._native import cms as _native
 from ironlatch._native.cms import decrypt, encrypt
+from ironlatch._timestamps import (
+    Timestamp,
+    TimestampRequest,
+    TimestampResponse,
+    VerifiedTimestamp,
+    read_timestamp,
+    read_timestamp_response,
+    verify_timestamp,
+)
 from ironlatch.certificates import Verified, Verifier
 from ironlatch.exceptions import InvalidSignature
-from ironlatch.utils import Buffer
+from ironlatch.utils import Buffer, _at_home
 
-__all__ = ["SignatureRefused", "SignedMessage", "Signer", "decrypt", "encrypt", "verify"]
+__all__ = [
+    "SignatureRefused",
+    "SignedMessage",
+    "Signer",
+    "Timestamp",
+    "TimestampRefused",
+    "TimestampRequest",
+    "TimestampResponse",
+    "VerifiedTimestamp",
+    "decrypt",
+    "encrypt",
+    "read_timestamp",
+    "read_timestamp_response",
+    "verify",
+    "verify_mail",
+    "verify_timestamp",
+]
+
+_at_home(
+    "ironlatch.cms",
+    Timestamp,
+    TimestampRequest,
+    TimestampResponse,
+    VerifiedTimestamp,
+    read_timestamp,
+    read_timestamp_response,
+    verify_timestamp,
+)
 
 
 class SignatureRefused(InvalidSignature):
     """A signature is not accepted. The message says which one, and why."""
+
+
+class TimestampRefused(SignatureRefused):
+    """A timestamp is not accepted, or an authority did not grant it. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +112,29 @@ def verify(
     UnsupportedAlgorithm if it is of another type.
     """
     more = list(certificates)
-    signed, signatures, carried = _native.verify_signatures(data, content, more)
+    return _signed_message(_native.verify_signatures(data, content, more), verifier, more)
+
+
+def verify_mail(data: Buffer, verifier: Verifier, *, certificates: Iterable[x509.Certificate] = ()) -> SignedMessage:
+    """Verifies a signed mail with its header, as S/MIME has it (RFC 8551): ``multipart/signed``, or
+    ``application/pkcs7-mime``, which holds what is signed.
+
+    The content of the result is what was signed. It is a part of a mail with a header of its own,
+    which `email.message_from_bytes` reads. The header of the mail, such as its sender, is not
+    signed: compare it with the signer's certificate.
+
+    The other arguments, and what is raised, are those of `verify`; ValueError also if the mail is
+    not signed.
+    """
+    more = list(certificates)
+    return _signed_message(_native.verify_mail_signatures(data, more), verifier, more)
+
+
+def _signed_message(signatures: _native._Signatures, verifier: Verifier, more: list[x509.Certificate]) -> SignedMessage:
+    content, verified, carried = signatures
     intermediates = [*more, *carried]
     signers = [
         Signer(certificate, verifier.verify(certificate, intermediates), signing_time)
-        for certificate, signing_time in signatures
+        for certificate, signing_time in verified
     ]
-    return SignedMessage(signed, signers)
+    return SignedMessage(content, signers)

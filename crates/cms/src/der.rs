@@ -15,6 +15,8 @@ pub(crate) const UTF8_STRING: u8 = 0x0c;
 pub(crate) const BMP_STRING: u8 = 0x1e;
 /// The octet of a context-specific tag around a whole element.
 pub(crate) const EXPLICIT_0: u8 = 0xa0;
+/// The same of a distinguished name among general names.
+pub(crate) const EXPLICIT_4: u8 = 0xa4;
 /// The octet of a context-specific tag in the place of an octet string's.
 pub(crate) const IMPLICIT_0: u8 = 0x80;
 

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use asn1::ParseError;
 pub use ironlatch_x509::error::{Fault, Malformed};
 
+use crate::timestamp::TimestampFault;
+
 /// The result of a call of this crate.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
@@ -55,6 +57,10 @@ pub enum Error {
     /// messages must not learn how far decryption came.
     #[error("the message does not decrypt: it is for another key, or was changed")]
     NotDecrypted,
+
+    /// A timestamp is not accepted.
+    #[error("{0}")]
+    NotTimestamped(TimestampFault),
 
     /// A certificate's fault.
     #[error(transparent)]
@@ -142,6 +148,8 @@ pub enum SignatureFault {
     Algorithm(String),
     /// The signed attributes are not as they have to be.
     Attributes(&'static str),
+    /// The signature names another certificate by its hash.
+    OtherCertificate,
     /// The content is not the one that was signed.
     Digest,
     /// The signature is not that of the certificate's key.
@@ -159,6 +167,7 @@ impl fmt::Display for SignatureFault {
             Self::NoCertificate => "the signer's certificate is not in the message: give it with the call",
             Self::Algorithm(message) => message,
             Self::Attributes(message) => message,
+            Self::OtherCertificate => "the signature names another certificate than the one with the signer's name",
             Self::Digest => "the content is not the one that was signed",
             Self::Signature => "the signature is not valid: made with another key, or the data was changed",
             Self::Chain(report) => report,
@@ -178,6 +187,8 @@ pub enum Kind {
     JavaKeyStore,
     /// PKCS #7 or CMS.
     Cms,
+    /// The response of a timestamping authority.
+    TimestampResponse,
     /// A certificate or another signed structure of X.509.
     Certificate,
     /// A private key.
@@ -195,6 +206,7 @@ impl fmt::Display for Kind {
                 "a Java key store (JKS or JCEKS: `keytool -importkeystore -deststoretype pkcs12` converts it)"
             }
             Self::Cms => "PKCS #7 or CMS in DER",
+            Self::TimestampResponse => "the response of a timestamping authority",
             Self::Certificate => "a certificate",
             Self::PrivateKey => "a private key",
             Self::Nothing => "empty",

@@ -50,6 +50,8 @@ pub mod error;
 pub mod pkcs12;
 pub mod pkcs7;
 pub mod signed_data;
+mod signing_certificate;
+pub mod timestamp;
 
 pub use error::{Error, Kind, Password, Result, SignatureFault};
 

@@ -17,6 +17,7 @@ use crate::content::ContentInfo;
 use crate::der::{self, EXPLICIT_0, IMPLICIT_0, OCTET_STRING, SEQUENCE, SET};
 use crate::error::{At, Error, Kind, Result, SignatureFault as Fault};
 use crate::pkcs7::certificates::{issuer_and_serial, list};
+use crate::signing_certificate::CertificateId;
 use crate::{ber, pkcs7};
 
 /// The most signers of a message.
@@ -58,6 +59,8 @@ struct Attributes {
     content_type: Option<ObjectIdentifier>,
     digest: Option<Vec<u8>>,
     time: Option<Time>,
+    /// The signer's certificate, in each of the two attributes that can name it.
+    certificate: [Option<CertificateId>; 2],
 }
 
 /// A signature that was verified.
@@ -67,6 +70,8 @@ pub struct Verified {
     pub certificate: Certificate,
     /// When the signer says that it was made.
     pub signing_time: Option<Time>,
+    /// Whether the signature names the certificate by its hash (RFC 5035). If it does, it is this.
+    pub names_certificate: bool,
     /// The path from the certificate to a trusted one. Empty if it was not looked for.
     pub chain: Vec<Certificate>,
 }
@@ -124,6 +129,12 @@ impl SignedData {
         Ok(Self { content_type: inner.content_type, content: octets.map(<[u8]>::to_vec), certificates, signers })
     }
 
+    /// The type of the content.
+    #[must_use]
+    pub fn content_type(&self) -> &ObjectIdentifier {
+        &self.content_type
+    }
+
     /// The content that the message holds, if it holds it.
     #[must_use]
     pub fn content(&self) -> Option<&[u8]> {
@@ -160,8 +171,13 @@ impl SignedData {
                 .ok_or(Fault::NoCertificate)
                 .and_then(|certificate| {
                     signer.verify(&self.content_type, content, certificate)?;
-                    let signing_time = signer.attributes.as_ref().and_then(|attributes| attributes.time);
-                    Ok(Verified { certificate: certificate.clone(), signing_time, chain: Vec::new() })
+                    let attributes = signer.attributes.as_ref();
+                    Ok(Verified {
+                        certificate: certificate.clone(),
+                        signing_time: attributes.and_then(|attributes| attributes.time),
+                        names_certificate: attributes.is_some_and(Attributes::name_certificate),
+                        chain: Vec::new(),
+                    })
                 })
                 .map_err(|fault| Error::NotVerified { signer: index, fault })
         };
@@ -249,6 +265,9 @@ impl Signer {
         let message = match &self.attributes {
             Some(attributes) => {
                 attributes.check(content_type, hash, content)?;
+                if attributes.certificate.iter().flatten().any(|id| !id.is_of(certificate)) {
+                    return Err(Fault::OtherCertificate);
+                }
                 &attributes.set[..]
             }
             None if *content_type != oid::DATA => {
@@ -294,7 +313,9 @@ impl Attributes {
     /// Reads a SET OF attributes. The ones that are known here must be there once at most, and have
     /// one value (RFC 5652 §11).
     fn parse(set: &[u8]) -> Result<Self> {
-        let mut attributes = Self { set: set.to_vec().into(), content_type: None, digest: None, time: None };
+        let set_of = Zeroizing::new(set.to_vec());
+        let mut attributes =
+            Self { set: set_of, content_type: None, digest: None, time: None, certificate: [None, None] };
         for (index, attribute) in der::elements(der::contents(set, SET)?).enumerate() {
             attribute.and_then(|attribute| attributes.add(&attribute)).at_index("", index)?;
         }
@@ -303,7 +324,14 @@ impl Attributes {
 
     fn add(&mut self, attribute: &Tlv<'_>) -> Result<()> {
         let Attribute { kind, values } = attribute.parse()?;
-        if ![oid::CONTENT_TYPE, oid::MESSAGE_DIGEST, oid::SIGNING_TIME].contains(&kind) {
+        const KNOWN: [ObjectIdentifier; 5] = [
+            oid::CONTENT_TYPE,
+            oid::MESSAGE_DIGEST,
+            oid::SIGNING_TIME,
+            oid::SIGNING_CERTIFICATE,
+            oid::SIGNING_CERTIFICATE_V2,
+        ];
+        if !KNOWN.contains(&kind) {
             return Ok(());
         }
         der::expect(&values, SET)?;
@@ -314,9 +342,17 @@ impl Attributes {
         let is_new = match kind {
             oid::CONTENT_TYPE => self.content_type.replace(value.parse()?).is_none(),
             oid::MESSAGE_DIGEST => self.digest.replace(der::octets(&value)?.to_vec()).is_none(),
+            oid::SIGNING_CERTIFICATE => {
+                self.certificate[0].replace(CertificateId::read(&value)?.of_version_1()).is_none()
+            }
+            oid::SIGNING_CERTIFICATE_V2 => self.certificate[1].replace(CertificateId::read(&value)?).is_none(),
             _ => self.time.replace(value.parse()?).is_none(),
         };
         if is_new { Ok(()) } else { Err(Error::rule("the attribute is there twice")) }
+    }
+
+    fn name_certificate(&self) -> bool {
+        self.certificate.iter().any(Option::is_some)
     }
 
     fn check(

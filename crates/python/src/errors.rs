@@ -158,6 +158,7 @@ fn cms_exception(py: Python<'_>, error: CmsError) -> PyErr {
         CmsError::X509(error) => x509_exception(py, error),
         CmsError::NotDecrypted => named(py, "exceptions", "InvalidTag", Some(error.to_string())),
         CmsError::NotVerified { .. } => named(py, "cms", "SignatureRefused", Some(error.to_string())),
+        CmsError::NotTimestamped(_) => named(py, "cms", "TimestampRefused", Some(error.to_string())),
         CmsError::Unsupported(message) => unsupported(py, Unsupported::Serialization, message.into()),
         error => PyValueError::new_err(error.to_string()),
     }

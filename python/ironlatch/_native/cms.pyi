@@ -3,10 +3,25 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from ironlatch import x509
+from ironlatch.certificates import Verified, Verifier
+from ironlatch.hazmat.primitives import hashes
 from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from ironlatch.utils import Buffer
 
 _Cipher: TypeAlias = Literal["AES-256-GCM", "AES-192-GCM", "AES-128-GCM", "AES-256-CBC", "AES-192-CBC", "AES-128-CBC"]
+
+_Signatures: TypeAlias = tuple[bytes, list[tuple[x509.Certificate, datetime | None]], list[x509.Certificate]]
+_Statement: TypeAlias = tuple[
+    x509.ObjectIdentifier,
+    hashes.HashAlgorithm | x509.ObjectIdentifier,
+    bytes,
+    int,
+    tuple[datetime, int],
+    tuple[int, int] | None,
+    bool,
+    int | None,
+    x509.GeneralName | None,
+]
 
 def decrypt(
     data: Buffer, key: PrivateKeyTypes, certificate: x509.Certificate, *, allow_unauthenticated: bool = False
@@ -40,9 +55,42 @@ def encrypt(data: Buffer, recipients: Sequence[x509.Certificate], *, cipher: _Ci
     cipher.
     """
 
-def verify_signatures(
-    data: Buffer, content: Buffer | None, certificates: Sequence[x509.Certificate]
-) -> tuple[bytes, list[tuple[x509.Certificate, datetime | None]], list[x509.Certificate]]:
+def verify_signatures(data: Buffer, content: Buffer | None, certificates: Sequence[x509.Certificate]) -> _Signatures:
     """Verifies the signatures of a message, and not whether anyone is to be trusted. `ironlatch.cms`
     looks at that.
+    """
+
+def verify_mail_signatures(data: Buffer, certificates: Sequence[x509.Certificate]) -> _Signatures:
+    """Verifies the signatures of a mail, as `verify_signatures` does those of a message."""
+
+def timestamp_request(
+    digest: Buffer,
+    algorithm: hashes.HashAlgorithm,
+    nonce: int | None,
+    policy: x509.ObjectIdentifier | None,
+    certificates: bool,
+) -> bytes:
+    """A request in DER. `ironlatch.cms.TimestampRequest` has the arguments."""
+
+def timestamp_nonce() -> int:
+    """A random nonce of 64 bits."""
+
+def read_timestamp_response(data: Buffer) -> tuple[str, list[str], list[str], bytes | None]:
+    """Reads the response of an authority. Nothing is verified."""
+
+def read_timestamp(data: Buffer) -> _Statement:
+    """Reads a timestamp, or the response that has one. Nothing is verified."""
+
+def verify_timestamp(
+    data: Buffer,
+    verifier: Verifier,
+    content: Buffer | None,
+    digest: Buffer | None,
+    algorithm: hashes.HashAlgorithm | None,
+    nonce: int | None,
+    policy: x509.ObjectIdentifier | None,
+    certificates: Sequence[x509.Certificate],
+) -> tuple[_Statement, x509.Certificate, Verified]:
+    """Verifies a timestamp, or the response that has one. `content`, or `digest` with the algorithm of
+    a request or without, is what it has to be of.
     """

@@ -2,10 +2,11 @@
 //!
 //! [`certificates`] are carried by a signed message without a message and without signatures;
 //! [`signing`] makes signed messages; [`enveloping`] encrypts to the RSA keys of certificates and
-//! decrypts; [`smime`] has the form in which mail carries all that.
+//! decrypts; [`smime`] has the form in which mail carries all that, and [`mail`] reads signed mail.
 
 pub mod certificates;
 pub mod enveloping;
+pub mod mail;
 pub mod signing;
 pub mod smime;
 

@@ -14,7 +14,7 @@ use ironlatch::x509::names::{Attribute, Name, StringType, encode};
 use ironlatch::x509::verification::{Policy, Store};
 use ironlatch::x509::{Certificate, Time};
 
-fn certificate(key: &PrivateKey) -> Certificate {
+pub(crate) fn certificate(key: &PrivateKey) -> Certificate {
     let name = encode(&[vec![Attribute::new(oid::COMMON_NAME, StringType::Utf8, "signer").unwrap()]]).unwrap();
     let constraints = ExtensionValue::BasicConstraints(BasicConstraints { ca: true, path_length: None });
     let contents = CertificateContents {

@@ -4,3 +4,4 @@ pub(crate) mod enveloped_data;
 pub(crate) mod pkcs12;
 pub(crate) mod pkcs7;
 pub(crate) mod signed_data;
+mod timestamp;

@@ -1,6 +1,6 @@
 //! `ironlatch.cms`: reading signed messages, and verifying their signatures.
 
-use ironlatch::cms::signed_data::SignedData;
+use ironlatch::cms::signed_data::{SignedData, Verified};
 use ironlatch::x509::Certificate as Inner;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -12,7 +12,7 @@ use crate::x509::times::aware;
 
 /// The content, the certificate and the time of each signature, and the certificates in the
 /// message.
-type Signatures<'py> = (Bound<'py, PyBytes>, Bound<'py, PyList>, Bound<'py, PyList>);
+pub(super) type Signatures<'py> = (Bound<'py, PyBytes>, Bound<'py, PyList>, Bound<'py, PyList>);
 
 /// Verifies the signatures of a message, and not whether anyone is to be trusted. `ironlatch.cms`
 /// looks at that.
@@ -30,17 +30,26 @@ fn verify_signatures<'py>(
         let verified = message.verify_signatures(given, &more)?;
         Ok::<_, ironlatch::cms::Error>((message, verified))
     })?;
+    signatures(py, message.content().or(given).unwrap_or_default(), verified, message.certificates())
+}
+
+pub(super) fn signatures<'py>(
+    py: Python<'py>,
+    content: &[u8],
+    verified: Vec<Verified>,
+    carried: &[Inner],
+) -> CallResult<Signatures<'py>> {
     let mut signers = Vec::with_capacity(verified.len());
     for one in verified {
         let time = one.signing_time.map(|time| aware(py, time)).transpose()?;
         signers.push((object(py, one.certificate)?, time));
     }
-    let mut carried = Vec::with_capacity(message.certificates().len());
-    for one in message.certificates() {
-        carried.push(object(py, one.clone())?);
-    }
-    let content = PyBytes::new(py, message.content().or(given).unwrap_or_default());
-    Ok((content, PyList::new(py, signers)?, PyList::new(py, carried)?))
+    Ok((PyBytes::new(py, content), PyList::new(py, signers)?, objects(py, carried)?))
+}
+
+pub(super) fn objects<'py>(py: Python<'py>, certificates: &[Inner]) -> CallResult<Bound<'py, PyList>> {
+    let objects = certificates.iter().map(|one| object(py, one.clone())).collect::<CallResult<Vec<_>>>()?;
+    Ok(PyList::new(py, objects)?)
 }
 
 #[pymodule]
@@ -48,6 +57,11 @@ fn verify_signatures<'py>(
 pub(crate) mod cms {
     #[pymodule_export]
     use super::super::enveloped_data::{decrypt, encrypt};
+    #[pymodule_export]
+    use super::super::timestamp::{
+        read_timestamp, read_timestamp_response, timestamp_nonce, timestamp_request, verify_mail_signatures,
+        verify_timestamp,
+    };
     #[pymodule_export]
     use super::verify_signatures;
 }

@@ -7,7 +7,7 @@ pub(crate) mod certificates;
 pub(crate) mod classes;
 pub(crate) mod crl;
 mod extensions;
-mod general_name;
+pub(crate) mod general_name;
 pub(crate) mod integers;
 pub(crate) mod name;
 pub(crate) mod ocsp;

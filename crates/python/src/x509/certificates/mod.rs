@@ -2,7 +2,7 @@
 
 mod reading;
 mod revocation;
-mod verifier;
+pub(crate) mod verifier;
 
 use pyo3::prelude::*;
 

@@ -145,10 +145,23 @@ impl Verifier {
         leaf: &Bound<'py, Certificate>,
         intermediates: Option<&Bound<'py, PyAny>>,
     ) -> CallResult<Verified> {
+        self.verify_at(py, leaf, intermediates, Time::now())
+    }
+}
+
+impl Verifier {
+    /// Verifies as of `time`, if no other was set.
+    pub(crate) fn verify_at<'py>(
+        &self,
+        py: Python<'py>,
+        leaf: &Bound<'py, Certificate>,
+        intermediates: Option<&Bound<'py, PyAny>>,
+        time: Time,
+    ) -> CallResult<Verified> {
         let none = PyTuple::empty(py).into_any();
         let mut policy = self.policy.clone();
         if !self.fixed_time {
-            policy.time = Time::now();
+            policy.time = time;
         }
         let intermediates = intermediates.unwrap_or(&none);
         let (chain, inner) = chain_of(py, &policy, &self.store, leaf, intermediates, refusal)?;
