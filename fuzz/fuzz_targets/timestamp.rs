@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
     let info = token.info().clone();
     let right = Expected { nonce: info.nonce.as_deref(), ..Timestamped::Digest(&info.digest).into() };
     let _ = token.verify_signature(&right, &[]);
-    // What is not of this digest, or of no nonce of its own, is not accepted whatever the signature.
+    // A timestamp of other data or with another nonce is refused, though its signature is valid.
     assert!(token.verify_signature(&Timestamped::Data(data).into(), &[]).is_err());
     let nonce = Some(&[0x55; 12][..]);
     assert!(info.nonce.as_deref() == nonce || token.verify_signature(&Expected { nonce, ..right }, &[]).is_err());

@@ -15,7 +15,7 @@ from ironlatch.utils import Buffer
 
 @dataclass(frozen=True, slots=True)
 class TimestampRequest:
-    """What is sent to a timestamping authority: the digest of data."""
+    """A request to a timestamping authority, with the digest of data."""
 
     #: The digest, as long as those of the algorithm.
     digest: bytes
@@ -40,7 +40,7 @@ class TimestampRequest:
 
 @dataclass(frozen=True, slots=True)
 class TimestampResponse:
-    """What an authority answers. Nothing of it is verified."""
+    """The answer of an authority. Nothing of it is verified."""
 
     #: The name of the status in RFC 3161: ``granted``, ``grantedWithMods``, ``rejection``,
     #: ``waiting``, ``revocationWarning`` or ``revocationNotification``.
@@ -55,7 +55,7 @@ class TimestampResponse:
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """What a timestamp states."""
+    """The statement of a timestamp."""
 
     #: The policy under which the authority made it.
     policy: x509.ObjectIdentifier

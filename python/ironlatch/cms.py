@@ -1,5 +1,5 @@
-"""Messages that are encrypted or signed (CMS and PKCS #7: RFC 5652, RFC 5083), S/MIME, and timestamps
-(RFC 3161).
+"""Messages that are encrypted or signed (CMS and PKCS #7: RFC 5652, RFC 5083), S/MIME, and
+timestamps (RFC 3161).
 
     sealed = cms.encrypt(b"the plan", [certificate])
     cms.decrypt(sealed, key, certificate)

@@ -81,7 +81,7 @@ def test_our_own(options: tuple[pkcs7.PKCS7Options, ...], message: bytes, world:
 
 
 def test_a_mail_with_parts_and_a_header(world: World) -> None:
-    """As mail clients make it: parts within the part that is signed."""
+    """Mail clients make it so: parts within the part that is signed."""
     inner = EmailMessage(policy=email.policy.SMTP)
     inner.set_content("see the file\n")
     inner.add_attachment(bytes(range(256)), "application", "octet-stream", filename="x.bin")

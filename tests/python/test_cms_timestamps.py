@@ -410,7 +410,7 @@ def test_statements_of_other_authorities(tsa: Authority, answer: bytes) -> None:
             verified(*more, **options)  # type: ignore[arg-type]
     with pytest.raises(UnsupportedAlgorithm, match="name is of a kind that is not supported"):
         verified(element(0xA0, bytes.fromhex("a303 0c0178")))
-    # Digests of another length are none of this function, whoever says so.
+    # A digest of another length is none of this function.
     short = resigned(tsa, answer, tsa.certificate, statement=stated(digest=b""))
     with pytest.raises(cms.TimestampRefused, match="digest is no sha256: its length is another"):
         cms.verify_timestamp(short, tsa.verifier, digest=b"")

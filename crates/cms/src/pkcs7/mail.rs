@@ -19,7 +19,7 @@ use crate::signed_data::{SignedData, Verified};
 #[derive(Debug)]
 pub struct SignedMail<'a> {
     message: SignedData,
-    /// What is signed, where the message does not hold it.
+    /// The signed part, where the message does not hold it.
     part: Option<&'a [u8]>,
 }
 

@@ -1,4 +1,4 @@
-//! What is sent to an authority: `TimeStampReq` (RFC 3161 §2.4.1).
+//! Requests to an authority: `TimeStampReq` (RFC 3161 §2.4.1).
 
 use asn1::Tlv;
 use ironlatch_core::hash::{self, HashAlgorithm};
@@ -10,7 +10,7 @@ use super::info::MessageImprint;
 use crate::der::{self, INTEGER, NULL, OCTET_STRING, SEQUENCE};
 use crate::error::{Error, Result};
 
-/// What is sent to an authority.
+/// A request to an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The hash function of the data.

@@ -1,4 +1,4 @@
-//! What an authority answers: `TimeStampResp` (RFC 3161 §2.4.2).
+//! The answers of an authority: `TimeStampResp` (RFC 3161 §2.4.2).
 
 use core::fmt;
 
@@ -10,12 +10,12 @@ use crate::ber;
 use crate::der;
 use crate::error::{At, Error, Kind, Result};
 
-/// What an authority answers.
+/// The answer of an authority.
 #[derive(Debug)]
 pub struct Response {
     /// Whether it grants the timestamp.
     pub status: Status,
-    /// What it says in words.
+    /// Its words.
     pub texts: Vec<String>,
     /// Why it does not grant it.
     pub failures: Vec<Failure>,

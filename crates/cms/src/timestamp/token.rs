@@ -22,21 +22,21 @@ pub struct Token {
     info: Info,
 }
 
-/// What has to stand under a timestamp.
+/// The thing that a timestamp has to be of.
 #[derive(Debug, Clone, Copy)]
 pub enum Timestamped<'a> {
     /// The data themselves.
     Data(&'a [u8]),
     /// Their digest, of the hash function that the timestamp names.
     Digest(&'a [u8]),
-    /// What this request asked for: its digest and hash function, its nonce and its policy.
+    /// The data of this request: its digest and hash function, its nonce and its policy.
     Request(&'a Request),
 }
 
-/// What a timestamp is expected to say.
+/// The things that a timestamp is expected to say.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// What it is of.
+    /// The thing that it is of.
     pub timestamped: Timestamped<'a>,
     /// The nonce of the request, if that is asked: the contents of an INTEGER.
     pub nonce: Option<&'a [u8]>,
@@ -84,7 +84,7 @@ impl Token {
         Ok(Self { signed, info })
     }
 
-    /// What the authority states.
+    /// The statement of the authority.
     #[must_use]
     pub fn info(&self) -> &Info {
         &self.info

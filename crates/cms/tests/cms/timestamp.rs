@@ -9,7 +9,7 @@ use ironlatch::x509::Certificate;
 use ironlatch::x509::verification::{Policy, Store};
 
 const DATA: &[u8] = b"a document\n";
-/// What an authority of OpenSSL answered to a request for `DATA`.
+/// The answer of an authority of OpenSSL to a request for `DATA`.
 const ANSWER: &[u8] = include_bytes!("../../../../tests/data/cms/timestamp.tsr");
 const ROOT: &[u8] = include_bytes!("../../../../tests/data/cms/timestamp-root.pem");
 

@@ -85,7 +85,7 @@ pub(super) fn read_timestamp_response<'py>(py: Python<'py>, data: Input<'_>) -> 
     Ok((response.status.name(), response.texts, failures, token))
 }
 
-/// What a timestamp states, in the order of `ironlatch.cms.Timestamp`.
+/// The statement of a timestamp, in the order of `ironlatch.cms.Timestamp`.
 type Statement<'py> = (
     Bound<'py, PyAny>,
     Bound<'py, PyAny>,
