@@ -18,13 +18,12 @@
 //! # }
 //! ```
 
-mod fault;
 mod info;
 mod request;
 mod response;
 mod token;
 
-pub use fault::TimestampFault;
+pub use crate::error::TimestampFault;
 pub use info::{Accuracy, Info};
 pub use request::Request;
 pub use response::{Failure, Response, Status};

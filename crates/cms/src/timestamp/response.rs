@@ -4,8 +4,6 @@ use core::fmt;
 
 use asn1::Tlv;
 
-use super::fault::TimestampFault;
-use super::token::Token;
 use crate::ber;
 use crate::der;
 use crate::error::{At, Error, Kind, Result};
@@ -177,18 +175,8 @@ impl Response {
         })
     }
 
-    /// The timestamp.
-    ///
-    /// # Errors
-    /// [`Error::NotTimestamped`] if it was not granted, and those of [`Token::read`].
-    pub fn token(&self) -> Result<Token> {
-        match &self.token {
-            Some(token) => Token::read(token),
-            None => Err(Error::NotTimestamped(TimestampFault::NotGranted(self.reason()))),
-        }
-    }
-
-    fn reason(&self) -> String {
+    /// The reason for a refusal, in one line.
+    pub(super) fn reason(&self) -> String {
         let failures = self.failures.iter().map(ToString::to_string);
         let words: Vec<_> = core::iter::once(self.status.name().to_owned()).chain(failures).collect();
         let texts = self.texts.join("; ");

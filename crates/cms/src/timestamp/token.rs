@@ -6,13 +6,12 @@ use ironlatch_x509::Certificate;
 use ironlatch_x509::extensions::ExtendedKeyUsage;
 use ironlatch_x509::verification::{self, Policy, Refused, Store};
 
-use super::fault::TimestampFault as Fault;
 use super::info::Info;
 use super::request::{Request, digest_of};
 use super::response::Response;
 use crate::ber;
 use crate::der::{self, EXPLICIT_4, INTEGER, SEQUENCE};
-use crate::error::{At, Error, Result, SignatureFault};
+use crate::error::{At, Error, Result, SignatureFault, TimestampFault as Fault};
 use crate::signed_data::SignedData;
 
 /// A timestamp that was read. Nothing of it is verified.
@@ -191,6 +190,19 @@ impl Token {
         let is_alternative =
             alternative.and_then(|extension| der::contents(extension.value, SEQUENCE).ok()).is_some_and(is_among);
         if *name == *subject || is_alternative { Ok(()) } else { Err(Fault::Authority) }
+    }
+}
+
+impl Response {
+    /// The timestamp.
+    ///
+    /// # Errors
+    /// [`Error::NotTimestamped`] if it was not granted, and those of [`Token::read`].
+    pub fn token(&self) -> Result<Token> {
+        match &self.token {
+            Some(token) => Token::read(token),
+            None => Err(Error::NotTimestamped(Fault::NotGranted(self.reason()))),
+        }
     }
 }
 

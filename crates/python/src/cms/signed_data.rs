@@ -1,5 +1,6 @@
 //! `ironlatch.cms`: reading signed messages, and verifying their signatures.
 
+use ironlatch::cms::pkcs7::mail::SignedMail;
 use ironlatch::cms::signed_data::{SignedData, Verified};
 use ironlatch::x509::Certificate as Inner;
 use pyo3::prelude::*;
@@ -12,7 +13,7 @@ use crate::x509::times::aware;
 
 /// The content, the certificate and the time of each signature, and the certificates in the
 /// message.
-pub(super) type Signatures<'py> = (Bound<'py, PyBytes>, Bound<'py, PyList>, Bound<'py, PyList>);
+type Signatures<'py> = (Bound<'py, PyBytes>, Bound<'py, PyList>, Bound<'py, PyList>);
 
 /// Verifies the signatures of a message, and not whether anyone is to be trusted. `ironlatch.cms`
 /// looks at that.
@@ -33,7 +34,24 @@ fn verify_signatures<'py>(
     signatures(py, message.content().or(given).unwrap_or_default(), verified, message.certificates())
 }
 
-pub(super) fn signatures<'py>(
+/// Verifies the signatures of a mail, as `verify_signatures` does those of a message.
+#[pyfunction]
+fn verify_mail_signatures<'py>(
+    py: Python<'py>,
+    data: Input<'_>,
+    certificates: Vec<Bound<'py, Certificate>>,
+) -> CallResult<Signatures<'py>> {
+    let more: Vec<Inner> = certificates.iter().map(|one| one.get().inner.clone()).collect();
+    let data = data.as_slice();
+    let (content, verified, carried) = detach(py, || {
+        let mail = SignedMail::read(data)?;
+        let (content, verified) = mail.verify_signatures(&more)?;
+        Ok::<_, ironlatch::cms::Error>((content.into_owned(), verified, mail.message().certificates().to_vec()))
+    })?;
+    signatures(py, &content, verified, &carried)
+}
+
+fn signatures<'py>(
     py: Python<'py>,
     content: &[u8],
     verified: Vec<Verified>,
@@ -47,7 +65,7 @@ pub(super) fn signatures<'py>(
     Ok((PyBytes::new(py, content), PyList::new(py, signers)?, objects(py, carried)?))
 }
 
-pub(super) fn objects<'py>(py: Python<'py>, certificates: &[Inner]) -> CallResult<Bound<'py, PyList>> {
+fn objects<'py>(py: Python<'py>, certificates: &[Inner]) -> CallResult<Bound<'py, PyList>> {
     let objects = certificates.iter().map(|one| object(py, one.clone())).collect::<CallResult<Vec<_>>>()?;
     Ok(PyList::new(py, objects)?)
 }
@@ -59,9 +77,8 @@ pub(crate) mod cms {
     use super::super::enveloped_data::{decrypt, encrypt};
     #[pymodule_export]
     use super::super::timestamp::{
-        read_timestamp, read_timestamp_response, timestamp_nonce, timestamp_request, verify_mail_signatures,
-        verify_timestamp,
+        read_timestamp, read_timestamp_response, timestamp_nonce, timestamp_request, verify_timestamp,
     };
     #[pymodule_export]
-    use super::verify_signatures;
+    use super::{verify_mail_signatures, verify_signatures};
 }

@@ -1,15 +1,13 @@
-//! `ironlatch.cms`: timestamps, and signed mail.
+//! `ironlatch.cms`: timestamps.
 
 use ironlatch::cms::Error;
-use ironlatch::cms::pkcs7::mail::SignedMail;
 use ironlatch::cms::timestamp::{Expected, Info, Request, Response, Timestamped, Token};
 use ironlatch::oid::ObjectIdentifier;
 use ironlatch::x509::{Certificate as Inner, GeneralName};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 
-use super::signed_data::{Signatures, objects, signatures};
 use crate::buffer::{Input, detach};
 use crate::errors::CallResult;
 use crate::hash::hashes::{algorithm_of, marker_of};
@@ -19,23 +17,6 @@ use crate::x509::certificates::verifier::{Verified, Verifier};
 use crate::x509::general_name::object as general_name_object;
 use crate::x509::integers::{signed, unsigned_octets};
 use crate::x509::times::aware;
-
-/// Verifies the signatures of a mail, as `verify_signatures` does those of a message.
-#[pyfunction]
-pub(super) fn verify_mail_signatures<'py>(
-    py: Python<'py>,
-    data: Input<'_>,
-    certificates: Vec<Bound<'py, Certificate>>,
-) -> CallResult<Signatures<'py>> {
-    let more = inners(&certificates);
-    let data = data.as_slice();
-    let (content, verified, carried) = detach(py, || {
-        let mail = SignedMail::read(data)?;
-        let (content, verified) = mail.verify_signatures(&more)?;
-        Ok::<_, Error>((content.into_owned(), verified, mail.message().certificates().to_vec()))
-    })?;
-    signatures(py, &content, verified, &carried)
-}
 
 /// A request in DER. `ironlatch.cms.TimestampRequest` has the arguments.
 #[pyfunction]
@@ -169,8 +150,8 @@ pub(super) fn verify_timestamp<'py>(
         Ok::<_, Error>((token, verified))
     })?;
     let certificate = object(py, verified.certificate)?;
-    let intermediates = objects(py, token.certificates())?;
-    certificates.iter().try_for_each(|one| intermediates.append(one))?;
+    let intermediates = PyList::new(py, &certificates)?;
+    token.certificates().iter().try_for_each(|one| CallResult::Ok(intermediates.append(object(py, one.clone())?)?))?;
     let chain = verifier.get().verify_at(py, &certificate, Some(intermediates.as_any()), token.info().time)?;
     Ok((statement(py, token.info())?, certificate, Bound::new(py, chain)?))
 }
