@@ -220,7 +220,7 @@ impl Version {
     ///
     /// # Errors
     /// [`CoreError::WrongType`] if the key is not of the kind [`General`](Kind::General);
-    /// [`CoreError::InvalidValue`] for more than 8160 bytes; an error of a version that is not
+    /// [`CoreError::Length`] for more than 8160 bytes; an error of a version that is not
     /// [usable](State::is_usable).
     #[wipes_stack]
     pub fn derive(&self, purpose: &str, context: &[&[u8]], len: usize) -> Result<SecretBytes> {
