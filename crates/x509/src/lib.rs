@@ -25,6 +25,7 @@
 //!     purposes: &[Purpose::Server],
 //!     validity: Validity::days(90)?,
 //!     public_key_info: &key.public_key().to_spki_der()?,
+//!     crl: None,
 //! })?;
 //!
 //! let store = Store::new(root.certificates().to_vec());

@@ -14,7 +14,7 @@ use crate::{Output, Result};
 /// HKDF-Extract (§2.2): a pseudorandom key as long as the digest. An empty salt counts as none.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for an extendable-output function.
+/// [`Unsupported`](crate::Error::Unsupported) for an extendable-output function.
 ///
 /// # Panics
 /// If `out` is not as long as the digest.
@@ -98,7 +98,8 @@ impl HkdfExpand {
     /// HKDF-Expand that gives `length` bytes.
     ///
     /// # Errors
-    /// [`Error::Length`] for more than 255 digests, [`Error::Unsupported`] for an
+    /// [`Length`](crate::Error::Length) for more than 255 digests,
+    /// [`Unsupported`](crate::Error::Unsupported) for an
     /// extendable-output function.
     pub fn new(algorithm: HashAlgorithm, length: usize, info: &[u8]) -> Result<Self> {
         crate::hash::hmac::check(algorithm)?;
