@@ -20,6 +20,7 @@ from ironlatch._native.certificates import (
     read_certificate,
     read_crl,
     read_extensions,
+    read_ocsp_request,
     read_ocsp_response,
     read_request,
 )
@@ -46,11 +47,20 @@ __all__ = [
     "read_certificate",
     "read_crl",
     "read_extensions",
+    "read_ocsp_request",
     "read_ocsp_response",
     "read_request",
 ]
 
-_at_home("ironlatch.certificates", read_certificate, read_crl, read_extensions, read_ocsp_response, read_request)
+_at_home(
+    "ironlatch.certificates",
+    read_certificate,
+    read_crl,
+    read_extensions,
+    read_ocsp_request,
+    read_ocsp_response,
+    read_request,
+)
 
 Read = TypeVar("Read")
 

@@ -260,6 +260,32 @@ def test_an_ocsp_response_with_fractions() -> None:
     assert read.public_bytes(Encoding.DER) == der
 
 
+def test_an_ocsp_request_with_its_version_and_a_default() -> None:
+    issuer = x509.load_der_x509_certificate(certificate())
+    builder = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, hashes.SHA256())
+    regular = builder.add_extension(x509.OCSPNonce(b"12345678"), False).build().public_bytes(Encoding.DER)
+    assert certificates.read_ocsp_request(regular).deviations == []
+    [tbs] = elements(contents(regular))
+    requests, extensions = elements(contents(tbs))
+    [extension] = elements(contents(contents(extensions)))
+    oid, value = elements(contents(extension))
+    extensions = element(0xA2, element(0x30, element(0x30, oid, b"\1\1\0", value)))
+    der = element(0x30, element(0x30, bytes.fromhex("a003020100"), requests, extensions))
+    with pytest.raises(ValueError, match="tbsRequest"):
+        ocsp.load_der_ocsp_request(der)
+    read, deviations = certificates.read_ocsp_request(der)
+    assert [deviation.path for deviation in deviations] == [
+        "tbsRequest.version",
+        "tbsRequest.requestExtensions[0].critical",
+    ]
+    assert read.serial_number == issuer.serial_number
+    assert read.extensions[0].value == x509.OCSPNonce(b"12345678")
+    assert read.public_bytes(Encoding.DER) == der
+    two = element(0x30, element(0x30, element(0x30, *elements(contents(requests)) * 2)))
+    with pytest.raises(NotImplementedError, match="2 certificates"):
+        certificates.read_ocsp_request(two)
+
+
 def test_the_first_certificate_of_openssls_own_form() -> None:
     der = certificate()
     trusted = base64.encodebytes(der + element(0x30, element(0x0C, b"alias")))
@@ -273,7 +299,13 @@ def test_the_first_certificate_of_openssls_own_form() -> None:
 
 @pytest.mark.parametrize(
     "read",
-    [certificates.read_certificate, certificates.read_request, certificates.read_crl, certificates.read_ocsp_response],
+    [
+        certificates.read_certificate,
+        certificates.read_request,
+        certificates.read_crl,
+        certificates.read_ocsp_request,
+        certificates.read_ocsp_response,
+    ],
 )
 def test_what_cannot_be_read(read: Callable[[bytes], Any]) -> None:
     deep = b"\5\0"

@@ -2,6 +2,7 @@
 //! first.
 
 use core::fmt;
+use core::ops::RangeInclusive;
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use crate::error::{Error, Result};
@@ -104,8 +105,8 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// `text` with everything that could move a terminal's cursor or turn its reading direction as
-/// `\xx` of its UTF-8 bytes.
+/// Returns `text` with everything that could move a terminal's cursor, turn its reading direction
+/// or stay invisible as `\xx` of its UTF-8 bytes.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -121,11 +122,34 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Whether a character is a control character, or one that changes the direction of text around it.
+/// Whether a character is a control character, separates lines, changes the direction of text
+/// around it, or is invisible: with one of these in it, a name can look like another.
 pub(crate) fn hides(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    character.is_control() || INVISIBLE.iter().any(|range| range.contains(&character))
 }
+
+/// The separators of lines and paragraphs, interlinear annotations, and the characters that Unicode
+/// has as `Default_Ignorable_Code_Point`.
+const INVISIBLE: [RangeInclusive<char>; 18] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{61c}'..='\u{61c}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}', // An empty pattern of Braille.
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{e0fff}',
+];
 
 struct Reader<'a> {
     text: &'a str,

@@ -117,6 +117,9 @@ pub(crate) enum Shape {
     RequestInfo,
     Attribute,
     ExtensionSets,
+    OcspRequest,
+    TbsRequest,
+    SingleRequest,
     OcspResponse,
     ResponseBytes,
     BasicResponse,
@@ -209,6 +212,16 @@ impl Shape {
                 ("attributes", 0xa0, Self::Many(&Self::Attribute)),
             ],
             Self::Attribute => &[("type", OBJECT_IDENTIFIER, Self::Opaque), ("values", SET, Self::Any)],
+            Self::OcspRequest => &[("tbsRequest", SEQUENCE, Self::TbsRequest)],
+            Self::TbsRequest => &[
+                ("version", 0xa0, Self::Version),
+                ("requestorName", 0xa1, Self::Any),
+                ("requestList", SEQUENCE, Self::Many(&Self::SingleRequest)),
+                ("requestExtensions", 0xa2, EXTENSIONS),
+            ],
+            Self::SingleRequest => {
+                &[("reqCert", SEQUENCE, Self::Opaque), ("singleRequestExtensions", 0xa0, EXTENSIONS)]
+            }
             Self::OcspResponse => &[
                 ("responseStatus", ENUMERATED, Self::Opaque),
                 ("responseBytes", 0xa0, Self::Tagged(&Self::ResponseBytes)),
@@ -343,7 +356,9 @@ impl Walk {
             };
             self.place.push(segment);
             let regular = match (shape, octet) {
-                (Shape::TbsCertificate | Shape::ResponseData, 0xa0) if child.data() == [2, 1, 0] => {
+                (Shape::TbsCertificate | Shape::TbsRequest | Shape::ResponseData, 0xa0)
+                    if child.data() == [2, 1, 0] =>
+                {
                     self.note("the first version is written out, which DER leaves out");
                     Cow::Borrowed(&[][..])
                 }

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import final
 
-from ironlatch._native.ocsp import OCSPResponse
+from ironlatch._native.ocsp import OCSPRequest, OCSPResponse
 from ironlatch._native.verification import Store
 from ironlatch._native.x509 import (
     Certificate,
@@ -74,9 +74,11 @@ class Verifier:
     the rules of the public web or of private authorities.
 
     `trusted` are certificates, at least one, or a `Store`. `host` is whom the certificate has to be
-    for: a host name, an IP address as text, a `DNSName` or an `IPAddress`. `purpose` is an object
-    identifier, such as those of `ExtendedKeyUsageOID`: by default `SERVER_AUTH` if there is a host,
-    and required if there is none. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate that
+    for: a host name, an IP address as text, a `DNSName` or an `IPAddress`. `email` is the address
+    that it has to be for instead, as text: by an `RFC822Name`, or by a mailbox of RFC 9598 if there
+    is more than ASCII before the `@`. `purpose` is an object identifier, such as those of
+    `ExtendedKeyUsageOID`: by default `SERVER_AUTH` for a host, `EMAIL_PROTECTION` for an address,
+    and required if there is neither. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate that
     names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
     nothing else (RFC 3161 §2.3).
 
@@ -113,6 +115,7 @@ class Verifier:
         trusted: Iterable[Certificate] | Store,
         host: str | DNSName | IPAddress | None = None,
         *,
+        email: str | None = None,
         purpose: ObjectIdentifier | None = None,
         time: datetime | None = None,
         max_chain_depth: int = 8,
@@ -120,6 +123,10 @@ class Verifier:
         trusted_leaf: bool = False,
         directory_names: bool = False,
         certificate_policies: bool = False,
+        policies: Iterable[ObjectIdentifier] | None = None,
+        require_explicit_policy: bool | None = None,
+        inhibit_policy_mapping: bool = False,
+        inhibit_any_policy: bool = False,
         early_generalized_time: bool = False,
         all_algorithms: bool = False,
         lenient: bool = False,
@@ -140,6 +147,12 @@ class Verified:
     @property
     def statuses(self) -> list[RevocationStatus]:
         """The state of each of them but the trusted one; empty if no `Revocation` was given."""
+    @property
+    def policies(self) -> list[ObjectIdentifier]:
+        """The certificate policies that are valid for the chain and that were asked for, as object
+        identifiers. `2.5.29.32.0` among them stands for every policy. Empty if nothing was asked of
+        policies.
+        """
 
 def read_certificate(data: Buffer) -> Reading[Certificate]:
     """Reads a certificate, in DER or the first in PEM text, that breaks rules of DER or of RFC 5280.
@@ -167,6 +180,14 @@ def read_crl(data: Buffer) -> Reading[CertificateRevocationList]:
 
     Returns a `Reading` of a `CertificateRevocationList`. Every entry is looked at. Raises
     ValueError if it cannot be read.
+    """
+
+def read_ocsp_request(data: Buffer) -> Reading[OCSPRequest]:
+    """Reads an OCSP request in DER that breaks rules as `read_certificate` takes them, such as a
+    version that is written out.
+
+    Returns a `Reading` of an `OCSPRequest`. Raises ValueError if it cannot be read, and
+    NotImplementedError if it asks about several certificates.
     """
 
 def read_ocsp_response(data: Buffer) -> Reading[OCSPResponse]:

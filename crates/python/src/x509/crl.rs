@@ -15,7 +15,7 @@ use super::name::name_object;
 use super::signature::{hash_object, is_valid, issuer_key, parameters_object};
 use super::times::{aware, naive};
 use super::{fingerprint, naive_time_deprecated, written};
-use crate::buffer::{Input, detach};
+use crate::buffer::{Input, detach, detach_if_long};
 use crate::errors::CallResult;
 use crate::keys::formats::Encoding;
 use crate::keys::oid::oid_object;
@@ -142,13 +142,13 @@ impl CertificateRevocationList {
         Ok(found.map(|outline| RevokedCertificate::in_list(&self.inner, outline)))
     }
 
-    fn __len__(&self) -> CallResult<usize> {
-        Ok(self.inner.len()?)
+    fn __len__(&self, py: Python<'_>) -> CallResult<usize> {
+        Ok(detach_if_long(py, self.inner.as_der().len(), || self.inner.len())?)
     }
 
     fn __getitem__<'py>(slf: &Bound<'py, Self>, index: &Bound<'py, PyAny>) -> CallResult<Bound<'py, PyAny>> {
         let (py, list) = (slf.py(), slf.get());
-        let len = list.inner.len()?;
+        let len = list.__len__(py)?;
         if let Ok(slice) = index.cast::<PySlice>() {
             let bounds = slice.indices(len.cast_signed())?;
             let entries = PyList::empty(py);
@@ -296,9 +296,11 @@ pub(crate) fn load_pem_x509_crl(
 #[pyfunction]
 #[pyo3(signature = (data, backend = None))]
 pub(crate) fn load_der_x509_crl(
+    py: Python<'_>,
     data: Input<'_>,
     backend: Option<&Bound<'_, PyAny>>,
 ) -> CallResult<CertificateRevocationList> {
     let _ = backend;
-    Ok(CertificateList::from_der(data.as_slice())?.into())
+    let data = data.as_slice();
+    Ok(detach_if_long(py, data.len(), || CertificateList::from_der(data))?.into())
 }

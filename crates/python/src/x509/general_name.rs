@@ -184,10 +184,11 @@ impl Host {
     }
 }
 
-/// The `DNSName` or the `IPAddress` of a host.
+/// The `DNSName` or the `IPAddress` of a host, or the `RFC822Name` of a mailbox.
 pub(crate) fn host_object<'py>(py: Python<'py>, subject: &Subject) -> CallResult<Bound<'py, PyAny>> {
     match subject {
         Subject::Dns(name) => object(py, &GeneralName::DnsName(Text(name))),
+        Subject::Mailbox(address) => object(py, &GeneralName::Rfc822Name(Text(address))),
         Subject::Ip(IpAddr::V4(address)) => object(py, &GeneralName::IpAddress(&address.octets())),
         Subject::Ip(IpAddr::V6(address)) => object(py, &GeneralName::IpAddress(&address.octets())),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ironlatch::x509::building::{NewSingleResponse, OcspRequestContents, OcspResponseContents};
 use ironlatch::x509::extensions::{Place, key_identifier};
@@ -24,8 +24,8 @@ use super::naive_time_deprecated;
 use super::name::name_object;
 use super::signature::{PythonSigner, hash_object, public_key_info};
 use super::times::{aware, naive, time};
-use crate::buffer::Input;
-use crate::errors::CallResult;
+use crate::buffer::{Input, detach_if_long};
+use crate::errors::{CallError, CallResult};
 use crate::hash::hashes::{algorithm_of, marker_of};
 use crate::keys::formats::Encoding;
 use crate::keys::oid::oid_object;
@@ -37,9 +37,17 @@ pub(crate) struct OCSPRequest {
     extensions: PyOnceLock<Py<PyAny>>,
 }
 
-impl From<OcspRequest> for OCSPRequest {
-    fn from(inner: OcspRequest) -> Self {
-        Self { inner, extensions: PyOnceLock::new() }
+impl TryFrom<OcspRequest> for OCSPRequest {
+    type Error = CallError;
+
+    fn try_from(inner: OcspRequest) -> CallResult<Self> {
+        match inner.ids()?.len() {
+            1 => Ok(Self { inner, extensions: PyOnceLock::new() }),
+            count => {
+                let message = format!("the OCSP request asks about {count} certificates, and only one is supported");
+                Err(PyNotImplementedError::new_err(message).into())
+            }
+        }
     }
 }
 
@@ -115,9 +123,8 @@ impl OCSPResponse {
     /// The answers about single certificates.
     #[getter]
     fn responses(&self) -> CallResult<OCSPResponseIterator> {
-        let answers = self.inner.responses()?;
-        let answers = answers.iter().map(OCSPSingleResponse::of).collect::<CallResult<Vec<_>>>()?;
-        Ok(OCSPResponseIterator { answers, next: AtomicUsize::new(0) })
+        self.inner.response_der(0)?;
+        Ok(OCSPResponseIterator { response: self.inner.clone(), next: Mutex::new(0) })
     }
 
     /// The name of who answered, or None if the response has the hash of the key.
@@ -296,22 +303,22 @@ impl OCSPResponse {
 impl OCSPResponse {
     /// The answer, if there is just one.
     fn only(&self) -> CallResult<OCSPSingleResponse> {
-        match self.inner.responses()?.as_slice() {
-            [answer] => OCSPSingleResponse::of(answer),
-            answers => Err(PyValueError::new_err(format!(
-                "the response answers about {} certificates: look at each in its property responses",
-                answers.len()
-            ))
-            .into()),
+        let first = self.inner.response_der(0)?;
+        let first = first.ok_or_else(|| PyValueError::new_err("the response answers about no certificate"))?;
+        if self.inner.response_der(first.len())?.is_some() {
+            let message = "the response answers about several certificates: look at each in its property responses";
+            return Err(PyValueError::new_err(message).into());
         }
+        Ok(OCSPSingleResponse { der: first.to_vec() })
     }
 }
 
 /// The answers of a response, one after another.
 #[pyclass(frozen, module = "ironlatch.x509.ocsp")]
 pub(crate) struct OCSPResponseIterator {
-    answers: Vec<OCSPSingleResponse>,
-    next: AtomicUsize,
+    response: OcspResponse,
+    /// Where the next answer begins.
+    next: Mutex<usize>,
 }
 
 #[pymethods]
@@ -320,14 +327,16 @@ impl OCSPResponseIterator {
         slf
     }
 
-    fn __next__(&self) -> Option<OCSPSingleResponse> {
-        self.answers.get(self.next.fetch_add(1, Ordering::Relaxed)).cloned()
+    fn __next__(&self) -> CallResult<Option<OCSPSingleResponse>> {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(der) = self.response.response_der(*next)? else { return Ok(None) };
+        *next += der.len();
+        Ok(Some(OCSPSingleResponse { der: der.to_vec() }))
     }
 }
 
 /// The answer about one certificate.
 #[pyclass(frozen, module = "ironlatch.x509.ocsp")]
-#[derive(Clone)]
 pub(crate) struct OCSPSingleResponse {
     der: Vec<u8>,
 }
@@ -420,10 +429,6 @@ impl OCSPSingleResponse {
 }
 
 impl OCSPSingleResponse {
-    fn of(answer: &SingleResponse<'_>) -> CallResult<Self> {
-        Ok(Self { der: answer.to_der()? })
-    }
-
     fn answer(&self) -> CallResult<SingleResponse<'_>> {
         Ok(SingleResponse::from_der(&self.der)?)
     }
@@ -449,21 +454,16 @@ impl OCSPSingleResponse {
 /// Raises ValueError if it cannot be read, and NotImplementedError if it asks about several
 /// certificates.
 #[pyfunction]
-pub(crate) fn load_der_ocsp_request(data: Input<'_>) -> CallResult<OCSPRequest> {
-    let request = OcspRequest::from_der(data.as_slice())?;
-    match request.ids()?.len() {
-        1 => Ok(request.into()),
-        count => {
-            let message = format!("the OCSP request asks about {count} certificates, and only one is supported");
-            Err(PyNotImplementedError::new_err(message).into())
-        }
-    }
+pub(crate) fn load_der_ocsp_request(py: Python<'_>, data: Input<'_>) -> CallResult<OCSPRequest> {
+    let data = data.as_slice();
+    detach_if_long(py, data.len(), || OcspRequest::from_der(data))?.try_into()
 }
 
 /// Reads an OCSP response in DER, and nothing after it. Raises ValueError if it cannot be read.
 #[pyfunction]
-pub(crate) fn load_der_ocsp_response(data: Input<'_>) -> CallResult<OCSPResponse> {
-    Ok(OcspResponse::from_der(data.as_slice())?.into())
+pub(crate) fn load_der_ocsp_response(py: Python<'_>, data: Input<'_>) -> CallResult<OCSPResponse> {
+    let data = data.as_slice();
+    Ok(detach_if_long(py, data.len(), || OcspResponse::from_der(data))?.into())
 }
 
 /// The request that an `OCSPRequestBuilder` describes.
@@ -478,7 +478,7 @@ pub(crate) fn create_ocsp_request(builder: &Bound<'_, PyAny>) -> CallResult<OCSP
         id_of_certificate(&request, &request.get_item(2)?)?
     };
     let extensions = extension_list(&builder.getattr(intern!(py, "_extensions"))?)?;
-    Ok(OcspRequestContents { ids: &[id], extensions: &extensions }.to_request()?.into())
+    OcspRequestContents { ids: &[id], extensions: &extensions }.to_request()?.try_into()
 }
 
 /// The response that an `OCSPResponseBuilder` describes, signed; without a builder one that says

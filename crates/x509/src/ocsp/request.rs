@@ -10,6 +10,7 @@ use crate::der::{List, SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::general_names::GeneralName;
+use crate::tolerant::{Original, Regular, Shape, Tolerant, regular};
 
 /// A question about one or more certificates, held as its DER.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub struct OcspRequest {
     der: Arc<[u8]>,
     requests: Span,
     extensions: Option<Span>,
+    /// The original, if it was made regular.
+    original: Option<Arc<Original>>,
 }
 
 /// A question about one certificate.
@@ -36,13 +39,24 @@ impl OcspRequest {
     pub fn from_der(der: &[u8]) -> Result<Self> {
         check_input(der, Kind::OcspRequest)?;
         let (requests, extensions) = read(der).map_err(|error| explain(error, der, Kind::OcspRequest))?;
-        Ok(Self { der: der.into(), requests, extensions })
+        Ok(Self { der: der.into(), requests, extensions, original: None })
+    }
+
+    /// Reads a request like [`from_der`](Self::from_der), but takes the deviations that
+    /// [`Certificate::read_tolerant`](crate::Certificate::read_tolerant) takes.
+    ///
+    /// # Errors
+    /// As [`from_der`](Self::from_der).
+    pub fn read_tolerant(data: &[u8]) -> Result<Tolerant<Self>> {
+        let Regular { der, original, deviations } = regular(data, Shape::OcspRequest);
+        let value = Self { original: original.map(Arc::new), ..Self::from_der(&der)? };
+        Ok(Tolerant { value, deviations })
     }
 
     /// The request in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.der
+        self.original.as_ref().map_or(&self.der, |original| &original.der)
     }
 
     /// Which certificates it asks about, mostly one.

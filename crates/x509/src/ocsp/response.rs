@@ -131,6 +131,7 @@ struct Outline {
     tbs: Span,
     responder: Span,
     produced_at: GeneralizedTime,
+    /// The contents of the list of answers.
     responses: Span,
     extensions: Option<Span>,
     algorithm: Span,
@@ -212,13 +213,27 @@ impl OcspResponse {
         Ok(self.basic()?.produced_at)
     }
 
-    /// The answers, mostly one.
+    /// The answers, mostly one. Each is parsed when it is asked for.
     ///
     /// # Errors
     /// As [`tbs`](Self::tbs).
-    pub fn responses(&self) -> Result<Vec<SingleResponse<'_>>> {
-        let responses: List<SingleResponse<'_>> = asn1::parse_single(self.basic()?.responses.of(&self.der))?;
-        Ok(responses.0)
+    pub fn responses(&self) -> Result<impl Iterator<Item = SingleResponse<'_>>> {
+        Ok(Elements(self.answers()?).filter_map(|answer| SingleResponse::from_der(answer.full_data()).ok()))
+    }
+
+    /// The DER of the answer that begins `offset` octets after the first; nothing after the last.
+    /// The next one begins where it ends.
+    ///
+    /// # Errors
+    /// As [`tbs`](Self::tbs).
+    pub fn response_der(&self, offset: usize) -> Result<Option<&[u8]>> {
+        let answers = self.answers()?.get(offset..).unwrap_or(&[]);
+        Ok(Elements(answers).next().map(|answer| answer.full_data()))
+    }
+
+    /// The contents of the list of answers, which were looked at when they were read.
+    fn answers(&self) -> Result<&[u8]> {
+        Ok(self.basic()?.responses.of(&self.der))
     }
 
     /// The extensions of the response as a whole.
@@ -394,7 +409,7 @@ fn read_data(tbs: &Tlv<'_>, der: &[u8]) -> Result<Outline> {
             tbs: range(der, tbs.full_data()),
             responder: range(der, responder.full_data()),
             produced_at,
-            responses: range(der, responses.full_data()),
+            responses: range(der, responses.data()),
             extensions: extensions.map(|list| range(der, list)),
             algorithm: Span::default(),
             signature: Span::default(),

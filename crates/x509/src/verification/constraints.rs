@@ -4,6 +4,7 @@
 use core::net::IpAddr;
 
 use super::hosts::{DnsName, DnsPattern};
+use super::mailbox::{Mailbox, is_mailbox};
 use super::policy::Policy;
 use super::refusal::Rule;
 use crate::extensions::{NameConstraints, Subtree};
@@ -95,9 +96,14 @@ fn relate(constraint: &GeneralName<'_>, name: &GeneralName<'_>, side: Side, poli
             let address = address(octets).ok_or_else(malformed_name)?;
             Network::new(network).ok_or_else(malformed)?.contains(address)
         }
-        (GeneralName::Rfc822Name(constraint), GeneralName::Rfc822Name(mailbox)) => {
-            let mailbox = Mailbox::new(mailbox.0).ok_or_else(malformed_name)?;
-            mailbox.is_within(constraint.0).ok_or_else(malformed)?
+        (GeneralName::Rfc822Name(constraint), GeneralName::Rfc822Name(_)) => {
+            is_mailbox_within(Mailbox::of(name).ok_or_else(malformed_name)?, constraint.0).ok_or_else(malformed)?
+        }
+        // RFC 9598 §6.
+        (GeneralName::Rfc822Name(constraint), GeneralName::OtherName(other))
+            if policy.international_mailboxes && is_mailbox(other) =>
+        {
+            is_mailbox_within(Mailbox::of(name).ok_or_else(malformed_name)?, constraint.0).ok_or_else(malformed)?
         }
         (GeneralName::DirectoryName(constraint), GeneralName::DirectoryName(name)) if policy.directory_names => {
             begins_with(name, constraint).ok_or_else(malformed_name)?
@@ -195,6 +201,15 @@ fn is_host_within(host: DnsName<'_>, constraint: &str) -> Option<bool> {
     Some(host == DnsName::new(constraint)?)
 }
 
+/// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a
+/// constraint is. Nothing if the constraint is none of these.
+fn is_mailbox_within(mailbox: Mailbox<'_>, constraint: &str) -> Option<bool> {
+    match Mailbox::new(constraint) {
+        Some(only) => Some(mailbox == only),
+        None => is_host_within(mailbox.domain, constraint),
+    }
+}
+
 /// An address and how many of its first bits count.
 struct Network {
     address: IpAddr,
@@ -222,34 +237,5 @@ impl Network {
             }
             _ => false,
         }
-    }
-}
-
-/// An address of electronic mail without quotation marks (RFC 5321 §4.1.2).
-struct Mailbox<'a> {
-    local: &'a str,
-    domain: DnsName<'a>,
-}
-
-impl<'a> Mailbox<'a> {
-    fn new(text: &'a str) -> Option<Self> {
-        let (local, domain) = text.split_once('@')?;
-        let atom = |atom: &str| {
-            !atom.is_empty()
-                && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
-        };
-        if !local.split('.').all(atom) {
-            return None;
-        }
-        Some(Self { local, domain: DnsName::new(domain)? })
-    }
-
-    /// Whether it is the one mailbox, at the host, or below the domain with a dot before it, that a
-    /// constraint is. Nothing if the constraint is none of these.
-    fn is_within(&self, constraint: &str) -> Option<bool> {
-        if let Some(mailbox) = Mailbox::new(constraint) {
-            return Some(self.local == mailbox.local && self.domain == mailbox.domain);
-        }
-        is_host_within(self.domain, constraint)
     }
 }

@@ -1,10 +1,4 @@
-//! Host names and whom a certificate is for (RFC 5280 §4.2.1.6, RFC 6125 §6.4).
-
-use core::net::IpAddr;
-
-use crate::error::{Error, Result};
-use crate::general_names::{GeneralName, address};
-use crate::rfc4514::printable;
+//! Host names and the patterns of them in certificates (RFC 5280 §4.2.1.6, RFC 6125 §6.4).
 
 /// A host name in letters, digits and hyphens. Those of other scripts are in their form for DNS
 /// (`xn--…`).
@@ -97,65 +91,5 @@ impl<'a> DnsPattern<'a> {
             Self::Exact(exact) => exact == name,
             Self::Wildcard(rest) => name.parent().is_some_and(|parent| *rest == parent),
         }
-    }
-}
-
-/// Whom a certificate has to be for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// A host by its name.
-    Dns(String),
-    /// A host by its address.
-    Ip(IpAddr),
-}
-
-impl Subject {
-    /// The host with this name.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] if it is no host name.
-    pub fn dns(name: &str) -> Result<Self> {
-        match DnsName::new(name) {
-            Some(_) => Ok(Self::Dns(name.to_owned())),
-            None => Err(Error::value("invalid domain name")),
-        }
-    }
-
-    /// The host with this name, whose labels may have underscores.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] if it is no host name, with what to do about one in another script.
-    pub fn host(name: &str) -> Result<Self> {
-        if DnsName::with_underscores(name).is_some() {
-            return Ok(Self::Dns(name.to_owned()));
-        }
-        let name = printable(name);
-        Err(Error::value(if name.is_ascii() {
-            format!("{name} is not a host name: expected labels of letters, digits, hyphens and underscores")
-        } else {
-            format!("{name} is not in the form that DNS has: encode it first (IDNA 2008), as xn--bcher-kva.example")
-        }))
-    }
-
-    /// The host with the address in these octets.
-    ///
-    /// # Errors
-    /// [`Error::InvalidValue`] unless there are 4 or 16.
-    pub fn ip(octets: &[u8]) -> Result<Self> {
-        address(octets).map(Self::Ip).ok_or(Error::value("invalid IP address"))
-    }
-
-    /// Whether one of a certificate's names is the subject's. A common name is none of them.
-    #[must_use]
-    pub fn matches(&self, names: &[GeneralName<'_>]) -> bool {
-        names.iter().any(|name| match (self, name) {
-            (Self::Dns(subject), GeneralName::DnsName(pattern)) => {
-                let subject = DnsName::with_underscores(subject);
-                let pattern = DnsPattern::with_underscores(pattern.0);
-                pattern.zip(subject).is_some_and(|(pattern, subject)| pattern.matches(&subject))
-            }
-            (Self::Ip(subject), GeneralName::IpAddress(octets)) => address(octets) == Some(*subject),
-            _ => false,
-        })
     }
 }

@@ -4,9 +4,9 @@ use ironlatch_core::oid::{self, ObjectIdentifier};
 
 use super::certificate_policies::PolicyRequirements;
 use super::extensions::{Context, Criticality, ExtensionPolicy, Validator};
-use super::hosts::Subject;
 use super::refusal::Rule;
 use super::revocation::Revocation;
+use super::subject::Subject;
 use crate::certificate::Certificate;
 use crate::error::{At, Error, Result};
 use crate::extensions::{BasicConstraints, Extensions};
@@ -50,6 +50,9 @@ pub struct Policy {
     /// Whether constraints on URIs are applied: to their hosts (RFC 5280 §4.2.1.10). If not, a URI
     /// below such a constraint is refused.
     pub uris: bool,
+    /// Whether constraints on mailboxes are applied to those beyond ASCII too (RFC 9598 §6), which
+    /// are names of another kind.
+    pub international_mailboxes: bool,
     /// Whether a time before 2050 may be a `GeneralizedTime`.
     pub early_generalized_time: bool,
     /// Whether the labels of host names may have underscores, as browsers take them.
@@ -90,6 +93,7 @@ impl Policy {
         let mut policy = Self::new(None, purpose);
         policy.leaf.set(oid::SUBJECT_ALTERNATIVE_NAME, Validator::Optional(Criticality::Agnostic, None));
         policy.leaf.set_purpose(policy.purpose.as_ref());
+        policy.international_mailboxes = true;
         policy
     }
 
@@ -106,6 +110,7 @@ impl Policy {
             trusted_leaf: false,
             all_algorithms: false,
             uris: false,
+            international_mailboxes: false,
             early_generalized_time: false,
             underscores: false,
             relaxed_anchors: false,
@@ -114,11 +119,13 @@ impl Policy {
         }
     }
 
-    /// The same policy, with a host that the certificate has to be for: by its alternative names.
+    /// The same policy, with a host or a mailbox that the certificate has to be for: by its
+    /// alternative names.
     #[must_use]
     pub fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self.leaf.require_names();
+        self.international_mailboxes = true;
         self
     }
 
@@ -153,6 +160,7 @@ impl Policy {
             directory_names: true,
             all_algorithms: true,
             uris: true,
+            international_mailboxes: true,
             early_generalized_time: true,
             underscores: true,
             relaxed_anchors: true,

@@ -203,12 +203,11 @@ impl Question<'_> {
         if response.status() != ResponseStatus::Successful {
             return None;
         }
-        let responses = response.responses().ok()?;
-        let single = responses.iter().find(|single| {
+        let single = response.responses().ok()?.find(|single| {
             single.id.serial.as_bytes() == self.certificate.serial()
                 && single.id.is_issued_by(self.issuer).unwrap_or(false)
         })?;
-        Some(self.by_single_response(response, single))
+        Some(self.by_single_response(response, &single))
     }
 
     fn by_single_response(

@@ -5,6 +5,7 @@ mod certificate_policies;
 mod common;
 mod issuing;
 mod laws;
+mod names;
 mod ocsp;
 mod reading;
 mod revocation;

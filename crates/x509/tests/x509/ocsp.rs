@@ -5,7 +5,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_core::keys::PrivateKey;
 use ironlatch_x509::building::{KeySigner, NewExtension, NewSingleResponse, OcspRequestContents, OcspResponseContents};
 use ironlatch_x509::extensions::{ExtensionValue, Place};
-use ironlatch_x509::ocsp::{CertStatus, NewCertId, Responder, ResponseStatus, RevokedInfo};
+use ironlatch_x509::ocsp::{CertStatus, NewCertId, Responder, ResponseStatus, RevokedInfo, SingleResponse};
 use ironlatch_x509::time::GeneralizedTime;
 use ironlatch_x509::{Certificate, Error, Kind, OcspRequest, OcspResponse, Time};
 
@@ -71,7 +71,13 @@ fn every_status_is_answered_and_signed() {
         response.verify_signature(&key.public_key()).unwrap();
         let again = OcspResponse::from_der(response.as_der()).unwrap();
         assert_eq!(again.status(), ResponseStatus::Successful);
-        let single = &again.responses().unwrap()[0];
+        let mut answers = again.responses().unwrap();
+        let single = answers.next().unwrap();
+        assert!(answers.next().is_none());
+        let der = again.response_der(0).unwrap().unwrap();
+        assert_eq!(SingleResponse::from_der(der).unwrap(), single);
+        assert_eq!(single.to_der().unwrap(), der);
+        assert_eq!(again.response_der(der.len()).unwrap(), None);
         assert_eq!(single.status, status);
         assert!(single.extensions.is_none());
         assert_eq!(single.next_update.unwrap().0.to_string(), "2026-06-08T00:00:00Z");

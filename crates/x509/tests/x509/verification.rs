@@ -495,3 +495,18 @@ fn private_authorities_are_good_for_a_lenient_policy() {
     verify(&own.certificate, &[], &store(&[&own]), &lenient).unwrap();
     assert_eq!(broken(&own, &[], &own, &policy("example.com")), Rule::LeafIsAuthority);
 }
+
+#[test]
+fn a_mailbox_is_a_name_of_its_own() {
+    let root = authority("root").issue(None);
+    let mail = |address| GeneralName::Rfc822Name(Text(address));
+    let leaf = leaf(vec![mail("Alice@example.com"), GeneralName::DnsName(Text("example.org"))]).issue(Some(&root));
+    let at = |address: &str| Policy { subject: Some(Subject::mailbox(address).unwrap()), ..policy("example.com") };
+    verify(&leaf.certificate, &[], &store(&[&root]), &at("Alice@EXAMPLE.com")).unwrap();
+    for other in ["alice@example.com", "Alice@example.org", "Älice@example.com"] {
+        assert_eq!(broken(&leaf, &[], &root, &at(other)), Rule::NameMismatch);
+    }
+    for text in ["", "@", "a@", "@a", "a@b@c", "a b@c", "a@b c", ".a@b", "a\u{200b}ä@b", "a@ä.example"] {
+        assert!(Subject::mailbox(text).is_err(), "{text:?}");
+    }
+}

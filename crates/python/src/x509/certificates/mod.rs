@@ -11,7 +11,9 @@ use pyo3::prelude::*;
 #[allow(clippy::module_inception)] // The module of Python has the name of the folder.
 pub(crate) mod certificates {
     #[pymodule_export]
-    use super::reading::{read_certificate, read_crl, read_extensions, read_ocsp_response, read_request};
+    use super::reading::{
+        read_certificate, read_crl, read_extensions, read_ocsp_request, read_ocsp_response, read_request,
+    };
     #[pymodule_export]
     use super::revocation::{Revocation, RevocationStatus};
     #[pymodule_export]

@@ -3,13 +3,14 @@
 use ironlatch::oid;
 use ironlatch::x509::extensions::{Extension, Extensions, Place};
 use ironlatch::x509::{
-    Certificate as InnerCertificate, CertificateList, CertificateRequest, Deviation, OcspResponse, general_names,
+    Certificate as InnerCertificate, CertificateList, CertificateRequest, Deviation, OcspRequest, OcspResponse,
+    general_names,
 };
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::buffer::{Input, detach};
+use crate::buffer::{Input, detach_if_long};
 use crate::errors::{CallError, CallResult};
 use crate::keys::oid::oid_object;
 use crate::types::{DEVIATION, READ_EXTENSION, READING};
@@ -17,7 +18,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::crl::{CertificateRevocationList, RevokedCertificate};
 use crate::x509::extensions::{path_of, value_object};
 use crate::x509::general_name::object as name_object;
-use crate::x509::ocsp::OCSPResponse;
+use crate::x509::ocsp::{OCSPRequest, OCSPResponse};
 use crate::x509::request::CertificateSigningRequest;
 
 /// Reads a certificate, in DER or the first in PEM text, that breaks rules of DER or of RFC 5280.
@@ -32,7 +33,8 @@ use crate::x509::request::CertificateSigningRequest;
 /// Raises ValueError if it cannot be read all the same.
 #[pyfunction]
 pub(crate) fn read_certificate<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
-    let read = InnerCertificate::read_tolerant(data.as_slice())?;
+    let data = data.as_slice();
+    let read = detach_if_long(py, data.len(), || InnerCertificate::read_tolerant(data))?;
     reading(py, Bound::new(py, Certificate::quiet(read.value))?.into_any(), &read.deviations)
 }
 
@@ -42,7 +44,8 @@ pub(crate) fn read_certificate<'py>(py: Python<'py>, data: Input<'_>) -> CallRes
 /// Returns a `Reading` of a `CertificateSigningRequest`. Raises ValueError if it cannot be read.
 #[pyfunction]
 pub(crate) fn read_request<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
-    let read = CertificateRequest::read_tolerant(data.as_slice())?;
+    let data = data.as_slice();
+    let read = detach_if_long(py, data.len(), || CertificateRequest::read_tolerant(data))?;
     reading(py, Bound::new(py, CertificateSigningRequest::from(read.value))?.into_any(), &read.deviations)
 }
 
@@ -54,8 +57,20 @@ pub(crate) fn read_request<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<
 #[pyfunction]
 pub(crate) fn read_crl<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
     let data = data.as_slice();
-    let read = detach(py, || CertificateList::read_tolerant(data))?;
+    let read = detach_if_long(py, data.len(), || CertificateList::read_tolerant(data))?;
     reading(py, Bound::new(py, CertificateRevocationList::from(read.value))?.into_any(), &read.deviations)
+}
+
+/// Reads an OCSP request in DER that breaks rules as `read_certificate` takes them, such as a
+/// version that is written out.
+///
+/// Returns a `Reading` of an `OCSPRequest`. Raises ValueError if it cannot be read, and
+/// NotImplementedError if it asks about several certificates.
+#[pyfunction]
+pub(crate) fn read_ocsp_request<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
+    let data = data.as_slice();
+    let read = detach_if_long(py, data.len(), || OcspRequest::read_tolerant(data))?;
+    reading(py, Bound::new(py, OCSPRequest::try_from(read.value)?)?.into_any(), &read.deviations)
 }
 
 /// Reads an OCSP response in DER that breaks rules as `read_certificate` takes them, such as times
@@ -64,7 +79,8 @@ pub(crate) fn read_crl<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Boun
 /// Returns a `Reading` of an `OCSPResponse`. Raises ValueError if it cannot be read.
 #[pyfunction]
 pub(crate) fn read_ocsp_response<'py>(py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyAny>> {
-    let read = OcspResponse::read_tolerant(data.as_slice())?;
+    let data = data.as_slice();
+    let read = detach_if_long(py, data.len(), || OcspResponse::read_tolerant(data))?;
     reading(py, Bound::new(py, OCSPResponse::from(read.value))?.into_any(), &read.deviations)
 }
 

@@ -20,10 +20,12 @@ use crate::x509::verification::{Store, chain_of};
 /// the rules of the public web or of private authorities.
 ///
 /// `trusted` are certificates, at least one, or a `Store`. `host` is whom the certificate has to be
-/// for: a host name, an IP address as text, a `DNSName` or an `IPAddress`. `purpose` is an object
-/// identifier, such as those of `ExtendedKeyUsageOID`: by default `SERVER_AUTH` if there is a host,
-/// and required if there is none. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate that
-/// names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
+/// for: a host name, an IP address as text, a `DNSName` or an `IPAddress`. `email` is the address
+/// that it has to be for instead, as text: by an `RFC822Name`, or by a mailbox of RFC 9598 if there
+/// is more than ASCII before the `@`. `purpose` is an object identifier, such as those of
+/// `ExtendedKeyUsageOID`: by default `SERVER_AUTH` for a host, `EMAIL_PROTECTION` for an address,
+/// and required if there is neither. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate
+/// that names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
 /// nothing else (RFC 3161 §2.3).
 ///
 /// `time` is when the chain has to be valid, by default the moment of each call, and
@@ -68,6 +70,7 @@ impl Verifier {
         trusted,
         host = None,
         *,
+        email = None,
         purpose = None,
         time = None,
         max_chain_depth = core::DEFAULT_MAX_CHAIN_DEPTH,
@@ -88,6 +91,7 @@ impl Verifier {
         py: Python<'_>,
         trusted: &Bound<'_, PyAny>,
         host: Option<&Bound<'_, PyAny>>,
+        email: Option<&str>,
         purpose: Option<&Bound<'_, PyAny>>,
         time: Option<&Bound<'_, PyAny>>,
         max_chain_depth: u8,
@@ -108,7 +112,15 @@ impl Verifier {
             Err(_) => Py::new(py, Store::new(trusted)?)?,
         };
         let purpose = purpose.map(oid_of).transpose()?;
-        let mut policy = policy(host.map(subject).transpose()?, purpose)?;
+        let subject = match (host, email) {
+            (Some(_), Some(_)) => {
+                let message = "give a host or an e-mail address, not both: verify the certificate for each";
+                return Err(PyValueError::new_err(message).into());
+            }
+            (Some(host), None) => Some(host_subject(host)?),
+            (None, email) => email.map(Subject::mailbox).transpose()?,
+        };
+        let mut policy = policy(subject, purpose)?;
         if lenient {
             policy = policy.lenient();
         }
@@ -173,19 +185,20 @@ impl Verifier {
     }
 }
 
-fn policy(host: Option<Subject>, purpose: Option<ObjectIdentifier>) -> CallResult<core::Policy> {
+fn policy(subject: Option<Subject>, purpose: Option<ObjectIdentifier>) -> CallResult<core::Policy> {
     let policy = match &purpose {
-        None if host.is_none() => {
-            let message = "say what the certificate is for: a host, a purpose such as \
-ExtendedKeyUsageOID.CODE_SIGNING, or both";
+        None if subject.is_none() => {
+            let message = "say what the certificate is for: a host, an e-mail address, a purpose such as \
+ExtendedKeyUsageOID.CODE_SIGNING, or a purpose and one of the others";
             return Err(PyValueError::new_err(message).into());
         }
         Some(oid::CLIENT_AUTH) => core::Policy::client(),
         Some(oid::ANY_EXTENDED_KEY_USAGE) => core::Policy::purpose(None),
+        None if matches!(subject, Some(Subject::Mailbox(_))) => core::Policy::purpose(Some(oid::EMAIL_PROTECTION)),
         _ => core::Policy::purpose(Some(purpose.unwrap_or(oid::SERVER_AUTH))),
     };
-    Ok(match host {
-        Some(host) => policy.with_subject(host),
+    Ok(match subject {
+        Some(subject) => policy.with_subject(subject),
         None => policy,
     })
 }
@@ -201,7 +214,7 @@ fn accepted_policies(policies: &Bound<'_, PyAny>) -> CallResult<Vec<ObjectIdenti
 }
 
 /// A host, as text or as the peer's classes.
-fn subject(host: &Bound<'_, PyAny>) -> CallResult<Subject> {
+fn host_subject(host: &Bound<'_, PyAny>) -> CallResult<Subject> {
     let host = match host.cast::<PyString>() {
         Ok(text) => {
             let text = text.to_str()?.to_owned();
