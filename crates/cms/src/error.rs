@@ -98,9 +98,11 @@ impl Error {
     }
 }
 
+// How this crate passes on what the parser says.
+#[doc(hidden)]
 impl From<ParseError> for Error {
     fn from(error: ParseError) -> Self {
-        Self::malformed(Fault::Der(error.kind()))
+        Self::malformed(Fault::Der(error.into()))
     }
 }
 

@@ -9,18 +9,12 @@
 //!
 //! let key = Variant::Cobblestone128.generate_key();
 //! let mut encryptor = Encryptor::new(Variant::Cobblestone128, &key, b"myapp v1 backup")?;
-//! let mut sealed = vec![0; encryptor.update_len(7)?];
-//! encryptor.update(b"message", sealed.as_mut_slice().into())?;
-//! let mut end = vec![0; encryptor.finalize_len()];
-//! encryptor.finalize(end.as_mut_slice().into())?;
-//! sealed.extend(end);
+//! let mut sealed = encryptor.update(b"message")?;
+//! sealed.extend(encryptor.finalize()?);
 //!
 //! let mut decryptor = Decryptor::new(Variant::Cobblestone128, &key, b"myapp v1 backup")?;
-//! let mut opened = vec![0; decryptor.update_len(sealed.len())?];
-//! decryptor.update(&sealed, opened.as_mut_slice().into())?;
-//! let mut end = vec![0; decryptor.finalize_len()?];
-//! decryptor.finalize(end.as_mut_slice().into())?;
-//! opened.extend(end);
+//! let mut opened = decryptor.update(&sealed)?;
+//! opened.extend(decryptor.finalize()?);
 //! assert_eq!(opened, b"message");
 //! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
@@ -125,13 +119,23 @@ impl Encryptor {
         Ok(Self { process: Process::current(), header: Some(header), chunks })
     }
 
-    /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
+    /// How many bytes [`update`](Self::update) returns for `data_len` more bytes.
     ///
     /// # Errors
     /// [`CoreError::TooLong`] if the message passes 4 PiB.
     pub fn update_len(&self, data_len: usize) -> Result<usize> {
         let sealed = self.chunks.update_len(data_len)?;
         sealed.checked_add(self.header_len()).ok_or_else(too_long)
+    }
+
+    /// Encrypts `data` on. Returns what is ready of the result.
+    ///
+    /// # Errors
+    /// As [`update_into`](Self::update_into).
+    pub fn update(&mut self, data: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = vec![0; self.update_len(data.len())?];
+        self.update_into(data, sealed.as_mut_slice().into())?;
+        Ok(sealed)
     }
 
     /// Encrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
@@ -142,7 +146,7 @@ impl Encryptor {
     ///
     /// # Panics
     /// If `out` is of another length.
-    pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn update_into<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         self.process.check(FORKED)?;
         check_len(&out, self.update_len(data.len())?);
         let mut writer = out.writer();
@@ -153,10 +157,20 @@ impl Encryptor {
         Ok(writer.finish())
     }
 
-    /// How many bytes [`finalize`](Self::finalize) writes.
+    /// How many bytes [`finalize`](Self::finalize) returns.
     #[must_use]
     pub fn finalize_len(&self) -> usize {
         self.header_len() + self.chunks.held.len() + TAG_LEN
+    }
+
+    /// Encrypts the last chunk, without which the message does not decrypt.
+    ///
+    /// # Errors
+    /// As [`finalize_into`](Self::finalize_into).
+    pub fn finalize(self) -> Result<Vec<u8>> {
+        let mut sealed = vec![0; self.finalize_len()];
+        self.finalize_into(sealed.as_mut_slice().into())?;
+        Ok(sealed)
     }
 
     /// Encrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes. Without
@@ -168,7 +182,7 @@ impl Encryptor {
     ///
     /// # Panics
     /// If `out` is of another length.
-    pub fn finalize(self, out: Output<'_>) -> Result<&mut [u8]> {
+    pub fn finalize_into(self, out: Output<'_>) -> Result<&mut [u8]> {
         self.process.check(FORKED)?;
         check_len(&out, self.finalize_len());
         let mut writer = out.writer();
@@ -214,7 +228,7 @@ impl Decryptor {
         Ok(Self { state: State::Header(start) })
     }
 
-    /// How many bytes [`update`](Self::update) writes for `data_len` more bytes.
+    /// How many bytes [`update`](Self::update) returns for `data_len` more bytes.
     ///
     /// # Errors
     /// [`CoreError::TooLong`] if the message passes 4 PiB, [`CoreError::AlreadyFinalized`] if it
@@ -227,6 +241,16 @@ impl Decryptor {
         }
     }
 
+    /// Decrypts `data` on. Returns what is authentic of the message so far.
+    ///
+    /// # Errors
+    /// As [`update_into`](Self::update_into).
+    pub fn update(&mut self, data: &[u8]) -> Result<Vec<u8>> {
+        let mut opened = vec![0; self.update_len(data.len())?];
+        self.update_into(data, opened.as_mut_slice().into())?;
+        Ok(opened)
+    }
+
     /// Decrypts `data` on, into `out` of [`update_len`](Self::update_len) bytes.
     ///
     /// # Errors
@@ -236,7 +260,7 @@ impl Decryptor {
     ///
     /// # Panics
     /// If `out` is of another length.
-    pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn update_into<'o>(&mut self, data: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         check_len(&out, self.update_len(data.len())?);
         let mut writer = out.writer();
         match self.state.take().advance(data, &mut writer) {
@@ -251,7 +275,7 @@ impl Decryptor {
         }
     }
 
-    /// How many bytes [`finalize`](Self::finalize) writes.
+    /// How many bytes [`finalize`](Self::finalize) returns.
     ///
     /// # Errors
     /// [`CoreError::AlreadyFinalized`] if the message has failed before.
@@ -263,6 +287,16 @@ impl Decryptor {
         }
     }
 
+    /// Decrypts the last chunk: the message is whole.
+    ///
+    /// # Errors
+    /// As [`finalize_into`](Self::finalize_into).
+    pub fn finalize(self) -> Result<Vec<u8>> {
+        let mut opened = vec![0; self.finalize_len()?];
+        self.finalize_into(opened.as_mut_slice().into())?;
+        Ok(opened)
+    }
+
     /// Decrypts the last chunk, into `out` of [`finalize_len`](Self::finalize_len) bytes: the
     /// message is whole.
     ///
@@ -272,7 +306,7 @@ impl Decryptor {
     ///
     /// # Panics
     /// If `out` is of another length.
-    pub fn finalize(self, out: Output<'_>) -> Result<&mut [u8]> {
+    pub fn finalize_into(self, out: Output<'_>) -> Result<&mut [u8]> {
         check_len(&out, self.finalize_len()?);
         match self.state {
             State::Chunks(chunks) if chunks.held.len() >= TAG_LEN => {

@@ -86,12 +86,22 @@ impl Fernet {
         Zeroizing::new(BASE64.encode(key.as_slice()))
     }
 
+    /// A token for `data`, made at `time` in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`CoreError::Internal`] if there is no memory.
+    pub fn encrypt(&self, data: &[u8], time: u64) -> Result<String> {
+        let mut token = vec![0; token_len(data.len())];
+        self.encrypt_into(data, time, Output::from(&mut token[..]))?;
+        String::from_utf8(token).map_err(|_| Error::Core(CoreError::Internal("base64 is ASCII")))
+    }
+
     /// A token for `data`, made at `time` in seconds since 1970, into `out` of [`token_len`] bytes.
     ///
     /// # Errors
     /// [`CoreError::Internal`] if there is no memory.
     #[wipes_stack]
-    pub fn encrypt<'o>(&self, data: &[u8], time: u64, out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn encrypt_into<'o>(&self, data: &[u8], time: u64, out: Output<'o>) -> Result<&'o mut [u8]> {
         self.encrypt_with(data, time, &random::array(), out)
     }
 
@@ -101,9 +111,7 @@ impl Fernet {
     /// [`CoreError::Internal`] if there is no memory.
     pub fn encrypt_now(&self, data: &[u8]) -> Result<String> {
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
-        let mut token = vec![0; token_len(data.len())];
-        self.encrypt(data, now, Output::from(&mut token[..]))?;
-        String::from_utf8(token).map_err(|_| Error::Core(CoreError::Internal("base64 is ASCII")))
+        self.encrypt(data, now)
     }
 
     fn encrypt_with<'o>(&self, data: &[u8], time: u64, iv: &[u8; IV_LEN], out: Output<'o>) -> Result<&'o mut [u8]> {
@@ -240,12 +248,22 @@ impl Verified<'_> {
         Ok(self.ciphertext.len() - BLOCK_LEN + pad_from)
     }
 
+    /// Decrypts the data.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] if the padding is not valid.
+    pub fn decrypt(&self) -> Result<Vec<u8>> {
+        let mut data = vec![0; self.data_len()?];
+        self.decrypt_into(Output::from(&mut data[..]))?;
+        Ok(data)
+    }
+
     /// Decrypts into `out` of [`data_len`](Self::data_len) bytes.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] if the padding is not valid.
     #[wipes_stack]
-    pub fn decrypt<'o>(&self, out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn decrypt_into<'o>(&self, out: Output<'o>) -> Result<&'o mut [u8]> {
         let (last, pad_from) = self.last_block()?;
         let whole = &self.ciphertext[..self.ciphertext.len() - BLOCK_LEN];
         let mut cipher = CipherContext::new(BlockCipher::Aes, Mode::Cbc, Direction::Decrypt, &**self.key, self.iv)?;
@@ -326,10 +344,7 @@ mod tests {
     fn open(token: &str, validity: Option<Validity>) -> Result<Vec<u8>> {
         let fernet = Fernet::new(KEY)?;
         let token = Token::parse(token.as_bytes())?;
-        let verified = token.verify(&fernet, validity)?;
-        let mut data = vec![0; verified.data_len()?];
-        verified.decrypt(Output::from(&mut data[..]))?;
-        Ok(data)
+        token.verify(&fernet, validity)?.decrypt()
     }
 
     #[test]

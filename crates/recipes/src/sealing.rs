@@ -8,10 +8,8 @@
 //! use ironlatch::recipes::sealing::{Sealer, XAes256Gcm};
 //!
 //! let sealer = Sealer::<XAes256Gcm>::new(&[7; 32])?;
-//! let mut sealed = vec![0; sealer.sealed_len(5)];
-//! sealer.seal(b"hello", b"for Bob", sealed.as_mut_slice().into())?;
-//! let mut opened = vec![0; sealer.opened_len(sealed.len())?];
-//! assert_eq!(sealer.open(&sealed, b"for Bob", opened.as_mut_slice().into())?, b"hello");
+//! let sealed = sealer.seal(b"hello", b"for Bob")?;
+//! assert_eq!(sealer.open(&sealed, b"for Bob")?, b"hello");
 //! # Ok::<(), ironlatch::recipes::Error>(())
 //! ```
 
@@ -55,12 +53,33 @@ impl<A: ExtendedNonce> Sealer<A> {
         sealed_len.checked_sub(NONCE_LEN + TAG_LEN).ok_or(Error::Core(CoreError::InvalidTag))
     }
 
+    /// Encrypts and authenticates `message`, and authenticates `aad`.
+    ///
+    /// # Errors
+    /// [`CoreError::TooLong`] if either has more than 2³¹ − 1 bytes.
+    pub fn seal(&self, message: &[u8], aad: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = vec![0; self.sealed_len(message.len())];
+        self.seal_into(message, aad, sealed.as_mut_slice().into())?;
+        Ok(sealed)
+    }
+
+    /// Opens what [`seal`](Self::seal) made.
+    ///
+    /// # Errors
+    /// [`CoreError::InvalidTag`] if it was changed, or sealed under another key or with other
+    /// associated data. [`CoreError::TooLong`] as for [`seal`](Self::seal).
+    pub fn open(&self, sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>> {
+        let mut message = vec![0; self.opened_len(sealed.len())?];
+        self.open_into(sealed, aad, message.as_mut_slice().into())?;
+        Ok(message)
+    }
+
     /// Encrypts and authenticates `message`, and authenticates `aad`, into `out` of
     /// [`sealed_len`](Self::sealed_len) bytes.
     ///
     /// # Errors
     /// [`CoreError::TooLong`] if either has more than 2³¹ − 1 bytes.
-    pub fn seal<'o>(&self, message: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn seal_into<'o>(&self, message: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         let nonce: [u8; NONCE_LEN] = random::array();
         let mut writer = out.writer();
         writer.push(&nonce);
@@ -75,7 +94,7 @@ impl<A: ExtendedNonce> Sealer<A> {
     /// # Errors
     /// [`CoreError::InvalidTag`] if it was changed, or sealed under another key or with other
     /// associated data; `out` is then zero. [`CoreError::TooLong`] as for [`seal`](Self::seal).
-    pub fn open<'o>(&self, sealed: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
+    pub fn open_into<'o>(&self, sealed: &[u8], aad: &[u8], out: Output<'o>) -> Result<&'o mut [u8]> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Error::Core(CoreError::InvalidTag))?;
         Ok(self.cipher.decrypt_into(Nonce(nonce), ciphertext, Aad(aad), out)?)
     }

@@ -10,6 +10,8 @@ use asn1::{
 
 use crate::error::{At, Error, Kind, Result};
 
+pub use crate::values::{BmpString, Ia5String, Integer, Natural, PrintableString, Sequence, Utf8String, VisibleText};
+
 /// A `SEQUENCE OF`, read into memory or to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(pub Vec<T>);
@@ -43,6 +45,7 @@ impl<T> From<Vec<T>> for List<T> {
     }
 }
 
+#[doc(hidden)]
 impl<'a, T: Asn1Readable<'a>> SimpleAsn1Readable<'a> for List<T> {
     const TAG: Tag = SEQUENCE;
 
@@ -57,6 +60,7 @@ impl<'a, T: Asn1Readable<'a>> SimpleAsn1Readable<'a> for List<T> {
     }
 }
 
+#[doc(hidden)]
 impl<T: Asn1Writable<Error = WriteError>> SimpleAsn1Writable for List<T> {
     type Error = WriteError;
     const TAG: Tag = SEQUENCE;
@@ -95,8 +99,28 @@ impl<'a> Raw<'a> {
     pub fn as_der(&self) -> &'a [u8] {
         self.0
     }
+
+    /// The octets of the element without its tag and length.
+    #[must_use]
+    pub fn contents(&self) -> &'a [u8] {
+        asn1::strip_tlv(self.0).map_or(&[], |(element, _)| element.data())
+    }
+
+    /// The octet of the element's tag, for tags that fit into one.
+    #[must_use]
+    pub fn tag(&self) -> Option<u8> {
+        asn1::strip_tlv(self.0).ok().and_then(|(element, _)| element.tag().as_u8())
+    }
 }
 
+#[doc(hidden)]
+impl<'a> From<Tlv<'a>> for Raw<'a> {
+    fn from(element: Tlv<'a>) -> Self {
+        Self(element.full_data())
+    }
+}
+
+#[doc(hidden)]
 impl<'a> Asn1Readable<'a> for Raw<'a> {
     fn parse(parser: &mut asn1::Parser<'a>) -> ParseResult<Self> {
         Ok(Self(parser.read_element::<Tlv<'a>>()?.full_data()))
@@ -107,6 +131,7 @@ impl<'a> Asn1Readable<'a> for Raw<'a> {
     }
 }
 
+#[doc(hidden)]
 impl Asn1Writable for Raw<'_> {
     type Error = WriteError;
 
@@ -120,6 +145,7 @@ impl Asn1Writable for Raw<'_> {
     }
 }
 
+#[doc(hidden)]
 impl Asn1Writable for &Raw<'_> {
     type Error = WriteError;
 
@@ -335,6 +361,7 @@ impl FromIterator<u32> for NamedBits {
     }
 }
 
+#[doc(hidden)]
 impl<'a> SimpleAsn1Readable<'a> for NamedBits {
     const TAG: Tag = BIT_STRING;
 
@@ -345,6 +372,7 @@ impl<'a> SimpleAsn1Readable<'a> for NamedBits {
 }
 
 /// Writes no zeros at the end, like DER has it.
+#[doc(hidden)]
 impl SimpleAsn1Writable for NamedBits {
     type Error = WriteError;
     const TAG: Tag = BIT_STRING;

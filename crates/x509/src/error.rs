@@ -100,12 +100,16 @@ impl Error {
     }
 }
 
+// How this crate and that of containers pass on what the parser says.
+
+#[doc(hidden)]
 impl From<ParseError> for Error {
     fn from(error: ParseError) -> Self {
-        Self::malformed(Fault::Der(error.kind()))
+        Self::malformed(Fault::Der(error.into()))
     }
 }
 
+#[doc(hidden)]
 impl From<asn1::WriteError> for Error {
     fn from(_: asn1::WriteError) -> Self {
         Self::value("what is to be written does not fit into memory")
@@ -126,10 +130,7 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("error parsing asn1 value: ")?;
         match &self.fault {
-            Fault::Der(kind) => {
-                let text = ParseError::new(*kind).to_string();
-                f.write_str(text.strip_prefix("ASN.1 parsing error: ").unwrap_or(&text))?;
-            }
+            Fault::Der(fault) => fault.fmt(f)?,
             Fault::Rule(rule) => f.write_str(rule)?,
         }
         if !self.path.is_empty() {
@@ -146,9 +147,27 @@ impl std::error::Error for Malformed {}
 #[non_exhaustive]
 pub enum Fault {
     /// It is not DER, or not of the type that belongs there.
-    Der(ParseErrorKind),
+    Der(DerFault),
     /// It breaks a rule of its format.
     Rule(Cow<'static, str>),
+}
+
+/// The way in which octets are not DER, or not of the type that belongs there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerFault(pub(crate) ParseErrorKind);
+
+impl fmt::Display for DerFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = ParseError::new(self.0).to_string();
+        f.write_str(text.strip_prefix("ASN.1 parsing error: ").unwrap_or(&text))
+    }
+}
+
+#[doc(hidden)]
+impl From<ParseError> for DerFault {
+    fn from(error: ParseError) -> Self {
+        Self(error.kind())
+    }
 }
 
 /// The kinds of objects that the calls of this crate read, and those that are often taken for them.

@@ -7,7 +7,7 @@ use ironlatch_core::oid::ObjectIdentifier;
 
 use asn1::{IA5String, ParseError, ParseErrorKind, ParseResult, SimpleAsn1Readable, Tag, Tlv};
 
-use crate::der::{List, Raw};
+use crate::der::{List, Raw, Sequence};
 use crate::names::Name;
 use crate::rfc4514::printable;
 
@@ -28,13 +28,13 @@ pub enum GeneralName<'a> {
     DnsName(Text<'a>),
     /// An X.400 address. It is not looked into.
     #[implicit(3)]
-    X400Address(asn1::Sequence<'a>),
+    X400Address(Sequence<'a>),
     /// A distinguished name.
     #[explicit(4)]
     DirectoryName(Name<'a>),
     /// An EDI party name. It is not looked into.
     #[implicit(5)]
-    EdiPartyName(asn1::Sequence<'a>),
+    EdiPartyName(Sequence<'a>),
     /// A URI.
     #[implicit(6)]
     Uri(Text<'a>),

@@ -77,6 +77,7 @@ pub mod sct;
 pub mod time;
 mod tolerant;
 mod transparency;
+mod values;
 pub mod verification;
 
 pub use algorithms::{AlgorithmIdentifier, SignatureAlgorithm};

@@ -9,7 +9,7 @@ use asn1::{
 };
 
 use crate::der::{Elements, SEQUENCE, SET, check_oid, expect};
-use crate::error::{At, Error, Fault, Result};
+use crate::error::{At, DerFault, Error, Fault, Result};
 
 /// A distinguished name in DER, found to be well formed.
 ///
@@ -129,7 +129,7 @@ impl Asn1Writable for &Name<'_> {
 pub(crate) fn parse_error(error: Error) -> ParseError {
     ParseError::new(match error {
         Error::Malformed(malformed) => match malformed.fault {
-            Fault::Der(kind) => kind,
+            Fault::Der(fault) => fault.0,
             Fault::Rule(_) => ParseErrorKind::InvalidValue,
         },
         _ => ParseErrorKind::InvalidValue,
@@ -231,7 +231,7 @@ pub struct Attribute<'a> {
     /// The kind of the attribute.
     pub oid: ObjectIdentifier,
     /// The type of its value: for names that are read, any that DER has.
-    pub tag: Tag,
+    tag: Tag,
     /// The value in the octets of its type.
     pub value: Cow<'a, [u8]>,
 }
@@ -277,7 +277,7 @@ impl<'a> Attribute<'a> {
         let number = self.tag.as_u8();
         let number = number.ok_or(Error::value("Long-form tags are not supported in NameAttribute values"))?;
         let kind = StringType::from_tag(number);
-        kind.ok_or_else(|| Error::malformed(Fault::Der(ParseErrorKind::UnexpectedTag { actual: self.tag })))
+        kind.ok_or_else(|| Error::malformed(Fault::Der(DerFault(ParseErrorKind::UnexpectedTag { actual: self.tag }))))
     }
 
     /// The value as text.

@@ -9,7 +9,7 @@ use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, check_key_info, describe_key, key_algorithm, key_octets};
-use crate::der::{Elements, SEQUENCE, SET, Span, check_input, check_set, expect, explain, range};
+use crate::der::{Elements, Raw, SEQUENCE, SET, Span, check_input, check_set, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
@@ -153,7 +153,7 @@ impl CertificateRequest {
             return Ok(Extensions::default());
         };
         let value = attribute.single_value().at("extensionRequest")?;
-        Extensions::from_der(value.full_data()).at("extensionRequest")
+        Extensions::from_der(value.as_der()).at("extensionRequest")
     }
 
     /// The identifier of the signature's algorithm.
@@ -198,15 +198,15 @@ pub struct RequestAttribute<'a> {
 
 impl<'a> RequestAttribute<'a> {
     /// The values, in their order.
-    pub fn values(&self) -> impl Iterator<Item = Tlv<'a>> + use<'a> {
-        Elements(self.values)
+    pub fn values(&self) -> impl Iterator<Item = Raw<'a>> + use<'a> {
+        Elements(self.values).map(Raw::from)
     }
 
     /// The value, where only one makes sense.
     ///
     /// # Errors
     /// [`Error::Malformed`] if there is none, or more.
-    pub fn single_value(&self) -> Result<Tlv<'a>> {
+    pub fn single_value(&self) -> Result<Raw<'a>> {
         let mut values = self.values();
         match (values.next(), values.next()) {
             (Some(value), None) => Ok(value),

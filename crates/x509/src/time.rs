@@ -32,7 +32,7 @@ impl Time {
     /// [`Error::InvalidValue`] if there is no such moment.
     pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self> {
         let time = DateTime::new(year, month, day, hour, minute, second);
-        time.map(|time| Self::from(&time)).map_err(|_| Error::value("there is no such date or time"))
+        time.map(|time| Self::from_datetime(&time)).map_err(|_| Error::value("there is no such date or time"))
     }
 
     /// The moment this number of seconds after 1970-01-01T00:00:00Z.
@@ -171,8 +171,16 @@ fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[u16; 3]> 
     parts.next().is_none().then_some(numbers)
 }
 
+// How the crate of containers reads it.
+#[doc(hidden)]
 impl From<&DateTime> for Time {
     fn from(time: &DateTime) -> Self {
+        Self::from_datetime(time)
+    }
+}
+
+impl Time {
+    fn from_datetime(time: &DateTime) -> Self {
         Self {
             year: time.year(),
             month: time.month(),
@@ -184,12 +192,13 @@ impl From<&DateTime> for Time {
     }
 }
 
+#[doc(hidden)]
 impl<'a> Asn1Readable<'a> for Time {
     fn parse(parser: &mut asn1::Parser<'a>) -> ParseResult<Self> {
         if parser.peek_tag() == Some(UTC_TIME) {
-            return Ok(parser.read_element::<UtcTime>()?.as_datetime().into());
+            return Ok(Self::from_datetime(parser.read_element::<UtcTime>()?.as_datetime()));
         }
-        Ok(parser.read_element::<X509GeneralizedTime>()?.as_datetime().into())
+        Ok(Self::from_datetime(parser.read_element::<X509GeneralizedTime>()?.as_datetime()))
     }
 
     fn can_parse(tag: Tag) -> bool {
@@ -197,6 +206,7 @@ impl<'a> Asn1Readable<'a> for Time {
     }
 }
 
+#[doc(hidden)]
 impl Asn1Writable for Time {
     type Error = WriteError;
 
@@ -217,14 +227,16 @@ impl Asn1Writable for Time {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GeneralizedTime(pub Time);
 
+#[doc(hidden)]
 impl<'a> asn1::SimpleAsn1Readable<'a> for GeneralizedTime {
     const TAG: Tag = GENERALIZED_TIME;
 
     fn parse_data(data: &'a [u8]) -> ParseResult<Self> {
-        Ok(Self(X509GeneralizedTime::parse_data(data)?.as_datetime().into()))
+        Ok(Self(Time::from_datetime(X509GeneralizedTime::parse_data(data)?.as_datetime())))
     }
 }
 
+#[doc(hidden)]
 impl asn1::SimpleAsn1Writable for GeneralizedTime {
     type Error = WriteError;
     const TAG: Tag = GENERALIZED_TIME;

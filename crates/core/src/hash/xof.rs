@@ -51,11 +51,20 @@ impl XofHash {
         Ok(())
     }
 
+    /// Returns the next `len` bytes of the result.
+    ///
+    /// # Errors
+    /// As [`squeeze_into`](Self::squeeze_into).
+    pub fn squeeze(&mut self, len: usize) -> Result<Vec<u8>> {
+        self.check_left(len)?;
+        crate::owned(len, |out| self.squeeze_into(out))
+    }
+
     /// Writes the next `out.len()` bytes of the result.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] if the total would pass `digest_size`.
-    pub fn squeeze<'a>(&mut self, out: Output<'a>) -> Result<&'a mut [u8]> {
+    pub fn squeeze_into<'a>(&mut self, out: Output<'a>) -> Result<&'a mut [u8]> {
         self.check_left(out.len())?;
         self.squeezed = true;
         self.left -= out.len();

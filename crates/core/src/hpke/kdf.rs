@@ -8,7 +8,7 @@ use super::{NONCE_LEN, Suite};
 use crate::error::{Allowed, Input};
 use crate::hash::hmac::MAX_DIGEST;
 use crate::kdf::Kdf as _;
-use crate::kdf::hkdf::{HkdfExpand, extract};
+use crate::kdf::hkdf::{HkdfExpand, extract_into};
 use crate::{Error, Result};
 
 const VERSION: &[u8] = b"HPKE-v1";
@@ -136,7 +136,7 @@ impl LabeledHkdf<'_> {
         }
         let mut key = Zeroizing::new(Vec::with_capacity(MAX_DIGEST));
         key.resize(self.algorithm.digest_size(), 0);
-        extract(self.algorithm, salt, &input, key.as_mut_slice().into())?;
+        extract_into(self.algorithm, salt, &input, key.as_mut_slice().into())?;
         Ok(key)
     }
 

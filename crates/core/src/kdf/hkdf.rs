@@ -8,10 +8,22 @@ use zeroize::Zeroizing;
 
 use super::{Kdf, check_len, check_most};
 use crate::hash::HashAlgorithm;
-use crate::secret::wipes_stack;
+use crate::secret::{SecretBytes, wipes_stack};
 use crate::{Output, Result};
 
-/// HKDF-Extract (§2.2): a pseudorandom key as long as the digest. An empty salt counts as none.
+/// HKDF-Extract (§2.2): a pseudorandom key as long as the digest, in memory that is wiped. An empty
+/// salt counts as none.
+///
+/// # Errors
+/// [`Error::Unsupported`] for an extendable-output function.
+#[wipes_stack]
+pub fn extract(algorithm: HashAlgorithm, salt: &[u8], key_material: &[u8]) -> Result<SecretBytes> {
+    SecretBytes::new_with(algorithm.digest_size(), |out| {
+        extract_into(algorithm, salt, key_material, out.into()).map(drop)
+    })
+}
+
+/// Writes what [`extract`] returns into `out`.
 ///
 /// # Errors
 /// [`Unsupported`](crate::Error::Unsupported) for an extendable-output function.
@@ -19,7 +31,7 @@ use crate::{Output, Result};
 /// # Panics
 /// If `out` is not as long as the digest.
 #[wipes_stack]
-pub fn extract<'a>(
+pub fn extract_into<'a>(
     algorithm: HashAlgorithm,
     salt: &[u8],
     key_material: &[u8],
@@ -52,7 +64,16 @@ impl Hkdf {
         self.expand.algorithm
     }
 
-    /// The first step alone.
+    /// The first step alone, in memory that is wiped.
+    ///
+    /// # Errors
+    /// As [`extract`].
+    #[wipes_stack]
+    pub fn extract(&self, key_material: &[u8]) -> Result<SecretBytes> {
+        extract(self.expand.algorithm, &self.salt, key_material)
+    }
+
+    /// Writes what [`extract`](Self::extract) returns into `out`.
     ///
     /// # Errors
     /// As [`extract`].
@@ -60,8 +81,8 @@ impl Hkdf {
     /// # Panics
     /// If `out` is not as long as the digest.
     #[wipes_stack]
-    pub fn extract<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
-        extract(self.expand.algorithm, &self.salt, key_material, out)
+    pub fn extract_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
+        extract_into(self.expand.algorithm, &self.salt, key_material, out)
     }
 }
 
@@ -74,7 +95,7 @@ impl Kdf for Hkdf {
     fn derive_into<'a>(&self, key_material: &[u8], out: Output<'a>) -> Result<&'a mut [u8]> {
         let mut key = Zeroizing::new([0; MAX_DIGEST]);
         let key = &mut key[..self.algorithm().digest_size()];
-        self.extract(key_material, (&mut *key).into())?;
+        self.extract_into(key_material, (&mut *key).into())?;
         self.expand.derive_into(key, out)
     }
 }

@@ -108,8 +108,16 @@ impl Padder {
         self.block_len - self.held
     }
 
+    /// Returns the padding, of [`padding_len`](Self::padding_len) bytes.
+    #[must_use]
+    pub fn finalize(self) -> Vec<u8> {
+        let mut padding = vec![0; self.padding_len()];
+        self.finalize_into(padding.as_mut_slice().into());
+        padding
+    }
+
     /// Writes the padding into `out` of [`padding_len`](Self::padding_len) bytes.
-    pub fn finalize(self, out: Output<'_>) -> &mut [u8] {
+    pub fn finalize_into(self, out: Output<'_>) -> &mut [u8] {
         assert_eq!(out.len(), self.padding_len(), "the output is not as long as the padding");
         let padding = out.zeroed();
         self.scheme.pad(padding, 0);
@@ -140,9 +148,17 @@ impl Unpadder {
         (self.held.len() + len).saturating_sub(1) / self.block_len * self.block_len
     }
 
+    /// Takes `data` and returns what is surely not padding.
+    #[must_use]
+    pub fn update(&mut self, data: &[u8]) -> Vec<u8> {
+        let mut through = vec![0; self.output_len(data.len())];
+        self.update_into(data, through.as_mut_slice().into());
+        through
+    }
+
     /// Takes `data` and writes what is surely not padding into `out` of
     /// [`output_len`](Self::output_len) bytes.
-    pub fn update<'o>(&mut self, data: &[u8], out: Output<'o>) -> &'o mut [u8] {
+    pub fn update_into<'o>(&mut self, data: &[u8], out: Output<'o>) -> &'o mut [u8] {
         let result_len = self.output_len(data.len());
         assert_eq!(out.len(), result_len, "the output is not as long as the result");
         let mut writer = out.writer();
@@ -184,9 +200,7 @@ mod tests {
                 let mut padder = Padder::new(scheme, 16);
                 let mut block = vec![0xaa; len];
                 padder.update(&block);
-                let mut padding = vec![0xff; padder.padding_len()];
-                padder.finalize(Output::from(&mut padding[..]));
-                block.extend_from_slice(&padding);
+                block.extend_from_slice(&padder.finalize());
                 assert_eq!(scheme.unpadded_len(&block), Ok(len));
                 // Every change within the padding is seen. The last byte of PKCS#7 may become
                 // another valid length.
@@ -213,8 +227,7 @@ mod tests {
             let mut unpadder = Unpadder::new(Scheme::Pkcs7, 16);
             let mut data = Vec::new();
             for piece in padded.chunks(size) {
-                let mut out = vec![0; unpadder.output_len(piece.len())];
-                data.extend_from_slice(unpadder.update(piece, Output::from(&mut out[..])));
+                data.extend_from_slice(&unpadder.update(piece));
             }
             data.extend_from_slice(&unpadder.finalize().unwrap());
             assert_eq!(data, padded[..45], "pieces of {size}");

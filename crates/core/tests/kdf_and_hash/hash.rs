@@ -181,12 +181,15 @@ fn xof_keeps_its_limit_and_its_order() {
     xof.update(b"abc").unwrap();
     let mut out = [0; 64];
     let (head, tail) = out.split_at_mut(13);
-    xof.squeeze(head.into()).unwrap();
+    xof.squeeze_into(head.into()).unwrap();
     assert!(matches!(xof.update(b"d"), Err(Error::AlreadyFinalized(_))));
-    assert!(matches!(xof.clone().squeeze((&mut [0; 52][..]).into()), Err(Error::InvalidValue(_))));
-    xof.squeeze(tail.into()).unwrap();
+    assert!(matches!(xof.clone().squeeze_into((&mut [0; 52][..]).into()), Err(Error::InvalidValue(_))));
+    assert!(matches!(xof.clone().squeeze(usize::MAX), Err(Error::InvalidValue(_))));
+    let rest = xof.clone().squeeze(51).unwrap();
+    xof.squeeze_into(tail.into()).unwrap();
+    assert_eq!(out[13..], rest);
     assert_eq!(hex::encode(out), hash_of(algorithm, b"abc"));
-    assert!(xof.squeeze((&mut [0][..]).into()).is_err());
+    assert!(xof.squeeze_into((&mut [0][..]).into()).is_err());
     assert!(matches!(XofHash::new(HashAlgorithm::Sha3_256), Err(Error::WrongType(_))));
 }
 

@@ -114,10 +114,11 @@ fn hkdf_in_two_steps() {
     let salt = hex!("000102030405060708090a0b0c");
     let info = hex!("f0f1f2f3f4f5f6f7f8f9");
     let okm = hex!("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
-    let mut prk = [0; 32];
-    extract(HashAlgorithm::Sha256, &salt, &[0x0b; 22], (&mut prk[..]).into()).unwrap();
+    let prk = extract(HashAlgorithm::Sha256, &salt, &[0x0b; 22]).unwrap();
+    let prk = prk.expose();
     assert_eq!(prk, hex!("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"));
-    assert_eq!(key(&HkdfExpand::new(HashAlgorithm::Sha256, 42, &info).unwrap(), &prk), okm);
+    assert_eq!(key(&HkdfExpand::new(HashAlgorithm::Sha256, 42, &info).unwrap(), prk), okm);
+    assert_eq!(Hkdf::new(HashAlgorithm::Sha256, 42, &salt, &info).unwrap().extract(&[0x0b; 22]).unwrap().expose(), prk);
     assert_eq!(key(&Hkdf::new(HashAlgorithm::Sha256, 42, &salt, &info).unwrap(), &[0x0b; 22]), okm);
 }
 

@@ -183,7 +183,7 @@ proptest! {
             let mut padder = Padder::new(scheme, block_len);
             padder.update(&data);
             let mut padding = vec![0; padder.padding_len()];
-            padder.finalize(padding.as_mut_slice().into());
+            padder.finalize_into(padding.as_mut_slice().into());
             let mut padded = [&data[..], &padding].concat();
             prop_assert_eq!(padded.len() % block_len, 0);
             prop_assert_eq!(&unpad(scheme, block_len, &pieces(&padded, &cuts))?, &data);
@@ -250,7 +250,7 @@ fn unpad(scheme: Scheme, block_len: usize, pieces: &[&[u8]]) -> ironlatch::Resul
     let mut made = Vec::new();
     for piece in pieces {
         let mut out = vec![0; unpadder.output_len(piece.len())];
-        made.extend_from_slice(unpadder.update(piece, out.as_mut_slice().into()));
+        made.extend_from_slice(unpadder.update_into(piece, out.as_mut_slice().into()));
     }
     made.extend_from_slice(&unpadder.finalize()?);
     Ok(made)

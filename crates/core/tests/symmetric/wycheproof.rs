@@ -165,7 +165,7 @@ fn cbc_encrypt(key: &[u8], iv: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let mut padder = Padder::new(Scheme::Pkcs7, 16);
     padder.update(plaintext);
     let mut padding = vec![0; padder.padding_len()];
-    padder.finalize(Output::from(&mut padding[..]));
+    padder.finalize_into(Output::from(&mut padding[..]));
     cbc(Direction::Encrypt, key, iv, &[plaintext, &padding].concat()).unwrap()
 }
 
@@ -173,7 +173,7 @@ fn cbc_decrypt(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>> {
     let padded = cbc(Direction::Decrypt, key, iv, ciphertext)?;
     let mut unpadder = Unpadder::new(Scheme::Pkcs7, 16);
     let mut plaintext = vec![0; unpadder.output_len(padded.len())];
-    unpadder.update(&padded, Output::from(&mut plaintext[..]));
+    unpadder.update_into(&padded, Output::from(&mut plaintext[..]));
     plaintext.extend_from_slice(&unpadder.finalize()?);
     Ok(plaintext)
 }

@@ -293,8 +293,8 @@ const CASES: &[Case] = &[
     ("sealing", |secrets| {
         let sealer = Sealer::<XAes256Gcm>::new(&secrets.new_secret(32)).expect("32 bytes");
         let mut sealed = [0; 56];
-        sealer.seal(&[7; 16], b"", (&mut sealed[..]).into()).expect("short");
-        sealer.open(&sealed, b"", (&mut [0; 16][..]).into()).expect("its own");
+        sealer.seal_into(&[7; 16], b"", (&mut sealed[..]).into()).expect("short");
+        sealer.open_into(&sealed, b"", (&mut [0; 16][..]).into()).expect("its own");
     }),
     ("passwords", |secrets| {
         let hasher = Hasher::new(Cost { iterations: 2, lanes: 1, memory_cost: 256 }).expect("little");

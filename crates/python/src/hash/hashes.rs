@@ -119,7 +119,7 @@ impl XOFHash {
         let mut state = lock(py, &self.state);
         state.check_left(length)?;
         let state = &mut *state;
-        new_bytes(py, length, |out| Ok(detach_if_long(py, length, || state.squeeze(out))?))
+        new_bytes(py, length, |out| Ok(detach_if_long(py, length, || state.squeeze_into(out))?))
     }
 
     /// An independent context in the same state.

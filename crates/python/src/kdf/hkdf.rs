@@ -47,7 +47,7 @@ kdf_class! {
         ) -> CallResult<Bound<'py, PyBytes>> {
             let algorithm = hkdf_algorithm(algorithm)?;
             new_bytes(py, algorithm.digest_size(), |out| {
-                Ok(hkdf::extract(algorithm, optional(salt), key_material.as_slice(), out)?)
+                Ok(hkdf::extract_into(algorithm, optional(salt), key_material.as_slice(), out)?)
             })
         }
 
@@ -55,7 +55,7 @@ kdf_class! {
         /// other packages call it.
         fn _extract<'py>(&self, py: Python<'py>, key_material: SecretInput<'_>) -> CallResult<Bound<'py, PyBytes>> {
             let kdf = &self.inner.kdf;
-            new_bytes(py, kdf.algorithm().digest_size(), |out| Ok(kdf.extract(key_material.as_slice(), out)?))
+            new_bytes(py, kdf.algorithm().digest_size(), |out| Ok(kdf.extract_into(key_material.as_slice(), out)?))
         }
     }
 }

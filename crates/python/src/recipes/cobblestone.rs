@@ -55,7 +55,7 @@ macro_rules! variant {
                 let state = state.as_mut().ok_or_else(already_finalized)?;
                 let data = data.as_slice();
                 new_bytes(py, state.update_len(data.len())?, |out| {
-                    Ok(detach_if_long(py, data.len(), || state.update(data, out))?)
+                    Ok(detach_if_long(py, data.len(), || state.update_into(data, out))?)
                 })
             }
 
@@ -68,7 +68,7 @@ macro_rules! variant {
                 let state = state.as_mut().ok_or_else(already_finalized)?;
                 let data = data.as_slice();
                 let len = state.update_len(data.len())?;
-                buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
+                buf.fill_front(len, len, |out| Ok(state.update_into(data, out)?))
             }
 
             /// Encrypts the last chunk, and returns the end of the ciphertext, without which it
@@ -77,7 +77,7 @@ macro_rules! variant {
             /// Raises `AlreadyFinalized` if it was called before.
             fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
                 let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
-                new_bytes(py, state.finalize_len(), |out| Ok(state.finalize(out)?))
+                new_bytes(py, state.finalize_len(), |out| Ok(state.finalize_into(out)?))
             }
         }
 
@@ -116,7 +116,7 @@ macro_rules! variant {
                 let state = state.as_mut().ok_or_else(already_finalized)?;
                 let data = data.as_slice();
                 new_bytes(py, state.update_len(data.len())?, |out| {
-                    Ok(detach_if_long(py, data.len(), || state.update(data, out))?)
+                    Ok(detach_if_long(py, data.len(), || state.update_into(data, out))?)
                 })
             }
 
@@ -129,7 +129,7 @@ macro_rules! variant {
                 let state = state.as_mut().ok_or_else(already_finalized)?;
                 let data = data.as_slice();
                 let len = state.update_len(data.len())?;
-                buf.fill_front(len, len, |out| Ok(state.update(data, out)?))
+                buf.fill_front(len, len, |out| Ok(state.update_into(data, out)?))
             }
 
             /// Decrypts the last chunk, and returns the end of the plaintext: the message is whole
@@ -139,7 +139,7 @@ macro_rules! variant {
             /// called before.
             fn finalize<'py>(&self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
                 let state = lock(py, &self.state).take().ok_or_else(already_finalized)?;
-                new_bytes(py, state.finalize_len()?, |out| Ok(state.finalize(out)?))
+                new_bytes(py, state.finalize_len()?, |out| Ok(state.finalize_into(out)?))
             }
         }
     };

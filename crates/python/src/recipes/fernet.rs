@@ -205,7 +205,7 @@ impl MultiFernet {
         let (data, timestamp) = self.using(Operation::Decrypt, |fernets| {
             open(py, fernets, &msg, None, |verified| {
                 let mut data = zeroize::Zeroizing::new(vec![0; verified.data_len()?]);
-                verified.decrypt(Output::from(&mut data[..]))?;
+                verified.decrypt_into(Output::from(&mut data[..]))?;
                 Ok((data, verified.timestamp()))
             })
         })?;
@@ -245,7 +245,7 @@ impl MultiFernet {
 
 fn encrypt<'py>(py: Python<'py>, fernet: &core::Fernet, data: &[u8], time: u64) -> CallResult<Bound<'py, PyBytes>> {
     new_bytes(py, token_len(data.len()), |out| {
-        detach_if_long(py, data.len(), || fernet.encrypt(data, time, out)).map_err(CallError::from)
+        detach_if_long(py, data.len(), || fernet.encrypt_into(data, time, out)).map_err(CallError::from)
     })
 }
 
@@ -257,7 +257,7 @@ fn decrypt<'py>(
 ) -> CallResult<(usize, Bound<'py, PyBytes>)> {
     open(py, fernets, token, validity, |verified| {
         let len = verified.data_len()?;
-        new_bytes(py, len, |out| detach_if_long(py, len, || verified.decrypt(out)).map_err(CallError::from))
+        new_bytes(py, len, |out| detach_if_long(py, len, || verified.decrypt_into(out)).map_err(CallError::from))
     })
 }
 

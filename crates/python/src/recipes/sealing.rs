@@ -40,7 +40,7 @@ macro_rules! sealer_class {
             ) -> CallResult<Bound<'py, PyBytes>> {
                 let (data, aad) = (data.as_slice(), associated_data.as_ref().map_or(&[][..], Input::as_slice));
                 new_bytes(py, self.sealer.sealed_len(data.len()), |out| {
-                    detach_if_long(py, data.len() + aad.len(), || self.sealer.seal(data, aad, out)).map_err(CallError::from)
+                    detach_if_long(py, data.len() + aad.len(), || self.sealer.seal_into(data, aad, out)).map_err(CallError::from)
                 })
             }
 
@@ -57,7 +57,7 @@ macro_rules! sealer_class {
             ) -> CallResult<Bound<'py, PyBytes>> {
                 let (sealed, aad) = (sealed.as_slice(), associated_data.as_ref().map_or(&[][..], Input::as_slice));
                 new_bytes(py, self.sealer.opened_len(sealed.len())?, |out| {
-                    detach_if_long(py, sealed.len() + aad.len(), || self.sealer.open(sealed, aad, out))
+                    detach_if_long(py, sealed.len() + aad.len(), || self.sealer.open_into(sealed, aad, out))
                         .map_err(CallError::from)
                 })
             }

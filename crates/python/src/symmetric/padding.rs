@@ -39,7 +39,7 @@ macro_rules! padding_classes {
             /// Returns the padding, 1 to block_size / 8 bytes. Raises AlreadyFinalized.
             fn finalize<'py>(&mut self, py: Python<'py>) -> CallResult<Bound<'py, PyBytes>> {
                 let padder = self.padder.take().ok_or_else(finalized)?;
-                new_bytes(py, padder.padding_len(), |out| Ok(padder.finalize(out)))
+                new_bytes(py, padder.padding_len(), |out| Ok(padder.finalize_into(out)))
             }
         }
 
@@ -61,7 +61,7 @@ macro_rules! padding_classes {
             /// back. Raises AlreadyFinalized.
             fn update<'py>(&mut self, py: Python<'py>, data: Input<'_>) -> CallResult<Bound<'py, PyBytes>> {
                 let unpadder = self.unpadder.as_mut().ok_or_else(finalized)?;
-                new_bytes(py, unpadder.output_len(data.len()), |out| Ok(unpadder.update(data.as_slice(), out)))
+                new_bytes(py, unpadder.output_len(data.len()), |out| Ok(unpadder.update_into(data.as_slice(), out)))
             }
 
             /// Returns the rest of the data without its padding. Raises ValueError if the padding

@@ -137,12 +137,10 @@ impl CertificateSigningRequest {
 
 fn attribute_object<'py>(py: Python<'py>, attribute: &RequestAttribute<'_>) -> CallResult<Bound<'py, PyAny>> {
     let value = attribute.single_value()?;
-    let tag = value
-        .tag()
-        .as_u8()
-        .ok_or_else(|| PyValueError::new_err("Long-form tags are not supported in CSR attribute values"))?;
+    let tag =
+        value.tag().ok_or_else(|| PyValueError::new_err("Long-form tags are not supported in CSR attribute values"))?;
     let (oid, tag) = (oid_object(py, attribute.oid.clone())?, PyInt::new(py, tag).into_any());
-    Ok(ATTRIBUTE.with_slots(py, [oid, PyBytes::new(py, value.data()).into_any(), tag])?)
+    Ok(ATTRIBUTE.with_slots(py, [oid, PyBytes::new(py, value.contents()).into_any(), tag])?)
 }
 
 /// Reads the first certificate signing request in PEM text. Other blocks, and text between the

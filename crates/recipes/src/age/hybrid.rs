@@ -109,7 +109,7 @@ impl Identity {
         let mut expanded = Zeroizing::new([0; ml_kem::SEED_LEN + x25519::KEY_LEN]);
         let mut shake = XofHash::new(HashAlgorithm::Shake256 { digest_size: expanded.len() })?;
         shake.update(seed.expose())?;
-        shake.squeeze(Output::from(&mut expanded[..]))?;
+        shake.squeeze_into(Output::from(&mut expanded[..]))?;
         let (ml_kem, x25519) = expanded.split_at(ml_kem::SEED_LEN);
         let ml_kem = ml_kem::PrivateKey::from_bytes(ParameterSet::MlKem768, ml_kem)?;
         let x25519 = x25519::PrivateKey::from_bytes(x25519)?;

@@ -32,8 +32,8 @@ impl Cipher {
         match self {
             Self::AesGcm(cipher) => seal_with_nonce(cipher, message, aad, out),
             Self::ChaCha20Poly1305(cipher) => seal_with_nonce(cipher, message, aad, out),
-            Self::XAes256Gcm(sealer) => sealer.seal(message, aad, out).map(drop),
-            Self::XChaCha20Poly1305(sealer) => sealer.seal(message, aad, out).map(drop),
+            Self::XAes256Gcm(sealer) => sealer.seal_into(message, aad, out).map(drop),
+            Self::XChaCha20Poly1305(sealer) => sealer.seal_into(message, aad, out).map(drop),
             Self::AesSiv(cipher) => Ok(cipher.encrypt_into(message, &[aad], out).map(drop)?),
         }
     }
@@ -64,5 +64,5 @@ fn open_with_nonce(cipher: &impl Aead, sealed: &[u8], aad: &[u8], out: Output<'_
 }
 
 fn open_sealed<A: ExtendedNonce>(sealer: &Sealer<A>, sealed: &[u8], aad: &[u8], out: Output<'_>) -> Result<()> {
-    sealer.open(sealed, aad, out).map(drop)
+    sealer.open_into(sealed, aad, out).map(drop)
 }

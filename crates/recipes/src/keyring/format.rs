@@ -91,7 +91,7 @@ pub(super) fn open(parsed: Parsed<'_>, data_key: &SecretBytes) -> Result<Content
     let changed = || damaged("it was changed since it was written, or cut short: put it back from a backup");
     let len = sealer.opened_len(sealed.len()).map_err(|_| changed())?;
     let secrets = SecretBytes::new_with(len, |secrets| {
-        sealer.open(&sealed, associated_data.as_bytes(), secrets.into()).map(drop)
+        sealer.open_into(&sealed, associated_data.as_bytes(), secrets.into()).map(drop)
     });
     let secrets =
         secrets.map_err(|error| if error == Error::Core(CoreError::InvalidTag) { changed() } else { error })?;
@@ -130,8 +130,7 @@ pub(super) fn write(
         secrets.extend((key.bytes().len() as u16).to_be_bytes());
         secrets.extend_from_slice(key.bytes().expose());
     }
-    let mut sealed = vec![0; sealer.sealed_len(secrets.len())];
-    sealer.seal(&secrets, text.as_bytes(), (&mut sealed[..]).into())?;
+    let sealed = sealer.seal(&secrets, text.as_bytes())?;
     STANDARD.encode_string(&sealed, &mut text);
     text.push('\n');
     if text.len() > MAX_FILE_LEN {

@@ -102,8 +102,7 @@ impl KeyProvider for LocalProvider {
     #[wipes_stack(deep)]
     fn wrap(&self, key: &SecretBytes, context: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let sealer = self.sealer().map_err(failed)?;
-        let mut wrapped = vec![0; sealer.sealed_len(key.len())];
-        sealer.seal(key.expose(), context, (&mut wrapped[..]).into()).map_err(failed)?;
+        let wrapped = sealer.seal(key.expose(), context).map_err(failed)?;
         Ok(wrapped)
     }
 
@@ -111,7 +110,7 @@ impl KeyProvider for LocalProvider {
     fn unwrap(&self, wrapped: &[u8], context: &[u8]) -> Result<SecretBytes, ProviderError> {
         let sealer = self.sealer().map_err(failed)?;
         let len = sealer.opened_len(wrapped.len()).map_err(failed)?;
-        SecretBytes::new_with(len, |key| sealer.open(wrapped, context, key.into()).map(drop)).map_err(failed)
+        SecretBytes::new_with(len, |key| sealer.open_into(wrapped, context, key.into()).map(drop)).map_err(failed)
     }
 
     #[wipes_stack(deep)]

@@ -89,8 +89,7 @@ impl Protection {
                 }
                 let salt = random::array();
                 let sealer = passphrase_sealer(passphrase, &salt, *cost)?;
-                let mut wrapped = vec![0; sealer.sealed_len(data_key.len())];
-                sealer.seal(data_key.expose(), &context, (&mut wrapped[..]).into())?;
+                let wrapped = sealer.seal(data_key.expose(), &context)?;
                 Wrap::Passphrase { salt, cost: *cost, wrapped }
             }
             Self::Key(key) => {
@@ -122,7 +121,7 @@ impl Protection {
                 check_work(*cost, *allowed)?;
                 let sealer = passphrase_sealer(passphrase, salt, *cost)?;
                 let len = sealer.opened_len(wrapped.len()).map_err(|_| wrong_passphrase())?;
-                SecretBytes::new_with(len, |key| sealer.open(wrapped, &context, key.into()).map(drop)).map_err(
+                SecretBytes::new_with(len, |key| sealer.open_into(wrapped, &context, key.into()).map(drop)).map_err(
                     |error| match error {
                         Error::Core(CoreError::InvalidTag) => wrong_passphrase(),
                         error => error,

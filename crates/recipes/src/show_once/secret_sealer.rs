@@ -72,8 +72,7 @@ impl SecretSealer {
             )));
         }
         let (key_id, sealer) = &self.sealers[0];
-        let mut sealed = vec![0; sealer.sealed_len(secret.len())];
-        sealer.seal(secret, owner, (&mut sealed[..]).into())?;
+        let sealed = sealer.seal(secret, owner)?;
         Ok(format!("{}.{}.{}", Self::VERSION, hex::encode(key_id), URL_SAFE_NO_PAD.encode(sealed)))
     }
 
@@ -91,7 +90,7 @@ impl SecretSealer {
         let sealer = sealer.ok_or_else(|| server_key::unknown(key_id))?;
         let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| refused())?;
         let len = sealer.opened_len(sealed.len()).map_err(|_| refused())?;
-        SecretBytes::new_with(len, |secret| match sealer.open(&sealed, owner, secret.into()) {
+        SecretBytes::new_with(len, |secret| match sealer.open_into(&sealed, owner, secret.into()) {
             Ok(_) => Ok(()),
             Err(Error::Core(CoreError::InvalidTag)) => Err(refused()),
             Err(error) => Err(error),

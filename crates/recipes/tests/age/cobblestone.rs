@@ -13,19 +13,19 @@ const VARIANTS: [Variant; 2] = [Variant::Cobblestone128, Variant::Cobblestone256
 
 fn update(encryptor: &mut Encryptor, data: &[u8]) -> Vec<u8> {
     let mut out = vec![0; encryptor.update_len(data.len()).unwrap()];
-    encryptor.update(data, out.as_mut_slice().into()).unwrap();
+    encryptor.update_into(data, out.as_mut_slice().into()).unwrap();
     out
 }
 
 fn end(encryptor: Encryptor) -> Vec<u8> {
     let mut out = vec![0; encryptor.finalize_len()];
-    encryptor.finalize(out.as_mut_slice().into()).unwrap();
+    encryptor.finalize_into(out.as_mut_slice().into()).unwrap();
     out
 }
 
 fn open_more(decryptor: &mut Decryptor, data: &[u8]) -> Result<Vec<u8>> {
     let mut out = vec![0xaa; decryptor.update_len(data.len())?];
-    let result = decryptor.update(data, out.as_mut_slice().into()).map(|_| ());
+    let result = decryptor.update_into(data, out.as_mut_slice().into()).map(|_| ());
     if result.is_err() {
         assert!(out.iter().all(|byte| matches!(byte, 0 | 0xaa)), "something of a message that failed was left behind");
     }
@@ -34,7 +34,7 @@ fn open_more(decryptor: &mut Decryptor, data: &[u8]) -> Result<Vec<u8>> {
 
 fn open_end(decryptor: Decryptor) -> Result<Vec<u8>> {
     let mut out = vec![0xaa; decryptor.finalize_len()?];
-    decryptor.finalize(out.as_mut_slice().into())?;
+    decryptor.finalize_into(out.as_mut_slice().into())?;
     Ok(out)
 }
 
@@ -188,11 +188,11 @@ fn long_messages_that_fail_leave_nothing() {
         assert!(matches!(decryptor.finalize_len(), Err(Error::Core(CoreError::AlreadyFinalized(_)))));
         let mut nothing = [0; 0];
         assert!(matches!(
-            decryptor.update(b"", nothing[..].as_mut().into()),
+            decryptor.update_into(b"", nothing[..].as_mut().into()),
             Err(Error::Core(CoreError::AlreadyFinalized(_)))
         ));
         assert!(matches!(
-            decryptor.finalize(nothing[..].as_mut().into()),
+            decryptor.finalize_into(nothing[..].as_mut().into()),
             Err(Error::Core(CoreError::AlreadyFinalized(_)))
         ));
     }

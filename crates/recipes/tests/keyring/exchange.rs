@@ -159,7 +159,7 @@ fn fernet_keys() {
     let fernets = key.fernets().unwrap().current().unwrap();
     let verified = token.verify(fernets[0].fernet(), None).unwrap();
     let mut data = [0; 5];
-    verified.decrypt(Output::from(&mut data[..])).unwrap();
+    verified.decrypt_into(Output::from(&mut data[..])).unwrap();
     assert_eq!(&data, b"hello");
     assert_eq!(exported(&ring, Format::Fernet), format!("{new}\n{old}\n"));
     for bad in [

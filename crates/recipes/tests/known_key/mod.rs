@@ -46,7 +46,7 @@ pub(crate) fn with_known_key() -> (Vec<u8>, Keyring) {
     let key = expand.derive(&provider.0.lock().unwrap()).unwrap();
     let sealer = Sealer::<XAes256Gcm>::new(key.expose()).unwrap();
     let mut keys = vec![0; sealer.opened_len(sealed.len()).unwrap()];
-    sealer.open(&sealed, format!("{head}\n").as_bytes(), (&mut keys[..]).into()).unwrap();
+    sealer.open_into(&sealed, format!("{head}\n").as_bytes(), (&mut keys[..]).into()).unwrap();
     let ring = Keyring::open(&path, &protection).unwrap();
     assert_eq!(keys[..4], ring.key("customers").unwrap().primary().unwrap().id().to_bytes());
     assert_eq!(keys[4..6], [0, 32]);

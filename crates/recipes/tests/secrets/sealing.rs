@@ -46,7 +46,7 @@ fn seals_and_opens() {
         let sealer = Sealer::<A>::new(&[5; 32]).unwrap();
         let seal = |message: &[u8], aad: &[u8]| {
             let mut out = vec![0; sealer.sealed_len(message.len())];
-            sealer.seal(message, aad, Output::from(&mut out[..])).unwrap();
+            sealer.seal_into(message, aad, Output::from(&mut out[..])).unwrap();
             out
         };
         for len in [0, 1, 16, 4096, 20_000] {
@@ -54,13 +54,13 @@ fn seals_and_opens() {
             let mut sealed = seal(&message, b"aad");
             assert_ne!(sealed, seal(&message, b"aad"), "a nonce came twice");
             let mut out = vec![0; len];
-            assert_eq!(sealer.open(&sealed, b"aad", Output::from(&mut out[..])).unwrap(), message);
+            assert_eq!(sealer.open_into(&sealed, b"aad", Output::from(&mut out[..])).unwrap(), message);
             for (at, aad) in [(0, &b"aad"[..]), (23, b"aad"), (sealed.len() - 1, b"aad"), (0, b"other")] {
                 let change = u8::from(aad == b"aad");
                 sealed[at] ^= change;
                 let mut out = vec![0xff; len];
                 assert_eq!(
-                    sealer.open(&sealed, aad, Output::from(&mut out[..])).err(),
+                    sealer.open_into(&sealed, aad, Output::from(&mut out[..])).err(),
                     Some(Error::Core(CoreError::InvalidTag))
                 );
                 assert_eq!(out, vec![0; len]);

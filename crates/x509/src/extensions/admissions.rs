@@ -1,11 +1,10 @@
 //! Admissions (Common PKI 1.1, part 1 §2.1.12): which professions someone is admitted to, and by
 //! whom.
 
-use asn1::{IA5String, PrintableString};
 use ironlatch_core::oid::ObjectIdentifier;
 
 use super::policies::DisplayText;
-use crate::der::List;
+use crate::der::{Ia5String, List, PrintableString};
 use crate::general_names::GeneralName;
 
 /// Admissions to professions.
@@ -36,7 +35,7 @@ pub struct NamingAuthority<'a> {
     /// Its identifier.
     pub id: Option<ObjectIdentifier>,
     /// Its site.
-    pub url: Option<IA5String<'a>>,
+    pub url: Option<Ia5String<'a>>,
     /// Its name.
     pub text: Option<DisplayText<'a>>,
 }

@@ -1,11 +1,11 @@
 //! Which key certified and which is certified (RFC 5280 §4.2.1.1), where more about an authority or
 //! a subject is (§4.2.2), and by which template Microsoft's services issued a certificate.
 
-use asn1::BigInt;
 use ironlatch_core::hash::{HashAlgorithm, digest_into};
 use ironlatch_core::oid::ObjectIdentifier;
 
 use crate::algorithms::AlgorithmIdentifier;
+use crate::der::Integer;
 use crate::error::{Error, Result};
 use crate::general_names::{GeneralName, GeneralNames};
 
@@ -20,7 +20,7 @@ pub struct AuthorityKeyIdentifier<'a> {
     pub issuer: Option<GeneralNames<'a>>,
     /// The serial number of the authority's certificate.
     #[implicit(2)]
-    pub serial: Option<BigInt<'a>>,
+    pub serial: Option<Integer<'a>>,
 }
 
 /// A service or document about an authority or a subject.

@@ -10,10 +10,10 @@ mod usage;
 
 use std::collections::BTreeSet;
 
-use asn1::{BigUint, Enumerated, SimpleAsn1Readable as _, Tlv};
+use asn1::{Enumerated, SimpleAsn1Readable as _, Tlv};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
-use crate::der::{BOOLEAN, Elements, List, OCTET_STRING, SEQUENCE, check_oid, expect};
+use crate::der::{BOOLEAN, Elements, List, Natural, OCTET_STRING, SEQUENCE, check_oid, expect};
 use crate::error::{At, Error, Result};
 use crate::general_names::{self, GeneralNames};
 use crate::sct::{self, LogEntryType, SctList};
@@ -23,9 +23,7 @@ pub use admissions::{Admission, Admissions, NamingAuthority, ProfessionInfo};
 pub use constraints::{BasicConstraints, NameConstraints, PolicyConstraints, Subtree};
 pub use distribution::{DistributionPoint, DistributionPointName, IssuingDistributionPoint};
 pub use identifiers::{AccessDescription, AuthorityKeyIdentifier, CertificateTemplate, key_identifier};
-pub use policies::{
-    DisplayText, NoticeReference, PolicyInformation, PolicyQualifier, Qualifier, UserNotice, VisibleText,
-};
+pub use policies::{DisplayText, NoticeReference, PolicyInformation, PolicyQualifier, Qualifier, UserNotice};
 pub use usage::{ExtendedKeyUsage, KeyUsage, PrivateKeyUsagePeriod};
 
 /// The extensions of an object, found to be well formed. What they mean is not looked into.
@@ -113,6 +111,7 @@ impl<'a> Extensions<'a> {
     }
 }
 
+#[doc(hidden)]
 impl<'a> asn1::SimpleAsn1Readable<'a> for Extensions<'a> {
     const TAG: asn1::Tag = SEQUENCE;
 
@@ -121,6 +120,7 @@ impl<'a> asn1::SimpleAsn1Readable<'a> for Extensions<'a> {
     }
 }
 
+#[doc(hidden)]
 impl asn1::SimpleAsn1Writable for Extensions<'_> {
     type Error = asn1::WriteError;
     const TAG: asn1::Tag = SEQUENCE;
@@ -189,6 +189,7 @@ impl<'a> Extension<'a> {
     ///
     /// # Errors
     /// [`Error::Malformed`] if its value is not of its form.
+    #[doc(hidden)] // For the crate of containers.
     pub fn parse_as<T: asn1::Asn1Readable<'a>>(&self) -> Result<T> {
         Ok(asn1::parse_single(self.value)?)
     }
@@ -229,7 +230,7 @@ pub enum ExtensionValue<'a> {
     NameConstraints(NameConstraints<'a>),
     CertificatePolicies(List<PolicyInformation<'a>>),
     PolicyConstraints(PolicyConstraints),
-    InhibitAnyPolicy(BigUint<'a>),
+    InhibitAnyPolicy(Natural<'a>),
     CrlDistributionPoints(List<DistributionPoint<'a>>),
     FreshestCrl(List<DistributionPoint<'a>>),
     AuthorityInformationAccess(List<AccessDescription<'a>>),
@@ -241,8 +242,8 @@ pub enum ExtensionValue<'a> {
     SignedCertificateTimestamps(SctList<'a>),
     CertificateTemplate(CertificateTemplate),
     Admissions(Admissions<'a>),
-    CrlNumber(BigUint<'a>),
-    DeltaCrlIndicator(BigUint<'a>),
+    CrlNumber(Natural<'a>),
+    DeltaCrlIndicator(Natural<'a>),
     IssuingDistributionPoint(IssuingDistributionPoint<'a>),
     CrlReason(u32),
     InvalidityDate(GeneralizedTime),

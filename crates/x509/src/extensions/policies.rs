@@ -3,9 +3,7 @@
 use ironlatch_core::oid::{self, ObjectIdentifier};
 use std::borrow::Cow;
 
-use asn1::{BMPString, BigUint, IA5String, ParseResult, SimpleAsn1Readable, Tag, Utf8String};
-
-use crate::der::List;
+use crate::der::{BmpString, Ia5String, List, Natural, Utf8String, VisibleText};
 use crate::error::{Error, Result};
 
 /// A policy, and what is said about it.
@@ -30,7 +28,7 @@ pub struct PolicyQualifier<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub enum Qualifier<'a> {
     /// Where the authority's statement of practices is.
-    CpsUri(IA5String<'a>),
+    CpsUri(Ia5String<'a>),
     /// A text for people.
     UserNotice(UserNotice<'a>),
 }
@@ -65,20 +63,20 @@ pub struct NoticeReference<'a> {
     /// The organization that wrote it.
     pub organization: DisplayText<'a>,
     /// Under which numbers.
-    pub numbers: List<BigUint<'a>>,
+    pub numbers: List<Natural<'a>>,
 }
 
 /// A text in one of four types.
 #[derive(Debug, Clone, PartialEq, Eq, asn1::Asn1Read, asn1::Asn1Write)]
 pub enum DisplayText<'a> {
     /// ASCII.
-    Ia5(IA5String<'a>),
+    Ia5(Ia5String<'a>),
     /// UTF-8. The type that is written.
     Utf8(Utf8String<'a>),
     /// The characters of ASCII that can be seen; in some certificates, others too.
     Visible(VisibleText<'a>),
     /// Characters of two octets.
-    Bmp(BMPString<'a>),
+    Bmp(BmpString<'a>),
 }
 
 impl<'a> DisplayText<'a> {
@@ -89,7 +87,7 @@ impl<'a> DisplayText<'a> {
     pub fn text(&self) -> Result<Cow<'a, str>> {
         match self {
             Self::Ia5(text) => Ok(text.as_str().into()),
-            Self::Utf8(text) => Ok(text.as_str().into()),
+            Self::Utf8(Utf8String(text)) => Ok((*text).into()),
             Self::Visible(VisibleText(octets)) => Ok(match core::str::from_utf8(octets) {
                 Ok(text) => text.into(),
                 Err(_) => octets.iter().map(|&octet| char::from(octet)).collect::<String>().into(),
@@ -112,32 +110,7 @@ impl<'a> DisplayText<'a> {
 
 impl<'a> From<&'a str> for DisplayText<'a> {
     fn from(text: &'a str) -> Self {
-        Self::Utf8(Utf8String::new(text))
-    }
-}
-
-/// The octets of a `VisibleString`, whatever they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct VisibleText<'a>(pub &'a [u8]);
-
-impl<'a> SimpleAsn1Readable<'a> for VisibleText<'a> {
-    const TAG: Tag = VISIBLE_STRING;
-
-    fn parse_data(data: &'a [u8]) -> ParseResult<Self> {
-        Ok(Self(data))
-    }
-}
-
-impl asn1::SimpleAsn1Writable for VisibleText<'_> {
-    type Error = asn1::WriteError;
-    const TAG: Tag = VISIBLE_STRING;
-
-    fn write_data(&self, dest: &mut asn1::WriteBuf) -> asn1::WriteResult {
-        dest.push_slice(self.0)
-    }
-
-    fn data_length(&self) -> Option<usize> {
-        Some(self.0.len())
+        Self::Utf8(Utf8String(text))
     }
 }
 
@@ -153,5 +126,3 @@ pub(super) fn check(policies: &[PolicyInformation<'_>]) -> Result<()> {
     }
     Ok(())
 }
-
-const VISIBLE_STRING: Tag = <asn1::VisibleString<'_> as SimpleAsn1Readable<'_>>::TAG;

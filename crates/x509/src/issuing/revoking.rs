@@ -2,7 +2,6 @@
 
 use core::str::FromStr;
 
-use asn1::BigUint;
 use ironlatch_core::oid;
 
 use super::authority::Authority;
@@ -10,6 +9,7 @@ use super::key;
 use crate::building::{CrlContents, NewExtension, RevokedContents, positive_integer};
 use crate::certificate::Certificate;
 use crate::crl::CertificateList;
+use crate::der::Natural;
 use crate::error::{At, Error, Result};
 use crate::extensions::{AuthorityKeyIdentifier, ExtensionValue, KeyUsage};
 use crate::time::Time;
@@ -161,7 +161,7 @@ impl Authority {
                 .write(&mut entries)?;
         }
         let authority = AuthorityKeyIdentifier { key_identifier: Some(&identifier), issuer: None, serial: None };
-        let number = BigUint::new(&number).ok_or(Error::value("the number of the list is not an INTEGER"))?;
+        let number = Natural::new(&number).ok_or(Error::value("the number of the list is not an INTEGER"))?;
         CrlContents {
             issuer: own.subject(),
             this_update,
@@ -196,7 +196,7 @@ impl Authority {
         for extension in previous.extensions().iter() {
             match extension.oid {
                 oid::CRL_NUMBER => {
-                    let last: BigUint<'_> = extension.parse_as().at("cRLNumber")?;
+                    let last: Natural<'_> = extension.parse_as().at("cRLNumber")?;
                     number = successor(last.as_bytes());
                 }
                 oid::AUTHORITY_KEY_IDENTIFIER => {}

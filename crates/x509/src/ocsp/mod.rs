@@ -5,12 +5,11 @@ mod response;
 
 use std::borrow::Cow;
 
-use asn1::BigInt;
 use ironlatch_core::hash::HashAlgorithm;
 
 use crate::algorithms::{AlgorithmIdentifier, digest, hash_from_oid, hash_to_oid};
 use crate::certificate::Certificate;
-use crate::der::Raw;
+use crate::der::{Integer, Raw};
 use crate::error::{At, Error, Result};
 
 pub use request::OcspRequest;
@@ -26,7 +25,7 @@ pub struct CertId<'a> {
     /// The hash of the issuer's key: see [`Certificate::public_key_octets`].
     pub issuer_key_hash: &'a [u8],
     /// The serial number of the certificate.
-    pub serial: BigInt<'a>,
+    pub serial: Integer<'a>,
 }
 
 impl CertId<'_> {
@@ -107,7 +106,7 @@ impl<'a> NewCertId<'a> {
     }
 
     pub(crate) fn to_cert_id(&self) -> Result<CertId<'_>> {
-        let serial = BigInt::new(&self.serial);
+        let serial = Integer::new(&self.serial);
         Ok(CertId {
             hash_algorithm: asn1::parse_single(&self.algorithm)?,
             issuer_name_hash: &self.issuer_name_hash,

@@ -9,7 +9,7 @@ use ironlatch_x509::building::{
     CertificateContents, CrlContents, KeySigner, NewAttribute, NewExtension, RequestContents, RevokedContents, Signer,
     positive_integer, random_serial,
 };
-use ironlatch_x509::der::{List, Raw};
+use ironlatch_x509::der::{List, Natural, Raw};
 use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue, KeyUsage, Place};
 use ironlatch_x509::general_names::{GeneralName, Text};
 use ironlatch_x509::{Certificate, CertificateList, CertificateRequest, Error, Name, SignatureAlgorithm, Time};
@@ -133,7 +133,7 @@ fn a_request_carries_attributes_and_extensions() {
     let extension = request.extensions().unwrap().iter().next().unwrap();
     assert_eq!(extension.parse(Place::Request).unwrap(), names);
     let challenge = request.attributes().find(|attribute| attribute.oid == oid::CHALLENGE_PASSWORD).unwrap();
-    assert_eq!(challenge.single_value().unwrap().data(), b"secret");
+    assert_eq!(challenge.single_value().unwrap().contents(), b"secret");
     assert_eq!(request.attributes().count(), 2);
 
     let again = CertificateRequest::from_pem(&request.to_pem()).unwrap();
@@ -195,7 +195,7 @@ fn crl(key: &PrivateKey, serials: impl Iterator<Item = u32>) -> CertificateList 
         .unwrap();
     }
     let number = positive_integer(&[7]);
-    let number = ExtensionValue::CrlNumber(asn1::BigUint::new(&number).unwrap());
+    let number = ExtensionValue::CrlNumber(Natural::new(&number).unwrap());
     CrlContents {
         issuer: Name::from_der(&name("Root")).unwrap(),
         this_update: "2026-06-01".parse().unwrap(),

@@ -5,8 +5,8 @@ use ironlatch_core::asymmetric::{rsa, x25519};
 use ironlatch_core::keys::PrivateKey;
 use ironlatch_core::oid;
 use ironlatch_x509::building::{CrlContents, KeySigner, NewExtension, RequestContents};
-use ironlatch_x509::der::List;
-use ironlatch_x509::extensions::{BasicConstraints, ExtendedKeyUsage, ExtensionValue, KeyUsage, Place};
+use ironlatch_x509::der::{List, Natural};
+use ironlatch_x509::extensions::{BasicConstraints, ExtensionValue, KeyUsage, Place};
 use ironlatch_x509::general_names::{GeneralName, Text};
 use ironlatch_x509::issuing::{
     AlternativeName, Authority, Constraints, KeyKind, NameRange, NewAuthority, NewLeaf, NewRequest, NewlyRevoked,
@@ -287,7 +287,8 @@ fn takes_names_from_a_request_and_nothing_else() {
     let issued = &answer.certificates[0];
     assert_eq!(issued.subject(), request.subject());
     assert_eq!(issued.alternative_names().unwrap().len(), 4);
-    let purposes: ExtendedKeyUsage = issued.extensions().get(&oid::EXTENDED_KEY_USAGE).unwrap().parse_as().unwrap();
+    let purposes = issued.extensions().get(&oid::EXTENDED_KEY_USAGE).unwrap().parse(Place::Certificate).unwrap();
+    let ExtensionValue::ExtendedKeyUsage(purposes) = purposes else { panic!("another extension: {purposes:?}") };
     assert_eq!(*purposes.0, [oid::SERVER_AUTH]);
     // The key usage differs by the key exchange of RSA, which clients do not have.
     assert_eq!(answer.left_out, [oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE]);
@@ -453,8 +454,8 @@ fn lists_that_would_mislead_are_not_issued() {
     let leaf = issue(&other, &["a.example"], &[Purpose::Server]).unwrap().remove(0);
     assert!(refusal(root.check_issued(&leaf)).contains("is not one that CN=Root issued"));
     // A list of another kind has a meaning that would be lost.
-    let number = ExtensionValue::CrlNumber(asn1::BigUint::new(&[7]).unwrap());
-    let delta = ExtensionValue::DeltaCrlIndicator(asn1::BigUint::new(&[3]).unwrap());
+    let number = ExtensionValue::CrlNumber(Natural::new(&[7]).unwrap());
+    let delta = ExtensionValue::DeltaCrlIndicator(Natural::new(&[3]).unwrap());
     let foreign = CrlContents {
         issuer: root.certificates()[0].subject(),
         this_update: days(1).not_before,

@@ -5,7 +5,7 @@ use ironlatch_core::hash::HashAlgorithm;
 use ironlatch_x509::building::{
     CrlContents, KeySigner, NewExtension, NewSingleResponse, OcspRequestContents, OcspResponseContents, RevokedContents,
 };
-use ironlatch_x509::der::List;
+use ironlatch_x509::der::{List, Natural};
 use ironlatch_x509::extensions::{
     DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, IssuingDistributionPoint, KeyUsage,
 };
@@ -46,7 +46,7 @@ fn crl(issuer: &Party, serials: &[&[u8]], more: &[(ObjectIdentifier, bool, Exten
 const NUMBER: &[u8] = &[1];
 
 fn numbered() -> (ObjectIdentifier, bool, ExtensionValue<'static>) {
-    (oid::CRL_NUMBER, false, ExtensionValue::CrlNumber(asn1::BigUint::new(NUMBER).unwrap()))
+    (oid::CRL_NUMBER, false, ExtensionValue::CrlNumber(Natural::new(NUMBER).unwrap()))
 }
 
 fn response(
@@ -164,7 +164,7 @@ fn crls_that_say_nothing_are_told_apart() {
     let unusable = |why| RevocationStatus::Unknown(vec![why]);
     assert_eq!(status(crl(&impostor, &[], &[numbered()])), unusable(Unusable::NotSigned));
     assert_eq!(status(crl(&root, &[], &[])), unusable(Unusable::NoNumber));
-    let base = ExtensionValue::DeltaCrlIndicator(asn1::BigUint::new(NUMBER).unwrap());
+    let base = ExtensionValue::DeltaCrlIndicator(Natural::new(NUMBER).unwrap());
     let delta = crl(&root, &[], &[numbered(), (oid::DELTA_CRL_INDICATOR, true, base)]);
     assert_eq!(status(delta), unusable(Unusable::Delta));
     let point = IssuingDistributionPoint {

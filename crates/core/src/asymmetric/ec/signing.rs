@@ -29,7 +29,7 @@ pub(super) fn sign(curve: Curve, scalar: &[u8], digest: &[u8]) -> Result<Vec<u8>
     let mut nonce = Zeroizing::new([0; MAX_SIZE]);
     let nonce = &mut nonce[..curve.size()];
     loop {
-        nonces.squeeze(Output::from(&mut *nonce))?;
+        nonces.squeeze_into(Output::from(&mut *nonce))?;
         nonce[0] &= 0xff >> (curve.size() * 8 - curve.bits());
         if let Some(signature) = sign_with_nonce(curve, scalar, nonce, digest)? {
             return Ok(signature);

@@ -1,9 +1,8 @@
 //! Extensions from objects of the Python classes to DER.
 
-use asn1::{BigInt, BigUint, IA5String, PrintableString};
 use ironlatch::x509::ObjectIdentifier;
 use ironlatch::x509::building::NewExtension;
-use ironlatch::x509::der::{List, NamedBits};
+use ironlatch::x509::der::{Ia5String, Integer, List, NamedBits, Natural, PrintableString};
 use ironlatch::x509::extensions::{
     AccessDescription, Admission, Admissions, AuthorityKeyIdentifier, BasicConstraints, CertificateTemplate,
     DisplayText, DistributionPoint, DistributionPointName, ExtendedKeyUsage, ExtensionValue, IssuingDistributionPoint,
@@ -147,9 +146,9 @@ fn octets(octets: &Object<'_>, variant: impl for<'a> FnOnce(&'a [u8]) -> Extensi
     written(&variant(octets.as_slice()))
 }
 
-fn number(number: &Object<'_>, variant: impl for<'a> FnOnce(BigUint<'a>) -> ExtensionValue<'a>) -> CallResult<Vec<u8>> {
+fn number(number: &Object<'_>, variant: impl for<'a> FnOnce(Natural<'a>) -> ExtensionValue<'a>) -> CallResult<Vec<u8>> {
     let octets = unsigned_octets(number)?;
-    written(&variant(BigUint::new(&octets).ok_or_else(not_an_integer)?))
+    written(&variant(Natural::new(&octets).ok_or_else(not_an_integer)?))
 }
 
 fn not_an_integer() -> PyErr {
@@ -185,7 +184,7 @@ fn authority_key_identifier(value: &Object<'_>) -> CallResult<Vec<u8>> {
     written(&ExtensionValue::AuthorityKeyIdentifier(AuthorityKeyIdentifier {
         key_identifier: key_identifier.as_deref(),
         issuer: issuer.as_ref().map(Owned::names).transpose()?,
-        serial: serial.as_ref().map(|octets| BigInt::new(octets).ok_or_else(not_an_integer)).transpose()?,
+        serial: serial.as_ref().map(|octets| Integer::new(octets).ok_or_else(not_an_integer)).transpose()?,
     }))
 }
 
@@ -265,7 +264,7 @@ fn owned_qualifier(qualifier: Object<'_>) -> CallResult<OwnedQualifier> {
 fn borrowed_qualifier(qualifier: &OwnedQualifier) -> CallResult<Qualifier<'_>> {
     Ok(match qualifier {
         OwnedQualifier::Uri(uri) => Qualifier::CpsUri(
-            IA5String::new(uri).ok_or_else(|| PyValueError::new_err("Qualifier must be an ASCII-string."))?,
+            Ia5String::new(uri).ok_or_else(|| PyValueError::new_err("Qualifier must be an ASCII-string."))?,
         ),
         OwnedQualifier::Notice { reference, text } => Qualifier::UserNotice(UserNotice {
             reference: reference.as_ref().map(notice_reference).transpose()?,
@@ -275,7 +274,7 @@ fn borrowed_qualifier(qualifier: &OwnedQualifier) -> CallResult<Qualifier<'_>> {
 }
 
 fn notice_reference((organization, numbers): &(PyBackedStr, Vec<Vec<u8>>)) -> CallResult<NoticeReference<'_>> {
-    let numbers = numbers.iter().map(|octets| BigUint::new(octets).ok_or_else(not_an_integer));
+    let numbers = numbers.iter().map(|octets| Natural::new(octets).ok_or_else(not_an_integer));
     Ok(NoticeReference {
         organization: DisplayText::from(&**organization),
         numbers: List(numbers.collect::<PyResult<_>>()?),
@@ -417,7 +416,7 @@ fn owned_naming(value: &Object<'_>) -> CallResult<OwnedNaming> {
 }
 
 fn naming_authority(owned: &OwnedNaming) -> CallResult<NamingAuthority<'_>> {
-    let ascii = |url| IA5String::new(url).ok_or_else(|| PyValueError::new_err("url must be an ASCII-string."));
+    let ascii = |url| Ia5String::new(url).ok_or_else(|| PyValueError::new_err("url must be an ASCII-string."));
     Ok(NamingAuthority {
         id: owned.id.clone(),
         url: owned.url.as_ref().map(|url| ascii(url)).transpose()?,
