@@ -3,6 +3,7 @@ timestamps (RFC 3161).
 
     sealed = cms.encrypt(b"the plan", [certificate])
     cms.decrypt(sealed, key, certificate)
+    signed = cms.sign(b"the plan", certificate, key)
 
     verifier = Verifier(roots, purpose=ExtendedKeyUsageOID.EMAIL_PROTECTION)
     message = cms.verify(data, verifier)
@@ -19,7 +20,7 @@ from datetime import datetime
 
 from ironlatch import x509
 from ironlatch._native import cms as _native
-from ironlatch._native.cms import decrypt, encrypt
+from ironlatch._native.cms import decrypt, decrypt_file, encrypt, encrypt_file, sign, sign_file
 from ironlatch._timestamps import (
     Timestamp,
     TimestampRequest,
@@ -43,9 +44,13 @@ __all__ = [
     "TimestampResponse",
     "VerifiedTimestamp",
     "decrypt",
+    "decrypt_file",
     "encrypt",
+    "encrypt_file",
     "read_timestamp",
     "read_timestamp_response",
+    "sign",
+    "sign_file",
     "verify",
     "verify_mail",
     "verify_timestamp",

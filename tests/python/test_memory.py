@@ -152,6 +152,15 @@ for key in keys:
         sealed = cms.encrypt(plain, [cert], cipher=cipher)
         owns(cms.decrypt(sealed, key, cert, allow_unauthenticated=True))
     raises(cms.decrypt, spoiled(cms.encrypt(plain, [cert]), -1), key, cert)
+with tempfile.TemporaryDirectory() as directory:
+    path = pathlib.Path(directory)
+    (path / "plain").write_bytes(plain)
+    cms.encrypt_file(path / "plain", path / "sealed", [cert])
+    cms.decrypt_file(path / "sealed", path / "again", key, cert)
+    for key in (rsa_key, ec_key):
+        cert = x509.CertificateBuilder(name, name, key.public_key(), 1, day, day).sign(ec_key, SHA)
+        cms.sign(b"x", cert, key)
+        cms.sign_file(path / "sealed", cert, key)
 del keys, key, rsa_key, ec_key
 """,
 )

@@ -5,6 +5,7 @@
 //! early.
 
 mod cert;
+mod cms;
 mod codes;
 mod completions;
 mod decrypt;
@@ -82,6 +83,7 @@ enum Command {
     Ssh(ssh::Arguments),
     Pin(pin::Arguments),
     Cert(cert::Arguments),
+    Cms(cms::Arguments),
     Rotate(rotate::Arguments),
     Hash(hash::Arguments),
     Inspect(inspect::Arguments),
@@ -111,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
             | Command::Decrypt(_)
             | Command::Keygen(_)
             | Command::Cert(_)
+            | Command::Cms(_)
             | Command::Keyring(_)
             | Command::Secret(_)
             | Command::Sign(_)
@@ -134,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, rotator: Option<Rotato
         Command::Ssh(arguments) => ssh::run(arguments),
         Command::Pin(arguments) => pin::run(arguments),
         Command::Cert(arguments) => cert::run(arguments),
+        Command::Cms(arguments) => cms::run(arguments),
         Command::Rotate(arguments) => rotate::run(arguments, rotator),
         Command::Hash(arguments) => hash::run(arguments),
         Command::Random(arguments) => random::run(arguments),
@@ -164,6 +168,7 @@ impl Command {
             Self::Ssh(arguments) => arguments.json(),
             Self::Pin(arguments) => arguments.json,
             Self::Cert(arguments) => arguments.json(),
+            Self::Cms(arguments) => arguments.json(),
             Self::Rotate(arguments) => arguments.json,
             Self::Hash(arguments) => arguments.json,
             Self::Random(arguments) => arguments.json(),

@@ -1,6 +1,6 @@
 //! A progress bar for long work, on standard error if that is a terminal.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -96,6 +96,14 @@ impl<R: Read> Read for Watched<R> {
         let count = self.inner.read(buffer)?;
         self.progress.advance(count);
         Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Watched<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = self.inner.seek(to)?;
+        self.progress.reach(place);
+        Ok(place)
     }
 }
 

@@ -45,6 +45,7 @@
 pub mod ber;
 mod content;
 mod der;
+mod digests;
 pub mod enveloped_data;
 pub mod error;
 pub mod pkcs12;

@@ -8,7 +8,7 @@ use asn1::Tlv;
 use ironlatch_core::Output;
 use ironlatch_core::hash::{self, HashAlgorithm};
 use ironlatch_core::oid::{self, ObjectIdentifier};
-use ironlatch_x509::algorithms::{AlgorithmIdentifier, hash_from_oid};
+use ironlatch_x509::algorithms::AlgorithmIdentifier;
 use ironlatch_x509::verification::{self, Chain, Policy, Refused, Store};
 use ironlatch_x509::{Certificate, SignatureAlgorithm, Time};
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ use crate::der::{self, EXPLICIT_0, IMPLICIT_0, OCTET_STRING, SEQUENCE, SET};
 use crate::error::{At, Error, Kind, Result, SignatureFault as Fault};
 use crate::pkcs7::certificates::{issuer_and_serial, list};
 use crate::signing_certificate::CertificateId;
-use crate::{ber, pkcs7};
+use crate::{ber, digests, pkcs7};
 
 /// The most signers of a message.
 pub const MAX_SIGNERS: usize = 64;
@@ -257,7 +257,7 @@ impl Signer {
         certificate: &Certificate,
     ) -> core::result::Result<(), Fault> {
         let unknown = |error: ironlatch_x509::Error| Fault::Algorithm(error.to_string());
-        let hash = hash_from_oid(&self.hash).map_err(unknown)?;
+        let hash = digests::from_oid(&self.hash).map_err(unknown)?;
         if matches!(hash, HashAlgorithm::Md5 | HashAlgorithm::Sha1) {
             return Err(Fault::Algorithm(format!("the hash function {} is broken", hash.name())));
         }

@@ -1,13 +1,16 @@
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from ironlatch import x509
 from ironlatch.certificates import Verified, Verifier
 from ironlatch.hazmat.primitives import hashes
-from ironlatch.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from ironlatch.hazmat.primitives.asymmetric import padding
+from ironlatch.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes, PrivateKeyTypes
 from ironlatch.utils import Buffer
 
+_Path: TypeAlias = str | os.PathLike[str]
 _Cipher: TypeAlias = Literal["AES-256-GCM", "AES-192-GCM", "AES-128-GCM", "AES-256-CBC", "AES-192-CBC", "AES-128-CBC"]
 
 _Signatures: TypeAlias = tuple[bytes, list[tuple[x509.Certificate, datetime | None]], list[x509.Certificate]]
@@ -37,6 +40,90 @@ def decrypt(
     with this key; :class:`ValueError` if it is for others, is no encrypted message, is not
     authenticated, or if the key is not that of the certificate;
     :class:`~ironlatch.exceptions.UnsupportedAlgorithm` for algorithms that are not known here.
+    """
+
+def decrypt_file(
+    source: _Path,
+    target: _Path,
+    key: PrivateKeyTypes,
+    certificate: x509.Certificate,
+    *,
+    allow_unauthenticated: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[int, int | None], object] | None = None,
+) -> int:
+    """Decrypts the file ``source`` with the private ``key`` of a ``certificate`` that it is for, into
+    a new file ``target`` that its owner alone can read. Returns the number of bytes decrypted.
+
+    ``target`` appears when the whole of ``source`` has been verified. ``allow_unauthenticated`` is
+    as for :func:`decrypt`, ``overwrite`` and ``progress`` are as for :func:`encrypt_file`. A
+    message in DER or BER takes constant memory; one in PEM is read into memory.
+
+    Raises what :func:`decrypt` raises, and what :func:`encrypt_file` raises for the files
+    themselves.
+    """
+
+def encrypt_file(
+    source: _Path,
+    target: _Path,
+    recipients: Sequence[x509.Certificate],
+    *,
+    cipher: _Cipher = "AES-256-GCM",
+    overwrite: bool = False,
+    progress: Callable[[int, int | None], object] | None = None,
+) -> int:
+    """Encrypts the file ``source`` to the keys of certificates, into a new file ``target`` in DER, as
+    :func:`encrypt` does. Returns the number of bytes encrypted.
+
+    ``target`` appears when it is whole. ``progress`` is called about twenty times a second with the
+    bytes that are done and the total (``None`` if that is not known), also while ``source`` is a
+    pipe that gives nothing. What it raises ends the work, and so does what the handler of a signal
+    raises.
+
+    Raises :class:`FileExistsError` if ``target`` exists, unless ``overwrite`` is true,
+    :class:`OSError` if a file cannot be read or written or is cut short meanwhile, and otherwise
+    what :func:`encrypt` raises.
+    """
+
+def sign(
+    data: Buffer,
+    certificate: x509.Certificate,
+    key: CertificateIssuerPrivateKeyTypes,
+    *,
+    hash_algorithm: hashes.HashAlgorithm | None = None,
+    rsa_padding: padding.PSS | padding.PKCS1v15 | None = None,
+    detached: bool = False,
+    certificates: Sequence[x509.Certificate] = [],
+) -> bytes:
+    """Signs ``data`` with the private ``key`` of a ``certificate``. Returns the message in DER.
+
+    The message holds ``data``, unless it is ``detached``: then it is a signature by itself, and
+    verifying it takes the data too. It holds the certificate and those in ``certificates``, which
+    others may need to verify it. The time and the type of the content are signed with it.
+
+    ``key`` is an RSA, EC, Ed25519, Ed448 or ML-DSA key, or any object with the methods of one.
+    ``hash_algorithm`` is for RSA and EC keys; without one it is SHA-256, SHA-384 or SHA-512, by the
+    curve. ``rsa_padding`` is ``padding.PSS(…)`` or, by default, ``padding.PKCS1v15()``.
+
+    Raises :class:`ValueError` if the key is not that of the certificate, and :class:`TypeError` for
+    a key that does not sign, or a hash function for a key that has its own.
+    """
+
+def sign_file(
+    source: _Path,
+    certificate: x509.Certificate,
+    key: CertificateIssuerPrivateKeyTypes,
+    *,
+    hash_algorithm: hashes.HashAlgorithm | None = None,
+    rsa_padding: padding.PSS | padding.PKCS1v15 | None = None,
+    certificates: Sequence[x509.Certificate] = [],
+    progress: Callable[[int, int | None], object] | None = None,
+) -> bytes:
+    """Signs the file ``source`` as :func:`sign` does with ``detached``, in constant memory. Returns
+    the message in DER, which does not hold the file.
+
+    ``progress`` is as for :func:`encrypt_file`. Raises what :func:`sign` raises, and
+    :class:`OSError` if the file cannot be read.
     """
 
 def encrypt(data: Buffer, recipients: Sequence[x509.Certificate], *, cipher: _Cipher = "AES-256-GCM") -> bytes:

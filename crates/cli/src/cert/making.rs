@@ -228,7 +228,7 @@ impl Key {
 }
 
 /// Reads a private key in PEM or DER; `ask` provides the passphrase if it needs one.
-pub(super) fn load(path: &Path, ask: impl FnOnce(&Path) -> Result<SecretBytes>) -> Result<PrivateKey> {
+pub(crate) fn load(path: &Path, ask: impl FnOnce(&Path) -> Result<SecretBytes>) -> Result<PrivateKey> {
     /// The tag of the SEQUENCE that every key in DER is.
     const SEQUENCE: u8 = 0x30;
     let (contents, exposed) = SecretBytes::from_file_with_exposure(path, false)?;

@@ -3,12 +3,12 @@
 mod ca;
 mod crl;
 mod expiry;
-mod making;
-mod reading;
+pub(crate) mod making;
+pub(crate) mod reading;
 mod request;
 mod self_signed;
 mod show;
-mod verify;
+pub(crate) mod verify;
 
 use ironlatch::x509;
 

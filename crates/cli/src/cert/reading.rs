@@ -13,17 +13,17 @@ use crate::failure::{Exit, Failure};
 use crate::streams::Source;
 
 /// The contents of a file. They may hold a private key as well, and are wiped.
-pub(super) struct Contents {
+pub(crate) struct Contents {
     /// The name that the user gave the file.
-    pub(super) name: String,
-    pub(super) data: Zeroizing<Vec<u8>>,
+    pub(crate) name: String,
+    pub(crate) data: Zeroizing<Vec<u8>>,
 }
 
 /// The limit on files: a CRL with millions of entries is shorter.
 const LONGEST: u64 = 512 * 1024 * 1024;
 
 /// Reads all of a file.
-pub(super) fn contents(source: Source) -> Result<Contents> {
+pub(crate) fn contents(source: Source) -> Result<Contents> {
     let Source { file, name, len, .. } = source;
     // Memory that grows leaves copies behind.
     let expected = len.map_or(ENOUGH, |len| usize::try_from(len.min(LONGEST)).unwrap_or(ENOUGH));
@@ -146,6 +146,6 @@ fn tolerant(der: &[u8]) -> ironlatch::x509::Result<Item> {
 }
 
 /// The certificates in a file, at least one.
-pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>> {
+pub(crate) fn certificates(path: &Path) -> Result<Vec<Certificate>> {
     contents(Source::open(path)?)?.certificates()
 }

@@ -84,7 +84,7 @@ const PURPOSES: [(&str, ObjectIdentifier); 6] = [
     ("ocsp-signing", oid::OCSP_SIGNING),
 ];
 
-fn purposes() -> impl TypedValueParser<Value = ObjectIdentifier> {
+pub(crate) fn purposes() -> impl TypedValueParser<Value = ObjectIdentifier> {
     PossibleValuesParser::new(PURPOSES.map(|(name, _)| name)).map(|name| {
         let found = PURPOSES.into_iter().find(|(known, _)| *known == name);
         found.map_or(oid::ANY_EXTENDED_KEY_USAGE, |(_, oid)| oid)
@@ -173,7 +173,7 @@ fn subject(host: &str) -> Result<Subject> {
     Subject::host(host).map_err(|error| Failure::new(Exit::Usage, error.to_string()))
 }
 
-fn roots(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
+pub(crate) fn roots(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
     if paths.is_empty() {
         let system = SystemRoots::load().map_err(|error| {
             Failure::new(Exit::Failure, format!("cannot read what the system trusts: {error}"))

@@ -47,6 +47,23 @@ const NONCE_LEN: usize = 12;
 const MIN_TAG_LEN: u64 = 12;
 
 impl ContentCipher {
+    /// All of them, the best first.
+    pub const ALL: [Self; 6] =
+        [Self::Aes256Gcm, Self::Aes192Gcm, Self::Aes128Gcm, Self::Aes256Cbc, Self::Aes192Cbc, Self::Aes128Cbc];
+
+    /// The name, such as `AES-256-GCM`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aes128Gcm => "AES-128-GCM",
+            Self::Aes192Gcm => "AES-192-GCM",
+            Self::Aes256Gcm => "AES-256-GCM",
+            Self::Aes128Cbc => "AES-128-CBC",
+            Self::Aes192Cbc => "AES-192-CBC",
+            Self::Aes256Cbc => "AES-256-CBC",
+        }
+    }
+
     /// Whether a content that was changed is noticed.
     #[must_use]
     pub fn is_authenticated(self) -> bool {

@@ -1,17 +1,16 @@
 //! Signed messages (RFC 5652 §5).
 
-use ironlatch_core::Output;
 use ironlatch_core::hash::{self, HashAlgorithm};
+use ironlatch_core::keys::PublicKey;
 use ironlatch_core::oid;
-use ironlatch_x509::algorithms::hash_to_oid;
 use ironlatch_x509::building::Signer;
 use ironlatch_x509::{Certificate, SignatureAlgorithm, Time};
 use zeroize::Zeroizing;
 
 use super::certificates;
-use crate::content;
 use crate::der::{self, EXPLICIT_0, NULL, OCTET_STRING, SEQUENCE, SET};
 use crate::error::{Error, Result};
+use crate::{content, digests};
 
 /// Someone who signs.
 #[derive(Debug)]
@@ -47,6 +46,69 @@ pub enum SignedAttributes {
     WithCapabilities,
 }
 
+/// The content that is signed: itself, or its hash by the signer's hash function.
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    Whole(&'a [u8]),
+    Hashed(&'a [u8]),
+}
+
+/// The hash function that goes with a key: that of its algorithm, or one as strong as its curve.
+#[must_use]
+pub fn usual_hash(key: &PublicKey) -> HashAlgorithm {
+    match key {
+        PublicKey::Ec(key) => match key.curve().size() {
+            ..=32 => HashAlgorithm::Sha256,
+            33..=48 => HashAlgorithm::Sha384,
+            _ => HashAlgorithm::Sha512,
+        },
+        PublicKey::Ed448(_) => digests::SHAKE256,
+        // RFC 8419 §3.1, RFC 9882 §4.
+        PublicKey::Ed25519(_) | PublicKey::MlDsa(_) => HashAlgorithm::Sha512,
+        _ => HashAlgorithm::Sha256,
+    }
+}
+
+/// Signs `message`, which goes into the result together with the certificates, at `time`.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_attached<S, E>(
+    message: &[u8],
+    signer: &NewSigner<'_, S>,
+    more_certificates: &[&Certificate],
+    time: Time,
+) -> Result<Vec<u8>, E>
+where
+    S: Signer,
+    E: From<S::Error> + From<Error>,
+{
+    let options = Options { is_detached: false, attributes: SignedAttributes::Usual, has_certificates: true };
+    sign(message, core::slice::from_ref(signer), more_certificates, options, time)
+}
+
+/// Signs a message of which there is only the `digest` by the signer's hash function, at `time`.
+/// The result holds the certificates, and not the message.
+///
+/// # Errors
+/// As [`sign`]; [`Error::InvalidValue`] if the digest has another length.
+pub fn sign_hashed<S, E>(
+    digest: &[u8],
+    signer: &NewSigner<'_, S>,
+    more_certificates: &[&Certificate],
+    time: Time,
+) -> Result<Vec<u8>, E>
+where
+    S: Signer,
+    E: From<S::Error> + From<Error>,
+{
+    if digest.len() != signer.hash.digest_size() {
+        return Err(Error::value("the digest is not one of the signer's hash function").into());
+    }
+    let options = Options { is_detached: true, attributes: SignedAttributes::Usual, has_certificates: true };
+    sign_content(Content::Hashed(digest), core::slice::from_ref(signer), more_certificates, options, time)
+}
+
 /// Signs `message` with every key, at `time`.
 ///
 /// # Errors
@@ -62,19 +124,32 @@ where
     S: Signer,
     E: From<S::Error> + From<Error>,
 {
+    sign_content(Content::Whole(message), signers, more_certificates, options, time)
+}
+
+fn sign_content<S, E>(
+    message: Content<'_>,
+    signers: &[NewSigner<'_, S>],
+    more_certificates: &[&Certificate],
+    options: Options,
+    time: Time,
+) -> Result<Vec<u8>, E>
+where
+    S: Signer,
+    E: From<S::Error> + From<Error>,
+{
     let mut infos = Vec::with_capacity(signers.len());
     let mut digest_algorithms: Vec<Zeroizing<Vec<u8>>> = Vec::new();
     for signer in signers {
-        let digest_algorithm = digest_algorithm(signer.hash)?;
+        let digest_algorithm = digests::identifier(signer.hash)?;
         infos.push(signer_info::<S, E>(message, signer, &digest_algorithm, options.attributes, time)?);
         if !digest_algorithms.contains(&digest_algorithm) {
             digest_algorithms.push(digest_algorithm);
         }
     }
-    let content = if options.is_detached {
-        der::element(SEQUENCE, &[&der::identifier(&oid::DATA)])
-    } else {
-        content::data(message)
+    let content = match message {
+        Content::Whole(message) if !options.is_detached => content::data(message),
+        _ => der::element(SEQUENCE, &[&der::identifier(&oid::DATA)]),
     };
     let mut all: Vec<&Certificate> = more_certificates.to_vec();
     all.extend(signers.iter().map(|signer| signer.certificate));
@@ -86,7 +161,7 @@ where
 
 /// `SignerInfo` (RFC 5652 §5.3).
 fn signer_info<S, E>(
-    message: &[u8],
+    message: Content<'_>,
     signer: &NewSigner<'_, S>,
     digest_algorithm: &[u8],
     attributes: SignedAttributes,
@@ -97,8 +172,8 @@ where
     E: From<S::Error> + From<Error>,
 {
     let algorithm = signature_algorithm(&signer.key.algorithm()?)?;
-    let (attributes, signature) = match attributes {
-        SignedAttributes::None => (Zeroizing::default(), signer.key.sign(message)?),
+    let (attributes, signature) = match (attributes, message) {
+        (SignedAttributes::None, Content::Whole(message)) => (Zeroizing::default(), signer.key.sign(message)?),
         _ => {
             let set = signed_attributes(message, signer.hash, time, attributes)?;
             let signature = signer.key.sign(&set)?;
@@ -115,15 +190,17 @@ where
 }
 
 fn signed_attributes(
-    message: &[u8],
+    message: Content<'_>,
     hash: HashAlgorithm,
     time: Time,
     which: SignedAttributes,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let attribute =
         |kind, value: &[u8]| der::element(SEQUENCE, &[&der::identifier(kind), &der::element(SET, &[value])]);
-    let mut digest = vec![0; hash.digest_size()];
-    hash::digest_into(hash, message, Output::from(digest.as_mut_slice()));
+    let digest = match message {
+        Content::Whole(message) => hash::digest(hash, message),
+        Content::Hashed(digest) => digest.to_vec(),
+    };
     let time = asn1::write_single(&time).map_err(|_| Error::value("the time is outside of what DER can hold"))?;
     let mut attributes = vec![
         attribute(&oid::CONTENT_TYPE, &der::identifier(&oid::DATA)),
@@ -138,10 +215,6 @@ fn signed_attributes(
         attributes.push(attribute(&oid::SMIME_CAPABILITIES, &der::element(SEQUENCE, &ciphers)));
     }
     Ok(der::set_of(attributes))
-}
-
-fn digest_algorithm(hash: HashAlgorithm) -> Result<Zeroizing<Vec<u8>>> {
-    Ok(der::element(SEQUENCE, &[&der::identifier(&hash_to_oid(hash)?), NULL]))
 }
 
 /// RSA with the older padding has one identifier whatever the hash function (RFC 3370 §3.2).

@@ -66,31 +66,21 @@ pub(crate) fn decrypt<'py>(
     Ok(PyBytes::new(py, &content))
 }
 
-fn inner<'a>(certificates: &'a [Bound<'_, Certificate>]) -> Vec<&'a Inner> {
+pub(super) fn inner<'a>(certificates: &'a [Bound<'_, Certificate>]) -> Vec<&'a Inner> {
     certificates.iter().map(|one| &one.get().inner).collect()
 }
 
-fn private_key(key: &Bound<'_, PyAny>) -> CallResult<PrivateKey> {
+pub(super) fn private_key(key: &Bound<'_, PyAny>) -> CallResult<PrivateKey> {
     private_key_of(key).ok_or_else(|| PyTypeError::new_err("key must be a private key").into())
 }
 
-fn accepted(allow_unauthenticated: bool) -> Accepted {
+pub(super) fn accepted(allow_unauthenticated: bool) -> Accepted {
     if allow_unauthenticated { Accepted::AlsoUnauthenticated } else { Accepted::Authenticated }
 }
 
-const CIPHERS: [(&str, ContentCipher); 6] = [
-    ("AES-256-GCM", ContentCipher::Aes256Gcm),
-    ("AES-192-GCM", ContentCipher::Aes192Gcm),
-    ("AES-128-GCM", ContentCipher::Aes128Gcm),
-    ("AES-256-CBC", ContentCipher::Aes256Cbc),
-    ("AES-192-CBC", ContentCipher::Aes192Cbc),
-    ("AES-128-CBC", ContentCipher::Aes128Cbc),
-];
-
-fn cipher_named(name: &str) -> CallResult<ContentCipher> {
-    let found = CIPHERS.iter().find(|(known, _)| *known == name).map(|(_, cipher)| *cipher);
-    found.ok_or_else(|| {
-        let names = CIPHERS.map(|(known, _)| known).join(", ");
+pub(super) fn cipher_named(name: &str) -> CallResult<ContentCipher> {
+    ContentCipher::ALL.into_iter().find(|cipher| cipher.name() == name).ok_or_else(|| {
+        let names = ContentCipher::ALL.map(ContentCipher::name).join(", ");
         PyValueError::new_err(format!("{name:?} is not a cipher of messages: {names}")).into()
     })
 }

@@ -76,6 +76,10 @@ pub(crate) mod cms {
     #[pymodule_export]
     use super::super::enveloped_data::{decrypt, encrypt};
     #[pymodule_export]
+    use super::super::files::{decrypt_file, encrypt_file};
+    #[pymodule_export]
+    use super::super::signing::{sign, sign_file};
+    #[pymodule_export]
     use super::super::timestamp::{
         read_timestamp, read_timestamp_response, timestamp_nonce, timestamp_request, verify_timestamp,
     };

@@ -20,7 +20,7 @@ use super::secret_text::Text;
 use super::secrets::warn_of_exposure;
 use super::text::Exposed;
 use crate::buffer::{Input, detach};
-use crate::errors::CallResult;
+use crate::errors::{CallError, CallResult};
 
 use streams::{Reader, Writer};
 
@@ -162,18 +162,18 @@ impl Identity {
     }
 }
 
-pub(super) fn existing(overwrite: bool) -> Existing {
+pub(crate) fn existing(overwrite: bool) -> Existing {
     if overwrite { Existing::Replace } else { Existing::Keep }
 }
 
 /// Runs `work` without the GIL. Now and then signal handlers get their turn and `progress` hears
 /// how far it is; whichever raises ends the work.
-fn interruptible(
+pub(crate) fn interruptible<T: Send, E: Into<CallError> + Send>(
     py: Python<'_>,
     source: &Path,
     progress: Option<&Bound<'_, PyAny>>,
-    work: impl FnOnce(&mut (dyn FnMut(u64) -> io::Result<()> + Send)) -> ironlatch::recipes::Result<u64> + Send,
-) -> CallResult<u64> {
+    work: impl FnOnce(&mut (dyn FnMut(u64) -> io::Result<()> + Send)) -> Result<T, E> + Send,
+) -> CallResult<T> {
     // Of a pipe the length is not known.
     let total = std::fs::metadata(source).ok().filter(Metadata::is_file).map(|metadata| metadata.len());
     let progress = progress.map(|progress| progress.clone().unbind());
@@ -192,7 +192,7 @@ fn interruptible(
     });
     match raised {
         Some(error) => Err(error.into()),
-        None => Ok(result?),
+        None => result.map_err(Into::into),
     }
 }
 
