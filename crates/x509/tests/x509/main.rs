@@ -7,6 +7,7 @@ mod issuing;
 mod laws;
 mod names;
 mod ocsp;
+mod parts;
 mod reading;
 mod revocation;
 mod sct;
