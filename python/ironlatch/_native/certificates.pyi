@@ -78,8 +78,8 @@ class Verifier:
     that it has to be for instead, as text: by an `RFC822Name`, or by a mailbox of RFC 9598 if there
     is more than ASCII before the `@`. `purpose` is an object identifier, such as those of
     `ExtendedKeyUsageOID`: by default `SERVER_AUTH` for a host, `EMAIL_PROTECTION` for an address,
-    and required if there is neither. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate that
-    names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
+    and required if there is neither. `ANY_EXTENDED_KEY_USAGE` takes every purpose. A certificate
+    that names no purpose is good for servers and clients alone. One for `TIME_STAMPING` must be for
     nothing else (RFC 3161 §2.3).
 
     `time` is when the chain has to be valid, by default the moment of each call, and
