@@ -1,9 +1,11 @@
-"""Verifying certificates for any purpose, with their revocation and with reasons, and reading those
-that break rules.
+"""Verifying certificates for any purpose, with their revocation and with reasons, reading those
+that break rules, and a private authority that issues them.
 
 verifier = Verifier(roots, "example.com", revocation=Revocation(crls))
 chain = verifier.verify(leaf, intermediates).chain
 certificate, deviations = read_certificate(data)
+root = Authority.create()
+root.issue("localhost", "127.0.0.1").write("server.pem")
 
 It works with the classes of ``ironlatch.x509``. See ``docs/certificates.md``.
 """
@@ -13,6 +15,8 @@ from __future__ import annotations
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ironlatch._native.certificates import (
+    Authority,
+    Issued,
     Revocation,
     RevocationStatus,
     Verified,
@@ -35,7 +39,9 @@ if TYPE_CHECKING:
     from ironlatch.hazmat._oid import ObjectIdentifier
 
 __all__ = [
+    "Authority",
     "Deviation",
+    "Issued",
     "ReadExtension",
     "Reading",
     "Refused",

@@ -115,6 +115,31 @@ owns(pkcs12.serialize_key_and_certificates(b"n", key, None, None, PLAIN))
 )
 
 case(
+    "authority",
+    """
+from ironlatch import x509
+from ironlatch.certificates import Authority
+password = frozen(secret())
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "root.pem")
+    root = Authority.create("CN=Root")
+    number(root.private_key.private_numbers().private_value)
+    root.write(path, password=password)
+    root = Authority.load(path, password=password)
+    raises(Authority.load, path, password=frozen(secret()))
+    number(root.intermediate().private_key.private_numbers().private_value)
+    leaf = root.issue("a.example", key_type="ed25519")
+    report(leaf.private_key.private_bytes_raw())
+    leaf.write(os.path.join(directory, "a.pem"), password=password)
+    leaf = root.issue("b.example", private_key=leaf.private_key)
+    request = x509.CertificateSigningRequestBuilder(x509.Name.from_rfc4514_string("CN=a.example"))
+    root.sign_request(request.sign(leaf.private_key, None))
+    root.renew(leaf.certificate, private_key=leaf.private_key)
+    root.revocation_list(None, [leaf.certificate])
+""",
+)
+
+case(
     "pkcs7",
     """
 from ironlatch import x509

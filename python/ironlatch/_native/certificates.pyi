@@ -1,5 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from os import PathLike
 from typing import final
 
 from ironlatch._native.ocsp import OCSPRequest, OCSPResponse
@@ -12,10 +13,207 @@ from ironlatch._native.x509 import (
 )
 from ironlatch.certificates import ReadExtension, Reading
 from ironlatch.hazmat._oid import ObjectIdentifier
+from ironlatch.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+from ironlatch.secrets import SecretBytes
 from ironlatch.utils import Buffer
 from ironlatch.x509.extensions import ReasonFlags
 from ironlatch.x509.general_name import DNSName, IPAddress
+from ironlatch.x509.name import Name
 from ironlatch.x509.ocsp import OCSPCertStatus
+
+@final
+class Authority:
+    """A private authority, for development, tests, and the services of one house.
+
+    `certificates` are its own certificate and those above it, as far as you have them, and
+    `private_key` is the key of its own. `Authority.create` makes a new one, `Authority.load` reads
+    one from files. Raises ValueError if the certificate is not an authority's, the key is not its
+    own, or one certificate is not issued by the next.
+
+    Everything that it issues is held to the rules of verification first, with its name constraints
+    and its own end: what would not verify is not issued, and the ValueError names the rule.
+
+    Anyone who has the key of a root can pretend to be any host to everyone who trusts the root.
+    """
+    def __new__(
+        cls, certificates: Iterable[Certificate], private_key: CertificateIssuerPrivateKeyTypes
+    ) -> Authority: ...
+    @staticmethod
+    def create(
+        subject: Name | str | None = None,
+        *,
+        permitted: Sequence[str] = (),
+        excluded: Sequence[str] = (),
+        path_length: int | None = None,
+        days: int = 3650,
+        key_type: str = "p256",
+    ) -> Authority:
+        """Makes a root, with a new key.
+
+        `subject` is a `Name` or a text such as `"CN=Example Root,O=Example"`; by default it has the
+        day and a random number. With `permitted`, domains such as `"dev.example"` and networks such
+        as `"10.0.0.0/8"`, it may certify names in these alone, and never those in `excluded`.
+        `path_length` is the number of authorities that may follow below it. It is valid for `days`
+        from an hour ago on. `key_type` is one of `p256`, `p384`, `p521`, `ed25519`, `ed448`,
+        `rsa2048`, `rsa3072`, `rsa4096` and `ml-dsa-65`; browsers take the first two and RSA.
+
+        Raises ValueError for a subject, a range or a type of key that is none.
+        """
+    @staticmethod
+    def load(
+        path: str | PathLike[str],
+        key_path: str | PathLike[str] | None = None,
+        *,
+        password: Buffer | SecretBytes | None = None,
+    ) -> Authority:
+        """Reads an authority from files in PEM: its certificate, perhaps with those above it after
+        it, and its private key. `key_path` is by default the same name with the ending `.key`, and
+        `password` is that of an encrypted key.
+
+        Raises OSError if a file cannot be read, TypeError if a password is missing or superfluous,
+        and ValueError for what the class itself refuses, a malformed file and a wrong password.
+        Warns with `ironlatch.secrets.ExposedFileWarning` of a key in clear that every user can
+        read.
+        """
+    @property
+    def certificates(self) -> list[Certificate]:
+        """The authority's certificate, and those above it."""
+    @property
+    def private_key(self) -> CertificateIssuerPrivateKeyTypes:
+        """The authority's private key."""
+    def intermediate(
+        self,
+        subject: Name | str | None = None,
+        *,
+        permitted: Sequence[str] = (),
+        excluded: Sequence[str] = (),
+        path_length: int | None = None,
+        days: int = 1825,
+        key_type: str = "p256",
+    ) -> Authority:
+        """Makes an authority below this one, with a new key, so that the key of this one can stay
+        locked away. It is valid no longer than this one. The arguments are those of `create`.
+
+        Raises ValueError as `create` does, and if this authority may have none below it.
+        """
+    def issue(
+        self,
+        *names: str,
+        subject: Name | str | None = None,
+        purposes: Sequence[str] = ["server"],
+        days: int = 365,
+        key_type: str = "p256",
+        private_key: CertificateIssuerPrivateKeyTypes | None = None,
+        crl_uri: str | None = None,
+    ) -> Issued:
+        """Issues a certificate for `names`, with a new key unless `private_key` is one that you have.
+
+        Names are hosts (`"*.dev.example"` for all names of one label more), IP addresses, mail
+        addresses and URIs. `subject`, a `Name` or a text, is by default the first of them.
+        `purposes` are some of `server`, `client`, `email` and `code-signing`. `crl_uri` is where
+        the authority's revocation list is published. It is valid for `days` from an hour ago on,
+        and no longer than the authority.
+
+        Raises ValueError for a name that is none, names that do not fit the purposes, and what the
+        authority may not issue; TypeError for a private key of another class than Ironlatch's.
+        """
+    def sign_request(
+        self,
+        request: CertificateSigningRequest,
+        *,
+        names: Sequence[str] | None = None,
+        subject: Name | str | None = None,
+        purposes: Sequence[str] = ["server"],
+        days: int = 365,
+        crl_uri: str | None = None,
+    ) -> Issued:
+        """Issues the certificate that `request` asks for, whose sender has the key.
+
+        Its key, subject and names are taken, unless `subject` and `names` say otherwise; its other
+        extensions never are, and `left_out` of the result lists them. The other arguments are those
+        of `issue`.
+
+        Raises InvalidSignature if the sender did not sign with the key, and ValueError as `issue`
+        does, and if it asks to be an authority.
+        """
+    def renew(
+        self,
+        certificate: Certificate,
+        *,
+        days: int = 365,
+        private_key: CertificateIssuerPrivateKeyTypes | None = None,
+    ) -> Issued:
+        """Issues a certificate again, with a new serial number and a new end: for the same subject,
+        names and purposes, and for the same key, unless `private_key` is a new one. It may have
+        ended.
+
+        Raises ValueError if this authority did not issue it, or could not have with `issue`.
+        """
+    def revocation_list(
+        self,
+        previous: CertificateRevocationList | None = None,
+        revoked: Iterable[Certificate | int] | None = None,
+        *,
+        reason: str = "unspecified",
+        days: int = 30,
+    ) -> CertificateRevocationList:
+        """Issues the revocation list with all that is in `previous`, the authority's last list, and
+        with `revoked`: certificates, or serial numbers of some that are lost.
+
+        Without `previous` it is the authority's first. It is good for `days`, and has to be renewed
+        before: those who ask for a list take no old one. `reason` is one of `unspecified`,
+        `key-compromise`, `ca-compromise`, `affiliation-changed`, `superseded`,
+        `cessation-of-operation` and `privilege-withdrawn` (RFC 5280 §5.3.1).
+
+        Raises ValueError for a certificate that the authority did not issue or that is in the list
+        already, a list of another authority or of a kind that is not made here, and a reason that
+        is none; InvalidSignature if the authority did not sign `previous`.
+        """
+    def write(
+        self,
+        path: str | PathLike[str],
+        key_path: str | PathLike[str] | None = None,
+        *,
+        password: Buffer | SecretBytes | None = None,
+    ) -> None:
+        """Writes the certificates, in PEM, and the private key, in PKCS #8 in PEM, into two new files:
+        both, or neither. The key's is of mode 0600, and is by default called as `path` with the
+        ending `.key`; with `password` the key is encrypted.
+
+        Raises FileExistsError if one of them exists: no key is ever replaced. Raises OSError if a
+        file cannot be written, ValueError for an empty password.
+        """
+
+@final
+class Issued:
+    """A certificate that an `Authority` issued."""
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate."""
+    @property
+    def chain(self) -> list[Certificate]:
+        """The certificate, and the authorities above it but the root: what a server sends."""
+    @property
+    def private_key(self) -> CertificateIssuerPrivateKeyTypes | None:
+        """The private key of the certificate, or None if it is with the sender of the request, or with
+        the certificate that was renewed.
+        """
+    @property
+    def left_out(self) -> list[ObjectIdentifier]:
+        """The extensions that a request asked for in vain."""
+    def write(
+        self,
+        path: str | PathLike[str],
+        key_path: str | PathLike[str] | None = None,
+        *,
+        password: Buffer | SecretBytes | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Writes the chain, in PEM, and the private key if there is one, as `Authority.write` does.
+
+        With `overwrite` the file of a certificate whose key stays, as `renew` makes it, is replaced
+        at one blow. Raises ValueError for that and a new key: two files cannot be replaced at once.
+        """
 
 @final
 class Revocation:

@@ -46,10 +46,7 @@ pub(super) fn key_kinds() -> impl TypedValueParser<Value = KeyKind> {
 
 /// The parser of a purpose.
 pub(super) fn purposes() -> impl TypedValueParser<Value = Purpose> {
-    PossibleValuesParser::new(Purpose::ALL.map(Purpose::name)).map(|name| {
-        let found = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name);
-        found.unwrap_or(Purpose::Server)
-    })
+    PossibleValuesParser::new(Purpose::ALL.map(Purpose::name)).try_map(|name| name.parse::<Purpose>())
 }
 
 /// The subject, and the names that a certificate is for.

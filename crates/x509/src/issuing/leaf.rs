@@ -1,5 +1,7 @@
 //! Certificates for servers, clients, mailboxes and code.
 
+use core::str::FromStr;
+
 use ironlatch_core::keys::{PrivateKey, PublicKey};
 use ironlatch_core::oid::{self, ObjectIdentifier};
 
@@ -68,6 +70,18 @@ impl Purpose {
             found.ok_or_else(|| Error::value(format!("the certificate is for {}, which is not issued here", name())))
         };
         named.0.iter().map(known).collect()
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|purpose| purpose.name() == name);
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Error::value(format!("{name:?} is not a purpose: the purposes are {names}"))
+        })
     }
 }
 
