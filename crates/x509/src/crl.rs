@@ -1,8 +1,7 @@
 //! Lists of revoked certificates (RFC 5280 §5).
 
 use core::fmt;
-use core::hash::{BuildHasher, Hash, Hasher};
-use std::hash::RandomState;
+use core::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use asn1::{BigInt, BitString, Tlv};
@@ -10,18 +9,19 @@ use ironlatch_core::keys::PublicKey;
 
 use crate::algorithms::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::{check_algorithm, extensions};
-use crate::der::{INTEGER, SEQUENCE, Span, check_input, expect, explain, range};
+use crate::der::{SEQUENCE, Span, check_input, expect, explain, range};
 use crate::error::{At, Error, Kind, Result};
 use crate::extensions::Extensions;
 use crate::names::Name;
 use crate::pem;
+use crate::serial_index::{SerialIndex, raw_entries};
 use crate::time::Time;
 use crate::tolerant::{Original, Regular, Shape, Tolerant, der_of, regular};
 
 /// A list of revoked certificates, held as its DER. What it says is not verified.
 ///
 /// Reading does not look at the entries: each is looked at when one comes to it. The first question
-/// about a serial number makes an index of some eight bytes an entry, which answers the next ones
+/// about a serial number makes an index of some ten bytes an entry, which answers the next ones
 /// without a search. A copy shares the bytes and the indices with the original.
 #[derive(Clone)]
 pub struct CertificateList(Arc<Inner>);
@@ -392,81 +392,6 @@ pub struct EntryOutline {
     serial: Span,
     revocation_date: Time,
     extensions: Span,
-}
-
-/// Where each entry begins, and its serial number's octets.
-fn raw_entries(contents: &[u8]) -> impl Iterator<Item = Result<(u32, &[u8])>> {
-    let mut rest = contents;
-    let mut index = 0;
-    core::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let offset = (contents.len() - rest.len()) as u32;
-        let entry = raw_entry(rest).at_index(index);
-        index += 1;
-        rest = entry.as_ref().map_or(&[], |(_, after)| after);
-        Some(entry.map(|(serial, _)| (offset, serial)))
-    })
-}
-
-/// The serial number of the first entry in `contents`, and what is after the entry.
-fn raw_entry(contents: &[u8]) -> Result<(&[u8], &[u8])> {
-    let (entry, after) = asn1::strip_tlv(contents)?;
-    expect(&entry, SEQUENCE)?;
-    let (serial, _) = asn1::strip_tlv(entry.data()).at("userCertificate")?;
-    expect(&serial, INTEGER).at("userCertificate")?;
-    Ok((serial.data(), after))
-}
-
-/// A table of where entries begin, found by the hash of their serial number. The hash has a key of
-/// this process: nobody can make a list whose numbers all fall on one place.
-struct SerialIndex {
-    state: RandomState,
-    /// A power of two of places.
-    slots: Box<[u32]>,
-}
-
-const FREE: u32 = u32::MAX;
-
-impl SerialIndex {
-    fn new(contents: &[u8]) -> Result<Self> {
-        let entries = raw_entries(contents).try_fold(0_usize, |count, entry| entry.map(|_| count + 1));
-        let count = entries.at("tbsCertList.revokedCertificates")?;
-        // A third of the places stays free, so that a search comes to an end soon.
-        let len = (count + count / 2 + 1).next_power_of_two();
-        let mut index = Self { state: RandomState::new(), slots: vec![FREE; len].into() };
-        for entry in raw_entries(contents) {
-            let (offset, serial) = entry?;
-            let (slot, found) = index.slot(contents, serial);
-            // Of two entries with one number the first counts.
-            if !found {
-                index.slots[slot] = offset;
-            }
-        }
-        Ok(index)
-    }
-
-    fn find(&self, contents: &[u8], serial: &[u8]) -> Option<u32> {
-        let (slot, found) = self.slot(contents, serial);
-        found.then(|| self.slots[slot])
-    }
-
-    /// The place of a serial number, and whether it is there.
-    fn slot(&self, contents: &[u8], serial: &[u8]) -> (usize, bool) {
-        let mask = self.slots.len() - 1;
-        let mut slot = self.state.hash_one(serial) as usize & mask;
-        loop {
-            let offset = self.slots[slot];
-            if offset == FREE {
-                return (slot, false);
-            }
-            if raw_entry(&contents[offset as usize..]).is_ok_and(|(found, _)| found == serial) {
-                return (slot, true);
-            }
-            slot = (slot + 1) & mask;
-        }
-    }
 }
 
 impl Outline {

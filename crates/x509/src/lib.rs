@@ -74,6 +74,7 @@ mod pem;
 pub mod request;
 pub mod rfc4514;
 pub mod sct;
+mod serial_index;
 pub mod time;
 mod tolerant;
 mod transparency;
