@@ -132,7 +132,7 @@ PEER_VERSION := 50.0.2
 .PHONY: bench
 bench: wheel $(if $(or $(if $(ONLY),,all),$(findstring files,$(ONLY))),peers $(RAGE)) ## Measure against the peer (ONLY=fernet, WRITE=1, JSON=file, ROUNDS=61)
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION) $$(grep ^pyarrow== requirements-dev.txt)
+	$(BENCH)/bin/pip install --quiet --upgrade cryptography==$(PEER_VERSION) certifi $$(grep ^pyarrow== requirements-dev.txt)
 	$(BENCH)/bin/pip install --quiet --force-reinstall --no-deps dist/ironlatch-*.whl
 	PATH=$(CURDIR)/$(dir $(RAGE)):$$PATH $(BENCH)/bin/python -m benches $(if $(ONLY),--only "$(ONLY)") $(if $(WRITE),--write) $(if $(JSON),--json $(JSON)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS))

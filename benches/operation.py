@@ -57,6 +57,8 @@ class Operation:
     """The call returns the seconds that it took, instead of being timed. The best of `samples`
     counts.
     """
+    in_bytes: bool = False
+    """The call returns how many bytes of memory the work took. The least of `samples` counts."""
 
     def call(self, library: Library) -> Call:
         prepared = self.prepare(library)
@@ -71,7 +73,14 @@ class Group:
     rows: list[Operation] = field(default_factory=list)
 
     def operation(
-        self, name: str, /, *, samples: int = 0, own_clock: bool = False, **choices: Collection[Any]
+        self,
+        name: str,
+        /,
+        *,
+        samples: int = 0,
+        own_clock: bool = False,
+        in_bytes: bool = False,
+        **choices: Collection[Any],
     ) -> Callable[[Callable[..., Prepared]], Callable[..., Prepared]]:
         """Adds the decorated function as a row, or as one row for each combination of `choices`.
 
@@ -92,7 +101,8 @@ class Group:
                         module=function.__module__.rpartition(".")[2],
                         size=chosen.get("size", 0),
                         samples=samples,
-                        own_clock=own_clock,
+                        own_clock=own_clock or in_bytes,
+                        in_bytes=in_bytes,
                     )
                 )
             return function

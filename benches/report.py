@@ -64,8 +64,9 @@ def as_json(results: Sequence[Result], about: dict[str, str]) -> str:
             "group": result.operation.group,
             "name": result.operation.name,
             "size": result.operation.size or None,
-            "peer_seconds": result.peer,
-            "ours_seconds": result.ours,
+            "unit": "bytes" if result.operation.in_bytes else "seconds",
+            "peer": result.peer,
+            "ours": result.ours,
             "ratio": result.ratio,
             "peer_note": result.peer_note or None,
             "ours_note": result.ours_note or None,
@@ -141,6 +142,8 @@ def _side(result: Result, side: str) -> str:
     if seconds is None:
         note: str = getattr(result, f"{side}_note")
         return note.split(":")[0]
+    if result.operation.in_bytes:
+        return f"{seconds / 1e6:,.1f} MB"
     if result.operation.size >= 64 * 1024:
         return f"{result.operation.size / seconds / 1e6:,.0f} MB/s"
     for limit, unit in ((1e-6, "ns"), (1e-3, "µs"), (1.0, "ms")):

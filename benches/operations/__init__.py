@@ -15,6 +15,7 @@ __all__ = [
     "post_quantum",
     "hpke",
     "certificates",
+    "large_crls",
     "containers",
     "ssh",
     "asn1",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from benches.operation import Call, Group, Library, Prepared
 
 EARLY, LATE = datetime.datetime(2020, 1, 1), datetime.datetime(2060, 1, 1)
+EC = "hazmat.primitives.asymmetric.ec"
 LENGTHS = (2_000, 100_000)
 TEXT = "CN=www.example.com,OU=Web,O=Example\\, Inc.,L=Berlin,C=DE"
 
@@ -84,7 +87,7 @@ def check_crl(library: Library, count: int) -> Prepared:
     return Call(crl.is_signature_valid, (_key(library).public_key(),))
 
 
-@certificates.operation("read the serial numbers of a CRL of {count} entries", count=LENGTHS[:1])
+@certificates.operation("read the serial numbers of a CRL of {count} entries", count=LENGTHS)
 def read_crl(library: Library, count: int) -> Prepared:
     crl = library("x509").load_der_x509_crl(_crl(library, count))
     return lambda: [entry.serial_number for entry in crl]
@@ -111,12 +114,71 @@ def load_ocsp(library: Library) -> Prepared:
     return lambda: ocsp.load_der_ocsp_response(der).certificate_status
 
 
+@certificates.operation("check the signature of an OCSP response, ECDSA P-256")
+def check_ocsp(library: Library) -> Prepared:
+    """With the responder's key, as there is no call that does it."""
+    ocsp, hashes, ec = library("x509.ocsp"), library("hazmat.primitives.hashes"), library(EC)
+    key = _key(library)
+    response = _ocsp_builder(library).sign(key, hashes.SHA256())
+    der = bytes(response.public_bytes(library("hazmat.primitives.serialization").Encoding.DER))
+    public, algorithm = key.public_key(), ec.ECDSA(hashes.SHA256())
+
+    def check() -> None:
+        response = ocsp.load_der_ocsp_response(der)
+        public.verify(response.signature, response.tbs_response_bytes, algorithm)
+
+    return check
+
+
+@certificates.operation("read the roots of certifi, and make a store of them")
+def make_store(library: Library) -> Prepared:
+    x509, verification = library("x509"), library("x509.verification")
+    pem = _roots()
+    return lambda: verification.Store(x509.load_pem_x509_certificates(pem))
+
+
+@certificates.operation("verify a server under one intermediate and the roots of certifi and one more")
+def verify_among_many(library: Library) -> Prepared:
+    x509, verification = library("x509"), library("x509.verification")
+    chain = _chain(library, 1)
+    store = verification.Store([*x509.load_pem_x509_certificates(_roots()), chain[-1]])
+    builder = verification.PolicyBuilder().store(store).time(datetime.datetime(2030, 1, 1))
+    return Call(builder.build_server_verifier(x509.DNSName("example.com")).verify, (chain[0], chain[1:-1]))
+
+
+@certificates.operation("refuse a server whose issuer is not among the roots of certifi")
+def refuse_among_many(library: Library) -> Prepared:
+    x509, verification = library("x509"), library("x509.verification")
+    chain = _chain(library, 1)
+    store = verification.Store(x509.load_pem_x509_certificates(_roots()))
+    builder = verification.PolicyBuilder().store(store).time(datetime.datetime(2030, 1, 1))
+    verifier = builder.build_server_verifier(x509.DNSName("example.com"))
+
+    def refuse() -> None:
+        try:
+            verifier.verify(chain[0], chain[1:-1])
+        except verification.VerificationError:
+            return
+        raise AssertionError("it was verified")
+
+    return refuse
+
+
 @certificates.operation("verify a server under a root, {between} intermediates", between=(0, 1))
 def verify(library: Library, between: int) -> Prepared:
     x509, verification = library("x509"), library("x509.verification")
     chain = _chain(library, between)
     builder = verification.PolicyBuilder().store(verification.Store(chain[-1:])).time(datetime.datetime(2030, 1, 1))
     return Call(builder.build_server_verifier(x509.DNSName("example.com")).verify, (chain[0], chain[1:-1]))
+
+
+@cache
+def _roots() -> bytes:
+    import certifi
+
+    # One of them has the serial number 0, of which both libraries warn.
+    warnings.filterwarnings("ignore", message="Parsed a serial number")
+    return Path(certifi.where()).read_bytes()
 
 
 def _ocsp_builder(library: Library) -> Any:
@@ -147,7 +209,7 @@ def _chain(library: Library, between: int) -> list[Any]:
 
 @cache
 def _key(library: Library) -> Any:
-    ec = library("hazmat.primitives.asymmetric.ec")
+    ec = library(EC)
     return ec.generate_private_key(ec.SECP256R1())
 
 
