@@ -1,8 +1,8 @@
 //! The index of a revocation list by serial number.
 //!
 //! A list of a million entries is looked through once, at the first question. So the walk and the
-//! table are made for that: an entry of the usual form costs a few comparisons, and the table has an
-//! octet of each hash apart, in a part of memory that stays in the processor's cache. Without it
+//! table are made for that: an entry of the usual form costs a few comparisons, and the table has
+//! an octet of each hash apart, in a part of memory that stays in the processor's cache. Without it
 //! every collision would have to look into the list itself, at a place where no cache helps.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -14,7 +14,7 @@ use crate::error::{At, Result};
 /// this process: nobody can make a list whose numbers all fall on one place.
 pub(crate) struct SerialIndex {
     state: RandomState,
-    /// A power of two of places: [`FREE`], or seven bits of the hash of what is there, and
+    /// A power of two of places: [`FREE`], or seven bits of the hash of its serial number, and
     /// [`TAKEN`].
     tags: Box<[u8]>,
     /// Where in the list the entry of each place begins.
@@ -109,7 +109,7 @@ fn raw_entry(contents: &[u8]) -> Result<(&[u8], &[u8])> {
     Ok((serial.data(), after))
 }
 
-/// As [`raw_entry`], of an entry with lengths of one octet, as nearly all have them.
+/// Does as [`raw_entry`] for an entry with lengths of one octet, as nearly all have them.
 fn usual_entry(contents: &[u8]) -> Option<(&[u8], &[u8])> {
     const SEQUENCE: u8 = 0x30;
     const INTEGER: u8 = 0x02;
