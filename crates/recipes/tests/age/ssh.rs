@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use ironlatch::Error as CoreError;
 use ironlatch::recipes::Error;
 use ironlatch::recipes::error::WrongKey;
 use ironlatch::recipes::files::{Decryptor, Identity, Recipient, decrypt, encrypt, parse_recipients};
@@ -153,7 +152,7 @@ fn keys_that_cannot_encrypt() {
         assert!(parse(&line).contains("not a point of the curve"), "{point:?}");
     }
     for wrong in ["ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa AAAAB3NzaC1yc2E", "ssh-rsa ????"] {
-        assert!(matches!(wrong.parse::<Recipient>(), Err(Error::Core(CoreError::InvalidValue(_)))), "{wrong}");
+        assert!(matches!(wrong.parse::<Recipient>(), Err(Error::Core(error)) if error.is_wrong_value()), "{wrong}");
     }
 }
 

@@ -23,7 +23,7 @@ fn is_foreign(result: Result<impl std::fmt::Debug, Error>) -> String {
 
 fn is_malformed(result: Result<impl std::fmt::Debug, Error>) -> String {
     match result {
-        Err(Error::Core(CoreError::InvalidValue(message))) => message.into_owned(),
+        Err(Error::Core(error)) if error.is_wrong_value() => error.to_string(),
         other => panic!("{other:?}"),
     }
 }
