@@ -93,7 +93,7 @@ def sign(
     hash_algorithm: hashes.HashAlgorithm | None = None,
     rsa_padding: padding.PSS | padding.PKCS1v15 | None = None,
     detached: bool = False,
-    certificates: Sequence[x509.Certificate] = [],
+    certificates: Sequence[x509.Certificate] = (),
 ) -> bytes:
     """Signs ``data`` with the private ``key`` of a ``certificate``. Returns the message in DER.
 
@@ -116,7 +116,7 @@ def sign_file(
     *,
     hash_algorithm: hashes.HashAlgorithm | None = None,
     rsa_padding: padding.PSS | padding.PKCS1v15 | None = None,
-    certificates: Sequence[x509.Certificate] = [],
+    certificates: Sequence[x509.Certificate] = (),
     progress: Callable[[int, int | None], object] | None = None,
 ) -> bytes:
     """Signs the file ``source`` as :func:`sign` does with ``detached``, in constant memory. Returns

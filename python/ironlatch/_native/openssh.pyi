@@ -1,4 +1,4 @@
-from typing import final
+from typing import Self, final
 
 from ironlatch.hazmat.primitives.serialization.ssh import (
     SSHCertificate,
@@ -17,7 +17,7 @@ class SshPublicKey:
     ``key`` is a public key object of a type that OpenSSH has; it raises TypeError for anything
     else, and ValueError for types and curves that OpenSSH has not.
     """
-    def __init__(self, key: SSHPublicKeyTypes, *, comment: str = "") -> None: ...
+    def __new__(cls, key: SSHPublicKeyTypes, *, comment: str = "") -> Self: ...
     @staticmethod
     def parse(data: Buffer) -> SshPublicKey:
         """Reads a line, with options before it or not, or a block of RFC 4716.

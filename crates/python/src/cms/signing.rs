@@ -32,7 +32,9 @@ use crate::x509::signature::{PythonSigner, public_key_info};
 /// Raises :class:`ValueError` if the key is not that of the certificate, and :class:`TypeError` for
 /// a key that does not sign, or a hash function for a key that has its own.
 #[pyfunction]
-#[pyo3(signature = (data, certificate, key, *, hash_algorithm = None, rsa_padding = None, detached = false, certificates = vec![]))]
+#[pyo3(signature = (data, certificate, key, *, hash_algorithm = None, rsa_padding = None, detached = false, certificates = vec![]),
+    text_signature = "(data, certificate, key, *, hash_algorithm=None, rsa_padding=None, detached=False, \
+    certificates=())")]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn sign<'py>(
     py: Python<'py>,
@@ -61,7 +63,9 @@ pub(crate) fn sign<'py>(
 /// ``progress`` is as for :func:`encrypt_file`. Raises what :func:`sign` raises, and
 /// :class:`OSError` if the file cannot be read.
 #[pyfunction]
-#[pyo3(signature = (source, certificate, key, *, hash_algorithm = None, rsa_padding = None, certificates = vec![], progress = None))]
+#[pyo3(signature = (source, certificate, key, *, hash_algorithm = None, rsa_padding = None, certificates = vec![], progress = None),
+    text_signature = "(source, certificate, key, *, hash_algorithm=None, rsa_padding=None, certificates=(), \
+    progress=None)")]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn sign_file<'py>(
     py: Python<'py>,

@@ -69,7 +69,8 @@ impl Authority {
     /// Raises ValueError for a subject, a range or a type of key that is none.
     #[staticmethod]
     #[pyo3(signature = (subject = None, *, permitted = Vec::new(), excluded = Vec::new(), path_length = None,
-        days = 3650, key_type = "p256"))]
+        days = 3650, key_type = "p256"),
+        text_signature = "(subject=None, *, permitted=(), excluded=(), path_length=None, days=3650, key_type='p256')")]
     fn create(
         py: Python<'_>,
         subject: Option<&Bound<'_, PyAny>>,
@@ -133,7 +134,8 @@ impl Authority {
     ///
     /// Raises ValueError as `create` does, and if this authority may have none below it.
     #[pyo3(signature = (subject = None, *, permitted = Vec::new(), excluded = Vec::new(), path_length = None,
-        days = 1825, key_type = "p256"))]
+        days = 1825, key_type = "p256"), text_signature =
+        "($self, subject=None, *, permitted=(), excluded=(), path_length=None, days=1825, key_type='p256')")]
     #[allow(clippy::too_many_arguments)] // Keywords, all but the subject.
     fn intermediate(
         &self,
@@ -166,7 +168,8 @@ impl Authority {
     /// Raises ValueError for a name that is none, names that do not fit the purposes, and what the
     /// authority may not issue; TypeError for a private key of another class than Ironlatch's.
     #[pyo3(signature = (*names, subject = None, purposes = vec!["server".into()], days = 365, key_type = "p256",
-        private_key = None, crl_uri = None))]
+        private_key = None, crl_uri = None), text_signature = "($self, *names, subject=None, purposes=['server'], \
+        days=365, key_type='p256', private_key=None, crl_uri=None)")]
     #[allow(clippy::too_many_arguments)] // Keywords, all but the names.
     fn issue(
         &self,
@@ -207,7 +210,8 @@ impl Authority {
     /// Raises InvalidSignature if the sender did not sign with the key, and ValueError as `issue`
     /// does, and if it asks to be an authority.
     #[pyo3(signature = (request, *, names = None, subject = None, purposes = vec!["server".into()], days = 365,
-        crl_uri = None))]
+        crl_uri = None), text_signature = "($self, request, *, names=None, subject=None, purposes=['server'], \
+        days=365, crl_uri=None)")]
     #[allow(clippy::too_many_arguments)] // Keywords, all but the request.
     fn sign_request(
         &self,

@@ -85,7 +85,10 @@ impl Verifier {
         early_generalized_time = false,
         all_algorithms = false,
         lenient = false,
-    ))]
+    ), text_signature = "(trusted, host=None, *, email=None, purpose=None, time=None, max_chain_depth=8, \
+        revocation=None, trusted_leaf=False, directory_names=False, certificate_policies=False, policies=None, \
+        require_explicit_policy=None, inhibit_policy_mapping=False, inhibit_any_policy=False, \
+        early_generalized_time=False, all_algorithms=False, lenient=False)")]
     #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)] // Keywords to Python.
     fn new(
         py: Python<'_>,
