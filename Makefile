@@ -69,6 +69,12 @@ conformance: dropin ## Run the peer's own tests against our wheel (FILES="test_r
 	$(BIN)/python tests/conformance/run.py $(if $(FILES),--files "$(FILES)") $(if $(RECORD),--record) \
 		$(CONFORMANCE_DIST)/ironlatch-*.whl dist/cryptography-*.whl
 
+.PHONY: clients
+clients: dropin ## Run the tests of packages that depend on the peer, with the drop-in under them (ONLY="paramiko PyJWT", RECORD=1)
+	$(MAKE) --no-print-directory wheel PROFILE=$(CONFORMANCE_PROFILE) DIST=$(CONFORMANCE_DIST)
+	$(BIN)/python tests/clients/run.py $(if $(ONLY),--only "$(ONLY)") $(if $(RECORD),--record) $(if $(LOCK),--lock) \
+		$(CONFORMANCE_DIST)/ironlatch-*.whl dist/cryptography-*.whl
+
 .PHONY: ct
 ct: ## Look for branches and addresses that depend on secrets, with valgrind (ONLY=rsa)
 	cp Cargo.lock tests/ct/Cargo.lock
