@@ -2,7 +2,6 @@
 //! others.
 #![no_main]
 
-use ironlatch::Output;
 use ironlatch::recipes::Result;
 use ironlatch::recipes::cobblestone::{Decryptor, Encryptor, Variant};
 use libfuzzer_sys::fuzz_target;
@@ -17,11 +16,9 @@ fuzz_target!(|input: (bool, u16, u16, u8, &[u8])| {
     let mut encryptor = Encryptor::new(variant, &key, b"context").unwrap();
     let mut sealed = Vec::new();
     for piece in data.chunks(usize::from(encrypt_by) + 1) {
-        let mut out = vec![0; encryptor.update_len(piece.len()).unwrap()];
-        sealed.extend_from_slice(encryptor.update(piece, Output::from(&mut out[..])).unwrap());
+        sealed.extend_from_slice(&encryptor.update(piece).unwrap());
     }
-    let mut out = vec![0; encryptor.finalize_len()];
-    sealed.extend_from_slice(encryptor.finalize(Output::from(&mut out[..])).unwrap());
+    sealed.extend_from_slice(&encryptor.finalize().unwrap());
     assert_eq!(decrypt(variant, &key, &sealed, decrypt_by).unwrap(), data);
     let at = usize::from(encrypt_by) % sealed.len();
     assert!(decrypt(variant, &key, &sealed[..at], decrypt_by).is_err(), "cut to {at}");
@@ -33,10 +30,8 @@ fn decrypt(variant: Variant, key: &[u8], sealed: &[u8], by: u16) -> Result<Vec<u
     let mut decryptor = Decryptor::new(variant, key, b"context")?;
     let mut opened = Vec::new();
     for piece in sealed.chunks(usize::from(by) + 1) {
-        let mut out = vec![0; decryptor.update_len(piece.len())?];
-        opened.extend_from_slice(decryptor.update(piece, Output::from(&mut out[..]))?);
+        opened.extend_from_slice(&decryptor.update(piece)?);
     }
-    let mut out = vec![0; decryptor.finalize_len()?];
-    opened.extend_from_slice(decryptor.finalize(Output::from(&mut out[..]))?);
+    opened.extend_from_slice(&decryptor.finalize()?);
     Ok(opened)
 }

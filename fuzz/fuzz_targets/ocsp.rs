@@ -20,7 +20,7 @@ fuzz_target!(|data: &[u8]| {
             response.responder().expect("it was looked at");
             response.produced_at().expect("it was looked at");
         }
-        for single in response.responses().unwrap_or_default() {
+        for single in response.responses().into_iter().flatten() {
             for extension in single.extensions.iter().flat_map(|list| list.iter()) {
                 let _ = extension.parse(Place::OcspSingleResponse);
             }

@@ -20,7 +20,7 @@ use ironlatch::kdf::scrypt::Scrypt;
 use ironlatch::kdf::x963_kdf::X963Kdf;
 use ironlatch::otp::Hotp;
 use ironlatch::recipes::cobblestone::{self, CHUNK_LEN, Decryptor, Encryptor};
-use ironlatch::recipes::fernet::{Fernet, Token, token_len};
+use ironlatch::recipes::fernet::{Fernet, Token};
 use ironlatch::secret::SecretBytes;
 use ironlatch::symmetric::aead::{
     Aad, Aead, AesCcm, AesGcm, AesGcmSiv, AesOcb3, AesSiv, ChaCha20Poly1305, Nonce, XAes256Gcm, XChaCha20Poly1305,
@@ -130,13 +130,10 @@ fn comparison() -> Vec<Case> {
                     let mut data = secret(len);
                     let mut padder = Padder::new(scheme, 16);
                     padder.update(&data);
-                    let mut padding = vec![0; padder.padding_len()];
-                    padder.finalize((&mut padding[..]).into());
-                    data.extend_from_slice(&padding);
+                    data.extend_from_slice(&padder.finalize());
                     ct::classify(&data);
                     let mut unpadder = Unpadder::new(scheme, 16);
-                    let mut out = vec![0; unpadder.output_len(data.len())];
-                    unpadder.update(&data, (&mut out[..]).into());
+                    let out = unpadder.update(&data);
                     assert_eq!(out.len() + unpadder.finalize().unwrap().len(), len);
                 }
             }
@@ -391,13 +388,11 @@ fn recipes() -> Vec<Case> {
         let key: [u8; 32] = secret(32).try_into().unwrap();
         let fernet = Fernet::from_raw_key(&key).unwrap();
         for len in [0, 5, 16, 100, 40_000] {
-            let mut token = vec![0; token_len(len)];
-            fernet.encrypt(&secret(len), 0, (&mut token[..]).into()).unwrap();
+            let mut token = fernet.encrypt(&secret(len), 0).unwrap().into_bytes();
             ct::declassify_bytes(&token);
             let parsed = Token::parse(&token).unwrap();
             let verified = parsed.verify(&fernet, None).unwrap();
-            let mut data = vec![0; verified.data_len().unwrap()];
-            verified.decrypt((&mut data[..]).into()).unwrap();
+            verified.decrypt().unwrap();
             token[40] ^= 1;
             assert!(Token::parse(&token).and_then(|token| token.verify(&fernet, None).map(drop)).is_err());
         }
@@ -406,17 +401,13 @@ fn recipes() -> Vec<Case> {
     fn cobblestone() {
         let key = secret(16);
         let mut encryptor = Encryptor::new(cobblestone::Variant::Cobblestone128, &key, b"context").unwrap();
-        let mut sealed = vec![0; encryptor.update_len(CHUNK_LEN + 5).unwrap()];
-        encryptor.update(&secret(CHUNK_LEN + 5), (&mut sealed[..]).into()).unwrap();
-        let mut end = vec![0; encryptor.finalize_len()];
-        encryptor.finalize((&mut end[..]).into()).unwrap();
-        sealed.extend(end);
+        let mut sealed = encryptor.update(&secret(CHUNK_LEN + 5)).unwrap();
+        sealed.extend(encryptor.finalize().unwrap());
         ct::declassify_bytes(&sealed);
         for wrong in [false, true] {
             sealed[0] ^= u8::from(wrong);
             let mut decryptor = Decryptor::new(cobblestone::Variant::Cobblestone128, &key, b"context").unwrap();
-            let mut opened = vec![0; decryptor.update_len(sealed.len()).unwrap()];
-            assert_eq!(decryptor.update(&sealed, (&mut opened[..]).into()).is_err(), wrong);
+            assert_eq!(decryptor.update(&sealed).is_err(), wrong);
         }
     }
     /// A message to a secret key, opened.
