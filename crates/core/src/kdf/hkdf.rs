@@ -15,7 +15,7 @@ use crate::{Output, Result};
 /// salt counts as none.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for an extendable-output function.
+/// [`Error::Unsupported`](crate::Error::Unsupported) for an extendable-output function.
 #[wipes_stack]
 pub fn extract(algorithm: HashAlgorithm, salt: &[u8], key_material: &[u8]) -> Result<SecretBytes> {
     SecretBytes::new_with(algorithm.digest_size(), |out| {
