@@ -50,6 +50,7 @@ const FORKED: &str = "the encryption was begun before this process was forked of
 
 /// Which cipher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Variant {
     /// SHA-512 and AES-128-GCM: the one to choose.
     Cobblestone128,

@@ -15,6 +15,7 @@ use crate::time::Time;
 
 /// Something that was read, and where it breaks the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tolerant<T> {
     /// The thing. Its DER and its signed part are the original ones, all else is read as the rules
     /// would have had it.
@@ -26,6 +27,7 @@ pub struct Tolerant<T> {
 
 /// A place at which something breaks the rules, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deviation {
     /// The place, such as `tbsCertificate.extensions[3].critical`.
     pub path: String,

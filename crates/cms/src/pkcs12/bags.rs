@@ -14,6 +14,7 @@ use crate::error::{At, Error, Result};
 
 /// A private key of a file.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct KeyEntry {
     /// The key.
     pub key: PrivateKey,
@@ -25,6 +26,7 @@ pub struct KeyEntry {
 
 /// A certificate of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CertificateEntry {
     /// The certificate.
     pub certificate: Certificate,
@@ -47,6 +49,7 @@ impl CertificateEntry {
 
 /// A bag that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Skipped {
     /// The kind of its contents: `a secret key`, say.
     pub kind: String,

@@ -64,6 +64,7 @@ pub const MAX_CHAIN: usize = 32;
 
 /// The usual contents of a file: a key, its certificate, and others.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct KeyAndCertificates {
     /// The first key. Further ones are not decrypted: see [`Contents`].
     pub key: Option<KeyEntry>,

@@ -26,6 +26,7 @@ use crate::error::{At, Error, Kind, Result};
 
 /// The cipher of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ContentCipher {
     /// AES-128 in CBC.
     Aes128Cbc,

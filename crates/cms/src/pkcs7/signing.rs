@@ -37,6 +37,7 @@ pub struct Options {
 
 /// The attributes that are signed together with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignedAttributes {
     /// Nothing: the signature is over the message itself.
     None,

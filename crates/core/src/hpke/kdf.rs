@@ -16,6 +16,7 @@ const MODE_BASE: u8 = 0;
 
 /// A key derivation function (RFC 9180 §7.2, draft-ietf-hpke-pq §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kdf {
     /// HKDF with SHA-256.
     HkdfSha256,

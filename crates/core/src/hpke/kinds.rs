@@ -2,6 +2,7 @@
 
 /// A key encapsulation mechanism (RFC 9180 §7.1, draft-ietf-hpke-pq §3 and §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kem {
     /// DHKEM(X25519, HKDF-SHA256).
     X25519,

@@ -33,6 +33,7 @@ const NONCE_LEN: usize = 12;
 
 /// A cipher (RFC 9180 §7.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Aead {
     /// AES-128-GCM.
     Aes128Gcm,

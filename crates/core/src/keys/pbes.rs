@@ -108,6 +108,7 @@ pub struct Encrypted {
 
 /// An encryption under a password, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Description {
     /// The cipher: `AES-256-CBC`.
     pub cipher: &'static str,

@@ -11,6 +11,7 @@ use crate::{Error, Output, Result};
 
 /// How the bytes of a padding before the last, which is its length, are chosen and checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scheme {
     /// Every byte is the length.
     Pkcs7,

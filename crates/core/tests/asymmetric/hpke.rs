@@ -54,6 +54,7 @@ fn generate(kem: Kem) -> PrivateKey {
             let (ml_kem, p384) = (ml_kem(ParameterSet::MlKem1024), ec(Curve::Secp384r1));
             HybridPrivateKey::ml_kem_1024_p384(ml_kem, p384).unwrap().into()
         }
+        _ => panic!("{kem:?} has no test"),
     }
 }
 
@@ -84,6 +85,7 @@ fn private_key(kem: Kem, bytes: &[u8]) -> PrivateKey {
             let p384 = ec(Curve::Secp384r1, &seeds[64..]);
             HybridPrivateKey::ml_kem_1024_p384(ml_kem(ParameterSet::MlKem1024, &seeds[..64]), p384).unwrap().into()
         }
+        _ => panic!("{kem:?} has no test"),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{Error, Result};
 
 /// Which values count as equal in a [`BlindIndex`](super::BlindIndex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Normalization {
     /// Those that are equal. Numbers are by value: `1.0` and `1.00`, 0.0 and -0.0, the same moment
     /// in two time zones.

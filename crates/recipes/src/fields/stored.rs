@@ -29,6 +29,7 @@ pub const DETERMINISTIC_OVERHEAD: usize = HEADER_LEN + TAG_LEN + limits::TYPE_LE
 
 /// How a value is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// With XAES-256-GCM and a random nonce: equal values look different.
     Random,
@@ -62,6 +63,7 @@ impl Mode {
 
 /// In which form a value is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// Bytes, for columns such as `bytea`, `BLOB`, `VARBINARY`.
     Binary,

@@ -11,6 +11,7 @@ use ironlatch_core::fork::{Mutex, Process};
 
 /// Decides about an existing file of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Existing {
     /// It stays, and the new one is refused.
     Keep,
@@ -20,6 +21,7 @@ pub enum Existing {
 
 /// The users who may read the new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Access {
     /// Its owner alone: plaintext and keys.
     Owner,

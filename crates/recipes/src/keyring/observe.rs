@@ -9,6 +9,7 @@ use ironlatch_core::fork::{Mutex, RwLock};
 
 /// Something that happened to a keyring in this process.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// The event.
     pub what: EventKind,

@@ -16,6 +16,7 @@ use ironlatch_core::{Error as CoreError, random};
 
 /// The protection of a keyring's file: it creates the file, and opens it again.
 #[derive(Clone)]
+#[non_exhaustive]
 pub enum Protection {
     /// A passphrase, with the cost of one attempt for a new file. An existing file states its own
     /// cost; more than [`MAX_WORK`](Self::MAX_WORK) is done only if this cost allows it.

@@ -10,6 +10,7 @@ use ironlatch_core::fork::{self, Mutex};
 
 /// The purposes that a key was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Operation {
     /// Something was encrypted.
     Encrypt,

@@ -22,6 +22,7 @@ pub struct Pinnable {
 
 /// The kind of something with a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// A certificate.
     Certificate,

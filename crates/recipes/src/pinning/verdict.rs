@@ -21,6 +21,7 @@ pub struct Verdict {
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The host has no pins.
     NotPinned,
@@ -54,6 +55,7 @@ impl Outcome {
 
 /// A certificate of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Seen {
     /// The pin of its key; none if the certificate cannot be read.
     pub pin: Option<Pin>,

@@ -22,6 +22,7 @@ use crate::verification::{DnsName, DnsPattern};
 /// # Ok::<(), ironlatch::x509::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AlternativeName {
     /// A host name, or `*.` and a host name for all names with one label more.
     Dns(String),

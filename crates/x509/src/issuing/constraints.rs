@@ -19,6 +19,7 @@ use crate::verification::DnsName;
 /// assert_eq!("10.0.0.0/8".parse(), Ok(network));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NameRange {
     /// A domain: its hosts, and its mailboxes and URIs.
     Domain(String),

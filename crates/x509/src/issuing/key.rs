@@ -16,6 +16,7 @@ use crate::verification::MINIMUM_RSA_BITS;
 
 /// A kind of key that certificates are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum KeyKind {
     /// ECDSA on P-256, which everything understands.
     #[default]

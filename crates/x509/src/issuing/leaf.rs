@@ -21,6 +21,7 @@ use crate::time::Time;
 
 /// The purpose of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Purpose {
     /// A server of TLS.
     Server,

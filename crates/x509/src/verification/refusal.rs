@@ -304,6 +304,7 @@ pub struct Refused {
 
 /// A path that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefusedPath {
     /// The certificates from the one in question up to the one at which the path broke off.
     pub certificates: Vec<Certificate>,

@@ -10,6 +10,7 @@ use crate::certificate::{self, Certificate};
 
 /// The certificates that a system trusts, and the file that they are in.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct SystemRoots {
     /// The file.
     pub path: PathBuf,

@@ -12,6 +12,7 @@ use crate::{Error, Output, Result, owned};
 
 /// How a message becomes a number as large as the modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncryptionPadding<'a> {
     /// RSAES-PKCS1-v1_5. For compatibility: it tells a receiver of a changed message nothing.
     Pkcs1v15,

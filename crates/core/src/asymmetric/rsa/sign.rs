@@ -13,6 +13,7 @@ use crate::{Error, Output, Result, owned};
 
 /// How a digest becomes a number as large as the modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignaturePadding {
     /// RSASSA-PKCS1-v1_5. For compatibility.
     Pkcs1v15,

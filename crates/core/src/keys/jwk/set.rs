@@ -16,6 +16,7 @@ pub const MAX_PUBLIC_KEYS: usize = 100;
 
 /// The keys of a set that can be used, in its order.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Set {
     /// The keys.
     pub keys: Vec<Jwk>,

@@ -47,6 +47,7 @@ const MAX_LINES: usize = 1000;
 
 /// A version of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PpkVersion {
     /// For PuTTY before 0.75.
     V2,

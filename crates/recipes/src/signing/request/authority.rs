@@ -10,6 +10,7 @@ const MAX_LEN: usize = 253;
 
 /// How a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scheme {
     /// `http`
     Http,

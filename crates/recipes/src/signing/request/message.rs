@@ -136,6 +136,7 @@ impl<'a> Message<'a> {
 
 /// The type of a structured field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FieldType {
     /// One item.
     Item,

@@ -148,6 +148,7 @@ pub fn new_id() -> String {
 
 /// The headers of a signed webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// `webhook-id`
     pub id: String,
