@@ -261,7 +261,7 @@ def test_wrong_keys_and_things_that_are_no_messages(people: dict[str, Person]) -
         cms.decrypt(sealed, "key", rsa_person.certificate)  # type: ignore[arg-type]
     for data, error in [
         (b"", "empty"),
-        (b"x", ""),
+        (b"x", "short data"),
         (ec_person.certificate.public_bytes(Encoding.DER), "a certificate"),
         (pkcs7.serialize_certificates([ec_person.certificate], Encoding.DER), "signed, and not encrypted"),
         (b"-----BEGIN CERTIFICATE-----\n", "PEM"),
